@@ -1,0 +1,51 @@
+/**
+ * Chance, as a value that is passed in: with a seed the same history follows,
+ * without one the system's own randomness is used.
+ */
+import { randomBytes } from 'node:crypto';
+
+export interface Random {
+  /** A whole number from 0 up to, and not including, `below`. */
+  int(below: number): number;
+  /** `length` random bytes. Keys and tokens ask the system itself, never this. */
+  bytes(length: number): Uint8Array;
+}
+
+export const systemRandom: Random = {
+  int: (below) => (randomBytes(6).readUIntBE(0, 6) % below),
+  bytes: (length) => randomBytes(length),
+};
+
+/** A generator with a seed (mulberry32), so that a history can be run again. */
+export function seededRandom(seed: number): Random {
+  let state = seed >>> 0;
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return (t ^ (t >>> 14)) >>> 0;
+  };
+  return {
+    int: (below) => next() % below,
+    bytes: (length) => Uint8Array.from({ length }, () => next() & 255),
+  };
+}
+
+const SUFFIX_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
+
+/** Letters as Kubernetes' own generator of names draws them (k8s.io/apimachinery/pkg/util/rand). */
+export function randomSuffix(random: Random, length = 5): string {
+  let text = '';
+  for (let at = 0; at < length; at++) text += SUFFIX_LETTERS[random.int(SUFFIX_LETTERS.length)];
+  return text;
+}
+
+/** A version 4 UUID. */
+export function randomUid(random: Random): string {
+  const bytes = random.bytes(16);
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = Buffer.from(bytes).toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
