@@ -1,0 +1,64 @@
+/**
+ * Who sent a request. Certificates were verified by the transport, tokens are
+ * verified here, an in-process identity speaks for itself, and a request with
+ * no credentials is system:anonymous. A token that nobody knows is a 401, even
+ * where anonymous requests would be let through.
+ */
+import { unauthorized } from '../../apimachinery/status.js';
+import type { ApiRequest, UserInfo } from '../../apimachinery/request.js';
+
+export interface TokenAuthenticator {
+  /** The user a bearer token stands for, or undefined when it is not one of this authenticator's, or no longer good. */
+  authenticateToken(token: string, audiences?: readonly string[]): Promise<{ user: UserInfo; audiences: readonly string[] } | undefined>;
+}
+
+export const ANONYMOUS: UserInfo = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
+
+export function createAuthenticator(tokens: readonly TokenAuthenticator[]): (request: ApiRequest) => Promise<UserInfo> {
+  return async ({ credentials }) => {
+    switch (credentials.type) {
+      case 'inProcess':
+        return credentials.identity.user;
+      case 'none':
+        return ANONYMOUS;
+      case 'certificate':
+        return certificateUser(credentials);
+      case 'bearer': {
+        const found = await authenticateToken(tokens, credentials.token);
+        if (found === undefined) throw unauthorized();
+        return authenticated(found.user);
+      }
+    }
+  };
+}
+
+/** Asks each authenticator in turn; undefined when none knows the token. */
+export async function authenticateToken(tokens: readonly TokenAuthenticator[], token: string, audiences?: readonly string[]) {
+  for (const authenticator of tokens) {
+    const found = await authenticator.authenticateToken(token, audiences);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function certificateUser({ commonName, organizations, fingerprint }: { commonName: string; organizations: readonly string[]; fingerprint?: string }): UserInfo {
+  return authenticated({
+    name: commonName,
+    groups: organizations,
+    ...(fingerprint === undefined ? {} : { extra: { 'authentication.kubernetes.io/credential-id': [`X509SHA256=${fingerprint}`] } }),
+  });
+}
+
+function authenticated(user: UserInfo): UserInfo {
+  return user.groups.includes('system:authenticated') ? user : { ...user, groups: [...user.groups, 'system:authenticated'] };
+}
+
+/** Tokens from a file of the operator's: "token,user,uid,group1|group2" a line would be kube-apiserver's; here they are handed in. */
+export function staticTokens(known: ReadonlyMap<string, UserInfo>): TokenAuthenticator {
+  return {
+    authenticateToken: async (token) => {
+      const user = known.get(token);
+      return user === undefined ? undefined : { user, audiences: [] };
+    },
+  };
+}

@@ -1,0 +1,79 @@
+/**
+ * May this user do this? Kubernetes' chain: system:masters may do anything,
+ * then the Node authorizer (kubelets), then RBAC. The first that allows ends
+ * the question; if none does, the reasons of all are told.
+ */
+import type { UserInfo } from '../../apimachinery/request.js';
+
+export interface Attributes {
+  user: UserInfo;
+  /** get, list, create, … for resources; the HTTP method in lower case for paths. */
+  verb: string;
+  resourceRequest: boolean;
+  /** For requests that are not for resources. */
+  path: string;
+  apiGroup: string;
+  apiVersion: string;
+  resource: string;
+  subresource: string;
+  namespace: string;
+  name: string;
+}
+
+export interface Decision {
+  allowed: boolean;
+  reason: string;
+}
+
+export interface Authorizer {
+  authorize(attributes: Attributes): Promise<Decision>;
+}
+
+export interface PolicyRule {
+  verbs: readonly string[];
+  apiGroups?: readonly string[] | null;
+  resources?: readonly string[] | null;
+  resourceNames?: readonly string[] | null;
+  nonResourceURLs?: readonly string[] | null;
+}
+
+/** What a user may do in a namespace, for SelfSubjectRulesReview. */
+export interface RuleResolver {
+  rulesFor(user: UserInfo, namespace: string): Promise<{ rules: readonly PolicyRule[]; errors: readonly string[] }>;
+}
+
+export const MASTERS = 'system:masters';
+
+const mastersAuthorizer: Authorizer = {
+  authorize: async ({ user }) => (user.groups.includes(MASTERS) ? { allowed: true, reason: '' } : { allowed: false, reason: '' }),
+};
+
+export function unionAuthorizer(chain: readonly Authorizer[]): Authorizer {
+  return {
+    async authorize(attributes) {
+      const reasons: string[] = [];
+      for (const authorizer of [mastersAuthorizer, ...chain]) {
+        const decision = await authorizer.authorize(attributes);
+        if (decision.allowed) return decision;
+        if (decision.reason !== '') reasons.push(decision.reason);
+      }
+      return { allowed: false, reason: reasons.join('\n') };
+    },
+  };
+}
+
+/** rbac/v1 helpers' matching: does one rule cover one request? */
+export function ruleAllows(rule: PolicyRule, { verb, resourceRequest, path, apiGroup, resource, subresource, name }: Attributes): boolean {
+  if (!matches(rule.verbs, verb)) return false;
+  if (!resourceRequest) return (rule.nonResourceURLs ?? []).some((url) => url === '*' || url === path || (url.endsWith('*') && path.startsWith(url.slice(0, -1))));
+  return matches(rule.apiGroups ?? [], apiGroup) && resourceMatches(rule.resources ?? [], resource, subresource) && nameMatches(rule.resourceNames ?? [], name);
+}
+
+const matches = (list: readonly string[], value: string): boolean => list.includes('*') || list.includes(value);
+
+function resourceMatches(list: readonly string[], resource: string, subresource: string): boolean {
+  const combined = subresource === '' ? resource : `${resource}/${subresource}`;
+  return list.some((item) => item === '*' || item === combined || (subresource !== '' && item === `*/${subresource}`));
+}
+
+const nameMatches = (list: readonly string[], name: string): boolean => list.length === 0 || list.includes(name);

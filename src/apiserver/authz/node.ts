@@ -1,0 +1,20 @@
+/**
+ * The Node authorizer: kubelets, named system:node:NAME in the group
+ * system:nodes, may do what the bootstrap role system:node says. (Kubernetes
+ * narrows secrets and configmaps further, to those that a node's pods name.)
+ */
+import { ruleAllows, type Attributes, type Authorizer, type PolicyRule } from './authorizer.js';
+
+const NODES_GROUP = 'system:nodes';
+const NODE_PREFIX = 'system:node:';
+
+/** `nodeRules`: the rules of the bootstrap ClusterRole system:node. */
+export function nodeAuthorizer(nodeRules: readonly PolicyRule[]): Authorizer {
+  return {
+    async authorize(attributes: Attributes) {
+      const { user } = attributes;
+      if (!user.groups.includes(NODES_GROUP) || !user.name.startsWith(NODE_PREFIX)) return { allowed: false, reason: '' };
+      return { allowed: nodeRules.some((rule) => ruleAllows(rule, attributes)), reason: '' };
+    },
+  };
+}
