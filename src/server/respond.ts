@@ -1,0 +1,73 @@
+/** Writes an ApiResponse to an HTTP response: objects whole, watches and logs as they come, gzip where a client asks for it and the answer is large. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ApiResponse } from '../apimachinery/request.js';
+import { contentType, encodeEvent, encodeObject } from './encode.js';
+
+/** As kube-apiserver: below this an answer is not worth compressing. */
+const GZIP_FROM_BYTES = 128 * 1024;
+
+/** Resolves when the answer is written, or its reader is gone. */
+export async function respond(answer: ApiResponse, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
+  if (answer.warnings !== undefined && answer.warnings.length > 0) response.setHeader('warning', answer.warnings.map(warning));
+  switch (answer.type) {
+    case 'object':
+      return whole(response, request, answer.status, contentType(answer.form), encodeObject(answer.object, answer.form));
+    case 'text':
+      return whole(response, request, answer.status, answer.contentType, answer.body);
+    case 'watch':
+      return watch(answer, response);
+    case 'bytes':
+      return bytes(answer, response);
+    case 'exec':
+    case 'portforward':
+      return whole(response, request, 400, 'application/json', UPGRADE_REQUIRED);
+  }
+}
+
+const warning = (text: string): string => `299 - ${JSON.stringify(text).replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)}`;
+
+const UPGRADE_REQUIRED = '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Upgrade request required","reason":"BadRequest","code":400}\n';
+
+async function whole(response: ServerResponse, request: IncomingMessage, status: number, type: string, body: string | Uint8Array): Promise<void> {
+  let bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  response.setHeader('content-type', type);
+  if (bytes.length >= GZIP_FROM_BYTES && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) {
+    const { gzipSync } = await import('node:zlib');
+    bytes = gzipSync(bytes, { level: 1 });
+    response.setHeader('content-encoding', 'gzip');
+    response.setHeader('vary', 'Accept-Encoding');
+  }
+  response.setHeader('content-length', bytes.length);
+  response.writeHead(status);
+  response.end(request.method === 'HEAD' ? undefined : bytes);
+}
+
+function watch(answer: ApiResponse & { type: 'watch' }, response: ServerResponse): Promise<void> {
+  response.setHeader('content-type', contentType(answer.form));
+  response.writeHead(answer.status);
+  response.flushHeaders();
+  return new Promise((resolve) => {
+    response.on('close', () => {
+      answer.events.stop();
+      resolve();
+    });
+    answer.events.start(
+      (event) => response.write(encodeEvent(event)),
+      () => response.end(resolve),
+    );
+  });
+}
+
+async function bytes(answer: ApiResponse & { type: 'bytes' }, response: ServerResponse): Promise<void> {
+  response.setHeader('content-type', answer.contentType);
+  response.writeHead(answer.status);
+  response.flushHeaders();
+  const iterator = answer.chunks[Symbol.asyncIterator]();
+  response.on('close', () => void iterator.return?.());
+  for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
+    if (response.destroyed) return;
+    if (!response.write(next.value)) await new Promise<void>((resolve) => (response.once('drain', resolve), response.once('close', resolve)));
+  }
+  response.end();
+}
