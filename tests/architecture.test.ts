@@ -34,6 +34,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   '@marcbachmann/cel-js': ['apiserver'],
   croner: ['controllers', 'api'],
   '@peculiar/x509': ['server', 'apiserver', 'cluster'],
+  'reflect-metadata': ['server', 'apiserver', 'cluster'],
   jose: ['apiserver'],
   ws: ['server', 'client'],
   'dns-packet': ['sim'],

@@ -76,6 +76,7 @@ export async function issueCertificate(authority: KeyPair, leaf: LeafOptions, no
 }
 
 async function library(): Promise<typeof import('@peculiar/x509')> {
+  await import('reflect-metadata'); // the library's own dependency injection wants it, loaded first
   const x509 = await import('@peculiar/x509');
   x509.cryptoProvider.set(webcrypto as unknown as Crypto);
   return x509;
