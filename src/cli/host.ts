@@ -1,0 +1,127 @@
+/**
+ * What the command line needs of the world around it, handed in by cluster/
+ * and bin/: ways to a cluster, streams, environment. Commands never open a
+ * store, a socket or a file descriptor of the process themselves.
+ */
+import type { ApiHandler, Credentials } from '../apimachinery/request.js';
+import type { Clock } from '../platform/clock.js';
+
+/** Which cluster, as flags, KUBECONFIG and the environment say. */
+export interface Target {
+  kubeconfig?: string;
+  context?: string;
+  cluster?: string;
+  user?: string;
+  server?: string;
+  token?: string;
+  certificateAuthority?: string;
+  clientCertificate?: string;
+  clientKey?: string;
+  insecureSkipTlsVerify?: boolean;
+  tlsServerName?: string;
+  as?: string;
+  asGroups?: readonly string[];
+  asUid?: string;
+  requestTimeout?: string;
+}
+
+/**
+ * 'read': only GETs that end (no watch, no log that is followed). 'write': changes, then the loops settle. 'stay': the
+ * command lasts (watch, logs -f, exec, port-forward, wait), and time passes meanwhile.
+ */
+export type Need = 'read' | 'write' | 'stay';
+
+export interface Session {
+  handler: ApiHandler;
+  credentials: Credentials;
+  clock: Clock;
+  /** The namespace that the current context names; 'default' where it names none. */
+  namespace: string;
+  /** How the server is called in messages: "https://192.168.1.10:6443". */
+  server: string;
+  /** An embedded cluster: everything runs in this process or its owner's. */
+  embedded: boolean;
+  /** Waits until the cluster has settled; at once where the server is remote. */
+  settle(): Promise<void>;
+  /** Saves and releases everything. Always called, also after errors. */
+  close(): Promise<void>;
+}
+
+export interface Output {
+  write(text: string | Uint8Array): void;
+  readonly isTty: boolean;
+  /** Terminal width in characters; undefined where there is none. */
+  readonly columns: number | undefined;
+  readonly rows: number | undefined;
+  /** Resolves once what was written has left the process. */
+  flushed(): Promise<void>;
+  /** The reader is gone (a closed pipe). */
+  readonly closed: boolean;
+}
+
+export interface Input {
+  readonly isTty: boolean;
+  /** Everything up to the end. */
+  readAll(): Promise<Uint8Array>;
+  /** Chunks as they come; `end` once. Returns what stops reading. */
+  onData(data: (chunk: Uint8Array) => void, end: () => void): () => void;
+  /** Raw mode of a terminal, on and off; nothing where there is no terminal. */
+  raw(on: boolean): void;
+}
+
+export interface Terminal {
+  stdin: Input;
+  stdout: Output;
+  stderr: Output;
+  /** Called on SIGINT (and SIGTERM); returns what ends that. Without a listener the process ends as usual. */
+  onInterrupt(listener: () => void): () => void;
+  /** Called when the terminal changes size. */
+  onResize(listener: () => void): () => void;
+}
+
+export interface ServeOptions {
+  port: number;
+  bindAddress: string;
+  kubeconfig?: string;
+  clock: 'system' | 'virtual';
+  create: CreateOptions;
+}
+
+export interface CreateOptions {
+  /** The control plane and nodes-1 workers. */
+  nodes?: number;
+  addons?: 'all' | 'none' | readonly string[];
+  images?: 'simulated' | 'generic';
+  /** Of apiserver, controllers, scheduler, kubelets; absent: all. */
+  components?: readonly string[];
+  /** No nodes, no add-ons, no kubelets. */
+  bare?: boolean;
+}
+
+export interface Clusters {
+  create(name: string, options: CreateOptions): Promise<void>;
+  list(): Promise<{ name: string; current: boolean; nodes: number; created: string; path: string; running: boolean }[]>;
+  delete(name: string): Promise<void>;
+  path(name: string | undefined): string;
+  resetControlPlane(name: string | undefined): Promise<readonly string[]>;
+}
+
+export interface Host {
+  env: Readonly<Record<string, string | undefined>>;
+  /** Working folder; paths in flags are relative to it. */
+  cwd: string;
+  home: string;
+  /** The name the program was called by: "minikube-ts", or "kubectl" through a link. */
+  program: string;
+  version: string;
+  terminal: Terminal;
+  clock: Clock;
+  connect(target: Target, need: Need): Promise<Session>;
+  /** Serves until interrupted; resolves to the exit code. */
+  serve(options: ServeOptions): Promise<number>;
+  clusters: Clusters;
+  /** Moves the virtual clock of an embedded or served cluster. */
+  advanceClock(target: Target, ms: number): Promise<{ now: number }>;
+  /** Runs a program of the machine's own (an editor, diff, a plugin) on this terminal; resolves to its exit code. */
+  spawn(command: string, args: readonly string[], options?: { env?: Record<string, string>; stdin?: 'inherit' | Uint8Array; stdout?: 'inherit' | 'collect' }): Promise<{ code: number; stdout: Uint8Array }>;
+}
