@@ -51,8 +51,19 @@ export interface ResourceClient<T extends KubeObject> {
   updateSubresource<S extends KubeObject>(key: ObjectKey, subresource: string, body: S): Promise<S>;
 }
 
+/** A request that no typed verb covers: discovery, finalize, health. Paths are decoded by the server, so encode names. */
+export interface RawRequest {
+  method: string;
+  path: string;
+  query?: Record<string, string>;
+  body?: object;
+  contentType?: string;
+}
+
 export interface Client {
   on<T extends KubeObject>(kind: Kind<T>): ResourceClient<T>;
+  /** The answer's object; failures are StatusErrors. */
+  raw(request: RawRequest): Promise<unknown>;
   /** The same server under another name: for components that use one identity a loop. */
   readonly userAgent: string;
 }
@@ -83,11 +94,26 @@ export interface Informer<T extends KubeObject> {
   readonly synced: boolean;
   /** The revision up to which the cache is current. */
   readonly resourceVersion: string | undefined;
+  /** Calls `listener` after each change of the cache or of its revision, handlers having been told; returns what ends that. */
+  progress(listener: () => void): () => void;
+  /** Whether the cache holds every write up to and with this revision. */
+  reached(resourceVersion: string): boolean;
+}
+
+export interface InformerOptions<T extends KubeObject> {
+  /** Added to the indexes that are there already, for all who share the informer. */
+  indexers?: Record<string, (object: T) => readonly string[]>;
+  /** Only what the server selects; an informer of its own for each selector. */
+  fieldSelector?: string;
+  labelSelector?: string;
+  namespace?: string;
 }
 
 export interface InformerFactory {
-  of<T extends KubeObject>(kind: Kind<T>, options?: { indexers?: Record<string, (object: T) => readonly string[]> }): Informer<T>;
+  of<T extends KubeObject>(kind: Kind<T>, options?: InformerOptions<T>): Informer<T>;
   /** Starts what was asked for since the last call; resolves when all are synced. */
   start(): Promise<void>;
   stop(): void;
+  /** Ends one informer, of a kind that is no longer served. */
+  forget(kind: Kind): void;
 }

@@ -1,0 +1,199 @@
+/**
+ * Records core/v1 Events as kube components do: written in the background, in
+ * order; a repeated event raises a count; many alike are combined; one object
+ * with too many is muted. The numbers are client-go's.
+ */
+import { Event as EventKind } from '../api/core/event.js';
+import type { Event } from '../api/core/types/event.js';
+import type { ObjectReference } from '../api/core/types/reference.js';
+import type { KubeObject, ObjectDraft } from '../apimachinery/object.js';
+import { isNotFound, isStatusError } from '../apimachinery/status.js';
+import { formatTime } from '../apimachinery/time.js';
+import type { Clock } from '../platform/clock.js';
+import type { Log } from '../platform/component.js';
+import type { Quiescence } from '../platform/quiescence.js';
+import type { Client } from './client.js';
+
+export interface EventRecorder {
+  /** `type` is Normal or Warning. */
+  event(about: KubeObject | ObjectReference, type: 'Normal' | 'Warning', reason: string, message: string): void;
+  /** The same with metadata.annotations. */
+  annotatedEvent(about: KubeObject | ObjectReference, annotations: Record<string, string>, type: 'Normal' | 'Warning', reason: string, message: string): void;
+}
+
+export interface RecorderOptions {
+  client: Client;
+  clock: Clock;
+  quiescence: Quiescence;
+  log: Log;
+  component: string;
+  host?: string;
+}
+
+const BURST = 25;
+const REFILL_PER_MS = 1 / 300_000;
+const SIMILAR_MAX = 10;
+const SIMILAR_MS = 600_000;
+const REMEMBERED_MAX = 4096;
+const WAITING_MAX = 1_000;
+const TRIES_MAX = 12;
+const TRY_AGAIN_MS = 10_000;
+const MESSAGE_MAX = 1024;
+
+interface Logged {
+  name: string;
+  count: number;
+  firstTimestamp: string;
+}
+
+export function createEventRecorder(options: RecorderOptions): EventRecorder {
+  const { clock, component, host } = options;
+  const correlate = correlator(clock);
+  const send = sink(options);
+  const annotatedEvent: EventRecorder['annotatedEvent'] = (about, annotations, type, reason, message) => {
+    const involvedObject = referenceTo(about);
+    const timestamp = formatTime(clock.now());
+    const namespace = involvedObject.namespace === undefined || involvedObject.namespace === '' ? 'default' : involvedObject.namespace;
+    const event: ObjectDraft<Event> = {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: `${involvedObject.name}.${uniqueNanos(clock).toString(16)}`, namespace, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) },
+      involvedObject,
+      reason,
+      message: message.slice(0, MESSAGE_MAX),
+      source: { component, ...(host === undefined ? {} : { host }) },
+      firstTimestamp: timestamp,
+      lastTimestamp: timestamp,
+      count: 1,
+      type,
+      eventTime: null,
+      reportingComponent: component,
+      reportingInstance: host ?? '',
+    };
+    const told = correlate(event);
+    if (told !== undefined) send(told);
+  };
+  return { annotatedEvent, event: (about, type, reason, message) => annotatedEvent(about, {}, type, reason, message) };
+}
+
+/** What an event's involvedObject says of an object. */
+export function referenceTo(about: KubeObject | ObjectReference): ObjectReference {
+  if (!('metadata' in about)) return about;
+  const { apiVersion, kind, metadata } = about as KubeObject;
+  return {
+    kind,
+    ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
+    name: metadata.name!,
+    ...(metadata.uid === undefined ? {} : { uid: metadata.uid }),
+    apiVersion,
+    ...(metadata.resourceVersion === undefined ? {} : { resourceVersion: metadata.resourceVersion }),
+  };
+}
+
+const lastNanos = new WeakMap<Clock, bigint>();
+
+// Names end in the time in nanoseconds; two of one millisecond must still differ, and sort as they happened.
+function uniqueNanos(clock: Clock): bigint {
+  const now = BigInt(clock.now()) * 1_000_000n;
+  const last = lastNanos.get(clock) ?? 0n;
+  const next = now > last ? now : last + 1n;
+  lastNanos.set(clock, next);
+  return next;
+}
+
+type Correlated = { event: ObjectDraft<Event>; key: string; logged: Map<string, Logged>; patch: boolean };
+
+function correlator(clock: Clock): (event: ObjectDraft<Event>) => Correlated | undefined {
+  const buckets = new Map<string, { tokens: number; at: number }>();
+  const similar = new Map<string, { messages: Set<string>; at: number }>();
+  const logged = new Map<string, Logged>();
+  return (event) => {
+    if (isSpam(buckets, event, clock.now())) return undefined;
+    const alike = aggregate(similar, event, clock.now());
+    const { metadata: _metadata, firstTimestamp: _first, lastTimestamp: _last, count: _count, ...same } = event;
+    const key = alike.combined ?? JSON.stringify({ ...same, involvedObject: { ...same.involvedObject, resourceVersion: undefined } });
+    const before = logged.get(key);
+    const combined = alike.combined === undefined ? event : { ...event, message: `(combined from similar events): ${event.message}` };
+    if (before === undefined) {
+      remember(logged, key, { name: event.metadata!.name!, count: 1, firstTimestamp: event.firstTimestamp! });
+      return { event: combined, key, logged, patch: false };
+    }
+    before.count += 1;
+    remember(logged, key, before);
+    return { event: { ...combined, metadata: { ...event.metadata, name: before.name }, firstTimestamp: before.firstTimestamp, count: before.count }, key, logged, patch: true };
+  };
+}
+
+function isSpam(buckets: Map<string, { tokens: number; at: number }>, { source, involvedObject: about }: ObjectDraft<Event>, now: number): boolean {
+  const key = [source?.component, source?.host, about?.kind, about?.namespace, about?.name, about?.uid, about?.apiVersion].join('\0');
+  const bucket = buckets.get(key) ?? { tokens: BURST, at: now };
+  const tokens = Math.min(BURST, bucket.tokens + (now - bucket.at) * REFILL_PER_MS);
+  remember(buckets, key, { tokens: tokens >= 1 ? tokens - 1 : tokens, at: now });
+  return tokens < 1;
+}
+
+function aggregate(similar: Map<string, { messages: Set<string>; at: number }>, event: ObjectDraft<Event>, now: number): { combined?: string } {
+  const { source, involvedObject, type, reason, message = '' } = event;
+  const key = JSON.stringify([source, { ...involvedObject, resourceVersion: undefined }, type, reason]);
+  const known = similar.get(key);
+  const record = known !== undefined && now - known.at <= SIMILAR_MS ? known : { messages: new Set<string>(), at: now };
+  record.messages.add(message);
+  record.at = now;
+  remember(similar, key, record);
+  if (record.messages.size < SIMILAR_MAX) return {};
+  record.messages.delete(record.messages.values().next().value!);
+  return { combined: key };
+}
+
+function remember<V>(map: Map<string, V>, key: string, value: V): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > REMEMBERED_MAX) map.delete(map.keys().next().value!);
+}
+
+/** Writes one after the other. */
+function sink({ client, clock, quiescence, log }: RecorderOptions): (told: Correlated) => void {
+  const waiting: { told: Correlated; release: () => void }[] = [];
+  let atWork = false;
+
+  async function pump(): Promise<void> {
+    atWork = true;
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const { told, release } = next;
+      await write(told, 0).finally(release);
+    }
+    atWork = false;
+  }
+
+  async function write(told: Correlated, tries: number): Promise<void> {
+    try {
+      await writeOnce(client, told);
+    } catch (error) {
+      if (isStatusError(error)) log.warning(`Server rejected event (will not retry!): ${error.message}`);
+      else if (tries + 1 >= TRIES_MAX) log.error(`Unable to write event (retry limit exceeded!): ${String(error)}`);
+      else clock.after(TRY_AGAIN_MS, () => void write(told, tries + 1));
+    }
+  }
+
+  return (told) => {
+    if (waiting.length >= WAITING_MAX) return; // as client-go's broadcaster: dropped when the channel is full
+    waiting.push({ told, release: quiescence.hold() });
+    if (!atWork) void pump();
+  };
+}
+
+async function writeOnce(client: Client, { event, key, logged, patch }: Correlated): Promise<void> {
+  const events = client.on(EventKind);
+  const { namespace, name } = event.metadata as { namespace: string; name: string };
+  if (patch) {
+    try {
+      await events.patch({ namespace, name }, 'strategic', { message: event.message, count: event.count, lastTimestamp: event.lastTimestamp });
+      return;
+    } catch (error) {
+      if (!isNotFound(error)) throw error; // it has expired: write it anew
+    }
+  }
+  const written = await events.create(event as ObjectDraft<Event>);
+  const known = logged.get(key);
+  if (known !== undefined) known.name = written.metadata.name!;
+}
