@@ -3,7 +3,7 @@
  * cluster's authority, the API server's own certificate, clients'
  * certificates, and the key that signs service-account tokens. All on P-256.
  */
-import { generateKeyPairSync, webcrypto } from 'node:crypto';
+import { webcrypto } from 'node:crypto';
 import type { X509Certificate } from '@peculiar/x509';
 
 export interface KeyPair {
@@ -16,11 +16,6 @@ const CURVE = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const DAY_MS = 86_400_000;
 const AUTHORITY_DAYS = 3650;
 const LEAF_DAYS = 3650;
-
-/** A key for signing service-account tokens, PEM. */
-export function tokenKey(): string {
-  return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
-}
 
 export async function createAuthority(commonName: string, nowMs: number): Promise<KeyPair> {
   const x509 = await library();

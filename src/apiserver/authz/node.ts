@@ -8,13 +8,15 @@ import { ruleAllows, type Attributes, type Authorizer, type PolicyRule } from '.
 const NODES_GROUP = 'system:nodes';
 const NODE_PREFIX = 'system:node:';
 
-/** `nodeRules`: the rules of the bootstrap ClusterRole system:node. */
-export function nodeAuthorizer(nodeRules: readonly PolicyRule[]): Authorizer {
+/** `nodeRules`: the rules of the bootstrap ClusterRole system:node, read when the first kubelet asks. */
+export function nodeAuthorizer(nodeRules: () => readonly PolicyRule[]): Authorizer {
+  let rules: readonly PolicyRule[] | undefined;
   return {
     async authorize(attributes: Attributes) {
       const { user } = attributes;
       if (!user.groups.includes(NODES_GROUP) || !user.name.startsWith(NODE_PREFIX)) return { allowed: false, reason: '' };
-      return { allowed: nodeRules.some((rule) => ruleAllows(rule, attributes)), reason: '' };
+      rules ??= nodeRules();
+      return { allowed: rules.some((rule) => ruleAllows(rule, attributes)), reason: '' };
     },
   };
 }
