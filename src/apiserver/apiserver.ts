@@ -1,0 +1,127 @@
+/**
+ * The API server as one function: route, authenticate, authorize, then the verb
+ * (decode, admit, validate, store), then the form that was asked for. Nothing
+ * else in the product writes to the store. `get` loads neither schemas nor any
+ * of the writing path.
+ */
+import type { KubeObject } from '../apimachinery/object.js';
+import type { ApiHandler, ApiRequest, ApiResponse, UserInfo } from '../apimachinery/request.js';
+import { isStatusError, unforeseen, StatusError } from '../apimachinery/status.js';
+import { silentLog } from '../platform/component.js';
+import type { AdmissionChain } from './admission/chain.js';
+import type { Attributes } from './authz/authorizer.js';
+import type { Call, Server } from './context.js';
+import { dispatchResource } from './dispatch.js';
+import { denied, impersonated } from './impersonate.js';
+import { errorForm } from './negotiate.js';
+import { nonResource } from './paths.js';
+import type { ApiServerOptions } from './options.js';
+import { KindRegistry } from './registry/kinds.js';
+import { freeze } from './registry/codec.js';
+import { Storages } from './registry/storage.js';
+import { requestInfo } from './route.js';
+
+export interface ApiServer extends ApiHandler {
+  /** Serves the kinds of the CustomResourceDefinitions that are stored, and follows them. handle() works without it. */
+  start(): Promise<void>;
+  /** Ends every watch. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+export type { ApiServerOptions } from './options.js';
+export const ANONYMOUS: UserInfo = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
+
+export function createApiServer(options: ApiServerOptions): ApiServer {
+  return new HandlingServer(options);
+}
+
+class HandlingServer implements ApiServer, Server {
+  readonly options: ApiServerOptions;
+  readonly registry: KindRegistry;
+  readonly storages: Storages;
+  readonly health: { started: boolean; stopping: boolean; store(): Promise<boolean> };
+  crds?: NonNullable<Server['crds']>;
+  #admission: Promise<AdmissionChain> | undefined;
+  #definitions: Promise<void> | undefined;
+
+  constructor(options: ApiServerOptions) {
+    this.options = options;
+    this.registry = new KindRegistry(options.kinds);
+    this.storages = new Storages(options.store, () => options.clock.now());
+    this.health = { started: true, stopping: false, store: () => options.store.status().then(() => true, () => false) };
+  }
+
+  async start(): Promise<void> {
+    await this.definitions();
+    await this.crds?.follow();
+  }
+
+  async stop(): Promise<void> {
+    this.health.stopping = true;
+    this.crds?.stop();
+    for (const storage of this.storages.all()) storage.cache?.stop();
+  }
+
+  /** Serves what CustomResourceDefinitions define, once; a request for a group that is not built in waits for it. */
+  definitions(): Promise<void> {
+    return (this.#definitions ??= this.#loadDefinitions());
+  }
+
+  async #loadDefinitions(): Promise<void> {
+    if (this.registry.resource('apiextensions.k8s.io', 'v1', 'customresourcedefinitions') === undefined) return;
+    const { CrdRuntime } = await import('./crds.js');
+    this.crds = new CrdRuntime(this);
+    await this.crds.load();
+  }
+
+  admission(): Promise<AdmissionChain> {
+    return (this.#admission ??= import('./admission/chain.js').then(({ createAdmission }) => createAdmission(this)));
+  }
+
+  authorize(attributes: Attributes) {
+    return this.options.authorize(attributes);
+  }
+
+  async handle(request: ApiRequest): Promise<ApiResponse> {
+    const release = this.options.quiescence.hold();
+    try {
+      return await this.#answer(request);
+    } catch (error) {
+      return this.#failure(request, error);
+    } finally {
+      release();
+    }
+  }
+
+  async #answer(request: ApiRequest): Promise<ApiResponse> {
+    const info = requestInfo(request.method, request.path, request.query);
+    const caller = (await this.options.authenticate(request)) ?? ANONYMOUS;
+    const user = await impersonated(request, caller, (attributes) => this.authorize(attributes));
+    const attributes: Attributes = {
+      user, verb: info.verb, resourceRequest: info.isResource, path: info.path, apiGroup: info.group, apiVersion: info.version,
+      resource: info.resource, subresource: info.subresource, namespace: info.namespace, name: info.name,
+    };
+    const decision = await this.authorize(attributes);
+    if (!decision.allowed) throw denied(attributes, user, decision.reason);
+    const call: Call = { server: this, request, info, user, warnings: [] };
+    return info.isResource ? dispatchResource(call, this) : nonResource(call, this);
+  }
+
+  #failure(request: ApiRequest, error: unknown): ApiResponse {
+    const failed = isStatusError(error) ? error : this.#unforeseen(error);
+    if (request.method === 'HEAD') return { type: 'text', status: failed.code, contentType: 'application/json', body: '' };
+    const warnings = warningsOf(error);
+    return { type: 'object', status: failed.code, object: freeze(failed.status) as unknown as KubeObject, form: errorForm(request.headers), ...(warnings.length > 0 ? { warnings } : {}) };
+  }
+
+  #unforeseen(error: unknown): StatusError {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    (this.options.log ?? silentLog).error(text);
+    return unforeseen(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Warnings that were collected before an error was thrown ride on it. */
+function warningsOf(error: unknown): readonly string[] {
+  return error instanceof StatusError && 'warnings' in error ? (error.warnings as readonly string[]) : [];
+}

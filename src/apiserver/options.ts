@@ -1,0 +1,83 @@
+/**
+ * What an API server is made with: the store, time and chance, the kinds it is
+ * born with, and the hooks by which it asks who a caller is and what they may.
+ */
+import type { Kind } from '../api/kind.js';
+import type { ApiRequest, UserInfo } from '../apimachinery/request.js';
+import type { Clock } from '../platform/clock.js';
+import type { Log } from '../platform/component.js';
+import type { Quiescence } from '../platform/quiescence.js';
+import type { Random } from '../platform/random.js';
+import type { Store } from '../store/store.js';
+import type { TokenSpec } from './authn/serviceaccount.js';
+import type { Attributes, Decision, PolicyRule } from './authz/authorizer.js';
+import type { Dialer, NodeConnector } from './nodeconnector.js';
+
+export interface ReviewedToken {
+  user: UserInfo;
+  audiences: readonly string[];
+}
+
+export interface TokenHooks {
+  readonly issuer: string;
+  issue(spec: TokenSpec): Promise<{ token: string; expirationMs: number }>;
+  /** undefined: nobody knows the token. */
+  review(token: string, audiences?: readonly string[]): Promise<ReviewedToken | undefined>;
+  /** The public keys as a JWK set. */
+  keys(): Promise<{ keys: object[] }>;
+}
+
+export interface ApiServerOptions {
+  store: Store;
+  clock: Clock;
+  random: Random;
+  quiescence: Quiescence;
+  /** Built-in kinds; CustomResourceDefinitions add theirs while the server runs. */
+  kinds: readonly Kind[];
+  /** Throws a 401 StatusError for credentials that nobody knows; undefined is system:anonymous. */
+  authenticate(request: ApiRequest): Promise<UserInfo | undefined>;
+  authorize(attributes: Attributes): Promise<Decision>;
+  /** For SelfSubjectRulesReview. */
+  rulesFor?(user: UserInfo, namespace: string): Promise<{ rules: readonly PolicyRule[]; errors: readonly string[] }>;
+  tokens?: TokenHooks;
+  nodes?: NodeConnector;
+  dialer?: Dialer;
+  serviceCidr?: string;
+  nodePortRange?: { from: number; to: number };
+  version?: Partial<VersionInfo>;
+  /** Host and port told in /api. */
+  serverAddress?: string;
+  log?: Log;
+}
+
+export interface VersionInfo {
+  major: string;
+  minor: string;
+  emulationMajor: string;
+  emulationMinor: string;
+  minCompatibilityMajor: string;
+  minCompatibilityMinor: string;
+  gitVersion: string;
+  gitCommit: string;
+  gitTreeState: string;
+  buildDate: string;
+  goVersion: string;
+  compiler: string;
+  platform: string;
+}
+
+export const VERSION: VersionInfo = {
+  major: '1',
+  minor: '36',
+  emulationMajor: '1',
+  emulationMinor: '36',
+  minCompatibilityMajor: '1',
+  minCompatibilityMinor: '35',
+  gitVersion: 'v1.36.3',
+  gitCommit: '0000000000000000000000000000000000000000',
+  gitTreeState: 'clean',
+  buildDate: '2026-01-01T00:00:00Z',
+  goVersion: 'go1.25.0',
+  compiler: 'gc',
+  platform: 'linux/amd64',
+};

@@ -1,0 +1,108 @@
+/**
+ * Paths that are no resources: discovery, health, version, OpenAPI, metrics and
+ * the token issuer's documents. What nobody serves is Go's plain 404 page.
+ */
+import type { KubeObject } from '../apimachinery/object.js';
+import type { ApiResponse } from '../apimachinery/request.js';
+import type { Call } from './context.js';
+import { aggregated, apiGroup, apiGroupList, apiResourceList, apiVersions } from './discovery.js';
+import type { Definitions } from './dispatch.js';
+import { healthAnswer, type Health } from './health.js';
+import { negotiate, type Output } from './negotiate.js';
+import { VERSION } from './options.js';
+import { methodNotAllowed, noSuchResource } from './verbs/errors.js';
+
+export const notFoundPage = (): ApiResponse => ({ type: 'text', status: 404, contentType: 'text/plain; charset=utf-8', headers: { 'x-content-type-options': 'nosniff' }, body: '404 page not found\n' });
+
+export async function nonResource(call: Call, server: Definitions & { health: Health }): Promise<ApiResponse> {
+  const { request, info } = call;
+  const healthy = await healthAnswer(info.path, request.query, server.health);
+  if (healthy !== undefined) return healthy;
+  const path = info.path.length > 1 && info.path.endsWith('/') ? info.path.slice(0, -1) : info.path;
+  if (path === '/api' || path === '/apis' || path.startsWith('/api/') || path.startsWith('/apis/')) return discovery(call, server, path);
+  if (path === '/version') return onlyGet(call, () => json(call, { ...VERSION, ...call.server.options.version }));
+  if (path === '') return onlyGet(call, () => rootPaths(call, server));
+  if (path === '/') return onlyGet(call, () => rootPaths(call, server));
+  if (path === '/.well-known/openid-configuration') return onlyGet(call, () => issuer(call));
+  if (path === '/openid/v1/jwks') return onlyGet(call, () => jwks(call));
+  if (path === '/metrics') return metrics(call);
+  if (path === '/openapi/v2' || path.startsWith('/openapi/v3')) {
+    await server.definitions();
+    const { openapi } = await import('./schemas.js');
+    return (await openapi(call, path)) ?? notFoundPage();
+  }
+  return notFoundPage();
+}
+
+async function discovery(call: Call, server: Definitions, path: string): Promise<ApiResponse> {
+  await server.definitions();
+  const { registry } = call.server;
+  const [, root, group, version] = path.split('/');
+  const method = call.request.method;
+  if (group === undefined) {
+    if (root === 'api' && method !== 'GET') throw methodNotAllowed();
+    const output = negotiate(call.request.headers, 'discovery');
+    if (output.as === 'APIGroupDiscoveryList') return shown(aggregated(registry, root as 'api' | 'apis'), output, DISCOVERY_TYPE);
+    return shown(root === 'api' ? apiVersions(call.server.options.serverAddress ?? '127.0.0.1:6443') : apiGroupList(registry), output);
+  }
+  const served = registry.group(root === 'api' ? '' : group);
+  if (served === undefined) return notFoundPage();
+  const wanted = root === 'api' ? group : version;
+  if (wanted === undefined) return onlyGet(call, () => shown(apiGroup(served), negotiate(call.request.headers, 'none')));
+  const found = served.versions.find((one) => one.version === wanted);
+  if (found === undefined) throw noSuchResource();
+  return onlyGet(call, () => shown(apiResourceList(served.name, found), negotiate(call.request.headers, 'none')));
+}
+
+const DISCOVERY_TYPE = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+
+function onlyGet(call: Call, answer: () => ApiResponse | Promise<ApiResponse>): ApiResponse | Promise<ApiResponse> {
+  if (call.request.method !== 'GET' && call.request.method !== 'HEAD') throw methodNotAllowed();
+  return answer();
+}
+
+function shown(object: object, output: Output, contentType?: string): ApiResponse {
+  return { type: 'object', status: 200, object: object as KubeObject, form: output.form, ...(contentType === undefined ? {} : { headers: { 'content-type': contentType } }) };
+}
+
+const json = (_call: Call, body: object): ApiResponse => ({ type: 'text', status: 200, contentType: 'application/json', body: JSON.stringify(body, null, 2) });
+
+async function rootPaths(call: Call, server: Definitions): Promise<ApiResponse> {
+  await server.definitions();
+  const paths = ['/.well-known/openid-configuration', '/api', '/api/v1', '/apis', '/apis/', '/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/openapi/v3/', '/openid/v1/jwks', '/readyz', '/version'];
+  for (const { name, versions } of call.server.registry.groups()) {
+    if (name !== '') paths.push(`/apis/${name}`, ...versions.map(({ version }) => `/apis/${name}/${version}`));
+  }
+  return json(call, { paths: paths.sort() });
+}
+
+function issuer(call: Call): ApiResponse {
+  const { tokens, serverAddress = '127.0.0.1:6443' } = call.server.options;
+  if (tokens === undefined) return notFoundPage();
+  const algorithms = [...new Set(tokens.keys().keys.map((key) => ('alg' in key ? String(key.alg) : 'RS256')))];
+  return { ...json(call, {}), body: JSON.stringify({ issuer: tokens.issuer, jwks_uri: `https://${serverAddress}/openid/v1/jwks`, response_types_supported: ['id_token'], subject_types_supported: ['public'], id_token_signing_alg_values_supported: algorithms }) } as ApiResponse;
+}
+
+function jwks(call: Call): ApiResponse {
+  const { tokens } = call.server.options;
+  if (tokens === undefined) return notFoundPage();
+  return { type: 'text', status: 200, contentType: 'application/jwk-set+json', body: JSON.stringify(tokens.keys()) };
+}
+
+/** Prometheus text: what this server can truly count. */
+async function metrics(call: Call): Promise<ApiResponse> {
+  const { store } = call.server.options;
+  const { size, keys, revision } = await store.status();
+  const lines = [
+    '# HELP apiserver_storage_size_bytes [STABLE] Size of the storage database file physically allocated in bytes.',
+    '# TYPE apiserver_storage_size_bytes gauge',
+    `apiserver_storage_size_bytes{storage_cluster_id="etcd-0"} ${size}`,
+    '# HELP etcd_debugging_mvcc_keys_total Total number of keys.',
+    '# TYPE etcd_debugging_mvcc_keys_total gauge',
+    `etcd_debugging_mvcc_keys_total ${keys}`,
+    '# HELP etcd_debugging_mvcc_current_revision The current revision of store.',
+    '# TYPE etcd_debugging_mvcc_current_revision gauge',
+    `etcd_debugging_mvcc_current_revision ${revision}`,
+  ];
+  return { type: 'text', status: 200, contentType: 'text/plain; version=0.0.4; charset=utf-8', body: `${lines.join('\n')}\n` };
+}

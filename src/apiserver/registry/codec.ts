@@ -1,0 +1,58 @@
+/**
+ * Objects to stored bytes and back. Stored is JSON without resourceVersion,
+ * which is the store's own mod revision. What comes back is frozen, deeply and
+ * once, because caches, lists and watchers share it.
+ */
+import type { KubeObject } from '../../apimachinery/object.js';
+
+/** Bytes that were just written keep their object, so that the watch that follows need not parse them again. */
+const RECENT_MAX = 512;
+
+export class Codec {
+  readonly #recent = new Map<Uint8Array, KubeObject>();
+
+  encode(object: KubeObject): Uint8Array {
+    const { resourceVersion: _, ...metadata } = object.metadata;
+    return Buffer.from(JSON.stringify({ ...object, metadata }));
+  }
+
+  /** The object as it reads at a revision, remembered for whoever hands in the same bytes next. */
+  remember(value: Uint8Array, object: KubeObject, revision: number): KubeObject {
+    const whole = freeze(withRevision(object, revision));
+    this.#recent.set(value, whole);
+    if (this.#recent.size > RECENT_MAX) this.#recent.delete(this.#recent.keys().next().value!);
+    return whole;
+  }
+
+  decode(value: Uint8Array, revision: number): KubeObject {
+    const recent = this.#recent.get(value);
+    if (recent !== undefined && recent.metadata.resourceVersion === String(revision)) return recent;
+    return freeze(withRevision(JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString()), revision));
+  }
+}
+
+/** A copy of the object, sharing all but metadata, that names the revision where Go's struct has it: after uid. */
+export function withRevision<T extends KubeObject>(object: T, revision: number): T {
+  const metadata: Record<string, unknown> = {};
+  let placed = false;
+  for (const [name, value] of Object.entries(object.metadata)) {
+    if (name === 'resourceVersion') continue;
+    if (!placed && AFTER_REVISION.has(name)) {
+      metadata['resourceVersion'] = String(revision);
+      placed = true;
+    }
+    metadata[name] = value;
+  }
+  if (!placed) metadata['resourceVersion'] = String(revision);
+  return { ...object, metadata };
+}
+
+const AFTER_REVISION = new Set(['generation', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'labels', 'annotations', 'ownerReferences', 'finalizers', 'managedFields']);
+
+export function freeze<T>(value: T): T {
+  if (value === null || typeof value !== 'object' || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  if (Array.isArray(value)) for (const item of value) freeze(item);
+  else for (const name in value) freeze(value[name]);
+  return value;
+}
