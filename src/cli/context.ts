@@ -1,0 +1,110 @@
+/**
+ * What a running command has at hand: its flags and arguments, the streams,
+ * and the cluster, connected when first asked for and released by main.
+ */
+import type { Clock } from '../platform/clock.js';
+import { Discovery } from './discovery.js';
+import { targetOf } from './globalflags.js';
+import type { Flags } from './flags.js';
+import type { Host, Need, Session, Terminal } from './host.js';
+import { Rest } from './rest.js';
+import type { Command } from './command.js';
+
+export class Context {
+  readonly host: Host;
+  readonly command: Command;
+  /** The command's words: ["rollout", "status"]. */
+  readonly path: readonly string[];
+  readonly args: readonly string[];
+  readonly flags: Flags;
+  /** Where `--` stood among the arguments; -1 where there was none. */
+  readonly dash: number;
+  #session: Promise<Session> | undefined;
+  #rest: Promise<Rest> | undefined;
+  #discovery: Promise<Discovery> | undefined;
+  #need: Need = 'read';
+  #warnings = 0;
+
+  constructor(options: { host: Host; command: Command; path: readonly string[]; args: readonly string[]; flags: Flags; dash: number }) {
+    this.host = options.host;
+    this.command = options.command;
+    this.path = options.path;
+    this.args = options.args;
+    this.flags = options.flags;
+    this.dash = options.dash;
+  }
+
+  get terminal(): Terminal {
+    return this.host.terminal;
+  }
+
+  get clock(): Clock {
+    return this.host.clock;
+  }
+
+  out(text: string): void {
+    this.host.terminal.stdout.write(text);
+  }
+
+  err(text: string): void {
+    this.host.terminal.stderr.write(text);
+  }
+
+  /** Prints "Warning: …" to standard error, as kubectl does. */
+  warn(text: string): void {
+    this.#warnings++;
+    this.err(`Warning: ${text}\n`);
+  }
+
+  get warnings(): number {
+    return this.#warnings;
+  }
+
+  /** What the command will do; to be said before the first request. Default: 'read'. */
+  needs(need: Need): void {
+    this.#need = need;
+  }
+
+  session(): Promise<Session> {
+    this.#session ??= this.host.connect(targetOf(this.flags), this.#need);
+    return this.#session;
+  }
+
+  rest(): Promise<Rest> {
+    this.#rest ??= this.#makeRest();
+    return this.#rest;
+  }
+
+  discovery(): Promise<Discovery> {
+    this.#discovery ??= this.rest().then((rest) => new Discovery(rest));
+    return this.#discovery;
+  }
+
+  /** The namespace to work in: -n, or what the context names. */
+  async namespace(): Promise<string> {
+    const named = this.flags.string('namespace');
+    return named !== '' ? named : (await this.session()).namespace;
+  }
+
+  /** -n was given. */
+  get namespaceGiven(): boolean {
+    return this.flags.changed('namespace') && this.flags.string('namespace') !== '';
+  }
+
+  async close(): Promise<void> {
+    const session = await this.#session?.catch(() => undefined);
+    await session?.close();
+  }
+
+  async #makeRest(): Promise<Rest> {
+    const session = await this.session();
+    const { as, asGroups, asUid } = targetOf(this.flags);
+    // Field managers keep kubectl's names, so that it and this program can work on one object in turn.
+    const userAgent = `kubectl/${this.host.version}`;
+    return new Rest(session, {
+      userAgent,
+      impersonation: { ...(as === undefined ? {} : { as }), ...(asGroups === undefined ? {} : { asGroups }), ...(asUid === undefined ? {} : { asUid }) },
+      warned: (text) => this.warn(text),
+    });
+  }
+}

@@ -1,0 +1,200 @@
+/**
+ * Flags as kubectl reads them (github.com/spf13/pflag): `--name=value`,
+ * `--name value`, `-n value`, `-nvalue`, `-n=value`, letters bundled (`-it`),
+ * flags before, between and after arguments, `--` ending them; errors in
+ * pflag's words. Pure: words in, values out.
+ */
+export type FlagType = 'bool' | 'string' | 'int' | 'stringSlice' | 'stringArray' | 'duration' | 'tristate';
+
+export interface Flag {
+  name: string;
+  short?: string;
+  type: FlagType;
+  /** As help shows it: "false", "''", "[]", "500". */
+  default?: string;
+  /** The value of the flag when it stands alone: `--dry-run` means `--dry-run=unchanged`. */
+  alone?: string;
+  description: string;
+  hidden?: boolean;
+  deprecated?: string;
+}
+
+export class FlagError extends Error {
+  override name = 'FlagError';
+}
+
+/** What was given. Defaults stand in for what was not; `changed` tells the two apart. */
+export class Flags {
+  readonly #flags: ReadonlyMap<string, Flag>;
+  readonly #values = new Map<string, string[]>();
+
+  constructor(flags: readonly Flag[]) {
+    this.#flags = new Map(flags.map((flag) => [flag.name, flag]));
+  }
+
+  add(name: string, value: string): void {
+    const flag = this.#flag(name);
+    check(flag, value);
+    const before = this.#values.get(name);
+    const values = flag.type === 'stringSlice' ? splitSlice(value) : [value];
+    const many = flag.type === 'stringSlice' || flag.type === 'stringArray';
+    this.#values.set(name, many && before !== undefined ? [...before, ...values] : values);
+  }
+
+  changed(name: string): boolean {
+    return this.#values.has(name);
+  }
+
+  has(name: string): boolean {
+    return this.#flags.has(name);
+  }
+
+  bool(name: string): boolean {
+    return parseBool(this.#values.get(name)?.[0] ?? this.#flag(name).default ?? 'false');
+  }
+
+  string(name: string): string {
+    return this.#values.get(name)?.[0] ?? unquote(this.#flag(name).default ?? '');
+  }
+
+  int(name: string): number {
+    return Number(this.#values.get(name)?.[0] ?? this.#flag(name).default ?? '0');
+  }
+
+  list(name: string): string[] {
+    return this.#values.get(name) ?? splitSlice((this.#flag(name).default ?? '[]').slice(1, -1));
+  }
+
+  /** Milliseconds. */
+  duration(name: string): number {
+    return durationMs(this.#values.get(name)?.[0] ?? unquote(this.#flag(name).default ?? '0s')) ?? 0;
+  }
+
+  #flag(name: string): Flag {
+    const flag = this.#flags.get(name);
+    if (flag === undefined) throw new Error(`no flag is named ${name}`);
+    return flag;
+  }
+}
+
+export interface Parsed {
+  flags: Flags;
+  args: string[];
+  /** Where `--` stood among the arguments; -1 where there was none. */
+  dash: number;
+  help: boolean;
+}
+
+/** Throws FlagError in pflag's words. `stopAtArgument`: words after the first argument are not flags (interspersed off). */
+export function parseFlags(known: readonly Flag[], words: readonly string[], options: { stopAtArgument?: boolean } = {}): Parsed {
+  const byName = new Map(known.map((flag) => [flag.name, flag]));
+  const byShort = new Map(known.flatMap((flag) => (flag.short === undefined ? [] : [[flag.short, flag] as const])));
+  const parsed: Parsed = { flags: new Flags(known), args: [], dash: -1, help: false };
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at]!;
+    if (word === '--') {
+      parsed.dash = parsed.args.length;
+      parsed.args.push(...words.slice(at + 1));
+      break;
+    }
+    if (word.startsWith('--')) at = long(word, at);
+    else if (word.startsWith('-') && word.length > 1) at = short(word, at);
+    else if (options.stopAtArgument) {
+      parsed.args.push(...words.slice(at));
+      break;
+    } else parsed.args.push(word);
+  }
+  return parsed;
+
+  function long(word: string, at: number): number {
+    const equals = word.indexOf('=');
+    const name = word.slice(2, equals < 0 ? undefined : equals);
+    if (name === '' || name.startsWith('-')) throw new FlagError(`bad flag syntax: ${word}`);
+    const flag = byName.get(name) ?? byName.get(name.replaceAll('_', '-'));
+    if (flag === undefined) {
+      if (name === 'help') {
+        parsed.help = true;
+        return at;
+      }
+      throw new FlagError(`unknown flag: --${name}`);
+    }
+    if (equals >= 0) return take(flag, word.slice(equals + 1), at);
+    const alone = valueAlone(flag);
+    if (alone !== undefined) return take(flag, alone, at);
+    if (at + 1 >= words.length) throw new FlagError(`flag needs an argument: --${name}`);
+    return take(flag, words[at + 1]!, at + 1);
+  }
+
+  function short(word: string, at: number): number {
+    for (let letter = 1; letter < word.length; letter++) {
+      const flag = byShort.get(word[letter]!);
+      if (flag === undefined) {
+        if (word[letter] === 'h') {
+          parsed.help = true;
+          continue;
+        }
+        throw new FlagError(`unknown shorthand flag: '${word[letter]}' in -${word.slice(letter)}`);
+      }
+      if (word[letter + 1] === '=') return take(flag, word.slice(letter + 2), at);
+      const alone = valueAlone(flag);
+      if (alone !== undefined) {
+        take(flag, alone, at);
+        continue;
+      }
+      if (letter + 1 < word.length) return take(flag, word.slice(letter + 1), at);
+      if (at + 1 >= words.length) throw new FlagError(`flag needs an argument: '${word[letter]}' in -${word.slice(letter)}`);
+      return take(flag, words[at + 1]!, at + 1);
+    }
+    return at;
+  }
+
+  function take(flag: Flag, value: string, at: number): number {
+    parsed.flags.add(flag.name, value);
+    return at;
+  }
+}
+
+function valueAlone(flag: Flag): string | undefined {
+  return flag.alone ?? (flag.type === 'bool' || flag.type === 'tristate' ? 'true' : undefined);
+}
+
+const TRUE = ['1', 't', 'T', 'true', 'TRUE', 'True'];
+const FALSE = ['0', 'f', 'F', 'false', 'FALSE', 'False'];
+const parseBool = (text: string): boolean => TRUE.includes(text);
+
+function check(flag: Flag, value: string): void {
+  const problem = problemOf(flag.type, value);
+  if (problem === undefined) return;
+  const shown = flag.short === undefined ? `--${flag.name}` : `-${flag.short}, --${flag.name}`;
+  throw new FlagError(`invalid argument ${JSON.stringify(value)} for ${JSON.stringify(shown)} flag: ${problem}`);
+}
+
+function problemOf(type: FlagType, value: string): string | undefined {
+  if (type === 'bool' || type === 'tristate') return TRUE.includes(value) || FALSE.includes(value) ? undefined : `strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`;
+  if (type === 'int') return /^[+-]?(0x[0-9a-fA-F]+|0b[01]+|0o?[0-7]+|[1-9]\d*|0)$/.test(value) ? undefined : `strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`;
+  if (type === 'duration' && durationMs(value) === undefined) return /^[+-]?(\d+\.?\d*|\.\d+)+$/.test(value) ? `time: missing unit in duration ${JSON.stringify(value)}` : `time: invalid duration ${JSON.stringify(value)}`;
+  return undefined;
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, 'µs': 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Go's time.ParseDuration, in milliseconds; undefined where the text is none. */
+export function durationMs(text: string): number | undefined {
+  const body = text.replace(/^[+-]/, '');
+  if (body === '0') return 0;
+  if (!/^((\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h))+$/.test(body)) return undefined;
+  let total = 0;
+  for (const [, number, unit] of body.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)/g)) total += Number(number) * UNIT_MS[unit!]!;
+  return text.startsWith('-') ? -total : total;
+}
+
+// pflag reads a slice as one line of CSV, so that a quoted item may hold a comma.
+function splitSlice(text: string): string[] {
+  if (text === '') return [];
+  if (!text.includes('"')) return text.split(',');
+  const items: string[] = [];
+  for (const [, quoted, plain] of text.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)) items.push(quoted === undefined ? plain! : quoted.replaceAll('""', '"'));
+  return items;
+}
+
+const unquote = (text: string): string => (text.startsWith("'") ? text.slice(1, -1) : text);
