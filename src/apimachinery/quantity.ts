@@ -6,7 +6,7 @@
 export type QuantityFormat = 'DecimalSI' | 'BinarySI' | 'DecimalExponent';
 
 export const QUANTITY_MESSAGE = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
-export const QUANTITY_SUFFIX_MESSAGE = 'unable to parse quantity\'s suffix';
+export const QUANTITY_SUFFIX_MESSAGE = "unable to parse quantity's suffix";
 
 export class QuantityError extends Error {
   constructor(message: string = QUANTITY_MESSAGE) {
@@ -29,10 +29,13 @@ export class Quantity {
   /** In billionths. */
   readonly nano: bigint;
   readonly format: QuantityFormat;
+  /** The text it was read from, where Kubernetes keeps that and writes it back. */
+  readonly kept: string | undefined;
 
-  constructor(nano: bigint, format: QuantityFormat = 'DecimalSI') {
+  constructor(nano: bigint, format: QuantityFormat = 'DecimalSI', kept?: string) {
     this.nano = nano;
     this.format = format;
+    this.kept = kept;
   }
 
   /** Of the sum the format is this one's, unless this is zero. */
@@ -76,23 +79,27 @@ export class Quantity {
   }
 }
 
-/** Reads an amount; throws QuantityError with Kubernetes' text. */
+/** Reads an amount; throws QuantityError with Kubernetes' text. As there, "m" alone is zero. */
 export function parseQuantity(text: string): Quantity {
   const match = SHAPE.exec(text);
   if (match === null || text === '') throw new QuantityError();
   const [, sign, whole = '', fraction = '', suffix = '', exponentText = ''] = match;
-  if (whole === '' && fraction === '') throw new QuantityError();
   const { binary, power, format } = readSuffix(suffix, exponentText);
-  let digits = BigInt(`${whole}${fraction}` || '0');
-  if (digits === 0n) return new Quantity(0n, format);
-  let nano: bigint;
-  const shift = 9 + power - fraction.length;
+  const significant = whole.replace(/^0+/, '') || '0';
+  let digits = BigInt(`${significant}${fraction}`);
+  const isSimple = isExact(binary, power, significant.length, fraction.length);
   if (binary > 0) digits <<= BigInt(binary);
-  if (shift >= 0) nano = digits * 10n ** BigInt(shift);
-  else nano = roundUp(digits, 10n ** BigInt(-shift));
-  if (nano > INT64_MAX * NANO && (binary > 0 || fraction !== '')) nano = INT64_MAX * NANO;
-  const isSmallBinary = format === 'BinarySI' && nano < NANO;
-  return new Quantity(sign === '-' ? -nano : nano, isSmallBinary ? 'DecimalSI' : format);
+  const shift = 9 + power - fraction.length;
+  let nano = shift >= 0 ? digits * 10n ** BigInt(shift) : roundUp(digits, 10n ** BigInt(-shift));
+  if (!isSimple && nano > INT64_MAX * NANO) nano = INT64_MAX * NANO;
+  const isSmallBinary = !isSimple && format === 'BinarySI' && nano > 0n && nano < NANO;
+  return new Quantity(sign === '-' ? -nano : nano, isSmallBinary ? 'DecimalSI' : format, isSimple ? text : undefined);
+}
+
+/** Whether Kubernetes reads it without its big decimals; then it also keeps the text. */
+function isExact(binary: number, power: number, wholeLength: number, fractionLength: number): boolean {
+  if (binary > 0) return fractionLength === 0 && 15 - wholeLength - Math.trunc((binary * 3) / 10) - 1 >= 0;
+  return 18 - wholeLength - fractionLength >= 0 && power - fractionLength >= -9;
 }
 
 /** The canonical text of an amount; throws QuantityError. The common short forms are recognised without arithmetic. */
@@ -117,7 +124,7 @@ function readSuffix(suffix: string, exponentText: string): { binary: number; pow
     if (Math.abs(power) > EXPONENT_MAX) throw new QuantityError(QUANTITY_SUFFIX_MESSAGE);
     return { binary: 0, power, format: 'DecimalExponent' };
   }
-  if (exponentText !== '') throw new QuantityError(suffix === '' ? QUANTITY_MESSAGE : QUANTITY_SUFFIX_MESSAGE);
+  if (exponentText !== '') throw new QuantityError(QUANTITY_SUFFIX_MESSAGE);
   const binary = BINARY[suffix];
   if (binary !== undefined) return { binary, power: 0, format: 'BinarySI' };
   const power = DECIMAL[suffix];

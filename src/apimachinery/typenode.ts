@@ -16,7 +16,7 @@ export interface StructNode {
   fields: readonly Field[];
   byName: ReadonlyMap<string, Field>;
   /** Go's embedded structs: which fields belong to which. */
-  inlines: readonly { goName: string; go: string; fields: readonly string[] }[];
+  inlines: readonly Inline[];
   mapType?: 'atomic';
   /** Fields that are not listed are kept (x-kubernetes-preserve-unknown-fields). */
   preserveUnknown?: boolean;
@@ -26,6 +26,14 @@ export interface StructNode {
   embedded?: boolean;
   nullable?: boolean;
   openapi?: Readonly<Record<string, unknown>>;
+}
+
+export interface Inline {
+  goName: string;
+  go: string;
+  fields: readonly string[];
+  /** Structs embedded by the embedded one. */
+  inlines?: readonly Inline[];
 }
 
 export interface Field {

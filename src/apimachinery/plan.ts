@@ -1,0 +1,111 @@
+/**
+ * What the walker needs of a TypeNode, laid out for speed: per field whether Go
+ * always writes it, drops its zero value, and what that zero value is. Made once
+ * for each node, on first use.
+ */
+import type { Field, Scalar, TypeNode } from './typenode.js';
+
+export interface StructPlan {
+  kind: 'struct';
+  fields: FieldPlan[];
+  names: ReadonlySet<string>;
+  keepsUnknown: boolean;
+  additional: Plan | undefined;
+  isNullable: boolean;
+}
+export type Plan =
+  | StructPlan
+  | { kind: 'list'; items: Plan; isNullable: boolean }
+  | { kind: 'map'; values: Plan; isText: boolean; isNullable: boolean }
+  /** `isListed`: held by a resource list, whose amounts are rounded and written in canonical form. */
+  | { kind: 'scalar'; scalar: Scalar; isListed: boolean; isNullable: boolean }
+  | { kind: 'any'; isNullable: boolean };
+
+export interface FieldPlan {
+  name: string;
+  plan: Plan;
+  /** Written even when it is not there. */
+  isAlways: boolean;
+  isDroppedWhenZero: boolean;
+  isNullable: boolean;
+  /** A struct by value, whose zero value is made anew each time. */
+  isStruct: boolean;
+  zero: unknown;
+}
+
+const plans = new WeakMap<TypeNode, Plan>();
+
+export function planOf(node: TypeNode): Plan {
+  return plans.get(node) ?? makePlan(node);
+}
+
+function makePlan(node: TypeNode): Plan {
+  const isNullable = node.nullable === true;
+  if (node.kind === 'struct') {
+    const plan: StructPlan = {
+      kind: 'struct',
+      fields: [],
+      names: new Set(node.byName.keys()),
+      keepsUnknown: node.preserveUnknown === true,
+      additional: undefined,
+      isNullable,
+    };
+    plans.set(node, plan);
+    if (node.additional !== undefined) plan.additional = planOf(node.additional);
+    plan.fields.push(...node.fields.map(fieldPlan));
+    return plan;
+  }
+  const plan = leafPlan(node, isNullable);
+  plans.set(node, plan);
+  return plan;
+}
+
+function leafPlan(node: Exclude<TypeNode, { kind: 'struct' }>, isNullable: boolean): Plan {
+  if (node.kind === 'list') return { kind: 'list', items: planOf(node.items), isNullable };
+  if (node.kind === 'any') return { kind: 'any', isNullable };
+  if (node.kind === 'scalar') return { kind: 'scalar', scalar: node.scalar, isListed: false, isNullable };
+  const { values } = node;
+  const isText = values.kind === 'scalar' && values.scalar === 'string';
+  const isAmounts = values.kind === 'scalar' && values.scalar === 'quantity';
+  return { kind: 'map', values: isAmounts ? { kind: 'scalar', scalar: 'quantity', isListed: true, isNullable: false } : planOf(values), isText, isNullable };
+}
+
+/** Go keeps these in structs or writes them itself, so omitempty never leaves them out. */
+const STRUCT_SCALARS: ReadonlySet<Scalar> = new Set<Scalar>(['quantity', 'time', 'microTime', 'duration', 'intOrString']);
+
+function fieldPlan({ name, type, pointer, omitempty, omitzero, goType }: Field): FieldPlan {
+  const plan = planOf(type);
+  const isHeldByValue = type.kind === 'struct' || (type.kind === 'scalar' && STRUCT_SCALARS.has(type.scalar)) || goType === 'runtime.RawExtension';
+  const isAlways = !pointer && !omitzero && (!omitempty || isHeldByValue);
+  return {
+    name,
+    plan,
+    isAlways,
+    isDroppedWhenZero: !pointer && (omitzero || (omitempty && !isHeldByValue && type.kind !== 'any')),
+    isNullable: type.nullable === true,
+    isStruct: type.kind === 'struct' && !pointer,
+    zero: isAlways && !(pointer && !omitempty) ? zeroOf(plan) : null,
+  };
+}
+
+/** The zero value as JSON shows it; a struct's is made by the walker. */
+export function zeroOf(plan: Plan): unknown {
+  if (plan.kind !== 'scalar') return null;
+  switch (plan.scalar) {
+    case 'string':
+      return '';
+    case 'bool':
+      return false;
+    case 'int32':
+    case 'int64':
+    case 'float64':
+    case 'intOrString':
+      return 0;
+    case 'quantity':
+      return '0';
+    case 'duration':
+      return '0s';
+    default:
+      return null;
+  }
+}
