@@ -99,7 +99,7 @@ export interface Watcher {
 export interface WatchListener {
   /** Events of one revision are never split over two calls. */
   events(events: readonly StoreEvent[], revision: number): void;
-  /** No event for this watcher up to `revision`. */
+  /** No event for this watcher up to `revision`: told after every commit and when a watch from the past has caught up. */
   progress?(revision: number): void;
   /** The last call. 'compacted': start again from a newer list; carries the compact revision. */
   ended(reason: { compacted: number } | { error: Error } | 'cancelled'): void;
@@ -120,6 +120,9 @@ export interface StoreStatus {
   size: number;
   sizeInUse: number;
   keys: number;
+  /** What a compaction at `revision` would drop: revisions, and their bytes. */
+  deadRevisions: number;
+  deadBytes: number;
 }
 
 export interface Store {
@@ -157,11 +160,14 @@ export class FutureRevisionError extends Error {
   }
 }
 
-/** The end of the range of all keys that begin with `prefix`. */
+/** The end of the range of all keys that begin with `prefix`, in the order of code points (which is that of UTF-8 bytes). */
 export function prefixEnd(prefix: string): string {
-  for (let at = prefix.length - 1; at >= 0; at--) {
-    const code = prefix.charCodeAt(at);
-    if (code < 0x7f) return prefix.slice(0, at) + String.fromCharCode(code + 1);
+  const letters = [...prefix];
+  while (letters.length > 0) {
+    const code = letters.pop()!.codePointAt(0)!;
+    if (code === 0x10ffff) continue;
+    // No character has a number between D800 and DFFF: UTF-16 uses them as halves of a pair.
+    return letters.join('') + String.fromCodePoint(code === 0xd7ff ? 0xe000 : code + 1);
   }
   return '\0';
 }

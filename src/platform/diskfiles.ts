@@ -1,0 +1,118 @@
+/**
+ * Files on the machine's own disk, below one root. Nothing outside the root can
+ * be named: ".." ends at the root, as it does for a process in a chroot.
+ */
+import { appendFileSync, chmodSync, closeSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, watch, writeSync } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import type { FileInfo, Files } from './files.js';
+
+export function diskFiles(root: string): Files {
+  return new DiskFiles(root);
+}
+
+class DiskFiles implements Files {
+  readonly #root: string;
+  #drafts = 0;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  read(path: string): Uint8Array | undefined {
+    return orUndefined(() => readFileSync(this.diskPath(path)));
+  }
+
+  write(path: string, content: Uint8Array | string, options: { mode?: number } = {}): void {
+    const target = this.diskPath(path);
+    // A dot file: who lists a manifest folder while this is written passes over it, as the kubelet does.
+    const draft = join(dirname(target), `.draft-${process.pid}-${this.#drafts++}`);
+    mkdirSync(dirname(target), { recursive: true });
+    try {
+      writeDraft(draft, content, options.mode ?? this.info(path)?.mode ?? 0o644);
+      renameSync(draft, target);
+    } catch (error) {
+      rmSync(draft, { force: true });
+      throw error;
+    }
+  }
+
+  append(path: string, content: Uint8Array | string): void {
+    const target = this.diskPath(path);
+    mkdirSync(dirname(target), { recursive: true });
+    appendFileSync(target, content);
+  }
+
+  link(path: string, target: string): void {
+    const place = this.diskPath(path);
+    mkdirSync(dirname(place), { recursive: true });
+    rmSync(place, { force: true });
+    // An absolute target is a path within the root, as everywhere here.
+    symlinkSync(posix.isAbsolute(target) ? this.diskPath(target) : target, place);
+  }
+
+  makeFolder(path: string, options: { mode?: number } = {}): void {
+    const folder = this.diskPath(path);
+    mkdirSync(folder, { recursive: true });
+    if (options.mode !== undefined) chmodSync(folder, options.mode);
+  }
+
+  names(path: string): string[] | undefined {
+    return orUndefined(() => readdirSync(this.diskPath(path)).sort());
+  }
+
+  info(path: string): FileInfo | undefined {
+    return orUndefined(() => infoOf(lstatSync(this.diskPath(path), { bigint: false })));
+  }
+
+  remove(path: string): void {
+    rmSync(this.diskPath(path), { recursive: true, force: true });
+  }
+
+  rename(from: string, to: string): void {
+    const target = this.diskPath(to);
+    mkdirSync(dirname(target), { recursive: true });
+    renameSync(this.diskPath(from), target);
+  }
+
+  watch(folder: string, changed: () => void): () => void {
+    const path = this.diskPath(folder);
+    mkdirSync(path, { recursive: true });
+    const watcher = watch(path, () => changed());
+    // The folder itself went away: that is a change, and the last one.
+    watcher.on('error', () => changed());
+    return () => watcher.close();
+  }
+
+  diskPath(path: string): string {
+    return join(this.#root, posix.join('/', path));
+  }
+}
+
+function writeDraft(draft: string, content: Uint8Array | string, mode: number): void {
+  const fd = openSync(draft, 'wx', mode);
+  try {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    for (let at = 0; at < bytes.byteLength; ) at += writeSync(fd, bytes, at);
+  } finally {
+    closeSync(fd);
+  }
+  // The mode asked for, whatever the process's umask.
+  chmodSync(draft, mode);
+}
+
+function infoOf(stats: Stats): FileInfo {
+  const kind = stats.isSymbolicLink() ? 'link' : stats.isDirectory() ? 'folder' : 'file';
+  const fingerprint = `${stats.ino}-${stats.size}-${stats.mtimeMs}-${stats.ctimeMs}`;
+  return { kind, size: kind === 'folder' ? 0 : stats.size, mode: stats.mode & 0o7777, modifiedMs: stats.mtimeMs, fingerprint };
+}
+
+/** What is not there is undefined; every other failure stays one. */
+function orUndefined<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
+  }
+}

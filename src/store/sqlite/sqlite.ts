@@ -1,0 +1,69 @@
+/**
+ * The store on disk, the default: one SQLite file that survives its process,
+ * and its machine for everything that was answered as durable. Other processes
+ * may read it meanwhile and see each commit soon after it is made.
+ */
+import type { DatabaseSyncInstance } from '@photostructure/sqlite';
+import type { Clock } from '../../platform/clock.js';
+import type { Quiescence } from '../../platform/quiescence.js';
+import type { Random } from '../../platform/random.js';
+import type { Store } from '../store.js';
+import type { Snapshot } from '../snapshot.js';
+import { Engine } from '../engine.js';
+import { StoreError } from '../errors.js';
+import { collect, decodeSnapshot } from '../snapshot.js';
+import { createDatabase } from './database.js';
+import { idOf, toText } from './ids.js';
+import { SqliteRows } from './rows.js';
+import { Wake } from './wake.js';
+
+export interface SqliteStoreOptions {
+  /** Made where it is not there, unless `readonly`. */
+  path: string;
+  clock: Clock;
+  /** For the numbers of leases; absent: they follow from the clock. */
+  random?: Random;
+  quiescence?: Quiescence;
+  /** Refuses writes, and follows those of other processes. */
+  readonly?: boolean;
+  /** Follows the writes of other processes, and writes too. */
+  shared?: boolean;
+  /** As etcd's quota: a write that would make the file larger is refused as 'full'. */
+  sizeMaxBytes?: number;
+  /** false: look for other processes' commits by the clock alone. */
+  fileEvents?: boolean;
+}
+
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const { path, clock, random, quiescence, sizeMaxBytes } = options;
+  const readonly = options.readonly === true;
+  if (!readonly) createDatabase(path);
+  const wake = new Wake({ path, clock, fileEvents: options.fileEvents !== false });
+  const rows = new SqliteRows({ path, readonly, shared: readonly || options.shared === true, sizeMaxBytes, wake });
+  return new Engine({ rows, clock, random, quiescence, defer: setImmediate });
+}
+
+/** Makes a store from a snapshot. Refuses damaged bytes, and a path where there is something: restoring never replaces. */
+export async function restoreSnapshot(path: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
+  const snapshot = decodeSnapshot(await collect(chunks), 'the snapshot');
+  if (createDatabase(path, (db) => fillFrom(db, snapshot))) return;
+  throw new StoreError('exists', path, `${path} exists already: restore to a path where there is nothing`);
+}
+
+function fillFrom(db: DatabaseSyncInstance, snapshot: Snapshot): void {
+  const change = db.prepare('INSERT INTO change VALUES (?, ?, ?, ?, ?, 0, 0, ?)');
+  const current = db.prepare('INSERT INTO current VALUES (?, ?, ?, ?, ?, ?)');
+  const lease = db.prepare('INSERT INTO lease VALUES (?, ?, ?)');
+  const next = new Map<number, number>();
+  for (const kv of snapshot.kvs) {
+    const sub = next.get(kv.modRevision) ?? 0;
+    next.set(kv.modRevision, sub + 1);
+    const id = idOf({ modRevision: kv.modRevision, sub });
+    const key = toText(kv.key);
+    change.run(id, key, kv.createRevision, kv.version, kv.lease, kv.value);
+    current.run(key, id, kv.createRevision, kv.version, kv.lease, kv.key.length + kv.value.byteLength);
+  }
+  for (const { id, ttlSeconds, expiresMs } of snapshot.leases) lease.run(id, ttlSeconds, expiresMs);
+  db.prepare('UPDATE head SET floor = ?, compacted = ?').run(snapshot.revision, snapshot.revision);
+}
+
