@@ -13,11 +13,14 @@ export type Informers = ReadonlyMap<Kind, Informer<any>>;
 
 export interface OwnWrites {
   readonly client: Client;
-  /** Whether every cache holds what was written. */
-  seen(): boolean;
+  /** The caches that do not hold yet what was written; none: all is seen. */
+  unseen(): Informer<any>[];
 }
 
-type Check = () => boolean;
+interface Check {
+  informer: Informer<any>;
+  seen(): boolean;
+}
 
 export function ownWrites(client: Client, informers: Informers): OwnWrites {
   let unseen: Check[] = [];
@@ -30,9 +33,9 @@ export function ownWrites(client: Client, informers: Informers): OwnWrites {
         return informer === undefined ? resource : noting(resource, informer, (check) => unseen.push(check));
       },
     },
-    seen() {
-      unseen = unseen.filter((check) => !check());
-      return unseen.length === 0;
+    unseen() {
+      unseen = unseen.filter((check) => !check.seen());
+      return [...new Set(unseen.map(({ informer }) => informer))];
     },
   };
 }
@@ -40,7 +43,7 @@ export function ownWrites(client: Client, informers: Informers): OwnWrites {
 function noting<T extends KubeObject>(resource: ResourceClient<T>, informer: Informer<T>, note: (check: Check) => void): ResourceClient<T> {
   const written = <O extends KubeObject>(object: O): O => {
     const { resourceVersion } = object.metadata;
-    if (resourceVersion !== undefined) note(() => informer.reached(resourceVersion));
+    if (resourceVersion !== undefined) note({ informer, seen: () => informer.reached(resourceVersion) });
     return object;
   };
   return {
@@ -54,7 +57,7 @@ function noting<T extends KubeObject>(resource: ResourceClient<T>, informer: Inf
     async delete(key, options) {
       // The answer to a delete names no revision; what counts is that the object is seen to go, whoever deleted it.
       const uid = informer.lister.get(key)?.metadata.uid;
-      if (uid !== undefined) note(() => isGoing(informer, key, uid));
+      if (uid !== undefined) note({ informer, seen: () => isGoing(informer, key, uid) });
       await resource.delete(key, options);
     },
   };

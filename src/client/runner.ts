@@ -6,7 +6,7 @@
 import type { Clock } from '../platform/clock.js';
 import type { Component, Log } from '../platform/component.js';
 import type { Client } from './client.js';
-import { ownWrites, type Informers } from './ownwrites.js';
+import { ownWrites, type Informers, type OwnWrites } from './ownwrites.js';
 import type { WorkQueue } from './workqueue.js';
 
 /** When to look again even if nothing changes; nothing: only when something does. */
@@ -28,35 +28,29 @@ export interface RunnerOptions {
 const SEEN_WAIT_MAX_MS = 30_000;
 
 export function runController(options: RunnerOptions): Component {
-  const waits = new Set<() => void>();
-  let stopWatching: (() => void)[] = [];
+  const stops = new Set<() => void>();
   let loops: Promise<void>[] = [];
   let stopped = false;
   return {
     name: options.name,
     async start() {
-      const look = (): void => {
-        for (const wait of waits) wait();
-      };
-      stopWatching = [...new Set(options.informers.values())].map((informer) => informer.progress(look));
-      loops = Array.from({ length: options.workers }, () => work(options, waits));
+      loops = Array.from({ length: options.workers }, () => work(options, stops));
     },
     async stop() {
       if (stopped) return;
       stopped = true;
       options.queue.shutDown();
-      for (const wait of waits) wait();
+      for (const stop of stops) stop();
       await Promise.all(loops);
-      for (const unwatch of stopWatching) unwatch();
     },
   };
 }
 
-async function work(options: RunnerOptions, waits: Set<() => void>): Promise<void> {
-  for (let key = await options.queue.get(); key !== undefined; key = await options.queue.get()) await once(key, options, waits);
+async function work(options: RunnerOptions, stops: Set<() => void>): Promise<void> {
+  for (let key = await options.queue.get(); key !== undefined; key = await options.queue.get()) await once(key, options, stops);
 }
 
-async function once(key: string, options: RunnerOptions, waits: Set<() => void>): Promise<void> {
+async function once(key: string, options: RunnerOptions, stops: Set<() => void>): Promise<void> {
   const { queue, reconcile, log, name } = options;
   const own = ownWrites(options.client, options.informers);
   try {
@@ -67,23 +61,22 @@ async function once(key: string, options: RunnerOptions, waits: Set<() => void>)
     log.error(`${name}: ${JSON.stringify(key)} failed, will be tried again: ${error instanceof Error ? error.message : String(error)}`);
     queue.addRateLimited(key);
   }
-  if (!own.seen()) {
-    // The worker goes on with other keys; this one stays in work.
-    holdBack(own.seen, options, waits).then(() => queue.done(key));
-  } else queue.done(key);
+  if (own.unseen().length === 0) queue.done(key);
+  // The worker goes on with other keys; this one stays in work.
+  else holdBack(own, options, stops, () => queue.done(key));
 }
 
-function holdBack(seen: () => boolean, { clock }: RunnerOptions, waits: Set<() => void>): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      waits.delete(look);
-      cancel();
-      resolve();
-    };
-    const look = (): void => {
-      if (seen()) end();
-    };
-    const cancel = clock.after(SEEN_WAIT_MAX_MS, end);
-    waits.add(look);
-  });
+function holdBack(own: OwnWrites, { clock }: RunnerOptions, stops: Set<() => void>, go: () => void): void {
+  const unwatch = own.unseen().map((informer) => informer.progress(look));
+  const cancel = clock.after(SEEN_WAIT_MAX_MS, end);
+  stops.add(end);
+  function look(): void {
+    if (own.unseen().length === 0) end();
+  }
+  function end(): void {
+    if (!stops.delete(end)) return;
+    cancel();
+    for (const undo of unwatch) undo();
+    go();
+  }
 }

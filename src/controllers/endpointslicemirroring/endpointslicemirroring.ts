@@ -1,0 +1,105 @@
+/**
+ * EndpointSlice mirroring: Endpoints that somebody wrote by hand for a Service
+ * without a selector appear as slices too, as long as both are there.
+ */
+import type { Endpoint } from '../../api/discovery/types/endpointslice.js';
+import type { EndpointAddress, EndpointSubset } from '../../api/core/types/endpoints.js';
+import { keyOf, type ObjectDraft } from '../../apimachinery/object.js';
+import type { Client } from '../../client/client.js';
+import { keyFor } from '../../client/resource.js';
+import { anyChange, enqueueItself, makeController, type Controller, type ControllerDeps, type Outcome } from '../controller.js';
+import { byServiceIndex, MANAGED_BY, SERVICE_NAME } from '../endpointslice/endpointslice.js';
+import { TRIGGER_TIME } from '../endpointslice/pods.js';
+import { planSlices, type Wanted } from '../endpointslice/reconcile.js';
+import { Endpoints, EndpointSlice, Service } from '../kinds.js';
+import { isSame } from '../order.js';
+import { controllerRef } from '../owner.js';
+import { isNamespaceTerminating } from '../podcontrol.js';
+
+const MANAGER = 'endpointslicemirroring-controller.k8s.io';
+const SKIP = 'endpointslice.kubernetes.io/skip-mirror';
+const LEADER = 'control-plane.alpha.kubernetes.io/leader';
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+export function endpointSliceMirroringController(deps: ControllerDeps): Controller {
+  const services = deps.informers.of(Service);
+  const endpoints = deps.informers.of(Endpoints);
+  const slices = deps.informers.of(EndpointSlice, { indexers: byServiceIndex });
+
+  async function reconcile(key: string, client: Client): Promise<Outcome> {
+    const found = endpoints.lister.get(keyOf(key));
+    const service = services.lister.get(keyOf(key));
+    const mine = slices.lister.byIndex('service', key).filter(({ metadata }) => metadata.labels?.[MANAGED_BY] === MANAGER && metadata.deletionTimestamp === undefined);
+    if (found === undefined || service === undefined || service.spec.selector !== undefined || !isMirrored(found)) {
+      for (const slice of mine) await client.on(EndpointSlice).delete(keyFor(slice));
+      return;
+    }
+    for (const addressType of ['IPv4', 'IPv6']) await sync(client, found, addressType, mine.filter((slice) => slice.addressType === addressType));
+  }
+
+  async function sync(client: Client, found: Endpoints, addressType: string, existing: EndpointSlice[]): Promise<void> {
+    const wanted = (found.subsets ?? []).map((subset) => wantedOf(subset, addressType)).filter((group) => group.endpoints.length > 0);
+    if (wanted.length === 0 && existing.length === 0) return;
+    const meta = metadataOf(found);
+    const plan = planSlices(existing, wanted, ({ metadata }) => isSame(metadata.labels, meta.labels) && isSame(metadata.annotations, meta.annotations));
+    for (const content of plan.create) {
+      if (wanted.length === 0) continue; // no empty slice where there was none
+      const metadata = { ...meta, generateName: `${found.metadata.name}-`, namespace: found.metadata.namespace!, ownerReferences: [controllerRef(found, Endpoints)] };
+      try {
+        await client.on(EndpointSlice).create({ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata, addressType, ...content } as ObjectDraft<EndpointSlice>);
+      } catch (error) {
+        if (!isNamespaceTerminating(error)) throw error; // nothing can be made there any more
+      }
+    }
+    for (const { slice, content } of plan.update) await client.on(EndpointSlice).update({ ...slice, ...content, metadata: { ...slice.metadata, ...meta } } as EndpointSlice);
+    for (const slice of plan.delete) await client.on(EndpointSlice).delete(keyFor(slice));
+  }
+
+  return makeController({
+    name: 'endpointslicemirroring',
+    deps,
+    informers: [
+      [Endpoints, endpoints],
+      [Service, services],
+      [EndpointSlice, slices],
+    ],
+    reconcile,
+    wire: (queue) => [
+      endpoints.handle(enqueueItself(queue)),
+      services.handle(enqueueItself(queue)),
+      slices.handle(
+        anyChange(({ metadata: { namespace, labels = {} } }) => {
+          if (labels[MANAGED_BY] === MANAGER && labels[SERVICE_NAME] !== undefined) queue.add(`${namespace}/${labels[SERVICE_NAME]}`);
+        }),
+      ),
+    ],
+  });
+}
+
+function isMirrored({ metadata: { labels = {}, annotations = {} } }: Endpoints): boolean {
+  return labels[SKIP] !== 'true' && annotations[LEADER] === undefined;
+}
+
+function metadataOf({ metadata }: Endpoints): { labels: Record<string, string>; annotations?: Record<string, string> } {
+  const { [LAST_APPLIED]: _applied, [TRIGGER_TIME]: _trigger, ...annotations } = metadata.annotations ?? {};
+  const labels = { ...metadata.labels, [SERVICE_NAME]: metadata.name!, [MANAGED_BY]: MANAGER };
+  return { labels, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) };
+}
+
+function wantedOf({ addresses = [], notReadyAddresses = [], ports = [] }: EndpointSubset, addressType: string): Wanted {
+  const isOfType = ({ ip }: EndpointAddress): boolean => ip.includes(':') === (addressType === 'IPv6');
+  return {
+    ports: ports.map(({ name, port, protocol, appProtocol }) => ({ name: name ?? '', protocol: protocol ?? 'TCP', port, ...(appProtocol === undefined ? {} : { appProtocol }) })),
+    endpoints: [...addresses.filter(isOfType).map((address) => endpointOf(address, true)), ...notReadyAddresses.filter(isOfType).map((address) => endpointOf(address, false))],
+  };
+}
+
+function endpointOf({ ip, hostname, nodeName, targetRef }: EndpointAddress, ready: boolean): Endpoint {
+  return {
+    addresses: [ip],
+    conditions: { ready },
+    ...(hostname === undefined ? {} : { hostname }),
+    ...(nodeName === undefined ? {} : { nodeName }),
+    ...(targetRef === undefined ? {} : { targetRef }),
+  } as Endpoint;
+}

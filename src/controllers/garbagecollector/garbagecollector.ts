@@ -1,0 +1,212 @@
+/**
+ * Garbage collector: deletes what lost its last owner, lets owners go in the
+ * foreground after their dependents, and frees dependents of orphaned owners.
+ * It trusts a cache that an owner is there, but asks the server before it
+ * believes that one is not.
+ */
+import type { Kind } from '../../api/kind.js';
+import type { OwnerReference } from '../../apimachinery/meta/meta.js';
+import type { KubeObject } from '../../apimachinery/object.js';
+import { isConflict, isNotFound } from '../../apimachinery/status.js';
+import type { Client, InformerHandler } from '../../client/client.js';
+import { discoverKinds } from '../../client/discovery.js';
+import { keyFor } from '../../client/resource.js';
+import type { Delayed, WorkQueue } from '../../client/workqueue.js';
+import { makeController, type Controller, type ControllerDeps, type Outcome } from '../controller.js';
+import { isSame } from '../order.js';
+import { Graph, hasFinalizer, nodeKey, nodeText, ownerKey, type Node } from './graph.js';
+
+const FOREGROUND = 'foregroundDeletion';
+const ORPHAN = 'orphan';
+const WORKERS = 20;
+
+export function garbageCollector(deps: ControllerDeps): Controller {
+  const graph = new Graph();
+  let inner: Controller | undefined;
+  let waiting: Delayed[] = [];
+  return {
+    name: 'garbagecollector',
+    get kinds() {
+      return [...graph.informers.keys()].map(({ kind }) => kind);
+    },
+    async start() {
+      for (const kind of await collected(deps.client)) graph.add(kind, deps.informers);
+      inner = collector(deps, graph);
+      inner.restore(waiting);
+      waiting = [];
+      await inner.start();
+    },
+    stop: async () => inner?.stop(),
+    delayed: () => inner?.delayed() ?? waiting,
+    restore: (delayed) => void (waiting = [...delayed]),
+  };
+}
+
+/** Every kind whose objects can be listed, watched and deleted, but for Events. */
+async function collected(client: Client): Promise<Kind[]> {
+  const { kinds } = await discoverKinds(client);
+  return kinds.filter(({ plural, verbs }) => ['delete', 'list', 'watch'].every((verb) => verbs.includes(verb)) && plural !== 'events');
+}
+
+function collector(deps: ControllerDeps, graph: Graph): Controller {
+  async function reconcile(text: string, client: Client): Promise<Outcome> {
+    const node = graph.get(nodeKey(text));
+    if (node === undefined) return;
+    const { object } = node;
+    if (object.metadata.deletionTimestamp === undefined) return deleteUnowned(client, node);
+    if (hasFinalizer(object, ORPHAN)) return freeDependents(client, node);
+    if (hasFinalizer(object, FOREGROUND)) return deleteDependents(client, node);
+  }
+
+  async function deleteUnowned(client: Client, node: Node): Promise<void> {
+    const { solid, dangling, waitingFor } = await classify(client, node);
+    if (dangling.length + waitingFor.length === 0) return;
+    if (solid.length > 0) return dropOwners(client, node, [...dangling, ...waitingFor]);
+    const dependents = graph.dependents(node.object.metadata.uid!);
+    if (waitingFor.length > 0 && dependents.length > 0) {
+      // Two that wait for each other would wait for ever.
+      const circle = dependents.some(({ object }) => object.metadata.deletionTimestamp !== undefined && hasFinalizer(object, FOREGROUND));
+      if (circle) await unblockOwners(client, node);
+      return remove(client, node, 'Foreground');
+    }
+    return remove(client, node, hasFinalizer(node.object, ORPHAN) ? 'Orphan' : hasFinalizer(node.object, FOREGROUND) ? 'Foreground' : 'Background');
+  }
+
+  async function classify(client: Client, { kind, object }: Node): Promise<{ solid: OwnerReference[]; dangling: OwnerReference[]; waitingFor: OwnerReference[] }> {
+    const found = { solid: [] as OwnerReference[], dangling: [] as OwnerReference[], waitingFor: [] as OwnerReference[] };
+    for (const ref of object.metadata.ownerReferences ?? []) {
+      const owner = graph.ownerOf(ref, object) ?? (await askedOwner(client, kind, object, ref));
+      if (owner === 'unknown') found.solid.push(ref);
+      else if (owner === undefined) found.dangling.push(ref);
+      else if (isWaiting(owner)) found.waitingFor.push(ref);
+      else found.solid.push(ref);
+    }
+    return found;
+  }
+
+  /** The owner as the server has it; undefined: there is none; 'unknown': it cannot be told, so nothing may be deleted for it. */
+  async function askedOwner(client: Client, kind: Kind, object: KubeObject, ref: OwnerReference): Promise<KubeObject | undefined | 'unknown'> {
+    const ownerKind = graph.kindOf(ref);
+    if (ownerKind === undefined) return 'unknown';
+    const elsewhere = graph.find(ref.uid);
+    const misplaced = ownerKind.namespaced && (!kind.namespaced || (elsewhere !== undefined && elsewhere.object.metadata.namespace !== object.metadata.namespace));
+    if (misplaced) tellMisplaced(object, ref);
+    if (ownerKind.namespaced && !kind.namespaced) return 'unknown';
+    try {
+      const owner = await client.on<KubeObject>(ownerKind).get(ownerKey(ownerKind, ref, object));
+      return owner.metadata.uid === ref.uid ? owner : undefined;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  function tellMisplaced(object: KubeObject, ref: OwnerReference): void {
+    const { namespace = '' } = object.metadata;
+    const owner = `[${ref.apiVersion}/${ref.kind}, namespace: ${namespace}, name: ${ref.name}, uid: ${ref.uid}]`;
+    deps.recorder.event(object, 'Warning', 'OwnerRefInvalidNamespace', `ownerRef ${owner} does not exist in namespace "${namespace}"`);
+  }
+
+  async function freeDependents(client: Client, node: Node): Promise<void> {
+    const { uid } = node.object.metadata;
+    for (const dependent of graph.dependents(uid!)) await patchOwners(client, dependent, (refs) => refs.filter((ref) => ref.uid !== uid));
+    await dropFinalizer(client, node, ORPHAN);
+  }
+
+  async function deleteDependents(client: Client, node: Node): Promise<void> {
+    const { uid } = node.object.metadata;
+    const dependents = graph.dependents(uid!);
+    const blocking = dependents.filter(({ object }) => object.metadata.ownerReferences!.some((ref) => ref.uid === uid && ref.blockOwnerDeletion === true));
+    if (blocking.length === 0) await dropFinalizer(client, node, FOREGROUND);
+    for (const { kind, object } of dependents) queueOf().add(nodeText(kind, object));
+  }
+
+  const dropOwners = (client: Client, node: Node, gone: readonly OwnerReference[]): Promise<void> =>
+    patchOwners(client, node, (refs) => refs.filter(({ uid }) => !gone.some((ref) => ref.uid === uid)));
+
+  const unblockOwners = (client: Client, node: Node): Promise<void> =>
+    patchOwners(client, node, (refs) => refs.map((ref) => (ref.blockOwnerDeletion ? { ...ref, blockOwnerDeletion: false } : ref)));
+
+  async function patchOwners(client: Client, { kind, object }: Node, change: (refs: OwnerReference[]) => OwnerReference[]): Promise<void> {
+    const { resourceVersion, uid, ownerReferences = [] } = object.metadata;
+    const next = change([...ownerReferences]);
+    if (isSame(next, ownerReferences)) return;
+    const metadata = { resourceVersion, uid, ownerReferences: next.length === 0 ? null : next };
+    await ignoringGone(client.on<KubeObject>(kind).patch(keyFor(object), 'merge', { metadata }));
+  }
+
+  async function dropFinalizer(client: Client, { kind, object }: Node, name: string): Promise<void> {
+    const { resourceVersion, uid, finalizers = [] } = object.metadata;
+    const metadata = { resourceVersion, uid, finalizers: finalizers.filter((finalizer) => finalizer !== name) };
+    await ignoringGone(client.on<KubeObject>(kind).patch(keyFor(object), 'merge', { metadata }));
+  }
+
+  async function remove(client: Client, { kind, object }: Node, propagationPolicy: 'Orphan' | 'Background' | 'Foreground'): Promise<void> {
+    const { uid, resourceVersion } = object.metadata;
+    try {
+      // An owner may have been added since: only what was judged may go.
+      await client.on(kind).delete(keyFor(object), { propagationPolicy, preconditions: { uid: uid!, resourceVersion: resourceVersion! } });
+    } catch (error) {
+      if (isNotFound(error)) return; // gone already
+      if (isConflict(error) && graph.get(nodeKey(nodeText(kind, object))) === undefined) return; // a namesake took its place
+      throw error;
+    }
+  }
+
+  let queueOf: () => WorkQueue = () => {
+    throw new Error('the garbage collector is not started');
+  };
+
+  return makeController({
+    name: 'garbagecollector',
+    deps,
+    informers: [...graph.informers],
+    workers: WORKERS,
+    reconcile,
+    wire(queue) {
+      queueOf = () => queue;
+      return [...graph.informers].map(([kind, informer]) => informer.handle(watcher(graph, kind, queue)));
+    },
+  });
+}
+
+function isWaiting(owner: KubeObject): boolean {
+  return owner.metadata.deletionTimestamp !== undefined && hasFinalizer(owner, FOREGROUND);
+}
+
+async function ignoringGone(patch: Promise<unknown>): Promise<void> {
+  try {
+    await patch;
+  } catch (error) {
+    if (!isNotFound(error)) throw error; // what is gone needs no owners and no finalizers
+  }
+}
+
+/** Puts into the queue what a change may have freed. */
+function watcher(graph: Graph, kind: Kind, queue: WorkQueue): InformerHandler<KubeObject> {
+  const look = (object: KubeObject): void => {
+    const { deletionTimestamp, ownerReferences = [] } = object.metadata;
+    const going = deletionTimestamp !== undefined && (hasFinalizer(object, ORPHAN) || hasFinalizer(object, FOREGROUND));
+    const unowned = deletionTimestamp === undefined && ownerReferences.some((ref) => !isSolid(graph.ownerOf(ref, object)));
+    if (going || unowned) queue.add(nodeText(kind, object));
+  };
+  const wakeOwners = ({ metadata: { ownerReferences = [] } }: KubeObject): void => {
+    for (const ref of ownerReferences) {
+      const owner = graph.find(ref.uid);
+      if (owner !== undefined && isWaiting(owner.object)) queue.add(nodeText(owner.kind, owner.object));
+    }
+  };
+  return {
+    added: look,
+    updated(object, previous) {
+      look(object);
+      if (!isSame(object.metadata.ownerReferences, previous.metadata.ownerReferences)) wakeOwners(previous);
+    },
+    deleted(object) {
+      for (const dependent of graph.dependents(object.metadata.uid!)) queue.add(nodeText(dependent.kind, dependent.object));
+      wakeOwners(object);
+    },
+  };
+}
+
+const isSolid = (owner: KubeObject | undefined): boolean => owner !== undefined && !isWaiting(owner);
