@@ -103,7 +103,7 @@ export type TCPSocketAction = z.output<typeof TCPSocketAction>;
 
 export const GRPCAction = struct('core/v1.GRPCAction', {
   port: int32('Port int32', 1),
-  service: str('Service *string', 2, { required: false, default: '' }).optional(),
+  service: str('Service *string', 2, { required: false, default: '', omitempty: false }).optional(),
 });
 export type GRPCAction = z.output<typeof GRPCAction>;
 

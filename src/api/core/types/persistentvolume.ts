@@ -71,14 +71,14 @@ export const AzureFilePersistentVolumeSource = struct('core/v1.AzureFilePersiste
   secretName: str('SecretName string', 1),
   shareName: str('ShareName string', 2),
   readOnly: bool('ReadOnly bool', 3).optional(),
-  secretNamespace: str('SecretNamespace *string', 4, { required: false }).optional(),
+  secretNamespace: str('SecretNamespace *string', 4, { required: false, omitempty: false }).optional(),
 });
 export type AzureFilePersistentVolumeSource = z.output<typeof AzureFilePersistentVolumeSource>;
 
 export const ScaleIOPersistentVolumeSource = struct('core/v1.ScaleIOPersistentVolumeSource', {
   gateway: str('Gateway string', 1),
   system: str('System string', 2),
-  secretRef: sub(SecretReference, 'SecretRef *core/v1.SecretReference', 3).optional(),
+  secretRef: sub(SecretReference, 'SecretRef *core/v1.SecretReference', 3, { omitempty: false }).optional(),
   sslEnabled: bool('SSLEnabled bool', 4).optional(),
   protectionDomain: str('ProtectionDomain string', 5).optional(),
   storagePool: str('StoragePool string', 6).optional(),

@@ -25,14 +25,14 @@ export const SecretReference = struct('core/v1.SecretReference', {
 export type SecretReference = z.output<typeof SecretReference>;
 
 export const TypedLocalObjectReference = struct('core/v1.TypedLocalObjectReference', {
-  apiGroup: str('APIGroup *string', 1, { required: false }).optional(),
+  apiGroup: str('APIGroup *string', 1, { required: false, omitempty: false }).optional(),
   kind: str('Kind string', 2),
   name: str('Name string', 3),
 }, { mapType: 'atomic' });
 export type TypedLocalObjectReference = z.output<typeof TypedLocalObjectReference>;
 
 export const TypedObjectReference = struct('core/v1.TypedObjectReference', {
-  apiGroup: str('APIGroup *string', 1, { required: false }).optional(),
+  apiGroup: str('APIGroup *string', 1, { required: false, omitempty: false }).optional(),
   kind: str('Kind string', 2),
   name: str('Name string', 3),
   namespace: str('Namespace *string', 4).optional(),

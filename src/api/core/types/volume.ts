@@ -279,7 +279,7 @@ export type PortworxVolumeSource = z.output<typeof PortworxVolumeSource>;
 export const ScaleIOVolumeSource = struct('core/v1.ScaleIOVolumeSource', {
   gateway: str('Gateway string', 1),
   system: str('System string', 2),
-  secretRef: sub(LocalObjectReference, 'SecretRef *core/v1.LocalObjectReference', 3).optional(),
+  secretRef: sub(LocalObjectReference, 'SecretRef *core/v1.LocalObjectReference', 3, { omitempty: false }).optional(),
   sslEnabled: bool('SSLEnabled bool', 4).optional(),
   protectionDomain: str('ProtectionDomain string', 5).optional(),
   storagePool: str('StoragePool string', 6).optional(),

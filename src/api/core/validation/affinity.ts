@@ -1,0 +1,93 @@
+/** Rules of node and pod affinity, and of topology spread constraints. */
+import { duplicate, forbidden, invalid, required, type Causes } from '../../../apimachinery/fielderror.js';
+import { dns1123Label } from '../../../apimachinery/names.js';
+import type { LabelSelector } from '../../../apimachinery/meta/meta.js';
+import type { Affinity, PodAffinity, PodAffinityTerm, TopologySpreadConstraint } from '../types/podspec.js';
+import { invalidEach, NOT_POSITIVE, qualified, supported } from './complaints.js';
+import { validateLabelSelector, validateNodeSelector, validateNodeSelectorTerm } from './labelselector.js';
+
+const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution';
+const PREFERRED = 'preferredDuringSchedulingIgnoredDuringExecution';
+
+export function validateAffinity({ nodeAffinity, podAffinity, podAntiAffinity }: Affinity = {}, field: string): Causes {
+  return [
+    ...(nodeAffinity?.[REQUIRED] === undefined ? [] : validateNodeSelector(nodeAffinity[REQUIRED], `${field}.nodeAffinity.${REQUIRED}`)),
+    ...(nodeAffinity?.[PREFERRED] ?? []).flatMap(({ weight, preference }, at) => {
+      const path = `${field}.nodeAffinity.${PREFERRED}[${at}]`;
+      return [...validateWeight(weight, path), ...validateNodeSelectorTerm(preference, `${path}.preference`)];
+    }),
+    ...podTerms(podAffinity, `${field}.podAffinity`),
+    ...podTerms(podAntiAffinity, `${field}.podAntiAffinity`),
+  ];
+}
+
+function validateWeight(weight: number, field: string): Causes {
+  return weight <= 0 || weight > 100 ? [invalid(`${field}.weight`, weight, 'must be in the range 1-100')] : [];
+}
+
+function podTerms(affinity: PodAffinity | undefined, field: string): Causes {
+  return [
+    ...(affinity?.[REQUIRED] ?? []).flatMap((term, at) => podTerm(term, `${field}.${REQUIRED}[${at}]`)),
+    ...(affinity?.[PREFERRED] ?? []).flatMap(({ weight, podAffinityTerm }, at) => {
+      const path = `${field}.${PREFERRED}[${at}]`;
+      return [...validateWeight(weight, path), ...podTerm(podAffinityTerm, `${path}.podAffinityTerm`)];
+    }),
+  ];
+}
+
+function podTerm(term: PodAffinityTerm, field: string): Causes {
+  const { matchLabelKeys = [], mismatchLabelKeys = [], topologyKey } = term;
+  return [
+    ...validateLabelSelector(term.labelSelector, `${field}.labelSelector`),
+    ...validateLabelSelector(term.namespaceSelector, `${field}.namespaceSelector`),
+    ...(term.namespaces ?? []).flatMap((name) => invalidEach(`${field}.namespace`, name, dns1123Label(name))),
+    ...labelKeys(matchLabelKeys, `${field}.matchLabelKeys`, term.labelSelector),
+    ...labelKeys(mismatchLabelKeys, `${field}.mismatchLabelKeys`, term.labelSelector),
+    ...matchLabelKeys.flatMap((key, at) => (mismatchLabelKeys.includes(key) ? [invalid(`${field}.matchLabelKeys[${at}]`, key, 'exists in both matchLabelKeys and mismatchLabelKeys')] : [])),
+    ...(topologyKey === '' ? [required(`${field}.topologyKey`, 'can not be empty')] : []),
+    ...qualified(topologyKey, `${field}.topologyKey`),
+  ];
+}
+
+function labelKeys(keys: readonly string[], field: string, selector: LabelSelector | undefined): Causes {
+  if (keys.length === 0) return [];
+  if (selector === undefined) return [forbidden(field, 'must not be specified when labelSelector is not set')];
+  return keys.flatMap((key, at) => qualified(key, `${field}[${at}]`));
+}
+
+export function validateTopologySpread(constraints: readonly TopologySpreadConstraint[] | undefined, field: string): Causes {
+  const all = constraints ?? [];
+  return all.flatMap((constraint, at) => {
+    const path = `${field}[${at}]`;
+    const { maxSkew, topologyKey, whenUnsatisfiable, minDomains } = constraint;
+    const repeated = all.slice(at + 1).some((other) => other.topologyKey === topologyKey && other.whenUnsatisfiable === whenUnsatisfiable);
+    return [
+      ...(maxSkew <= 0 ? [invalid(`${path}.maxSkew`, maxSkew, NOT_POSITIVE)] : []),
+      ...(topologyKey === '' ? [required(`${path}.topologyKey`, 'can not be empty')] : []),
+      ...supported(whenUnsatisfiable, `${path}.whenUnsatisfiable`, ['DoNotSchedule', 'ScheduleAnyway']),
+      ...(repeated ? [duplicate(`${path}.{topologyKey, whenUnsatisfiable}`, `{${topologyKey}, ${whenUnsatisfiable}}`)] : []),
+      ...(minDomains === undefined ? [] : domains(minDomains, whenUnsatisfiable, `${path}.minDomains`)),
+      ...supported(constraint.nodeAffinityPolicy, `${path}.nodeAffinityPolicy`, ['Honor', 'Ignore']),
+      ...supported(constraint.nodeTaintsPolicy, `${path}.nodeTaintsPolicy`, ['Honor', 'Ignore']),
+      ...spreadLabelKeys(constraint, `${path}.matchLabelKeys`),
+      ...validateLabelSelector(constraint.labelSelector, `${path}.labelSelector`),
+    ];
+  });
+}
+
+function domains(minDomains: number, whenUnsatisfiable: string, field: string): Causes {
+  return [
+    ...(minDomains <= 0 ? [invalid(field, minDomains, NOT_POSITIVE)] : []),
+    ...(whenUnsatisfiable === 'DoNotSchedule' ? [] : [invalid(field, minDomains, `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${whenUnsatisfiable}`)]),
+  ];
+}
+
+function spreadLabelKeys({ matchLabelKeys = [], labelSelector }: TopologySpreadConstraint, field: string): Causes {
+  if (matchLabelKeys.length === 0) return [];
+  if (labelSelector === undefined) return [forbidden(field, 'must not be specified when labelSelector is not set')];
+  const known = new Set([...Object.keys(labelSelector.matchLabels ?? {}), ...(labelSelector.matchExpressions ?? []).map(({ key }) => key)]);
+  return matchLabelKeys.flatMap((key, at) => [
+    ...qualified(key, `${field}[${at}]`),
+    ...(known.has(key) ? [invalid(`${field}[${at}]`, key, 'exists in both matchLabelKeys and labelSelector')] : []),
+  ]);
+}

@@ -1,0 +1,93 @@
+/**
+ * Rules of each sort of volume source that a pod may name, in the order in
+ * which Kubernetes looks at them: of several, only the first is looked into.
+ */
+import { forbidden, invalid, required, type Causes } from '../../../apimachinery/fielderror.js';
+import { parseQuantity } from '../../../apimachinery/quantity.js';
+import type { Volume } from '../types/volume.js';
+import { fileMode, label, requiredText, requiredWord } from './complaints.js';
+import { validateClaimTemplate } from './persistentvolumeclaim.js';
+import { localDescendingPath } from './paths.js';
+import { validateDownwardItems, validateKeyToPaths, validateProjected } from './projected.js';
+import {
+  validateAwsDisk, validateAzureDisk, validateAzureFile, validateCsiDriverName, validateFc, validateFlocker, validateGcePersistentDisk, validateHostPath,
+  validateIscsi, validateNfs, validateQuobyte,
+} from './volumesources.js';
+
+type Source = Exclude<keyof Volume, 'name'>;
+interface SourceRule {
+  name: Source;
+  /** The name in complaints, where it differs. */
+  path?: string;
+  check(source: any, field: string): Causes;
+}
+
+function rule<Name extends Source>(name: Name, check: (source: NonNullable<Volume[Name]>, field: string) => Causes, path?: string): SourceRule {
+  return path === undefined ? { name, check } : { name, check, path };
+}
+
+const secretRef = (ref: { name?: string } | undefined, field: string): Causes => (ref === undefined ? [] : requiredText(ref.name, `${field}.secretRef.name`));
+
+export const POD_SOURCES: readonly SourceRule[] = [
+  rule('emptyDir', ({ sizeLimit }, field) =>
+    sizeLimit !== undefined && parseQuantity(sizeLimit).cmp(parseQuantity('0')) < 0 ? [forbidden(`${field}.sizeLimit`, 'SizeLimit field must be a valid resource quantity')] : [],
+  ),
+  rule('hostPath', validateHostPath),
+  rule('gitRepo', ({ repository, directory }, field) => [...requiredText(repository, `${field}.repository`), ...localDescendingPath(directory ?? '', `${field}.directory`)]),
+  rule('gcePersistentDisk', validateGcePersistentDisk),
+  rule('awsElasticBlockStore', validateAwsDisk),
+  rule('secret', ({ secretName, defaultMode, items }, field) => [
+    ...requiredText(secretName, `${field}.secretName`),
+    ...fileMode(defaultMode, `${field}.defaultMode`),
+    ...validateKeyToPaths(items, `${field}.items`),
+  ]),
+  rule('nfs', validateNfs),
+  rule('iscsi', validateIscsi),
+  rule('glusterfs', ({ endpoints, path }, field) => [...requiredText(endpoints, `${field}.endpoints`), ...requiredText(path, `${field}.path`)]),
+  rule('flocker', validateFlocker),
+  rule('persistentVolumeClaim', ({ claimName }, field) => requiredText(claimName, `${field}.claimName`)),
+  rule('rbd', ({ monitors, image }, field) => [...((monitors ?? []).length === 0 ? [required(`${field}.monitors`)] : []), ...requiredText(image, `${field}.image`)]),
+  rule('cinder', (source, field) => [...requiredText(source.volumeID, `${field}.volumeID`), ...secretRef(source.secretRef, field)]),
+  rule('cephfs', ({ monitors }, field) => ((monitors ?? []).length === 0 ? [required(`${field}.monitors`)] : []), 'cephFS'),
+  rule('quobyte', validateQuobyte),
+  // As Kubernetes spells it when it refuses a second source; what it says of a first one is named rightly, see below.
+  rule('downwardAPI', ({ defaultMode, items }, field) => {
+    const path = field.replace(/downwarAPI$/, 'downwardAPI');
+    return [...fileMode(defaultMode, `${path}.defaultMode`), ...validateDownwardItems(items, path)];
+  }, 'downwarAPI'),
+  rule('fc', validateFc),
+  rule('flexVolume', ({ driver }, field) => requiredText(driver, `${field}.driver`)),
+  rule('configMap', ({ name, defaultMode, items }, field) => [
+    ...requiredText(name, `${field}.name`),
+    ...fileMode(defaultMode, `${field}.defaultMode`),
+    ...validateKeyToPaths(items, `${field}.items`),
+  ]),
+  rule('azureFile', validateAzureFile),
+  rule('vsphereVolume', ({ volumePath }, field) => requiredText(volumePath, `${field}.volumePath`)),
+  rule('photonPersistentDisk', ({ pdID }, field) => requiredText(pdID, `${field}.pdID`)),
+  rule('portworxVolume', ({ volumeID }, field) => requiredText(volumeID, `${field}.volumeID`)),
+  rule('azureDisk', validateAzureDisk),
+  rule('storageos', (source, field) => [
+    ...(source.volumeName ? label(source.volumeName, `${field}.volumeName`) : [required(`${field}.volumeName`)]),
+    ...(source.volumeNamespace ? label(source.volumeNamespace, `${field}.volumeNamespace`) : []),
+    ...secretRef(source.secretRef, field),
+  ]),
+  rule('projected', validateProjected),
+  rule('scaleIO', (source, field) => [
+    ...requiredText(source.gateway, `${field}.gateway`),
+    ...requiredText(source.system, `${field}.system`),
+    ...requiredText(source.volumeName, `${field}.volumeName`),
+  ]),
+  rule('csi', ({ driver, nodePublishSecretRef }, field) => [
+    ...validateCsiDriverName(driver, `${field}.driver`),
+    ...(nodePublishSecretRef === undefined ? [] : requiredText(nodePublishSecretRef.name, `${field}.nodePublishSecretRef.name`)),
+  ]),
+  rule('ephemeral', ({ volumeClaimTemplate }, field) =>
+    volumeClaimTemplate === undefined ? [required(`${field}.volumeClaimTemplate`)] : validateClaimTemplate(volumeClaimTemplate, `${field}.volumeClaimTemplate`),
+  ),
+  rule('image', ({ reference, pullPolicy }, field) => [
+    ...requiredText(reference, `${field}.reference`),
+    ...((reference ?? '').trim() === (reference ?? '') ? [] : [invalid(`${field}.reference`, reference, 'must not have leading or trailing whitespace')]),
+    ...requiredWord(pullPolicy, `${field}.pullPolicy`, ['Always', 'IfNotPresent', 'Never']),
+  ]),
+];

@@ -1,0 +1,163 @@
+/** Rules of resource amounts: names, values, requests against limits; of containers and of whole pods. */
+import { duplicate, forbidden, invalid, notFound, required, type Causes } from '../../../apimachinery/fielderror.js';
+import { dns1123Label, qualifiedName } from '../../../apimachinery/names.js';
+import { parseQuantity } from '../../../apimachinery/quantity.js';
+import type { ContainerResizePolicy } from '../types/container.js';
+import type { PodSpec } from '../types/podspec.js';
+import type { ResourceRequirements } from '../types/resources.js';
+import { aggregateContainerRequests, isHugePages, isNativeResource, isOvercommitAllowed, isPodLevelResource } from '../resources.js';
+import { invalidEach, NOT_NEGATIVE, supported, withDetail } from './complaints.js';
+
+type ResourceList = Readonly<Record<string, string>>;
+type NameRule = (name: string, field: string) => Causes;
+
+const QUOTA_OBJECTS = ['pods', 'services', 'replicationcontrollers', 'resourcequotas', 'secrets', 'configmaps', 'persistentvolumeclaims', 'services.nodeports', 'services.loadbalancers'];
+const STANDARD = new Set([
+  'cpu', 'memory', 'ephemeral-storage', 'storage',
+  'requests.cpu', 'requests.memory', 'requests.ephemeral-storage', 'requests.storage', 'limits.cpu', 'limits.memory', 'limits.ephemeral-storage',
+  ...QUOTA_OBJECTS,
+]);
+const INTEGERS = new Set(QUOTA_OBJECTS);
+const STANDARD_CONTAINER = new Set(['cpu', 'memory', 'ephemeral-storage']);
+
+export const isIntegerResource = (name: string): boolean => INTEGERS.has(name) || isExtendedResource(name);
+
+export function isExtendedResource(name: string): boolean {
+  return !isNativeResource(name) && !name.startsWith('requests.') && qualifiedName(`requests.${name}`).length === 0;
+}
+
+export function validateResourceName(name: string, field: string): Causes {
+  const causes = invalidEach(field, name, qualifiedName(name));
+  if (causes.length > 0 || name.includes('/') || STANDARD.has(name) || isHugePages(name) || name.startsWith('requests.hugepages-')) return causes;
+  return [invalid(field, name, 'must be a standard resource type or fully qualified')];
+}
+
+export function validateContainerResourceName(name: string, field: string): Causes {
+  const causes = validateResourceName(name, field);
+  if (!name.includes('/')) {
+    return STANDARD_CONTAINER.has(name) || isHugePages(name) ? causes : [...causes, invalid(field, name, 'must be a standard resource for containers')];
+  }
+  if (isNativeResource(name) || isExtendedResource(name)) return causes;
+  return [...causes, invalid(field, name, "doesn't follow extended resource name standard")];
+}
+
+function podLevelResourceName(name: string, field: string): Causes {
+  const causes = validateResourceName(name, field);
+  if (causes.length > 0 || isPodLevelResource(name)) return causes;
+  return supported(name, field, ['cpu', 'hugepages-', 'memory']);
+}
+
+export function validateQuantityValue(name: string, amount: string, field: string): Causes {
+  return [...nonNegativeQuantity(amount, field), ...(isIntegerResource(name) && parseQuantity(amount).milliValue() % 1000n !== 0n ? [invalid(field, amount, 'must be an integer')] : [])];
+}
+
+export function nonNegativeQuantity(amount: string, field: string): Causes {
+  return parseQuantity(amount).cmp(parseQuantity('0')) < 0 ? [invalid(field, amount, NOT_NEGATIVE)] : [];
+}
+
+interface Rules {
+  name: NameRule;
+  /** Names of pod.spec.resourceClaims. */
+  claims?: ReadonlySet<string> | undefined;
+}
+
+export function validateContainerResources(resources: ResourceRequirements | undefined, claims: ReadonlySet<string> | undefined, field: string): Causes {
+  return validateRequirements(resources ?? {}, field, { name: validateContainerResourceName, claims });
+}
+
+function validateRequirements({ limits = {}, requests = {}, claims }: ResourceRequirements, field: string, rules: Rules): Causes {
+  const causes = [
+    ...sortedEntries(limits).flatMap(([name, amount]) => amountOf(name, amount, `${field}.limits[${name}]`, rules.name)),
+    ...sortedEntries(requests).flatMap(([name, amount]) => [
+      ...amountOf(name, amount, `${field}.requests[${name}]`, rules.name),
+      ...requestAgainstLimit(name, amount, limits[name], field),
+    ]),
+  ];
+  const names = [...Object.keys(limits), ...Object.keys(requests)];
+  if (names.some(isHugePages) && !names.some((name) => name === 'cpu' || name === 'memory')) causes.push(forbidden(field, 'HugePages require cpu or memory'));
+  return [...causes, ...claimNames(claims ?? [], rules.claims, `${field}.claims`)];
+}
+
+const sortedEntries = (list: ResourceList): [string, string][] => Object.keys(list).sort().map((name) => [name, list[name]!]);
+
+function amountOf(name: string, amount: string, field: string, nameRule: NameRule): Causes {
+  return [...nameRule(name, field), ...validateQuantityValue(name, amount, field), ...(isHugePages(name) ? hugePages(name, amount, field) : [])];
+}
+
+function hugePages(name: string, amount: string, field: string): Causes {
+  const size = pageSize(name);
+  if (size === undefined || size === 0n) return [];
+  return parseQuantity(amount).value() % size === 0n ? [] : [invalid(field, amount, `must be a positive integer multiple of page size ${name.slice('hugepages-'.length)}`)];
+}
+
+function pageSize(name: string): bigint | undefined {
+  const text = name.slice('hugepages-'.length);
+  return /^[0-9]+([KMGTPE]i?|k)?$/.test(text) ? parseQuantity(text).value() : undefined;
+}
+
+function requestAgainstLimit(name: string, amount: string, limit: string | undefined, field: string): Causes {
+  if (limit === undefined) return isOvercommitAllowed(name) ? [] : [required(`${field}.limits`, 'Limit must be set for non overcommitable resources')];
+  const order = parseQuantity(amount).cmp(parseQuantity(limit));
+  if (order !== 0 && !isOvercommitAllowed(name)) return [invalid(`${field}.requests`, amount, `must be equal to ${name} limit of ${limit}`)];
+  return order > 0 ? [invalid(`${field}.requests`, amount, `must be less than or equal to ${name} limit of ${limit}`)] : [];
+}
+
+function claimNames(claims: readonly { name: string; request?: string }[], known: ReadonlySet<string> | undefined, field: string): Causes {
+  const seen = new Set<string>();
+  return claims.flatMap(({ name, request }, at) => {
+    const path = `${field}[${at}]`;
+    if (name === '') return [required(path)];
+    const causes = request === undefined ? [] : invalidEach(`${path}.request`, request, dns1123Label(request));
+    const key = request === undefined ? name : `${name}/${request}`;
+    if (seen.has(key)) causes.push(duplicate(path, key));
+    seen.add(key);
+    if (known === undefined || known.has(name)) return causes;
+    const names = known.size === 0 ? 'which is empty' : undefined;
+    return [...causes, withDetail(notFound(path, name), `must be one of the names in pod.spec.resourceClaims${names === undefined ? `: ${[...known].sort().join(', ')}` : ` ${names}`}`)];
+  });
+}
+
+export function validateResizePolicy(policies: readonly ContainerResizePolicy[] | undefined, field: string, podRestartPolicy: string | undefined): Causes {
+  const seen = new Set<string>();
+  return (policies ?? []).flatMap(({ resourceName, restartPolicy }, at) => {
+    const causes: Causes = [];
+    if (seen.has(resourceName)) causes.push(duplicate(`${field}[${at}]`, resourceName));
+    seen.add(resourceName);
+    causes.push(...(resourceName === '' ? [required(field)] : supported(resourceName, field, ['cpu', 'memory'])));
+    causes.push(...(restartPolicy === '' ? [required(field)] : supported(restartPolicy, field, ['NotRequired', 'RestartContainer'])));
+    if (podRestartPolicy === 'Never' && restartPolicy !== 'NotRequired') causes.push(invalid(field, restartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'"));
+    return causes;
+  });
+}
+
+/** spec.resources of a pod: cpu, memory and huge pages, no less than its containers ask for. */
+export function validatePodLevelResources(spec: PodSpec, claims: ReadonlySet<string>, field: string): Causes {
+  if (spec.resources === undefined) return [];
+  const path = `${field}.resources`;
+  return [
+    ...((spec.resources.claims ?? []).length > 0 ? [forbidden(`${path}.claims`, 'claims may not be set for Resources at pod-level')] : []),
+    ...validateRequirements(spec.resources, path, { name: podLevelResourceName, claims }),
+    ...podLevelConsistency(spec, field),
+  ];
+}
+
+function podLevelConsistency(spec: PodSpec, field: string): Causes {
+  const { requests = {}, limits = {} } = spec.resources ?? {};
+  const least = sortedEntries(aggregateContainerRequests(spec)).flatMap(([name, sum]) => {
+    const stated = requests[name];
+    if (stated === undefined || parseQuantity(sum).cmp(parseQuantity(stated)) <= 0) return [];
+    return [invalid(`${field}.resources.requests[${name}]`, stated, `must be greater than or equal to aggregate container requests of ${sum}`)];
+  });
+  const most = (spec.containers ?? []).flatMap(({ resources }, at) =>
+    sortedEntries(resources?.limits ?? {}).flatMap(([name, limit]) => {
+      const stated = limits[name];
+      if (stated === undefined || parseQuantity(limit).cmp(parseQuantity(stated)) <= 0) return [];
+      return [invalid(`${field}.containers[${at}].resources.limits[${name}]`, limit, `must be less than or equal to pod limits of ${stated}`)];
+    }),
+  );
+  return [...least, ...most];
+}
+
+export function validateOverhead(overhead: ResourceList | undefined, field: string): Causes {
+  return overhead === undefined ? [] : validateRequirements({ limits: { ...overhead } }, field, { name: validateContainerResourceName });
+}
