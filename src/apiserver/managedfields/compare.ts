@@ -1,0 +1,171 @@
+/**
+ * Fields of objects as sets: all that an applied configuration names
+ * (toFieldSet), and what differs between two objects (compare). Parts that are
+ * the same frozen object on both sides are not looked into.
+ */
+import { deepEqual, isMap } from '../../apimachinery/patch/json.js';
+import { LEAF, sorted, union, type FieldSet, type MaybeSet } from './fieldset.js';
+import { itemsByName, type Children } from './items.js';
+import type { ListShape, MapShape, Shape } from './shape.js';
+
+export interface Comparison {
+  added: MaybeSet;
+  modified: MaybeSet;
+  removed: MaybeSet;
+}
+
+const NOTHING: Comparison = { added: undefined, modified: undefined, removed: undefined };
+const MODIFIED: Comparison = { added: undefined, modified: LEAF, removed: undefined };
+
+/** Both are whole objects of one kind. */
+export function compare(shape: Shape, before: any, after: any): Comparison {
+  return compareValues(shape, before, after) ?? NOTHING;
+}
+
+/** Fields of metadata that nobody ever owns. */
+const UNOWNED = new Set(['name', 'namespace', 'uid', 'creationTimestamp', 'generation', 'resourceVersion', 'managedFields', 'selfLink', 'clusterName']);
+const UNOWNED_ROOT = new Set(['apiVersion', 'kind', 'metadata']);
+
+/** As compare, for whole objects: without the fields that nobody ever owns. */
+export function compareObjects(shape: MapShape, before: any, after: any): Comparison {
+  let found: Gathered | undefined;
+  const metadata = compareMembers(memberShape(shape, 'metadata') as MapShape, before.metadata ?? {}, after.metadata ?? {}, UNOWNED);
+  found = gather(found, 'f:metadata', metadata);
+  const rest = compareMembers(shape, before, after, UNOWNED_ROOT);
+  if (found === undefined) return rest ?? NOTHING;
+  if (rest === undefined) return comparisonOf(found)!;
+  const join = (one: Children, other: MaybeSet) => union(sorted(false, one), other);
+  return { added: join(found.added, rest.added), modified: join(found.modified, rest.modified), removed: join(found.removed, rest.removed) };
+}
+
+/** What an applied configuration names, without the fields that nobody ever owns. */
+export function appliedSet(shape: MapShape, config: any): MaybeSet {
+  const { apiVersion: _, kind: __, metadata, ...rest } = config;
+  const owned = isMap(metadata) ? Object.fromEntries(Object.entries(metadata).filter(([name]) => !UNOWNED.has(name))) : {};
+  const set = toFieldSet(memberShape(shape, 'metadata'), owned);
+  return union(toFieldSet(shape, rest), set && sorted(false, [['f:metadata', set]]));
+}
+
+/** undefined: nothing differs. `undefined` on one side: the value is not there. */
+function compareValues(shape: Shape, before: any, after: any): Comparison | undefined {
+  if (before === after) return undefined;
+  if (before === undefined) return { added: wholeSet(shape, after), modified: undefined, removed: undefined };
+  if (after === undefined) return { added: undefined, modified: undefined, removed: wholeSet(shape, before) };
+  if (shape.kind === 'map') return compareMaps(shape, before, after);
+  if (shape.kind === 'list') return compareLists(shape, before, after);
+  if (shape.kind === 'deduced' && isMap(before) && isMap(after)) return compareMaps(DEDUCED_MAP, before, after);
+  if (deepEqual(before, after)) return undefined;
+  if (shape.kind === 'leaf' || (!isMap(before) && !isMap(after))) return MODIFIED;
+  return { added: childrenSet(shape, after), modified: LEAF, removed: childrenSet(shape, before) };
+}
+
+const DEDUCED_MAP: MapShape = { kind: 'map', fields: [], byName: new Map(), element: { kind: 'deduced' } };
+const isEmptyMap = (value: any): boolean => {
+  if (!isMap(value)) return true;
+  for (const _ in value) return false;
+  return true;
+};
+
+interface Gathered { added: Children; modified: Children; removed: Children }
+
+function gather(found: Gathered | undefined, element: string, inner: Comparison | undefined): Gathered | undefined {
+  if (inner === undefined) return found;
+  found ??= { added: [], modified: [], removed: [] };
+  if (inner.added !== undefined) found.added.push([element, inner.added]);
+  if (inner.modified !== undefined) found.modified.push([element, inner.modified]);
+  if (inner.removed !== undefined) found.removed.push([element, inner.removed]);
+  return found;
+}
+
+function comparisonOf(found: Gathered | undefined): Comparison | undefined {
+  return found && { added: sorted(false, found.added), modified: sorted(false, found.modified), removed: sorted(false, found.removed) };
+}
+
+function compareMaps(shape: MapShape, before: any, after: any): Comparison | undefined {
+  // Empty and null differ as leaves do.
+  if (isEmptyMap(before) && isEmptyMap(after)) return deepEqual(before, after) ? undefined : MODIFIED;
+  return compareMembers(shape, isMap(before) ? before : {}, isMap(after) ? after : {});
+}
+
+function compareMembers(shape: MapShape, left: any, right: any, except?: ReadonlySet<string>): Comparison | undefined {
+  let found: Gathered | undefined;
+  for (const name in left) {
+    if (left[name] === right[name] || except?.has(name)) continue;
+    found = gather(found, `f:${name}`, compareValues(memberShape(shape, name), left[name], right[name]));
+  }
+  for (const name in right) {
+    if (left[name] !== undefined || right[name] === undefined || except?.has(name)) continue;
+    found = gather(found, `f:${name}`, compareValues(memberShape(shape, name), undefined, right[name]));
+  }
+  return comparisonOf(found);
+}
+
+export function memberShape(shape: MapShape, name: string): Shape {
+  return shape.byName.get(name)?.shape ?? shape.element ?? UNKNOWN;
+}
+const UNKNOWN: Shape = { kind: 'deduced' };
+
+function compareLists(shape: ListShape, before: any, after: any): Comparison | undefined {
+  const empty = (list: any) => !Array.isArray(list) || list.length === 0;
+  if (empty(before) && empty(after)) return deepEqual(before, after) ? undefined : MODIFIED;
+  const left = itemsByName(shape, empty(before) ? [] : before);
+  const right = itemsByName(shape, empty(after) ? [] : after);
+  let found: Gathered | undefined;
+  for (const [element, items] of left) found = gather(found, element, compareItems(shape, items, right.get(element) ?? []));
+  for (const [element, items] of right) if (!left.has(element)) found = gather(found, element, compareItems(shape, [], items));
+  return comparisonOf(found);
+}
+
+/** Items of one name: usually one on each side; where there are several, all of them are one leaf. */
+function compareItems(shape: ListShape, before: any[], after: any[]): Comparison | undefined {
+  if (before.length <= 1 && after.length <= 1) return compareValues(shape.items, before[0], after[0]);
+  if (before.length === 0) return { added: LEAF, modified: undefined, removed: undefined };
+  if (after.length === 0) return { added: undefined, modified: undefined, removed: LEAF };
+  if (deepEqual(before, after)) return undefined;
+  const left = before.length === 1 ? childrenSet(shape.items, before[0]) : undefined;
+  const right = after.length === 1 ? childrenSet(shape.items, after[0]) : undefined;
+  return { added: right, modified: LEAF, removed: left };
+}
+
+/** Every place of a value that is new as a whole, itself included. */
+function wholeSet(shape: Shape, value: any): FieldSet {
+  return sorted(true, partsOf(shape, value))!;
+}
+
+function childrenSet(shape: Shape, value: any): MaybeSet {
+  return sorted(false, partsOf(shape, value));
+}
+
+function partsOf(shape: Shape, value: any): Children {
+  const parts: Children = [];
+  if (shape.kind === 'map' || (shape.kind === 'deduced' && isMap(value))) {
+    const map = shape.kind === 'map' ? shape : DEDUCED_MAP;
+    if (isMap(value)) for (const name in value) parts.push([`f:${name}`, wholeSet(memberShape(map, name), value[name])]);
+  } else if (shape.kind === 'list' && Array.isArray(value)) {
+    for (const [element, items] of itemsByName(shape, value)) parts.push([element, items.length > 1 ? LEAF : wholeSet(shape.items, items[0])]);
+  }
+  return parts;
+}
+
+/** What an applied configuration names: leaves, items, empty maps, and keys of maps; not the structs and lists around them. */
+export function toFieldSet(shape: Shape, value: any): MaybeSet {
+  if (shape.kind === 'leaf') return LEAF;
+  if (shape.kind === 'deduced' && !isMap(value)) return LEAF;
+  const parts: Children = [];
+  if (shape.kind === 'list') {
+    if (Array.isArray(value)) {
+      for (const [element, items] of itemsByName(shape, value)) {
+        parts.push([element, items.length > 1 ? LEAF : union(LEAF, toFieldSet(shape.items, items[0]))!]);
+      }
+    }
+  } else if (isMap(value)) {
+    const map = shape.kind === 'map' ? shape : DEDUCED_MAP;
+    for (const name in value) {
+      const inner = toFieldSet(memberShape(map, name), value[name]);
+      const owned = value[name] === null || !map.byName.has(name) || (isMap(value[name]) && isEmptyMap(value[name]));
+      const set = owned ? union(LEAF, inner) : inner;
+      if (set !== undefined) parts.push([`f:${name}`, set]);
+    }
+  }
+  return sorted(false, parts);
+}

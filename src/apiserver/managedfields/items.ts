@@ -1,0 +1,61 @@
+/**
+ * What names the items of a list in a field set: their key fields, or their
+ * value. Items that cannot be named are an error in what is applied, and passed
+ * over in what is stored.
+ */
+import type { FieldSet } from './fieldset.js';
+import type { ListShape } from './shape.js';
+
+export class ItemError extends Error {}
+
+/** 'k:{"name":"a"}' or 'v:"x"'. Throws an ItemError. */
+export function itemElement({ keys }: ListShape, item: unknown): string {
+  if (keys.length === 0) return valueElement(item);
+  if (item === null || item === undefined) throw new ItemError('associative list with keys may not have a null element');
+  if (typeof item !== 'object' || Array.isArray(item)) throw new ItemError('associative list with keys may not have non-map elements');
+  const map = item as Record<string, unknown>;
+  let text = '';
+  for (const { name, default: fallback } of keys) {
+    const value = Object.hasOwn(map, name) ? map[name] : fallback;
+    if (value !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${JSON.stringify(value)}`;
+  }
+  if (text === '') {
+    throw new ItemError(`associative list with keys has an element that omits all key fields [${keys.map(({ name }) => JSON.stringify(name)).join(' ')}] (and doesn't have default values for any key fields)`);
+  }
+  return `k:{${text}}`;
+}
+
+function valueElement(item: unknown): string {
+  if (item === null || item === undefined) throw new ItemError("associative list without keys has an element that's an explicit null");
+  if (Array.isArray(item)) throw new ItemError('not supported: associative list with lists as elements');
+  if (typeof item === 'object') throw new ItemError("associative list without keys has an element that's a map type");
+  return `v:${JSON.stringify(item)}`;
+}
+
+export interface NamedItem { element: string; item: any }
+
+export function namedItems(shape: ListShape, list: readonly unknown[]): NamedItem[] {
+  const named: NamedItem[] = [];
+  for (const item of list) {
+    try {
+      named.push({ element: itemElement(shape, item), item });
+    } catch (error) {
+      // A stored list may hold what no applier may send; it has no place in a set.
+      if (!(error instanceof ItemError)) throw error;
+    }
+  }
+  return named;
+}
+
+/** Items by name; names that occur more than once have several. */
+export function itemsByName(shape: ListShape, list: readonly unknown[] | null | undefined): Map<string, any[]> {
+  const byName = new Map<string, any[]>();
+  for (const { element, item } of namedItems(shape, list ?? [])) {
+    const others = byName.get(element);
+    if (others === undefined) byName.set(element, [item]);
+    else others.push(item);
+  }
+  return byName;
+}
+
+export type Children = [string, FieldSet][];
