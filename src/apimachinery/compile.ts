@@ -112,7 +112,7 @@ function fieldOf(name: string, schema: z.ZodType): Field {
   const go = known.go ?? `${name} `;
   const space = go.indexOf(' ');
   const goType = go.slice(space + 1);
-  const omitempty = isOptional || known.omitempty === true || isTypeMeta(inner);
+  const omitempty = known.omitempty ?? (isOptional || isTypeMeta(inner));
   const type = nodeOf(inner);
   const field: Field = {
     name,

@@ -76,7 +76,8 @@ const STRUCT_SCALARS: ReadonlySet<Scalar> = new Set<Scalar>(['quantity', 'time',
 function fieldPlan({ name, type, pointer, omitempty, omitzero, goType }: Field): FieldPlan {
   const plan = planOf(type);
   const isHeldByValue = type.kind === 'struct' || (type.kind === 'scalar' && STRUCT_SCALARS.has(type.scalar)) || goType === 'runtime.RawExtension';
-  const isAlways = !pointer && !omitzero && (!omitempty || isHeldByValue);
+  // Without omitempty even a nil pointer is written, as null.
+  const isAlways = !omitzero && (!omitempty || (!pointer && isHeldByValue));
   return {
     name,
     plan,
@@ -84,7 +85,7 @@ function fieldPlan({ name, type, pointer, omitempty, omitzero, goType }: Field):
     isDroppedWhenZero: !pointer && (omitzero || (omitempty && !isHeldByValue && type.kind !== 'any')),
     isNullable: type.nullable === true,
     isStruct: type.kind === 'struct' && !pointer,
-    zero: isAlways && !(pointer && !omitempty) ? zeroOf(plan) : null,
+    zero: pointer ? null : zeroOf(plan),
   };
 }
 

@@ -26,7 +26,7 @@ export interface FieldFacts {
   key?: string;
   /** Whether OpenAPI lists the field as required, where that differs from "Go has no omitempty". */
   required?: boolean;
-  /** The tag has omitempty, on a struct held by value: it is written all the same, but not required. */
+  /** True: the tag has omitempty, on a struct held by value: it is written all the same, but not required. False: it has none, on a pointer: nil is written as null. */
   omitempty?: boolean;
   /** Left out when it is the zero value, even though it is a struct held by value. */
   omitzero?: boolean;

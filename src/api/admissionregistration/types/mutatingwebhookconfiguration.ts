@@ -27,7 +27,7 @@ export const MutatingWebhook = struct('admissionregistration/v1.MutatingWebhook'
   matchPolicy: str('MatchPolicy *v1.MatchPolicyType=string', 9, { enum: ['Equivalent', 'Exact'] }).optional(),
   namespaceSelector: sub(LabelSelector, 'NamespaceSelector *apis/meta/v1.LabelSelector', 5).optional(),
   objectSelector: sub(LabelSelector, 'ObjectSelector *apis/meta/v1.LabelSelector', 11).optional(),
-  sideEffects: str('SideEffects *v1.SideEffectClass=string', 6, { enum: ['None', 'NoneOnDryRun', 'Some', 'Unknown'] }).optional(),
+  sideEffects: str('SideEffects *v1.SideEffectClass=string', 6, { enum: ['None', 'NoneOnDryRun', 'Some', 'Unknown'], omitempty: false }).optional(),
   timeoutSeconds: int32('TimeoutSeconds *int32', 7).optional(),
   admissionReviewVersions: list(str(), 'AdmissionReviewVersions []string', 8, { listType: 'atomic' }),
   reinvocationPolicy: str('ReinvocationPolicy *v1.ReinvocationPolicyType=string', 10, { enum: ['IfNeeded', 'Never'] }).optional(),

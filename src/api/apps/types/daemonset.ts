@@ -17,7 +17,7 @@ export const DaemonSetUpdateStrategy = struct('apps/v1.DaemonSetUpdateStrategy',
 export type DaemonSetUpdateStrategy = z.output<typeof DaemonSetUpdateStrategy>;
 
 export const DaemonSetSpec = struct('apps/v1.DaemonSetSpec', {
-  selector: sub(LabelSelector, 'Selector *apis/meta/v1.LabelSelector', 1).optional(),
+  selector: sub(LabelSelector, 'Selector *apis/meta/v1.LabelSelector', 1, { omitempty: false }).optional(),
   template: sub(PodTemplateSpec, 'Template core/v1.PodTemplateSpec', 2),
   updateStrategy: sub(DaemonSetUpdateStrategy, 'UpdateStrategy apps/v1.DaemonSetUpdateStrategy', 3, { omitempty: true }),
   minReadySeconds: int32('MinReadySeconds int32', 4).optional(),

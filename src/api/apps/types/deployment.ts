@@ -18,7 +18,7 @@ export type DeploymentStrategy = z.output<typeof DeploymentStrategy>;
 
 export const DeploymentSpec = struct('apps/v1.DeploymentSpec', {
   replicas: int32('Replicas *int32', 1).optional(),
-  selector: sub(LabelSelector, 'Selector *apis/meta/v1.LabelSelector', 2).optional(),
+  selector: sub(LabelSelector, 'Selector *apis/meta/v1.LabelSelector', 2, { omitempty: false }).optional(),
   template: sub(PodTemplateSpec, 'Template core/v1.PodTemplateSpec', 3),
   strategy: sub(DeploymentStrategy, 'Strategy apps/v1.DeploymentStrategy', 4, { patch: 'retainKeys', omitempty: true }),
   minReadySeconds: int32('MinReadySeconds int32', 5).optional(),

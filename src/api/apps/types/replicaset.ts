@@ -7,7 +7,7 @@ import { LabelSelector, ObjectMeta } from '../../../apimachinery/meta/meta.js';
 export const ReplicaSetSpec = struct('apps/v1.ReplicaSetSpec', {
   replicas: int32('Replicas *int32', 1).optional(),
   minReadySeconds: int32('MinReadySeconds int32', 4).optional(),
-  selector: sub(LabelSelector, 'Selector *apis/meta/v1.LabelSelector', 2).optional(),
+  selector: sub(LabelSelector, 'Selector *apis/meta/v1.LabelSelector', 2, { omitempty: false }).optional(),
   template: sub(PodTemplateSpec, 'Template core/v1.PodTemplateSpec', 3, { omitempty: true }),
 });
 export type ReplicaSetSpec = z.output<typeof ReplicaSetSpec>;

@@ -30,7 +30,7 @@ export type StatefulSetOrdinals = z.output<typeof StatefulSetOrdinals>;
 
 export const StatefulSetSpec = struct('apps/v1.StatefulSetSpec', {
   replicas: int32('Replicas *int32', 1).optional(),
-  selector: sub(LabelSelector, 'Selector *apis/meta/v1.LabelSelector', 2).optional(),
+  selector: sub(LabelSelector, 'Selector *apis/meta/v1.LabelSelector', 2, { omitempty: false }).optional(),
   template: sub(PodTemplateSpec, 'Template core/v1.PodTemplateSpec', 3),
   volumeClaimTemplates: list(PersistentVolumeClaim, 'VolumeClaimTemplates []core/v1.PersistentVolumeClaim', 4, { listType: 'atomic' }).optional(),
   serviceName: str('ServiceName string', 5, { required: false }),

@@ -13,8 +13,8 @@ export type BoundObjectReference = z.output<typeof BoundObjectReference>;
 
 export const TokenRequestSpec = struct('authentication/v1.TokenRequestSpec', {
   audiences: list(str(), 'Audiences []string', 1, { listType: 'atomic', required: false }),
-  expirationSeconds: int64('ExpirationSeconds *int64', 4, { required: false }).optional(),
-  boundObjectRef: sub(BoundObjectReference, 'BoundObjectRef *authentication/v1.BoundObjectReference', 3, { required: false }).optional(),
+  expirationSeconds: int64('ExpirationSeconds *int64', 4, { required: false, omitempty: false }).optional(),
+  boundObjectRef: sub(BoundObjectReference, 'BoundObjectRef *authentication/v1.BoundObjectReference', 3, { required: false, omitempty: false }).optional(),
 });
 export type TokenRequestSpec = z.output<typeof TokenRequestSpec>;
 

@@ -17,7 +17,7 @@ export const LimitResponse = struct('flowcontrol/v1.LimitResponse', {
 export type LimitResponse = z.output<typeof LimitResponse>;
 
 export const LimitedPriorityLevelConfiguration = struct('flowcontrol/v1.LimitedPriorityLevelConfiguration', {
-  nominalConcurrencyShares: int32('NominalConcurrencyShares *int32', 1, { required: false }).optional(),
+  nominalConcurrencyShares: int32('NominalConcurrencyShares *int32', 1, { required: false, omitempty: false }).optional(),
   limitResponse: sub(LimitResponse, 'LimitResponse flowcontrol/v1.LimitResponse', 2, { omitempty: true }),
   lendablePercent: int32('LendablePercent *int32', 3).optional(),
   borrowingLimitPercent: int32('BorrowingLimitPercent *int32', 4).optional(),

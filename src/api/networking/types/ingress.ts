@@ -30,7 +30,7 @@ export type IngressTLS = z.output<typeof IngressTLS>;
 
 export const HTTPIngressPath = struct('networking/v1.HTTPIngressPath', {
   path: str('Path string', 1).optional(),
-  pathType: str('PathType *v1.PathType=string', 3, { enum: ['Exact', 'ImplementationSpecific', 'Prefix'] }).optional(),
+  pathType: str('PathType *v1.PathType=string', 3, { enum: ['Exact', 'ImplementationSpecific', 'Prefix'], omitempty: false }).optional(),
   backend: sub(IngressBackend, 'Backend networking/v1.IngressBackend', 2),
 });
 export type HTTPIngressPath = z.output<typeof HTTPIngressPath>;

@@ -7,7 +7,7 @@ export const IngressClassParametersReference = struct('networking/v1.IngressClas
   apiGroup: str('APIGroup *string', 1).optional(),
   kind: str('Kind string', 2),
   name: str('Name string', 3),
-  scope: str('Scope *string', 4, { required: false }).optional(),
+  scope: str('Scope *string', 4, { required: false, omitempty: false }).optional(),
   namespace: str('Namespace *string', 5).optional(),
 });
 export type IngressClassParametersReference = z.output<typeof IngressClassParametersReference>;

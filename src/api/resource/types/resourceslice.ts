@@ -31,7 +31,7 @@ export const CapacityRequestPolicyRange = struct('resource/v1.CapacityRequestPol
 export type CapacityRequestPolicyRange = z.output<typeof CapacityRequestPolicyRange>;
 
 export const CapacityRequestPolicy = struct('resource/v1.CapacityRequestPolicy', {
-  default: quantity('Default *resource.Quantity', 1, { required: false }).optional(),
+  default: quantity('Default *resource.Quantity', 1, { required: false, omitempty: false }).optional(),
   validValues: list(quantity(), 'ValidValues []resource.Quantity', 3, { listType: 'atomic' }).optional(),
   validRange: sub(CapacityRequestPolicyRange, 'ValidRange *resource/v1.CapacityRequestPolicyRange', 4).optional(),
 });
