@@ -37,7 +37,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   'reflect-metadata': ['server', 'apiserver', 'cluster'],
   jose: ['apiserver'],
   ws: ['server', 'client'],
-  'dns-packet': ['sim'],
+  'dns-packet': ['sim', 'proxy'],
   commander: ['cli'],
   chalk: ['cli'],
   'cli-table3': ['cli'],

@@ -122,6 +122,11 @@ export interface Host {
   clusters: Clusters;
   /** Moves the virtual clock of an embedded or served cluster. */
   advanceClock(target: Target, ms: number): Promise<{ now: number }>;
+  /** A file of the user's; relative paths are below cwd. Errors are the system's, worded as Go words them ("open x: no such file or directory"). */
+  readFile(path: string): Buffer;
+  writeFile(path: string, content: string | Uint8Array, options?: { mode?: number }): void;
+  /** Names in a folder, sorted; undefined where the path is no folder. Throws where there is nothing. */
+  listFolder(path: string): string[] | undefined;
   /** Runs a program of the machine's own (an editor, diff, a plugin) on this terminal; resolves to its exit code. */
   spawn(command: string, args: readonly string[], options?: { env?: Record<string, string>; stdin?: 'inherit' | Uint8Array; stdout?: 'inherit' | 'collect' }): Promise<{ code: number; stdout: Uint8Array }>;
 }

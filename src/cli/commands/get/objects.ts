@@ -1,0 +1,56 @@
+/** get with -o json, yaml, name and templates: objects as data rather than as a table. */
+import { isNotFound } from '../../../apimachinery/status.js';
+import type { Selected, Selection } from '../../builder.js';
+import { CliError } from '../../command.js';
+import type { Context } from '../../context.js';
+import { groupVersion, pathOf } from '../../discovery.js';
+import { listOf, type ObjectPrinter } from '../../printers/printer.js';
+import { explainSelector, fail, listQuery, namespaceFor } from '../get.js';
+
+/** One object prints as itself; anything else as a List. Resolves to 1 when something could not be had. */
+export async function printObjects(context: Context, selected: Selected, print: ObjectPrinter): Promise<number | void> {
+  const errors: unknown[] = [];
+  const items: any[] = [];
+  for (const selection of selected.selections) items.push(...(await fetchObjects(context, selection, errors)));
+  const single = selected.selections.length === 1 && selected.selections[0]!.names.length === 1;
+  const sortBy = context.flags.string('sort-by');
+  const sorted = sortBy === '' ? items : await (await import('./sort.js')).sortObjects(items, sortBy);
+  if (context.flags.string('output') === 'name') for (const item of sorted) context.out(print(item));
+  else if (!single) context.out(print(listOf(sorted)));
+  else if (sorted.length === 1) context.out(print(sorted[0]));
+  return fail(context, errors);
+}
+
+export async function fetchObjects(context: Context, { resource, names }: Selection, errors: unknown[]): Promise<any[]> {
+  const rest = await context.rest();
+  const namespace = await namespaceFor(context, resource);
+  const subresource = context.flags.string('subresource');
+  if (names.length === 0) return listAll(context, pathOf(resource, { namespace }), resource);
+  if (context.flags.bool('all-namespaces')) throw new CliError('a resource cannot be retrieved by name across all namespaces');
+  const found: any[] = [];
+  for (const name of names) {
+    try {
+      found.push(await rest.object('GET', pathOf(resource, { namespace, name, ...(subresource === '' ? {} : { subresource }) }), { query: listQuery(context) }));
+    } catch (error) {
+      if (!(context.flags.bool('ignore-not-found') && isNotFound(error))) errors.push(error);
+    }
+  }
+  return found;
+}
+
+async function listAll(context: Context, path: string, resource: Selection['resource']): Promise<any[]> {
+  const rest = await context.rest();
+  const limit = context.flags.int('chunk-size');
+  const query = listQuery(context);
+  const found: any[] = [];
+  let more: string | undefined = '';
+  while (more !== undefined) {
+    const page: any = await rest
+      .object('GET', path, { query: { ...query, ...(limit > 0 ? { limit: String(limit) } : {}), ...(more === '' ? {} : { continue: more }) } })
+      .catch((error: unknown) => explainSelector(error, resource, query));
+    // Items of a list carry no kind of their own; printed alone they must.
+    found.push(...page.items.map((item: any) => ({ apiVersion: groupVersion(resource), kind: resource.kind, ...item })));
+    more = page.metadata?.continue || undefined;
+  }
+  return found;
+}

@@ -1,0 +1,98 @@
+/**
+ * -o: how objects are printed. Tables are printer/table.ts; everything that
+ * prints an object as data is found here by the word that follows -o.
+ */
+import type { KubeObject } from '../../apimachinery/object.js';
+import { CliError } from '../command.js';
+
+/** The text of one object, with its line end where the form has one. */
+export type ObjectPrinter = (object: any) => string;
+
+/** Forms that print data; '' and "wide" are tables, "name" is nameOf. */
+export const FORMATS = [
+  'custom-columns',
+  'custom-columns-file',
+  'go-template',
+  'go-template-file',
+  'json',
+  'jsonpath',
+  'jsonpath-as-json',
+  'jsonpath-file',
+  'kyaml',
+  'name',
+  'template',
+  'templatefile',
+  'wide',
+  'yaml',
+] as const;
+
+export interface PrintFlags {
+  output: string;
+  template: string;
+  allowMissingTemplateKeys: boolean;
+  showManagedFields: boolean;
+  noHeaders: boolean;
+}
+
+/** Reads a file named in a flag; its errors are the system's own. */
+export type ReadText = (path: string) => string;
+
+/** Which forms hide metadata.managedFields unless asked to show them. */
+export const hidesManagedFields = (output: string): boolean => output === 'json' || output === 'yaml' || output === 'kyaml';
+
+/** Throws CliError for a form that is none of `allowed`. */
+export async function printerFor(flags: PrintFlags, read: ReadText, allowed: readonly string[] = FORMATS): Promise<ObjectPrinter> {
+  const equals = flags.output.indexOf('=');
+  const form = equals < 0 ? flags.output : flags.output.slice(0, equals);
+  const argument = equals < 0 ? undefined : flags.output.slice(equals + 1);
+  switch (form) {
+    case 'json': {
+      if (argument !== undefined) break;
+      const { toPrettyJson } = await import('./json.js');
+      return (object) => `${toPrettyJson(strip(object, flags))}\n`;
+    }
+    case 'yaml': {
+      if (argument !== undefined) break;
+      const { toYaml } = await import('../../apimachinery/yaml.js');
+      let first = true;
+      return (object) => {
+        const text = toYaml(strip(object, flags));
+        const separated = first ? text : `---\n${text}`;
+        first = false;
+        return separated;
+      };
+    }
+    case 'name':
+      if (argument !== undefined) break;
+      return (object) => `${nameOf(object)}\n`;
+  }
+  throw new CliError(`unable to match a printer suitable for the output format ${JSON.stringify(flags.output)}, allowed formats are: ${allowed.join(',')}`);
+}
+
+export function strip<T>(object: T, flags: Pick<PrintFlags, 'showManagedFields'>): T {
+  if (flags.showManagedFields) return object;
+  return withoutManagedFields(object);
+}
+
+function withoutManagedFields(object: any): any {
+  if (Array.isArray(object.items)) return { ...object, items: object.items.map(withoutManagedFields) };
+  if (object.metadata?.managedFields === undefined) return object;
+  const { managedFields: _hidden, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}
+
+/** "pod/web", "deployment.apps/web". */
+export function nameOf(object: KubeObject): string {
+  return `${kindName(object)}/${object.metadata.name ?? ''}`;
+}
+
+/** "pod", "deployment.apps". */
+export function kindName({ apiVersion, kind }: { apiVersion: string; kind: string }): string {
+  const slash = apiVersion.indexOf('/');
+  return slash < 0 ? kind.toLowerCase() : `${kind.toLowerCase()}.${apiVersion.slice(0, slash)}`;
+}
+
+/** Several objects as one: kind List, as kubectl makes it. */
+export function listOf(items: readonly unknown[]): object {
+  return { apiVersion: 'v1', items, kind: 'List', metadata: { resourceVersion: '' } };
+}
