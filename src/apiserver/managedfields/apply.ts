@@ -66,7 +66,8 @@ export function applyConfiguration(options: ApplyOptions): Applied {
 
   takeFromOthers(managed, union(comparison.added, comparison.modified), comparison.removed, key);
   if (set === undefined) managed.delete(key);
-  else managed.set(key, { ...self, time: last !== undefined && deepEqual(live, pruned) ? last.time : self.time, fields: set });
+  // As Kubernetes does: an apply that changes nothing leaves its manager's time, even where there is none yet.
+  else managed.set(key, { ...self, time: current !== undefined && deepEqual(live, pruned) ? last?.time : self.time, fields: set });
   const entries = encodeManaged(managed);
   const managedFields = entries.length > 0 ? entries : undefined;
   const object = options.manager === KUBECTL ? syncLastApplied(pruned, config) : pruned;

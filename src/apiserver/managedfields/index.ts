@@ -6,5 +6,6 @@
 export { applyConfiguration, type Applied, type ApplyOptions } from './apply.js';
 export { managerName } from './managed.js';
 export { resetFieldsOf, type ResetOptions } from './reset.js';
+export { fromScaleManagedFields, toScaleManagedFields, type ScaleOptions } from './scale.js';
 export { setOf, type FieldSet, type MaybeSet } from './fieldset.js';
 export { updateManagedFields, type UpdateOptions } from './update.js';
