@@ -25,6 +25,6 @@ export function openSqliteStoreReadonly(path: string): StoreReader | undefined {
   return {
     revision: head.revision,
     range: (request) => readRange(reads, request, head),
-    close: () => reads.db.close(),
+    close: () => reads.close(),
   };
 }

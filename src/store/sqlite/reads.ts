@@ -99,6 +99,15 @@ export class Reads {
     named(this.path, () => this.db.exec(sql));
   }
 
+  // SQLite keeps the file open until the last statement is collected; a transaction left open would stand in the writer's way till then.
+  close(): void {
+    named(this.path, () => {
+      if (this.db.isTransaction) this.db.exec('ROLLBACK');
+      this.#statements.clear();
+      this.db.close();
+    });
+  }
+
   #statement(sql: string): StatementSyncInstance {
     let statement = this.#statements.get(sql);
     if (statement === undefined) {

@@ -4,17 +4,20 @@
  * lost with the machine, but its revisions are never used again: they were
  * reserved on disk before.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { Durability, KeyValue } from '../store.js';
 import type { Change, Dump, Head, KeyMeta, LeaseRow, Place, Rows, Sizes } from '../rows.js';
 import type { KeyRange } from '../keys.js';
-import { named, openDatabase } from './database.js';
+import { openDatabase } from './database.js';
 import { CHANGES_MAX, fromText, idOf, placeOf, toText } from './ids.js';
 import { KV_COLUMNS, Reads, keyValueOf } from './reads.js';
 import type { Wake } from './wake.js';
 
 /** Revisions that grouped commits may use before the next one is made durable. */
 const RESERVED_REVISIONS = 10_000;
+
+/** A log that is left as it is when the store closes: read in well under a millisecond. */
+const LOG_LEFT_MAX_BYTES = 256 * 1024;
 
 export interface SqliteRowsOptions {
   path: string;
@@ -180,7 +183,7 @@ export class SqliteRows implements Rows {
     reads.exec('BEGIN');
     const { revision, compactRevision } = reads.head();
     const leases = reads.all('SELECT id, ttl, expires FROM lease ORDER BY id').map(leaseOf);
-    return { head: { revision, compactRevision }, leases, kvs: dumped(reads), close: () => reads.db.close() };
+    return { head: { revision, compactRevision }, leases, kvs: dumped(reads), close: () => reads.close() };
   }
 
   onForeign(changed: () => void): void {
@@ -192,8 +195,9 @@ export class SqliteRows implements Rows {
     this.rollback();
     try {
       if (this.writable && this.#reserved > 0) this.#closeReserve();
+      if (this.writable) this.#checkpoint();
     } finally {
-      named(this.path, () => this.#reads.db.close());
+      this.#reads.close();
     }
   }
 
@@ -246,6 +250,13 @@ export class SqliteRows implements Rows {
   #closeReserve(): void {
     this.#beginWith(true);
     this.#endReserve(this.#head.revision);
+  }
+
+  /** Writes a long log back, since whoever opens the file next reads all of it; not where somebody is reading. */
+  #checkpoint(): void {
+    const log = statSync(`${this.path}-wal`, { throwIfNoEntry: false });
+    if (log === undefined || log.size < LOG_LEFT_MAX_BYTES) return;
+    this.#reads.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)');
   }
 }
 

@@ -50,20 +50,18 @@ export async function restoreSnapshot(path: string, chunks: Iterable<Uint8Array>
   throw new StoreError('exists', path, `${path} exists already: restore to a path where there is nothing`);
 }
 
+// As SQL text: prepared statements would keep the file open after its connection is closed, until they are collected.
 function fillFrom(db: DatabaseSyncInstance, snapshot: Snapshot): void {
-  const change = db.prepare('INSERT INTO change VALUES (?, ?, ?, ?, ?, 0, 0, ?)');
-  const current = db.prepare('INSERT INTO current VALUES (?, ?, ?, ?, ?, ?)');
-  const lease = db.prepare('INSERT INTO lease VALUES (?, ?, ?)');
   const next = new Map<number, number>();
   for (const kv of snapshot.kvs) {
     const sub = next.get(kv.modRevision) ?? 0;
     next.set(kv.modRevision, sub + 1);
     const id = idOf({ modRevision: kv.modRevision, sub });
-    const key = toText(kv.key);
-    change.run(id, key, kv.createRevision, kv.version, kv.lease, kv.value);
-    current.run(key, id, kv.createRevision, kv.version, kv.lease, kv.key.length + kv.value.byteLength);
+    const key = `'${toText(kv.key).replaceAll("'", "''")}'`;
+    const bytes = kv.key.length + kv.value.byteLength;
+    db.exec(`INSERT INTO change VALUES (${id}, ${key}, ${kv.createRevision}, ${kv.version}, ${kv.lease}, 0, 0, x'${Buffer.from(kv.value).toString('hex')}')`);
+    db.exec(`INSERT INTO current VALUES (${key}, ${id}, ${kv.createRevision}, ${kv.version}, ${kv.lease}, ${bytes})`);
   }
-  for (const { id, ttlSeconds, expiresMs } of snapshot.leases) lease.run(id, ttlSeconds, expiresMs);
-  db.prepare('UPDATE head SET floor = ?, compacted = ?').run(snapshot.revision, snapshot.revision);
+  for (const { id, ttlSeconds, expiresMs } of snapshot.leases) db.exec(`INSERT INTO lease VALUES (${id}, ${ttlSeconds}, ${expiresMs})`);
+  db.exec(`UPDATE head SET floor = ${snapshot.revision}, compacted = ${snapshot.revision}`);
 }
-
