@@ -5,7 +5,7 @@
  */
 import { deepEqual, isMap } from '../../apimachinery/patch/json.js';
 import { LEAF, sorted, union, type FieldSet, type MaybeSet } from './fieldset.js';
-import { itemsByName, type Children } from './items.js';
+import { itemsByName, namedItems, type Children } from './items.js';
 import type { ListShape, MapShape, Shape } from './shape.js';
 
 export interface Comparison {
@@ -129,7 +129,22 @@ function compareItems(shape: ListShape, before: any[], after: any[]): Comparison
 
 /** Every place of a value that is new as a whole, itself included. */
 function wholeSet(shape: Shape, value: any): FieldSet {
+  if (shape.kind === 'leaf' || value === null || typeof value !== 'object') return LEAF;
+  if (shape.kind === 'map' && shape.element === undefined) return wholeStruct(shape, value);
   return sorted(true, partsOf(shape, value))!;
+}
+
+/** The way of every create: fields come in the order of sets, so nothing is sorted. */
+function wholeStruct(shape: MapShape, value: any): FieldSet {
+  const set: Record<string, FieldSet> = { '.': LEAF };
+  let empty = true;
+  for (const field of shape.fields) {
+    const inner = value[field.name];
+    if (inner === undefined) continue;
+    set[field.element] = wholeSet(field.shape, inner);
+    empty = false;
+  }
+  return empty ? LEAF : set;
 }
 
 function childrenSet(shape: Shape, value: any): MaybeSet {
@@ -142,6 +157,7 @@ function partsOf(shape: Shape, value: any): Children {
     const map = shape.kind === 'map' ? shape : DEDUCED_MAP;
     if (isMap(value)) for (const name in value) parts.push([`f:${name}`, wholeSet(memberShape(map, name), value[name])]);
   } else if (shape.kind === 'list' && Array.isArray(value)) {
+    if (value.length === 1) return namedItems(shape, value).map(({ element, item }) => [element, wholeSet(shape.items, item)]);
     for (const [element, items] of itemsByName(shape, value)) parts.push([element, items.length > 1 ? LEAF : wholeSet(shape.items, items[0])]);
   }
   return parts;

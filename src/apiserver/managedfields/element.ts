@@ -28,7 +28,18 @@ export function compareElements(one: string, other: string): number {
   const rank = RANK[one[0]!]! - RANK[other[0]!]!;
   if (rank !== 0) return rank;
   if (one[0] === 'f') return byBytes(one, other);
-  return compareValues(JSON.parse(one.slice(2)), JSON.parse(other.slice(2)));
+  return compareValues(valueOf(one), valueOf(other));
+}
+
+/** Names of items come again and again: containers, ports, mounts. */
+const VALUES_MAX = 2_000;
+const values = new Map<string, unknown>();
+function valueOf(element: string): unknown {
+  if (values.has(element)) return values.get(element);
+  if (values.size >= VALUES_MAX) values.clear();
+  const value: unknown = JSON.parse(element.slice(2));
+  values.set(element, value);
+  return value;
 }
 
 /** As structured-merge-diff orders values: by type, then by value; keyed elements by their sorted fields. */

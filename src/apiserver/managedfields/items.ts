@@ -17,7 +17,7 @@ export function itemElement({ keys }: ListShape, item: unknown): string {
   let text = '';
   for (const { name, default: fallback } of keys) {
     const value = Object.hasOwn(map, name) ? map[name] : fallback;
-    if (value !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${JSON.stringify(value)}`;
+    if (value !== undefined) text += `${text === '' ? '' : ','}"${name}":${JSON.stringify(value)}`;
   }
   if (text === '') {
     throw new ItemError(`associative list with keys has an element that omits all key fields [${keys.map(({ name }) => JSON.stringify(name)).join(' ')}] (and doesn't have default values for any key fields)`);

@@ -43,7 +43,7 @@ export function decodeManaged(entries: readonly ManagedFieldsEntry[] | undefined
   return managed;
 }
 
-/** Our own entries are frozen and were sorted when they were made: each is read once. */
+/** Sets are never changed, and objects that are kept are frozen: each is read once. */
 function fieldsOf(fieldsV1: object): FieldSet | null {
   const known = parsed.get(fieldsV1);
   if (known !== undefined) return known;
@@ -53,15 +53,22 @@ function fieldsOf(fieldsV1: object): FieldSet | null {
 }
 
 export function encodeManaged(managed: Managed): ManagedFieldsEntry[] {
-  return [...managed.values()].sort(inOrder).map(({ manager, operation, apiVersion, subresource, time, fields }) => ({
-    ...(manager === '' ? {} : { manager }),
-    operation,
-    apiVersion,
-    ...(time === undefined ? {} : { time }),
-    fieldsType: 'FieldsV1',
-    fieldsV1: fields,
-    ...(subresource === '' ? {} : { subresource }),
-  }));
+  for (const { fields } of managed.values()) parsed.set(fields, fields);
+  const managers = [...managed.values()];
+  if (managers.length > 1) managers.sort(inOrder);
+  return managers.map(entryOf);
+}
+
+function entryOf({ manager, operation, apiVersion, subresource, time, fields }: Manager): ManagedFieldsEntry {
+  const entry: ManagedFieldsEntry = {};
+  if (manager !== '') entry.manager = manager;
+  entry.operation = operation;
+  entry.apiVersion = apiVersion;
+  if (time !== undefined) entry.time = time;
+  entry.fieldsType = 'FieldsV1';
+  entry.fieldsV1 = fields;
+  if (subresource !== '') entry.subresource = subresource;
+  return entry;
 }
 
 function inOrder(one: Manager, other: Manager): number {
