@@ -2,7 +2,6 @@
  * The ReplicaSets of a Deployment: which one runs its template, making that
  * one when there is none, and forgetting those that are too old.
  */
-import { podTemplateHash } from '../../apimachinery/hash.js';
 import type { ObjectDraft } from '../../apimachinery/object.js';
 import { isAlreadyExists, isStatusError } from '../../apimachinery/status.js';
 import type { Client } from '../../client/client.js';
@@ -13,6 +12,7 @@ import { Deployment, ReplicaSet } from '../kinds.js';
 import { byAge, isSame } from '../order.js';
 import { controllerOf, controllerRef } from '../owner.js';
 import { isNamespaceTerminating } from '../podcontrol.js';
+import { templateHash } from '../templatehash.js';
 import { conditionOf } from '../pods.js';
 import { newAnnotations, REVISION, revisedAnnotations, revisionOf } from './annotations.js';
 import { newReplicas } from './arithmetic.js';
@@ -75,7 +75,8 @@ async function writeRevision(rollout: Rollout, revision: string | undefined, tol
 export async function makeCurrent(rollout: Rollout): Promise<void> {
   const { client, recorder, clock, deployment, old } = rollout;
   const revision = Math.max(0, ...old.map(revisionOf)) + 1;
-  const draft = currentDraft(deployment, old, revision);
+  const hash = await templateHash(deployment.spec.template, deployment.status.collisionCount);
+  const draft = currentDraft(deployment, old, { revision, hash });
   const name = draft.metadata!.name!;
   let existed = false;
   try {
@@ -105,9 +106,8 @@ async function takeNamesake({ client, deployment }: Rollout, name: string, error
   throw error;
 }
 
-function currentDraft(deployment: Deployment, old: readonly ReplicaSet[], revision: number): ObjectDraft<ReplicaSet> {
+function currentDraft(deployment: Deployment, old: readonly ReplicaSet[], { revision, hash }: { revision: number; hash: string }): ObjectDraft<ReplicaSet> {
   const { template, selector = {}, minReadySeconds } = deployment.spec;
-  const hash = podTemplateHash(template, deployment.status.collisionCount);
   const labels = { ...template.metadata.labels, [HASH_LABEL]: hash };
   return {
     apiVersion: 'apps/v1',
