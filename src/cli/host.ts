@@ -82,7 +82,9 @@ export interface Terminal {
 export interface ServeOptions {
   port: number;
   bindAddress: string;
+  /** Where the administrator's kubeconfig is written; default: admin.conf in the cluster's folder. */
   kubeconfig?: string;
+  cluster?: string;
   clock: 'system' | 'virtual';
   create: CreateOptions;
 }

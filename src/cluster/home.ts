@@ -20,8 +20,8 @@ export interface ClusterConfig {
   images: 'simulated' | 'generic';
   components: readonly Part[];
   bare: boolean;
-  /** Random generator's seed. */
-  seed: number;
+  /** With a seed, chance is drawn from a generator that gives the same history again; without, from the system. */
+  seed?: number;
 }
 
 export type Part = 'apiserver' | 'controllers' | 'scheduler' | 'kubelets';
@@ -113,7 +113,6 @@ export function newConfig(
   name: string,
   options: { nodes?: number; addons?: 'all' | 'none' | readonly string[]; images?: string; components?: readonly string[]; bare?: boolean },
   created: string,
-  seed: number,
 ): ClusterConfig {
   const bare = options.bare ?? false;
   const count = bare ? 0 : (options.nodes ?? 4);
@@ -130,7 +129,6 @@ export function newConfig(
     images,
     components: componentsOf(options.components).filter((part) => !bare || part !== 'kubelets'),
     bare,
-    seed,
   };
 }
 

@@ -23,6 +23,8 @@ export interface BootstrapOptions {
   serviceIp: string;
   clientCa: string;
   frontProxyCa: string;
+  /** Where no controller will: make the service account default/default. */
+  withDefaultAccount: boolean;
 }
 
 const LOOPBACK = new InProcessIdentity({ name: 'system:apiserver', uid: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] });
@@ -44,10 +46,11 @@ export async function ensureBootstrap(options: BootstrapOptions): Promise<void> 
   }
 }
 
-function ownObjects({ advertise, serviceIp, clientCa, frontProxyCa, clock }: BootstrapOptions): KubeObject[] {
+function ownObjects({ advertise, serviceIp, clientCa, frontProxyCa, clock, withDefaultAccount }: BootstrapOptions): KubeObject[] {
   const metadata = { name: 'kubernetes', namespace: 'default' };
   const ports = [{ name: 'https', port: advertise.port, protocol: 'TCP' }];
   const objects = [
+    ...(withDefaultAccount ? [{ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: 'default' } }] : []),
     {
       apiVersion: 'v1',
       kind: 'ConfigMap',

@@ -1,0 +1,78 @@
+/** cluster: embedded clusters, made, listed and removed; none of it needs an API server. */
+import { CliError, UsageError, type Command } from '../command.js';
+import type { Context } from '../context.js';
+import { TablePrinter } from '../printers/table.js';
+import { CREATE_FLAGS, createOptions } from './serve.js';
+
+const create: Command = {
+  name: 'create',
+  summary: 'Make a cluster and let it come up',
+  usage: 'NAME [options]',
+  examples: [{ does: 'Make a cluster of two nodes without add-ons', command: 'cluster create small --nodes 2 --addons none' }],
+  flags: CREATE_FLAGS,
+  async run(context) {
+    const name = oneName(context);
+    await context.host.clusters.create(name, createOptions(context));
+    context.out(`cluster/${name} created\n`);
+  },
+};
+
+const list: Command = {
+  name: 'list',
+  summary: 'List the clusters of this machine',
+  usage: '',
+  async run(context) {
+    const rows = await context.host.clusters.list();
+    if (rows.length === 0) context.err('No clusters found\n');
+    else context.out(new TablePrinter().align([['CURRENT', 'NAME', 'NODES', 'CREATED', 'PATH'], ...rows.map(({ name, current, nodes, created, path }) => [current ? '*' : '', name, String(nodes), created, path])]));
+  },
+};
+
+const remove: Command = {
+  name: 'delete',
+  summary: 'Remove a cluster with all that is in it',
+  usage: 'NAME',
+  async run(context) {
+    const name = oneName(context);
+    await context.host.clusters.delete(name);
+    context.out(`cluster/${name} deleted\n`);
+  },
+};
+
+const path: Command = {
+  name: 'path',
+  summary: "Print a cluster's folder, where its nodes' files are",
+  usage: '[NAME]',
+  async run(context) {
+    if (context.args.length > 1) throw new UsageError(`exactly one NAME is required, got ${context.args.length}`);
+    context.out(`${context.host.clusters.path(context.args[0])}\n`);
+  },
+};
+
+const resetControlPlane: Command = {
+  name: 'reset-control-plane',
+  summary: "Write the control plane's static pods again, as they were at first",
+  usage: '[NAME]',
+  async run(context) {
+    for (const file of await context.host.clusters.resetControlPlane(context.args[0])) context.out(`${file}\n`);
+  },
+};
+
+export const cluster: Command = {
+  name: 'cluster',
+  summary: 'Manage the clusters of this machine',
+  usage: 'SUBCOMMAND [options]',
+  subcommands: {
+    create: async () => create,
+    list: async () => list,
+    delete: async () => remove,
+    path: async () => path,
+    'reset-control-plane': async () => resetControlPlane,
+  },
+  subcommandSummaries: Object.fromEntries([create, list, remove, path, resetControlPlane].map(({ name, summary }) => [name, summary])),
+};
+
+function oneName({ args }: Context): string {
+  if (args.length !== 1) throw new CliError(`exactly one NAME is required, got ${args.length}`);
+  return args[0]!;
+}

@@ -1,0 +1,68 @@
+/** The world as the command line sees it: which cluster a command speaks to, files, programs. Wiring; each way to a cluster is loaded when it is taken. */
+import { isAbsolute, join } from 'node:path';
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import type { Clusters, Host, Need, Session, Target, Terminal } from '../cli/host.js';
+import { systemClock } from '../platform/clock.js';
+import { clusterPaths } from './home.js';
+
+export interface HostOptions {
+  terminal: Terminal;
+  root: string;
+  home: string;
+  program: string;
+  version: string;
+  env: Readonly<Record<string, string | undefined>>;
+  cwd: string;
+}
+
+export const DEFAULT_CLUSTER = 'default';
+
+export function createHost(options: HostOptions): Host {
+  const { terminal, root, home, program, version, env, cwd } = options;
+  const place = { root, home };
+  const clusterName = (named: string | undefined): string => named ?? (env.MINIKUBE_TS_CLUSTER || DEFAULT_CLUSTER);
+  const absolute = (path: string): string => (isAbsolute(path) ? path : join(cwd, path));
+  return {
+    env,
+    cwd,
+    home,
+    program,
+    version,
+    terminal,
+    clock: systemClock,
+    connect: (target, need) => connect(target, need),
+    serve: async (serveOptions) => (await import('./serve.js')).serve({ ...place, name: clusterName(serveOptions.cluster), terminal, options: { ...serveOptions, ...(serveOptions.kubeconfig === undefined ? {} : { kubeconfig: absolute(serveOptions.kubeconfig) }) } }),
+    clusters: clusters(place, clusterName),
+    async advanceClock(target, ms) {
+      const { advanceClock } = await import('./advance.js');
+      return advanceClock({ ...place, name: clusterName(target.cluster), ms });
+    },
+    readFile: (path) => readFileSync(absolute(path)),
+    writeFile: (path, content, { mode } = {}) => writeFileSync(absolute(path), content, mode === undefined ? {} : { mode }),
+    listFolder: (path) => (statSync(absolute(path)).isDirectory() ? readdirSync(absolute(path)).sort() : undefined),
+    async spawn(command, args, spawnOptions) {
+      const { spawnProgram } = await import('./spawn.js');
+      return spawnProgram(command, args, { cwd, env: { ...env }, ...spawnOptions });
+    },
+  };
+
+  async function connect(target: Target, need: Need): Promise<Session> {
+    if (target.kubeconfig !== undefined || target.server !== undefined || (env.KUBECONFIG ?? '') !== '') {
+      const { connectRemote } = await import('./remote.js');
+      return connectRemote(target, { env, cwd });
+    }
+    const { connectEmbedded } = await import('./embedded/connect.js');
+    return connectEmbedded({ ...place, name: clusterName(target.cluster), need });
+  }
+}
+
+function clusters(place: { root: string; home: string }, clusterName: (named: string | undefined) => string): Clusters {
+  const manage = () => import('./manage.js');
+  return {
+    create: async (name, options) => (await manage()).createCluster(place, name, options),
+    list: async () => (await manage()).listClusters(place, clusterName(undefined)),
+    delete: async (name) => (await manage()).deleteCluster(place, name),
+    path: (name) => clusterPaths(place.home, clusterName(name)).folder,
+    resetControlPlane: async (name) => (await manage()).resetControlPlane(place, clusterName(name)),
+  };
+}

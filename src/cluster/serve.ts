@@ -1,0 +1,49 @@
+/**
+ * `serve`: the cluster behind HTTPS, its loops running all the time, until a
+ * signal ends it.
+ */
+import type { ServeOptions, Terminal } from '../cli/host.js';
+import { systemClock } from '../platform/clock.js';
+import type { Log } from '../platform/component.js';
+import { listenHttps } from '../server/server.js';
+import { ClusterError } from './home.js';
+import { writeKubeconfig } from './kubeconfig.js';
+import { openCluster } from './running.js';
+
+interface Serve {
+  root: string;
+  home: string;
+  name: string;
+  terminal: Terminal;
+  options: ServeOptions;
+}
+
+/** Resolves to the exit code: 0 after SIGTERM or SIGINT. Rejects with a ClusterError for a port in use. */
+export async function serve({ root, home, name, terminal, options }: Serve): Promise<number> {
+  const log: Log = { info() {}, warning: (line) => terminal.stderr.write(`W ${line}\n`), error: (line) => terminal.stderr.write(`E ${line}\n`) };
+  const interrupted = new Promise<void>((resolve) => terminal.onInterrupt(resolve));
+  const cluster = await openCluster({ root, home, name, create: options.create, log });
+  try {
+    const { keys } = cluster;
+    const server = await keys.server([options.bindAddress]);
+    const [authority, admin] = [await keys.authority(), await keys.admin()];
+    const listener = await listenHttps({
+      handler: cluster.handler,
+      log,
+      host: options.bindAddress,
+      port: options.port,
+      tls: { cert: server.cert, key: server.key, clientCa: authority.cert },
+    }).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'EADDRINUSE' ? new ClusterError(`port ${options.port} on ${options.bindAddress} is in use: choose another with --port, or --port 0 for any`) : error;
+    });
+    const url = `https://${options.bindAddress.includes(':') ? `[${options.bindAddress}]` : options.bindAddress}:${listener.port}`;
+    writeKubeconfig(options.kubeconfig ?? cluster.paths.kubeconfig, { server: url, caCert: authority.cert, clientCert: admin.cert, clientKey: admin.key, cluster: name === 'default' ? 'minikube-ts' : name, user: 'kubernetes-admin' });
+    if (options.clock === 'system') await cluster.follow(systemClock);
+    terminal.stdout.write(`ready ${url}\n`);
+    await interrupted;
+    await listener.close();
+  } finally {
+    await cluster.close();
+  }
+  return 0;
+}
