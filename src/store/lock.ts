@@ -5,10 +5,10 @@
  */
 import { chmodSync } from 'node:fs';
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
-import { DatabaseSync } from '@photostructure/sqlite';
 import type { Clock } from '../platform/clock.js';
 import { StoreError, isStoreError } from './errors.js';
 import { storeError } from './sqlite/database.js';
+import { DatabaseSync } from './sqlite/native.js';
 
 const ASK_AGAIN_MIN_MS = 1;
 const ASK_AGAIN_MAX_MS = 25;

@@ -6,7 +6,7 @@
 import { closeSync, fsyncSync, linkSync, openSync, chmodSync, statSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
-import { DatabaseSync } from '@photostructure/sqlite';
+import { DatabaseSync } from './native.js';
 import type { StoreErrorCode } from '../errors.js';
 import { StoreError } from '../errors.js';
 
