@@ -20,3 +20,6 @@ export function nodeAddress(at: number): string {
   if (at <= 100) return `192.168.1.${100 + at}`;
   return `192.168.${2 + Math.floor((at - 101) / 250)}.${1 + ((at - 101) % 250)}`;
 }
+
+/** How the API server is called in messages. */
+export const SERVER_NAME = `https://${CONTROL_PLANE_IP}:${API_PORT}`;

@@ -1,0 +1,79 @@
+/**
+ * A cluster that is only read: the API server over the store as it is, no
+ * lock, no loops. For commands that print and exit while nothing is due.
+ */
+import type { Session } from '../../cli/host.js';
+import { InProcessIdentity } from '../../apimachinery/request.js';
+import { silentLog } from '../../platform/component.js';
+import { systemClock } from '../../platform/clock.js';
+import { Quiescence } from '../../platform/quiescence.js';
+import { systemRandom } from '../../platform/random.js';
+import { openSqliteStoreReadonly, type StoreReader } from '../../store/sqlite/reader.js';
+import type { Store } from '../../store/store.js';
+import { createControlPlane } from '../controlplane.js';
+import type { ClusterPaths } from '../home.js';
+import { clusterKeys } from '../keys.js';
+import { packageManifests } from '../manifests.js';
+import { SERVER_NAME } from '../topology.js';
+import { readDue, unchanged } from './due.js';
+
+/** Who types at an embedded cluster: its administrator. */
+export const ADMIN = new InProcessIdentity({ name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] });
+
+/** undefined: the loops have something to do first, or there is no cluster yet. */
+export function readSession(paths: ClusterPaths, root: string): Session | undefined {
+  const due = readDue(paths);
+  const now = systemClock.now();
+  if (due === undefined || (due.next !== null && due.next <= now) || !due.live.includes('kube-apiserver') || !due.live.includes('etcd') || !unchanged(due)) return undefined;
+  const reader = openSqliteStoreReadonly(paths.store);
+  if (reader === undefined) return undefined;
+  if (reader.revision !== due.revision) {
+    reader.close();
+    return undefined;
+  }
+  const server = createControlPlane({
+    store: readOnly(reader),
+    clock: systemClock,
+    random: systemRandom,
+    quiescence: new Quiescence(),
+    keys: clusterKeys(paths, systemClock),
+    manifests: packageManifests(root),
+    log: silentLog,
+  });
+  return {
+    handler: server,
+    credentials: { type: 'inProcess', identity: ADMIN },
+    clock: systemClock,
+    namespace: 'default',
+    server: SERVER_NAME,
+    embedded: true,
+    settle: async () => {},
+    async close() {
+      reader.close();
+    },
+  };
+}
+
+/** A reader as a Store: ranges are answered, everything else is refused, because nobody who asks this way may ask for it. */
+function readOnly(reader: StoreReader): Store {
+  const refuse = (what: string) => async (): Promise<never> => {
+    throw new Error(`this command reads only, and asked the store to ${what}`);
+  };
+  return {
+    range: async (request) => reader.range(request),
+    txn: refuse('write'),
+    watch: () => {
+      throw new Error('this command reads only, and asked the store to watch');
+    },
+    leaseGrant: refuse('grant a lease'),
+    leaseRevoke: refuse('revoke a lease'),
+    leaseKeepAlive: refuse('renew a lease'),
+    leases: async () => [],
+    compact: refuse('compact'),
+    status: async () => ({ revision: reader.revision, compactRevision: 0, size: 0, sizeInUse: 0, keys: 0 }),
+    snapshot: () => {
+      throw new Error('this command reads only, and asked the store for a snapshot');
+    },
+    close: async () => reader.close(),
+  };
+}
