@@ -4,7 +4,7 @@
  */
 export { isPatchError, PatchError } from './errors.js';
 export { goText } from './gotext.js';
-export { applyStrategicMergePatch } from './strategic.js';
+export { applyStrategicMergePatch, spentPatch } from './strategic.js';
 export type { ThreeWayOptions } from './conflicts.js';
 export { createThreeWayMergePatch, createTwoWayMergePatch } from './diff.js';
 export { applyMergePatch, createMergePatch, createThreeWayJSONMergePatch } from './merge.js';

@@ -18,6 +18,8 @@ export const SET_ORDER = '$setElementOrder';
 export interface MergeOptions {
   /** False where two patches are joined into one: directives are kept for whoever applies it. */
   resolve: boolean;
+  /** Uses the patch up in place; see spentPatch. */
+  consume?: boolean;
 }
 
 /** The object after the patch. Throws a PatchError for a patch that cannot be. */
@@ -26,13 +28,23 @@ export function applyStrategicMergePatch<T = any>(original: T, patch: unknown, n
   return mergeMaps(original as JsonMap, patch, node, { resolve: true }) as T;
 }
 
+/** What Kubernetes has left of the patch once it was applied, and quotes in errors: without the directives and lists it has dealt with. */
+export function spentPatch(original: object, patch: object, node: TypeNode): object {
+  const spent = structuredClone(patch) as JsonMap;
+  mergeMaps(original as JsonMap, spent, node, { resolve: true, consume: true });
+  return spent;
+}
+
 export function mergeMaps(original: JsonMap, patch: JsonMap, node: TypeNode, options: MergeOptions): JsonMap {
   if (has(patch, DIRECTIVE)) return directed(patch);
   const result = { ...original };
-  const rest = { ...patch };
+  const rest = options.consume ? patch : { ...patch };
   retainKeys(result, rest, options);
   mergeOrderedLists(result, rest, node, options);
-  for (const key of Object.keys(rest)) mergeMember(result, key, rest[key], node, options);
+  for (const key of Object.keys(rest)) {
+    mergeMember(result, key, rest[key], node, options);
+    if (options.consume && !has(original, key) && isMap(rest[key])) put(rest, key, withoutDirectives(rest[key], true) ?? rest[key]);
+  }
   return result;
 }
 
