@@ -1,6 +1,6 @@
 /** Whether a pod's own wishes and a node's taints let them meet: node selectors, required affinity, tolerations. */
-import type { NodeSelectorRequirement, PodSpec, Toleration } from '../api/core/types/podspec.js';
-import type { Taint } from '../api/core/types/node.js';
+import type { PodSpec } from '../api/core/types/podspec.js';
+import type { NodeSelectorRequirement, Taint, Toleration } from '../api/core/types/reference.js';
 import type { Node } from './kinds.js';
 
 export function fitsAffinity({ nodeSelector = {}, affinity }: PodSpec, node: Node): boolean {

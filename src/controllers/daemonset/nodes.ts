@@ -2,7 +2,8 @@
  * On which nodes a DaemonSet's pods belong, and what such a pod looks like:
  * bound by affinity to one node, tolerating what ails a node.
  */
-import type { PodSpec, PodTemplateSpec, Toleration } from '../../api/core/types/podspec.js';
+import type { PodSpec, PodTemplateSpec } from '../../api/core/types/podspec.js';
+import type { Toleration } from '../../api/core/types/reference.js';
 import type { ObjectDraft } from '../../apimachinery/object.js';
 import { DaemonSet, type Node, type Pod } from '../kinds.js';
 import { fitsAffinity, untolerated } from '../nodeaffinity.js';
