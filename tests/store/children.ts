@@ -16,7 +16,7 @@ export interface Children {
 export function children(): Children {
   const folder = mkdtempSync(join(tmpdir(), 'store-faults-'));
   const outfile = join(folder, 'child.cjs');
-  buildSync({ entryPoints: [resolve('tests/store/child.ts')], bundle: true, platform: 'node', format: 'cjs', packages: 'external', outfile });
+  buildSync({ entryPoints: [resolve('tests/store/child.ts')], bundle: true, platform: 'node', format: 'cjs', packages: 'external', logLevel: 'error', outfile });
   return {
     folder,
     start(args, line) {
