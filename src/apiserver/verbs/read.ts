@@ -3,7 +3,6 @@
  * resource that is already watched is taken from the watch cache, once the
  * cache is known to be as new as the store.
  */
-import type { Kind } from '../../api/kind.js';
 import type { KubeList, KubeObject } from '../../apimachinery/object.js';
 import { badRequest, expired, failure, notFound, unforeseen, type StatusError } from '../../apimachinery/status.js';
 import { CompactedError, FutureRevisionError } from '../../store/store.js';
@@ -160,4 +159,3 @@ function parseToken(text: string): Token {
 
 const goRune = (text: string): string => `'${text[0]}'`;
 
-export type { Kind };

@@ -11,7 +11,7 @@ import { isInProcess, groupVersion, type KindCall } from '../context.js';
 import { tableEvent, tableOptions, partial } from '../encode.js';
 import { listOptions, selection, type ListOptions, type Selection } from '../listoptions.js';
 import { negotiate, type Output } from '../negotiate.js';
-import { freeze, withRevision } from '../registry/codec.js';
+import { freeze } from '../registry/codec.js';
 import type { View } from '../registry/storage.js';
 import { deletedObject, WatchCache, type Change } from '../registry/watchcache.js';
 import { revisionOf } from './read.js';
@@ -241,4 +241,3 @@ function shaper(call: KindCall, output: Output): (event: WatchEvent) => WatchEve
   };
 }
 
-export { withRevision };

@@ -1,0 +1,18 @@
+/** DefaultTolerationSeconds: a pod stays five minutes on a node that is lost, unless it says otherwise. */
+import { isPod, type AdmissionPlugin } from './chain.js';
+
+const SECONDS = 300;
+const KEYS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
+
+export const defaultTolerationSeconds: AdmissionPlugin = {
+  name: 'DefaultTolerationSeconds',
+  handles: (request) => isPod(request) && (request.operation === 'CREATE' || request.operation === 'UPDATE'),
+  admit({ object, operation, previous }) {
+    const { spec } = object;
+    // As Kubernetes does: a running pod cannot be given what it once refused.
+    const tolerations: { key?: string; effect?: string; operator?: string }[] = spec.tolerations ?? [];
+    if (operation === 'UPDATE' && previous === undefined) return;
+    const missing = KEYS.filter((wanted) => !tolerations.some(({ key = '', effect = '' }) => (key === wanted || key === '') && (effect === 'NoExecute' || effect === '')));
+    if (missing.length > 0) spec.tolerations = [...tolerations, ...missing.map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: SECONDS }))];
+  },
+};

@@ -1,0 +1,22 @@
+/** The admission plugins that are on by default, in kube-apiserver's own order. Webhooks and policies come with a later issue. */
+import type { AdmissionPlugin } from './chain.js';
+import { namespaceLifecycle } from './namespacelifecycle.js';
+import { limitRanger } from './limitranger.js';
+import { serviceAccount } from './serviceaccount.js';
+import { taintNodesByCondition } from './taintnodesbycondition.js';
+import { podSecurity } from './podsecurity.js';
+import { priority } from './priority.js';
+import { defaultTolerationSeconds } from './defaulttolerationseconds.js';
+import { defaultStorageClass } from './defaultstorageclass.js';
+import { storageObjectInUseProtection } from './storageobjectinuseprotection.js';
+import { persistentVolumeClaimResize } from './persistentvolumeclaimresize.js';
+import { runtimeClass } from './runtimeclass.js';
+import { certificateApproval, certificateSigning, certificateSubjectRestriction } from './certificates.js';
+import { defaultIngressClass } from './defaultingressclass.js';
+import { resourceQuota } from './resourcequota.js';
+
+export const PLUGINS: readonly AdmissionPlugin[] = [
+  namespaceLifecycle, limitRanger, serviceAccount, taintNodesByCondition, podSecurity, priority, defaultTolerationSeconds, defaultStorageClass,
+  storageObjectInUseProtection, persistentVolumeClaimResize, runtimeClass, certificateApproval, certificateSigning, certificateSubjectRestriction,
+  defaultIngressClass, resourceQuota,
+];

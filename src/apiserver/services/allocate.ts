@@ -1,0 +1,185 @@
+/**
+ * Cluster IPs, node ports and health-check ports of Services. A cluster IP is
+ * an IPAddress object, the node ports are one RangeAllocation; both are written
+ * in the Service's own transaction, so that none is lost and none given twice.
+ */
+import type { KubeObject } from '../../apimachinery/object.js';
+import { invalid, type FieldError } from '../../apimachinery/fielderror.js';
+import { invalidObject, unforeseen } from '../../apimachinery/status.js';
+import { formatTime } from '../../apimachinery/time.js';
+import { randomUid } from '../../platform/random.js';
+import type { Compare, Op } from '../../store/store.js';
+import type { KindCall } from '../context.js';
+import type { WriteOptions } from '../registry/storage.js';
+import { contains, formatIp, offsets, parseCidr, parseIp, staticBand } from './addresses.js';
+
+type Beside = NonNullable<WriteOptions['beside']>;
+
+const PORTS_KEY = '/registry/ranges/servicenodeports';
+const ADDRESSES = '/registry/ipaddresses/';
+const DEFAULT_CIDR = '10.96.0.0/12';
+const DEFAULT_PORTS = { from: 30000, to: 32767 };
+
+/** Fills in what the Service is given; undefined for what needs nothing. */
+export async function allocateFor(call: KindCall, next: any, previous: any, dryRun: boolean): Promise<Beside | undefined> {
+  const { kind } = call;
+  if (kind.group !== '' || kind.plural !== 'services') return undefined;
+  const plan: Beside & { compare: Compare[]; ops: Op[] } = { compare: [], ops: [] };
+  await planAddress(call, next, previous, plan, dryRun);
+  await planPorts(call, next, previous, plan, dryRun);
+  return plan.ops.length === 0 ? undefined : plan;
+}
+
+/** What goes with a Service that is removed. */
+export async function released(call: KindCall, last: KubeObject): Promise<Beside | undefined> {
+  const { kind } = call;
+  if (kind.group !== '' || kind.plural !== 'services') return undefined;
+  const plan: { compare: Compare[]; ops: Op[] } = { compare: [], ops: [] };
+  const service = last as any;
+  if (ownsAddress(service)) plan.ops.push({ type: 'delete', key: `${ADDRESSES}${service.spec.clusterIP}` });
+  const ports = portsOf(service);
+  if (ports.length > 0) await writePorts(call, new Set(), ports, plan);
+  return plan.ops.length === 0 ? undefined : plan;
+}
+
+const takesAddress = (service: any): boolean => service?.spec !== undefined && service.spec.type !== 'ExternalName' && service.spec.clusterIP !== 'None';
+const ownsAddress = (service: any): boolean => takesAddress(service) && (service.spec.clusterIP ?? '') !== '';
+
+async function planAddress(call: KindCall, next: any, previous: any, plan: { compare: Compare[]; ops: Op[] }, dryRun: boolean): Promise<void> {
+  const held: string = ownsAddress(previous) ? previous.spec.clusterIP : '';
+  const { spec } = next;
+  if (!takesAddress(next)) {
+    if (held !== '' && spec.clusterIP !== held) plan.ops.push({ type: 'delete', key: `${ADDRESSES}${held}` });
+    return;
+  }
+  if (held !== '' && (spec.clusterIP ?? '') === '') Object.assign(spec, { clusterIP: held, clusterIPs: [held] });
+  if (spec.clusterIP === held && held !== '') return;
+  const wanted: string = spec.clusterIP ?? '';
+  const address = wanted === '' ? await freeAddress(call) : await reserve(call, next, wanted);
+  spec.clusterIP = address;
+  spec.clusterIPs = [address, ...(spec.clusterIPs ?? []).slice(1)];
+  spec.ipFamilies ??= ['IPv4'];
+  spec.ipFamilyPolicy ??= 'SingleStack';
+  if (!dryRun) {
+    plan.compare.push({ key: `${ADDRESSES}${address}`, target: 'create', op: '=', operand: 0 });
+    plan.ops.push({ type: 'put', key: `${ADDRESSES}${address}`, value: Buffer.from(JSON.stringify(addressObject(call, address, next))) });
+  }
+}
+
+async function freeAddress(call: KindCall): Promise<string> {
+  const { store, random, serviceCidr = DEFAULT_CIDR } = call.server.options;
+  const range = parseCidr(serviceCidr);
+  const count = range.size - 2;
+  for (const offset of offsets(count, staticBand(range.size), random)) {
+    const address = formatIp(range.first + 1 + offset);
+    const { count: taken } = await store.range({ key: `${ADDRESSES}${address}`, countOnly: true });
+    if (taken === 0) return address;
+  }
+  throw unforeseen('failed to allocate a serviceIP: range is full');
+}
+
+async function reserve(call: KindCall, service: any, wanted: string): Promise<string> {
+  const { store, serviceCidr = DEFAULT_CIDR } = call.server.options;
+  const refuse = (why: string) => invalidObject({ group: '', kind: 'Service' }, service.metadata.name ?? '', [invalid('spec.clusterIPs', [wanted], `failed to allocate IP ${wanted}: ${why}`)]);
+  const value = parseIp(wanted);
+  if (value === undefined) throw refuse('the provided network does not match the current range');
+  if (!contains(parseCidr(serviceCidr), value)) throw refuse('the provided network does not match the current range');
+  const { count } = await store.range({ key: `${ADDRESSES}${wanted}`, countOnly: true });
+  if (count > 0) throw refuse('provided IP is already allocated');
+  return wanted;
+}
+
+function addressObject(call: KindCall, address: string, service: any): object {
+  const { clock, random } = call.server.options;
+  return {
+    kind: 'IPAddress', apiVersion: 'networking.k8s.io/v1',
+    metadata: { name: address, uid: randomUid(random), generation: 1, creationTimestamp: formatTime(clock.now()), labels: { 'ipaddress.kubernetes.io/ip-family': 'IPv4', 'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io' } },
+    spec: { parentRef: { resource: 'services', namespace: service.metadata.namespace, name: service.metadata.name } },
+  };
+}
+
+const takesPorts = (service: any): boolean => service?.spec?.type === 'NodePort' || (service?.spec?.type === 'LoadBalancer' && service.spec.allocateLoadBalancerNodePorts !== false);
+const takesHealthPort = (service: any): boolean => service?.spec?.type === 'LoadBalancer' && service.spec.externalTrafficPolicy === 'Local';
+
+function portsOf(service: any): number[] {
+  if (service?.spec === undefined) return [];
+  const ports = (service.spec.ports ?? []).map(({ nodePort }: { nodePort?: number }) => nodePort ?? 0);
+  return [...new Set<number>([...ports, service.spec.healthCheckNodePort ?? 0])].filter((port) => port > 0);
+}
+
+async function planPorts(call: KindCall, next: any, previous: any, plan: { compare: Compare[]; ops: Op[] }, dryRun: boolean): Promise<void> {
+  const held = portsOf(previous);
+  if (!takesPorts(next) && !takesHealthPort(next) && held.length === 0 && portsOf(next).length === 0) return;
+  const range = await readPorts(call);
+  const { from, to } = call.server.options.nodePortRange ?? DEFAULT_PORTS;
+  const free = [...offsets(to - from + 1, Math.min(staticBand(to - from + 1), 128), call.server.options.random)].map((offset) => from + offset);
+  const given = new Set<number>(held);
+  const sharedBy = new Map<string, number>();
+  const errors: FieldError[] = [];
+  const own = new Map<number, string>();
+  (next.spec.ports ?? []).forEach((port: any, at: number) => {
+    const wanted: number = port.nodePort ?? 0;
+    if (wanted > 0) {
+      const twice = own.get(wanted);
+      own.set(wanted, `${twice ?? ''}/${port.protocol}`);
+      if (!given.has(wanted)) {
+        if (wanted < from || wanted > to) errors.push(invalid(`spec.ports[${at}].nodePort`, wanted, `provided port is not in the valid range. The range of valid ports is ${from}-${to}`));
+        else if (range.taken.has(wanted)) errors.push(invalid(`spec.ports[${at}].nodePort`, wanted, 'provided port is already allocated'));
+      }
+      given.add(wanted);
+      sharedBy.set(`${port.port}`, wanted);
+    }
+  });
+  if (errors.length > 0) throw invalidObject({ group: '', kind: 'Service' }, next.metadata.name ?? '', errors);
+  const take = (): number => {
+    const found = free.find((port) => !range.taken.has(port) && !given.has(port));
+    if (found === undefined) throw unforeseen('failed to allocate a nodePort: range is full');
+    given.add(found);
+    return found;
+  };
+  if (takesPorts(next)) {
+    for (const port of next.spec.ports ?? []) {
+      if ((port.nodePort ?? 0) > 0) continue;
+      // Two protocols of one port share a node port, as in Kubernetes.
+      const shared = sharedBy.get(`${port.port}`);
+      port.nodePort = shared !== undefined && !(next.spec.ports as any[]).some((other) => other !== port && other.nodePort === shared && other.protocol === port.protocol) ? shared : take();
+      sharedBy.set(`${port.port}`, port.nodePort);
+    }
+  }
+  if (takesHealthPort(next) && (next.spec.healthCheckNodePort ?? 0) === 0) next.spec.healthCheckNodePort = take();
+  if (dryRun) return;
+  const now = portsOf(next);
+  await writePorts(call, new Set(now.filter((port) => !held.includes(port))), held.filter((port) => !now.includes(port)), plan);
+}
+
+interface Ports {
+  taken: Set<number>;
+  modRevision: number;
+}
+
+async function readPorts(call: KindCall): Promise<Ports> {
+  const { store, nodePortRange: { from } = DEFAULT_PORTS } = call.server.options;
+  const { kvs } = await store.range({ key: PORTS_KEY });
+  const taken = new Set<number>();
+  const kv = kvs[0];
+  if (kv === undefined) return { taken, modRevision: 0 };
+  const { data = '' } = JSON.parse(Buffer.from(kv.value).toString()) as { data?: string };
+  Buffer.from(data, 'base64').forEach((byte, at) => {
+    for (let bit = 0; bit < 8; bit++) if ((byte & (1 << bit)) !== 0) taken.add(from + at * 8 + bit);
+  });
+  return { taken, modRevision: kv.modRevision };
+}
+
+async function writePorts(call: KindCall, add: ReadonlySet<number>, drop: readonly number[], plan: { compare: Compare[]; ops: Op[] }): Promise<void> {
+  if (add.size === 0 && drop.length === 0) return;
+  const { from, to } = call.server.options.nodePortRange ?? DEFAULT_PORTS;
+  const { taken, modRevision } = await readPorts(call);
+  for (const port of drop) taken.delete(port);
+  for (const port of add) if (port >= from && port <= to) taken.add(port);
+  const bitmap = Buffer.alloc(Math.ceil((to - from + 1) / 8));
+  for (const port of taken) bitmap[(port - from) >> 3]! |= 1 << ((port - from) & 7);
+  const value = Buffer.from(JSON.stringify({ kind: 'RangeAllocation', apiVersion: 'v1', metadata: {}, range: `${from}-${to}`, data: bitmap.toString('base64') }));
+  plan.compare.push({ key: PORTS_KEY, target: 'mod', op: '=', operand: modRevision });
+  plan.ops.push({ type: 'put', key: PORTS_KEY, value });
+}
+

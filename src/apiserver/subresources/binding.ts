@@ -1,0 +1,70 @@
+/** binding: gives a pod its node. The scheduler's one write of a spec. */
+import { deepCopy } from '../../apimachinery/deep.js';
+import { notSupported, required, type Causes } from '../../apimachinery/fielderror.js';
+import type { KubeObject } from '../../apimachinery/object.js';
+import { conflict, badRequest, unforeseen } from '../../apimachinery/status.js';
+import { aggregateText } from '../../apimachinery/fielderror.js';
+import type { KindCall } from '../context.js';
+import type { Outcome } from '../dispatch.js';
+import { matchNamespace } from '../verbs/create.js';
+import { updateObject } from '../verbs/update.js';
+import { noSuchResource } from '../verbs/errors.js';
+import { writeOptions } from '../write/options.js';
+import { prepare } from '../write/prepare.js';
+import { decodeForeign, foreign } from './foreign.js';
+
+/** POST …/bindings: the pod is named in the body. */
+export async function bindFromBody(call: KindCall): Promise<Outcome> {
+  const pods = call.server.registry.resource('', 'v1', 'pods');
+  if (pods === undefined) throw noSuchResource();
+  const { binding, options } = await decodeBinding(call);
+  return assign({ ...call, kind: pods, info: { ...call.info, name: binding.metadata.name ?? '' } }, binding, options);
+}
+
+export async function bind(call: KindCall): Promise<Outcome> {
+  const { binding, options } = await decodeBinding(call);
+  const name: string = binding.metadata.name ?? '';
+  if (name !== call.info.name) throw badRequest(name === '' ? `the name of the object (${call.info.name} based on URL) was undeterminable: name must be provided` : `the name of the object (${name}) does not match the name on the URL (${call.info.name})`);
+  return assign(call, binding, options);
+}
+
+async function decodeBinding(call: KindCall) {
+  const options = writeOptions(call.request, 'CreateOptions');
+  const { Binding } = await import('../../api/core/types/binding.js');
+  const binding = await decodeForeign(call, foreign({ group: '', version: 'v1', kind: 'Binding', schema: Binding }), options);
+  matchNamespace(binding, call.info.namespace);
+  return { binding, options };
+}
+
+async function assign(call: KindCall, binding: any, options: ReturnType<typeof writeOptions>): Promise<Outcome> {
+  const causes = causesOf(binding);
+  // As Kubernetes does: these are plain errors, and so a 500.
+  if (causes.length > 0) throw unforeseen(aggregateText(causes));
+  const prepared = await prepare(call.kind);
+  await updateObject(call, prepared, options, {
+    subresource: 'binding', track: 'none', keep: true, uid: binding.metadata.uid ?? '',
+    transform: (previous) => bound(previous, binding),
+    check() {},
+  });
+  return { status: 201, object: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } as unknown as KubeObject };
+}
+
+function causesOf({ target }: any): Causes {
+  const causes: Causes = [];
+  if ((target?.kind ?? '') !== '' && target.kind !== 'Node') causes.push(notSupported('target.kind', target.kind, ['Node', '<empty>']));
+  if ((target?.name ?? '') === '') causes.push(required('target.name'));
+  return causes;
+}
+
+function bound(previous: any, { target, metadata }: any): any {
+  const refuse = (message: string) => conflict({ group: '', resource: 'pods/binding' }, previous.metadata.name, message);
+  if (previous.metadata.deletionTimestamp !== undefined) throw refuse(`pod ${previous.metadata.name} is being deleted, cannot be assigned to a host`);
+  if ((previous.spec.nodeName ?? '') !== '') throw refuse(`pod ${previous.metadata.name} is already assigned to node ${JSON.stringify(previous.spec.nodeName)}`);
+  if ((previous.spec.schedulingGates ?? []).length > 0) throw refuse(`pod ${previous.metadata.name} has non-empty .spec.schedulingGates`);
+  const next = deepCopy(previous);
+  next.spec.nodeName = target.name;
+  if (metadata.annotations !== undefined) next.metadata.annotations = { ...next.metadata.annotations, ...metadata.annotations };
+  next.status.conditions = [...(next.status.conditions ?? []).filter(({ type }: { type: string }) => type !== 'PodScheduled'), { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: null }];
+  return next;
+}
+

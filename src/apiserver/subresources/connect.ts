@@ -1,0 +1,104 @@
+/** log, exec, attach and port-forward: checked here, then handed to the kubelet of the pod's node. */
+import { invalid, type Causes } from '../../apimachinery/fielderror.js';
+import type { ApiResponse } from '../../apimachinery/request.js';
+import { badRequest, internalError, invalidObject, serviceUnavailable } from '../../apimachinery/status.js';
+import type { KindCall } from '../context.js';
+import { integer } from '../listoptions.js';
+import type { LogRequest, NodeConnection, StreamRequest } from '../nodeconnector.js';
+import { queryTrue } from '../route.js';
+import { getObject } from '../verbs/read.js';
+
+export async function connect(call: KindCall, name: 'log' | 'exec' | 'attach' | 'portforward'): Promise<ApiResponse> {
+  const pod: any = await getObject(call);
+  if (name === 'log') return logs(call, pod);
+  if (name === 'portforward') return portForward(call, pod);
+  return stream(call, pod, name);
+}
+
+async function logs(call: KindCall, pod: any): Promise<ApiResponse> {
+  const { query, signal } = call.request;
+  const options = logOptions(query);
+  const causes = logCauses(options);
+  if (causes.length > 0) throw invalidObject({ group: '', kind: 'PodLogOptions' }, pod.metadata.name, causes);
+  const container = containerOf(pod, query.get('container') ?? '');
+  if ((pod.spec.nodeName ?? '') === '') return { type: 'text', status: 204, contentType: 'text/plain', body: '' };
+  const node = connectionOf(call, pod);
+  const chunks = node.log({ ...placeOf(pod, container), ...options, ...(signal === undefined ? {} : { signal }) });
+  return { type: 'bytes', status: 200, contentType: 'text/plain', chunks };
+}
+
+type LogOptions = Omit<LogRequest, 'namespace' | 'pod' | 'uid' | 'container' | 'signal'>;
+
+function logOptions(query: URLSearchParams): LogOptions {
+  const options: LogOptions = { follow: queryTrue(query.get('follow')), previous: queryTrue(query.get('previous')), timestamps: queryTrue(query.get('timestamps')) };
+  for (const name of ['sinceSeconds', 'tailLines', 'limitBytes'] as const) {
+    const value = integer(query.get(name));
+    if (value !== undefined) options[name] = value;
+  }
+  const since = query.get('sinceTime');
+  if (since !== null && since !== '') options.sinceTime = since;
+  const which = query.get('stream');
+  if (which !== null && which !== '') options.stream = which;
+  return options;
+}
+
+function logCauses({ sinceSeconds, sinceTime, tailLines, limitBytes, stream: which }: LogOptions): Causes {
+  const causes: Causes = [];
+  if (tailLines !== undefined && tailLines < 0) causes.push(invalid('tailLines', tailLines, 'must be greater than or equal to 0'));
+  if (limitBytes !== undefined && limitBytes < 1) causes.push(invalid('limitBytes', limitBytes, 'must be greater than 0'));
+  if (sinceSeconds !== undefined && sinceTime !== undefined) causes.push({ field: '', type: 'Forbidden', message: 'Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified' });
+  else if (sinceSeconds !== undefined && sinceSeconds < 1) causes.push(invalid('sinceSeconds', sinceSeconds, 'must be greater than 0'));
+  if (which !== undefined && !['All', 'Stdout', 'Stderr'].includes(which)) causes.push({ field: 'stream', type: 'NotSupported', message: `Unsupported value: ${JSON.stringify(which)}: supported values: "All", "Stderr", "Stdout"` });
+  return causes;
+}
+
+/** The container that is meant: the one named, or the only one. */
+function containerOf(pod: any, wanted: string): string {
+  const { name } = pod.metadata;
+  const names = (list: any[] | undefined): string[] => (list ?? []).map((container) => container.name);
+  const { containers, initContainers, ephemeralContainers } = pod.spec;
+  const all = [...names(containers), ...names(initContainers), ...names(ephemeralContainers)];
+  if (wanted !== '') {
+    if (!all.includes(wanted)) throw badRequest(`container ${wanted} is not valid for pod ${name}`);
+    return wanted;
+  }
+  if (all.length === 1) return all[0]!;
+  const inits = names(initContainers);
+  const choose = `a container name must be specified for pod ${name}, choose one of: [${names(containers).join(' ')}]`;
+  if (all.length === 0) throw badRequest(`a container name must be specified for pod ${name}`);
+  throw badRequest(inits.length > 0 ? `${choose} or one of the init containers: [${inits.join(' ')}]` : choose);
+}
+
+async function stream(call: KindCall, pod: any, name: 'exec' | 'attach'): Promise<ApiResponse> {
+  const { query } = call.request;
+  const container = containerOf(pod, query.get('container') ?? '');
+  requireNode(pod);
+  const on = (flag: string): boolean => queryTrue(query.get(flag));
+  const request: StreamRequest = { ...placeOf(pod, container), command: query.getAll('command'), stdin: on('stdin'), stdout: on('stdout'), stderr: on('stderr'), tty: on('tty') };
+  if (!request.stdin && !request.stdout && !request.stderr) throw badRequest('you must specify at least 1 of stdin, stdout, stderr');
+  if (name === 'exec' && request.command.length === 0) throw badRequest('you must specify a command');
+  const node = connectionOf(call, pod);
+  const session = name === 'exec' ? await node.exec(request) : await node.attach(request);
+  return { type: 'exec', status: 200, tty: request.tty, streams: { stdin: request.stdin, stdout: request.stdout, stderr: request.stderr }, session };
+}
+
+async function portForward(call: KindCall, pod: any): Promise<ApiResponse> {
+  requireNode(pod);
+  const ports = call.request.query.getAll('ports').flatMap((text) => text.split(',')).map(Number).filter((port) => port > 0);
+  const session = await connectionOf(call, pod).portForward(placeOf(pod, ''));
+  return { type: 'portforward', status: 200, ports, session };
+}
+
+function requireNode(pod: any): void {
+  if ((pod.spec.nodeName ?? '') === '') throw badRequest(`pod ${pod.metadata.name} does not have a host assigned`);
+}
+
+function connectionOf(call: KindCall, pod: any): NodeConnection {
+  const { nodes } = call.server.options;
+  if (nodes === undefined) throw serviceUnavailable('this API server was given no way to reach nodes');
+  const connection = nodes.connect(pod.spec.nodeName);
+  if (connection === undefined) throw internalError(`error dialing backend: dial tcp: lookup ${pod.spec.nodeName}: no such host`);
+  return connection;
+}
+
+const placeOf = (pod: any, container: string) => ({ namespace: pod.metadata.namespace, pod: pod.metadata.name, uid: pod.metadata.uid, container });

@@ -1,0 +1,102 @@
+/** scale: the number of replicas of a workload, as autoscaling/v1 shows it for every kind that has one. */
+import { invalid, type Causes } from '../../apimachinery/fielderror.js';
+import { deepCopy } from '../../apimachinery/deep.js';
+import { formatLabelSelector, selectorFromSet } from '../../apimachinery/labels.js';
+import { formatTime } from '../../apimachinery/time.js';
+import type { KubeObject } from '../../apimachinery/object.js';
+import { invalidObject } from '../../apimachinery/status.js';
+import { updateManagedFields } from '../managedfields/index.js';
+import { groupVersion, type KindCall } from '../context.js';
+import type { Outcome } from '../dispatch.js';
+import { methodNotAllowed } from '../verbs/errors.js';
+import { patcherOf } from '../verbs/patch.js';
+import { getObject } from '../verbs/read.js';
+import { matchName, updateObject } from '../verbs/update.js';
+import { matchNamespace } from '../verbs/create.js';
+import { finish } from '../write/decode.js';
+import { managerName, writeOptions } from '../write/options.js';
+import { prepare, type Prepared } from '../write/prepare.js';
+import { decodeForeign, foreign } from './foreign.js';
+import { defaultColumns } from '../../api/columns.js';
+import { customScale, type ScalePaths } from './customscale.js';
+
+async function scaleKind(): Promise<Prepared> {
+  const { Scale } = await import('../../api/autoscaling/types/scale.js');
+  return foreign({ group: 'autoscaling', version: 'v1', kind: 'Scale', schema: Scale, columns: SCALE_COLUMNS });
+}
+
+/** As Kubernetes does: a Scale has no printer, so its Table has the default columns. */
+const SCALE_COLUMNS = defaultColumns.map((column, at) => (at === 0 ? { ...column, format: '' } : column));
+
+export async function scale(call: KindCall, verb: string): Promise<Outcome> {
+  const kind = await scaleKind();
+  const paths = customScale(call.kind);
+  if (verb === 'get') return { status: 200, object: scaleOf(await getObject(call), paths), kind: kind.kind };
+  if (verb === 'update') return put(call, kind, paths);
+  if (verb === 'patch') return patched(call, kind, paths);
+  throw methodNotAllowed();
+}
+
+export function scaleOf(object: KubeObject, paths: ScalePaths | undefined): KubeObject {
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+  const { spec = {}, status = {} } = object as any;
+  const replicas: number = paths === undefined ? (spec.replicas ?? 0) : paths.replicas(object);
+  const current: number = paths === undefined ? (status.replicas ?? 0) : paths.current(object);
+  const selector: string = paths === undefined ? selectorText(spec.selector) : paths.selector(object);
+  return {
+    kind: 'Scale', apiVersion: 'autoscaling/v1',
+    metadata: { name, ...(namespace === undefined ? {} : { namespace }), uid, resourceVersion, creationTimestamp },
+    spec: replicas === 0 ? {} : { replicas }, status: { replicas: current, ...(selector === '' ? {} : { selector }) },
+  } as unknown as KubeObject;
+}
+
+function selectorText(selector: any): string {
+  if (selector === undefined) return '';
+  return selector.matchLabels !== undefined || selector.matchExpressions !== undefined ? formatLabelSelector(selector) : selectorFromSet(selector).toString();
+}
+
+async function put(call: KindCall, kind: Prepared, paths: ScalePaths | undefined): Promise<Outcome> {
+  const options = writeOptions(call.request, 'UpdateOptions');
+  const sent = await decodeForeign(call, kind, options);
+  matchName(sent, call.info.name);
+  matchNamespace(sent, call.kind.namespaced ? call.info.namespace : '');
+  return change(call, kind, paths, 'UpdateOptions', () => sent, sent.metadata.uid ?? '');
+}
+
+async function patched(call: KindCall, kind: Prepared, paths: ScalePaths | undefined): Promise<Outcome> {
+  const options = writeOptions(call.request, 'PatchOptions');
+  const apply = patcherOf(call, kind, options);
+  return change(call, kind, paths, 'PatchOptions', (current) => {
+    const next = finish(apply(current), kind.kind, kind.strategy);
+    matchName(next, call.info.name);
+    return next;
+  }, '');
+}
+
+async function change(call: KindCall, kind: Prepared, paths: ScalePaths | undefined, form: 'UpdateOptions' | 'PatchOptions', next: (current: any) => any, uid: string): Promise<Outcome> {
+  const options = writeOptions(call.request, form);
+  const prepared = await prepare(call.kind);
+  const { object } = await updateObject(call, prepared, options, {
+    subresource: 'scale', track: 'none', uid, fullKey: true,
+    transform: (previous) => {
+      const wanted = next(scaleOf(previous, paths));
+      const causes = causesOf(wanted);
+      if (causes.length > 0) throw invalidObject({ group: 'autoscaling', kind: 'Scale' }, wanted.metadata.name, causes);
+      const result = deepCopy(previous);
+      const replicas: number = wanted.spec?.replicas ?? 0;
+      if (paths === undefined) result.spec.replicas = replicas;
+      else paths.setReplicas(result, replicas);
+      if (wanted.metadata.resourceVersion !== undefined && wanted.metadata.resourceVersion !== '') result.metadata.resourceVersion = wanted.metadata.resourceVersion;
+      const entries = updateManagedFields({ before: previous, after: { ...result, metadata: { ...result.metadata, managedFields: previous.metadata.managedFields } }, node: prepared.node, manager: managerName(options, call.request), subresource: 'scale', apiVersion: groupVersion(call.kind), time: formatTime(call.server.options.clock.now()) });
+      if (entries === undefined) delete result.metadata.managedFields;
+      else result.metadata.managedFields = entries;
+      return result;
+    },
+  });
+  return { status: 200, object: scaleOf(object, paths), kind: kind.kind };
+}
+
+function causesOf({ spec }: any): Causes {
+  const replicas: number = spec?.replicas ?? 0;
+  return replicas < 0 ? [invalid('spec.replicas', replicas, 'must be greater than or equal to 0')] : [];
+}

@@ -1,0 +1,107 @@
+/**
+ * create: decode, admit, validate, store. A name that the server made up and
+ * that is taken is made up anew.
+ */
+import type { RuleContext } from '../../api/kind.js';
+import type { KubeObject } from '../../apimachinery/object.js';
+import { alreadyExists, badRequest, failure, resourceText } from '../../apimachinery/status.js';
+import type { AdmissionRequest } from '../admission/chain.js';
+import { groupResource, groupVersion, warn, type KindCall } from '../context.js';
+import type { Outcome } from '../dispatch.js';
+import { freeze } from '../registry/codec.js';
+import { decodeObject } from '../write/decode.js';
+import { managerName, writeOptions, type WriteOptions } from '../write/options.js';
+import { dedupeOwners } from '../write/metadata.js';
+import { beforeCreate, prepare, validateCreate, type Prepared } from '../write/prepare.js';
+import { trackCreate } from '../write/managed.js';
+import { allocateFor } from '../services/allocate.js';
+
+const NAME_TRIES_MAX = 8;
+const EVENT_TTL_SECONDS = 3600;
+
+export async function create(call: KindCall): Promise<Outcome> {
+  const options = writeOptions(call.request, 'CreateOptions');
+  const prepared = await prepare(call.kind);
+  const object = await decodeObject(call, prepared, options);
+  return { status: 201, object: await createObject(call, prepared, object, options) };
+}
+
+/** `object` is decoded, defaulted and nobody else's. Also where a PUT makes what is not there. */
+export async function createObject(call: KindCall, prepared: Prepared, object: any, options: WriteOptions): Promise<KubeObject> {
+  const { info, kind } = call;
+  matchNamespace(object, kind.namespaced ? info.namespace : '');
+  object.apiVersion = groupVersion(kind);
+  object.kind = kind.kind;
+  warn(call, dedupeOwners(object.metadata));
+  trackCreate(object, prepared, { manager: managerName(options, call.request), now: call.server.options.clock.now() });
+  const undo: (() => Promise<void>)[] = [];
+  const admission = admissionFor(call, object, options, undo);
+  const chain = await call.server.admission();
+  await chain.admit(admission);
+  const generated = (object.metadata.name ?? '') === '' && (object.metadata.generateName ?? '') !== '';
+  try {
+    for (let tries = 1; ; tries++) {
+      if (generated) delete object.metadata.name;
+      const stored = await tryCreate(call, prepared, object, options, admission);
+      if (stored !== undefined) return stored;
+      if (!generated || tries === NAME_TRIES_MAX) throw await existing(call, object, generated);
+    }
+  } catch (error) {
+    for (const step of undo) await step();
+    throw error;
+  }
+}
+
+/** undefined: there is one of that name already. */
+async function tryCreate(call: KindCall, prepared: Prepared, object: any, options: WriteOptions, admission: AdmissionRequest): Promise<KubeObject | undefined> {
+  const { server, kind, info, request } = call;
+  const context = ruleContext(call, options, '');
+  beforeCreate(object, prepared, context, server.options.random);
+  warn(call, prepared.strategy.warnings?.(object, undefined) ?? []);
+  validateCreate(object, prepared, context);
+  const location = { namespace: info.namespace, name: object.metadata.name };
+  const beside = await allocateFor(call, object, undefined, options.dryRun);
+  const chain = await server.admission();
+  await chain.validate(admission);
+  const view = await server.storages.of(kind).ready();
+  if (options.dryRun) return (await view.storage.get(location)) === undefined ? freeze(object) : undefined;
+  const stored = await view.storage.create(location, view.stored(object), {
+    durability: request.durability === 'background' ? 'grouped' : 'durable',
+    ...(kind.plural === 'events' && (kind.group === '' || kind.group === 'events.k8s.io') ? { ttlSeconds: EVENT_TTL_SECONDS } : {}),
+    ...(beside === undefined ? {} : { beside }),
+  });
+  return stored === undefined ? undefined : view.show(stored);
+}
+
+async function existing(call: KindCall, object: any, generated: boolean) {
+  const { kind, server, info } = call;
+  const name: string = object.metadata.name;
+  const found = await server.storages.of(kind).get({ namespace: info.namespace, name });
+  if (found?.metadata.deletionTimestamp !== undefined) {
+    const taken = alreadyExists(groupResource(kind), name).status;
+    return failure({ code: 409, reason: 'AlreadyExists', message: `object is being deleted: ${taken.message ?? ''}`, ...(taken.details === undefined ? {} : { details: taken.details }) });
+  }
+  if (generated) return failure({ code: 409, reason: 'AlreadyExists', message: `${resourceText(groupResource(kind))} ${JSON.stringify(name)} already exists, the server was not able to generate a unique name for the object`, details: { ...alreadyExists(groupResource(kind), name).status.details, retryAfterSeconds: 1 } });
+  return alreadyExists(groupResource(kind), name);
+}
+
+/** The path's namespace fills in a missing one; any other is refused. */
+export function matchNamespace(object: any, namespace: string): void {
+  const own: string = object.metadata.namespace ?? '';
+  if (own === '' && namespace !== '') object.metadata.namespace = namespace;
+  else if (own !== namespace && namespace !== '') throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  else if (namespace === '' && own !== '') throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+}
+
+export function ruleContext(call: KindCall, options: { dryRun: boolean }, subresource: string): RuleContext {
+  const { user, info, server } = call;
+  return { user, now: server.options.clock.now(), dryRun: options.dryRun, ...(info.namespace === '' ? {} : { namespace: info.namespace }), ...(subresource === '' ? {} : { subresource }) };
+}
+
+export function admissionFor(call: KindCall, object: any, options: { dryRun: boolean }, undo: (() => Promise<void>)[], previous?: KubeObject, subresource = ''): AdmissionRequest {
+  return {
+    server: call.server, operation: previous === undefined ? 'CREATE' : 'UPDATE', kind: call.kind, subresource, namespace: call.info.namespace,
+    name: call.info.parts[1] ?? object.metadata.name ?? '', user: call.user, dryRun: options.dryRun, object, previous,
+    warn: (texts) => warn(call, texts), onFailure: (step) => undo.push(step),
+  };
+}

@@ -1,0 +1,104 @@
+/**
+ * Bodies into objects of the kind that the path names: decoded, pruned, brought
+ * into canonical form and defaulted. Errors are in Kubernetes' words; unknown
+ * and repeated fields are refused, told as warnings, or let be.
+ */
+import type { Kind, Strategy } from '../../api/kind.js';
+import { typeNodeOf } from '../../apimachinery/compile.js';
+import { decodeJson, DecodeError, isRawObject, strictErrors, strictWarnings, typeMetaOf, type Decoded, type Raw } from '../../apimachinery/decode.js';
+import { badRequest, requestEntityTooLarge, unsupportedMediaType } from '../../apimachinery/status.js';
+import type { StructNode } from '../../apimachinery/typenode.js';
+import { fromWire } from '../../apimachinery/walk.js';
+import { groupVersion, warn, type KindCall } from '../context.js';
+import { headerText } from '../negotiate.js';
+import type { FieldValidation } from './options.js';
+import type { Prepared } from './prepare.js';
+
+const BODY_BYTES_MAX = 3_145_728;
+const MEDIA_TYPES = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
+const EXCERPT_MAX = 30;
+
+export function nodeOf(kind: Kind, strategy: Strategy): StructNode {
+  const own = (strategy as { node?: StructNode }).node;
+  return own ?? typeNodeOf(strategy.schema as Parameters<typeof typeNodeOf>[0]) ?? kind;
+}
+
+export const emptyOf = (node: StructNode): Record<string, unknown> => fromWire<Record<string, unknown>>(node, {}).object;
+
+export async function decodeObject(call: KindCall, { kind, strategy, node }: Pick<Prepared, 'kind' | 'strategy' | 'node'>, { fieldValidation }: { fieldValidation: FieldValidation }): Promise<any> {
+  const { request } = call;
+  const decoded: Decoded = request.body instanceof Uint8Array || request.body === undefined ? await decodeBytes(request.body ?? new Uint8Array(), headerText(request.headers, 'content-type'), kind.kind) : { value: request.body as Raw, duplicates: [], form: 'json' };
+  await matchKind(call, kind, decoded.value, request.body);
+  const walked = fromWire<any>(node, decoded.value ?? {});
+  const [problem] = walked.errors;
+  if (problem !== undefined) throw badRequest(`${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: ${problem}`);
+  // A caller in this process writes typed objects: a field that is unknown is its mistake.
+  const mode = request.body instanceof Uint8Array || request.body === undefined ? fieldValidation : 'Strict';
+  tellStrict(call, mode, decoded, walked.unknown);
+  return finish(walked.object, kind, strategy);
+}
+
+export function tellStrict(call: { warnings: string[] }, mode: FieldValidation, decoded: Pick<Decoded, 'form' | 'duplicates'>, unknown: readonly string[]): void {
+  if (mode === 'Ignore' || (decoded.duplicates.length === 0 && unknown.length === 0)) return;
+  if (mode === 'Strict') throw badRequest(`strict decoding error: ${strictErrors(decoded, unknown).join(', ')}`);
+  warn(call, strictWarnings(decoded, unknown));
+}
+
+export function finish(object: any, kind: Kind, strategy: Strategy): any {
+  object.apiVersion = groupVersion(kind);
+  object.kind = kind.kind;
+  object.metadata ??= {};
+  strategy.defaults?.(object);
+  return object;
+}
+
+/** Throws 400 in the decoder's words, 413 and 415. */
+export async function decodeBytes(body: Uint8Array, contentType: string, kind: string): Promise<Decoded> {
+  if (body.byteLength > BODY_BYTES_MAX) throw requestEntityTooLarge(`limit is ${BODY_BYTES_MAX}`);
+  const type = contentType.split(';')[0]!.trim().toLowerCase();
+  if (type !== '' && type !== 'application/json' && type !== 'application/yaml') {
+    throw unsupportedMediaType(`the body of the request was in an unknown format - accepted media types include: ${MEDIA_TYPES}`);
+  }
+  try {
+    const decoded = type === 'application/yaml' ? (await import('../../apimachinery/yaml.js')).decodeYaml(body) : decodeJson(body);
+    typeMetaOf(decoded.value);
+    return decoded;
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    const head = type === 'application/yaml' ? '' : "couldn't get version/kind; json parse error: ";
+    throw badRequest(`the object provided is unrecognized (must be of type ${kind}): ${head}${error.message} (${excerpt(body)})`);
+  }
+}
+
+/** As kube-apiserver shows what it could not read: JSON as it is, anything else in hex. */
+function excerpt(body: Uint8Array): string {
+  if (body.byteLength === 0) return '<empty>';
+  const more = body.byteLength > EXCERPT_MAX ? ' ...' : '';
+  const start = Buffer.from(body.subarray(0, EXCERPT_MAX));
+  return `${body[0] === 0x7b ? start.toString() : start.toString('hex')}${more}`;
+}
+
+/** What the body says it is must be what the path wants; silence is agreement. */
+async function matchKind(call: KindCall, kind: Kind, value: Raw, _body: unknown): Promise<void> {
+  const meta = isRawObject(value) ? { apiVersion: textOf(value['apiVersion']), kind: textOf(value['kind']) } : { apiVersion: '', kind: '' };
+  const said = meta.kind === '' ? kind.kind : meta.kind;
+  const saidVersion = meta.apiVersion === '' ? groupVersion(kind) : meta.apiVersion;
+  if (said === kind.kind && saidVersion === groupVersion(kind)) return;
+  if (kind.custom !== undefined) return customMismatch(kind, said, saidVersion);
+  const [group, version] = saidVersion.includes('/') ? (saidVersion.split('/') as [string, string]) : ['', saidVersion];
+  const other = call.server.registry.kind(group, version, said);
+  const cannot = (why: string) => badRequest(`${said} in version ${JSON.stringify(version)} cannot be handled as a ${kind.kind}: ${why}`);
+  if (other === undefined || other.custom !== undefined) throw cannot(`no kind ${JSON.stringify(said)} is registered for version ${JSON.stringify(saidVersion)} in scheme "pkg/runtime/scheme.go:111"`);
+  const [problem] = fromWire(nodeOf(other, await other.strategy()), value).errors;
+  if (problem !== undefined) throw cannot(problem);
+  const isSibling = other.plural === kind.plural && other.prefix === kind.prefix;
+  if (!isSibling) throw cannot(`converting (${version}.${said}) to (${kind.group === '' ? 'core' : kind.group.split('.')[0]!}.${kind.kind}): unknown conversion`);
+  throw badRequest(`the API version in the data (${saidVersion}) does not match the expected API version (${groupVersion(kind)})`);
+}
+
+const textOf = (value: Raw | undefined): string => (typeof value === 'string' ? value : '');
+
+function customMismatch(kind: Kind, said: string, saidVersion: string): void {
+  if (saidVersion !== groupVersion(kind)) throw badRequest(`the API version in the data (${saidVersion}) does not match the expected API version (${groupVersion(kind)})`);
+  if (said !== kind.kind) throw badRequest(`${said} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: wrong kind`);
+}

@@ -1,0 +1,67 @@
+/** DeleteOptions, from the body or else from the query, checked in Kubernetes' words. */
+import { typeNodeOf } from '../../apimachinery/compile.js';
+import { decodeJson, DecodeError, type Raw } from '../../apimachinery/decode.js';
+import { invalid, notSupported, type Causes } from '../../apimachinery/fielderror.js';
+import { badRequest, invalidObject } from '../../apimachinery/status.js';
+import { fromWire } from '../../apimachinery/walk.js';
+import type { KindCall } from '../context.js';
+import { integer } from '../listoptions.js';
+import { queryTrue } from '../route.js';
+import { headerText } from '../negotiate.js';
+import { dryRunCauses } from './options.js';
+
+export interface DeleteOptions {
+  gracePeriodSeconds?: number;
+  preconditions?: { uid?: string; resourceVersion?: string };
+  orphanDependents?: boolean;
+  propagationPolicy?: 'Orphan' | 'Background' | 'Foreground';
+  dryRun: boolean;
+}
+
+interface Given extends Omit<DeleteOptions, 'dryRun' | 'propagationPolicy'> {
+  propagationPolicy?: string;
+  dryRun?: string[];
+}
+
+export async function deleteOptions(call: KindCall): Promise<DeleteOptions> {
+  const { body } = call.request;
+  const given = body === undefined || (body instanceof Uint8Array && body.byteLength === 0) ? fromQuery(call.request.query) : await fromBody(body, headerText(call.request.headers, 'content-type'));
+  const causes = causesOf(given);
+  if (causes.length > 0) throw invalidObject({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', causes);
+  const { dryRun = [], ...rest } = given;
+  const asked = dryRun.length > 0 || call.request.query.getAll('dryRun').length > 0;
+  return { ...(rest as Omit<DeleteOptions, 'dryRun'>), dryRun: asked };
+}
+
+function fromQuery(query: URLSearchParams): Given {
+  const grace = integer(query.get('gracePeriodSeconds'));
+  const orphan = query.get('orphanDependents');
+  const policy = query.get('propagationPolicy');
+  return {
+    ...(grace === undefined ? {} : { gracePeriodSeconds: grace }), ...(orphan === null ? {} : { orphanDependents: queryTrue(orphan) }),
+    ...(policy === null || policy === '' ? {} : { propagationPolicy: policy }), dryRun: query.getAll('dryRun'),
+  };
+}
+
+async function fromBody(body: Uint8Array | object, type: string): Promise<Given> {
+  const { DeleteOptions: schema } = await import('../../apimachinery/meta/options.js');
+  let value: Raw;
+  try {
+    value = !(body instanceof Uint8Array) ? (body as Raw) : type.includes('yaml') ? (await import('../../apimachinery/yaml.js')).decodeYaml(body).value : decodeJson(body).value;
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw badRequest(`couldn't get version/kind; json parse error: ${error.message}`);
+  }
+  const { object, errors } = fromWire<Given>(typeNodeOf(schema), value ?? {});
+  if (errors[0] !== undefined) throw badRequest(errors[0]);
+  return object;
+}
+
+const POLICIES = ['Foreground', 'Background', 'Orphan', 'nil'];
+
+function causesOf({ propagationPolicy: policy, orphanDependents, dryRun = [] }: Given): Causes {
+  const causes: Causes = [];
+  if (policy !== undefined && orphanDependents !== undefined) causes.push(invalid('propagationPolicy', policy, 'orphanDependents and deletionPropagation cannot be both set'));
+  if (policy !== undefined && policy !== 'Foreground' && policy !== 'Background' && policy !== 'Orphan') causes.push(notSupported('propagationPolicy', policy, POLICIES));
+  return [...causes, ...dryRunCauses(dryRun)];
+}

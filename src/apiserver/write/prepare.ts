@@ -1,0 +1,156 @@
+/**
+ * What a write needs of a kind: its strategy, its TypeNode and the state its
+ * status begins in; and the steps that stand around the strategy's own, as in
+ * kube-apiserver's rest.BeforeCreate and rest.BeforeUpdate.
+ */
+import type { Kind, RuleContext, Strategy, SubresourceStrategy } from '../../api/kind.js';
+import { deepCopy, deepEqual } from '../../apimachinery/deep.js';
+import { invalid } from '../../apimachinery/fielderror.js';
+import type { KubeObject } from '../../apimachinery/object.js';
+import { badRequest, conflict, invalidObject } from '../../apimachinery/status.js';
+import { formatTime } from '../../apimachinery/time.js';
+import type { StructNode } from '../../apimachinery/typenode.js';
+import { randomSuffix, randomUid, type Random } from '../../platform/random.js';
+import { groupResource } from '../context.js';
+import { emptyOf, nodeOf } from './decode.js';
+import { defaultName, orderedMetadata, pathSegmentName, validateObjectMeta, validateObjectMetaUpdate } from './metadata.js';
+
+export interface Prepared {
+  kind: Kind;
+  strategy: Strategy;
+  node: StructNode;
+  hasStatus: boolean;
+  /** What status reads before anybody wrote it; undefined where Go leaves it out. */
+  emptyStatus: unknown;
+}
+
+const prepared = new WeakMap<Kind, Promise<Prepared>>();
+
+export function prepare(kind: Kind): Promise<Prepared> {
+  let found = prepared.get(kind);
+  if (found === undefined) prepared.set(kind, (found = load(kind)));
+  return found;
+}
+
+async function load(kind: Kind): Promise<Prepared> {
+  const strategy = await kind.strategy();
+  const node = nodeOf(kind, strategy);
+  const hasStatus = kind.subresources.some(({ name }) => name === 'status');
+  return { kind, strategy, node, hasStatus, emptyStatus: hasStatus ? emptyOf(node)['status'] : undefined };
+}
+
+/** What a generated name may be long before its five letters. */
+const GENERATED_PREFIX_MAX = 58;
+
+export const generateName = (prefix: string, random: Random): string => `${prefix.slice(0, GENERATED_PREFIX_MAX)}${randomSuffix(random)}`;
+
+/** Fills in what the server alone decides, then lets the kind clear what a client may not set. Validation is `validateCreate`. */
+export function beforeCreate(object: any, { kind, strategy, hasStatus, emptyStatus }: Prepared, context: RuleContext, random: Random): void {
+  const { metadata } = object;
+  delete metadata.deletionTimestamp;
+  delete metadata.deletionGracePeriodSeconds;
+  delete metadata.selfLink;
+  delete metadata.resourceVersion;
+  delete metadata.generation;
+  if (!kind.namespaced) delete metadata.namespace;
+  if (generationOf(strategy, hasStatus) !== undefined) metadata.generation = 1;
+  if (hasStatus) setOrDelete(object, 'status', deepCopy(emptyStatus));
+  strategy.prepareForCreate?.(object, context);
+  if ((metadata.generateName ?? '') !== '' && (metadata.name ?? '') === '') metadata.name = generateName(metadata.generateName, random);
+  metadata.uid = randomUid(random);
+  metadata.creationTimestamp = formatTime(context.now);
+  object.metadata = orderedMetadata(metadata);
+}
+
+function setOrDelete(object: any, name: string, value: unknown): void {
+  if (value === undefined) delete object[name];
+  else object[name] = value;
+}
+
+export function validateCreate(object: any, { kind, strategy }: Prepared, context: RuleContext): void {
+  const causes = [...validateObjectMeta(object.metadata, kind.namespaced, strategy.validateName ?? defaultName), ...(strategy.validate?.(object, context) ?? [])];
+  if (causes.length > 0) throw invalidObject(kind, object.metadata.name ?? '', causes);
+  const more = validateObjectMeta(object.metadata, kind.namespaced, pathSegmentName);
+  if (more.length > 0) throw invalidObject(kind, object.metadata.name ?? '', more);
+}
+
+/** undefined: the kind keeps no generation. */
+function generationOf(strategy: Strategy, hasStatus: boolean): ((next: any, previous: any) => boolean) | undefined {
+  if (strategy.generation === false) return undefined;
+  if (strategy.generation !== undefined) return strategy.generation;
+  return hasStatus ? (next, previous) => !deepEqual(next.spec, previous.spec) : undefined;
+}
+
+export const keepsGeneration = ({ strategy, hasStatus }: Prepared): boolean => generationOf(strategy, hasStatus) !== undefined;
+
+/** Puts back what a client may not change, and lets the kind do so. `previous` is frozen. */
+export function beforeUpdate(next: any, previous: any, prepared: Prepared, context: RuleContext): void {
+  const { kind, strategy, hasStatus } = prepared;
+  const { metadata } = next;
+  const old = previous.metadata;
+  if (kind.namespaced) {
+    if (metadata.namespace !== old.namespace) throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  } else delete metadata.namespace;
+  setOrDelete(metadata, 'generation', old.generation);
+  delete metadata.selfLink;
+  const sub = subresourceStrategy(prepared, context.subresource);
+  if (sub !== undefined) sub.prepareForUpdate(next, previous, context);
+  else {
+    if (hasStatus) setOrDelete(next, 'status', mutable(previous.status));
+    strategy.prepareForUpdate?.(next, previous, context);
+    const rises = generationOf(strategy, hasStatus);
+    if (rises?.(next, previous) === true) next.metadata.generation = (old.generation ?? 0) + 1;
+  }
+  const result = next.metadata;
+  if ((result.uid ?? '') === '') setOrDelete(result, 'uid', old.uid);
+  setOrDelete(result, 'creationTimestamp', old.creationTimestamp);
+  if (old.deletionTimestamp !== undefined) result.deletionTimestamp = old.deletionTimestamp;
+  if (old.deletionGracePeriodSeconds !== undefined) result.deletionGracePeriodSeconds ??= old.deletionGracePeriodSeconds;
+  next.metadata = orderedMetadata(result);
+}
+
+export const mutable = <T>(value: T): T => deepCopy(value);
+
+/** undefined: a write of the object itself. */
+export function subresourceStrategy({ strategy }: Prepared, subresource: string | undefined): SubresourceStrategy | undefined {
+  if (subresource === undefined || subresource === '') return undefined;
+  return strategy.subresources?.[subresource] ?? (subresource === 'status' ? plainStatus : undefined);
+}
+
+/** Takes status and metadata; everything else stays. */
+const plainStatus: SubresourceStrategy = {
+  prepareForUpdate(next, previous) {
+    for (const name of Object.keys(next)) if (name !== 'status' && name !== 'metadata' && !(name in previous)) delete next[name];
+    for (const name of Object.keys(previous)) if (name !== 'status' && name !== 'metadata') next[name] = mutable(previous[name]);
+  },
+};
+
+export function validateUpdate(next: any, previous: any, prepared: Prepared, context: RuleContext): void {
+  const { kind, strategy } = prepared;
+  const sub = subresourceStrategy(prepared, context.subresource);
+  const own = sub === undefined ? (strategy.validateUpdate?.(next, previous, context) ?? []) : (sub.validateUpdate?.(next, previous, context) ?? []);
+  const shared = validateObjectMeta(next.metadata, kind.namespaced, pathSegmentName);
+  const changed = validateObjectMetaUpdate(next.metadata, previous.metadata);
+  // As Kubernetes does: both the generic store and the kind's own rules look at metadata, so its complaints come twice.
+  const again = sub === undefined ? [...changed, ...own, ...validateObjectMeta(next.metadata, kind.namespaced, strategy.validateName ?? defaultName)] : [...changed, ...own];
+  const causes = [...shared, ...changed, ...again];
+  if (causes.length > 0) throw invalidObject(kind, next.metadata.name ?? '', causes);
+}
+
+/** The optimistic lock: what the writer says it saw must be what is there. */
+export function checkRevision(next: any, previous: KubeObject, prepared: Prepared, subresource: string): void {
+  const { kind, strategy } = prepared;
+  const text: string = next.metadata.resourceVersion ?? '';
+  if (text === '' || text === '0') {
+    const needed = subresource === '' ? strategy.requiresResourceVersion === true : (subresourceStrategy(prepared, subresource)?.requiresResourceVersion ?? strategy.requiresResourceVersion) === true;
+    if (needed) throw invalidObject({ group: kind.group, kind: kind.plural }, previous.metadata.name ?? '', [invalid('metadata.resourceVersion', 0, 'must be specified for an update')]);
+    next.metadata.resourceVersion = previous.metadata.resourceVersion;
+    return;
+  }
+  if (text !== previous.metadata.resourceVersion) throw conflict(groupResource(kind), previous.metadata.name ?? '');
+}
+
+/** strconv's complaint, for a resourceVersion that is no number. */
+export function notANumber(text: string): string | undefined {
+  return text === '' || /^\d+$/.test(text) ? undefined : `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
+}
