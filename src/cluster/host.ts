@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import type { Clusters, Host, Need, Session, Target, Terminal } from '../cli/host.js';
 import { systemClock } from '../platform/clock.js';
+import { silentLog } from '../platform/component.js';
 import { clusterPaths } from './home.js';
 
 export interface HostOptions {
@@ -52,7 +53,7 @@ export function createHost(options: HostOptions): Host {
       return connectRemote(target, { env, cwd });
     }
     const { connectEmbedded } = await import('./embedded/connect.js');
-    return connectEmbedded({ ...place, name: clusterName(target.cluster), need });
+    return connectEmbedded({ ...place, name: clusterName(target.cluster), need, log: silentLog });
   }
 }
 

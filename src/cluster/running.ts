@@ -57,14 +57,20 @@ export interface RunningCluster extends Machinery {
 
 const LOCK_WAIT_MS = 60_000;
 
+/** Waits for the lock first; refuses after a minute. */
 export async function openCluster(options: OpenOptions): Promise<RunningCluster> {
   const paths = clusterPaths(options.home, options.name);
   makeFolder(paths);
   const held = await lock(paths.lock, { waitMs: options.waitMs ?? LOCK_WAIT_MS, clock: systemClock });
+  return runCluster({ ...options, paths, held });
+}
+
+/** For whoever holds the lock already; gives it back when the cluster closes, or cannot be opened. */
+export async function runCluster(options: OpenOptions & { paths: ClusterPaths; held: Lock }): Promise<RunningCluster> {
   try {
-    return await open(options, paths, held);
+    return await open(options, options.paths, options.held);
   } catch (error) {
-    held.release();
+    options.held.release();
     throw error;
   }
 }

@@ -1,0 +1,51 @@
+/**
+ * The way from a command to an embedded cluster. Who only reads, reads; who
+ * changes something takes the lock, lets the loops settle and gives it back;
+ * who stays listens on a socket meanwhile, and everyone else is its client.
+ */
+import type { CreateOptions, Need, Session } from '../../cli/host.js';
+import type { Log } from '../../platform/component.js';
+import { systemClock } from '../../platform/clock.js';
+import { tryLock, type Lock } from '../../store/lock.js';
+import { clusterPaths, ClusterError, makeFolder, type ClusterPaths } from '../home.js';
+import { readSession } from './reader.js';
+
+export interface EmbeddedOptions {
+  root: string;
+  home: string;
+  name: string;
+  need: Need;
+  create?: CreateOptions;
+  log: Log;
+}
+
+/** Longest wait for whoever has the cluster; a command that lasts is met on its socket long before. */
+const WAIT_MAX_MS = 60_000;
+const ASK_AGAIN_MAX_MS = 25;
+
+export async function connectEmbedded(options: EmbeddedOptions): Promise<Session> {
+  const paths = clusterPaths(options.home, options.name);
+  if (options.need === 'read' && options.create === undefined) {
+    const session = readSession(paths, options.root);
+    if (session !== undefined) return session;
+  }
+  makeFolder(paths);
+  const found = await ownerOrLock(paths);
+  if ('session' in found) return found.session;
+  const { ownSession } = await import('./owner.js');
+  return ownSession({ ...options, paths, held: found.lock });
+}
+
+/** A client of the process that runs the cluster, or the lock that makes this process the one. */
+async function ownerOrLock(paths: ClusterPaths): Promise<{ session: Session } | { lock: Lock }> {
+  const until = systemClock.now() + WAIT_MAX_MS;
+  for (let pauseMs = 1; systemClock.now() < until; pauseMs = Math.min(2 * pauseMs, ASK_AGAIN_MAX_MS)) {
+    const lock = tryLock(paths.lock);
+    if (lock !== undefined) return { lock };
+    const { socketSession } = await import('./socket.js');
+    const session = await socketSession(paths);
+    if (session !== undefined) return { session };
+    await new Promise<void>((resolve) => systemClock.after(pauseMs, resolve));
+  }
+  throw new ClusterError(`the cluster in ${paths.folder} is held by another process, for more than ${WAIT_MAX_MS / 1000} s`);
+}
