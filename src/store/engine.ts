@@ -125,6 +125,8 @@ export class Engine implements Store {
       if (revision <= head.compactRevision) throw new CompactedError(head.compactRevision);
       if (revision > head.revision) throw new FutureRevisionError();
       this.#rows.compact(revision);
+      // For those that are committed together with this one.
+      head.compactRevision = revision;
       return { answer: undefined, changes: [] };
     });
   }

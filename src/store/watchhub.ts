@@ -93,7 +93,7 @@ export class WatchHub {
 
   /** The last word to every watch. */
   endAll(reason: Ended): void {
-    for (const watch of [...this.#watches]) this.#end(watch, reason);
+    for (const watch of this.#watches) this.#end(watch, reason);
   }
 
   #later(watch: Watch): void {

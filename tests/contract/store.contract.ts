@@ -450,6 +450,12 @@ export function storeContract(name: string, open: OpenStore): void {
         await assert.rejects(store.compact(8), FutureRevisionError);
       });
 
+      test('never goes back, also where two arrive together', async () => {
+        const answers = await Promise.allSettled([store.compact(6), store.compact(5), store.compact(7)]);
+        assert.deepEqual(answers.map(({ status }) => status), ['fulfilled', 'rejected', 'fulfilled']);
+        assert.equal((await store.status()).compactRevision, 7);
+      });
+
       test('drops everything of a deleted key', async () => {
         await run(del('a', '\0'));
         assert.equal((await store.status()).deadRevisions, 8);
@@ -458,6 +464,17 @@ export function storeContract(name: string, open: OpenStore): void {
         await store.compact(9);
         const { revision, compactRevision, keys, deadRevisions, deadBytes } = await store.status();
         assert.deepEqual({ revision, compactRevision, keys, deadRevisions, deadBytes }, { revision: 9, compactRevision: 9, keys: 1, deadRevisions: 0, deadBytes: 0 });
+      });
+
+      test('the status says what a compaction would drop, before and after one', async () => {
+        const dead = async (): Promise<number> => (await store.status()).deadRevisions;
+        // a=1, a=2 and b=1 are replaced, and the delete of b is superfluous itself.
+        assert.equal(await dead(), 4);
+        await store.compact(5);
+        // The delete at the compacted revision itself waits for the next.
+        assert.equal(await dead(), 2);
+        await Promise.all([run(put('a', '4')), store.compact(6), run(put('a', '5')), run(put('new', '1'))]);
+        assert.equal(await dead(), 3);
       });
 
       test('the policy waits for enough, and never passes a saved position', async () => {

@@ -18,6 +18,7 @@ export const STATE_FORMAT = 1;
 const BUSY_TIMEOUT_MS = 5_000;
 
 // `change` is history, appended to and compacted; `current` finds the last change of each key that exists.
+// `head` counts what a compaction would drop, so that nobody need scan history to know.
 // A change's id is its revision and its place in it (ids.ts); `prev` is the id of the one it replaced and `dead` that one's bytes.
 const SCHEMA = `
   CREATE TABLE change (id INTEGER PRIMARY KEY, key TEXT NOT NULL, created INTEGER NOT NULL, version INTEGER NOT NULL, lease INTEGER NOT NULL,
@@ -27,8 +28,8 @@ const SCHEMA = `
   CREATE INDEX current_lease ON current (lease) WHERE lease <> 0;
   CREATE TABLE lease (id INTEGER PRIMARY KEY, ttl INTEGER NOT NULL, expires INTEGER NOT NULL) STRICT;
   CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), floor INTEGER NOT NULL, compacted INTEGER NOT NULL, reserved INTEGER NOT NULL,
-    boot TEXT NOT NULL) STRICT;
-  INSERT INTO head VALUES (1, 1, 0, 0, '');
+    boot TEXT NOT NULL, dead INTEGER NOT NULL, dead_bytes INTEGER NOT NULL) STRICT;
+  INSERT INTO head VALUES (1, 1, 0, 0, '', 0, 0);
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${STATE_FORMAT};
 `;

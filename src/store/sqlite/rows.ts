@@ -40,6 +40,9 @@ export class SqliteRows implements Rows {
   #synchronous: 'FULL' | 'NORMAL' | undefined;
   #wrote = false;
   #compacted: number | undefined;
+  /** What the transaction under way has made superfluous. */
+  #dead = 0;
+  #deadBytes = 0;
   /** Written with the commit that is under way. */
   #toReserve: number | undefined;
 
@@ -68,6 +71,8 @@ export class SqliteRows implements Rows {
   beginWrite({ durability, revisions }: { durability: Durability; revisions: number }): boolean {
     this.#wrote = false;
     this.#compacted = undefined;
+    this.#dead = 0;
+    this.#deadBytes = 0;
     let moved = this.#beginWith(this.#mustSync(durability, revisions));
     // Another process may have used up, or given back, what was reserved; how to commit cannot be changed once begun.
     if (this.#synchronous === 'NORMAL' && this.#mustSync(durability, revisions)) {
@@ -81,6 +86,7 @@ export class SqliteRows implements Rows {
   commit(revision: number): void {
     if (!this.#wrote) return this.rollback();
     const reserved = this.#toReserve;
+    if (this.#dead > 0) this.#reads.run('UPDATE head SET dead = dead + ?, dead_bytes = dead_bytes + ?', this.#dead, this.#deadBytes);
     if (reserved !== undefined) this.#reads.run('UPDATE head SET reserved = ?, boot = ?', reserved, bootId());
     this.#reads.exec('COMMIT');
     this.#toReserve = undefined;
@@ -125,6 +131,8 @@ export class SqliteRows implements Rows {
     const key = toText(change.key);
     const id = idOf(change);
     const prev = replaced === undefined ? 0 : idOf(replaced);
+    this.#dead += (replaced === undefined ? 0 : 1) + (version === 0 ? 1 : 0);
+    this.#deadBytes += replaced?.bytes ?? 0;
     this.#reads.run('INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?, ?)', id, key, createRevision, version, lease, prev, replaced?.bytes ?? 0, value);
     if (version === 0) this.#reads.run('DELETE FROM current WHERE key = ?', key);
     else this.#reads.run('REPLACE INTO current VALUES (?, ?, ?, ?, ?, ?)', key, id, createRevision, version, lease, change.key.length + value.byteLength);
@@ -132,12 +140,19 @@ export class SqliteRows implements Rows {
 
   compact(revision: number): void {
     this.#wrote = true;
-    const from = idOf({ modRevision: this.#head.compactRevision, sub: 0 });
+    const from = idOf({ modRevision: this.#compacted ?? this.#head.compactRevision, sub: 0 });
     const kept = idOf({ modRevision: revision, sub: 0 });
     this.#reads.run('DELETE FROM change WHERE id IN (SELECT prev FROM change WHERE id >= ? AND id < ? AND prev > 0)', from, kept + CHANGES_MAX);
     // As etcd does: a delete at the compacted revision itself stays, for watches that begin there.
     this.#reads.run('DELETE FROM change WHERE id >= ? AND id < ? AND version = 0', from, kept);
-    this.#reads.run('UPDATE head SET compacted = ?, floor = max(floor, ?)', revision, this.#head.revision);
+    const replacing = 'FILTER (WHERE prev > 0 AND id >= ?)';
+    const dead = `SELECT count(*) ${replacing} + count(*) FILTER (WHERE version = 0), coalesce(sum(dead) ${replacing}, 0) FROM change WHERE id >= ?`;
+    const [left, leftBytes] = this.#reads.one(dead, kept + CHANGES_MAX, kept + CHANGES_MAX, kept) as number[];
+    const sql = 'UPDATE head SET compacted = ?, floor = max(floor, ?), dead = ?, dead_bytes = ?';
+    // What this transaction has written so far is in that count.
+    this.#reads.run(sql, revision, this.#head.revision, left!, leftBytes!);
+    this.#dead = 0;
+    this.#deadBytes = 0;
     this.#compacted = revision;
   }
 
@@ -169,11 +184,10 @@ export class SqliteRows implements Rows {
   }
 
   sizes(): Sizes {
-    const [pages, free, pageSize, keys] = this.#reads.one(
-      'SELECT page_count, freelist_count, page_size, (SELECT count(*) FROM current) FROM pragma_page_count, pragma_freelist_count, pragma_page_size',
+    const [pages, free, pageSize, keys, deadRevisions, deadBytes] = this.#reads.one(
+      `SELECT page_count, freelist_count, page_size, (SELECT count(*) FROM current), dead, dead_bytes
+        FROM head, pragma_page_count, pragma_freelist_count, pragma_page_size`,
     ) as number[];
-    const dead = 'SELECT count(*) FILTER (WHERE prev > 0) + count(*) FILTER (WHERE version = 0), coalesce(sum(dead), 0) FROM change WHERE id > ?';
-    const [deadRevisions, deadBytes] = this.#reads.one(dead, idOf({ modRevision: this.#head.compactRevision + 1, sub: 0 }) - 1) as number[];
     return { size: pages! * pageSize!, sizeInUse: (pages! - free!) * pageSize!, keys: keys!, deadRevisions: deadRevisions!, deadBytes: deadBytes! };
   }
 
