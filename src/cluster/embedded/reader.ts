@@ -70,7 +70,7 @@ function readOnly(reader: StoreReader): Store {
     leaseKeepAlive: refuse('renew a lease'),
     leases: async () => [],
     compact: refuse('compact'),
-    status: async () => ({ revision: reader.revision, compactRevision: 0, size: 0, sizeInUse: 0, keys: 0 }),
+    status: refuse('tell its status'),
     snapshot: () => {
       throw new Error('this command reads only, and asked the store for a snapshot');
     },
