@@ -1,0 +1,77 @@
+/**
+ * OpenAPI as the API server publishes it: /openapi/v3 with its index, and
+ * /openapi/v2. Documents are made when first asked for and kept as text until
+ * the kinds they describe change.
+ */
+import { createHash } from 'node:crypto';
+import type { Kind } from '../../api/kind.js';
+import { documentOf } from './document.js';
+import type { Schema } from './schemas.js';
+import { v2DocumentOf } from './v2.js';
+
+export interface OpenApi {
+  /** The body of GET /openapi/v3: a path and hash for each group-version. */
+  index(): Promise<string>;
+  /** The body of /openapi/v3/<path>, as "api/v1" or "apis/apps/v1"; undefined where no such group-version is served. */
+  v3(path: string): Promise<{ text: string; etag: string } | undefined>;
+  v2(): Promise<{ text: string; etag: string }>;
+}
+
+interface Made { kinds: readonly Kind[]; document: Schema; text: string; etag: string }
+
+/** `kinds` gives all kinds served now. A group-version whose Kind objects are the same as before is not made again. */
+export function createOpenApi(kinds: () => readonly Kind[]): OpenApi {
+  const made = new Map<string, Promise<Made>>();
+  const sources = new Map<string, readonly Kind[]>();
+  let v2: { of: readonly Made[]; text: string; etag: string } | undefined;
+
+  async function all(): Promise<[string, Made][]> {
+    const groups = byPath(kinds());
+    for (const path of made.keys()) if (!groups.has(path)) made.delete(path);
+    return Promise.all([...groups].map(async ([path, own]): Promise<[string, Made]> => [path, await make(path, own)]));
+  }
+
+  function make(path: string, own: readonly Kind[]): Promise<Made> {
+    const known = made.get(path);
+    const before = sources.get(path);
+    if (known !== undefined && before?.length === own.length && own.every((kind, at) => kind === before[at])) return known;
+    const next = documentOf(own).then((document) => ({ kinds: own, document, ...printed(document) }));
+    made.set(path, next);
+    sources.set(path, own);
+    return next;
+  }
+
+  return {
+    async index() {
+      const paths = Object.fromEntries((await all()).map(([path, { etag }]) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${etag}` }]));
+      return JSON.stringify({ paths });
+    },
+    async v3(path) {
+      const own = byPath(kinds()).get(path);
+      return own === undefined ? undefined : make(path, own);
+    },
+    async v2() {
+      const parts = (await all()).map(([, part]) => part);
+      if (v2 === undefined || v2.of.length !== parts.length || parts.some((part, at) => part !== v2!.of[at])) {
+        v2 = { of: parts, ...printed(v2DocumentOf(parts.map(({ document }) => document))) };
+      }
+      return v2;
+    },
+  };
+}
+
+function printed(document: Schema): { text: string; etag: string } {
+  const text = JSON.stringify(document);
+  return { text, etag: createHash('sha512').update(text).digest('hex').toUpperCase() };
+}
+
+function byPath(kinds: readonly Kind[]): Map<string, Kind[]> {
+  const groups = new Map<string, Kind[]>();
+  for (const kind of kinds) {
+    const path = kind.group === '' ? `api/${kind.version}` : `apis/${kind.group}/${kind.version}`;
+    const own = groups.get(path);
+    if (own === undefined) groups.set(path, [kind]);
+    else own.push(kind);
+  }
+  return groups;
+}
