@@ -20,7 +20,7 @@ await build({
   // The binding is a native file inside its package, found at run time.
   external: ['@photostructure/sqlite', 'bufferutil', 'utf-8-validate'],
   supported: { 'dynamic-import': false },
-  define: { MINIKUBE_TS_VERSION: JSON.stringify(version) },
+  define: { MINIKUBE_TS_VERSION: JSON.stringify(version), 'import.meta.url': 'undefined' },
   minifySyntax: true,
   minifyWhitespace: true,
   keepNames: false,
