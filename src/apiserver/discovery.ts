@@ -47,9 +47,16 @@ function resourcesOf(kind: Kind): object[] {
 function storageHash(kind: Kind): { storageVersionHash?: string } {
   if (kind.prefix === '' || !kind.verbs.includes('create')) return {};
   const group = kind.storedAs?.group ?? kind.group;
-  const version = kind.storedAs?.version ?? kind.version;
+  const version = STORED_VERSION[`${group}/${kind.kind}`] ?? kind.storedAs?.version ?? kind.version;
   return { storageVersionHash: createHash('sha256').update(`${group}/${version}/${kind.kind}`).digest().subarray(0, 8).toString('base64') };
 }
+
+/** Kinds that a real 1.36 still stores in an older version; its hash tells. */
+const STORED_VERSION: Readonly<Record<string, string>> = {
+  'admissionregistration.k8s.io/MutatingAdmissionPolicy': 'v1beta1',
+  'admissionregistration.k8s.io/MutatingAdmissionPolicyBinding': 'v1beta1',
+  'apiextensions.k8s.io/CustomResourceDefinition': 'v1beta1',
+};
 
 /** 'api': the core group alone; 'apis': all others. */
 export function aggregated(registry: KindRegistry, root: 'api' | 'apis'): object {

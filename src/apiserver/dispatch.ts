@@ -48,7 +48,6 @@ export async function dispatchResource(call: Call, definitions: Definitions): Pr
   if (parts.length > 2 && subresource === undefined) throw noSuchResource();
   if (parts.length > 3 && subresource?.name !== 'proxy') throw noSuchResource();
   const kindCall: KindCall = { ...call, kind };
-  warn(call, [DEPRECATED[`${kind.group}/${kind.version}/${kind.kind}`] ?? '']);
   try {
     return await withWarnings(kindCall, await (subresource === undefined ? serveKind(kindCall) : serveSubresource(kindCall, subresource)));
   } catch (error) {
@@ -82,6 +81,7 @@ async function serveKind(call: KindCall): Promise<ApiResponse> {
   const verb = VERB_OF[request.method]?.[single ? 'one' : 'many'] ?? '';
   if (verb === '' || !kind.verbs.includes(verb)) throw methodNotAllowed();
   if (kind.namespaced && info.namespace === '' && verb !== 'list') throw methodNotAllowed();
+  warn(call, [DEPRECATED[`${kind.group}/${kind.version}/${kind.kind}`] ?? '']);
   checkMedia(call, verb === 'list');
   if (info.legacyWatch || (verb === 'list' && info.verb === 'watch')) {
     if (!kind.verbs.includes('watch')) throw methodNotAllowed();

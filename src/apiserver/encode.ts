@@ -64,7 +64,18 @@ export function tableEvent(kind: Kind, object: KubeObject, output: Output, optio
 
 function rowOf(kind: Kind, object: KubeObject, version: string, { includeObject, now }: TableOptions): object {
   const shown = includeObject === 'Object' ? object : includeObject === 'Metadata' ? partial(object, version) : null;
-  return { cells: kind.columns.map((column) => column.cell(object, now)), object: shown };
+  const conditions = rowConditions(kind, object);
+  return { cells: kind.columns.map((column) => column.cell(object, now)), ...(conditions === undefined ? {} : { conditions }), object: shown };
+}
+
+const ENDED: Readonly<Record<string, string>> = { Succeeded: 'The pod has completed successfully.', Failed: 'The pod failed.' };
+
+/** A pod that has ended is marked, so that a client may leave it out. */
+function rowConditions(kind: Kind, object: KubeObject): object[] | undefined {
+  if (kind.group !== '' || kind.plural !== 'pods') return undefined;
+  const reason: string = (object as { status?: { phase?: string } }).status?.phase ?? '';
+  const message = ENDED[reason];
+  return message === undefined ? undefined : [{ type: 'Completed', status: 'True', reason, message }];
 }
 
 function columnDefinitions(kind: Kind): object[] {
