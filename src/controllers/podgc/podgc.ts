@@ -1,0 +1,104 @@
+/**
+ * Pod garbage collector: removes pods whose node is gone, pods that were
+ * deleted before they were ever bound, and finished pods beyond a number.
+ */
+import { keyOf } from '../../apimachinery/object.js';
+import { isNotFound } from '../../apimachinery/status.js';
+import { formatTime } from '../../apimachinery/time.js';
+import type { Client } from '../../client/client.js';
+import { keyFor, keyTextOf } from '../../client/resource.js';
+import { withDisruption } from '../disruption/target.js';
+import { makeController, type Controller, type ControllerDeps, type Outcome } from '../controller.js';
+import { Node, Pod } from '../kinds.js';
+import { byAge } from '../order.js';
+import { isFinished } from '../pods.js';
+
+/** Kubernetes looks every 20 s, and gives a node it does not know 40 s to turn up. */
+const LOOK_MS = 20_000;
+const QUARANTINE_MS = 40_000;
+const FINISHED_MAX = 12_500;
+const FINISHED = 'finished';
+
+export function podGcController(deps: ControllerDeps): Controller {
+  const { clock } = deps;
+  const nodes = deps.informers.of(Node);
+  const pods = deps.informers.of(Pod, { indexers: { node: ({ spec: { nodeName } }: Pod) => (nodeName ? [nodeName] : []), finished: (pod: Pod) => (isFinished(pod) ? [''] : []) } });
+  const doubted = new Map<string, number>();
+  const most = deps.config.terminatedPodGcThreshold ?? FINISHED_MAX;
+
+  async function reconcile(key: string, client: Client): Promise<Outcome> {
+    if (key === FINISHED) return removeFinished(client);
+    const pod = pods.lister.get(keyOf(key));
+    if (pod === undefined) return;
+    const { nodeName } = pod.spec;
+    if (!nodeName) {
+      if (pod.metadata.deletionTimestamp !== undefined) await failAndDelete(client, pod, undefined);
+      return;
+    }
+    if (nodes.lister.get({ name: nodeName }) !== undefined) return void doubted.delete(nodeName);
+    const left = (doubted.get(nodeName) ?? clock.now()) + QUARANTINE_MS - clock.now();
+    if (left > 0) return { againMs: left };
+    if (await isThere(client, nodeName)) return;
+    await failAndDelete(client, pod, 'PodGC: node no longer exists');
+  }
+
+  async function isThere(client: Client, name: string): Promise<boolean> {
+    try {
+      await client.on(Node).get({ name });
+      return true;
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw error;
+    }
+  }
+
+  async function failAndDelete(client: Client, pod: Pod, message: string | undefined): Promise<void> {
+    try {
+      if (!isFinished(pod)) {
+        const time = formatTime(clock.now());
+        const generation = pod.metadata.generation;
+        const told = message === undefined ? { ...pod.status, ...(generation === undefined ? {} : { observedGeneration: generation }) } : withDisruption(pod, { reason: 'DeletionByPodGC', message, time });
+        await client.on(Pod).updateStatus({ ...pod, status: { ...told, phase: 'Failed' } });
+      }
+      await client.on(Pod).delete(keyFor(pod), { gracePeriodSeconds: 0 });
+    } catch (error) {
+      if (!isNotFound(error)) throw error; // gone already
+    }
+  }
+
+  async function removeFinished(client: Client): Promise<void> {
+    const finished = pods.lister.byIndex('finished', '').filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+    for (const pod of finished.sort(byAge).slice(0, Math.max(0, finished.length - most))) await failAndDelete(client, pod, undefined);
+  }
+
+  return makeController({
+    name: 'podgc',
+    deps,
+    informers: [
+      [Node, nodes],
+      [Pod, pods],
+    ],
+    workers: 1,
+    reconcile,
+    wire(queue) {
+      const look = (pod: Pod): void => {
+        const { nodeName } = pod.spec;
+        const unbound = !nodeName && pod.metadata.deletionTimestamp !== undefined;
+        const lost = Boolean(nodeName) && nodes.lister.get({ name: nodeName! }) === undefined;
+        if (lost && !doubted.has(nodeName!)) doubted.set(nodeName!, clock.now());
+        if (unbound || lost) queue.addAfter(keyTextOf(pod), unbound && !isFinished(pod) ? LOOK_MS : lost ? QUARANTINE_MS : LOOK_MS);
+        if (isFinished(pod)) queue.addAfter(FINISHED, LOOK_MS);
+      };
+      return [
+        pods.handle({ added: look, updated: look }),
+        nodes.handle({
+          added: ({ metadata }) => void doubted.delete(metadata.name!),
+          deleted({ metadata }) {
+            doubted.set(metadata.name!, clock.now());
+            for (const pod of pods.lister.byIndex('node', metadata.name!)) queue.addAfter(keyTextOf(pod), QUARANTINE_MS);
+          },
+        }),
+      ];
+    },
+  });
+}
