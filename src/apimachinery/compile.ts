@@ -55,7 +55,6 @@ function nodeOf(outer: z.ZodType): TypeNode {
   const { schema, facts: known } = unwrap(outer);
   const definition = definitionOf(schema);
   if (definition.type === 'object') return structOf(schema, known, definition.shape ?? {});
-  const described = { ...(known.enum === undefined ? {} : { enum: known.enum }) };
   switch (known.scalar) {
     case 'struct':
       return nodeOf((definition.getter as () => z.ZodType)());
@@ -66,7 +65,7 @@ function nodeOf(outer: z.ZodType): TypeNode {
     case 'any':
       return { kind: 'any', go: (known.go ?? '').slice((known.go ?? '').indexOf(' ') + 1) };
     default:
-      return { kind: 'scalar', scalar: known.scalar as Scalar, ...described };
+      return { kind: 'scalar', scalar: known.scalar as Scalar, ...pick(known, 'enum') };
   }
 }
 

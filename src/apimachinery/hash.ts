@@ -63,10 +63,10 @@ type Values = Readonly<Record<string, unknown>>;
 const NOTHING: Values = {};
 
 function structText(node: StructNode, value: Values): string {
-  return `{${partsOf(node, node.inlines, node.fields, value).join(' ')}}`;
+  return `{${partsOf(node.inlines, node.fields, value).join(' ')}}`;
 }
 
-function partsOf(node: StructNode, inlines: readonly Inline[], fields: readonly Field[], value: Values): string[] {
+function partsOf(inlines: readonly Inline[], fields: readonly Field[], value: Values): string[] {
   const parts: string[] = [];
   const told = new Set<Inline>();
   for (const field of fields) {
@@ -75,7 +75,7 @@ function partsOf(node: StructNode, inlines: readonly Inline[], fields: readonly 
     else if (!told.has(inline)) {
       told.add(inline);
       const inner = fields.filter(({ name }) => inline.fields.includes(name));
-      parts.push(`${inline.goName}:(${shortGoType(inline.go)}){${partsOf(node, inline.inlines ?? [], inner, value).join(' ')}}`);
+      parts.push(`${inline.goName}:(${shortGoType(inline.go)}){${partsOf(inline.inlines ?? [], inner, value).join(' ')}}`);
     }
   }
   return parts;

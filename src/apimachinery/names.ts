@@ -121,7 +121,7 @@ export function qualifiedName(text: string): string[] {
   }
   if (name === '') complaints.push(`name part ${EMPTY}`);
   else if (byteLength(name) > LABEL_VALUE_MAX) complaints.push(`name part ${maxLengthMessage(LABEL_VALUE_MAX)}`);
-  if (name !== '' && !QUALIFIED_RULE.regex.test(name)) complaints.push(`name part ${QUALIFIED_RULE.message}`);
+  if (!QUALIFIED_RULE.regex.test(name)) complaints.push(`name part ${QUALIFIED_RULE.message}`);
   return complaints;
 }
 

@@ -156,15 +156,15 @@ function readOthers(plan: StructPlan, raw: RawObject, object: Record<string, unk
 
 function readList(items: Plan, raw: Raw, walk: Walk): unknown {
   if (!Array.isArray(raw)) return mismatch(raw, walk);
-  const list: unknown[] = new Array(raw.length);
+  const list: unknown[] = [];
   const { path } = walk;
   for (let index = 0; index < raw.length; index++) {
     const given = raw[index] as Raw;
-    if (given === null || given === undefined) list[index] = zero(items, walk);
-    else if (typeof given === 'string' && items.kind === 'scalar' && items.scalar === 'string') list[index] = given;
+    if (given === null || given === undefined) list.push(zero(items, walk));
+    else if (typeof given === 'string' && items.kind === 'scalar' && items.scalar === 'string') list.push(given);
     else {
       path.push(index);
-      list[index] = read(items, given, walk);
+      list.push(read(items, given, walk));
       path.pop();
     }
   }
