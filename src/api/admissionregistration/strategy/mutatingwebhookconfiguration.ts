@@ -1,0 +1,28 @@
+/**
+ * Rules on writing MutatingWebhookConfigurations.
+ */
+import type { Strategy } from '../../kind.js';
+import { supported, type Causes } from '../../apps/validation/rules.js';
+import { MutatingWebhookConfiguration } from '../types/mutatingwebhookconfiguration.js';
+import type { MutatingWebhook } from '../types/mutatingwebhookconfiguration.js';
+import { defaultWebhook, validateWebhooks } from '../validation/webhook.js';
+
+export const strategy: Strategy<MutatingWebhookConfiguration> = {
+  schema: MutatingWebhookConfiguration,
+  defaults({ webhooks = [] }) {
+    for (const webhook of webhooks) {
+      defaultWebhook(webhook);
+      webhook.reinvocationPolicy ??= 'Never';
+    }
+  },
+  prepareForCreate({ metadata }) {
+    metadata.generation = 1;
+  },
+  generation: (next, previous) => JSON.stringify(next.webhooks) !== JSON.stringify(previous.webhooks),
+  validate: ({ webhooks = [] }) => validateWebhooks(webhooks, validateReinvocation),
+  validateUpdate: ({ webhooks = [] }) => validateWebhooks(webhooks, validateReinvocation),
+};
+
+function validateReinvocation({ reinvocationPolicy }: MutatingWebhook, path: string): Causes {
+  return reinvocationPolicy === undefined ? [] : supported(`${path}.reinvocationPolicy`, reinvocationPolicy, ['IfNeeded', 'Never']);
+}

@@ -1,0 +1,19 @@
+/**
+ * Rules on writing ValidatingWebhookConfigurations.
+ */
+import type { Strategy } from '../../kind.js';
+import { ValidatingWebhookConfiguration } from '../types/validatingwebhookconfiguration.js';
+import { defaultWebhook, validateWebhooks } from '../validation/webhook.js';
+
+export const strategy: Strategy<ValidatingWebhookConfiguration> = {
+  schema: ValidatingWebhookConfiguration,
+  defaults({ webhooks = [] }) {
+    for (const webhook of webhooks) defaultWebhook(webhook);
+  },
+  prepareForCreate({ metadata }) {
+    metadata.generation = 1;
+  },
+  generation: (next, previous) => JSON.stringify(next.webhooks) !== JSON.stringify(previous.webhooks),
+  validate: ({ webhooks = [] }) => validateWebhooks(webhooks),
+  validateUpdate: ({ webhooks = [] }) => validateWebhooks(webhooks),
+};

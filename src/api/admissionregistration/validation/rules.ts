@@ -1,0 +1,138 @@
+/**
+ * What webhooks and policies match on: operations, groups, versions and
+ * resources; and conditions, parameters and names that both have.
+ */
+import { duplicate, forbidden, invalid, required, tooMany, type Causes } from '../../../apimachinery/fielderror.js';
+import { dns1123Subdomain, qualifiedName } from '../../../apimachinery/names.js';
+import { validateLabelSelector } from '../../apps/validation/labelselector.js';
+import { pathSegmentName } from '../../apps/validation/pathsegment.js';
+import { complaints, supported } from '../../apps/validation/rules.js';
+import type { MatchCondition, MatchResources, NamedRuleWithOperations, ParamKind, RuleWithOperations, Variable } from '../types/mutatingadmissionpolicy.js';
+import type { ParamRef } from '../types/mutatingadmissionpolicybinding.js';
+
+const OPERATIONS = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE'];
+const SCOPES = ['*', 'Cluster', 'Namespaced'];
+const CONDITIONS_MAX = 64;
+const CEL_IDENTIFIER = /^[_a-zA-Z][_a-zA-Z0-9]*$/;
+const CEL_RESERVED = ['true', 'false', 'null', 'in', 'as', 'break', 'const', 'continue', 'else', 'for', 'function', 'if', 'import', 'let', 'loop', 'package', 'namespace', 'return', 'var', 'void', 'while'];
+
+export const FAILURE_POLICIES = ['Fail', 'Ignore'];
+export const MATCH_POLICIES = ['Equivalent', 'Exact'];
+
+export function validateRule({ operations = [], apiGroups = [], apiVersions = [], resources = [], scope }: RuleWithOperations, path: string): Causes {
+  return [
+    ...(operations.length === 0 ? [required(`${path}.operations`)] : []),
+    ...aloneStar(operations, `${path}.operations`, 'operations'),
+    ...operations.flatMap((operation, index) => supported(`${path}.operations[${index}]`, operation, OPERATIONS)),
+    ...(apiGroups.length === 0 ? [required(`${path}.apiGroups`)] : []),
+    ...aloneStar(apiGroups, `${path}.apiGroups`, 'API groups'),
+    ...(apiVersions.length === 0 ? [required(`${path}.apiVersions`)] : []),
+    ...aloneStar(apiVersions, `${path}.apiVersions`, 'API versions'),
+    ...apiVersions.flatMap((version, index) => (version === '' ? [required(`${path}.apiVersions[${index}]`)] : [])),
+    ...validateResources(resources, `${path}.resources`),
+    ...(scope === undefined ? [] : supported(`${path}.scope`, scope, SCOPES)),
+  ];
+}
+
+function aloneStar(values: readonly string[], path: string, plural: string): Causes {
+  return values.length > 1 && values.includes('*') ? [invalid(path, values, `if '*' is present, must not specify other ${plural}`)] : [];
+}
+
+function validateResources(resources: readonly string[], path: string): Causes {
+  if (resources.length === 0) return [required(path)];
+  const causes: Causes = [];
+  const allSubresources = new Set<string>();
+  const ofAllResources = new Set<string>();
+  resources.forEach((text, index) => {
+    if (text === '') return void causes.push(required(`${path}[${index}]`));
+    const slash = text.indexOf('/');
+    if (slash < 0 || text === '*/*') return undefined;
+    const [resource, subresource] = [text.slice(0, slash), text.slice(slash + 1)];
+    if (allSubresources.has(resource)) causes.push(invalid(`${path}[${index}]`, text, `if '${resource}/*' is present, must not specify ${text}`));
+    if (ofAllResources.has(subresource)) causes.push(invalid(`${path}[${index}]`, text, `if '*/${subresource}' is present, must not specify ${text}`));
+    if (subresource === '*') allSubresources.add(resource);
+    if (resource === '*') ofAllResources.add(subresource);
+    return undefined;
+  });
+  const plain = resources.some((text) => text !== '*' && text !== '' && !text.includes('/'));
+  if (resources.length > 1 && resources.includes('*/*')) causes.push(invalid(path, resources, "if '*/*' is present, must not specify other resources"));
+  if (resources.includes('*') && plain) causes.push(invalid(path, resources, "if '*' is present, must not specify other resources without subresources"));
+  return causes;
+}
+
+export function validateMatchResources(match: MatchResources, path: string): Causes {
+  const { matchPolicy, namespaceSelector, objectSelector, resourceRules = [], excludeResourceRules = [] } = match;
+  return [
+    ...(matchPolicy === undefined ? [required(`${path}.matchPolicy`)] : supported(`${path}.matchPolicy`, matchPolicy, MATCH_POLICIES)),
+    ...(namespaceSelector ? validateLabelSelector(namespaceSelector, `${path}.namespaceSelector`) : [required(`${path}.namespaceSelector`)]),
+    ...(objectSelector ? validateLabelSelector(objectSelector, `${path}.objectSelector`) : [required(`${path}.labelSelector`)]),
+    ...resourceRules.flatMap((rule, index) => validateNamedRule(rule, `${path}.resourceRules[${index}]`)),
+    ...excludeResourceRules.flatMap((rule, index) => validateNamedRule(rule, `${path}.excludeResourceRules[${index}]`)),
+  ];
+}
+
+function validateNamedRule(rule: NamedRuleWithOperations, path: string): Causes {
+  const names = rule.resourceNames ?? [];
+  return [
+    ...validateRule(rule, path),
+    ...names.flatMap((name, index) => [
+      ...complaints(`${path}.resourceNames[${index}]`, name, pathSegmentName(name)),
+      ...(names.indexOf(name) < index ? [duplicate(`${path}.resourceNames[${index}]`, name)] : []),
+    ]),
+  ];
+}
+
+export function validateMatchConditions(conditions: readonly MatchCondition[], path: string): Causes {
+  return [
+    ...(conditions.length > CONDITIONS_MAX ? [tooMany(path, conditions.length, CONDITIONS_MAX)] : []),
+    ...conditions.flatMap(({ name, expression }, index) => [
+      ...(expression.trim() === '' ? [required(`${path}[${index}].expression`)] : []),
+      ...(name === '' ? [required(`${path}[${index}].name`)] : complaints(`${path}[${index}].name`, name, qualifiedName(name))),
+      ...(name !== '' && conditions.findIndex((other) => other.name === name) < index ? [duplicate(`${path}[${index}].name`, name)] : []),
+    ]),
+  ];
+}
+
+export function validateVariables(variables: readonly Variable[], path: string): Causes {
+  return variables.flatMap(({ name, expression }, index) => [
+    ...(name === '' ? [required(`${path}[${index}].name`, 'name is not specified')] : isCelIdentifier(name) ? [] : [invalid(`${path}[${index}].name`, name, 'must be a valid CEL identifier')]),
+    ...(expression.trim() === '' ? [required(`${path}[${index}].expression`, 'expression is not specified')] : []),
+    ...(name !== '' && variables.findIndex((other) => other.name === name) < index ? [duplicate(`${path}[${index}].name`, name)] : []),
+  ]);
+}
+
+const isCelIdentifier = (name: string): boolean => CEL_IDENTIFIER.test(name) && !CEL_RESERVED.includes(name) && /^[a-z_]/.test(name);
+
+export function validateParamKind({ apiVersion = '', kind = '' }: ParamKind, path: string): Causes {
+  return [
+    ...(apiVersion === '' ? [required(`${path}.apiVersion`)] : apiVersion.split('/').length > 2 ? [invalid(`${path}.apiVersion`, apiVersion, `unexpected GroupVersion string: ${apiVersion}`)] : []),
+    ...(kind === '' ? [required(`${path}.kind`)] : complaints(`${path}.kind`, kind, dns1035Kind(kind))),
+  ];
+}
+
+const dns1035Kind = (kind: string): readonly string[] => {
+  const lower = kind.toLowerCase();
+  return /^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(lower) ? [] : ["a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"];
+};
+
+export function validateParamRef({ name = '', selector, parameterNotFoundAction: action }: ParamRef, path: string): Causes {
+  const causes: Causes = name === '' ? [] : complaints(`${path}.name`, name, pathSegmentName(name));
+  if (name !== '' && selector) {
+    const message = 'name and selector are mutually exclusive';
+    causes.push(forbidden(`${path}.name`, message), forbidden(`${path}.selector`, message));
+  }
+  if (name === '' && !selector) causes.push(required(path, 'one of name or selector must be specified'));
+  return [...causes, ...(action ? supported(`${path}.parameterNotFoundAction`, action, ['Allow', 'Deny']) : [required(`${path}.parameterNotFoundAction`)])];
+}
+
+export function validatePolicyName(name: string | undefined, path: string): Causes {
+  return name ? complaints(path, name, dns1123Subdomain(name)) : [required(path)];
+}
+
+/** Go's defaults for everything that matches: all scopes, all namespaces, all objects. */
+export function defaultMatchResources(match: MatchResources): void {
+  match.matchPolicy ??= 'Equivalent';
+  match.namespaceSelector ??= {};
+  match.objectSelector ??= {};
+  for (const rule of [...(match.resourceRules ?? []), ...(match.excludeResourceRules ?? [])]) rule.scope ??= '*';
+}

@@ -1,0 +1,241 @@
+/**
+ * Validation of CustomResourceDefinitions: names, versions, scope and
+ * conversion, in the order and words of
+ * k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { forbidden, invalid, required, tooLong, type Causes } from '../../../apimachinery/fielderror.js';
+import { dns1035Label, dns1123Subdomain } from '../../../apimachinery/names.js';
+import { goStruct, immutable, supported } from '../../apps/validation/rules.js';
+import { validateClientConfig } from '../../admissionregistration/validation/webhook.js';
+import { CustomResourceColumnDefinition, CustomResourceSubresources, CustomResourceValidation } from '../types/customresourcedefinition.js';
+import type {
+  CustomResourceConversion, CustomResourceDefinition, CustomResourceDefinitionNames, CustomResourceDefinitionSpec, CustomResourceDefinitionVersion, SelectableField,
+} from '../types/customresourcedefinition.js';
+import { validateSchema } from './schema.js';
+
+type Version = CustomResourceDefinitionVersion;
+const APPROVAL = 'api-approved.kubernetes.io';
+const COLUMN_TYPES = ['boolean', 'date', 'integer', 'number', 'string'];
+const COLUMN_FORMATS = ['int32', 'int64', 'float', 'double', 'byte', 'date', 'date-time', 'password'];
+const WARNING_BYTES_MAX = 256;
+const REVIEW_VERSIONS = ['v1', 'v1beta1'];
+
+export function validateCustomResourceDefinition(crd: CustomResourceDefinition): Causes {
+  return [...validateName(crd), ...validateSpec(crd.spec, 'spec'), ...validateStoredVersions(crd), ...validateApproval(crd), ...validatePreserveUnknown(crd.spec)];
+}
+
+export function validateCustomResourceDefinitionUpdate(next: CustomResourceDefinition, previous: CustomResourceDefinition): Causes {
+  const established = (previous.status.conditions ?? []).some(({ type, status }) => type === 'Established' && status === 'True');
+  return [
+    ...validateSpec(next.spec, 'spec'),
+    ...(established ? immutable('spec.scope', next.spec.scope, previous.spec.scope) : []),
+    ...(established ? immutable('spec.names.kind', next.spec.names.kind, previous.spec.names.kind) : []),
+    ...immutable('spec.group', next.spec.group, previous.spec.group),
+    ...immutable('spec.names.plural', next.spec.names.plural, previous.spec.names.plural),
+    ...validateStoredVersions(next),
+    ...validateApproval(next),
+    ...validatePreserveUnknown(next.spec),
+  ];
+}
+
+function validateName({ metadata, spec }: CustomResourceDefinition): Causes {
+  if (!metadata.name || metadata.name === `${spec.names.plural}.${spec.group}`) return [];
+  return [invalid('metadata.name', metadata.name, 'must be spec.names.plural+"."+spec.group')];
+}
+
+function validateSpec(spec: CustomResourceDefinitionSpec, path: string): Causes {
+  const { names } = spec;
+  const versions = spec.versions ?? [];
+  const hoisted = hoist(versions);
+  return [
+    ...validateGroup(spec.group, `${path}.group`),
+    ...(spec.scope === '' ? [required(`${path}.scope`)] : supported(`${path}.scope`, spec.scope, ['Cluster', 'Namespaced'])),
+    ...versions.flatMap((version, index) => validateVersion(version, `${path}.versions[${index}]`, hoisted)),
+    ...validateVersions(versions, `${path}.versions`, hoisted),
+    ...(versions[0] ? joined(`${path}.version`, versions[0].name, dns1035Label(versions[0].name)) : []),
+    ...(['plural', 'singular', 'kind', 'listKind'] as const).flatMap((name) => (names[name] ? [] : [required(`${path}.names.${name}`)])),
+    ...validateNames(names, `${path}.names`),
+    ...(hoisted.has('schema') && versions[0]?.schema ? validateSchema(versions[0].schema, `${path}.validation`) : []),
+    ...(hoisted.has('subresources') && versions[0] ? validateSubresources(versions[0], path) : []),
+    ...(hoisted.has('additionalPrinterColumns') ? validateColumns(versions[0]?.additionalPrinterColumns ?? [], `${path}.additionalPrinterColumns`) : []),
+    ...(hoisted.has('selectableFields') && versions[0] ? validateSelectableFields(versions[0], `${path}.selectableFields`) : []),
+    ...(spec.conversion ? validateConversion(spec.conversion, `${path}.conversion`) : []),
+  ];
+}
+
+type Hoistable = 'schema' | 'subresources' | 'additionalPrinterColumns' | 'selectableFields';
+const HOISTABLE: readonly Hoistable[] = ['schema', 'subresources', 'additionalPrinterColumns', 'selectableFields'];
+/** As Kubernetes does: what all versions have in common is held once, above them, and complaints name it there. */
+function hoist(versions: readonly Version[]): ReadonlySet<Hoistable> {
+  return new Set(HOISTABLE.filter((field) => versions.every((version) => isDeepStrictEqual(version[field], versions[0]![field]))));
+}
+
+function joined(field: string, value: string, messages: readonly string[]): Causes {
+  return messages.length === 0 ? [] : [invalid(field, value, messages.join(','))];
+}
+
+function validateGroup(group: string, path: string): Causes {
+  if (group === '') return [required(path)];
+  const messages = dns1123Subdomain(group);
+  if (messages.length > 0) return joined(path, group, messages);
+  return group.includes('.') ? [] : [invalid(path, group, 'should be a domain with at least one dot')];
+}
+
+function validateVersion(version: Version, path: string, hoisted: ReadonlySet<Hoistable>): Causes {
+  const { name, schema, additionalPrinterColumns = [] } = version;
+  return [
+    ...(schema?.openAPIV3Schema ? [] : [required(`${path}.schema.openAPIV3Schema`)]),
+    ...joined(`${path}.name`, name, dns1035Label(name)),
+    ...validateDeprecation(version, path),
+    ...(hoisted.has('schema') || !schema ? [] : validateSchema(schema, `${path}.schema`)),
+    ...(hoisted.has('subresources') ? [] : validateSubresources(version, path)),
+    ...(hoisted.has('additionalPrinterColumns') ? [] : validateColumns(additionalPrinterColumns, `${path}.additionalPrinterColumns`)),
+    ...(hoisted.has('selectableFields') ? [] : validateSelectableFields(version, `${path}.selectableFields`)),
+  ];
+}
+
+function validateDeprecation({ deprecated = false, deprecationWarning: warning }: Version, path: string): Causes {
+  if (warning === undefined) return [];
+  const field = `${path}.deprecationWarning`;
+  if (!deprecated) return [invalid(field, warning, 'can only be set for deprecated versions')];
+  if (warning.trim() === '') return [invalid(field, warning, 'must not be an empty string')];
+  if (Buffer.byteLength(warning) > WARNING_BYTES_MAX) return [tooLong(field, warning, WARNING_BYTES_MAX)];
+  // eslint-disable-next-line no-control-regex
+  return /[\u0000-\u001f\u007f]/.test(warning) ? [invalid(field, warning, 'must only contain printable UTF-8 characters; non-printable character found')] : [];
+}
+
+function validateVersions(versions: readonly Version[], path: string, hoisted: ReadonlySet<Hoistable>): Causes {
+  const names = versions.map(({ name }) => name);
+  const printed = () => versions.map((version) => goVersion(version, hoisted));
+  return [
+    ...(new Set(names).size < names.length ? [invalid(path, printed(), 'must contain unique version names')] : []),
+    ...(versions.filter(({ storage }) => storage).length === 1 ? [] : [invalid(path, printed(), 'must have exactly one version marked as storage version')]),
+  ];
+}
+
+function goVersion(version: Version, hoisted: ReadonlySet<Hoistable>): unknown {
+  const own = (field: Hoistable, value: unknown) => (hoisted.has(field) ? null : value);
+  return {
+    Name: version.name,
+    Served: version.served,
+    Storage: version.storage,
+    Deprecated: version.deprecated ?? false,
+    DeprecationWarning: version.deprecationWarning ?? null,
+    Schema: own('schema', goStruct(version.schema, CustomResourceValidation)),
+    Subresources: own('subresources', goStruct(version.subresources, CustomResourceSubresources)),
+    AdditionalPrinterColumns: own('additionalPrinterColumns', version.additionalPrinterColumns?.map((column) => goStruct(column, CustomResourceColumnDefinition)) ?? null),
+    SelectableFields: own('selectableFields', version.selectableFields?.map(({ jsonPath }) => ({ JSONPath: jsonPath })) ?? null),
+  };
+}
+
+const MIXED_CASE = 'may have mixed case, but should otherwise match: ';
+function validateNames({ plural, singular = '', kind, listKind = '', shortNames = [], categories = [] }: CustomResourceDefinitionNames, path: string): Causes {
+  const label = (field: string, text: string): Causes => (text === '' ? [] : joined(`${path}.${field}`, text, dns1035Label(text)));
+  const mixed = (field: string, text: string): Causes => {
+    const messages = text === '' ? [] : dns1035Label(text.toLowerCase());
+    return messages.length === 0 ? [] : [invalid(`${path}.${field}`, text, MIXED_CASE + messages.join(','))];
+  };
+  return [
+    ...label('plural', plural),
+    ...label('singular', singular),
+    ...mixed('kind', kind),
+    ...mixed('listKind', listKind),
+    ...shortNames.flatMap((name, index) => label(`shortNames[${index}]`, name)),
+    ...(kind !== '' && kind === listKind ? [invalid(`${path}.listKind`, listKind, 'kind and listKind may not be the same')] : []),
+    ...categories.flatMap((name, index) => label(`categories[${index}]`, name)),
+  ];
+}
+
+function validateSubresources({ subresources }: Version, path: string): Causes {
+  const scale = subresources?.scale;
+  if (!scale) return [];
+  const at = `${path}.subresources.scale`;
+  return [
+    ...jsonPathCauses(`${at}.specReplicasPath`, scale.specReplicasPath, { under: '.spec.', needed: true }),
+    ...jsonPathCauses(`${at}.statusReplicasPath`, scale.statusReplicasPath, { under: '.status.', needed: true }),
+    ...(scale.labelSelectorPath === undefined ? [] : jsonPathCauses(`${at}.labelSelectorPath`, scale.labelSelectorPath, { under: '.', needed: false })),
+  ];
+}
+
+function jsonPathCauses(field: string, text: string, { under, needed }: { under: string; needed: boolean }): Causes {
+  if (text === '') return needed ? [required(field)] : [];
+  if (!/^(\.[A-Za-z0-9_\-$]+)+$/.test(text)) return [invalid(field, text, text.startsWith('.') ? 'should be a simple json path' : 'should be a simple json path starting with .')];
+  return text.startsWith(under) ? [] : [invalid(field, text, `should be a json path under ${under.slice(0, -1)}`)];
+}
+
+function validateColumns(columns: readonly CustomResourceColumnDefinition[], path: string): Causes {
+  return columns.flatMap(({ name, type, format = '', jsonPath }, index) => [
+    ...(name === '' ? [required(`${path}[${index}].name`)] : []),
+    ...(type === '' ? [required(`${path}[${index}].type`, `must be one of ${COLUMN_TYPES.join(',')}`)] : COLUMN_TYPES.includes(type) ? [] : [invalid(`${path}[${index}].type`, type, `must be one of ${COLUMN_TYPES.join(',')}`)]),
+    ...(format === '' || COLUMN_FORMATS.includes(format) ? [] : [invalid(`${path}[${index}].format`, format, `must be one of ${COLUMN_FORMATS.join(',')}`)]),
+    ...(jsonPath === '' ? [required(`${path}[${index}].jsonPath`)] : []),
+  ]);
+}
+
+const SELECTABLE_MAX = 8;
+function validateSelectableFields({ selectableFields = [], schema }: Version, path: string): Causes {
+  if (selectableFields.length > SELECTABLE_MAX) return [{ field: path, type: 'TooMany', message: `Too many: ${selectableFields.length}: must have at most ${SELECTABLE_MAX} items` }];
+  // The real server crashes on one without a schema; here it is refused.
+  return selectableFields.flatMap((selectable, index) => validateSelectableField(selectable, schema?.openAPIV3Schema, selectableFields, `${path}[${index}].jsonPath`));
+}
+
+function validateSelectableField({ jsonPath }: SelectableField, root: any, all: readonly SelectableField[], path: string): Causes {
+  if (jsonPath === '') return [required(path)];
+  if (!/^(\.[A-Za-z_][A-Za-z0-9_-]*)+$/.test(jsonPath)) return [invalid(path, jsonPath, 'is an invalid path: must be a simple path')];
+  if (jsonPath.startsWith('.metadata')) return [invalid(path, jsonPath, 'must not point to fields in metadata')];
+  if (all.filter((other) => other.jsonPath === jsonPath).length > 1 && all.findIndex((other) => other.jsonPath === jsonPath) !== Number(/\[(\d+)\]\.jsonPath$/.exec(path)![1])) {
+    return [{ field: path, type: 'Duplicate', message: `Duplicate value: "${jsonPath}"` }];
+  }
+  const found = jsonPath.slice(1).split('.').reduce<any>((schema, name) => schema?.properties?.[name], root);
+  if (found === undefined) return [invalid(path, jsonPath, 'is an invalid path: does not refer to a valid field')];
+  return ['string', 'boolean', 'integer'].includes(found.type) ? [] : [invalid(path, jsonPath, 'must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.')];
+}
+
+function validateConversion({ strategy, webhook }: CustomResourceConversion, path: string): Causes {
+  const unknown = strategy === '' ? [required(`${path}.strategy`)] : supported(`${path}.strategy`, strategy, ['None', 'Webhook']);
+  const versions = webhook?.conversionReviewVersions ?? [];
+  if (strategy !== 'Webhook') {
+    const message = 'should not be set when strategy is not set to Webhook';
+    return [...unknown, ...(webhook?.clientConfig ? [forbidden(`${path}.webhookClientConfig`, message)] : []), ...(versions.length > 0 ? [forbidden(`${path}.conversionReviewVersions`, message)] : [])];
+  }
+  const client = webhook?.clientConfig;
+  return [
+    ...(client ? validateClientConfig(client, `${path}.webhookClientConfig`) : [required(`${path}.webhookClientConfig`, 'required when strategy is set to Webhook')]),
+    ...validateReviewVersions(versions, `${path}.conversionReviewVersions`),
+  ];
+}
+
+function validateReviewVersions(versions: readonly string[], path: string): Causes {
+  if (versions.length === 0) return [required(path)];
+  return [
+    ...versions.flatMap((version, index) => (versions.indexOf(version) < index ? [invalid(`${path}[${index}]`, version, 'duplicate version')] : joined(`${path}[${index}]`, version, dns1035Label(version)))),
+    ...(versions.some((version) => REVIEW_VERSIONS.includes(version)) ? [] : [invalid(path, versions, `must include at least one of ${REVIEW_VERSIONS.join(', ')}`)]),
+  ];
+}
+
+function validateStoredVersions({ spec, status }: CustomResourceDefinition): Causes {
+  const stored = status.storedVersions ?? [];
+  if (stored.length === 0) return [invalid('status.storedVersions', status.storedVersions ?? null, 'must have at least one stored version')];
+  const known = (spec.versions ?? []).map(({ name }) => name);
+  return stored.flatMap((name, index) => {
+    if (known.includes(name)) return [];
+    const why = `missing from spec.versions; ${name} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${name} and removes ${name} from status.storedVersions`;
+    return [invalid(`status.storedVersions[${index}]`, name, why)];
+  });
+}
+
+/** Groups under k8s.io and kubernetes.io are Kubernetes' own. */
+function validateApproval({ metadata, spec }: CustomResourceDefinition): Causes {
+  if (!/(^|\.)(k8s|kubernetes)\.io$/.test(spec.group)) return [];
+  const approval = metadata.annotations?.[APPROVAL] ?? '';
+  const field = `metadata.annotations[${APPROVAL}]`;
+  if (approval === '') return [required(field, `protected groups must have approval annotation "${APPROVAL}", see https://github.com/kubernetes/enhancements/pull/1111`)];
+  if (approval.startsWith('unapproved') || /^https?:\/\/[^/]+/.test(approval)) return [];
+  return [invalid(field, approval, `protected groups must have approval annotation "${APPROVAL}" with either a URL or a reason starting with "unapproved", see https://github.com/kubernetes/enhancements/pull/1111`)];
+}
+
+function validatePreserveUnknown({ preserveUnknownFields }: CustomResourceDefinitionSpec): Causes {
+  if (!preserveUnknownFields) return [];
+  return [invalid('spec.preserveUnknownFields', true, 'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead')];
+}

@@ -1,0 +1,44 @@
+/**
+ * What every workload asks of its selector and its pod template: that they fit
+ * each other, and that pods restart for ever.
+ */
+import { forbidden, invalid, notSupported, required, type Causes } from '../../../apimachinery/fielderror.js';
+import { sortedKeys } from '../../../apimachinery/gojson.js';
+import { selectorOf } from '../../../apimachinery/labels.js';
+import type { LabelSelector } from '../../../apimachinery/meta/meta.js';
+import type { PodTemplateSpec } from '../../core/types/podspec.js';
+import { validatePodTemplateSpec } from '../../core/validation/podspec.js';
+import { isEmptySelector, validateLabelSelector } from './labelselector.js';
+
+export function validateRequiredSelector(selector: LabelSelector | undefined, path: string, emptyMessage: string): Causes {
+  if (!selector) return [required(path)];
+  return [...validateLabelSelector(selector, path), ...(isEmptySelector(selector) ? [invalid(path, selector, emptyMessage)] : [])];
+}
+
+/** Whether a selector can be read at all; one that is not there selects nothing and can. */
+export const isReadable = (selector: LabelSelector | undefined): boolean => validateLabelSelector(selector, '').length === 0;
+
+export function validateTemplateLabels(template: PodTemplateSpec, selector: LabelSelector | undefined, path: string): Causes {
+  if (selector && isEmptySelector(selector)) return [];
+  const labels = template.metadata.labels;
+  if (selectorOf(selector).matches(labels ?? {})) return [];
+  return [invalid(`${path}.metadata.labels`, sortedKeys(labels) ?? null, '`selector` does not match template `labels`')];
+}
+
+export function validateReplicaSetTemplate(template: PodTemplateSpec, selector: LabelSelector | undefined, path: string): Causes {
+  return [
+    ...validateTemplateLabels(template, selector, path),
+    ...validatePodTemplateSpec(template, path),
+    ...alwaysRestarts(template, path, 'activeDeadlineSeconds in ReplicaSet is not Supported'),
+  ];
+}
+
+/** As Kubernetes does: only one of the two complaints is made for ReplicaSets, both for other workloads. */
+export function alwaysRestarts({ spec }: PodTemplateSpec, path: string, deadlineMessage: string): Causes {
+  if (spec.restartPolicy !== 'Always') return [notSupported(`${path}.spec.restartPolicy`, spec.restartPolicy ?? '', ['Always'])];
+  return validateNoDeadline(spec.activeDeadlineSeconds, path, deadlineMessage);
+}
+
+export function validateNoDeadline(seconds: number | undefined, path: string, message: string): Causes {
+  return seconds === undefined ? [] : [forbidden(`${path}.spec.activeDeadlineSeconds`, message)];
+}

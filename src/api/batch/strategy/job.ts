@@ -1,0 +1,112 @@
+/**
+ * Rules on writing Jobs: defaults, the generated selector, what may change
+ * while a Job is suspended, and which state its status may reach.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { Strategy } from '../../kind.js';
+import { goStruct, immutable, invalid, type Causes } from '../../apps/validation/rules.js';
+import { defaultPodTemplateSpec } from '../../core/defaults/podspec.js';
+import { PodSpec, PodTemplateSpec } from '../../core/types/podspec.js';
+import { warningsForPodTemplate } from '../../core/strategy/podwarnings.js';
+import { PodFailurePolicy, SuccessPolicy } from '../types/cronjob.js';
+import type { JobSpec } from '../types/cronjob.js';
+import { Job } from '../types/job.js';
+import { validateJob, validateJobSpec } from '../validation/job.js';
+import { validateJobStatusUpdate } from '../validation/jobstatus.js';
+
+const BACKOFF_LIMIT = 6;
+/** MaxInt32: with a limit per index there is none for the Job. */
+const BACKOFF_UNLIMITED = 2_147_483_647;
+
+export const strategy: Strategy<Job> = {
+  schema: Job,
+  defaults(job) {
+    const { metadata, spec } = job;
+    defaultPodTemplateSpec(spec.template);
+    if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1;
+    spec.parallelism ??= 1;
+    spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? BACKOFF_LIMIT : BACKOFF_UNLIMITED;
+    const labels = spec.template.metadata.labels;
+    if (labels && Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...labels };
+    spec.completionMode ??= 'NonIndexed';
+    spec.suspend ??= false;
+    spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed';
+    spec.manualSelector ??= false;
+  },
+  prepareForCreate: generateSelector,
+  validate: (job) => validateJob(job),
+  // As Kubernetes does: the spec is judged twice on an update, and complained of twice.
+  validateUpdate: (next, previous) => [...validateJob(next, previous), ...validateJobSpec(next.spec, 'spec'), ...validateJobSpecUpdate(next, previous)],
+  warnings: (next) => warningsForPodTemplate(next.spec.template, 'spec.template'),
+  defaultPropagation: 'orphan',
+  subresources: {
+    status: {
+      prepareForUpdate(next, previous) {
+        next.spec = previous.spec;
+      },
+      validateUpdate: validateJobStatusUpdate,
+    },
+  },
+};
+
+/** Labels its pods by the Job's uid and name, the old keys too, and selects them by the uid. */
+function generateSelector({ metadata, spec }: Job): void {
+  if (spec.manualSelector) return;
+  const uid = metadata.uid ?? '';
+  const name = metadata.name ?? '';
+  const labels = { ...spec.template.metadata.labels };
+  for (const [key, value] of [['controller-uid', uid], ['batch.kubernetes.io/controller-uid', uid], ['job-name', name], ['batch.kubernetes.io/job-name', name]] as const) labels[key] ??= value;
+  spec.template.metadata.labels = labels;
+  spec.selector = { ...spec.selector, matchLabels: { ...spec.selector?.matchLabels } };
+  spec.selector.matchLabels!['batch.kubernetes.io/controller-uid'] ??= uid;
+  if (Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...labels };
+}
+
+function validateJobSpecUpdate(next: Job, previous: Job): Causes {
+  const { spec } = next;
+  const old = previous.spec;
+  return [
+    ...validateCompletionsUpdate(spec, old),
+    ...immutable('spec.selector', spec.selector, old.selector),
+    ...validateTemplateUpdate(next, previous),
+    ...immutable('spec.completionMode', spec.completionMode, old.completionMode),
+    ...immutable('spec.podFailurePolicy', spec.podFailurePolicy, old.podFailurePolicy, goStruct(spec.podFailurePolicy, PodFailurePolicy)),
+    ...immutable('spec.backoffLimitPerIndex', spec.backoffLimitPerIndex, old.backoffLimitPerIndex),
+    ...immutable('spec.managedBy', spec.managedBy, old.managedBy),
+    ...immutable('spec.successPolicy', spec.successPolicy, old.successPolicy, goStruct(spec.successPolicy, SuccessPolicy)),
+  ];
+}
+
+function validateCompletionsUpdate({ completions, parallelism, completionMode }: JobSpec, old: JobSpec): Causes {
+  if (completionMode !== 'Indexed') return immutable('spec.completions', completions, old.completions);
+  if (completions === old.completions) return [];
+  if (completions === undefined || parallelism === undefined || old.completions === undefined) return immutable('spec.completions', completions, old.completions);
+  // An elastic Indexed Job grows or shrinks as a whole.
+  return completions === parallelism ? [] : [invalid('spec.completions', completions, 'can only be modified in tandem with spec.parallelism')];
+}
+
+/** While a Job is suspended its pods' placement may still be decided; afterwards nothing of the template changes. */
+function validateTemplateUpdate(next: Job, previous: Job): Causes {
+  const { template } = next.spec;
+  const kept = mayStillBePlaced(previous) ? withPlacementOf(previous.spec.template, template) : previous.spec.template;
+  if (!isDeepStrictEqual(template.metadata, kept.metadata)) return [invalid('spec.template', goStruct(template, PodTemplateSpec), 'field is immutable')];
+  return immutable('spec.template.spec', template.spec, kept.spec, goStruct(template.spec, PodSpec));
+}
+
+function mayStillBePlaced({ spec, status }: Job): boolean {
+  const stopped = (status.conditions ?? []).some(({ type, status: value }) => type === 'Suspended' && value === 'True');
+  return spec.suspend === true && (status.startTime === undefined || stopped);
+}
+
+function withPlacementOf(template: PodTemplateSpec, wanted: PodTemplateSpec): PodTemplateSpec {
+  const { nodeSelector, tolerations, schedulingGates } = wanted.spec;
+  const { labels, annotations } = wanted.metadata;
+  const affinity = withoutUndefined({ ...template.spec.affinity, nodeAffinity: wanted.spec.affinity?.nodeAffinity });
+  const keepsAffinity = wanted.spec.affinity !== undefined || Object.keys(affinity).length > 0;
+  const spec = withoutUndefined({ ...template.spec, nodeSelector, tolerations, schedulingGates, affinity: keepsAffinity ? affinity : undefined });
+  return { ...template, metadata: withoutUndefined({ ...template.metadata, labels, annotations }), spec };
+}
+
+function withoutUndefined<T extends object>(object: T): T {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
+}

@@ -1,0 +1,27 @@
+/**
+ * EndpointSlice: addresses behind a Service. This is the light description; rules on
+ * writes are in strategy/endpointslice.ts.
+ */
+import { ageColumn, column, joinSome, nameColumn } from '../columns.js';
+import { defineKind } from '../define.js';
+import type { EndpointSlice as EndpointSliceObject } from './types/endpointslice.js';
+
+export type EndpointSlice = EndpointSliceObject;
+
+export const EndpointSlice = defineKind<EndpointSlice>({
+  group: 'discovery.k8s.io',
+  version: 'v1',
+  kind: 'EndpointSlice',
+  plural: 'endpointslices',
+  columns: [
+    nameColumn,
+    column('AddressType', ({ addressType }) => addressType),
+    column('Ports', ({ ports }) => someOrUnset((ports ?? []).map(({ port }) => (port === undefined ? '*' : String(port))))),
+    column('Endpoints', ({ endpoints }) => someOrUnset((endpoints ?? []).flatMap(({ addresses }) => addresses ?? []))),
+    ageColumn,
+  ],
+  strategy: async () => (await import('./strategy/endpointslice.js')).strategy,
+});
+
+const SHOWN_MAX = 3;
+const someOrUnset = (texts: readonly string[]): string => (texts.length === 0 ? '<unset>' : joinSome(texts, SHOWN_MAX));

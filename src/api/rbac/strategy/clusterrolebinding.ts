@@ -1,0 +1,19 @@
+/**
+ * Rules on writing ClusterRoleBindings: the role never changes. Whether the writer may bind
+ * it is the API server's to ask.
+ */
+import { validatePathSegmentName } from '../../apps/validation/pathsegment.js';
+import type { Strategy } from '../../kind.js';
+import { ClusterRoleBinding } from '../types/clusterrolebinding.js';
+import { defaultBinding, validateBinding, validateSameRole } from '../validation/rules.js';
+
+const ROLE_KINDS = ['ClusterRole'];
+
+export const strategy: Strategy<ClusterRoleBinding> = {
+  schema: ClusterRoleBinding,
+  defaults: defaultBinding,
+  validateName: validatePathSegmentName,
+  allowCreateOnUpdate: true,
+  validate: (binding) => validateBinding(binding, ROLE_KINDS, { namespaced: false }),
+  validateUpdate: (next, previous) => [...validateBinding(next, ROLE_KINDS, { namespaced: false }), ...validateSameRole(next, previous)],
+};

@@ -1,0 +1,58 @@
+/**
+ * Rules on writing CSIDrivers: what pods were attached by may not change.
+ */
+import { duplicate, invalid, required, type Causes } from '../../../apimachinery/fielderror.js';
+import { immutable, supported } from '../../apps/validation/rules.js';
+import type { Strategy } from '../../kind.js';
+import { CSIDriver } from '../types/csidriver.js';
+import type { CSIDriverSpec } from '../types/csidriver.js';
+import { validateCSIDriverName } from './drivername.js';
+
+const TOKEN_SECONDS_MIN = 600;
+const TOKEN_SECONDS_MAX = 2 ** 32;
+const UPDATE_PERIOD_MIN = 10;
+
+export const strategy: Strategy<CSIDriver> = {
+  schema: CSIDriver,
+  requiresResourceVersion: true,
+  deleteReturnsObject: true,
+  defaults({ spec }) {
+    spec.attachRequired ??= true;
+    spec.podInfoOnMount ??= false;
+    spec.storageCapacity ??= false;
+    if (!spec.volumeLifecycleModes?.length) spec.volumeLifecycleModes = ['Persistent'];
+    spec.fsGroupPolicy ??= 'ReadWriteOnceWithFSType';
+    spec.requiresRepublish ??= false;
+    spec.seLinuxMount ??= false;
+  },
+  validate: ({ metadata, spec }) => [...validateCSIDriverName(metadata.name ?? '', 'metadata.name').filter(({ type }) => type === 'TooLong'), ...validateSpec(spec, 'spec')],
+  validateUpdate: (next, previous) => [
+    ...validateSpec(next.spec, 'spec'),
+    ...immutable('spec.attachRequired', next.spec.attachRequired, previous.spec.attachRequired),
+    ...immutable('spec.volumeLifecycleModes', next.spec.volumeLifecycleModes, previous.spec.volumeLifecycleModes),
+  ],
+  prepareForCreate({ metadata }) {
+    delete metadata.generation;
+  },
+  generation: (next, previous) => JSON.stringify([next.spec.tokenRequests, next.spec.requiresRepublish, next.spec.seLinuxMount]) !== JSON.stringify([previous.spec.tokenRequests, previous.spec.requiresRepublish, previous.spec.seLinuxMount]),
+};
+
+function validateSpec(spec: CSIDriverSpec, path: string): Causes {
+  const { tokenRequests = [], volumeLifecycleModes = [], fsGroupPolicy, nodeAllocatableUpdatePeriodSeconds: period } = spec;
+  const unset = (['attachRequired', 'podInfoOnMount', 'storageCapacity'] as const).filter((name) => spec[name] === undefined);
+  return [
+    ...unset.map((name) => required(`${path}.${name}`)),
+    ...(fsGroupPolicy === undefined ? [required(`${path}.fsGroupPolicy`)] : supported(`${path}.fsGroupPolicy`, fsGroupPolicy, ['ReadWriteOnceWithFSType', 'File', 'None'])),
+    ...validateTokenRequests(tokenRequests, `${path}.tokenRequests`),
+    ...volumeLifecycleModes.flatMap((mode) => supported(`${path}.volumeLifecycleModes`, mode, ['Persistent', 'Ephemeral'])),
+    ...(period !== undefined && period < UPDATE_PERIOD_MIN ? [invalid(`${path}.nodeAllocatableUpdatePeriodSeconds`, period, `must be greater than or equal to ${UPDATE_PERIOD_MIN} seconds`)] : []),
+  ];
+}
+
+function validateTokenRequests(requests: NonNullable<CSIDriverSpec['tokenRequests']>, path: string): Causes {
+  return requests.flatMap(({ audience, expirationSeconds: seconds }, index) => [
+    ...(requests.findIndex((other) => other.audience === audience) < index ? [duplicate(`${path}[${index}].audience`, audience)] : []),
+    ...(seconds !== undefined && seconds < TOKEN_SECONDS_MIN ? [invalid(`${path}[${index}].expirationSeconds`, seconds, 'may not specify a duration less than 10 minutes')] : []),
+    ...(seconds !== undefined && seconds > TOKEN_SECONDS_MAX ? [invalid(`${path}[${index}].expirationSeconds`, seconds, 'may not specify a duration larger than 2^32 seconds')] : []),
+  ]);
+}
