@@ -11,6 +11,8 @@ export const CONTROL_PLANE = ['etcd', 'kube-apiserver', 'kube-controller-manager
 
 export interface Manifests {
   bootstrap(): KubeObject[];
+  /** The accounts that controllers act as; the controller manager makes them. */
+  controllerAccounts(): KubeObject[];
   nodeRules(): readonly PolicyRule[];
   /** YAML of one static pod of the control plane. */
   controlPlane(name: (typeof CONTROL_PLANE)[number]): string;
@@ -24,6 +26,7 @@ export function packageManifests(root: string): Manifests {
   const list = (name: string): KubeObject[] => JSON.parse(read('bootstrap', `${name}.json`)) as KubeObject[];
   return {
     bootstrap: () => BOOTSTRAP.flatMap(list),
+    controllerAccounts: () => list('serviceaccounts'),
     nodeRules: () => (list('clusterroles').find(({ metadata }) => metadata.name === 'system:node') as unknown as { rules: PolicyRule[] }).rules,
     controlPlane: (name) => read('control-plane', `${name}.yaml`),
     addon: (name) => read('addons', `${name}.yaml`),

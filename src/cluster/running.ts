@@ -120,7 +120,7 @@ async function bootstrap({ config, server, clock, keys, manifests }: Machinery):
     handler: server,
     kinds: KINDS,
     clock,
-    objects: manifests.bootstrap(),
+    objects: [...manifests.bootstrap(), ...(config.components.includes('controllers') ? manifests.controllerAccounts() : [])],
     advertise: { address: CONTROL_PLANE_IP, port: API_PORT },
     serviceIp: SERVICE_IP,
     clientCa: cert,
@@ -132,7 +132,8 @@ async function bootstrap({ config, server, clock, keys, manifests }: Machinery):
 async function startParts(machinery: Machinery): Promise<Component[]> {
   const { components } = machinery.config;
   const parts: Component[] = [];
-  void components;
+  if (components.includes('controllers')) parts.push((await import('./controllermanager.js')).controllerManager(machinery));
+  for (const part of parts) await part.start();
   return parts;
 }
 
