@@ -12,7 +12,9 @@ export const LABEL_VALUE_MAX = 63;
 /** Bytes of all annotation keys and values of one object. */
 export const ANNOTATIONS_MAX = 256 * 1024;
 
-export const maxLengthMessage = (max: number): string => `must be no more than ${max} bytes`;
+/** Kubernetes counts bytes in all of them, and says so only of labels and their keys. */
+export const maxLengthMessage = (max: number): string => `must be no more than ${max} characters`;
+const maxBytesMessage = (max: number): string => `must be no more than ${max} bytes`;
 const EMPTY = 'must be non-empty';
 
 /** "message (e.g. 'a',  or 'b', regex used for validation is 'r')": the two spaces are Kubernetes'. */
@@ -101,7 +103,8 @@ export const dns1123Subdomain = (name: string): string[] => check(name, SUBDOMAI
 export const dns1123SubdomainWithUnderscore = (name: string): string[] => check(name, UNDERSCORE_RULE, DNS1123_SUBDOMAIN_MAX);
 export const wildcardDns1123Subdomain = (name: string): string[] => check(name, WILDCARD_RULE, DNS1123_SUBDOMAIN_MAX);
 export const dns1035Label = (name: string): string[] => check(name, DNS1035_RULE, DNS1123_LABEL_MAX);
-export const labelValue = (text: string): string[] => check(text, LABEL_VALUE_RULE, LABEL_VALUE_MAX);
+export const labelValue = (text: string): string[] => inBytes(check(text, LABEL_VALUE_RULE, LABEL_VALUE_MAX));
+const inBytes = (complaints: string[]): string[] => complaints.map((message) => (message.endsWith(' characters') ? message.replace(/characters$/, 'bytes') : message));
 export const httpHeaderName = (text: string): string[] => check(text, HTTP_HEADER_RULE);
 export const percent = (text: string): string[] => check(text, PERCENT_RULE);
 export const cIdentifier = (text: string): string[] => check(text, C_IDENTIFIER_RULE);
@@ -117,10 +120,10 @@ export function qualifiedName(text: string): string[] {
   const name = parts.at(-1) as string;
   if (parts.length === 2) {
     if (parts[0] === '') complaints.push(`prefix part ${EMPTY}`);
-    else complaints.push(...dns1123Subdomain(parts[0] as string).map((message) => `prefix part ${message}`));
+    else complaints.push(...inBytes(dns1123Subdomain(parts[0] as string)).map((message) => `prefix part ${message}`));
   }
   if (name === '') complaints.push(`name part ${EMPTY}`);
-  else if (byteLength(name) > LABEL_VALUE_MAX) complaints.push(`name part ${maxLengthMessage(LABEL_VALUE_MAX)}`);
+  else if (byteLength(name) > LABEL_VALUE_MAX) complaints.push(`name part ${maxBytesMessage(LABEL_VALUE_MAX)}`);
   if (!QUALIFIED_RULE.regex.test(name)) complaints.push(`name part ${QUALIFIED_RULE.message}`);
   return complaints;
 }

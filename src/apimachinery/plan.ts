@@ -12,11 +12,12 @@ export interface StructPlan {
   keepsUnknown: boolean;
   additional: Plan | undefined;
   isNullable: boolean;
+  isLoose: boolean;
 }
 export type Plan =
   | StructPlan
-  | { kind: 'list'; items: Plan; isNullable: boolean }
-  | { kind: 'map'; values: Plan; isText: boolean; isNullable: boolean }
+  | { kind: 'list'; items: Plan; isNullable: boolean; isLoose: boolean }
+  | { kind: 'map'; values: Plan; isText: boolean; isNullable: boolean; isLoose: boolean }
   /** `isListed`: held by a resource list, whose amounts are rounded and written in canonical form. */
   | { kind: 'scalar'; scalar: Scalar; isListed: boolean; isNullable: boolean }
   | { kind: 'any'; isNullable: boolean };
@@ -49,6 +50,7 @@ function makePlan(node: TypeNode): Plan {
       keepsUnknown: node.preserveUnknown === true,
       additional: undefined,
       isNullable,
+      isLoose: node.loose === true,
     };
     plans.set(node, plan);
     if (node.additional !== undefined) plan.additional = planOf(node.additional);
@@ -61,13 +63,14 @@ function makePlan(node: TypeNode): Plan {
 }
 
 function leafPlan(node: Exclude<TypeNode, { kind: 'struct' }>, isNullable: boolean): Plan {
-  if (node.kind === 'list') return { kind: 'list', items: planOf(node.items), isNullable };
-  if (node.kind === 'any') return { kind: 'any', isNullable };
+  if (node.kind === 'list') return { kind: 'list', items: planOf(node.items), isNullable, isLoose: node.loose === true };
+  if (node.kind === 'any' || (node.kind === 'scalar' && node.loose === true)) return { kind: 'any', isNullable };
   if (node.kind === 'scalar') return { kind: 'scalar', scalar: node.scalar, isListed: false, isNullable };
   const { values } = node;
-  const isText = values.kind === 'scalar' && values.scalar === 'string';
+  const isLoose = node.loose === true;
+  const isText = !isLoose && values.kind === 'scalar' && values.scalar === 'string';
   const isAmounts = values.kind === 'scalar' && values.scalar === 'quantity';
-  return { kind: 'map', values: isAmounts ? { kind: 'scalar', scalar: 'quantity', isListed: true, isNullable: false } : planOf(values), isText, isNullable };
+  return { kind: 'map', values: isAmounts ? { kind: 'scalar', scalar: 'quantity', isListed: true, isNullable: false } : planOf(values), isText, isNullable, isLoose };
 }
 
 /** Go keeps these in structs or writes them itself, so omitempty never leaves them out. */

@@ -24,6 +24,8 @@ export interface StructNode {
   additional?: TypeNode;
   /** The struct is a whole object with apiVersion, kind and metadata (x-kubernetes-embedded-resource). */
   embedded?: boolean;
+  /** Of a custom resource: a value of another type passes decoding, for validation to tell. */
+  loose?: boolean;
   nullable?: boolean;
   openapi?: Readonly<Record<string, unknown>>;
 }
@@ -60,18 +62,24 @@ export interface ListNode {
   items: TypeNode;
   listType?: 'atomic' | 'set' | 'map';
   mapKeys?: readonly string[];
+  /** Of a custom resource: a value of another type passes decoding, for validation to tell. */
+  loose?: boolean;
   nullable?: boolean;
 }
 export interface MapNode {
   kind: 'map';
   values: TypeNode;
   mapType?: 'atomic' | 'granular';
+  /** Of a custom resource: a value of another type passes decoding, for validation to tell. */
+  loose?: boolean;
   nullable?: boolean;
 }
 export interface ScalarNode {
   kind: 'scalar';
   scalar: Scalar;
   enum?: readonly string[];
+  /** Of a custom resource: a value of another type passes decoding, for validation to tell. */
+  loose?: boolean;
   nullable?: boolean;
 }
 /** Any JSON. `go` tells which of Go's free-form types it is. */

@@ -71,6 +71,7 @@ interface Walk { path: Path; problems: Problem[]; unknown: Path[] }
 const EMPTY: RawObject = {};
 
 function read(plan: Plan, raw: Raw, walk: Walk): unknown {
+  if ('isLoose' in plan && plan.isLoose && (plan.kind === 'list' ? !Array.isArray(raw) : !isRawObject(raw))) return plainOf(raw);
   switch (plan.kind) {
     case 'struct':
       return readStruct(plan, raw, walk);
@@ -122,7 +123,7 @@ function readStruct(plan: StructPlan, raw: Raw, walk: Walk): unknown {
     path.push(name);
     const value = read(field.plan, given, walk);
     path.pop();
-    if (value === undefined || (field.isDroppedWhenZero && isZero(value)) || (value === null && !field.isAlways)) continue;
+    if (value === undefined || (field.isDroppedWhenZero && isZero(value)) || (value === null && !field.isAlways && !field.isNullable)) continue;
     object[name] = value;
   }
   if (seen !== countKeys(raw)) readOthers(plan, raw, object, walk);
