@@ -40,8 +40,13 @@ export class DecodeError extends Error {
 
 /** Throws DecodeError. */
 export function decodeJson(body: Uint8Array | string): Decoded {
-  const reader = new Reader(typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'));
-  return { value: reader.document(), duplicates: reader.duplicates, form: 'json' };
+  const text = typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+  const reader = new Reader(text, undefined);
+  const value = reader.document();
+  if (!reader.hasDuplicates) return { value, duplicates: [], form: 'json' };
+  // Paths are kept only by a second reading, which hardly any body needs.
+  const duplicates: string[] = [];
+  return { value: new Reader(text, duplicates).document(), duplicates, form: 'json' };
 }
 
 /** What a message says the JSON value is: "number", "object", …. */
@@ -77,9 +82,11 @@ class Reader {
   #at = 0;
   #depth = 0;
   readonly #path: (string | number)[] = [];
-  readonly duplicates: string[] = [];
-  constructor(text: string) {
+  readonly #duplicates: string[] | undefined;
+  hasDuplicates = false;
+  constructor(text: string, duplicates: string[] | undefined) {
     this.#text = text;
+    this.#duplicates = duplicates;
   }
 
   document(): Raw {
@@ -129,11 +136,9 @@ class Reader {
       const key = this.#string();
       if (this.#space() !== 0x3a) this.#fail('after object key');
       this.#at++;
-      this.#path.push(key);
-      const isDuplicate = Object.hasOwn(object, key);
-      if (isDuplicate) this.duplicates.push(`duplicate field ${goQuote(pathText(this.#path))}`);
-      const value = this.#value();
-      this.#path.pop();
+      const isDuplicate = object[key] !== undefined && Object.hasOwn(object, key);
+      const value = this.#duplicates === undefined ? this.#value() : this.#noted(key, isDuplicate, this.#duplicates);
+      if (isDuplicate) this.hasDuplicates = true;
       if (isDuplicate) setOwn(object, key, joined(object[key] as Raw, value));
       else if (key === '__proto__') setOwn(object, key, value);
       else object[key] = value;
@@ -144,14 +149,20 @@ class Reader {
     }
   }
 
+  #noted(key: string | number, isDuplicate: boolean, duplicates: string[]): Raw {
+    this.#path.push(key);
+    if (isDuplicate) duplicates.push(`duplicate field ${goQuote(pathText(this.#path))}`);
+    const value = this.#value();
+    this.#path.pop();
+    return value;
+  }
+
   #array(): Raw[] {
     this.#enter();
     const array: Raw[] = [];
     if (this.#space() === 0x5d) return this.#leave(array);
     for (;;) {
-      this.#path.push(array.length);
-      array.push(this.#value());
-      this.#path.pop();
+      array.push(this.#duplicates === undefined ? this.#value() : this.#noted(array.length, false, this.#duplicates));
       const code = this.#space();
       if (code === 0x5d) return this.#leave(array);
       if (code !== 0x2c) this.#fail('after array element');
@@ -235,6 +246,8 @@ class Reader {
   }
 
   #number(): number | RawNumber {
+    const small = this.#smallInteger();
+    if (small !== undefined) return small;
     NUMBER.lastIndex = this.#at;
     const text = NUMBER.exec(this.#text)?.[0];
     if (text === undefined) {
@@ -246,6 +259,24 @@ class Reader {
     if (text.length < 16 && /^(?:0|-?[1-9][0-9]*)$/.test(text)) return Number(text);
     const value = Number(text);
     return String(value) === text ? value : new RawNumber(text);
+  }
+
+  /** The common case: up to nine digits, no sign, no leading zero, nothing behind them. */
+  #smallInteger(): number | undefined {
+    const text = this.#text;
+    let end = this.#at;
+    let value = 0;
+    for (; end - this.#at < 9; end++) {
+      const code = text.charCodeAt(end);
+      if (!(code >= 0x30 && code <= 0x39)) break;
+      value = value * 10 + code - 0x30;
+    }
+    const length = end - this.#at;
+    const next = text.charCodeAt(end);
+    const isWhole = next === 0x2c || next === 0x7d || next === 0x5d || next <= 0x20;
+    if (length === 0 || !isWhole || (length > 1 && text.charCodeAt(this.#at) === 0x30)) return undefined;
+    this.#at = end;
+    return value;
   }
 
   /** A point or an exponent that no digit follows. */
