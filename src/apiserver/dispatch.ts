@@ -9,6 +9,7 @@ import type { ApiResponse } from '../apimachinery/request.js';
 import { isStatusError } from '../apimachinery/status.js';
 import { warn, type Call, type KindCall } from './context.js';
 import { shapeList, shapeObject, tableOptions } from './encode.js';
+import { lazy } from './lazy.js';
 import { acceptable, headerText, negotiate, NOT_ACCEPTABLE } from './negotiate.js';
 import { notFoundPage } from './paths.js';
 import { methodNotAllowed, noSuchResource, routerMediaType, routerNotAcceptable } from './verbs/errors.js';
@@ -75,6 +76,10 @@ const VERB_OF: Readonly<Record<string, { one: string; many: string }>> = {
   DELETE: { one: 'delete', many: 'deletecollection' },
 };
 
+const watches = lazy(() => import('./verbs/watch.js'));
+const writes = lazy(() => import('./verbs/write.js'));
+const subresources = lazy(() => import('./subresources/subresources.js'));
+
 async function serveKind(call: KindCall): Promise<ApiResponse> {
   const { kind, info, request } = call;
   const single = info.parts.length > 1;
@@ -85,7 +90,7 @@ async function serveKind(call: KindCall): Promise<ApiResponse> {
   checkMedia(call, verb === 'list');
   if (info.legacyWatch || (verb === 'list' && info.verb === 'watch')) {
     if (!kind.verbs.includes('watch')) throw methodNotAllowed();
-    const { watchObjects } = await import('./verbs/watch.js');
+    const { watchObjects } = await watches();
     return watchObjects(call);
   }
   if (verb === 'get') return shaped(call, { status: 200, object: kind.prefix === '' ? await unstored(call) : await getObject(call) });
@@ -93,7 +98,7 @@ async function serveKind(call: KindCall): Promise<ApiResponse> {
     const list = kind.prefix === '' ? await unstored(call) : ((await listObjects(call)) as unknown as KubeObject);
     return shaped(call, { status: 200, object: list, list: true });
   }
-  const { write } = await import('./verbs/write.js');
+  const { write } = await writes();
   return shaped(call, await write(call, verb));
 }
 
@@ -109,7 +114,7 @@ async function serveSubresource(call: KindCall, subresource: Subresource): Promi
   if (!subresource.verbs.includes(verb)) throw methodNotAllowed();
   checkMedia(call, false);
   if (verb === 'get' && (subresource.kind === undefined || subresource.kind.kind === call.kind.kind) && subresource.name !== 'log') return shaped(call, { status: 200, object: await getObject(call) });
-  const { serve } = await import('./subresources/subresources.js');
+  const { serve } = await subresources();
   const served = await serve(call, subresource, verb);
   return 'type' in served ? served : shaped(call, served);
 }

@@ -79,7 +79,7 @@ function rowConditions(kind: Kind, object: KubeObject): object[] | undefined {
 }
 
 function columnDefinitions(kind: Kind): object[] {
-  return kind.columns.map(({ name, type = 'string', format, description = '', priority = 0 }, at) => ({ name, type, format: format ?? (at === 0 && name === 'Name' ? 'name' : ''), description, priority }));
+  return kind.columns.map(({ name, type = 'string', format, description = '', priority = 0 }) => ({ name, type, format: format ?? '', description, priority }));
 }
 
 /** Go's name of the type, as in "*apps.DeploymentList". */

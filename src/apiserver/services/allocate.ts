@@ -93,10 +93,16 @@ function addressObject(call: KindCall, address: string, service: any): object {
   const { clock, random } = call.server.options;
   return {
     kind: 'IPAddress', apiVersion: 'networking.k8s.io/v1',
-    metadata: { name: address, uid: randomUid(random), generation: 1, creationTimestamp: formatTime(clock.now()), labels: { 'ipaddress.kubernetes.io/ip-family': 'IPv4', 'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io' } },
+    metadata: { name: address, uid: randomUid(random), creationTimestamp: formatTime(clock.now()), labels: { 'ipaddress.kubernetes.io/ip-family': 'IPv4', 'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io' }, managedFields: [managedEntry(formatTime(clock.now()))] },
     spec: { parentRef: { resource: 'services', namespace: service.metadata.namespace, name: service.metadata.name } },
   };
 }
+
+/** As kube-apiserver's own allocator leaves it: an update by kube-apiserver. */
+const managedEntry = (time: string): object => ({
+  manager: 'kube-apiserver', operation: 'Update', apiVersion: 'networking.k8s.io/v1', time, fieldsType: 'FieldsV1',
+  fieldsV1: { 'f:metadata': { 'f:labels': { '.': {}, 'f:ipaddress.kubernetes.io/ip-family': {}, 'f:ipaddress.kubernetes.io/managed-by': {} } }, 'f:spec': { 'f:parentRef': { '.': {}, 'f:name': {}, 'f:namespace': {}, 'f:resource': {} } } },
+});
 
 const takesPorts = (service: any): boolean => service?.spec?.type === 'NodePort' || (service?.spec?.type === 'LoadBalancer' && service.spec.allocateLoadBalancerNodePorts !== false);
 const takesHealthPort = (service: any): boolean => service?.spec?.type === 'LoadBalancer' && service.spec.externalTrafficPolicy === 'Local';

@@ -17,7 +17,8 @@ import { finish } from '../write/decode.js';
 import { managerName, writeOptions } from '../write/options.js';
 import { prepare, type Prepared } from '../write/prepare.js';
 import { decodeForeign, foreign } from './foreign.js';
-import { defaultColumns } from '../../api/columns.js';
+import { ageColumn, nameColumn } from '../../api/columns.js';
+import type { Kind } from '../../api/kind.js';
 import { customScale, type ScalePaths } from './customscale.js';
 
 async function scaleKind(): Promise<Prepared> {
@@ -25,8 +26,12 @@ async function scaleKind(): Promise<Prepared> {
   return foreign({ group: 'autoscaling', version: 'v1', kind: 'Scale', schema: Scale, columns: SCALE_COLUMNS });
 }
 
-/** As Kubernetes does: a Scale has no printer, so its Table has the default columns. */
-const SCALE_COLUMNS = defaultColumns.map((column, at) => (at === 0 ? { ...column, format: '' } : column));
+const SCALE_COLUMNS: Kind['columns'] = [
+  { ...nameColumn, format: '' },
+  { name: 'Desired', type: 'integer', cell: (object: any) => object.spec.replicas ?? 0 },
+  { name: 'Available', type: 'integer', cell: (object: any) => object.status.replicas ?? 0 },
+  ageColumn,
+];
 
 export async function scale(call: KindCall, verb: string): Promise<Outcome> {
   const kind = await scaleKind();

@@ -120,7 +120,8 @@ interface Grace {
 function gracePlan({ strategy, kind }: Prepared, current: any, options: DeleteOptions, now: number): Grace | 'pending' | undefined {
   if (strategy.gracePeriodSeconds === undefined) return undefined;
   const { deletionTimestamp, deletionGracePeriodSeconds: held } = current.metadata;
-  const asked = options.gracePeriodSeconds;
+  // As Kubernetes does: less than nothing is a second.
+  const asked = options.gracePeriodSeconds !== undefined && options.gracePeriodSeconds < 0 ? 1 : options.gracePeriodSeconds;
   if (deletionTimestamp !== undefined) {
     if (held === undefined) return undefined;
     if (asked === undefined || asked >= held) return 'pending';
@@ -129,7 +130,6 @@ function gracePlan({ strategy, kind }: Prepared, current: any, options: DeleteOp
   let seconds = asked ?? strategy.gracePeriodSeconds(current);
   const phase = current.status?.phase;
   if (kind.plural === 'pods' && ((current.spec?.nodeName ?? '') === '' || phase === 'Succeeded' || phase === 'Failed')) seconds = 0;
-  if (seconds < 0) seconds = 1;
   return { seconds, until: now + seconds * 1000 };
 }
 

@@ -10,7 +10,7 @@ import { groupResource, groupVersion, warn, type KindCall } from '../context.js'
 import type { Outcome } from '../dispatch.js';
 import { freeze } from '../registry/codec.js';
 import type { View } from '../registry/storage.js';
-import { allocateFor } from '../services/allocate.js';
+import { allocateFor, released } from '../services/allocate.js';
 import { decodeObject } from '../write/decode.js';
 import { trackUpdate } from '../write/managed.js';
 import { dedupeOwners, sameObject } from '../write/metadata.js';
@@ -148,7 +148,6 @@ function dueForRemoval(next: any, _previous: KubeObject): boolean {
 
 async function removeNow({ call, options, view, previous, next }: Try): Promise<KubeObject | undefined> {
   if (options.dryRun) return freeze(next);
-  const { released } = await import('../services/allocate.js');
   const beside = await released(call, previous);
   const removed = await view.storage.remove({ namespace: call.info.namespace, name: call.info.name }, view.stored(previous) as KubeObject, { durability: 'durable', ...(beside === undefined ? {} : { beside }) });
   if (removed === undefined) return undefined;

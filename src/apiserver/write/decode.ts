@@ -34,13 +34,13 @@ export async function decodeObject(call: KindCall, { kind, strategy, node }: Pic
   if (problem !== undefined) throw badRequest(`${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: ${problem}`);
   // A caller in this process writes typed objects: a field that is unknown is its mistake.
   const mode = request.body instanceof Uint8Array || request.body === undefined ? fieldValidation : 'Strict';
-  tellStrict(call, mode, decoded, walked.unknown);
+  tellStrict(call, mode, kind, decoded, walked.unknown);
   return finish(walked.object, kind, strategy);
 }
 
-export function tellStrict(call: { warnings: string[] }, mode: FieldValidation, decoded: Pick<Decoded, 'form' | 'duplicates'>, unknown: readonly string[]): void {
+export function tellStrict(call: { warnings: string[] }, mode: FieldValidation, kind: Kind, decoded: Pick<Decoded, 'form' | 'duplicates'>, unknown: readonly string[]): void {
   if (mode === 'Ignore' || (decoded.duplicates.length === 0 && unknown.length === 0)) return;
-  if (mode === 'Strict') throw badRequest(`strict decoding error: ${strictErrors(decoded, unknown).join(', ')}`);
+  if (mode === 'Strict') throw badRequest(`${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: strict decoding error: ${strictErrors(decoded, unknown).join(', ')}`);
   warn(call, strictWarnings(decoded, unknown));
 }
 
@@ -88,6 +88,7 @@ async function matchKind(call: KindCall, kind: Kind, value: Raw, _body: unknown)
   const [group, version] = saidVersion.includes('/') ? (saidVersion.split('/') as [string, string]) : ['', saidVersion];
   const other = call.server.registry.kind(group, version, said);
   const cannot = (why: string) => badRequest(`${said} in version ${JSON.stringify(version)} cannot be handled as a ${kind.kind}: ${why}`);
+  if (other === undefined && REMOVED.test(saidVersion) && said === kind.kind) throw badRequest(`the API version in the data (${saidVersion}) does not match the expected API version (${groupVersion(kind)})`);
   if (other === undefined || other.custom !== undefined) throw cannot(`no kind ${JSON.stringify(said)} is registered for version ${JSON.stringify(saidVersion)} in scheme "pkg/runtime/scheme.go:111"`);
   const [problem] = fromWire(nodeOf(other, await other.strategy()), value).errors;
   if (problem !== undefined) throw cannot(problem);
@@ -95,6 +96,9 @@ async function matchKind(call: KindCall, kind: Kind, value: Raw, _body: unknown)
   if (!isSibling) throw cannot(`converting (${version}.${said}) to (${kind.group === '' ? 'core' : kind.group.split('.')[0]!}.${kind.kind}): unknown conversion`);
   throw badRequest(`the API version in the data (${saidVersion}) does not match the expected API version (${groupVersion(kind)})`);
 }
+
+/** Versions that are served no more, but which a real server's scheme still knows how to read. */
+const REMOVED = /^(extensions\/v1beta1|apps\/v1beta[12]|batch\/v1beta1|policy\/v1beta1|networking\.k8s\.io\/v1beta1|autoscaling\/v2beta[12]|rbac\.authorization\.k8s\.io\/v1(alpha1|beta1)|storage\.k8s\.io\/v1(alpha1|beta1)|scheduling\.k8s\.io\/v1(alpha1|beta1)|coordination\.k8s\.io\/v1beta1|discovery\.k8s\.io\/v1beta1|events\.k8s\.io\/v1beta1|node\.k8s\.io\/v1(alpha1|beta1))$/;
 
 const textOf = (value: Raw | undefined): string => (typeof value === 'string' ? value : '');
 
