@@ -13,7 +13,7 @@ export const Rule = struct('admissionregistration/v1.Rule', {
   apiGroups: list(str(), 'APIGroups []string', 1).optional(),
   apiVersions: list(str(), 'APIVersions []string', 2).optional(),
   resources: list(str(), 'Resources []string', 3).optional(),
-  scope: str('Scope *v1.ScopeType=string', 4).optional(),
+  scope: str('Scope *v1.ScopeType=string', 4, { enum: ['*', 'Cluster', 'Namespaced'] }).optional(),
 });
 export type Rule = z.output<typeof Rule>;
 
