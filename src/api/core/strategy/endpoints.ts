@@ -1,0 +1,47 @@
+/** Rules of endpoints. */
+import { invalid, required, type Causes } from '../../../apimachinery/fielderror.js';
+import { ip, portNumber, qualifiedName } from '../../../apimachinery/names.js';
+import type { Strategy } from '../../kind.js';
+import { Endpoints, type EndpointAddress, type EndpointPort } from '../types/endpoints.js';
+import { invalidEach, label, requiredWord, subdomain } from '../validation/complaints.js';
+import { validateNonSpecialIP } from '../validation/addresses.js';
+
+export const strategy: Strategy<Endpoints> = {
+  schema: Endpoints,
+  defaults({ subsets }) {
+    for (const { ports } of subsets ?? []) for (const port of ports ?? []) port.protocol ||= 'TCP';
+  },
+  validate,
+  validateUpdate: (next) => validate(next),
+  allowCreateOnUpdate: true,
+};
+
+function validate({ subsets }: Endpoints): Causes {
+  return (subsets ?? []).flatMap(({ addresses = [], notReadyAddresses = [], ports = [] }, at) => {
+    const field = `subsets[${at}]`;
+    return [
+      ...(addresses.length + notReadyAddresses.length === 0 ? [required(field, 'must specify `addresses` or `notReadyAddresses`')] : []),
+      ...addresses.flatMap((address, index) => endpointAddress(address, `${field}.addresses[${index}]`)),
+      ...notReadyAddresses.flatMap((address, index) => endpointAddress(address, `${field}.notReadyAddresses[${index}]`)),
+      ...ports.flatMap((port, index) => endpointPort(port, `${field}.ports[${index}]`, ports.length > 1)),
+    ];
+  });
+}
+
+function endpointAddress(address: EndpointAddress, field: string): Causes {
+  return [
+    ...invalidEach(`${field}.ip`, address.ip, ip(address.ip)),
+    ...(address.hostname ? label(address.hostname, `${field}.hostname`) : []),
+    ...(address.nodeName === undefined ? [] : subdomain(address.nodeName, `${field}.nodeName`)),
+    ...validateNonSpecialIP(address.ip, `${field}.ip`),
+  ];
+}
+
+function endpointPort({ name = '', port, protocol, appProtocol }: EndpointPort, field: string, isOneOfMany: boolean): Causes {
+  return [
+    ...(isOneOfMany && name === '' ? [required(`${field}.name`)] : name === '' ? [] : label(name, `${field}.name`)),
+    ...invalidEach(`${field}.port`, port, portNumber(port)),
+    ...requiredWord(protocol, `${field}.protocol`, ['SCTP', 'TCP', 'UDP']),
+    ...(appProtocol === undefined ? [] : qualifiedName(appProtocol).map((message) => invalid(`${field}.appProtocol`, appProtocol, message))),
+  ];
+}

@@ -1,0 +1,143 @@
+/**
+ * What happens to a pod on its way into the store: status and QoS class on
+ * create, what an update may change, and the same for status, ephemeral
+ * containers and resize.
+ */
+import { formatTime } from '../../../apimachinery/time.js';
+import type { LabelSelector } from '../../../apimachinery/meta/meta.js';
+import type { RuleContext, Strategy, SubresourceStrategy } from '../../kind.js';
+import { qosClassOf } from '../resources.js';
+import { defaultPod } from '../defaults/podspec.js';
+import { Pod } from '../types/pod.js';
+import type { PodAffinityTerm, PodSpec } from '../types/podspec.js';
+import { semanticEqual } from '../validation/complaints.js';
+import { validateEphemeralUpdate, validatePodCreate, validatePodResize, validatePodStatusUpdate, validatePodUpdate } from '../validation/pod.js';
+import { podWarnings } from './podwarnings.js';
+
+export const strategy: Strategy<Pod> = {
+  schema: Pod,
+  defaults: defaultPod,
+  prepareForCreate,
+  prepareForUpdate(next, previous) {
+    next.status = structuredClone(previous.status);
+    raiseGeneration(next, previous);
+  },
+  validate: validatePodCreate,
+  validateUpdate: validatePodUpdate,
+  // As Kubernetes does: people seldom update pods, so an update draws no warnings.
+  warnings: (pod, previous) => (previous === undefined ? podWarnings(pod.spec, pod.metadata.annotations) : []),
+  generation: (next, previous) => !semanticEqual(next.spec, previous.spec),
+  gracePeriodSeconds,
+  deleteReturnsObject: true,
+  subresources: { status: statusStrategy(), ephemeralcontainers: ephemeralStrategy(), resize: resizeStrategy() },
+};
+
+/** A pod that was never bound, or has ended, goes at once. */
+function gracePeriodSeconds(pod: Pod): number {
+  if (!pod.spec.nodeName || pod.status.phase === 'Failed' || pod.status.phase === 'Succeeded') return 0;
+  return Math.max(pod.spec.terminationGracePeriodSeconds ?? 30, pod.spec.terminationGracePeriodSeconds === 0 ? 0 : 1);
+}
+
+function prepareForCreate(pod: Pod, context: RuleContext): void {
+  pod.metadata.generation = 1;
+  pod.status = { phase: 'Pending', qosClass: qosClassOf(pod.spec) };
+  mergeMatchLabelKeys(pod);
+  if ((pod.spec.schedulingGates ?? []).length > 0) {
+    pod.status.conditions = [
+      {
+        type: 'PodScheduled',
+        status: 'False',
+        lastProbeTime: null,
+        lastTransitionTime: formatTime(context.now),
+        reason: 'SchedulingGated',
+        message: 'Scheduling is blocked due to non-empty scheduling gates',
+      },
+    ];
+  }
+}
+
+/** matchLabelKeys are turned into selector terms with this pod's own values, once and for all. */
+function mergeMatchLabelKeys({ metadata, spec }: Pod): void {
+  const labels = metadata.labels ?? {};
+  for (const affinity of [spec.affinity?.podAffinity, spec.affinity?.podAntiAffinity]) {
+    for (const term of affinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []) mergeIntoTerm(term, labels);
+    for (const { podAffinityTerm } of affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []) mergeIntoTerm(podAffinityTerm, labels);
+  }
+  for (const { labelSelector, matchLabelKeys } of spec.topologySpreadConstraints ?? []) addTerms(labelSelector, matchLabelKeys, 'In', labels);
+}
+
+function mergeIntoTerm({ labelSelector, matchLabelKeys, mismatchLabelKeys }: PodAffinityTerm, labels: Readonly<Record<string, string>>): void {
+  addTerms(labelSelector, matchLabelKeys, 'In', labels);
+  addTerms(labelSelector, mismatchLabelKeys, 'NotIn', labels);
+}
+
+function addTerms(selector: LabelSelector | undefined, keys: readonly string[] | undefined, operator: 'In' | 'NotIn', labels: Readonly<Record<string, string>>): void {
+  if (selector === undefined) return;
+  for (const key of keys ?? []) {
+    if (labels[key] !== undefined) (selector.matchExpressions ??= []).push({ key, operator, values: [labels[key]] });
+  }
+}
+
+function raiseGeneration(next: Pod, previous: Pod): void {
+  const generation = previous.metadata.generation ?? 0;
+  const value = semanticEqual(next.spec, previous.spec) ? generation : generation + 1;
+  if (value > 0) next.metadata.generation = value;
+}
+
+function statusStrategy(): SubresourceStrategy<Pod> {
+  return {
+    prepareForUpdate(next, previous) {
+      next.spec = structuredClone(previous.spec);
+      delete next.metadata.deletionTimestamp;
+      if (previous.metadata.deletionTimestamp !== undefined) next.metadata.deletionTimestamp = previous.metadata.deletionTimestamp;
+      // As Kubernetes does: old kubelets spoil owner references, so status writes leave them alone.
+      delete next.metadata.ownerReferences;
+      if (previous.metadata.ownerReferences !== undefined) next.metadata.ownerReferences = structuredClone(previous.metadata.ownerReferences);
+      if (next.status.qosClass === undefined && previous.status.qosClass !== undefined) next.status.qosClass = previous.status.qosClass;
+    },
+    validateUpdate: validatePodStatusUpdate,
+  };
+}
+
+function ephemeralStrategy(): SubresourceStrategy<Pod> {
+  return {
+    prepareForUpdate(next, previous) {
+      const { ephemeralContainers } = next.spec;
+      putBack(next, previous);
+      if (ephemeralContainers === undefined) delete next.spec.ephemeralContainers;
+      else next.spec.ephemeralContainers = ephemeralContainers;
+      raiseGeneration(next, previous);
+    },
+    validateUpdate: validateEphemeralUpdate,
+  };
+}
+
+function resizeStrategy(): SubresourceStrategy<Pod> {
+  return {
+    prepareForUpdate(next, previous) {
+      const wanted = next.spec;
+      putBack(next, previous);
+      for (const list of ['containers', 'initContainers'] as const) takeResources(next.spec[list], wanted[list]);
+      if (wanted.resources !== undefined && next.spec.resources !== undefined) next.spec.resources = wanted.resources;
+      raiseGeneration(next, previous);
+    },
+    validateUpdate: validatePodResize,
+  };
+}
+
+function takeResources(containers: PodSpec['containers'] | undefined, wanted: PodSpec['containers'] | undefined): void {
+  for (const [at, container] of (containers ?? []).entries()) {
+    const other = wanted?.[at]?.name === container.name ? wanted[at] : wanted?.find(({ name }) => name === container.name);
+    if (other === undefined) continue;
+    container.resources = other.resources;
+    if (other.resizePolicy !== undefined) container.resizePolicy = other.resizePolicy;
+  }
+}
+
+/** Everything as it was, but for the revision the writer named. */
+function putBack(next: Pod, previous: Pod): void {
+  const { resourceVersion, managedFields } = next.metadata;
+  Object.assign(next, structuredClone({ metadata: previous.metadata, spec: previous.spec, status: previous.status }));
+  if (resourceVersion !== undefined) next.metadata.resourceVersion = resourceVersion;
+  if (managedFields !== undefined) next.metadata.managedFields = managedFields;
+}
