@@ -12,7 +12,7 @@ export async function respond(answer: ApiResponse, request: IncomingMessage, res
   if (answer.warnings !== undefined && answer.warnings.length > 0) response.setHeader('warning', answer.warnings.map(warning));
   switch (answer.type) {
     case 'object':
-      return whole(response, request, answer.status, contentType(answer.form), encodeObject(answer.object, answer.form));
+      return whole(response, request, answer.status, answer.headers?.['content-type'] ?? contentType(answer.form), encodeObject(answer.object, answer.form));
     case 'text':
       return whole(response, request, answer.status, answer.contentType, answer.body);
     case 'watch':
