@@ -200,7 +200,9 @@ function statusOf({ set, nodes, podsByNode, hash, now }: Facts): DaemonSetStatus
   const count = { current: 0, misscheduled: 0, desired: 0, ready: 0, updated: 0, available: 0 };
   for (const node of nodes) {
     const first = [...(podsByNode.get(node.metadata.name!) ?? [])].sort(byAge)[0];
-    if (!placeOn(node, set).run) {
+    const { run, keep } = placeOn(node, set);
+    // A pod that may stay, though it would not be made there today, is still one that is wanted.
+    if (!run && !(keep && first !== undefined)) {
       if (first !== undefined) count.misscheduled += 1;
       continue;
     }
