@@ -7,7 +7,7 @@ import type { LabelSelector } from '../../apimachinery/meta/meta.js';
 
 const OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist'];
 
-export function selectorText(selector: LabelSelector | undefined): string {
+export function selectorText(selector: LabelSelector | null | undefined): string {
   if (!selector) return '<none>';
   if (selector.matchExpressions?.some(({ operator }) => !OPERATORS.includes(operator))) return '<error>';
   return selectorOf(selector).toString() || '<none>';

@@ -34,12 +34,18 @@ function validateSpec(spec: MutatingAdmissionPolicySpec, path: string): Causes {
     ...(failurePolicy === undefined ? [required(`${path}.failurePolicy`)] : supported(`${path}.failurePolicy`, failurePolicy, FAILURE_POLICIES)),
     ...(paramKind ? validateParamKind(paramKind, `${path}.paramKind`) : []),
     ...validateConstraints(matchConstraints, `${path}.matchConstraints`),
+    ...validateOperations(matchConstraints, `${path}.matchConstraints.resourceRules.operations`),
     ...validateMatchConditions(matchConditions, `${path}.matchConditions`),
     ...validateVariables(variables, `${path}.variables`),
     ...(mutations.length === 0 ? [required(`${path}.mutations`, 'mutations must contain at least one item')] : []),
     ...mutations.flatMap((mutation, index) => validateMutation(mutation, `${path}.mutations[${index}]`)),
     ...(reinvocationPolicy ? supported(`${path}.reinvocationPolicy`, reinvocationPolicy, ['IfNeeded', 'Never']) : [required(`${path}.reinvocationPolicy`)]),
   ];
+}
+
+/** There is nothing to change in what is being deleted. */
+function validateOperations(constraints: MutatingAdmissionPolicySpec['matchConstraints'], path: string): Causes {
+  return (constraints?.resourceRules ?? []).flatMap(({ operations = [] }) => operations.flatMap((operation) => supported(path, operation, ['*', 'CONNECT', 'CREATE', 'UPDATE'])));
 }
 
 function validateMutation(mutation: Mutation, path: string): Causes {

@@ -5,6 +5,7 @@
 import { duplicate, invalid, required, tooMany, type Causes } from '../../../apimachinery/fielderror.js';
 import { qualifiedName } from '../../../apimachinery/names.js';
 import { supported } from '../../apps/validation/rules.js';
+import { keepMetadata } from '../../apps/strategy/statusmetadata.js';
 import type { Strategy } from '../../kind.js';
 import { ValidatingAdmissionPolicy } from '../types/validatingadmissionpolicy.js';
 import type { AuditAnnotation, ValidatingAdmissionPolicySpec, Validation } from '../types/validatingadmissionpolicy.js';
@@ -28,6 +29,7 @@ export const strategy: Strategy<ValidatingAdmissionPolicy> = {
       requiresResourceVersion: true,
       prepareForUpdate(next, previous) {
         next.spec = previous.spec;
+        keepMetadata(next, previous);
       },
     },
   },
@@ -68,7 +70,7 @@ function validateAuditAnnotations(annotations: readonly AuditAnnotation[], name:
   return [
     ...(annotations.length > ANNOTATIONS_MAX ? [tooMany(path, annotations.length, ANNOTATIONS_MAX)] : []),
     ...annotations.flatMap(({ key, valueExpression }, index) => [
-      ...(key === '' ? [required(`${path}[${index}].key`)] : qualifiedName(`${name}/${key}`).map((message) => invalid(`${path}[${index}].key`, `${name}/${key}`, message))),
+      ...(key === '' ? [required(`${path}[${index}].key`)] : name === '' ? [invalid(`${path}[${index}].key`, key, 'requires metadata.name be non-empty')] : qualifiedName(`${name}/${key}`).map((message) => invalid(`${path}[${index}].key`, `${name}/${key}`, message))),
       ...(valueExpression.trim() === '' ? [required(`${path}[${index}].valueExpression`, 'valueExpression is not specified')] : []),
       ...(annotations.findIndex((other) => other.key === key) < index ? [duplicate(`${path}[${index}].key`, key)] : []),
     ]),

@@ -3,7 +3,7 @@
  * resources; and conditions, parameters and names that both have.
  */
 import { duplicate, forbidden, invalid, required, tooMany, type Causes } from '../../../apimachinery/fielderror.js';
-import { dns1123Subdomain, qualifiedName } from '../../../apimachinery/names.js';
+import { dns1035Label, dns1123Subdomain, qualifiedName } from '../../../apimachinery/names.js';
 import { validateLabelSelector } from '../../apps/validation/labelselector.js';
 import { pathSegmentName } from '../../apps/validation/pathsegment.js';
 import { complaints, supported } from '../../apps/validation/rules.js';
@@ -14,7 +14,7 @@ const OPERATIONS = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE'];
 const SCOPES = ['*', 'Cluster', 'Namespaced'];
 const CONDITIONS_MAX = 64;
 const CEL_IDENTIFIER = /^[_a-zA-Z][_a-zA-Z0-9]*$/;
-const CEL_RESERVED = ['true', 'false', 'null', 'in', 'as', 'break', 'const', 'continue', 'else', 'for', 'function', 'if', 'import', 'let', 'loop', 'package', 'namespace', 'return', 'var', 'void', 'while'];
+const CEL_RESERVED = 'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(' ');
 
 export const FAILURE_POLICIES = ['Fail', 'Ignore'];
 export const MATCH_POLICIES = ['Equivalent', 'Exact'];
@@ -105,15 +105,18 @@ const isCelIdentifier = (name: string): boolean => CEL_IDENTIFIER.test(name) && 
 
 export function validateParamKind({ apiVersion = '', kind = '' }: ParamKind, path: string): Causes {
   return [
-    ...(apiVersion === '' ? [required(`${path}.apiVersion`)] : apiVersion.split('/').length > 2 ? [invalid(`${path}.apiVersion`, apiVersion, `unexpected GroupVersion string: ${apiVersion}`)] : []),
-    ...(kind === '' ? [required(`${path}.kind`)] : complaints(`${path}.kind`, kind, dns1035Kind(kind))),
+    ...validateGroupVersion(apiVersion, `${path}.apiVersion`),
+    ...(kind === '' ? [required(`${path}.kind`)] : dns1035Label(kind.toLowerCase()).map((message) => invalid(`${path}.kind`, kind, `may have mixed case, but should otherwise match: ${message}`))),
   ];
 }
 
-const dns1035Kind = (kind: string): readonly string[] => {
-  const lower = kind.toLowerCase();
-  return /^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(lower) ? [] : ["a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"];
-};
+function validateGroupVersion(text: string, path: string): Causes {
+  if (text === '') return [required(path)];
+  const parts = text.split('/');
+  if (parts.length > 2) return [invalid(path, text, `unexpected GroupVersion string: ${text}`)];
+  const group = parts.length === 2 ? parts[0]! : '';
+  return [...(group === '' ? [] : complaints(path, group, dns1123Subdomain(group))), ...complaints(path, parts.at(-1), dns1035Label(parts.at(-1)!))];
+}
 
 export function validateParamRef({ name = '', selector, parameterNotFoundAction: action }: ParamRef, path: string): Causes {
   const causes: Causes = name === '' ? [] : complaints(`${path}.name`, name, pathSegmentName(name));

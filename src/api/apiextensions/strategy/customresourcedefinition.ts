@@ -3,6 +3,7 @@
  * versions that were ever stored, what cannot change once it is established.
  * CEL rules and default values are judged by the API server, which has both.
  */
+import { keepMetadata } from '../../apps/strategy/statusmetadata.js';
 import type { Strategy } from '../../kind.js';
 import { CustomResourceDefinition } from '../types/customresourcedefinition.js';
 import { validateCustomResourceDefinition, validateCustomResourceDefinitionUpdate } from '../validation/customresourcedefinition.js';
@@ -32,6 +33,7 @@ export const strategy: Strategy<CustomResourceDefinition> = {
     status: {
       prepareForUpdate(next, previous) {
         next.spec = previous.spec;
+        keepMetadata(next, previous);
       },
     },
   },

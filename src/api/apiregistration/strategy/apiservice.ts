@@ -6,6 +6,7 @@ import { invalid, required, type Causes } from '../../../apimachinery/fielderror
 import { dns1035Label, dns1123Subdomain, portNumber } from '../../../apimachinery/names.js';
 import { validatePathSegmentName } from '../../apps/validation/pathsegment.js';
 import { complaints } from '../../apps/validation/rules.js';
+import { keepMetadata } from '../../apps/strategy/statusmetadata.js';
 import type { Strategy } from '../../kind.js';
 import { APIService } from '../types/apiservice.js';
 import type { APIServiceSpec } from '../types/apiservice.js';
@@ -34,6 +35,7 @@ export const strategy: Strategy<APIService> = {
     status: {
       prepareForUpdate(next, previous) {
         next.spec = previous.spec;
+        keepMetadata(next, previous);
       },
     },
   },

@@ -60,7 +60,7 @@ function setTemplateGeneration({ metadata }: DaemonSet, generation: number): voi
 
 function validateDaemonSetSpec(spec: DaemonSetSpec, path: string): Causes {
   const { selector, template } = spec;
-  const matches = !isReadable(selector) || selectorOf(selector).matches(template.metadata.labels ?? {});
+  const matches = !isReadable(selector) || selectorOf(selector ?? undefined).matches(template.metadata.labels ?? {});
   return [
     ...validateLabelSelector(selector, `${path}.selector`),
     ...(matches ? [] : [invalid(`${path}.template.metadata.labels`, sortedKeys(template.metadata.labels) ?? null, '`selector` does not match template `labels`')]),

@@ -3,7 +3,7 @@
  * which few fields of the spec may change.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { dns1123Label } from '../../../apimachinery/names.js';
+import { dns1123Label, dns1123Subdomain } from '../../../apimachinery/names.js';
 import { defaultPersistentVolumeClaim } from '../../core/defaults/persistentvolumeclaim.js';
 import { defaultPodTemplateSpec } from '../../core/defaults/podspec.js';
 import { validateClaimSpec } from '../../core/validation/persistentvolumeclaim.js';
@@ -17,11 +17,13 @@ import { complaints, forbidden, goStruct, intOrPercent, invalid, nonNegative, no
 import { isReadable, validateNoDeadline, validateRequiredSelector, validateTemplateLabels } from '../validation/workloadtemplate.js';
 
 const MAY_CHANGE = ['replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy', 'minReadySeconds'] as const;
+const NAME_MAX = 63;
 const FIXED_MESSAGE =
   "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
 
 export const strategy: Strategy<StatefulSet> = {
   schema: StatefulSet,
+  validateName,
   defaults({ spec }) {
     defaultPodTemplateSpec(spec.template);
     for (const claim of spec.volumeClaimTemplates ?? []) {
@@ -29,8 +31,10 @@ export const strategy: Strategy<StatefulSet> = {
       defaultPersistentVolumeClaim(claim);
     }
     spec.podManagementPolicy ||= 'OrderedReady';
-    spec.updateStrategy.type ||= 'RollingUpdate';
-    if (spec.updateStrategy.type === 'RollingUpdate') (spec.updateStrategy.rollingUpdate ??= {}).partition ??= 0;
+    const { updateStrategy } = spec;
+    // As Kubernetes does: a type that was named gets no parameters of its own.
+    if (!updateStrategy.type) Object.assign(updateStrategy, { type: 'RollingUpdate', rollingUpdate: updateStrategy.rollingUpdate ?? {} });
+    if (updateStrategy.type === 'RollingUpdate' && updateStrategy.rollingUpdate) updateStrategy.rollingUpdate.partition ??= 0;
     const retention = (spec.persistentVolumeClaimRetentionPolicy ??= {});
     retention.whenDeleted ||= 'Retain';
     retention.whenScaled ||= 'Retain';
@@ -55,6 +59,12 @@ export const strategy: Strategy<StatefulSet> = {
     },
   },
 };
+
+/** Pods and their host names are called after the set. */
+function validateName(name: string, { prefix }: { prefix: boolean }): readonly string[] {
+  if (!prefix && name.length > NAME_MAX) return [`must be no more than ${NAME_MAX} characters`];
+  return dns1123Subdomain(prefix ? name.replace(/-$/, 'a') : name);
+}
 
 function validateStatefulSetSpec(spec: StatefulSetSpec, path: string, previous?: StatefulSetSpec): Causes {
   return [

@@ -10,22 +10,22 @@ import type { PodTemplateSpec } from '../../core/types/podspec.js';
 import { validatePodTemplateSpec } from '../../core/validation/podspec.js';
 import { isEmptySelector, validateLabelSelector } from './labelselector.js';
 
-export function validateRequiredSelector(selector: LabelSelector | undefined, path: string, emptyMessage: string): Causes {
+export function validateRequiredSelector(selector: LabelSelector | null | undefined, path: string, emptyMessage: string): Causes {
   if (!selector) return [required(path)];
   return [...validateLabelSelector(selector, path), ...(isEmptySelector(selector) ? [invalid(path, selector, emptyMessage)] : [])];
 }
 
 /** Whether a selector can be read at all; one that is not there selects nothing and can. */
-export const isReadable = (selector: LabelSelector | undefined): boolean => validateLabelSelector(selector, '').length === 0;
+export const isReadable = (selector: LabelSelector | null | undefined): boolean => validateLabelSelector(selector ?? undefined, '').length === 0;
 
-export function validateTemplateLabels(template: PodTemplateSpec, selector: LabelSelector | undefined, path: string): Causes {
+export function validateTemplateLabels(template: PodTemplateSpec, selector: LabelSelector | null | undefined, path: string): Causes {
   if (selector && isEmptySelector(selector)) return [];
   const labels = template.metadata.labels;
-  if (selectorOf(selector).matches(labels ?? {})) return [];
+  if (selectorOf(selector ?? undefined).matches(labels ?? {})) return [];
   return [invalid(`${path}.metadata.labels`, sortedKeys(labels) ?? null, '`selector` does not match template `labels`')];
 }
 
-export function validateReplicaSetTemplate(template: PodTemplateSpec, selector: LabelSelector | undefined, path: string): Causes {
+export function validateReplicaSetTemplate(template: PodTemplateSpec, selector: LabelSelector | null | undefined, path: string): Causes {
   return [
     ...validateTemplateLabels(template, selector, path),
     ...validatePodTemplateSpec(template, path),

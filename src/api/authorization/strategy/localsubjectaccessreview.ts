@@ -1,7 +1,8 @@
 /** Rules of what a LocalSubjectAccessReview may ask: about resources of its own namespace. */
 import { invalid, type Causes } from '../../../apimachinery/fielderror.js';
 import type { Strategy } from '../../kind.js';
-import { LocalSubjectAccessReview } from '../types/localsubjectaccessreview.js';
+import { goStruct } from '../../apps/validation/rules.js';
+import { LocalSubjectAccessReview, NonResourceAttributes } from '../types/localsubjectaccessreview.js';
 import { validateAttributes, validateNoMetadata, validateSelectors, validateSubject } from '../validation/accessreview.js';
 
 export const strategy: Strategy<LocalSubjectAccessReview> = {
@@ -14,7 +15,7 @@ export const strategy: Strategy<LocalSubjectAccessReview> = {
     ...validateSelectors(spec),
     ...validateNoMetadata(metadata, { except: ['namespace'] }),
     ...validateNamespace(spec.resourceAttributes, metadata.namespace ?? ''),
-    ...(spec.nonResourceAttributes && !spec.resourceAttributes ? [invalid('spec.nonResourceAttributes', spec.nonResourceAttributes, 'disallowed on this kind of request')] : []),
+    ...(spec.nonResourceAttributes ? [invalid('spec.nonResourceAttributes', goStruct(spec.nonResourceAttributes, NonResourceAttributes), 'disallowed on this kind of request')] : []),
   ],
 };
 

@@ -3,7 +3,7 @@
  * Kubernetes does: they are judged in the form of v2, whose fields complaints name.
  */
 import type { Strategy } from '../../kind.js';
-import { toV2 } from '../conversion.js';
+import { toV1, toV2 } from '../conversion.js';
 import { HorizontalPodAutoscaler } from '../types/horizontalpodautoscaler.v1.js';
 import { validateHorizontalPodAutoscalerSpec } from '../validation/horizontalpodautoscaler.js';
 import { strategy as v2 } from './horizontalpodautoscaler.js';
@@ -13,8 +13,10 @@ const validate = (hpa: HorizontalPodAutoscaler) => validateHorizontalPodAutoscal
 export const strategy: Strategy<HorizontalPodAutoscaler> = {
   schema: HorizontalPodAutoscaler,
   generation: false,
-  defaults({ spec }) {
-    spec.minReplicas ??= 1;
+  defaults(hpa) {
+    hpa.spec.minReplicas ??= 1;
+    // Whether there is a default metric turns on the annotations that hold the others.
+    hpa.spec = toV1(toV2(hpa)).spec;
   },
   validate,
   validateUpdate: validate,

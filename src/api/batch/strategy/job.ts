@@ -33,8 +33,11 @@ export const strategy: Strategy<Job> = {
     spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed';
     spec.manualSelector ??= false;
   },
-  prepareForCreate: generateSelector,
-  validate: (job) => validateJob(job),
+  // As Kubernetes does: the selector is made here, where the uid is known.
+  validate(job) {
+    generateSelector(job);
+    return validateJob(job);
+  },
   // As Kubernetes does: the spec is judged twice on an update, and complained of twice.
   validateUpdate: (next, previous) => [...validateJob(next, previous), ...validateJobSpec(next.spec, 'spec'), ...validateJobSpecUpdate(next, previous)],
   warnings: (next) => warningsForPodTemplate(next.spec.template, 'spec.template'),

@@ -101,11 +101,10 @@ function validateHints({ forZones = [], forNodes = [] }: EndpointHints, path: st
 
 function validatePorts(ports: readonly EndpointPort[]): Causes {
   if (ports.length > PORTS_MAX) return [tooMany('ports', ports.length, PORTS_MAX)];
-  return ports.flatMap(({ name = '', protocol = '', port, appProtocol }, index) => [
+  return ports.flatMap(({ name = '', protocol = '', appProtocol }, index) => [
     ...(name === '' ? [] : complaints(`ports[${index}].name`, name, dns1123Label(name))),
     ...(ports.findIndex((other) => (other.name ?? '') === name) < index ? [duplicate(`ports[${index}].name`, name)] : []),
     ...(protocol === '' ? [required(`ports[${index}].protocol`)] : supported(`ports[${index}].protocol`, protocol, ['SCTP', 'TCP', 'UDP'])),
-    ...(port !== undefined && (port < 1 || port > 65_535) ? [invalid(`ports[${index}].port`, port, 'must be between 1 and 65535, inclusive')] : []),
     ...(appProtocol === undefined ? [] : complaints(`ports[${index}].appProtocol`, appProtocol, qualifiedName(appProtocol))),
   ]);
 }

@@ -5,6 +5,7 @@
 import { invalid, notSupported, required, type Causes } from '../../../apimachinery/fielderror.js';
 import { dns1123Label, dns1123Subdomain } from '../../../apimachinery/names.js';
 import { complaints, forbidden, goStruct } from '../../apps/validation/rules.js';
+import { keepMetadata } from '../../apps/strategy/statusmetadata.js';
 import type { Strategy } from '../../kind.js';
 import { FlowDistinguisherMethod, FlowSchema } from '../types/flowschema.js';
 import type { FlowSchemaSpec, NonResourcePolicyRule, PolicyRulesWithSubjects, ResourcePolicyRule, Subject } from '../types/flowschema.js';
@@ -24,6 +25,7 @@ export const strategy: Strategy<FlowSchema> = {
     status: {
       prepareForUpdate(next, previous) {
         next.spec = previous.spec;
+        keepMetadata(next, previous);
       },
     },
   },

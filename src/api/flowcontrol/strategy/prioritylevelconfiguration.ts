@@ -3,6 +3,7 @@
  * Limited says what waits and how long the queues are.
  */
 import { forbidden, invalid, notSupported, required, type Causes } from '../../../apimachinery/fielderror.js';
+import { keepMetadata } from '../../apps/strategy/statusmetadata.js';
 import type { Strategy } from '../../kind.js';
 import { PriorityLevelConfiguration } from '../types/prioritylevelconfiguration.js';
 import type { LimitedPriorityLevelConfiguration, LimitResponse, PriorityLevelConfigurationSpec, QueuingConfiguration } from '../types/prioritylevelconfiguration.js';
@@ -32,6 +33,7 @@ export const strategy: Strategy<PriorityLevelConfiguration> = {
     status: {
       prepareForUpdate(next, previous) {
         next.spec = previous.spec;
+        keepMetadata(next, previous);
       },
     },
   },

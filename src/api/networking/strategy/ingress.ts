@@ -71,8 +71,8 @@ function validatePath({ path: text = '', pathType, backend }: HTTPIngressPath, p
   return [...validatePathType(text, pathType, path), ...validateBackend(backend, `${path}.backend`)];
 }
 
-function validatePathType(text: string, pathType: string | undefined, path: string): Causes {
-  if (pathType === undefined) return [required(`${path}.pathType`, 'pathType must be specified')];
+function validatePathType(text: string, pathType: string | null | undefined, path: string): Causes {
+  if (pathType === undefined || pathType === null) return [required(`${path}.pathType`, 'pathType must be specified')];
   switch (pathType) {
     case 'Exact':
     case 'Prefix':

@@ -29,14 +29,14 @@ export const strategy: Strategy<NetworkPolicy> = {
 
 function validateSpec({ podSelector, ingress = [], egress = [], policyTypes = [] }: NetworkPolicySpec, path: string): Causes {
   const rules = [
-    ...ingress.map(({ ports, from }, index) => ({ ports, peers: from, path: `${path}.ingress[${index}]`, word: 'from' })),
-    ...egress.map(({ ports, to }, index) => ({ ports, peers: to, path: `${path}.egress[${index}]`, word: 'to' })),
+    ...ingress.map(({ ports, from }, index) => ({ ports, peers: from, peersPath: `${path}.ingress[${index}].from`, path: `${path}.ingress[${index}]` })),
+    ...egress.map(({ ports, to }, index) => ({ ports, peers: to, peersPath: `${path}.egress[${index}].to`, path: `${path}.egress[${index}]` })),
   ];
   return [
     ...validateLabelSelector(podSelector, `${path}.podSelector`),
     ...rules.flatMap((rule) => [
       ...(rule.ports ?? []).flatMap((port, index) => validatePort(port, `${rule.path}.ports[${index}]`)),
-      ...(rule.peers ?? []).flatMap((peer, index) => validatePeer(peer, `${rule.path}.${rule.word}[${index}]`)),
+      ...(rule.peers ?? []).flatMap((peer, index) => validatePeer(peer, `${rule.peersPath}[${index}]`)),
     ]),
     ...validateTypes(policyTypes, `${path}.policyTypes`),
   ];

@@ -13,6 +13,7 @@ const ONE_EACH = 'may specify no more than one IP for each IP family, i.e 192.16
 
 export const strategy: Strategy<ServiceCIDR> = {
   schema: ServiceCIDR,
+  generation: false,
   validate: ({ spec }) => validateCidrs(spec.cidrs ?? [], 'spec.cidrs'),
   validateUpdate: (next, previous) => validateChange(next.spec, previous.spec),
   subresources: {

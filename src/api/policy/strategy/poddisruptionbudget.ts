@@ -12,6 +12,8 @@ const COUNTS = ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expec
 export const strategy: Strategy<PodDisruptionBudget> = {
   schema: PodDisruptionBudget,
   requiresResourceVersion: true,
+  // As Kubernetes does: nothing is asked of the name, but that it fits a path.
+  validateName: () => [],
   validate: ({ spec }) => validateSpec(spec, 'spec'),
   validateUpdate: ({ spec }) => validateSpec(spec, 'spec'),
   subresources: {

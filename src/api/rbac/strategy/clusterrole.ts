@@ -11,6 +11,10 @@ import { validatePolicyRules } from '../validation/rules.js';
 
 export const strategy: Strategy<ClusterRole> = {
   schema: ClusterRole,
+  defaults(role) {
+    // As Kubernetes does: a list without items reads null.
+    if (role.rules?.length === 0) role.rules = null as unknown as [];
+  },
   validateName: validatePathSegmentName,
   allowCreateOnUpdate: true,
   validate: validateClusterRole,
@@ -26,6 +30,6 @@ function validateSelectors(selectors: NonNullable<NonNullable<ClusterRole['aggre
   return selectors.flatMap((selector, index) => {
     const causes = validateLabelSelector(selector, `${path}[${index}]`);
     // As Kubernetes does: a selector that cannot be read is complained of once more, without its value.
-    return causes.length === 0 ? [] : [...causes, invalid(`${path}[${index}]`, null, '')];
+    return causes.length === 0 ? [] : [...causes, invalid(`${path}[${index}]`, null, 'invalid label selector.')];
   });
 }

@@ -4,10 +4,9 @@
  */
 import { dns1123Subdomain } from '../../../apimachinery/names.js';
 import { pathSegmentName } from '../../apps/validation/pathsegment.js';
-import { complaints, goStruct, invalid, notSupported, required, type Causes } from '../../apps/validation/rules.js';
+import { complaints, invalid, notSupported, required, type Causes } from '../../apps/validation/rules.js';
 import { isDeepStrictEqual } from 'node:util';
-import { RoleRef } from '../types/clusterrolebinding.js';
-import type { Subject } from '../types/clusterrolebinding.js';
+import type { RoleRef, Subject } from '../types/clusterrolebinding.js';
 import type { PolicyRule } from '../types/clusterrole.js';
 
 const GROUP = 'rbac.authorization.k8s.io';
@@ -46,7 +45,7 @@ export function validateBinding({ roleRef, subjects = [] }: Binding, kinds: read
 }
 
 export function validateSameRole(next: Binding, previous: Binding): Causes {
-  return isDeepStrictEqual(next.roleRef, previous.roleRef) ? [] : [invalid('roleRef', goStruct(next.roleRef, RoleRef), 'cannot change roleRef')];
+  return isDeepStrictEqual(next.roleRef, previous.roleRef) ? [] : [invalid('roleRef', { APIGroup: next.roleRef.apiGroup, Kind: next.roleRef.kind, Name: next.roleRef.name }, 'cannot change roleRef')];
 }
 
 function validateSubject({ kind, name, apiGroup = '', namespace = '' }: Subject, namespaced: boolean, path: string): Causes {

@@ -4,6 +4,7 @@
  */
 import { tooMany, type Causes } from '../../../apimachinery/fielderror.js';
 import { goStruct, immutable } from '../../apps/validation/rules.js';
+import { keepMetadata } from '../../apps/strategy/statusmetadata.js';
 import type { Strategy } from '../../kind.js';
 import { AllocationResult, ResourceClaim, ResourceClaimSpec } from '../types/resourceclaim.js';
 import { defaultDeviceClaim, validateDeviceClaim } from '../validation/deviceclaim.js';
@@ -22,6 +23,7 @@ export const strategy: Strategy<ResourceClaim> = {
     status: {
       prepareForUpdate(next, previous) {
         next.spec = previous.spec;
+        keepMetadata(next, previous);
       },
       validateUpdate: validateStatus,
     },

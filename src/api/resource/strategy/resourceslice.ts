@@ -38,9 +38,9 @@ function validateSpec(spec: ResourceSliceSpec, path: string): Causes {
   return [
     ...validateCSIDriverName(driver, `${path}.driver`),
     ...validatePool(pool, `${path}.pool`),
-    ...validateWhere(spec, path),
     ...(nodeName === undefined ? [] : complaints(`${path}.nodeName`, nodeName, dns1123Subdomain(nodeName))),
     ...(nodeSelector ? validateNodeSelector(nodeSelector, `${path}.nodeSelector`) : []),
+    ...validateWhere(spec, path),
     ...several(devices, `${path}.devices`, DEVICES_MAX, ({ name }) => name, validateDevice),
   ];
 }

@@ -15,7 +15,10 @@ const SELECTORS_MAX = 32;
 const OPAQUE_BYTES_MAX = 10 * 1024;
 const ONE_OF = 'exactly one of `exactly` or `firstAvailable` is required';
 
-export function defaultDeviceClaim({ requests }: DeviceClaim): void {
+export function defaultDeviceClaim(claim: DeviceClaim): void {
+  // As Kubernetes does: a list without items reads null.
+  if (claim.requests?.length === 0) claim.requests = null as unknown as [];
+  const { requests } = claim;
   for (const { exactly, firstAvailable = [] } of requests ?? []) {
     for (const request of [...(exactly ? [exactly] : []), ...firstAvailable]) {
       request.allocationMode ||= 'ExactCount';

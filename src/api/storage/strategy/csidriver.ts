@@ -6,7 +6,6 @@ import { immutable, supported } from '../../apps/validation/rules.js';
 import type { Strategy } from '../../kind.js';
 import { CSIDriver } from '../types/csidriver.js';
 import type { CSIDriverSpec } from '../types/csidriver.js';
-import { validateCSIDriverName } from './drivername.js';
 
 const TOKEN_SECONDS_MIN = 600;
 const TOKEN_SECONDS_MAX = 2 ** 32;
@@ -25,7 +24,7 @@ export const strategy: Strategy<CSIDriver> = {
     spec.requiresRepublish ??= false;
     spec.seLinuxMount ??= false;
   },
-  validate: ({ metadata, spec }) => [...validateCSIDriverName(metadata.name ?? '', 'metadata.name').filter(({ type }) => type === 'TooLong'), ...validateSpec(spec, 'spec')],
+  validate: ({ spec }) => validateSpec(spec, 'spec'),
   validateUpdate: (next, previous) => [
     ...validateSpec(next.spec, 'spec'),
     ...immutable('spec.attachRequired', next.spec.attachRequired, previous.spec.attachRequired),
@@ -42,7 +41,7 @@ function validateSpec(spec: CSIDriverSpec, path: string): Causes {
   const unset = (['attachRequired', 'podInfoOnMount', 'storageCapacity'] as const).filter((name) => spec[name] === undefined);
   return [
     ...unset.map((name) => required(`${path}.${name}`)),
-    ...(fsGroupPolicy === undefined ? [required(`${path}.fsGroupPolicy`)] : supported(`${path}.fsGroupPolicy`, fsGroupPolicy, ['ReadWriteOnceWithFSType', 'File', 'None'])),
+    ...(fsGroupPolicy === undefined ? [required(`${path}.fsGroupPolicy`)] : supported(`${path}.fsGroupPolicy`, fsGroupPolicy, ['File', 'None', 'ReadWriteOnceWithFSType'])),
     ...validateTokenRequests(tokenRequests, `${path}.tokenRequests`),
     ...volumeLifecycleModes.flatMap((mode) => supported(`${path}.volumeLifecycleModes`, mode, ['Persistent', 'Ephemeral'])),
     ...(period !== undefined && period < UPDATE_PERIOD_MIN ? [invalid(`${path}.nodeAllocatableUpdatePeriodSeconds`, period, `must be greater than or equal to ${UPDATE_PERIOD_MIN} seconds`)] : []),

@@ -45,7 +45,8 @@ function validateProvisioner(provisioner: string): Causes {
 function validateTopologies(topologies: readonly Topology[]): Causes {
   return topologies.flatMap((term, index) => [
     ...validateTerm(term, `allowedTopologies[${index}]`),
-    ...(topologies.findIndex((other) => sameTerm(other, term)) < index ? [duplicate(`allowedTopologies[${index}].matchLabelExpressions`, '')] : []),
+    // As Kubernetes does: a term that says nothing counts as a repetition.
+    ...(topologies.findIndex((other) => sameTerm(other, term)) < index || (term.matchLabelExpressions ?? []).length === 0 ? [duplicate(`allowedTopologies[${index}].matchLabelExpressions`, '')] : []),
   ]);
 }
 

@@ -3,6 +3,7 @@
  */
 import { dns1123Subdomain } from '../../../apimachinery/names.js';
 import { complaints, immutable, goStruct, required, type Causes } from '../../apps/validation/rules.js';
+import { keepMetadata } from '../../apps/strategy/statusmetadata.js';
 import type { Strategy } from '../../kind.js';
 import { VolumeAttachment, VolumeAttachmentSpec } from '../types/volumeattachment.js';
 import { validateCSIDriverName } from './drivername.js';
@@ -19,6 +20,7 @@ export const strategy: Strategy<VolumeAttachment> = {
       requiresResourceVersion: true,
       prepareForUpdate(next, previous) {
         next.spec = previous.spec;
+        keepMetadata(next, previous);
       },
     },
   },
