@@ -20,6 +20,11 @@ export function goJsonIndent(value: unknown, indent = '    '): string {
   return escapeHtml(JSON.stringify(value, undefined, indent) ?? 'null');
 }
 
+/** What kubectl's `-o json` prints: four spaces, keys sorted, a newline at the end. */
+export function toJson(value: unknown): string {
+  return `${goJsonIndent(sortedKeys(value))}\n`;
+}
+
 /** A value with the keys of its objects in the order in which Go prints maps. */
 export function sortedKeys<T>(value: T): T {
   if (Array.isArray(value)) return value.map(sortedKeys) as T;

@@ -49,6 +49,11 @@ test('numbers that JavaScript would change keep their text', () => {
   assert.deepEqual([plain, half], [12, 0.5]);
 });
 
+const tricky = ['{"a":1e5}', '{"a\\\\":1,"b\\"":2}', '{"a":-1}', '[true,false,null]', '{"a":"1.5e3","b":"-"}', ' {"a" : {"a" : 1}} ', '{"a":123456789012345678}', '"\\\\"', '{"":{"":0}}'];
+for (const body of tricky) {
+  test(`${body} reads the same whichever way it is read`, () => assert.deepEqual(plainOf(decodeJson(body).value), JSON.parse(body)));
+}
+
 test('__proto__ is a key like any other', () => {
   const value = decodeJson('{"__proto__":{"a":1}}').value as object;
   assert.deepEqual(Object.keys(value), ['__proto__']);

@@ -3,9 +3,11 @@ import { test } from 'vitest';
 import assert from 'node:assert/strict';
 import { duplicate, invalid, notSupported, required, tooLong, tooMany } from '../../src/apimachinery/fielderror.js';
 import * as names from '../../src/apimachinery/names.js';
+import { typeNodeOf } from '../../src/apimachinery/compile.js';
+import { DeploymentStrategy } from '../../src/api/apps/types/deployment.js';
 import * as status from '../../src/apimachinery/status.js';
 import { formatDuration, formatMicroTime, formatTime, humanDuration, normalizeMicroTime, normalizeTime, parseDuration, parseTime } from '../../src/apimachinery/time.js';
-import { goFloat, goJson, goQuote, goSyntax, goValue } from '../../src/apimachinery/gojson.js';
+import { goFloat, goInternalJson, goJson, toJson, goQuote, goSyntax, goValue } from '../../src/apimachinery/gojson.js';
 
 const LABEL = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
 const verdicts: readonly (readonly [verdict: string[], expected: string[]])[] = [
@@ -94,6 +96,14 @@ test("durations are Go's", () => {
   assert.throws(() => parseDuration('5'), { message: 'time: missing unit in duration "5"' });
   assert.throws(() => parseDuration('5d'), { message: 'time: unknown unit "d" in duration "5d"' });
   assert.throws(() => parseDuration('x'), { message: 'time: invalid duration "x"' });
+});
+
+test('-o json prints four spaces, sorted keys and HTML escaped', () => {
+  assert.equal(toJson({ b: [], a: { c: '<', d: {} } }), '{\n    "a": {\n        "c": "\\u003c",\n        "d": {}\n    },\n    "b": []\n}\n');
+});
+
+test("an internal struct prints Go's field names, nothing left out", () => {
+  assert.equal(goInternalJson(typeNodeOf(DeploymentStrategy), { type: 'Bogus' }), '{"Type":"Bogus","RollingUpdate":null}');
 });
 
 test('values print as Go prints them', () => {
