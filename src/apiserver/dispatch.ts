@@ -99,7 +99,15 @@ async function serveKind(call: KindCall): Promise<ApiResponse> {
     return shaped(call, { status: 200, object: list, list: true });
   }
   const { write } = await writes();
-  return shaped(call, await write(call, verb));
+  const outcome = await write(call, verb);
+  await definitionChanged(call);
+  return shaped(call, outcome);
+}
+
+/** A definition that was just written is served by the time its writer is answered. */
+async function definitionChanged({ kind, server, info }: KindCall): Promise<void> {
+  if (kind.custom !== undefined) server.crds?.objectGone(kind);
+  if (kind.plural === 'customresourcedefinitions' && kind.group === 'apiextensions.k8s.io' && info.name !== '') await server.crds?.settle(info.name);
 }
 
 /** Kinds that are read without being stored: ComponentStatus. */

@@ -1,5 +1,4 @@
 /** Questions that are posed as objects: who am I, whose token is this, who may do what. Nothing is stored. */
-import { invalid } from '../../apimachinery/fielderror.js';
 import type { KubeObject } from '../../apimachinery/object.js';
 import type { UserInfo } from '../../apimachinery/request.js';
 import { badRequest, invalidObject } from '../../apimachinery/status.js';
@@ -26,16 +25,11 @@ export async function review(call: KindCall): Promise<Outcome> {
   if (kind.kind === 'TokenReview') return { status: 201, object: await tokenReview(call, object) };
   const causes = [...(prepared.strategy.validate?.(object, ruleContext(call, options, '')) ?? [])];
   if (kind.kind === 'SelfSubjectRulesReview') return { status: 201, object: await rulesReview(call, object) };
-  const { managedFields: _, namespace, ...rest } = object.metadata;
-  const named = Object.values(rest).some((value) => value !== undefined && value !== null) || (!kind.namespaced && namespace !== undefined);
-  if (named) causes.push(invalid('metadata', rawJson(object.metadata), 'must be empty'));
   // As Kubernetes does: the error names the group, but no kind.
   if (causes.length > 0) throw invalidObject({ group: kind.group, kind: '' }, '', causes);
   if (kind.kind.endsWith('AccessReview')) return { status: 201, object: await accessReview(call, object) };
   throw methodNotAllowed();
 }
-
-const rawJson = (metadata: object): object => metadata;
 
 function self({ user, server }: KindCall): KubeObject {
   return {

@@ -4,13 +4,14 @@
  */
 import type { RuleContext } from '../../api/kind.js';
 import type { KubeObject } from '../../apimachinery/object.js';
-import { alreadyExists, badRequest, failure, resourceText } from '../../apimachinery/status.js';
+import { alreadyExists, badRequest, failure, forbidden, resourceText } from '../../apimachinery/status.js';
 import type { AdmissionRequest } from '../admission/chain.js';
 import { groupResource, groupVersion, warn, type KindCall } from '../context.js';
 import type { Outcome } from '../dispatch.js';
 import { freeze } from '../registry/codec.js';
 import { decodeObject } from '../write/decode.js';
 import { managerName, writeOptions, type WriteOptions } from '../write/options.js';
+import { nullifyEmptyLists } from '../write/nullify.js';
 import { dedupeOwners } from '../write/metadata.js';
 import { beforeCreate, prepare, validateCreate, type Prepared } from '../write/prepare.js';
 import { trackCreate } from '../write/managed.js';
@@ -30,6 +31,7 @@ export async function create(call: KindCall): Promise<Outcome> {
 export async function createObject(call: KindCall, prepared: Prepared, object: any, options: WriteOptions): Promise<KubeObject> {
   const { info, kind } = call;
   matchNamespace(object, kind.namespaced ? info.namespace : '');
+  if (call.server.crds?.isTerminating(kind) === true) throw forbidden(groupResource(kind), object.metadata.name ?? '', 'create not allowed while custom resource definition is terminating');
   object.apiVersion = groupVersion(kind);
   object.kind = kind.kind;
   warn(call, dedupeOwners(object.metadata));
@@ -64,6 +66,7 @@ async function tryCreate(call: KindCall, prepared: Prepared, object: any, option
   const chain = await server.admission();
   await chain.validate(admission);
   const view = await server.storages.of(kind).ready();
+  if (kind.custom === undefined) nullifyEmptyLists(object, prepared.node);
   if (options.dryRun) return (await view.storage.get(location)) === undefined ? freeze(object) : undefined;
   const stored = await view.storage.create(location, view.stored(object), {
     durability: request.durability === 'background' ? 'grouped' : 'durable',

@@ -15,6 +15,7 @@ import { released } from '../services/allocate.js';
 import { deleteOptions, type DeleteOptions } from '../write/deleteoptions.js';
 import { deepCopy, deepEqual as equal } from '../../apimachinery/deep.js';
 import { keepsGeneration, prepare, type Prepared } from '../write/prepare.js';
+import { CLEANUP } from '../crdnames.js';
 import { CONFLICT_RETRIES_MAX } from './update.js';
 
 export async function remove(call: KindCall): Promise<Outcome> {
@@ -69,6 +70,7 @@ function checkPreconditions({ kind }: KindCall, { metadata }: KubeObject, { prec
 async function tryRemove(call: KindCall, prepared: Prepared, view: View, current: KubeObject, options: DeleteOptions): Promise<Removed | undefined> {
   const { info, server } = call;
   const location = { namespace: info.namespace, name: current.metadata.name! };
+  if (isDefinition(call)) return terminateDefinition(call, view, current, options);
   if (isNamespace(call) && (current as any).spec?.finalizers?.length > 0) return terminateNamespace(call, view, current, options);
   const grace = gracePlan(prepared, current, options, server.options.clock.now());
   if (grace === 'pending') return { object: current, gone: false };
@@ -94,6 +96,20 @@ async function finish(call: KindCall, view: View, location: { namespace: string;
   const beside = await released(call, last);
   const removed = await view.storage.remove(location, (await view.storage.get(location)) ?? last, { durability: call.request.durability === 'background' ? 'grouped' : 'durable', ...(beside === undefined ? {} : { beside }) });
   return removed === undefined ? undefined : { object: view.show(removed), gone: true };
+}
+
+const isDefinition = ({ kind }: KindCall): boolean => kind.group === 'apiextensions.k8s.io' && kind.plural === 'customresourcedefinitions';
+
+/** As Kubernetes does: a definition's objects go before it does, and a finalizer sees to it. */
+async function terminateDefinition(call: KindCall, view: View, current: KubeObject, options: DeleteOptions): Promise<Removed | undefined> {
+  if (current.metadata.deletionTimestamp !== undefined) return { object: current, gone: false };
+  const marked = deepCopy(current) as any;
+  marked.metadata.deletionTimestamp = formatTime(call.server.options.clock.now());
+  marked.metadata.finalizers = [...(current.metadata.finalizers ?? []).filter((name) => name !== CLEANUP), CLEANUP];
+  orderDeletion(marked);
+  if (options.dryRun) return { object: freeze(marked), gone: false };
+  const written = await view.storage.update({ namespace: '', name: current.metadata.name! }, marked, Number(current.metadata.resourceVersion), { durability: 'durable' });
+  return written === undefined ? undefined : { object: view.show(written), gone: false };
 }
 
 const isNamespace = ({ kind }: KindCall): boolean => kind.group === '' && kind.plural === 'namespaces';

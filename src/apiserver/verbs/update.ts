@@ -13,6 +13,7 @@ import type { View } from '../registry/storage.js';
 import { allocateFor, released } from '../services/allocate.js';
 import { decodeObject } from '../write/decode.js';
 import { trackUpdate } from '../write/managed.js';
+import { nullifyEmptyLists } from '../write/nullify.js';
 import { dedupeOwners, sameObject } from '../write/metadata.js';
 import { managerName, writeOptions, type WriteOptions } from '../write/options.js';
 import { beforeUpdate, checkRevision, notANumber, prepare, subresourceStrategy, validateUpdate, type Prepared } from '../write/prepare.js';
@@ -125,6 +126,7 @@ async function tryUpdate(attempt: Try): Promise<KubeObject | undefined> {
     const beside = subresource === '' ? await allocateFor(call, next, previous, options.dryRun) : undefined;
     await chain.validate(admission);
     if (change.keep !== true && dueForRemoval(next, previous)) return await removeNow(attempt);
+    if (kind.custom === undefined) nullifyEmptyLists(next, prepared.node);
     if (sameObject(next, previous)) return previous;
     if (options.dryRun) return freeze(next);
     const stored = await view.storage.update({ namespace: info.namespace, name: info.name }, view.stored(next), Number(previous.metadata.resourceVersion), {

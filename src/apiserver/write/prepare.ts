@@ -39,6 +39,9 @@ async function load(kind: Kind): Promise<Prepared> {
   return { kind, strategy, node, hasStatus, emptyStatus: hasStatus ? emptyOf(node)['status'] : undefined };
 }
 
+/** As Kubernetes does: a node is born with the status that its kubelet sends along. */
+const KEEPS_STATUS = new Set(['/nodes']);
+
 /** What a generated name may be long before its five letters. */
 const GENERATED_PREFIX_MAX = 58;
 
@@ -54,7 +57,7 @@ export function beforeCreate(object: any, { kind, strategy, hasStatus, emptyStat
   delete metadata.generation;
   if (!kind.namespaced) delete metadata.namespace;
   if (generationOf(strategy, hasStatus) !== undefined) metadata.generation = 1;
-  if (hasStatus) setOrDelete(object, 'status', deepCopy(emptyStatus));
+  if (hasStatus && !KEEPS_STATUS.has(`${kind.group}/${kind.plural}`)) setOrDelete(object, 'status', deepCopy(emptyStatus));
   strategy.prepareForCreate?.(object, context);
   if ((metadata.generateName ?? '') !== '' && (metadata.name ?? '') === '') metadata.name = generateName(metadata.generateName, random);
   metadata.uid = randomUid(random);
