@@ -76,7 +76,9 @@ function internalStruct(value: Struct, node: StructNode): unknown {
 
 function orderOf(node: StructNode): readonly { goName: string; field: Field | undefined }[] {
   const order = ORDER[node.go];
-  if (order === undefined) return node.fields.filter(({ name }) => name !== 'apiVersion' && name !== 'kind').map((field) => ({ goName: field.goName, field }));
+  // Whole objects leave out what they are; a reference's apiVersion and kind are fields like any other.
+  const isObject = node.byName.has('metadata');
+  if (order === undefined) return node.fields.filter(({ name }) => !isObject || (name !== 'apiVersion' && name !== 'kind')).map((field) => ({ goName: field.goName, field }));
   return order.split(' ').map((goName) => ({ goName, field: node.fields.find((field) => field.goName === goName) }));
 }
 

@@ -1,6 +1,6 @@
 /** Rules of events as core/v1 takes them: an event lives in the namespace of what it is about. */
-import { invalid, type Causes } from '../../../apimachinery/fielderror.js';
-import { dns1123Subdomain } from '../../../apimachinery/names.js';
+import { invalid, required, type Causes } from '../../../apimachinery/fielderror.js';
+import { dns1123Subdomain, qualifiedName } from '../../../apimachinery/names.js';
 import type { Strategy } from '../../kind.js';
 import { Event } from '../types/event.js';
 import { invalidEach } from '../validation/complaints.js';
@@ -12,13 +12,35 @@ export const strategy: Strategy<Event> = {
   allowCreateOnUpdate: true,
 };
 
-function validate({ metadata, involvedObject }: Event): Causes {
-  const namespace = metadata.namespace ?? '';
-  const about = involvedObject.namespace ?? '';
-  // As Kubernetes does: events about cluster-scoped objects live in "default".
+const WORD_MAX = 128;
+const MESSAGE_MAX = 1_024;
+
+function validate(event: Event): Causes {
+  const namespace = event.metadata.namespace ?? '';
+  // As Kubernetes does: an event with eventTime is one of the newer sort, which says who reports what.
+  return [...(event.eventTime ? newer(event) : older(event)), ...(namespace === '' ? [] : invalidEach('namespace', namespace, dns1123Subdomain(namespace)))];
+}
+
+function older({ metadata: { namespace = '' }, involvedObject: { namespace: about = '' } }: Event): Causes {
+  // Events about cluster-scoped objects live in "default".
   const fits = about === '' ? namespace === '' || namespace === 'default' : about === namespace;
+  return fits ? [] : [invalid('involvedObject.namespace', about, 'does not match event.namespace')];
+}
+
+function newer({ metadata: { namespace = '' }, involvedObject, reportingComponent, reportingInstance, action = '', reason = '', message = '' }: Event): Causes {
+  const isHomeless = !involvedObject.namespace && namespace !== 'default' && namespace !== 'kube-system';
   return [
-    ...(fits ? [] : [invalid('involvedObject.namespace', about, 'does not match event.namespace')]),
-    ...(namespace === '' ? [] : invalidEach('namespace', namespace, dns1123Subdomain(namespace))),
+    ...(isHomeless ? [invalid('involvedObject.namespace', '', 'does not match event.namespace')] : []),
+    ...(reportingComponent === '' ? [required('reportingComponent')] : []),
+    ...invalidEach('reportingComponent', reportingComponent, qualifiedName(reportingComponent)),
+    ...word(reportingInstance, 'reportingInstance'),
+    ...word(action, 'action'),
+    ...word(reason, 'reason'),
+    ...(message.length > MESSAGE_MAX ? [invalid('message', '', `can have at most ${MESSAGE_MAX} characters`)] : []),
   ];
+}
+
+function word(text: string, field: string): Causes {
+  if (text === '') return [required(field)];
+  return text.length > WORD_MAX ? [invalid(field, '', `can have at most ${WORD_MAX} characters`)] : [];
 }

@@ -1,4 +1,5 @@
 /** Rules of persistent volumes: one source, which never changes. */
+import { formatTime } from '../../../apimachinery/time.js';
 import type { Strategy } from '../../kind.js';
 import { defaultResourceList } from '../defaults/resources.js';
 import { defaultRbd, defaultScaleIO, defaultSharedSources } from '../defaults/volume.js';
@@ -18,7 +19,7 @@ export const strategy: Strategy<PersistentVolume> = {
     if (spec.scaleIO !== undefined) defaultScaleIO(spec.scaleIO);
   },
   prepareForCreate(volume, { now }) {
-    volume.status = { phase: 'Pending', lastPhaseTransitionTime: new Date(now).toISOString().replace(/\.\d+/, '') };
+    volume.status = { phase: 'Pending', lastPhaseTransitionTime: formatTime(now) };
   },
   prepareForUpdate(next, previous) {
     next.status = structuredClone(previous.status);
@@ -33,7 +34,7 @@ export const strategy: Strategy<PersistentVolume> = {
       prepareForUpdate(next, previous, { now }) {
         next.spec = structuredClone(previous.spec);
         if (next.status.phase !== previous.status.phase && next.status.lastPhaseTransitionTime === previous.status.lastPhaseTransitionTime) {
-          next.status.lastPhaseTransitionTime = new Date(now).toISOString().replace(/\.\d+/, '');
+          next.status.lastPhaseTransitionTime = formatTime(now);
         }
       },
     },

@@ -6,6 +6,7 @@ import { invalidEach, supported } from './complaints.js';
 
 const FIELD = 'spec.clusterIPs';
 const SET_ONCE = 'may not change once set';
+const WITH_ADDRESS = ['ClusterIP', 'NodePort', 'LoadBalancer'];
 
 export function validateClusterIPs(spec: ServiceSpec): Causes {
   if (spec.type === 'ExternalName') return [];
@@ -56,8 +57,9 @@ export function validateClusterIPUpdate(next: ServiceSpec, previous: ServiceSpec
     before.forEach((address, at) => {
       if (address !== after[at]) causes.push(invalid(`${FIELD}[${at}]`, after, SET_ONCE));
     });
-  } else if (before.length > 0 && after.length === 0) causes.push(invalid(`${FIELD}[0]`, after, 'primary clusterIP can not be unset'));
-  else if (before.length > 0 && before[0] !== after[0]) causes.push(invalid(`${FIELD}[0]`, after, SET_ONCE));
+  } else if (before.length > 0 && after.length === 0) {
+    if (WITH_ADDRESS.includes(next.type ?? '')) causes.push(invalid(`${FIELD}[0]`, after, 'primary clusterIP can not be unset'));
+  } else if (before.length > 0 && before[0] !== after[0]) causes.push(invalid(`${FIELD}[0]`, after, SET_ONCE));
   return [...causes, ...familyUpdate(next, previous)];
 }
 

@@ -50,7 +50,7 @@ const SOURCES: readonly SourceRule[] = [
   rule('scaleIO', (source, field) => [...requiredText(source.gateway, `${field}.gateway`), ...requiredText(source.system, `${field}.system`), ...requiredText(source.volumeName, `${field}.volumeName`)]),
   rule('local', ({ path }, field, { nodeAffinity }) => [
     ...(path === '' ? [required(`${field}.path`)] : pathNoBacksteps(path, `${field}.path`)),
-    ...(nodeAffinity?.required === undefined ? [required('spec.nodeAffinity', 'Local volume requires node affinity')] : []),
+    ...(nodeAffinity === undefined ? [required('spec.nodeAffinity', 'Local volume requires node affinity')] : []),
   ]),
   rule('storageos', ({ volumeName }, field) => requiredText(volumeName, `${field}.volumeName`)),
   rule('csi', (source, field) => [

@@ -48,7 +48,9 @@ export function validateDnsConfig(config: PodDNSConfig | undefined, dnsPolicy: s
     causes.push(invalid(`${field}.searches`, searches, `must not have more than ${SEARCH_CHARACTERS_MAX} characters (including spaces) in the search list`));
   }
   searches.forEach((search, at) => {
-    if (search !== '.') causes.push(...invalidEach(`${field}.searches[${at}]`, search, dns1123SubdomainWithUnderscore(search.replace(/\.$/, ''))));
+    // A trailing dot is fine, and is not shown.
+    const name = search.replace(/\.$/, '');
+    if (search !== '.') causes.push(...invalidEach(`${field}.searches[${at}]`, name, dns1123SubdomainWithUnderscore(name)));
   });
   options.forEach(({ name }, at) => {
     if (!name) causes.push(required(`${field}.options[${at}]`, 'must not be empty'));

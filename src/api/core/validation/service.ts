@@ -18,6 +18,9 @@ const isHeadless = ({ clusterIP, clusterIPs }: ServiceSpec): boolean => clusterI
 const isExternal = ({ type, externalIPs = [] }: ServiceSpec): boolean => type === 'LoadBalancer' || type === 'NodePort' || (type === 'ClusterIP' && externalIPs.length > 0);
 
 export function validateService({ metadata, spec }: Service): Causes {
+  // As Kubernetes does: addresses are looked at before any is allocated, and what is wrong with them is told alone.
+  const addresses = validateClusterIPs(spec);
+  if (addresses.length > 0) return addresses;
   const ports = spec.ports ?? [];
   return [
     ...(ports.length === 0 && !isHeadless(spec) && spec.type !== 'ExternalName' ? [required('spec.ports')] : []),
@@ -25,7 +28,6 @@ export function validateService({ metadata, spec }: Service): Causes {
     ...servicePorts(spec),
     ...labels(spec),
     ...sessionAffinity(spec),
-    ...validateClusterIPs(spec),
     ...(spec.externalIPs ?? []).flatMap((text, at) => {
       const messages = ip(text);
       return messages.length > 0 ? invalidEach(`spec.externalIPs[${at}]`, text, messages) : validateNonSpecialIP(text, `spec.externalIPs[${at}]`);
@@ -147,7 +149,7 @@ function balancerFields({ type, allocateLoadBalancerNodePorts: allocate, loadBal
 function trafficPolicies(spec: ServiceSpec): Causes {
   const { type, externalTrafficPolicy: outer = '', internalTrafficPolicy: inner, healthCheckNodePort: health, trafficDistribution } = spec;
   const causes: Causes = [];
-  if (isExternal(spec)) causes.push(...(outer === '' && type === 'ClusterIP' ? [] : requiredWord(outer, 'spec.externalTrafficPolicy', ['Cluster', 'Local'])));
+  if (isExternal(spec)) causes.push(...requiredWord(outer, 'spec.externalTrafficPolicy', ['Cluster', 'Local']));
   else if (outer !== '') causes.push(invalid('spec.externalTrafficPolicy', outer, 'may only be set for externally-accessible services'));
   const checksHealth = type === 'LoadBalancer' && outer === 'Local';
   if (health && !checksHealth) causes.push(invalid('spec.healthCheckNodePort', health, "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"));
@@ -161,6 +163,8 @@ export function validateServiceUpdate(next: Service, previous: Service): Causes 
   const field = 'spec.loadBalancerClass';
   const stays = previous.spec.type === 'LoadBalancer' && next.spec.type === 'LoadBalancer';
   const changed = stays && next.spec.loadBalancerClass !== previous.spec.loadBalancerClass;
+  const addresses = validateClusterIPs(next.spec);
+  if (addresses.length > 0) return addresses;
   return [
     ...validateClusterIPUpdate(next.spec, previous.spec),
     ...(changed ? [invalid(field, next.spec.loadBalancerClass ?? null, 'may not change once set')] : []),
