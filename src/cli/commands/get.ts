@@ -7,7 +7,7 @@ import { select, type Selected, type Selection } from '../builder.js';
 import { CliError, Exit, type Command } from '../command.js';
 import type { Context } from '../context.js';
 import { groupResource, pathOf, type Resource } from '../discovery.js';
-import { hidesManagedFields, listOf, printerFor, type PrintFlags } from '../printers/printer.js';
+import { hidesManagedFields, printerFor, type PrintFlags } from '../printers/printer.js';
 import { TablePrinter, type ServerTable, type TableOptions } from '../printers/table.js';
 import { OUTPUT_FLAGS, SELECTOR_FLAG } from '../sharedflags.js';
 
