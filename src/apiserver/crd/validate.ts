@@ -1,0 +1,180 @@
+/**
+ * Custom resources against their schema, in kube-openapi's words: types,
+ * bounds, patterns, formats, enums, combinations; and lists that are sets or
+ * maps. Rules in CEL are checked elsewhere, by whoever is handed the schema.
+ */
+import type { JSONSchemaProps } from '../../api/apiextensions/types/jsonschema.js';
+import { duplicate, invalid, notSupported, required, tooLong, tooMany, typeInvalid, type Causes } from '../../apimachinery/fielderror.js';
+import { goJson } from '../../apimachinery/gojson.js';
+import { deepEqual, isMap } from '../../apimachinery/patch/json.js';
+import { formatHolds } from './formats.js';
+
+/** Complaints about a whole object or, with a path, a part of it. */
+export function validateCustomResource(schema: JSONSchemaProps, object: unknown, path = ''): Causes {
+  const causes: Causes = [];
+  validate(schema, object, path, causes);
+  validateListTypes(schema, object, path, causes);
+  return causes;
+}
+
+const inBody = (path: string, text: string) => `${path} in body ${text}`;
+
+function validate(schema: JSONSchemaProps, value: unknown, path: string, causes: Causes): void {
+  if (value === undefined || (value === null && schema.nullable === true)) return;
+  if (!validateType(schema, value, path, causes)) return;
+  if (typeof value === 'string') validateString(schema, value, path, causes);
+  if (typeof value === 'number') validateNumber(schema, value, path, causes);
+  if (schema.enum !== undefined && !schema.enum.some((allowed) => deepEqual(allowed, value))) {
+    causes.push(notSupported(path, value, schema.enum.map((allowed) => (typeof allowed === 'string' ? allowed : goJson(allowed)))));
+  }
+  if (Array.isArray(value)) validateList(schema, value, path, causes);
+  else if (isMap(value)) validateMap(schema, value, path, causes);
+  validateCombined(schema, value, path, causes);
+}
+
+function jsonType(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
+  return typeof value;
+}
+
+function validateType(schema: JSONSchemaProps, value: unknown, path: string, causes: Causes): boolean {
+  const actual = jsonType(value);
+  const wrong = (expected: string): false => {
+    causes.push(typeInvalid(path, actual, inBody(path, `must be of type ${expected}: ${JSON.stringify(actual)}`)));
+    return false;
+  };
+  if (schema['x-kubernetes-int-or-string']) return actual === 'integer' || actual === 'string' || wrong('integer,string');
+  const { type } = schema;
+  if (type === undefined || type === '' || type === actual || (type === 'number' && actual === 'integer')) return true;
+  return wrong(type);
+}
+
+function validateString(schema: JSONSchemaProps, value: string, path: string, causes: Causes): void {
+  const length = [...value].length;
+  if (schema.maxLength !== undefined && length > schema.maxLength) causes.push(tooLong(path, value, schema.maxLength));
+  if (schema.minLength !== undefined && length < schema.minLength) causes.push(invalid(path, value, inBody(path, `should be at least ${schema.minLength} chars long`)));
+  if (schema.pattern !== undefined && schema.pattern !== '' && !matches(schema.pattern, value)) causes.push(invalid(path, value, inBody(path, `should match '${schema.pattern}'`)));
+  if (schema.format !== undefined && !formatHolds(schema.format, value)) causes.push(typeInvalid(path, value, inBody(path, `must be of type ${schema.format}: ${JSON.stringify(value)}`)));
+}
+
+const patterns = new Map<string, RegExp | undefined>();
+const PATTERNS_MAX = 1_000;
+
+/** A pattern that cannot be read was refused with the definition; one that only JavaScript cannot read lets everything pass. */
+function matches(pattern: string, value: string): boolean {
+  if (!patterns.has(pattern)) {
+    if (patterns.size >= PATTERNS_MAX) patterns.clear();
+    patterns.set(pattern, patternOf(pattern));
+  }
+  return patterns.get(pattern)?.test(value) ?? true;
+}
+
+/** undefined: not a regular expression. Go's flags at the start are JavaScript's flags. */
+export function patternOf(pattern: string): RegExp | undefined {
+  const flags = /^\(\?([ims]+)\)/.exec(pattern);
+  try {
+    return new RegExp((flags ? pattern.slice(flags[0].length) : pattern).replaceAll('\\z', '$').replaceAll('\\A', '^'), flags ? flags[1] : '');
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined; // the definition's writer's text
+    throw error;
+  }
+}
+
+function validateNumber(schema: JSONSchemaProps, value: number, path: string, causes: Causes): void {
+  const { maximum, minimum, multipleOf } = schema;
+  if (maximum !== undefined && (schema.exclusiveMaximum ? value >= maximum : value > maximum)) causes.push(invalid(path, value, inBody(path, `should be less than ${schema.exclusiveMaximum ? '' : 'or equal to '}${maximum}`)));
+  if (minimum !== undefined && (schema.exclusiveMinimum ? value <= minimum : value < minimum)) causes.push(invalid(path, value, inBody(path, `should be greater than ${schema.exclusiveMinimum ? '' : 'or equal to '}${minimum}`)));
+  if (multipleOf !== undefined && multipleOf > 0 && !Number.isInteger(value / multipleOf)) causes.push(invalid(path, value, inBody(path, `should be a multiple of ${multipleOf}`)));
+}
+
+function validateList(schema: JSONSchemaProps, value: unknown[], path: string, causes: Causes): void {
+  if (schema.items !== undefined) value.forEach((item, at) => validate(schema.items as JSONSchemaProps, item, `${path}[${at}]`, causes));
+  if (schema.minItems !== undefined && value.length < schema.minItems) causes.push(invalid(path, value.length, inBody(path, `should have at least ${schema.minItems} items`)));
+  if (schema.maxItems !== undefined && value.length > schema.maxItems) causes.push(tooMany(path, value.length, schema.maxItems));
+  if (schema.uniqueItems && value.some((item, at) => value.slice(0, at).some((other) => deepEqual(item, other)))) causes.push(invalid(path, value, inBody(path, "shouldn't contain duplicates")));
+}
+
+function validateMap(schema: JSONSchemaProps, value: Record<string, unknown>, path: string, causes: Causes): void {
+  const { properties = {}, additionalProperties } = schema;
+  const count = Object.keys(value).length;
+  if (schema.minProperties !== undefined && count < schema.minProperties) causes.push(invalid(path, count, inBody(path, `should have at least ${schema.minProperties} properties`)));
+  if (schema.maxProperties !== undefined && count > schema.maxProperties) causes.push(tooMany(path, count, schema.maxProperties));
+  const child = (name: string) => (path === '' ? name : `${path}.${name}`);
+  for (const name of schema.required ?? []) if (!Object.hasOwn(value, name)) causes.push(required(child(name), ''));
+  for (const [name, inner] of Object.entries(value)) {
+    if (Object.hasOwn(properties, name)) validate(properties[name]!, inner, child(name), causes);
+    else if (typeof additionalProperties === 'object') validate(additionalProperties as JSONSchemaProps, inner, child(name), causes);
+  }
+}
+
+/** Complaints about combinations name no field, as kube-openapi gives them none. */
+function validateCombined(schema: JSONSchemaProps, value: unknown, path: string, causes: Causes): void {
+  const complain = (text: string) => causes.push(invalid('<nil>', '', text));
+  const failures = (inner: JSONSchemaProps): Causes => {
+    const found: Causes = [];
+    validate(inner, value, path, found);
+    return found;
+  };
+  const quoted = JSON.stringify(path);
+  for (const one of schema.allOf ?? []) {
+    const found = failures(one);
+    if (found.length > 0) {
+      complain(`${quoted} must validate all the schemas (allOf)`);
+      causes.push(...found);
+    }
+  }
+  const best = (all: Causes[]) => all.reduce((least, found) => (found.length < least.length ? found : least));
+  if (schema.anyOf !== undefined && schema.anyOf.length > 0) {
+    const all = schema.anyOf.map(failures);
+    if (all.every((found) => found.length > 0)) {
+      complain(`${quoted} must validate at least one schema (anyOf)`);
+      causes.push(...best(all));
+    }
+  }
+  if (schema.oneOf !== undefined && schema.oneOf.length > 0) {
+    const all = schema.oneOf.map(failures);
+    const valid = all.filter((found) => found.length === 0).length;
+    if (valid === 0) {
+      complain(`${quoted} must validate one and only one schema (oneOf). Found none valid`);
+      causes.push(...best(all));
+    } else if (valid > 1) complain(`${quoted} must validate one and only one schema (oneOf). Found ${valid} valid alternatives`);
+  }
+  if (schema.not !== undefined && failures(schema.not).length === 0) complain(`${quoted} must not validate the schema (not)`);
+}
+
+function validateListTypes(schema: JSONSchemaProps, value: unknown, path: string, causes: Causes): void {
+  if (Array.isArray(value)) {
+    const type = schema['x-kubernetes-list-type'];
+    if (type === 'set') repeated(value, (item) => item, path, causes);
+    if (type === 'map') repeated(value, (item) => keysOf(schema, item), path, causes);
+    if (schema.items !== undefined) value.forEach((item, at) => validateListTypes(schema.items as JSONSchemaProps, item, `${path}[${at}]`, causes));
+    return;
+  }
+  if (!isMap(value)) return;
+  const { properties = {}, additionalProperties } = schema;
+  for (const [name, inner] of Object.entries(value)) {
+    const below = Object.hasOwn(properties, name) ? properties[name] : typeof additionalProperties === 'object' ? (additionalProperties as JSONSchemaProps) : undefined;
+    if (below !== undefined) validateListTypes(below, inner, path === '' ? name : `${path}.${name}`, causes);
+  }
+}
+
+/** Each repeated item once, where it first comes again. */
+function repeated(list: unknown[], nameOf: (item: unknown) => unknown, path: string, causes: Causes): void {
+  const seen = new Map<string, number>();
+  list.forEach((item, at) => {
+    const name = nameOf(item);
+    if (name === undefined) return;
+    const text = JSON.stringify(name);
+    const count = (seen.get(text) ?? 0) + 1;
+    seen.set(text, count);
+    if (count === 2) causes.push(duplicate(`${path}[${at}]`, name));
+  });
+}
+
+function keysOf(schema: JSONSchemaProps, item: unknown): unknown {
+  if (!isMap(item)) return undefined;
+  const names = [...(schema['x-kubernetes-list-map-keys'] ?? [])].sort().filter((name) => item[name] !== undefined);
+  return Object.fromEntries(names.map((name) => [name, item[name]]));
+}
