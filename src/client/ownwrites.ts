@@ -6,6 +6,7 @@
  */
 import type { Kind } from '../api/kind.js';
 import type { KubeObject, ObjectKey } from '../apimachinery/object.js';
+import { isNotFound } from '../apimachinery/status.js';
 import type { Client, Informer, ResourceClient } from './client.js';
 
 /** The informers of the kinds a controller reads; writes to other kinds are not waited for. */
@@ -57,8 +58,16 @@ function noting<T extends KubeObject>(resource: ResourceClient<T>, informer: Inf
     async delete(key, options) {
       // The answer to a delete names no revision; what counts is that the object is seen to go, whoever deleted it.
       const uid = informer.lister.get(key)?.metadata.uid;
-      if (uid !== undefined) note({ informer, seen: () => isGoing(informer, key, uid) });
-      await resource.delete(key, options);
+      const gone = (): void => {
+        if (uid !== undefined) note({ informer, seen: () => isGoing(informer, key, uid) });
+      };
+      try {
+        await resource.delete(key, options);
+      } catch (error) {
+        if (isNotFound(error)) gone();
+        throw error;
+      }
+      gone();
     },
   };
 }

@@ -61,9 +61,10 @@ async function once(key: string, options: RunnerOptions, stops: Set<() => void>)
     log.error(`${name}: ${JSON.stringify(key)} failed, will be tried again: ${error instanceof Error ? error.message : String(error)}`);
     queue.addRateLimited(key);
   }
-  if (own.unseen().length === 0) queue.done(key);
+  if (own.unseen().length === 0) return queue.done(key);
   // The worker goes on with other keys; this one stays in work.
-  else holdBack(own, options, stops, () => queue.done(key));
+  queue.rest(key);
+  holdBack(own, options, stops, () => queue.done(key));
 }
 
 function holdBack(own: OwnWrites, { clock }: RunnerOptions, stops: Set<() => void>, go: () => void): void {

@@ -25,6 +25,8 @@ export interface WorkQueue {
   get(): Promise<string | undefined>;
   /** Must follow every get. */
   done(key: string): void;
+  /** The key stays in work, but only waits for something that others count: it holds no quiescence until it is done. */
+  rest(key: string): void;
   readonly length: number;
   /** What is due later, by time, then key. */
   delayed(): Delayed[];
@@ -50,6 +52,7 @@ export function createWorkQueue({ clock, quiescence, retry = { firstMs: RETRY_FI
   const dirty = new Set<string>();
   const inWork = new Set<string>();
   const held = new Map<string, () => void>();
+  const resting = new Set<string>();
   const failures = new Map<string, number>();
   const getters: ((key: string | undefined) => void)[] = [];
   const bucket = tokenBucket(clock);
@@ -59,8 +62,17 @@ export function createWorkQueue({ clock, quiescence, retry = { firstMs: RETRY_FI
   function add(key: string): void {
     if (shut || dirty.has(key)) return;
     dirty.add(key);
-    if (!held.has(key)) held.set(key, quiescence.hold());
+    if (!resting.has(key)) hold(key);
     if (!inWork.has(key)) hand(key);
+  }
+
+  function hold(key: string): void {
+    if (!held.has(key)) held.set(key, quiescence.hold());
+  }
+
+  function release(key: string): void {
+    held.get(key)?.();
+    held.delete(key);
   }
 
   function hand(key: string): void {
@@ -106,11 +118,15 @@ export function createWorkQueue({ clock, quiescence, retry = { firstMs: RETRY_FI
     },
     done(key) {
       inWork.delete(key);
-      if (dirty.has(key)) hand(key);
-      else {
-        held.get(key)?.();
-        held.delete(key);
-      }
+      resting.delete(key);
+      if (!dirty.has(key)) return release(key);
+      hold(key);
+      hand(key);
+    },
+    rest(key) {
+      if (!inWork.has(key)) return;
+      resting.add(key);
+      release(key);
     },
     get length() {
       return waiting.length - head;
@@ -124,8 +140,7 @@ export function createWorkQueue({ clock, quiescence, retry = { firstMs: RETRY_FI
       timers.clear();
       for (const key of waiting.splice(0).slice(head)) {
         dirty.delete(key);
-        held.get(key)?.();
-        held.delete(key);
+        release(key);
       }
       head = 0;
       for (const getter of getters.splice(0)) getter(undefined);

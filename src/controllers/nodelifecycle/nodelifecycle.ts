@@ -74,10 +74,9 @@ export function nodeLifecycleController(deps: ControllerDeps): Controller {
     for (const pod of pods.lister.byIndex('node', name).sort((one, other) => byText(one.metadata.uid!, other.metadata.uid!))) {
       const ready = conditionOf(pod.status.conditions, 'Ready');
       if (ready?.status !== 'True') continue;
-      const changed = { ...ready, status: 'False', lastTransitionTime: formatTime(clock.now()) };
-      const conditions = pod.status.conditions!.map((condition) => (condition === ready ? changed : condition));
+      const changed = { type: 'Ready', status: 'False', lastTransitionTime: formatTime(clock.now()) };
       try {
-        await client.on(Pod).updateStatus({ ...pod, status: { ...pod.status, conditions } });
+        await client.on(Pod).patch(keyFor(pod), 'strategic', { metadata: { uid: pod.metadata.uid }, status: { conditions: [changed] } }, { subresource: 'status' });
         recorder.event(pod, 'Warning', 'NodeNotReady', 'Node is not ready');
       } catch (error) {
         if (!isNotFound(error)) throw error; // gone: nobody counts on it

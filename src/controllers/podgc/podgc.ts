@@ -7,7 +7,7 @@ import { isNotFound } from '../../apimachinery/status.js';
 import { formatTime } from '../../apimachinery/time.js';
 import type { Client } from '../../client/client.js';
 import { keyFor, keyTextOf } from '../../client/resource.js';
-import { withDisruption } from '../disruption/target.js';
+import { disruption } from '../disruption/target.js';
 import { makeController, type Controller, type ControllerDeps, type Outcome } from '../controller.js';
 import { Node, Pod } from '../kinds.js';
 import { byAge } from '../order.js';
@@ -55,10 +55,10 @@ export function podGcController(deps: ControllerDeps): Controller {
   async function failAndDelete(client: Client, pod: Pod, message: string | undefined): Promise<void> {
     try {
       if (!isFinished(pod)) {
-        const time = formatTime(clock.now());
         const generation = pod.metadata.generation;
-        const told = message === undefined ? { ...pod.status, ...(generation === undefined ? {} : { observedGeneration: generation }) } : withDisruption(pod, { reason: 'DeletionByPodGC', message, time });
-        await client.on(Pod).updateStatus({ ...pod, status: { ...told, phase: 'Failed' } });
+        const observed = generation === undefined ? {} : { observedGeneration: generation };
+        const told = message === undefined ? {} : { conditions: [disruption(pod, { reason: 'DeletionByPodGC', message, time: formatTime(clock.now()) })] };
+        await client.on(Pod).patch(keyFor(pod), 'strategic', { metadata: { uid: pod.metadata.uid }, status: { ...observed, ...told, phase: 'Failed' } }, { subresource: 'status' });
       }
       await client.on(Pod).delete(keyFor(pod), { gracePeriodSeconds: 0 });
     } catch (error) {
