@@ -31,13 +31,15 @@ export function toV2(hpa: V1): V2 {
     apiVersion: 'autoscaling/v2',
     metadata: withAnnotations(hpa.metadata, {}),
     spec: { ...spec, metrics, ...(behavior === undefined ? {} : { behavior }) } as V2['spec'],
-    status: { ...status, ...(currentMetrics.length > 0 ? { currentMetrics } : {}), ...(conditions.length > 0 ? { conditions } : {}) } as V2['status'],
+    status: { ...status, currentMetrics: currentMetrics.length > 0 ? currentMetrics : null, ...(conditions.length > 0 ? { conditions } : {}) } as unknown as V2['status'],
   };
 }
 
 export function toV1(hpa: V2): V1 {
   const { metrics = [], behavior, ...spec } = hpa.spec;
-  const { currentMetrics = [], conditions = [], ...status } = hpa.status as V2['status'] & { currentMetrics?: MetricStatus[] };
+  const { currentMetrics: metricStatuses, conditions = [], ...status } = hpa.status;
+  // Go writes it always, and as null where it is nil.
+  const currentMetrics = (metricStatuses as MetricStatus[] | null | undefined) ?? [];
   const cpu = metrics.find(isCpuUtilization);
   const current = currentMetrics.find(({ resource }) => resource?.name === 'cpu' && resource.current.averageUtilization !== undefined);
   const others = metrics.filter((metric) => metric !== cpu).map(metricToV1);

@@ -6,6 +6,7 @@
 import { keepMetadata } from '../../apps/strategy/statusmetadata.js';
 import type { Strategy } from '../../kind.js';
 import { CustomResourceDefinition } from '../types/customresourcedefinition.js';
+import { formatWarnings } from '../validation/formats.js';
 import { validateCustomResourceDefinition, validateCustomResourceDefinitionUpdate } from '../validation/customresourcedefinition.js';
 
 export const strategy: Strategy<CustomResourceDefinition> = {
@@ -28,6 +29,7 @@ export const strategy: Strategy<CustomResourceDefinition> = {
     rememberStorageVersion(next);
   },
   validate: validateCustomResourceDefinition,
+  warnings: formatWarnings,
   validateUpdate: validateCustomResourceDefinitionUpdate,
   subresources: {
     status: {

@@ -20,7 +20,8 @@ const EXTENSIONS = [
 ] as const;
 
 export function validateStructural(schema: JSONSchemaProps, path: string): Causes {
-  const causes = [...invariants(schema, 'root', path), ...completeness(schema, schema, path)];
+  const broken = invariants(schema, 'root', path);
+  const causes = broken.length > 0 ? broken : completeness(schema, schema, path);
   return causes.sort((one, other) => compareGo(`${one.field}: ${one.message}`, `${other.field}: ${other.message}`));
 }
 
