@@ -11,7 +11,9 @@ import type { Watcher } from '../store/store.js';
 import type { Server } from './context.js';
 import { CLEANUP } from './crdnames.js';
 import { kindsOf } from './crdkind.js';
-import { decideNames, namesInUse, setCondition } from './crd/names.js';
+import { decideNames, namesInUse, setCondition } from './crd/index.js';
+import { prepare } from './write/prepare.js';
+import { trackUpdate } from './write/managed.js';
 import type { Storage } from './registry/storage.js';
 
 const TRIES_MAX = 10;
@@ -19,6 +21,7 @@ const TRIES_MAX = 10;
 export class CrdRuntime {
   readonly #server: Server;
   readonly #storage: Storage;
+  readonly #kind: Kind;
   readonly #definitions = new Map<string, CustomResourceDefinition>();
   readonly #served = new Map<string, { kinds: readonly Kind[]; of: CustomResourceDefinition }>();
   #revision = 0;
@@ -28,7 +31,8 @@ export class CrdRuntime {
 
   constructor(server: Server) {
     this.#server = server;
-    this.#storage = server.storages.of(server.registry.resource('apiextensions.k8s.io', 'v1', 'customresourcedefinitions')!).storage;
+    this.#kind = server.registry.resource('apiextensions.k8s.io', 'v1', 'customresourcedefinitions')!;
+    this.#storage = server.storages.of(this.#kind).storage;
   }
 
   async load(): Promise<void> {
@@ -87,6 +91,8 @@ export class CrdRuntime {
         return this.#drop(name);
       }
       if (next === undefined) return;
+      // As Kubernetes does: its own controllers come to own what they write.
+      trackUpdate(next, current, await prepare(this.#kind), { manager: 'kube-apiserver', now: this.#server.options.clock.now(), subresource: 'status' });
       const written = await this.#storage.update({ namespace: '', name }, next, Number(current.metadata.resourceVersion), { durability: 'durable' });
       if (written !== undefined) return this.#take(written as CustomResourceDefinition);
     }
@@ -97,7 +103,7 @@ export class CrdRuntime {
     const { acceptedNames, conditions } = decideNames(current, namesInUse([...this.#definitions.values()], current), this.#time());
     const status = { ...current.status, acceptedNames, conditions };
     if (deepEqual(status, current.status)) return undefined;
-    return { ...current, status };
+    return { ...current, metadata: { ...current.metadata }, status };
   }
 
   /** Every object is deleted; the definition goes when none is left. */

@@ -35,7 +35,7 @@ function resourcesOf(kind: Kind): object[] {
     name: plural, singularName: singular, namespaced, kind: kind.kind, verbs,
     ...(shortNames.length > 0 ? { shortNames } : {}), ...(categories.length > 0 ? { categories } : {}), ...storageHash(kind),
   };
-  const below = [...kind.subresources].sort((one, other) => (one.name < other.name ? -1 : 1));
+  const below = ordered(kind);
   return [own, ...below.map(({ name, verbs: can, kind: other }) => ({
     name: `${plural}/${name}`, singularName: '', namespaced,
     ...(other === undefined || (other.group === kind.group && other.version === kind.version) || (other.group === '' && other.version === '') ? {} : { ...(other.group === '' ? {} : { group: other.group }), version: other.version }),
@@ -70,8 +70,11 @@ export function aggregated(registry: KindRegistry, root: 'api' | 'apis'): object
   };
 }
 
+/** By name; a custom resource's as its definition lists them. */
+const ordered = (kind: Kind): Kind['subresources'] => (kind.custom === undefined ? [...kind.subresources].sort((one, other) => (one.name < other.name ? -1 : 1)) : kind.subresources);
+
 function discovered(kind: Kind): object {
-  const below = [...kind.subresources].sort((one, other) => (one.name < other.name ? -1 : 1)).map(({ name, verbs, kind: other }) => ({
+  const below = ordered(kind).map(({ name, verbs, kind: other }) => ({
     subresource: name, responseKind: responseKind(kind, other), verbs,
   }));
   return {

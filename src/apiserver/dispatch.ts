@@ -12,7 +12,7 @@ import { shapeList, shapeObject, tableOptions } from './encode.js';
 import { lazy } from './lazy.js';
 import { acceptable, headerText, negotiate, NOT_ACCEPTABLE } from './negotiate.js';
 import { notFoundPage } from './paths.js';
-import { methodNotAllowed, noSuchResource, routerMediaType, routerNotAcceptable } from './verbs/errors.js';
+import { methodNotAllowed, noSuchResource, noSuchSubresource, routerMediaType, routerNotAcceptable } from './verbs/errors.js';
 import { getObject, listObjects } from './verbs/read.js';
 
 /** What a verb gives back, before it is brought into the form that was asked for. */
@@ -46,7 +46,7 @@ export async function dispatchResource(call: Call, definitions: Definitions): Pr
   if (info.namespace !== '' && !kind.namespaced && kind.plural !== 'namespaces') throw noSuchResource();
   if (kind.namespaced && info.namespace === '' && parts.length > 1) throw noSuchResource();
   const subresource = parts.length > 2 ? kind.subresources.find(({ name }) => name === parts[2]) : undefined;
-  if (parts.length > 2 && subresource === undefined) throw noSuchResource();
+  if (parts.length > 2 && subresource === undefined) throw kind.custom === undefined ? noSuchResource() : noSuchSubresource(kind.group, kind.plural, info.name);
   if (parts.length > 3 && subresource?.name !== 'proxy') throw noSuchResource();
   const kindCall: KindCall = { ...call, kind };
   try {
@@ -86,7 +86,7 @@ async function serveKind(call: KindCall): Promise<ApiResponse> {
   const verb = VERB_OF[request.method]?.[single ? 'one' : 'many'] ?? '';
   if (verb === '' || !kind.verbs.includes(verb)) throw methodNotAllowed();
   if (kind.namespaced && info.namespace === '' && verb !== 'list') throw methodNotAllowed();
-  warn(call, [DEPRECATED[`${kind.group}/${kind.version}/${kind.kind}`] ?? '']);
+  warn(call, [DEPRECATED[`${kind.group}/${kind.version}/${kind.kind}`] ?? (kind as { deprecation?: string }).deprecation ?? '']);
   checkMedia(call, verb === 'list');
   if (info.legacyWatch || (verb === 'list' && info.verb === 'watch')) {
     if (!kind.verbs.includes('watch')) throw methodNotAllowed();
@@ -145,5 +145,11 @@ export function shaped(call: KindCall, outcome: Outcome): ApiResponse {
   const kind = outcome.kind ?? call.kind;
   const table = () => tableOptions(request.query, server.options.clock.now());
   const object = outcome.list === true && output.as !== 'object' ? shapeList(outcome.object as never, kind, output, table) : shapeObject(outcome.object, kind, output.as === 'object' || outcome.list !== true ? output : { ...output, as: 'object' }, table);
-  return { type: 'object', status: outcome.status, object, form: output.form };
+  return { type: 'object', status: outcome.status, object: outcome.list === true && kind.custom !== undefined && output.as === 'object' ? withContinue(object) : object, form: output.form };
+}
+
+/** As Kubernetes does: lists of custom resources, being untyped, always say where they go on. */
+function withContinue(list: KubeObject): KubeObject {
+  const metadata = list.metadata as { continue?: string };
+  return { ...list, metadata: { ...metadata, continue: metadata.continue ?? '' } as KubeObject['metadata'] };
 }

@@ -86,6 +86,7 @@ async function change(call: KindCall, kind: Prepared, paths: ScalePaths | undefi
     transform: (previous) => {
       const wanted = next(scaleOf(previous, paths));
       const causes = causesOf(wanted);
+      if (causes.length > 0 && paths !== undefined) throw invalidObject(call.kind, wanted.metadata.name, [invalid('.spec.replicas', wanted.spec.replicas, 'should be a non-negative integer')]);
       if (causes.length > 0) throw invalidObject({ group: 'autoscaling', kind: 'Scale' }, wanted.metadata.name, causes);
       const result = deepCopy(previous);
       const replicas: number = wanted.spec?.replicas ?? 0;

@@ -107,6 +107,8 @@ async function terminateDefinition(call: KindCall, view: View, current: KubeObje
   marked.metadata.deletionTimestamp = formatTime(call.server.options.clock.now());
   marked.metadata.finalizers = [...(current.metadata.finalizers ?? []).filter((name) => name !== CLEANUP), CLEANUP];
   orderDeletion(marked);
+  const pending = { type: 'Terminating', status: 'True', lastTransitionTime: marked.metadata.deletionTimestamp, reason: 'InstanceDeletionPending', message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon' };
+  marked.status.conditions = [...(marked.status.conditions ?? []).filter(({ type }: { type: string }) => type !== 'Terminating'), pending];
   if (options.dryRun) return { object: freeze(marked), gone: false };
   const written = await view.storage.update({ namespace: '', name: current.metadata.name! }, marked, Number(current.metadata.resourceVersion), { durability: 'durable' });
   return written === undefined ? undefined : { object: view.show(written), gone: false };

@@ -43,7 +43,7 @@ export async function listObjects(call: KindCall): Promise<KubeList> {
   const strip = kind.custom === undefined && !isInProcess(request);
   return {
     kind: kind.listKind, apiVersion: groupVersion(kind),
-    metadata: { resourceVersion: String(page.revision), ...(page.token === undefined ? (kind.custom === undefined ? {} : { continue: '' }) : { continue: page.token }), ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }) },
+    metadata: { resourceVersion: String(page.revision), ...(page.token === undefined ? {} : { continue: page.token }), ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }) },
     items: strip ? page.items.map(withoutType) : page.items,
   };
 }

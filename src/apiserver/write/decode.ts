@@ -6,7 +6,8 @@
 import type { Kind, Strategy } from '../../api/kind.js';
 import { typeNodeOf } from '../../apimachinery/compile.js';
 import { decodeJson, DecodeError, isRawObject, strictErrors, strictWarnings, typeMetaOf, type Decoded, type Raw } from '../../apimachinery/decode.js';
-import { badRequest, requestEntityTooLarge, unsupportedMediaType } from '../../apimachinery/status.js';
+import { invalid } from '../../apimachinery/fielderror.js';
+import { badRequest, invalidObject, requestEntityTooLarge, unsupportedMediaType } from '../../apimachinery/status.js';
 import type { StructNode } from '../../apimachinery/typenode.js';
 import { fromWire } from '../../apimachinery/walk.js';
 import { groupVersion, warn, type KindCall } from '../context.js';
@@ -84,7 +85,7 @@ async function matchKind(call: KindCall, kind: Kind, value: Raw, _body: unknown)
   const said = meta.kind === '' ? kind.kind : meta.kind;
   const saidVersion = meta.apiVersion === '' ? groupVersion(kind) : meta.apiVersion;
   if (said === kind.kind && saidVersion === groupVersion(kind)) return;
-  if (kind.custom !== undefined) return customMismatch(kind, said, saidVersion);
+  if (kind.custom !== undefined) return customMismatch(kind, said, saidVersion, isRawObject(value) && isRawObject(value['metadata']) ? textOf(value['metadata']['name']) : '');
   const [group, version] = saidVersion.includes('/') ? (saidVersion.split('/') as [string, string]) : ['', saidVersion];
   const other = call.server.registry.kind(group, version, said);
   const cannot = (why: string) => badRequest(`${said} in version ${JSON.stringify(version)} cannot be handled as a ${kind.kind}: ${why}`);
@@ -102,7 +103,7 @@ const REMOVED = /^(extensions\/v1beta1|apps\/v1beta[12]|batch\/v1beta1|policy\/v
 
 const textOf = (value: Raw | undefined): string => (typeof value === 'string' ? value : '');
 
-function customMismatch(kind: Kind, said: string, saidVersion: string): void {
+function customMismatch(kind: Kind, said: string, saidVersion: string, name: string): void {
   if (saidVersion !== groupVersion(kind)) throw badRequest(`the API version in the data (${saidVersion}) does not match the expected API version (${groupVersion(kind)})`);
-  if (said !== kind.kind) throw badRequest(`${said} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: wrong kind`);
+  if (said !== kind.kind) throw invalidObject({ group: kind.group, kind: said }, name, [invalid('kind', said, `must be ${kind.kind}`)]);
 }
