@@ -18,7 +18,7 @@ export interface ControlPlane extends TestServer {
 }
 
 export async function controlPlane({ only, seed = 7 }: { only?: readonly string[]; seed?: number } = {}): Promise<ControlPlane> {
-  const base = await testServer({ account: false, ...(process.env['LENIENT'] ? { kinds: (await import('./lenient.tmp.js' as string)).lenient } : {}) });
+  const base = await testServer({ account: false });
   const { server, clock, quiescence } = base;
   const random = seededRandom(seed);
   const lines: string[] = [];

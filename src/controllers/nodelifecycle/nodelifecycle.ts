@@ -16,6 +16,8 @@ import { evictionZones } from './zones.js';
 
 export const NODE_LEASES = 'kube-node-lease';
 const GRACE_MS = 40_000;
+/** How often Kubernetes looks at all nodes. */
+const LOOK_MS = 5_000;
 /** A node that never posted a status gets longer. */
 const STARTUP_GRACE_MS = 60_000;
 const LABELS: readonly (readonly [from: string, to: string])[] = [
@@ -45,7 +47,7 @@ export function nodeLifecycleController(deps: ControllerDeps): Controller {
       const after = conditionOf(node.status.conditions, 'Ready')?.status;
       if (before === 'True' && after !== 'True') recorder.event(node, 'Normal', 'NodeNotReady', `Node ${name} status is now: NodeNotReady`);
       if (after !== undefined && after !== 'True') await markPodsNotReady(client, name);
-      return await taint(client, node);
+      return await taint(client, node, before);
     } catch (error) {
       if (!isNotFound(error)) throw error; // the node went meanwhile
     }
@@ -84,7 +86,7 @@ export function nodeLifecycleController(deps: ControllerDeps): Controller {
     }
   }
 
-  async function taint(client: Client, node: Node): Promise<Outcome> {
+  async function taint(client: Client, node: Node, observed: string | undefined): Promise<Outcome> {
     const time = formatTime(clock.now());
     const all = nodes.lister.list().map((other) => (other.metadata.name === node.metadata.name ? node : other));
     const ready = conditionOf(node.status.conditions, 'Ready')?.status;
@@ -93,7 +95,8 @@ export function nodeLifecycleController(deps: ControllerDeps): Controller {
     let taints = withNoExecute(scheduled, zones.allGone(all) ? undefined : scheduled.some((known) => known.key === key && known.effect === 'NoExecute') ? key : undefined, time);
     let wait: number | undefined;
     if (key !== undefined && !taints.some((known) => known.key === key && known.effect === 'NoExecute')) {
-      wait = zones.turn(node, all);
+      // As Kubernetes does: what this look found out is acted on at the next.
+      wait = observed === ready ? zones.turn(node, all) : LOOK_MS;
       if (wait === 0) {
         taints = withNoExecute(scheduled, key, time);
         wait = undefined;

@@ -7,7 +7,7 @@ import { isNotFound } from '../../apimachinery/status.js';
 import { formatTime } from '../../apimachinery/time.js';
 import type { Client } from '../../client/client.js';
 import { keyFor, keyTextOf } from '../../client/resource.js';
-import { disruption } from '../disruption/target.js';
+import { disruptionPatch } from '../disruption/target.js';
 import { makeController, type Controller, type ControllerDeps, type Outcome } from '../controller.js';
 import { Node, Pod } from '../kinds.js';
 import { byAge } from '../order.js';
@@ -57,7 +57,7 @@ export function podGcController(deps: ControllerDeps): Controller {
       if (!isFinished(pod)) {
         const generation = pod.metadata.generation;
         const observed = generation === undefined ? {} : { observedGeneration: generation };
-        const told = message === undefined ? {} : { conditions: [disruption(pod, { reason: 'DeletionByPodGC', message, time: formatTime(clock.now()) })] };
+        const told = message === undefined ? {} : disruptionPatch(pod, { reason: 'DeletionByPodGC', message, time: formatTime(clock.now()) });
         await client.on(Pod).patch(keyFor(pod), 'strategic', { metadata: { uid: pod.metadata.uid }, status: { ...observed, ...told, phase: 'Failed' } }, { subresource: 'status' });
       }
       await client.on(Pod).delete(keyFor(pod), { gracePeriodSeconds: 0 });

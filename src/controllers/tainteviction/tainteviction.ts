@@ -11,7 +11,7 @@ import { keyFor, keyTextOf } from '../../client/resource.js';
 import { makeController, type Controller, type ControllerDeps, type Outcome } from '../controller.js';
 import { Node, Pod } from '../kinds.js';
 import { byText, isSame } from '../order.js';
-import { disruption } from '../disruption/target.js';
+import { disruptionPatch } from '../disruption/target.js';
 import { tolerates } from '../nodeaffinity.js';
 
 export function taintEvictionController(deps: ControllerDeps): Controller {
@@ -54,9 +54,8 @@ export function taintEvictionController(deps: ControllerDeps): Controller {
   async function evict(client: Client, pod: Pod): Promise<void> {
     recorder.event(pod, 'Normal', 'TaintManagerEviction', `Marking for deletion Pod ${keyTextOf(pod)}`);
     try {
-      const told = disruption(pod, { reason: 'DeletionByTaintManager', message: 'Taint manager: deleting due to NoExecute taint', time: formatTime(clock.now()) });
-      const observed = pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation };
-      await client.on(Pod).patch(keyFor(pod), 'strategic', { metadata: { uid: pod.metadata.uid }, status: { ...observed, conditions: [told] } }, { subresource: 'status' });
+      const told = disruptionPatch(pod, { reason: 'DeletionByTaintManager', message: 'Taint manager: deleting due to NoExecute taint', time: formatTime(clock.now()) });
+      await client.on(Pod).patch(keyFor(pod), 'strategic', { metadata: { uid: pod.metadata.uid }, status: told }, { subresource: 'status' });
       await client.on(Pod).delete(keyFor(pod));
     } catch (error) {
       if (!isNotFound(error)) throw error; // gone already
