@@ -40,7 +40,7 @@ export const PersistentVolumeClaimStatus = struct('core/v1.PersistentVolumeClaim
   capacity: map(quantity(), 'Capacity map[v1.ResourceName=string]resource.Quantity', 3).optional(),
   conditions: list(PersistentVolumeClaimCondition, 'Conditions []core/v1.PersistentVolumeClaimCondition', 4, { patch: 'merge', key: 'type', listType: 'map', mapKeys: ['type'] }).optional(),
   allocatedResources: map(quantity(), 'AllocatedResources map[v1.ResourceName=string]resource.Quantity', 5).optional(),
-  allocatedResourceStatuses: map(str(), 'AllocatedResourceStatuses map[v1.ResourceName=string]v1.ClaimResourceStatus=string', 7, { mapType: 'granular' }).optional(),
+  allocatedResourceStatuses: map(str(undefined, undefined, { enum: ['ControllerResizeInProgress', 'ControllerResizeInfeasible', 'NodeResizeInProgress', 'NodeResizeInfeasible', 'NodeResizePending'] }), 'AllocatedResourceStatuses map[v1.ResourceName=string]v1.ClaimResourceStatus=string', 7, { mapType: 'granular' }).optional(),
   currentVolumeAttributesClassName: str('CurrentVolumeAttributesClassName *string', 8).optional(),
   modifyVolumeStatus: sub(ModifyVolumeStatus, 'ModifyVolumeStatus *core/v1.ModifyVolumeStatus', 9).optional(),
 });

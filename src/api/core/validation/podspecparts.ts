@@ -3,7 +3,7 @@ import { duplicate, forbidden, invalid, required, tooLong, type Causes } from '.
 import { dns1123Subdomain, dns1123SubdomainWithUnderscore, ip, labelValue } from '../../../apimachinery/names.js';
 import { typeNodeOf } from '../../../apimachinery/compile.js';
 import { goInternal } from '../../internal.js';
-import { Toleration } from '../types/reference.js';
+import type { Toleration } from '../types/reference.js';
 import { PodResourceClaim, type HostAlias, type PodDNSConfig, type PodSchedulingGate, type PodSpec, type Sysctl } from '../types/podspec.js';
 import { invalidEach, label, qualified, subdomain, supported } from './complaints.js';
 import { validateAppArmorProfile, validateId, validateSeccompProfile, validateWindowsOptions } from './securitycontext.js';
@@ -29,7 +29,7 @@ function validateToleration(toleration: Toleration, field: string): Causes {
     const messages = labelValue(value);
     if (messages.length > 0) causes.push(invalid(`${field}.operator`, value, messages.join(';')));
   } else if (operator === 'Exists') {
-    if (value !== '') causes.push(invalid(`${field}.operator`, goInternal(toleration, typeNodeOf(Toleration)), "value must be empty when `operator` is 'Exists'"));
+    if (value !== '') causes.push(invalid(`${field}.operator`, value, "value must be empty when `operator` is 'Exists'"));
   } else causes.push(...supported(operator, `${field}.operator`, ['Equal', 'Exists']));
   return [...causes, ...(effect === '' ? [] : supported(effect, `${field}.effect`, TAINT_EFFECTS))];
 }
