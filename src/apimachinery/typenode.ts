@@ -54,6 +54,8 @@ export interface Field {
   enum?: readonly string[];
   patch?: readonly ('merge' | 'replace' | 'retainKeys')[];
   mergeKey?: string;
+  /** Where the field has a relation of its own: a granular claimRef, though object references are atomic. */
+  mapType?: 'atomic' | 'granular';
   type: TypeNode;
 }
 

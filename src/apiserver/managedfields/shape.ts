@@ -74,8 +74,14 @@ function fieldShape(field: Field): FieldShape {
     element: `f:${field.name}`,
     default: field.default,
     // Late, because structs may contain themselves.
-    get shape() { return shape ??= shapeOf(field.type, field); },
+    get shape() { return shape ??= related(shapeOf(field.type, field), field.mapType); },
   };
+}
+
+/** A field may say of its struct what the struct itself does not. */
+function related(shape: Shape, mapType: Field['mapType']): Shape {
+  if (mapType === 'granular' && shape.kind === 'leaf' && shape.atomic === 'map') return shape.inner!;
+  return mapType === 'atomic' && shape.kind === 'map' ? { kind: 'leaf', atomic: 'map', inner: shape } : shape;
 }
 
 function listShape(node: Extract<TypeNode, { kind: 'list' }>, field: Field | undefined): Shape {

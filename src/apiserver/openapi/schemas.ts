@@ -48,6 +48,7 @@ export class Schemas {
       // Before the fields: a struct may hold itself.
       this.#schemas.set(name, schema = { type: 'object' });
       this.#fill(schema, node);
+      this.#mark(schema, coreKindOf(node));
     }
     this.#mark(schema, gvks);
     return name;
@@ -91,6 +92,7 @@ export class Schemas {
     if (field.enum !== undefined) property['enum'] = [...field.enum].sort();
     if (field.patch !== undefined) property['x-kubernetes-patch-strategy'] = field.patch.join(',');
     if (field.mergeKey !== undefined) property['x-kubernetes-patch-merge-key'] = field.mergeKey;
+    if (field.mapType !== undefined) property['x-kubernetes-map-type'] = field.mapType;
     return property;
   }
 
@@ -135,6 +137,12 @@ export class Schemas {
   #ref(name: string): Schema {
     return { $ref: `#/components/schemas/${name}` };
   }
+}
+
+/** A whole object of the core group that a struct holds, as a claim in a StatefulSet, is marked as a kind there too. */
+function coreKindOf(node: StructNode): Gvk[] {
+  const isKind = node.go.startsWith('core/v1.') && node.inlines.some(({ goName }) => goName === 'TypeMeta');
+  return isKind ? [{ group: '', version: 'v1', kind: node.go.slice('core/v1.'.length) }] : [];
 }
 
 function keyed({ listType, mapKeys }: Extract<TypeNode, { kind: 'list' }>): Schema {

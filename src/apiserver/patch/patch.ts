@@ -87,7 +87,8 @@ function readBody(type: PatchType, body: PatchOptions['body']): Body {
   return { value: plainOf(raw), complaints: duplicates };
 }
 
-const OPERATION_FIELDS = new Set(['op', 'path', 'from', 'value']);
+const OPERATION_TEXTS = ['op', 'path', `from`];
+const OPERATION_FIELDS = new Set([...OPERATION_TEXTS, 'value']);
 
 function readOperations(raw: Raw, duplicates: string[]): Body {
   if (raw === null) return { value: [], complaints: [] };
@@ -97,7 +98,7 @@ function readOperations(raw: Raw, duplicates: string[]): Body {
   raw.forEach((operation, at) => {
     if (operation === null) return;
     if (!isRawObject(operation)) throw badRequest(`error decoding patch: json: cannot unmarshal ${rawType(operation)} into Go value of type handlers.jsonPatchOp`);
-    for (const name of ['op', 'path', 'from']) {
+    for (const name of OPERATION_TEXTS) {
       const text = operation[name];
       if (text !== undefined && text !== null && typeof text !== 'string') throw badRequest(`error decoding patch: json: cannot unmarshal ${rawType(text)} into Go struct field jsonPatchOp.${name} of type string`);
     }

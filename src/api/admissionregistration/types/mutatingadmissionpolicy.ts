@@ -10,9 +10,9 @@ export const ParamKind = struct('admissionregistration/v1.ParamKind', {
 export type ParamKind = z.output<typeof ParamKind>;
 
 export const Rule = struct('admissionregistration/v1.Rule', {
-  apiGroups: list(str(), 'APIGroups []string', 1).optional(),
-  apiVersions: list(str(), 'APIVersions []string', 2).optional(),
-  resources: list(str(), 'Resources []string', 3).optional(),
+  apiGroups: list(str(), 'APIGroups []string', 1, { listType: 'atomic' }).optional(),
+  apiVersions: list(str(), 'APIVersions []string', 2, { listType: 'atomic' }).optional(),
+  resources: list(str(), 'Resources []string', 3, { listType: 'atomic' }).optional(),
   scope: str('Scope *v1.ScopeType=string', 4, { enum: ['*', 'Cluster', 'Namespaced'] }).optional(),
 });
 export type Rule = z.output<typeof Rule>;
