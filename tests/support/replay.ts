@@ -13,7 +13,7 @@ const { runScenario, readScenarios, judge, differences } = await import(`${FACTS
 let toShow = Number(values.show);
 
 for (const name of positionals) {
-  const { send, clock } = await testServer({ bootstrap: process.env['NO_BOOTSTRAP'] === undefined });
+  const { send, clock } = await testServer();
   const tally: Record<string, number> = { exact: 0, object: 0, reason: 0, status: 0, wrong: 0 };
   for (const scenario of readScenarios(`${FACTS}/api/${name}.jsonl`)) {
     if (!scenario.name.includes(values.grep)) continue;

@@ -4,6 +4,7 @@
  */
 import type { RuleContext } from '../../api/kind.js';
 import type { KubeObject } from '../../apimachinery/object.js';
+import { deepCopy } from '../../apimachinery/deep.js';
 import { alreadyExists, badRequest, failure, forbidden, resourceText } from '../../apimachinery/status.js';
 import type { AdmissionRequest } from '../admission/chain.js';
 import { groupResource, groupVersion, warn, type KindCall } from '../context.js';
@@ -18,6 +19,7 @@ import { trackCreate } from '../write/managed.js';
 import { allocateFor } from '../services/allocate.js';
 
 const NAME_TRIES_MAX = 8;
+const ALLOCATION_TRIES_MAX = 200;
 const EVENT_TTL_SECONDS = 3600;
 
 export async function create(call: KindCall): Promise<Outcome> {
@@ -42,11 +44,15 @@ export async function createObject(call: KindCall, prepared: Prepared, object: a
   await chain.admit(admission);
   const generated = (object.metadata.name ?? '') === '' && (object.metadata.generateName ?? '') !== '';
   try {
+    // Addresses and ports are chosen for each try anew: what another writer took meanwhile is not asked for twice.
+    const allocates = call.kind.group === '' && call.kind.plural === 'services';
     for (let tries = 1; ; tries++) {
-      if (generated) delete object.metadata.name;
-      const stored = await tryCreate(call, prepared, object, options, admission);
+      const next = allocates ? deepCopy(object) : object;
+      if (generated) delete next.metadata.name;
+      const stored = await tryCreate(call, prepared, next, options, allocates ? { ...admission, object: next } : admission);
       if (stored !== undefined) return stored;
-      if (!generated || tries === NAME_TRIES_MAX) throw await existing(call, object, generated);
+      if (allocates && tries < ALLOCATION_TRIES_MAX && (await missing(call, next.metadata.name))) continue;
+      if (!generated || tries >= NAME_TRIES_MAX) throw await existing(call, next, generated);
     }
   } catch (error) {
     for (const step of undo) await step();
@@ -75,6 +81,8 @@ async function tryCreate(call: KindCall, prepared: Prepared, object: any, option
   });
   return stored === undefined ? undefined : view.show(stored);
 }
+
+const missing = async ({ server, kind, info }: KindCall, name: string): Promise<boolean> => (await server.storages.of(kind).get({ namespace: info.namespace, name })) === undefined;
 
 async function existing(call: KindCall, object: any, generated: boolean) {
   const { kind, server, info } = call;
