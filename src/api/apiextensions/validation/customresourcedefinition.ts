@@ -17,7 +17,8 @@ import { validateSchema } from './schema.js';
 type Version = CustomResourceDefinitionVersion;
 const APPROVAL = 'api-approved.kubernetes.io';
 const COLUMN_TYPES = ['boolean', 'date', 'integer', 'number', 'string'];
-const COLUMN_FORMATS = ['int32', 'int64', 'float', 'double', 'byte', 'date', 'date-time', 'password'];
+const COLUMN_FORMATS = ['byte', 'date', 'date-time', 'double', 'float', 'int32', 'int64', 'password'];
+const SIMPLE_PATH = 'must be a simple json path starting with .';
 const WARNING_BYTES_MAX = 256;
 const REVIEW_VERSIONS = ['v1', 'v1beta1'];
 
@@ -51,17 +52,26 @@ function validateSpec(spec: CustomResourceDefinitionSpec, path: string): Causes 
   return [
     ...validateGroup(spec.group, `${path}.group`),
     ...(spec.scope === '' ? [required(`${path}.scope`)] : supported(`${path}.scope`, spec.scope, ['Cluster', 'Namespaced'])),
+    ...(spec.preserveUnknownFields && versions.some(({ schema }) => hasDefault(schema?.openAPIV3Schema)) ? [invalid(`${path}.preserveUnknownFields`, true, 'must be false in order to use defaults in the schema')] : []),
     ...versions.flatMap((version, index) => validateVersion(version, `${path}.versions[${index}]`, hoisted)),
     ...validateVersions(versions, `${path}.versions`, hoisted),
     ...(versions[0] ? joined(`${path}.version`, versions[0].name, dns1035Label(versions[0].name)) : []),
     ...(['plural', 'singular', 'kind', 'listKind'] as const).flatMap((name) => (names[name] ? [] : [required(`${path}.names.${name}`)])),
     ...validateNames(names, `${path}.names`),
-    ...(hoisted.has('schema') && versions[0]?.schema ? validateSchema(versions[0].schema, `${path}.validation`) : []),
+    ...(hoisted.has('schema') && versions[0]?.schema ? validateSchema(versions[0].schema, `${path}.validation`, { hasStatus: hoisted.has('subresources') && versions[0].subresources?.status !== undefined }) : []),
     ...(hoisted.has('subresources') && versions[0] ? validateSubresources(versions[0], path) : []),
     ...(hoisted.has('additionalPrinterColumns') ? validateColumns(versions[0]?.additionalPrinterColumns ?? [], `${path}.additionalPrinterColumns`) : []),
     ...(hoisted.has('selectableFields') && versions[0] ? validateSelectableFields(versions[0], `${path}.selectableFields`) : []),
+    ...(spec.preserveUnknownFields && spec.conversion && spec.conversion.strategy !== 'None' ? [invalid(`${path}.conversion.strategy`, spec.conversion.strategy, 'must be None if spec.preserveUnknownFields is true')] : []),
     ...(spec.conversion ? validateConversion(spec.conversion, `${path}.conversion`) : []),
   ];
+}
+
+/** Whether any part of a schema has a default value. */
+function hasDefault(schema: unknown): boolean {
+  if (schema === null || typeof schema !== 'object') return false;
+  const { default: value, properties, items, additionalProperties } = schema as { default?: unknown; properties?: object; items?: unknown; additionalProperties?: unknown };
+  return value !== undefined || [...Object.values(properties ?? {}), items, additionalProperties].some(hasDefault);
 }
 
 type Hoistable = 'schema' | 'subresources' | 'additionalPrinterColumns' | 'selectableFields';
@@ -88,7 +98,7 @@ function validateVersion(version: Version, path: string, hoisted: ReadonlySet<Ho
     ...(schema?.openAPIV3Schema ? [] : [required(`${path}.schema.openAPIV3Schema`)]),
     ...joined(`${path}.name`, name, dns1035Label(name)),
     ...validateDeprecation(version, path),
-    ...(hoisted.has('schema') || !schema ? [] : validateSchema(schema, `${path}.schema`)),
+    ...(hoisted.has('schema') || !schema ? [] : validateSchema(schema, `${path}.schema`, { hasStatus: version.subresources?.status !== undefined })),
     ...(hoisted.has('subresources') ? [] : validateSubresources(version, path)),
     ...(hoisted.has('additionalPrinterColumns') ? [] : validateColumns(additionalPrinterColumns, `${path}.additionalPrinterColumns`)),
     ...(hoisted.has('selectableFields') ? [] : validateSelectableFields(version, `${path}.selectableFields`)),
@@ -160,7 +170,7 @@ function validateSubresources({ subresources }: Version, path: string): Causes {
 
 function jsonPathCauses(field: string, text: string, { under, needed }: { under: string; needed: boolean }): Causes {
   if (text === '') return needed ? [required(field)] : [];
-  if (!/^(\.[A-Za-z0-9_\-$]+)+$/.test(text)) return [invalid(field, text, text.startsWith('.') ? 'should be a simple json path' : 'should be a simple json path starting with .')];
+  if (!/^(\.[A-Za-z0-9_\-$]+)+$/.test(text)) return [invalid(field, text, SIMPLE_PATH)];
   return text.startsWith(under) ? [] : [invalid(field, text, `should be a json path under ${under.slice(0, -1)}`)];
 }
 
@@ -169,7 +179,7 @@ function validateColumns(columns: readonly CustomResourceColumnDefinition[], pat
     ...(name === '' ? [required(`${path}[${index}].name`)] : []),
     ...(type === '' ? [required(`${path}[${index}].type`, `must be one of ${COLUMN_TYPES.join(',')}`)] : COLUMN_TYPES.includes(type) ? [] : [invalid(`${path}[${index}].type`, type, `must be one of ${COLUMN_TYPES.join(',')}`)]),
     ...(format === '' || COLUMN_FORMATS.includes(format) ? [] : [invalid(`${path}[${index}].format`, format, `must be one of ${COLUMN_FORMATS.join(',')}`)]),
-    ...(jsonPath === '' ? [required(`${path}[${index}].jsonPath`)] : []),
+    ...(jsonPath === '' ? [required(`${path}[${index}].JSONPath`)] : jsonPath.startsWith('.') ? [] : [invalid(`${path}[${index}].JSONPath`, jsonPath, SIMPLE_PATH)]),
   ]);
 }
 

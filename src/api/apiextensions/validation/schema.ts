@@ -3,7 +3,10 @@
  * leaves out, how its list and map extensions fit, and that it is structural.
  */
 import { forbidden, invalid, notSupported, required, type Causes } from '../../../apimachinery/fielderror.js';
+import { typeNodeOf } from '../../../apimachinery/compile.js';
+import { goStruct } from '../../apps/validation/rules.js';
 import type { CustomResourceValidation } from '../types/customresourcedefinition.js';
+import { JSONSchemaProps as JSONSchema } from '../types/jsonschema.js';
 import type { JSONSchemaProps, ValidationRule } from '../types/jsonschema.js';
 import { validateStructural } from './structural.js';
 
@@ -11,16 +14,27 @@ const TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
 const REASONS = ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvalid', 'FieldValueRequired'];
 const QUADRATIC = 'uniqueItems cannot be set to true since the runtime complexity becomes quadratic';
 
-export function validateSchema({ openAPIV3Schema: schema }: CustomResourceValidation, path: string): Causes {
+/** With a status subresource, the root of a schema may only say these. */
+const ROOT_FIELDS =
+  'Description Type Format Title Maximum ExclusiveMaximum Minimum ExclusiveMinimum MaxLength MinLength Pattern MaxItems MinItems UniqueItems MultipleOf Required Items Properties ExternalDocs Example XPreserveUnknownFields XValidations';
+
+export function validateSchema({ openAPIV3Schema: schema }: CustomResourceValidation, path: string, { hasStatus }: { hasStatus: boolean }): Causes {
   if (!schema) return [];
   const field = `${path}.openAPIV3Schema`;
-  const causes = [...(schema.nullable ? [forbidden(`${field}.nullable`, 'nullable cannot be true at the root')] : []), ...validateProps(schema, field)];
+  const causes = [...(hasStatus ? validateRoot(schema, field) : []), ...(schema.nullable ? [forbidden(`${field}.nullable`, 'nullable cannot be true at the root')] : []), ...validateProps(schema, field)];
   // As Kubernetes does: whether a schema is structural is asked of one that is fine otherwise.
   return causes.length > 0 ? causes : validateStructural(schema, field);
 }
 
+function validateRoot(schema: JSONSchemaProps, field: string): Causes {
+  const { byName } = typeNodeOf(JSONSchema as Parameters<typeof typeNodeOf>[0]);
+  const allowed = ROOT_FIELDS.split(' ');
+  const extra = Object.keys(schema).some((name) => !allowed.includes(byName.get(name)?.goName ?? ''));
+  return extra ? [invalid(field, goStruct(schema, JSONSchema as Parameters<typeof goStruct>[1]), `only [${ROOT_FIELDS}] fields are allowed at the root of the schema if the status subresource is enabled`)] : [];
+}
+
 function validateProps(schema: JSONSchemaProps, path: string): Causes {
-  return [...validateLeftOut(schema, path), ...validateType(schema, path), ...validateShape(schema, path), ...validateExtensions(schema, path), ...validateRules(schema['x-kubernetes-validations'] ?? [], schema, path)];
+  return [...validateType(schema, path), ...validateLeftOut(schema, path), ...validateShape(schema, path), ...validateExtensions(schema, path), ...validateRules(schema['x-kubernetes-validations'] ?? [], schema, path)];
 }
 
 function validateLeftOut(schema: JSONSchemaProps, path: string): Causes {
@@ -47,8 +61,10 @@ function validateType({ type = '', pattern = '' }: JSONSchemaProps, path: string
 /** What Go's regexp says of a pattern, for the errors that both it and ECMAScript find. */
 function regexMessage(pattern: string): string | undefined {
   const source = pattern.replace(/\(\?P</g, '(?<').replace(/\\[AzZ]/g, '').replace(/^\(\?[imsU]+\)/, '');
+  const look = /\(\?<?[=!]/.exec(pattern)?.[0];
   try {
-    return new RegExp(source) && /\(\?<?[=!]/.test(pattern) ? `invalid or unsupported Perl syntax: \`${/\(\?<?[=!]/.exec(pattern)![0]}\`` : undefined;
+    new RegExp(source).test('');
+    return look === undefined ? undefined : `invalid or unsupported Perl syntax: \`${look}\``;
   } catch (error) {
     // A SyntaxError says that the pattern is none.
     if (!(error instanceof SyntaxError)) throw error;
@@ -85,7 +101,7 @@ function validateExtensions(schema: JSONSchemaProps, path: string): Causes {
   return [
     ...(schema['x-kubernetes-preserve-unknown-fields'] === false ? [invalid(field('preserve-unknown-fields'), false, 'must be true or undefined')] : []),
     ...(mapType === undefined ? [] : mustBe(type, 'object', `${path}.type`, 'x-kubernetes-map-type')),
-    ...(mapType === undefined || ['granular', 'atomic'].includes(mapType) ? [] : [notSupported(field('map-type'), mapType, ['granular', 'atomic'])]),
+    ...(mapType === undefined || ['atomic', 'granular'].includes(mapType) ? [] : [notSupported(field('map-type'), mapType, ['atomic', 'granular'])]),
     ...(listType === undefined ? [] : mustBe(type, 'array', `${path}.type`, 'x-kubernetes-list-type')),
     ...(listType === undefined || ['atomic', 'set', 'map'].includes(listType) ? [] : [notSupported(field('list-type'), listType, ['atomic', 'set', 'map'])]),
     ...(keys.length > 0 && listType === undefined ? [required(field('list-type'), 'must be map if x-kubernetes-list-map-keys is non-empty')] : []),

@@ -2,6 +2,8 @@
  * Whether a text is a cron schedule as robfig/cron's standard parser reads
  * them: five fields or a descriptor, with an optional time zone in front.
  */
+import { isZone } from './timezone.js';
+
 interface Bounds { min: number; max: number; names: readonly string[] }
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
@@ -22,23 +24,13 @@ export function scheduleMessage(schedule: string): string | undefined {
   if (spec.startsWith('TZ=') || spec.startsWith('CRON_TZ=')) {
     const space = spec.indexOf(' ');
     const zone = spec.slice(spec.indexOf('=') + 1, space);
-    if (space < 0 || !isZone(zone)) return `provided bad location ${zone}: unknown time zone ${zone}`;
+    if (space < 0 || (zone !== '' && !isZone(zone))) return `provided bad location ${zone}: unknown time zone ${zone}`;
     spec = spec.slice(space).trim();
   }
   if (spec.startsWith('@')) return descriptorMessage(spec);
   const fields = spec.split(/\s+/).filter((field) => field !== '');
   if (fields.length !== FIELDS.length) return `expected exactly 5 fields, found ${fields.length}: [${fields.join(' ')}]`;
   return firstMessage(fields.map((field, index) => () => fieldMessage(field, FIELDS[index]!)));
-}
-
-function isZone(zone: string): boolean {
-  try {
-    return zone === '' || new Intl.DateTimeFormat('en-US', { timeZone: zone }) !== undefined;
-  } catch (error) {
-    // A RangeError says that the zone is unknown.
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
 }
 
 function descriptorMessage(text: string): string | undefined {

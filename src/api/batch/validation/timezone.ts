@@ -15,8 +15,14 @@ export function timeZoneMessage(name: string): string | undefined {
 function isKnown(name: string): boolean {
   // Offsets such as "+02:00" are zones to ECMAScript and none to Go.
   if (/^[+-]/.test(name)) return false;
+  return isZone(name);
+}
+
+/** Whether the runtime's own table of zones has it. */
+export function isZone(name: string): boolean {
   try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone !== '';
+    new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions();
+    return true;
   } catch (error) {
     // A RangeError says that the zone is unknown.
     if (error instanceof RangeError) return false;
