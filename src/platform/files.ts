@@ -12,6 +12,8 @@ export interface FileInfo {
   modifiedMs: number;
   /** Changes whenever the content may have changed. */
   fingerprint: string;
+  /** Where a link points, as it was written. */
+  target?: string;
 }
 
 export interface Files {

@@ -1,0 +1,65 @@
+/**
+ * From a command to the program that runs it: PATH, permissions, "#!" lines, and
+ * what kind of binary a file is. Programs are files whose content names them, so
+ * that copying, renaming and chmod do what they do elsewhere.
+ */
+import type { Bytes } from '../bytes.js';
+import type { Credentials, FileSystem, FsNode } from './filesystem.js';
+import { Errno } from './types.js';
+
+const MAGIC = '\x7fELF\x02\x01\x01\x00minikube-ts:';
+
+/** The content of an executable that is one of our programs. */
+export const binary = (program: string): Bytes => `${MAGIC}${program}\n`;
+
+export function programOf(content: Bytes): string | undefined {
+  return content.startsWith(MAGIC) ? content.slice(MAGIC.length).trimEnd() : undefined;
+}
+
+export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+export interface Executable { program: string; argv: Bytes[] }
+
+/** The file a command name stands for. Throws ENOENT, EACCES. */
+export function findExecutable(files: FileSystem, name: Bytes, options: { path: Bytes | undefined; cwd: string; as: Credentials }): string {
+  if (name.includes('/')) {
+    const real = files.resolve(name, options.cwd, { as: options.as });
+    checkExecutable(files, files.lookup(real), options.as);
+    return real;
+  }
+  let denied = false;
+  for (const folder of (options.path ?? DEFAULT_PATH).split(':')) {
+    const path = `${folder === '' ? '.' : folder}/${name}`;
+    const node = files.tryStat(path, options.cwd, options.as);
+    if (node === undefined || node.t !== 'f') continue;
+    if (files.allowed(node, options.as, 1)) return files.resolve(path, options.cwd);
+    denied = true;
+  }
+  throw new Errno(denied ? 'EACCES' : 'ENOENT');
+}
+
+function checkExecutable(files: FileSystem, node: FsNode | undefined, as: Credentials): void {
+  if (node === undefined) throw new Errno('ENOENT');
+  if (node.t !== 'f' || !files.allowed(node, as, 1)) throw new Errno('EACCES');
+}
+
+/** What runs a file. Throws ENOEXEC where nothing does. */
+export function loadExecutable(files: FileSystem, path: string, argv: Bytes[], options: { cwd: string; as: Credentials }, depth = 0): Executable {
+  const content = files.read(path);
+  const program = programOf(content);
+  if (program !== undefined) return { program: program === 'busybox' ? appletOf(argv) : program, argv };
+  const script = /^#![ \t]*(\S+)(?:[ \t]+(.*?))?[ \t]*(?:\n|$)/.exec(content);
+  if (script === null || depth > 4) throw new Errno('ENOEXEC');
+  const interpreter = script[1]!;
+  const real = files.resolve(interpreter, options.cwd);
+  checkExecutable(files, files.lookup(real), options.as);
+  const rest = [...(script[2] ? [script[2]] : []), argv[0]!.includes('/') ? argv[0]! : path, ...argv.slice(1)];
+  return loadExecutable(files, real, [interpreter, ...rest], options, depth + 1);
+}
+
+/** The applet that busybox acts as, going by the name it was called by. */
+function appletOf(argv: Bytes[]): string {
+  const base = (word: Bytes): string => word.slice(word.lastIndexOf('/') + 1).replace(/^-/, '');
+  const name = base(argv[0] ?? '');
+  return name === 'busybox' && argv[1] !== undefined ? base(argv[1]) : name;
+}

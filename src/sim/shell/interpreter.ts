@@ -1,0 +1,734 @@
+/**
+ * The shell, busybox ash's behaviour, as a program of the machine: an explicit
+ * stack of frames in ShellState, walked a few frames a step. Nothing of it lives
+ * on JavaScript's own stack between steps, so it can be put away at any time.
+ */
+import type { Bytes } from '../bytes.js';
+import type { Program } from '../machine/machine.js';
+import type { Sys } from '../machine/sys.js';
+import { findExecutable, loadExecutable } from '../machine/execute.js';
+import { Errno, SIGNALS } from '../machine/types.js';
+import type { Node, Word } from './ast.js';
+import { BUILTINS, SPECIAL, type Builtin } from './builtins.js';
+import { Expander, NeedsCommand, ShellError } from './expand.js';
+import { IncompleteError, parseCommand, ShellSyntaxError } from './parser.js';
+import { matches } from './pattern.js';
+import { readSource, stepRead } from './input.js';
+import { applyRedirects, type ReadyRedirect } from './redirects.js';
+import { environmentOf, newShellState, type Frame, type ShellState, type Source, type Variable } from './state.js';
+
+const FRAMES_PER_STEP = 64;
+const DEPTH_MAX = 4_000;
+const SILENT = new Set(['INT', 'PIPE']);
+const DEATHS: Record<string, string> = { TERM: 'Terminated', KILL: 'Killed', SEGV: 'Segmentation fault', ABRT: 'Aborted', HUP: 'Hangup', QUIT: 'Quit', USR1: 'User defined signal 1', USR2: 'User defined signal 2', ALRM: 'Alarm clock' };
+
+export const shell: Program = {
+  step(sys) {
+    if (sys.process.state === null || sys.process.state === undefined) sys.process.state = beginShell(sys);
+    if (sys.process.state !== null) new Interpreter(sys, sys.state<ShellState>()).run();
+  },
+};
+
+function beginShell(sys: Sys): ShellState | null {
+  const { argv } = sys.process;
+  const args = argv.slice(/(^|\/)busybox$/.test(argv[0] ?? '') ? 2 : 1);
+  const base = { env: sys.process.env, pid: sys.process.pid };
+  let flags = '';
+  let command = false;
+  let stdin = false;
+  while (args[0] !== undefined && /^[-+]./.test(args[0]) && args[0] !== '--') {
+    const word = args.shift()!;
+    if (word.startsWith('--')) continue;
+    for (const letter of word.slice(1)) {
+      if (letter === 'c') command = true;
+      else if (letter === 's') stdin = true;
+      else if (letter === 'o') args.shift();
+      else if (letter !== 'l') flags += letter;
+    }
+  }
+  if (args[0] === '--') args.shift();
+  const state = sourceOf(sys, base, { args, command, stdin });
+  if (state !== null) state.flags = flags.replace('i', '');
+  if (state?.source?.interactive || flags.includes('i')) sys.process.caught.push('INT', 'QUIT', 'TERM');
+  sys.process.env.PWD ??= sys.process.cwd;
+  if (state !== null) {
+    state.vars.PWD = { v: sys.process.cwd, x: true };
+    state.vars.SHLVL = { v: String(Number(sys.env('SHLVL') || '0') + 1), x: true };
+  }
+  return state;
+}
+
+function sourceOf(sys: Sys, base: { env: Record<string, Bytes>; pid: number }, given: { args: Bytes[]; command: boolean; stdin: boolean }): ShellState | null {
+  const name = sys.process.argv[0] ?? 'sh';
+  const { args } = given;
+  if (given.command) {
+    if (args[0] === undefined) {
+      sys.write(2, `${sys.name}: -c requires an argument\n`);
+      sys.exit(2);
+      return null;
+    }
+    const source: Source = { text: args[0], at: 0, line: 1, ended: true };
+    return newShellState({ ...base, zero: args[1] ?? name, pos: args.slice(2), source });
+  }
+  if (args[0] === undefined || given.stdin) {
+    const source: Source = { text: '', at: 0, line: 1, fd: 0, ended: false, ...(sys.isTty(0) && { interactive: true }) };
+    return newShellState({ ...base, zero: name, pos: args, source });
+  }
+  try {
+    const source: Source = { text: sys.readFile(args[0]), at: 0, line: 1, ended: true, file: true };
+    return newShellState({ ...base, zero: args[0], pos: args.slice(1), source });
+  } catch (error) {
+    if (!(error instanceof Errno)) throw error;
+    sys.write(2, `${sys.name}: can't open '${args[0]}': ${error.message}\n`);
+    sys.exit(error.code === 'ENOENT' ? 127 : 126);
+    return null;
+  }
+}
+
+export class Interpreter {
+  readonly sys: Sys;
+  readonly state: ShellState;
+  #blocked = false;
+
+  constructor(sys: Sys, state: ShellState) {
+    this.sys = sys;
+    this.state = state;
+  }
+
+  run(): void {
+    for (let left = FRAMES_PER_STEP; left > 0 && !this.#blocked; left--) {
+      if (this.sys.process.out.length > 0 || this.sys.process.ending !== undefined || this.sys.process.state !== this.state) return;
+      const frame = this.state.stack.at(-1);
+      if (frame === undefined) return this.#leave(this.state.status);
+      try {
+        this.#step(frame);
+      } catch (error) {
+        this.#failed(error, frame);
+      }
+    }
+  }
+
+  push(...frames: Frame[]): void {
+    if (this.state.stack.length > DEPTH_MAX) throw new ShellError('maximum recursion depth exceeded');
+    this.state.stack.push(...frames);
+  }
+  pop(): void {
+    this.state.stack.pop();
+  }
+  block(wait: Sys['process']['wait']): void {
+    this.sys.process.wait = wait;
+    this.#blocked = true;
+  }
+
+  /** "sh: text", as the shell complains; a script's name comes with its line. */
+  complain(text: Bytes): void {
+    const zero = this.state.zero.replace(/^-/, '');
+    const bash = /(^|\/)(ba)sh$/.test(zero) && zero.endsWith('bash');
+    const line = this.state.source?.file ? ` line ${this.state.line}:` : bash && !this.state.source?.interactive ? ` line ${this.state.line}:` : '';
+    this.sys.write(2, `${zero}:${line} ${text}\n`);
+  }
+
+  /** Ends the shell, after its EXIT trap. */
+  #leave(code: number): void {
+    const trap = this.state.traps.EXIT;
+    if (trap === undefined || trap === '' || this.state.leaving !== undefined) return this.sys.exit(this.state.leaving ?? code);
+    delete this.state.traps.EXIT;
+    this.state.leaving = code;
+    this.state.stack = [];
+    this.evaluate(trap);
+  }
+
+  exit(code: number): void {
+    if (this.state.leaving !== undefined) this.state.leaving = code;
+    this.#unwind(() => false);
+    this.#leave(code);
+  }
+
+  /** Pops frames until one is meant, undoing redirections on the way; false: none was. */
+  #unwind(isTarget: (frame: Frame) => boolean): boolean {
+    for (let frame = this.state.stack.at(-1); frame !== undefined; frame = this.state.stack.at(-1)) {
+      if (isTarget(frame)) return true;
+      this.#undo(frame);
+      this.pop();
+    }
+    return false;
+  }
+
+  #undo(frame: Frame): void {
+    if (frame.k === 'restore') this.#restore(frame);
+    else if (frame.k === 'call') this.#endCall(frame);
+    else if (frame.k === 'dot' && frame.pos) this.state.pos = frame.pos;
+    else if (frame.k === 'capture') this.sys.close(frame.fd);
+  }
+
+  break(levels: number, how: 'break' | 'continue'): void {
+    const loops = this.state.stack.filter(({ k }) => k === 'while' || k === 'for').length;
+    let left = Math.min(levels, loops);
+    if (left === 0) return;
+    while (left > 0) {
+      this.#unwind(({ k }) => k === 'while' || k === 'for');
+      left--;
+      if (left > 0 || how === 'break') this.pop();
+    }
+    const loop = this.state.stack.at(-1);
+    if (how === 'continue' && loop?.k === 'while') loop.tested = false;
+    this.state.status = 0;
+  }
+
+  return(code: number): void {
+    const inside = this.state.stack.some(({ k }) => k === 'call' || k === 'dot');
+    this.state.status = code;
+    if (!inside) return this.exit(code);
+    this.#unwind(({ k }) => k === 'call' || k === 'dot');
+  }
+
+  /** Runs a text's commands above what is on the stack. */
+  evaluate(text: Bytes): void {
+    const frames: Frame[] = [];
+    for (let at = 0, line = 1; at < text.length; ) {
+      const parsed = parseCommand(text, at, line);
+      if (parsed.node !== null) frames.push({ k: 'run', n: parsed.node });
+      ({ end: at, line } = parsed);
+    }
+    this.push(...frames.reverse());
+  }
+
+  expander(memo: Bytes[]): Expander {
+    return new Expander(this.sys, this.state, { memo, at: 0 });
+  }
+
+  #step(frame: Frame): void {
+    if (this.sys.process.signals.length > 0 && TRAPPABLE.has(frame.k) && this.#trap()) return;
+    switch (frame.k) {
+      case 'source': return this.#source();
+      case 'run': {
+        this.pop();
+        return this.#dispatch(frame.n);
+      }
+      case 'seq': return this.#sequence(frame);
+      case 'andor': return this.#andOr(frame);
+      case 'tested': return this.pop();
+      case 'not': {
+        this.pop();
+        this.state.status = this.state.status === 0 ? 1 : 0;
+        return;
+      }
+      case 'check': {
+        this.pop();
+        return this.#checkError();
+      }
+      case 'waitpipe': return this.#waitPipe(frame);
+      case 'wait': return this.#waitOne(frame);
+      case 'cmd': return this.#command(frame);
+      case 'redir': return this.#redirected(frame);
+      case 'restore': {
+        this.pop();
+        return this.#restore(frame);
+      }
+      case 'if': return this.#if(frame);
+      case 'while': return this.#while(frame);
+      case 'for': return this.#for(frame);
+      case 'case': return this.#case(frame);
+      case 'call': {
+        this.pop();
+        return this.#endCall(frame);
+      }
+      case 'dot': {
+        this.pop();
+        if (frame.pos) this.state.pos = frame.pos;
+        return;
+      }
+      case 'capture': return this.#capture(frame);
+      case 'trap': {
+        this.pop();
+        this.state.status = frame.status;
+        return;
+      }
+      case 'read': return stepRead(this, frame);
+      case 'waitfor': return this.#waitFor(frame);
+    }
+  }
+
+  #failed(error: unknown, frame: Frame): void {
+    if (error instanceof NeedsCommand) return this.#substitute(error.body);
+    if (error instanceof ShellSyntaxError || error instanceof IncompleteError) {
+      this.complain(error instanceof IncompleteError ? `syntax error: unexpected end of file${error.wanted.startsWith('"') ? ` (expecting ${error.wanted})` : ''}` : error.message);
+      return this.#fatal(2);
+    }
+    if (error instanceof ShellError) {
+      this.complain(error.message);
+      return this.#fatal(2);
+    }
+    if (!(error instanceof Errno)) throw error;
+    this.complain(error.message);
+    if (this.state.stack.at(-1) === frame) this.pop();
+    this.state.status = 1;
+  }
+
+  // A script ends at such an error; somebody at a prompt goes on with the next line.
+  #fatal(code: number): void {
+    this.state.status = code;
+    if (this.state.source?.interactive) {
+      this.#unwind(({ k }) => k === 'source');
+      return;
+    }
+    this.exit(code);
+  }
+
+  #trap(): boolean {
+    const signal = this.sys.takeSignal()!;
+    const action = this.state.traps[signal];
+    if (action === undefined) {
+      if (signal === 'INT' && this.state.source?.interactive) {
+        this.state.status = 130;
+        this.#unwind(({ k }) => k === 'source');
+        this.state.source.prompted = false;
+      }
+      return true;
+    }
+    this.push({ k: 'trap', status: this.state.status });
+    this.evaluate(action);
+    return true;
+  }
+
+  #source(): void {
+    const { source } = this.state;
+    if (source === undefined) return this.pop();
+    const command = readSource(this, source);
+    if (command === 'wait') return;
+    if (command === 'end') return this.pop();
+    this.state.line = command.line;
+    if (command.node === null) return;
+    // The last command of sh -c, and of a fork, needs no shell to come back to.
+    if (source.ended && !source.file && source.fd === undefined && source.at >= source.text.length && this.#mayBecome(command.node)) {
+      this.push({ k: 'cmd', n: command.node as Node & { t: 'cmd' }, memo: [], sub: true });
+      return;
+    }
+    this.push({ k: 'run', n: command.node });
+  }
+
+  #mayBecome(node: Node): boolean {
+    return node.t === 'cmd' && Object.keys(this.state.traps).length === 0 && this.state.stack.every(({ k }) => k === 'source');
+  }
+
+  #dispatch(node: Node): void {
+    const redirs = 'redirs' in node && node.t !== 'cmd' ? node.redirs : [];
+    if (redirs.length > 0) return this.push({ k: 'redir', redirs, body: { ...node, redirs: [] } as Node, memo: [] });
+    switch (node.t) {
+      case 'seq': return this.push({ k: 'seq', items: node.items, i: 0 });
+      case 'andor': return this.push({ k: 'andor', items: node.items, i: 0 });
+      case 'cmd': return this.push({ k: 'check' }, { k: 'cmd', n: node, memo: [] });
+      case 'group': return this.push({ k: 'run', n: node.body });
+      case 'subshell': return this.push({ k: 'check' }, { k: 'wait', pid: this.fork(node.body) });
+      case 'pipe': return this.#pipeline(node);
+      case 'if': return this.push({ k: 'if', n: node }, { k: 'tested' }, { k: 'run', n: node.cond });
+      case 'while': return this.push({ k: 'while', n: node, tested: false, last: NOT_YET });
+      case 'for': return this.push({ k: 'for', n: node, i: 0, memo: [] });
+      case 'case': return this.push({ k: 'case', n: node, memo: [] });
+      case 'func': {
+        this.state.fns[node.name] = node.body;
+        this.state.status = 0;
+      }
+    }
+  }
+
+  #sequence(frame: Frame & { k: 'seq' }): void {
+    const item = frame.items[frame.i++];
+    if (item === undefined) return this.pop();
+    if (item.bg) this.#background(item.n);
+    else this.push({ k: 'run', n: item.n });
+  }
+
+  #andOr(frame: Frame & { k: 'andor' }): void {
+    const item = frame.items[frame.i];
+    if (item === undefined) return this.pop();
+    frame.i++;
+    if (item.op === '&&' ? this.state.status !== 0 : item.op === '||' && this.state.status === 0) return;
+    const last = frame.i === frame.items.length;
+    // Only the last of a chain may end the shell under -e.
+    if (last) {
+      this.pop();
+      this.push({ k: 'run', n: item.n });
+    } else this.push({ k: 'tested' }, { k: 'run', n: item.n });
+  }
+
+  #if({ n }: Frame & { k: 'if' }): void {
+    this.pop();
+    if (this.state.status === 0) this.push({ k: 'run', n: n.then });
+    else if (n.else !== undefined) this.push({ k: 'run', n: n.else });
+    else this.state.status = 0;
+  }
+
+  #while(frame: Frame & { k: 'while' }): void {
+    if (!frame.tested) {
+      frame.last = frame.last === NOT_YET ? 0 : this.state.status;
+      frame.tested = true;
+      return this.push({ k: 'tested' }, { k: 'run', n: frame.n.cond });
+    }
+    if ((this.state.status === 0) === (frame.n.until === true)) {
+      this.pop();
+      this.state.status = frame.last;
+      return;
+    }
+    frame.tested = false;
+    this.push({ k: 'run', n: frame.n.body });
+  }
+
+  #for(frame: Frame & { k: 'for' }): void {
+    frame.words ??= frame.n.words === undefined ? [...this.state.pos] : this.expander(frame.memo).fields(frame.n.words);
+    const value = frame.words[frame.i];
+    if (value === undefined) {
+      if (frame.i === 0) this.state.status = 0;
+      return this.pop();
+    }
+    frame.i++;
+    this.expander([]).assign(frame.n.name, value);
+    this.push({ k: 'run', n: frame.n.body });
+  }
+
+  #case(frame: Frame & { k: 'case' }): void {
+    const expander = this.expander(frame.memo);
+    const subject = expander.text(frame.n.word);
+    const item = frame.n.items.find(({ pats }) => pats.some((pattern) => matches(expander.pattern(pattern), subject)));
+    this.pop();
+    this.state.status = 0;
+    if (item !== undefined && item.body !== null) this.push({ k: 'run', n: item.body });
+  }
+
+  #command(frame: Frame & { k: 'cmd' }): void {
+    const { n } = frame;
+    this.state.line = n.line;
+    const expander = this.expander(frame.memo);
+    const argv = expander.fields(n.words);
+    const redirs = this.ready(n.redirs, expander);
+    const assigns = n.assigns.map(({ name, word }): [string, Bytes] => [name, expander.text(word)]);
+    if (this.state.flags.includes('x')) this.#trace(argv, assigns);
+    this.pop();
+    if (argv.length === 0) return this.#assignOnly(assigns, redirs, frame.memo.length > 0);
+    const fn = this.state.fns[argv[0]!];
+    const builtin = BUILTINS[argv[0]!];
+    if (fn !== undefined && !SPECIAL.has(argv[0]!)) return this.#callFunction(fn, argv, assigns, redirs);
+    if (builtin !== undefined) return this.#builtin(builtin, argv, assigns, redirs);
+    this.external(argv, { assigns, redirs, become: frame.sub === true || this.#isLastOfFork() });
+  }
+
+  #trace(argv: Bytes[], assigns: [string, Bytes][]): void {
+    const quote = (word: Bytes): Bytes => (/^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+    this.sys.write(2, `+ ${[...assigns.map(([name, value]) => `${name}=${quote(value)}`), ...argv.map(quote)].join(' ')}\n`);
+  }
+
+  #assignOnly(assigns: [string, Bytes][], redirs: ReadyRedirect[], substituted: boolean): void {
+    if (!substituted) this.state.status = 0;
+    for (const [name, value] of assigns) this.expander([]).assign(name, value);
+    this.#account();
+    if (redirs.length === 0) return;
+    const saved: [number, number | null][] = [];
+    const failed = applyRedirects(this.sys, this.sys.process.fds, redirs, saved);
+    this.#restore({ k: 'restore', saved });
+    if (failed !== undefined) this.#redirectFailed(failed);
+  }
+
+  #callFunction(body: Node, argv: Bytes[], assigns: [string, Bytes][], redirs: ReadyRedirect[]): void {
+    if (!this.#enter(redirs, assigns)) return;
+    this.push({ k: 'call', pos: this.state.pos, locals: {} }, { k: 'run', n: body });
+    this.state.pos = argv.slice(1);
+  }
+
+  #builtin(builtin: Builtin, argv: Bytes[], assigns: [string, Bytes][], redirs: ReadyRedirect[]): void {
+    // What exec changes stays changed.
+    if (argv[0] === 'exec') {
+      const failed = applyRedirects(this.sys, this.sys.process.fds, redirs);
+      if (failed !== undefined) return this.#redirectFailed(failed, true);
+      if (argv.length === 1) return void (this.state.status = 0);
+      return this.external(argv.slice(1), { assigns, redirs: [], become: true });
+    }
+    if (SPECIAL.has(argv[0]!)) {
+      for (const [name, value] of assigns) this.expander([]).assign(name, value);
+      if (redirs.length > 0 && !this.#enter(redirs, [])) return;
+    } else if (!this.#enter(redirs, assigns)) return;
+    const status = builtin(this, argv.slice(1), argv[0]!);
+    if (status !== undefined) this.state.status = status;
+  }
+
+  // Redirections and variables for the length of a function or builtin; a frame takes them back.
+  #enter(redirs: ReadyRedirect[], assigns: [string, Bytes][]): boolean {
+    if (redirs.length + assigns.length === 0) return true;
+    const saved: [number, number | null][] = [];
+    const failed = applyRedirects(this.sys, this.sys.process.fds, redirs, saved);
+    const vars: Record<string, Variable | null> = {};
+    for (const [name, value] of assigns) {
+      vars[name] ??= this.state.vars[name] ?? null;
+      this.expander([]).assign(name, value);
+      this.state.vars[name]!.x = true;
+    }
+    if (failed !== undefined) {
+      this.#restore({ k: 'restore', saved, vars });
+      this.#redirectFailed(failed);
+      return false;
+    }
+    this.push({ k: 'restore', saved, vars });
+    return true;
+  }
+
+  #redirectFailed(message: Bytes, fatal = false): void {
+    this.complain(message);
+    this.state.status = 1;
+    if (fatal && !this.state.source?.interactive) this.exit(1);
+  }
+
+  /** Starts a program, in this process or in a child that is waited for. */
+  external(argv: Bytes[], how: { assigns: [string, Bytes][]; redirs: ReadyRedirect[]; become: boolean }): void {
+    const env = environmentOf(this.state, Object.fromEntries(how.assigns));
+    if (how.become) {
+      const failed = applyRedirects(this.sys, this.sys.process.fds, how.redirs);
+      if (failed !== undefined) return this.#redirectFailed(failed, true);
+      const found = this.#find(argv, how.assigns);
+      if (found === undefined) return this.exit(this.state.status);
+      this.sys.process.env = env;
+      if (this.state.traps.EXIT !== undefined) delete this.state.traps.EXIT;
+      this.sys.become(found.program, found.argv, null);
+      return;
+    }
+    const fds = this.sys.shareFds();
+    const failed = applyRedirects(this.sys, fds, how.redirs);
+    const found = failed === undefined ? this.#find(argv, how.assigns, fds) : undefined;
+    if (failed !== undefined) this.#redirectFailed(failed);
+    if (found === undefined) {
+      for (const id of Object.values(fds)) this.sys.machine.release(id);
+      return;
+    }
+    const interactive = this.state.source?.interactive === true;
+    const child = this.sys.spawn({ argv: found.argv, program: found.program, state: null, env, fds, ignored: this.#ignored(), ownGroup: interactive });
+    if (interactive) this.#foreground(child.pid);
+    this.push({ k: 'wait', pid: child.pid });
+  }
+
+  #find(argv: Bytes[], assigns: [string, Bytes][], fds?: Record<string, number>): { program: string; argv: Bytes[] } | undefined {
+    const name = argv[0]!;
+    const path = assigns.find(([key]) => key === 'PATH')?.[1] ?? this.state.vars.PATH?.v;
+    const options = { path, cwd: this.sys.process.cwd, as: this.sys.process };
+    try {
+      return loadExecutable(this.sys.files, findExecutable(this.sys.files, name, options), argv, options);
+    } catch (error) {
+      if (!(error instanceof Errno)) throw error;
+      this.#complainTo(fds, error.code === 'ENOENT' ? `${name}: not found` : `${name}: ${error.message}`);
+      this.state.status = error.code === 'ENOENT' ? 127 : 126;
+      return undefined;
+    }
+  }
+
+  // The complaint about a command goes where that command's own would have gone.
+  #complainTo(fds: Record<string, number> | undefined, text: Bytes): void {
+    const id = fds?.[2];
+    const open = id === undefined || id === this.sys.process.fds[2] ? undefined : this.sys.machine.open(id);
+    if (open === undefined) return this.complain(text);
+    const line = `${this.state.zero}: ${text}\n`;
+    if (open.k === 'file') this.sys.files.write(open.path, line, { at: this.sys.files.size(open.path) });
+    else if (open.k === 'pipe') this.sys.machine.state.pipes[open.pipe]!.buf += line;
+    else if (open.k === 'out') this.sys.machine.host.output(open.session, open.stream, line);
+  }
+
+  #ignored(): string[] {
+    return Object.entries(this.state.traps).filter(([, action]) => action === '').map(([signal]) => signal);
+  }
+
+  #isLastOfFork(): boolean {
+    return this.state.forked === true && this.state.traps.EXIT === undefined && this.state.stack.every(({ k }) => k === 'check');
+  }
+
+  /** A copy of the shell that runs a node and ends. */
+  fork(body: Node | null, options: { fds?: Record<string, number>; ownGroup?: boolean; background?: boolean } = {}): number {
+    const { stack: _, source, ...rest } = this.state;
+    const traps = Object.fromEntries(Object.entries(this.state.traps).filter(([, action]) => action === ''));
+    const state: ShellState = { ...structuredClone(rest), stack: body === null ? [] : [{ k: 'run', n: body }], traps, done: {}, jobs: [], forked: true };
+    if (source !== undefined) state.source = { text: '', at: 0, line: source.line, ended: true, ...(source.file && { file: true }) };
+    if (body === null) state.status = 0;
+    const ignored = [...this.#ignored(), ...(options.background && !this.state.source?.interactive ? ['INT', 'QUIT'] : [])];
+    const child = this.sys.spawn({ argv: this.sys.process.argv, program: 'sh', state, ignored, env: environmentOf(this.state), ...options });
+    return child.pid;
+  }
+
+  #background(node: Node): void {
+    const nothing = this.sys.machine.addOpen({ k: 'dev', dev: 'null', refs: 1 });
+    const fds = this.sys.shareFds();
+    if (!this.state.source?.interactive) {
+      if (fds[0] !== undefined) this.sys.machine.release(fds[0]);
+      fds[0] = nothing;
+    } else this.sys.machine.release(nothing);
+    const pid = this.fork(node, { fds, ownGroup: this.state.source?.interactive === true, background: true });
+    this.state.lastBg = pid;
+    this.state.jobs.push(pid);
+    this.state.status = 0;
+    if (this.state.source?.interactive) this.sys.write(2, `[${this.state.jobs.length}] ${pid}\n`);
+  }
+
+  #pipeline(node: Node & { t: 'pipe' }): void {
+    if (node.cmds.length === 1) return this.push({ k: 'not' }, { k: 'tested' }, { k: 'run', n: node.cmds[0]! });
+    const pids: number[] = [];
+    let input: number | undefined;
+    const interactive = this.state.source?.interactive === true;
+    node.cmds.forEach((command, at) => {
+      const fds = this.sys.shareFds();
+      const put = (fd: number, id: number): void => {
+        if (fds[fd] !== undefined) this.sys.machine.release(fds[fd]!);
+        fds[fd] = id;
+      };
+      if (input !== undefined) put(0, input);
+      if (at < node.cmds.length - 1) {
+        const [read, write] = this.sys.pipe();
+        put(1, write);
+        input = read;
+      }
+      const pid = this.fork(command, { fds });
+      if (interactive) this.sys.machine.state.processes[pid]!.pgid = pids[0] ?? pid;
+      pids.push(pid);
+    });
+    if (interactive) this.#foreground(pids[0]!);
+    this.push({ k: 'check' }, { k: 'waitpipe', pids, last: pids.at(-1)!, neg: node.neg === true });
+  }
+
+  #foreground(pid: number): void {
+    for (const session of Object.values(this.sys.machine.state.sessions)) if (session.tty && session.pid === this.sys.process.pid) session.foreground = pid;
+  }
+
+  #collectAll(): void {
+    for (let ended = this.sys.collect(); ended !== undefined; ended = this.sys.collect()) {
+      this.state.done[ended.pid] = ended.code;
+      if (ended.killedBy !== undefined && !SILENT.has(ended.killedBy) && !this.state.jobs.includes(ended.pid)) this.sys.write(2, `${DEATHS[ended.killedBy] ?? ended.killedBy}\n`);
+    }
+  }
+
+  #take(pid: number): number | undefined {
+    const code = this.state.done[pid];
+    delete this.state.done[pid];
+    return code;
+  }
+
+  #waitOne(frame: Frame & { k: 'wait' }): void {
+    this.#collectAll();
+    const code = this.#take(frame.pid) ?? (this.sys.child(frame.pid) === undefined ? 127 : undefined);
+    if (code === undefined) return this.block({ on: 'child' });
+    this.pop();
+    this.state.status = code;
+    this.#foreground(this.sys.process.pid);
+    if (code === 130 && this.state.source?.interactive) this.#unwind(({ k }) => k === 'source');
+  }
+
+  #waitPipe(frame: Frame & { k: 'waitpipe' }): void {
+    this.#collectAll();
+    frame.pids = frame.pids.filter((pid) => {
+      const code = this.#take(pid) ?? (this.sys.child(pid) === undefined ? 127 : undefined);
+      if (code !== undefined && (pid === frame.last || (this.state.flags.includes('P') && code !== 0))) this.state.status = code;
+      return code === undefined;
+    });
+    if (frame.pids.length > 0) return this.block({ on: 'child' });
+    this.pop();
+    this.#foreground(this.sys.process.pid);
+    if (frame.neg) {
+      this.state.status = this.state.status === 0 ? 1 : 0;
+      this.pop();
+    }
+  }
+
+  // The builtin, which a trapped signal ends.
+  #waitFor(frame: Frame & { k: 'waitfor' }): void {
+    this.#collectAll();
+    const signal = this.sys.process.signals[0];
+    if (signal !== undefined) {
+      this.pop();
+      this.state.status = 128 + (SIGNALS[signal] ?? 0);
+      return;
+    }
+    const pids = frame.pids ?? this.state.jobs;
+    if (pids.some((pid) => !(pid in this.state.done) && this.sys.child(pid) !== undefined)) return this.block({ on: 'child' });
+    this.pop();
+    this.state.status = 0;
+    for (const pid of pids) {
+      const code = this.#take(pid) ?? 127;
+      if (frame.pids !== null) this.state.status = code;
+    }
+    this.state.jobs = this.state.jobs.filter((pid) => !pids.includes(pid));
+  }
+
+  #substitute(body: Node | null): void {
+    const [read, write] = this.sys.pipe();
+    const fds = this.sys.shareFds();
+    this.sys.machine.release(fds[1] ?? -1);
+    fds[1] = write;
+    const fd = this.sys.install(read);
+    this.push({ k: 'capture', fd, pid: this.fork(body, { fds }), parts: [], size: 0 });
+  }
+
+  #capture(frame: Frame & { k: 'capture' }): void {
+    for (;;) {
+      const bytes = this.sys.read(frame.fd);
+      if (bytes === undefined) return this.block({ on: 'read', fd: frame.fd });
+      if (bytes === '') break;
+      frame.parts.push(bytes);
+      frame.size += bytes.length;
+      this.sys.memory(this.#held() + frame.size);
+      return;
+    }
+    this.#collectAll();
+    const code = this.#take(frame.pid) ?? (this.sys.child(frame.pid) === undefined ? 0 : undefined);
+    if (code === undefined) return this.block({ on: 'child' });
+    this.sys.close(frame.fd);
+    this.pop();
+    this.state.status = code;
+    const waiting = this.state.stack.at(-1);
+    // What comes out may hold no NUL and loses its last line ends.
+    if (waiting !== undefined && 'memo' in waiting) waiting.memo.push(frame.parts.join('').replaceAll('\0', '').replace(/\n+$/, ''));
+  }
+
+  #held(): number {
+    let total = 0;
+    for (const name in this.state.vars) total += this.state.vars[name]!.v?.length ?? 0;
+    return total;
+  }
+
+  #account(): void {
+    const held = this.#held();
+    if (held > 65_536 || this.sys.process.memory > 0) this.sys.memory(held);
+  }
+
+  ready(redirs: (Node & { t: 'cmd' })['redirs'], expander: Expander): ReadyRedirect[] {
+    return redirs.map(({ fd, op, word, body }) => ({ fd, op, target: body === undefined ? expander.text(word) : '', ...(body !== undefined && { text: expander.text(body as Word) }) }));
+  }
+
+  #redirected(frame: Frame & { k: 'redir' }): void {
+    const redirs = this.ready(frame.redirs, this.expander(frame.memo));
+    this.pop();
+    if (this.#enter(redirs, [])) this.push({ k: 'run', n: frame.body });
+  }
+
+  #restore(frame: Frame & { k: 'restore' }): void {
+    const { fds } = this.sys.process;
+    for (const [fd, id] of [...frame.saved].reverse()) {
+      if (fds[fd] !== undefined) this.sys.machine.release(fds[fd]!);
+      if (id === null) delete fds[fd];
+      else fds[fd] = id;
+    }
+    for (const [name, old] of Object.entries(frame.vars ?? {})) {
+      if (old === null) delete this.state.vars[name];
+      else this.state.vars[name] = old;
+    }
+  }
+
+  #endCall(frame: Frame & { k: 'call' }): void {
+    this.state.pos = frame.pos;
+    for (const [name, old] of Object.entries(frame.locals)) {
+      if (old === null) delete this.state.vars[name];
+      else this.state.vars[name] = old;
+    }
+  }
+
+  #checkError(): void {
+    if (this.state.status === 0 || !this.state.flags.includes('e')) return;
+    if (this.state.stack.some(({ k }) => k === 'tested')) return;
+    this.exit(this.state.status);
+  }
+}
+
+const TRAPPABLE = new Set<Frame['k']>(['source', 'run', 'seq', 'andor', 'while', 'for', 'if', 'case']);
+/** A loop whose body has not run has no status of its own. */
+const NOT_YET = -1;
