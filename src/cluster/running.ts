@@ -1,11 +1,10 @@
 /**
  * A cluster that runs in this process: the lock taken, the store open, the
  * control plane over it, and the parts that its configuration names. Made when
- * it is not there yet. Used by `serve` and by every command that changes
- * something or waits.
+ * it is not there yet, brought up to now when it slept. Used by `serve` and by
+ * every command that changes something or waits.
  */
 import type { CreateOptions } from '../cli/host.js';
-import { KINDS } from '../api/kinds.js';
 import type { ApiServer } from '../apiserver/apiserver.js';
 import type { ApiHandler } from '../apimachinery/request.js';
 import { formatTime } from '../apimachinery/time.js';
@@ -16,11 +15,15 @@ import { seededRandom, systemRandom, type Random } from '../platform/random.js';
 import { lock, type Lock } from '../store/lock.js';
 import { openSqliteStore } from '../store/sqlite/sqlite.js';
 import type { Store } from '../store/store.js';
+import { catchUp } from './catchup.js';
+import { createKubeletRegister, type KubeletRegister } from './connector.js';
 import { createControlPlane } from './controlplane.js';
-import { clusterPaths, ClusterError, makeFolder, newConfig, readConfig, writeConfig, type ClusterConfig, type ClusterPaths } from './home.js';
+import { forgetDue, writeDue, watchedManifests } from './embedded/due.js';
+import { clusterPaths, ClusterError, makeFolder, newConfig, readConfig, STATE_FORMAT, writeConfig, type ClusterConfig, type ClusterPaths } from './home.js';
 import { clusterKeys, type ClusterKeys } from './keys.js';
+import { createLive, gatedHandler, gatedStore, type Live, type Program } from './live.js';
 import { packageManifests, type Manifests } from './manifests.js';
-import { API_PORT, CONTROL_PLANE_IP, SERVICE_IP } from './topology.js';
+import { readState, writeState, type SavedState } from './state.js';
 
 export interface OpenOptions {
   root: string;
@@ -41,21 +44,35 @@ export interface Machinery {
   random: Random;
   store: Store;
   server: ApiServer;
+  /** As any client finds the API server: refusing connections while it is not live. */
   handler: ApiHandler;
   keys: ClusterKeys;
   manifests: Manifests;
+  live: Live;
+  /** Where kubelets say how the API server reaches them. */
+  kubelets: KubeletRegister;
   log: Log;
+}
+
+/** A part of the cluster that remembers something from one process to the next. */
+export interface Part extends Component {
+  saved?(): unknown;
+  /** Before start. */
+  restore?(saved: unknown): void;
 }
 
 export interface RunningCluster extends Machinery {
   /** Time passes by itself from now on, as `clock` says. */
   follow(clock: Clock): Promise<void>;
-  /** Nothing is under way. */
+  /** Nothing is under way, and nothing is due by now. */
   settled(): Promise<void>;
+  /** Settles, saves, and gives the lock back. */
   close(): Promise<void>;
 }
 
 const LOCK_WAIT_MS = 60_000;
+/** A new cluster comes up in the past, on its own clock, and is up by now. */
+const CREATION_SPAN_MS = 90_000;
 
 /** Waits for the lock first; refuses after a minute. */
 export async function openCluster(options: OpenOptions): Promise<RunningCluster> {
@@ -78,63 +95,95 @@ export async function runCluster(options: OpenOptions & { paths: ClusterPaths; h
 async function open({ root, name, create, log }: OpenOptions, paths: ClusterPaths, held: Lock): Promise<RunningCluster> {
   const known = readConfig(paths);
   if (known !== undefined && create !== undefined && differs(known, create)) throw new ClusterError(`cluster ${JSON.stringify(name)} exists and was made with other settings; delete it, or name another with --cluster`);
-  const config = known ?? newConfig(name, create ?? {}, formatTime(systemClock.now()));
+  const now = systemClock.now();
+  const config = known ?? newConfig(name, create ?? {}, formatTime(now));
+  const state = known === undefined ? undefined : readState(paths);
+  forgetDue(paths);
+  const machinery = await assemble({ config, paths, root, log, startMs: state?.timeMs ?? (hasNodes(config) ? now - CREATION_SPAN_MS : now), live: (state?.live as Program[] | undefined) ?? firstLive(config) });
+  const { clock, quiescence, server, store } = machinery;
+  if (known === undefined) await (await import('./create.js')).createObjects(machinery);
+  const parts = await startParts(machinery, state);
+  if (known === undefined) {
+    await (await import('./create.js')).installAddons(machinery);
+    writeConfig(paths, config);
+  }
+  await catchUp(clock, now);
+  let unfollow: (() => void) | undefined;
+  let closed = false;
+  return { ...machinery, follow, settled, close };
+
+  async function follow(other: Clock): Promise<void> {
+    unfollow = clock.follow(other);
+  }
+
+  async function settled(): Promise<void> {
+    await quiescence.settled();
+    if (unfollow === undefined) await catchUp(clock, systemClock.now());
+  }
+
+  async function close(): Promise<void> {
+    if (closed) return;
+    closed = true;
+    await settled();
+    unfollow?.();
+    await save(machinery, parts);
+    for (const part of [...parts].reverse()) await part.stop();
+    await server.stop();
+    await store.close();
+    held.release();
+  }
+}
+
+async function assemble({ config, paths, root, log, startMs, live: first }: { config: ClusterConfig; paths: ClusterPaths; root: string; log: Log; startMs: number; live: Program[] }): Promise<Machinery> {
   const quiescence = new Quiescence();
-  const clock = new VirtualClock(systemClock.now(), () => quiescence.settled());
+  const clock = new VirtualClock(startMs, () => quiescence.settled());
   const random = config.seed === undefined ? systemRandom : seededRandom(config.seed);
   const manifests = packageManifests(root);
   const keys = clusterKeys(paths, systemClock);
-  const store = await openSqliteStore({ path: paths.store, clock: systemClock, random, quiescence });
-  const server = createControlPlane({ store, clock, random, quiescence, keys, manifests, log });
-  const machinery: Machinery = { config, paths, clock, quiescence, random, store, server, handler: server, keys, manifests, log };
+  const live = createLive(first);
+  const opened = await openSqliteStore({ path: paths.store, clock, random, quiescence });
+  const store = gatedStore(opened, live);
+  const kubelets = createKubeletRegister();
+  const server = createControlPlane({ store, clock, random, quiescence, keys, manifests, log, nodes: kubelets });
   await server.start();
-  if (known === undefined) {
-    await bootstrap(machinery);
-    writeConfig(paths, config);
-  }
-  const parts = await startParts(machinery);
-  let unfollow = (): void => {};
-  let closed = false;
-  return {
-    ...machinery,
-    settled: () => quiescence.settled(),
-    async follow(other) {
-      unfollow = clock.follow(other);
-    },
-    async close() {
-      if (closed) return;
-      closed = true;
-      unfollow();
-      for (const part of [...parts].reverse()) await part.stop();
-      await server.stop();
-      await store.close();
-      held.release();
-    },
-  };
+  return { config, paths, clock, quiescence, random, store, server, handler: gatedHandler(server, live), keys, manifests, live, kubelets, log };
 }
 
-async function bootstrap({ config, server, clock, keys, manifests }: Machinery): Promise<void> {
-  const { ensureBootstrap } = await import('../apiserver/bootstrap/bootstrap.js');
-  const { cert } = await keys.authority();
-  await ensureBootstrap({
-    handler: server,
-    kinds: KINDS,
-    clock,
-    objects: [...manifests.bootstrap(), ...(config.components.includes('controllers') ? manifests.controllerAccounts() : [])],
-    advertise: { address: CONTROL_PLANE_IP, port: API_PORT },
-    serviceIp: SERVICE_IP,
-    clientCa: cert,
-    frontProxyCa: cert,
-    withDefaultAccount: !config.components.includes('controllers'),
-  });
+export const hasNodes = ({ nodes, components }: ClusterConfig): boolean => nodes.length > 0 && components.includes('kubelets');
+
+/** Whether the control plane runs as static pods, whose containers are its switches. */
+export const hasStaticPods = (config: ClusterConfig): boolean => hasNodes(config) && config.addons.length > 0;
+
+function firstLive(config: ClusterConfig): Program[] {
+  if (hasStaticPods(config)) return [];
+  const parts: [Program, boolean][] = [
+    ['etcd', true],
+    ['kube-apiserver', true],
+    ['kube-controller-manager', config.components.includes('controllers')],
+    ['kube-scheduler', config.components.includes('scheduler')],
+  ];
+  return parts.filter(([, on]) => on).map(([program]) => program);
 }
 
-async function startParts(machinery: Machinery): Promise<Component[]> {
+async function startParts(machinery: Machinery, state: SavedState | undefined): Promise<Part[]> {
   const { components } = machinery.config;
-  const parts: Component[] = [];
+  const parts: Part[] = [];
   if (components.includes('controllers')) parts.push((await import('./controllermanager.js')).controllerManager(machinery));
-  for (const part of parts) await part.start();
+  if (components.includes('scheduler')) parts.push((await import('./scheduler.js')).schedulerPart(machinery));
+  if (hasNodes(machinery.config)) parts.push(...(await (await import('./nodes.js')).nodeParts(machinery)));
+  for (const part of parts) {
+    const saved = state?.parts[part.name];
+    if (saved !== undefined) part.restore?.(saved);
+    await part.start();
+  }
   return parts;
+}
+
+async function save({ paths, clock, store, live, config }: Machinery, parts: readonly Part[]): Promise<void> {
+  const { revision } = await store.status();
+  const saved = Object.fromEntries(parts.flatMap((part) => (part.saved === undefined ? [] : [[part.name, part.saved()]])));
+  writeState(paths, { format: STATE_FORMAT, timeMs: clock.now(), revision, live: live.names(), parts: saved });
+  writeDue(paths, { revision, next: clock.nextDue() ?? null, manifests: watchedManifests(paths, config.nodes), live: live.names() });
 }
 
 function differs(config: ClusterConfig, create: CreateOptions): boolean {

@@ -23,3 +23,8 @@ export function nodeAddress(at: number): string {
 
 /** How the API server is called in messages. */
 export const SERVER_NAME = `https://${CONTROL_PLANE_IP}:${API_PORT}`;
+
+/** The range of pod addresses of the node at this place; node IPAM gives the same out in the order nodes register. */
+export function podCidr(at: number): string {
+  return `10.${244 + Math.floor(at / 256)}.${at % 256}.0/24`;
+}

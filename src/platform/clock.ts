@@ -84,18 +84,20 @@ export class VirtualClock implements Clock {
     return () => cancel();
   }
 
-  /** Moves time forward, letting all work each alarm starts finish before the next one rings. `stepsMax`: alarms rung at most; returns how many were. */
-  async advance(ms: number, stepsMax = Infinity): Promise<number> {
+  /** Moves time forward, letting all work each alarm starts finish before the next one rings. `stepsMax`: alarms rung at most, and then time stands where the last one rang; returns how many were. */
+  async advance(ms: number, { stepsMax = Infinity }: { stepsMax?: number } = {}): Promise<number> {
     const end = this.now() + ms;
     let steps = 0;
     await this.#rest();
-    for (let alarm = this.#take(end); alarm !== undefined && steps < stepsMax; alarm = this.#take(end)) {
+    while (steps < stepsMax) {
+      const alarm = this.#take(end);
+      if (alarm === undefined) break;
       this.#now = Math.max(this.#now, alarm.at);
       alarm.fire();
       steps++;
       await this.#rest();
     }
-    this.#now = Math.max(this.#now, end);
+    if (steps < stepsMax) this.#now = Math.max(this.#now, end);
     return steps;
   }
 

@@ -31,18 +31,32 @@ const LOOPBACK = new InProcessIdentity({ name: 'system:apiserver', uid: 'system:
 
 /** Resolves when every object is there. */
 export async function ensureBootstrap(options: BootstrapOptions): Promise<void> {
-  const { handler, kinds } = options;
-  const resources = new Map(kinds.map((kind) => [`${kind.group}/${kind.version}/${kind.kind}`, kind]));
-  for (const object of [...options.objects, ...ownObjects(options)]) await ensure(object);
+  const { handler, kinds, objects, clock } = options;
+  await ensureObjects({ handler, kinds, identity: LOOPBACK, userAgent: 'kube-apiserver', objects: [...objects, ...ownObjects(options)], nowMs: clock.now() });
+}
 
-  async function ensure({ status, ...object }: KubeObject & { status?: any }): Promise<void> {
+export interface EnsureOptions {
+  handler: ApiHandler;
+  kinds: readonly Kind[];
+  identity: InProcessIdentity;
+  userAgent: string;
+  objects: readonly KubeObject[];
+  /** For conditions of a status that is written; without it no status is. */
+  nowMs?: number;
+}
+
+/** Creates what is not there, in order; an object that is there already is left as it is. */
+export async function ensureObjects({ handler, kinds, identity, userAgent, objects, nowMs }: EnsureOptions): Promise<void> {
+  const resources = new Map(kinds.map((kind) => [`${kind.group}/${kind.version}/${kind.kind}`, kind]));
+  const send = sender(handler, identity, userAgent);
+  for (const { status, ...object } of objects as readonly (KubeObject & { status?: any })[]) {
     const path = collectionPath(object, resources);
-    const made = await send(handler, 'POST', path, object);
-    if (made.status === 409) return;
+    const made = await send('POST', path, object);
+    if (made.status === 409) continue;
     const created = objectOf(made, object);
-    if (status === undefined || Object.keys(status).length === 0) return;
-    const body = { ...created, status: withTimes(status, formatTime(options.clock.now())) };
-    objectOf(await send(handler, 'PUT', `${path}/${encodeURIComponent(object.metadata.name!)}/status`, body), object);
+    if (nowMs === undefined || status === undefined || Object.keys(status).length === 0) continue;
+    const body = { ...created, status: withTimes(status, formatTime(nowMs)) };
+    objectOf(await send('PUT', `${path}/${encodeURIComponent(object.metadata.name!)}/status`, body), object);
   }
 }
 
@@ -102,9 +116,9 @@ function collectionPath({ apiVersion, kind, metadata }: KubeObject, resources: R
   return metadata.namespace === undefined ? `${root}/${resource.plural}` : `${root}/namespaces/${metadata.namespace}/${resource.plural}`;
 }
 
-function send(handler: ApiHandler, method: string, path: string, body: object): Promise<ApiResponse> {
-  const headers = { 'user-agent': 'kube-apiserver' };
-  return handler.handle({ method, path, query: new URLSearchParams(), headers, credentials: { type: 'inProcess', identity: LOOPBACK }, body, durability: 'background' });
+function sender(handler: ApiHandler, identity: InProcessIdentity, userAgent: string) {
+  return (method: string, path: string, body: object): Promise<ApiResponse> =>
+    handler.handle({ method, path, query: new URLSearchParams(), headers: { 'user-agent': userAgent }, credentials: { type: 'inProcess', identity }, body, durability: 'background' });
 }
 
 function objectOf(response: ApiResponse, wanted: KubeObject): KubeObject {

@@ -2,8 +2,10 @@
  * due.json: what a command that only reads must know before it may skip the
  * loops altogether. Small, because every command reads it first.
  */
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { writePrivate, type ClusterPaths } from '../home.js';
+import { NODES_WITH_FOLDERS_MAX } from '../nodefiles.js';
 
 export interface Due {
   /** The store's revision when the loops had settled. */
@@ -44,3 +46,17 @@ export function fingerprint(path: string): string {
 }
 
 export const unchanged = ({ manifests }: Due): boolean => Object.entries(manifests).every(([path, seen]) => fingerprint(path) === seen);
+
+/** Every node's manifest folder and the files in it, as they are now. */
+export function watchedManifests({ nodes: folder }: ClusterPaths, nodes: readonly string[]): Record<string, string> {
+  if (nodes.length > NODES_WITH_FOLDERS_MAX) return {};
+  const watched: Record<string, string> = {};
+  for (const node of nodes) {
+    const config = join(folder, node, 'var', 'lib', 'kubelet', 'config.yaml');
+    watched[config] = fingerprint(config);
+    const manifests = join(folder, node, 'etc', 'kubernetes', 'manifests');
+    watched[manifests] = fingerprint(manifests);
+    for (const file of watched[manifests] === '' ? [] : readdirSync(manifests)) watched[join(manifests, file)] = fingerprint(join(manifests, file));
+  }
+  return watched;
+}

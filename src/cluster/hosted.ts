@@ -1,0 +1,128 @@
+/**
+ * The programs that stand behind the control plane's and the add-ons'
+ * containers. A container of theirs is a switch: started, the part is live;
+ * stopped, it is gone. Wiring; what each does is its own folder's affair.
+ */
+import type { Component } from '../platform/component.js';
+import type { HostedProcess, HostedProgram, HostedPrograms, HostedStart } from '../sim/runtime/hosted.js';
+import type { SimNetwork } from '../sim/network/network.js';
+import type { HttpAnswer } from '../sim/network/hosted.js';
+import { InProcessIdentity, type UserInfo } from '../apimachinery/request.js';
+import { createInformerFactory } from '../client/informerfactory.js';
+import { createClient } from '../client/resource.js';
+import type { Program } from './live.js';
+import type { Machinery } from './running.js';
+import { API_PORT } from './topology.js';
+
+/** What runs behind one container; ends with whatever `start` returned. */
+type Begin = (options: HostedStart) => Promise<() => Promise<void> | void> | (() => void);
+
+export function hostedPrograms(machinery: Machinery, network: SimNetwork): HostedPrograms {
+  const { live, quiescence } = machinery;
+  const ok = (): HttpAnswer => ({ status: 200, body: 'ok' });
+  const listen = (address: string, port: number): (() => void) => network.hosted.listenHttp(address, port, ok);
+
+  const controlPlane = (program: Program, port: number): Begin => ({ podIp }) => {
+    live.set(program, true);
+    const close = listen(podIp, port);
+    return () => {
+      close();
+      live.set(program, false);
+    };
+  };
+
+  const programs: Readonly<Record<string, Begin>> = {
+    etcd: controlPlane('etcd', 2381),
+    'kube-controller-manager': controlPlane('kube-controller-manager', 10_257),
+    'kube-scheduler': controlPlane('kube-scheduler', 10_259),
+    'kube-apiserver': ({ podIp }) => {
+      live.set('kube-apiserver', true);
+      const close = network.hosted.listenHttp(podIp, API_PORT, (request) => answerApi(machinery, request));
+      return () => {
+        close();
+        live.set('kube-apiserver', false);
+      };
+    },
+    'kube-proxy': async ({ node, log }) => {
+      const { createKubeProxy } = await import('../proxy/kubeproxy.js');
+      return component((parts) => createKubeProxy({ node, informers: parts.informers, backend: network.rules(node), quiescence, log: lines(log) }), account('kube-proxy'));
+    },
+    coredns: async ({ podIp, log }) => {
+      const { createCoreDns } = await import('../proxy/dns/coredns.js');
+      let dns: ReturnType<typeof createCoreDns> | undefined;
+      const end = await component((parts) => (dns = createCoreDns({ informers: parts.informers, domain: 'cluster.local', log: lines(log) })), account('coredns'));
+      const closes = [
+        network.hosted.listenUdp(podIp, 53, (data, reply) => {
+          const answer = dns?.respond(data);
+          if (answer !== undefined) reply(answer);
+        }),
+        listen(podIp, 8080),
+        network.hosted.listenHttp(podIp, 8181, () => (dns?.ready ? { status: 200, body: 'OK' } : { status: 503, body: '' })),
+      ];
+      return async () => {
+        for (const close of closes) close();
+        await end();
+      };
+    },
+    'metrics-server': ({ podIp }) => listen(podIp, 10_250),
+    'calico-node': () => () => {},
+    'calico-kube-controllers': () => () => {},
+  };
+  return { program: (name) => (programs[name] === undefined ? undefined : hosted(machinery, programs[name])) };
+
+  async function component(make: (parts: { informers: ReturnType<typeof createInformerFactory> }) => Component, user: UserInfo): Promise<() => Promise<void>> {
+    const { handler, clock, random } = machinery;
+    const client = createClient({ handler, credentials: { type: 'inProcess', identity: new InProcessIdentity(user) }, userAgent: `${user.name.split(':').at(-1)}/v1.36.3` });
+    const informers = createInformerFactory({ client, clock, quiescence, random });
+    const part = make({ informers });
+    await part.start();
+    return async () => {
+      await part.stop();
+      informers.stop();
+    };
+  }
+}
+
+const account = (name: string): UserInfo => ({ name: `system:serviceaccount:kube-system:${name}`, groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'] });
+const lines = (log: (line: string) => void) => ({ info: log, warning: log, error: log });
+
+/** Ended by SIGKILL a program answers 137, otherwise 0. */
+const KILLED = 137;
+
+function hosted({ log, quiescence }: Machinery, begin: Begin): HostedProgram {
+  return {
+    start(options): HostedProcess {
+      const done = quiescence.hold();
+      const begun = Promise.resolve(begin(options))
+        .catch((error: Error) => {
+          log.error(`${options.pod.name}: ${error.message}`);
+          options.log(`E ${error.message}`);
+          return () => {};
+        })
+        .finally(done);
+      return {
+        async stop(signal) {
+          await (await begun)();
+          return signal === 'SIGKILL' ? KILLED : 0;
+        },
+      };
+    },
+  };
+}
+
+/** What a program inside the cluster gets from the API server's port: plain HTTP to the same handle(), with the token it sends. */
+async function answerApi({ handler }: Machinery, request: { method: string; path: string; headers: Record<string, string>; body: Uint8Array }): Promise<HttpAnswer> {
+  const token = /^bearer\s+(\S+)$/i.exec(request.headers.authorization ?? request.headers.Authorization ?? '')?.[1];
+  const [path, query] = request.path.split('?');
+  const answer = await handler.handle({
+    method: request.method,
+    path: path!,
+    query: new URLSearchParams(query ?? ''),
+    headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value])),
+    credentials: token === undefined ? { type: 'none' } : { type: 'bearer', token },
+    ...(request.body.length === 0 ? {} : { body: request.body }),
+  });
+  if (answer.type === 'text') return { status: answer.status, headers: { 'Content-Type': answer.contentType }, body: answer.body };
+  if (answer.type === 'object') return { status: answer.status, headers: { 'Content-Type': 'application/json' }, body: `${JSON.stringify(answer.object)}\n` };
+  return { status: 501, body: 'streams are not served inside the simulated network\n' };
+}

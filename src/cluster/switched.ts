@@ -1,0 +1,47 @@
+/** A part that runs while its program of the control plane is live, whatever switches that: flags, or a static pod's container. */
+import type { Program } from './live.js';
+import type { Machinery, Part } from './running.js';
+
+interface Run {
+  saved(): unknown;
+  stop(): Promise<void>;
+}
+
+export function switched({ live, quiescence, log }: Machinery, program: Program, { begin, restore }: { begin(): Promise<Run>; restore(saved: unknown): void }): Part {
+  let run: Run | undefined;
+  let turn: Promise<void> = Promise.resolve();
+  let unlisten = (): void => {};
+
+  /** One after the other: a program that is stopped while it starts is started first. */
+  const change = (on: boolean): Promise<void> => {
+    const done = quiescence.hold();
+    turn = turn
+      .then(async () => {
+        if (on && run === undefined) run = await begin();
+        if (!on && run !== undefined) {
+          const ending = run;
+          run = undefined;
+          await ending.stop();
+        }
+      })
+      .catch((error: Error) => log.error(`${program}: ${error.message}`))
+      .finally(done);
+    return turn;
+  };
+
+  return {
+    name: program,
+    restore,
+    saved: () => run?.saved(),
+    async start() {
+      unlisten = live.onChange((changed, on) => {
+        if (changed === program) void change(on);
+      });
+      if (live.has(program)) await change(true);
+    },
+    async stop() {
+      unlisten();
+      await change(false);
+    },
+  };
+}
