@@ -8,7 +8,12 @@ import { isMap, put, type JsonMap } from '../../apimachinery/patch/json.js';
 import type { TypeNode } from '../../apimachinery/typenode.js';
 
 export function documentText(patched: any, current: any, node: TypeNode): string {
-  return goJson(arranged(patched, current, node));
+  return goJson(arrangedDocument(patched, current, node));
+}
+
+/** The document as Go would read it after the patch; its order is the order of complaints. */
+export function arrangedDocument(patched: any, current: any, node: TypeNode): any {
+  return arranged(patched, current, node);
 }
 
 function arranged(value: any, before: any, node: TypeNode | undefined): any {

@@ -11,7 +11,7 @@ import { isMap } from '../../apimachinery/patch/json.js';
 import { badRequest, failure, invalidObject, requestEntityTooLarge, unforeseen, unsupportedMediaType, type StatusError } from '../../apimachinery/status.js';
 import type { StructNode } from '../../apimachinery/typenode.js';
 import { fromWire } from '../../apimachinery/walk.js';
-import { documentText } from './documenttext.js';
+import { arrangedDocument, documentText } from './documenttext.js';
 import { applyJsonPatch, JsonPatchError, JSON_PATCH_OPERATIONS_MAX } from './jsonpatch.js';
 import { conversionError } from './unstructured.js';
 
@@ -137,7 +137,8 @@ function decodePatched({ patched, current, node, fieldValidation, shown, complai
   const refuse = (message: string) => invalidObject({ group: '', kind: '' }, '', [invalid('patch', shown(), message)]);
   const wrong = (strategic ? undefined : typeMetaError(patched, current)) ?? (strategic ? conversionError(node, patched) : undefined);
   if (wrong !== undefined) throw refuse(wrong);
-  const { object, unknown, errors } = fromWire<any>(node, patched);
+  let { object, unknown, errors } = fromWire<any>(node, patched);
+  if (!strategic && unknown.length > 1) ({ object, unknown, errors } = fromWire<any>(node, arrangedDocument(patched, current, node)));
   if (errors[0] !== undefined) throw refuse(errors[0]);
   const strict = fieldValidation === 'Ignore' ? [] : [...complaints, ...unknown.map((path) => `unknown field ${goQuote(path)}`)];
   if (fieldValidation === 'Strict' && strict.length > 0) throw refuse(`strict decoding error: ${strict.join(', ')}`);

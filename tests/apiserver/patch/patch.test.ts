@@ -61,7 +61,7 @@ describe('a patch that does not fit the type', () => {
   });
   test('is refused for unknown and repeated fields when strict', () => {
     assert.match(answer(() => patch('merge', '{"data":{"a":"7","a":"8"}}', 'Strict')), /strict decoding error: duplicate field "data.a"$/);
-    assert.deepEqual(patch('merge', { datum: { a: '1' } }).warnings, ['unknown field "datum"']);
+    assert.deepEqual(patch('merge', { metadata: { labls: {} }, datum: { a: '1' } }).warnings, ['unknown field "datum"', 'unknown field "metadata.labls"']);
     assert.deepEqual(patch('merge', { datum: { a: '1' } }, 'Ignore').warnings, []);
   });
   test('quotes the document with untouched parts in the order of Go\'s structs', () => {
