@@ -23,7 +23,6 @@ export const strategy: Strategy<Namespace> = {
   },
   validateName: (name, { prefix }) => dns1123Label(prefix ? name.replace(/-$/, 'a') : name),
   generation: false,
-  deleteReturnsObject: true,
   subresources: {
     status: {
       prepareForUpdate(next, previous) {

@@ -64,6 +64,6 @@ function warnings({ metadata, spec }: PersistentVolume): string[] {
     ...classAnnotation(metadata.annotations),
     ...(metadata.annotations?.[options] === undefined ? [] : [`metadata.annotations[${options}]: deprecated since v1.31; use "mountOptions" attribute instead`]),
     ...(spec.persistentVolumeReclaimPolicy === 'Recycle' ? [RECYCLE] : []),
-    ...Object.keys(spec).flatMap((name) => (DEAD_SOURCES[name] === undefined ? [] : [`spec.${name}: ${DEAD_SOURCES[name]}`])),
+    ...Object.keys(spec).flatMap((name) => (DEAD_SOURCES[name] === undefined ? [] : [`spec.${name === 'storageos' ? 'storageOS' : name}: ${DEAD_SOURCES[name]}`])),
   ];
 }

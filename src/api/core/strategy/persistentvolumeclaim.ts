@@ -23,6 +23,7 @@ export const strategy: Strategy<PersistentVolumeClaim> = {
   warnings: ({ metadata, spec }, previous) =>
     semanticEqual(spec, previous?.spec) ? [] : [...classAnnotation(metadata.annotations), ...claimWarnings(spec, 'spec')],
   generation: false,
+  deleteReturnsObject: true,
   subresources: {
     status: {
       prepareForUpdate(next, previous) {

@@ -19,5 +19,6 @@ export const strategy: Strategy<PodTemplate> = {
   validate: ({ template }) => validatePodTemplateSpec(template, 'template'),
   validateUpdate: ({ template }) => validatePodTemplateSpec(template, 'template'),
   warnings: ({ template }, previous) => (semanticEqual(template, previous?.template) ? [] : warningsForPodTemplate(template, 'template')),
+  deleteReturnsObject: true,
   generation: (next, previous) => !semanticEqual(next.template, previous.template),
 };

@@ -1,7 +1,7 @@
 /** Warnings that a pod spec draws without being refused: dead volume types, deprecated labels, definitions that hide one another. */
 import { goQuote } from '../../../apimachinery/gojson.js';
 import { parseQuantity } from '../../../apimachinery/quantity.js';
-import type { Container } from '../types/container.js';
+import type { Container, ContainerPort } from '../types/container.js';
 import type { PodAffinityTerm, PodSpec, PodTemplateSpec } from '../types/podspec.js';
 import type { Volume } from '../types/volume.js';
 import { eachContainer } from '../validation/podos.js';
@@ -24,11 +24,14 @@ export function podWarnings(spec: PodSpec, annotations: Annotations, prefix = ''
     ]),
     ...annotationWarnings(annotations, `${prefix}metadata.annotations`),
     ...(spec.volumes ?? []).flatMap((volume, at) => volumeWarnings(volume, `${field}.volumes[${at}]`)),
+    ...tokenPaths(spec, field),
     ...repeatedAliases(spec, `${field}.hostAliases`),
+    ...repeatedSecrets(spec, `${field}.imagePullSecrets`),
     ...(spec.imagePullSecrets ?? []).flatMap(({ name }, at) => (name ? [] : [`${field}.imagePullSecrets[${at}].name: invalid empty name ""`])),
+    ...fractions(spec.overhead, `${field}.overhead`),
+    ...seccompWarnings(spec, annotations, `${prefix}metadata.annotations`),
     ...eachContainer(spec, field).flatMap(({ container, at }) => containerWarnings(container, at)),
     ...portWarnings(spec, field),
-    ...fractions(spec.overhead, `${field}.overhead`),
     ...((spec.terminationGracePeriodSeconds ?? 0) < 0 ? [`${field}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`] : []),
     ...podAffinity(spec, `${field}.affinity`),
   ];
@@ -71,14 +74,28 @@ function nullSelector({ labelSelector }: PodAffinityTerm, field: string): string
   return labelSelector === undefined ? [`${field}.labelSelector: a null labelSelector results in matching no pod`] : [];
 }
 
-const SECCOMP = /^(seccomp\.security\.alpha\.kubernetes\.io\/pod$|container\.seccomp\.security\.alpha\.kubernetes\.io\/)/;
+const DEAD_ANNOTATIONS: Readonly<Record<string, string>> = {
+  'scheduler.alpha.kubernetes.io/critical-pod': 'non-functional in v1.16+; use the "priorityClassName" field instead',
+  'security.alpha.kubernetes.io/sysctls': 'non-functional in v1.11+; use the "sysctls" field instead',
+  'security.alpha.kubernetes.io/unsafe-sysctls': 'non-functional in v1.11+; use the "sysctls" field instead',
+};
 function annotationWarnings(annotations: Annotations, field: string): string[] {
-  return Object.keys(annotations ?? {}).sort().flatMap((key) => {
-    if (SECCOMP.test(key)) return [`${field}[${key}]: non-functional in v1.27+; use the "seccompProfile" field instead`];
-    if (key.startsWith('container.apparmor.security.beta.kubernetes.io/')) return [`${field}[${key}]: deprecated since v1.30; use the "appArmorProfile" field instead`];
-    if (key === 'scheduler.alpha.kubernetes.io/critical-pod') return [`${field}[${key}]: non-functional in v1.16+; use the "priorityClassName" field instead`];
-    return [];
-  });
+  return Object.entries(DEAD_ANNOTATIONS).flatMap(([key, text]) => (annotations?.[key] === undefined ? [] : [`${field}[${key}]: ${text}`]));
+}
+
+const SECCOMP_POD = 'seccomp.security.alpha.kubernetes.io/pod';
+const SECCOMP_CONTAINER = 'container.seccomp.security.alpha.kubernetes.io/';
+/** The old annotations, where no field took their place. */
+function seccompWarnings(spec: PodSpec, annotations: Annotations, field: string): string[] {
+  const bare = spec.securityContext?.seccompProfile === undefined ? [SECCOMP_POD] : [];
+  const containers = eachContainer(spec, '').flatMap(({ container }) => (container.securityContext?.seccompProfile === undefined ? [`${SECCOMP_CONTAINER}${container.name}`] : []));
+  return [...bare, ...containers].flatMap((key) => (annotations?.[key] === undefined ? [] : [`${field}[${key}]: non-functional in v1.27+; use the "seccompProfile" field instead`]));
+}
+
+function repeatedSecrets({ imagePullSecrets = [] }: PodSpec, field: string): string[] {
+  return imagePullSecrets.flatMap(({ name = '' }, at) =>
+    imagePullSecrets.slice(0, at).some((other) => (other.name ?? '') === name) ? [`${field}[${at}].name: duplicate name ${goQuote(name)}`] : [],
+  );
 }
 
 const DEAD_VOLUMES: Partial<Record<keyof Volume, string>> = {
@@ -93,7 +110,7 @@ const DEAD_VOLUMES: Partial<Record<keyof Volume, string>> = {
   rbd: 'deprecated in v1.28, non-functional in v1.31+',
 };
 function volumeWarnings(volume: Volume, field: string): string[] {
-  const dead = Object.keys(volume).flatMap((name) => (DEAD_VOLUMES[name as keyof Volume] === undefined ? [] : [`${field}.${name}: ${DEAD_VOLUMES[name as keyof Volume]}`]));
+  const dead = Object.keys(volume).flatMap((name) => (DEAD_VOLUMES[name as keyof Volume] === undefined ? [] : [`${field}.${name === 'storageos' ? 'storageOS' : name}: ${DEAD_VOLUMES[name as keyof Volume]}`]));
   const { ephemeral } = volume;
   if (ephemeral?.volumeClaimTemplate === undefined) return dead;
   return [...dead, ...claimWarnings(ephemeral.volumeClaimTemplate.spec, `${field}.ephemeral.volumeClaimTemplate.spec`)];
@@ -124,43 +141,67 @@ function repeatedAliases({ hostAliases }: PodSpec, field: string): string[] {
 function containerWarnings(container: Container, field: string): string[] {
   const seen = new Set<string>();
   return [
-    ...fractions(container.resources?.limits, `${field}.resources.limits`),
-    ...fractions(container.resources?.requests, `${field}.resources.requests`),
-    ...(container.env ?? []).flatMap(({ name, value }, at) => {
-      const hides = seen.has(name) && !(value ?? '').includes(`$(${name})`);
+    ...['memory', 'ephemeral-storage'].flatMap((name) =>
+      (['limits', 'requests'] as const).flatMap((list) => fractions({ [name]: container.resources?.[list]?.[name] }, `${field}.resources.${list}`)),
+    ),
+    ...(container.env ?? []).flatMap(({ name, value = '', valueFrom }, at) => {
+      const own = `$(${name})`;
+      const hides = seen.has(name) && (valueFrom !== undefined || value === own || !value.includes(own));
       seen.add(name);
       return hides ? [`${field}.env[${at}]: hides previous definition of ${goQuote(name)}, which may be dropped when using apply`] : [];
     }),
   ];
 }
 
-interface NamedPort {
+interface PlacedPort {
   path: string;
-  port: { name?: string; containerPort: number; hostPort?: number; hostIP?: string; protocol?: string };
+  port: ContainerPort;
 }
 
-/** Ports of all containers that run side by side: init containers that run once are left out. */
+/** Ports of all containers against each other; init containers count too, as Kubernetes has it. */
 function portWarnings(spec: PodSpec, field: string): string[] {
-  const beside = eachContainer(spec, field).filter(({ container, at }) => !at.startsWith(`${field}.initContainers`) || container.restartPolicy === 'Always');
-  const seen: NamedPort[] = [];
-  return beside.flatMap(({ container, at }) =>
+  const seen: PlacedPort[] = [];
+  return eachContainer(spec, field).flatMap(({ container, at }) =>
     (container.ports ?? []).flatMap((port, index) => {
       const path = `${at}.ports[${index}]`;
-      const own = seen.filter((one) => one.path.startsWith(`${at}.`));
-      const warnings: string[] = [];
-      const named = port.name ? seen.find((one) => one.port.name === port.name) : undefined;
-      if (named !== undefined) {
-        warnings.push(`${path}: duplicate port name ${goQuote(port.name!)} with ${named.path}, services and probes that select ports by name will use ${named.path}`);
-      }
-      const same = own.find((one) => samePort(one.port, port)) ?? seen.find((one) => samePort(one.port, port) && !!port.hostPort);
-      if (same !== undefined) warnings.push(`${path}: duplicate port definition with ${same.path}`);
+      const warnings = [...unboundHostIP(port, path), ...sameName(port, path, seen), ...seen.flatMap((other) => clash(port, path, other))];
       seen.push({ path, port });
       return warnings;
     }),
   );
 }
 
-function samePort(one: NamedPort['port'], other: NamedPort['port']): boolean {
-  const of = ({ protocol = 'TCP', containerPort, hostPort = 0, hostIP = '' }: NamedPort['port']): string => `${protocol}/${containerPort}/${hostPort}/${hostIP}`;
-  return of(one) === of(other);
+function unboundHostIP({ name = '', hostPort = 0, containerPort, protocol = '', hostIP = '' }: ContainerPort, path: string): string[] {
+  if (hostIP === '' || hostPort !== 0) return [];
+  return [`${path}: hostIP set without hostPort: {Name:${name} HostPort:${hostPort} ContainerPort:${containerPort} Protocol:${protocol} HostIP:${hostIP}}`];
+}
+
+function sameName({ name }: ContainerPort, path: string, seen: readonly PlacedPort[]): string[] {
+  const first = name ? seen.find((other) => other.port.name === name) : undefined;
+  if (first === undefined) return [];
+  return [`${path}: duplicate port name ${goQuote(name!)} with ${first.path}, services and probes that select ports by name will use ${first.path}`];
+}
+
+function clash(port: ContainerPort, path: string, { path: other, port: known }: PlacedPort): string[] {
+  if (port.containerPort !== known.containerPort || port.protocol !== known.protocol) return [];
+  const [ip, knownIP] = [port.hostIP ?? '', known.hostIP ?? ''];
+  const [host, knownHost] = [port.hostPort ?? 0, known.hostPort ?? 0];
+  if (ip === knownIP && host === knownHost) return [`${path}: duplicate port definition with ${other}`];
+  if (host === 0 || knownHost === 0) return [`${path}: overlapping port definition with ${other}`];
+  return host === knownHost && (ip === '') !== (knownIP === '') ? [`${path}: dangerously ambiguous port definition with ${other}`] : [];
+}
+
+const TOKEN_NEIGHBOURS = { configMap: 'configMap', secret: 'secrets', downwardAPI: 'downwardAPI' } as const;
+/** Files that a service account token in any projected volume is also called. */
+function tokenPaths({ volumes = [] }: PodSpec, field: string): string[] {
+  const tokens = new Set(volumes.flatMap(({ projected }) => (projected?.sources ?? []).flatMap(({ serviceAccountToken }) => serviceAccountToken?.path ?? [])));
+  return volumes.flatMap(({ projected }, at) =>
+    (projected?.sources ?? []).flatMap((source) =>
+      (Object.keys(TOKEN_NEIGHBOURS) as (keyof typeof TOKEN_NEIGHBOURS)[]).flatMap((name) =>
+        (source[name]?.items ?? []).flatMap(({ path }, item) =>
+          tokens.has(path) ? [`${field}.volumes[${at}].projected.sources.${TOKEN_NEIGHBOURS[name]}[${item}]: has duplicated path with ServiceAccountToken ${goQuote(path)}`] : [],
+        ),
+      ),
+    ),
+  );
 }

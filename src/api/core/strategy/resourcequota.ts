@@ -23,6 +23,7 @@ export const strategy: Strategy<ResourceQuota> = {
   validate: ({ spec }) => validateSpec(spec),
   validateUpdate: (next, previous) => [...validateSpec(next.spec), ...scopesKept(next.spec, previous.spec)],
   generation: false,
+  deleteReturnsObject: true,
   subresources: {
     status: {
       prepareForUpdate(next, previous) {

@@ -95,14 +95,16 @@ const isExternal = ({ type, externalIPs = [] }: ServiceSpec): boolean => type ==
 
 function warnings({ metadata, spec }: Service): string[] {
   const hints = 'service.kubernetes.io/topology-aware-hints';
-  const isHeadless = spec.clusterIP === 'None';
+  const isHeadless = spec.type === 'ClusterIP' && spec.clusterIP === 'None';
   const external = (spec.externalIPs ?? []).length > 0;
   return [
     ...(metadata.annotations?.[hints] === undefined ? [] : [`annotation ${hints} is deprecated, please use service.kubernetes.io/topology-mode instead`]),
-    ...(external ? ['spec.externalIPs is deprecated and may no longer be implemented in some clusters'] : []),
     ...(isHeadless && spec.loadBalancerIP ? ['spec.loadBalancerIP is ignored for headless services'] : []),
     ...(isHeadless && external ? ['spec.externalIPs is ignored for headless services'] : []),
     ...(isHeadless && spec.sessionAffinity !== 'None' ? ['spec.SessionAffinity is ignored for headless services'] : []),
-    ...(spec.trafficDistribution === 'PreferClose' ? ['spec.trafficDistribution: PreferClose is deprecated, use PreferSameZone instead'] : []),
+    ...(external && !isHeadless ? ['spec.externalIPs is deprecated and may no longer be implemented in some clusters'] : []),
+    ...(external && spec.type === 'ExternalName' ? ['spec.externalIPs is ignored when spec.type is "ExternalName"'] : []),
+    ...(spec.externalName && spec.type !== 'ExternalName' ? ['spec.externalName is ignored when spec.type is not "ExternalName"'] : []),
+    ...(spec.trafficDistribution === 'PreferClose' ? ['spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"'] : []),
   ];
 }
