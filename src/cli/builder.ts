@@ -9,6 +9,8 @@ import type { Discovery, Resource } from './discovery.js';
 export interface Selection {
   resource: Resource;
   names: readonly string[];
+  /** Where a manifest says they are; absent: where the command works. */
+  namespace?: string;
 }
 
 export interface Selected {

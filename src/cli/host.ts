@@ -5,6 +5,7 @@
  */
 import type { ApiHandler, Credentials } from '../apimachinery/request.js';
 import type { Clock } from '../platform/clock.js';
+import type { EtcdDoor } from './etcdctl/door.js';
 
 /** Which cluster, as flags, KUBECONFIG and the environment say. */
 export interface Target {
@@ -108,6 +109,29 @@ export interface Clusters {
   resetControlPlane(name: string | undefined): Promise<readonly string[]>;
 }
 
+/** One accepted TCP connection. */
+export interface Connection {
+  /** "127.0.0.1:8080", the end that listens. */
+  readonly localPort: number;
+  start(listener: { data(chunk: Uint8Array): void; end(): void; closed(): void }): void;
+  write(chunk: Uint8Array): void;
+  /** Half-closes: nothing more will be written. */
+  end(): void;
+  destroy(): void;
+}
+
+export interface Listener {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+export interface EtcdSession {
+  door: EtcdDoor;
+  /** What the cluster's etcd answers at: "https://127.0.0.1:2379". */
+  endpoint: string;
+  close(): Promise<void>;
+}
+
 export interface Host {
   env: Readonly<Record<string, string | undefined>>;
   /** Working folder; paths in flags are relative to it. */
@@ -129,6 +153,18 @@ export interface Host {
   writeFile(path: string, content: string | Uint8Array, options?: { mode?: number }): void;
   /** Names in a folder, sorted; undefined where the path is no folder. Throws where there is nothing. */
   listFolder(path: string): string[] | undefined;
+  /** Makes a folder with the folders above it. */
+  makeFolder(path: string): void;
+  /** A new folder for passing files; its path. */
+  temporaryFolder(prefix: string): string;
+  /** A file, or a folder with all in it; nothing where there is nothing. */
+  remove(path: string): void;
+  /** The body of an HTTP(S) URL. Throws in kubectl's words where the answer is not a success. */
+  fetchText(url: string): Promise<string>;
+  /** Listens for TCP connections; port 0 means any free one. Rejects with the system's error. */
+  listen(address: string, port: number, accept: (connection: Connection) => void): Promise<Listener>;
+  /** The cluster's etcd, for etcdctl. Rejects where there is none to speak to. */
+  etcd(target: Target): Promise<EtcdSession>;
   /** Runs a program of the machine's own (an editor, diff, a plugin) on this terminal; resolves to its exit code. */
   spawn(command: string, args: readonly string[], options?: { env?: Record<string, string>; stdin?: 'inherit' | Uint8Array; stdout?: 'inherit' | 'collect' }): Promise<{ code: number; stdout: Uint8Array }>;
 }

@@ -5,6 +5,7 @@ import type { Clusters, Host, Need, Session, Target, Terminal } from '../cli/hos
 import { systemClock } from '../platform/clock.js';
 import { silentLog } from '../platform/component.js';
 import { clusterPaths } from './home.js';
+import { machine } from './machine.js';
 
 export interface HostOptions {
   terminal: Terminal;
@@ -41,6 +42,8 @@ export function createHost(options: HostOptions): Host {
     readFile: (path) => readFileSync(absolute(path)),
     writeFile: (path, content, { mode } = {}) => writeFileSync(absolute(path), content, mode === undefined ? {} : { mode }),
     listFolder: (path) => (statSync(absolute(path)).isDirectory() ? readdirSync(absolute(path)).sort() : undefined),
+    ...machine(absolute),
+    etcd: async (target) => (await import('./etcd.js')).openEtcd({ ...place, name: clusterName(target.cluster) }),
     async spawn(command, args, spawnOptions) {
       const { spawnProgram } = await import('./spawn.js');
       return spawnProgram(command, args, { cwd, env: { ...env }, ...spawnOptions });
