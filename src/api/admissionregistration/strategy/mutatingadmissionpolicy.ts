@@ -2,6 +2,7 @@
  * Rules on writing MutatingAdmissionPolicies. Whether an expression compiles is
  * for the API server to say, which has CEL.
  */
+import { deepEqual } from '../../../apimachinery/deep.js';
 import { forbidden, required, type Causes } from '../../../apimachinery/fielderror.js';
 import { supported } from '../../apps/validation/rules.js';
 import type { Strategy } from '../../kind.js';
@@ -23,7 +24,7 @@ export const strategy: Strategy<MutatingAdmissionPolicy> = {
   prepareForCreate({ metadata }) {
     metadata.generation = 1;
   },
-  generation: (next, previous) => JSON.stringify(next.spec) !== JSON.stringify(previous.spec),
+  generation: (next, previous) => !deepEqual(next.spec, previous.spec),
   validate: ({ spec }) => validateSpec(spec, 'spec'),
   validateUpdate: ({ spec }) => validateSpec(spec, 'spec'),
 };

@@ -1,6 +1,7 @@
 /**
  * Rules on writing MutatingAdmissionPolicyBindings.
  */
+import { deepEqual } from '../../../apimachinery/deep.js';
 import type { Causes } from '../../../apimachinery/fielderror.js';
 import type { Strategy } from '../../kind.js';
 import { MutatingAdmissionPolicyBinding } from '../types/mutatingadmissionpolicybinding.js';
@@ -16,7 +17,7 @@ export const strategy: Strategy<MutatingAdmissionPolicyBinding> = {
   prepareForCreate({ metadata }) {
     metadata.generation = 1;
   },
-  generation: (next, previous) => JSON.stringify(next.spec) !== JSON.stringify(previous.spec),
+  generation: (next, previous) => !deepEqual(next.spec, previous.spec),
   validate: ({ spec }) => validateSpec(spec, 'spec'),
   validateUpdate: ({ spec }) => validateSpec(spec, 'spec'),
 };

@@ -1,6 +1,7 @@
 /**
  * Rules on writing MutatingWebhookConfigurations.
  */
+import { deepEqual } from '../../../apimachinery/deep.js';
 import type { Strategy } from '../../kind.js';
 import { supported, type Causes } from '../../apps/validation/rules.js';
 import { MutatingWebhookConfiguration } from '../types/mutatingwebhookconfiguration.js';
@@ -18,7 +19,7 @@ export const strategy: Strategy<MutatingWebhookConfiguration> = {
   prepareForCreate({ metadata }) {
     metadata.generation = 1;
   },
-  generation: (next, previous) => JSON.stringify(next.webhooks) !== JSON.stringify(previous.webhooks),
+  generation: (next, previous) => !deepEqual(next.webhooks, previous.webhooks),
   validate: ({ webhooks = [] }) => validateWebhooks(webhooks, validateReinvocation),
   validateUpdate: ({ webhooks = [] }) => validateWebhooks(webhooks, validateReinvocation),
 };

@@ -1,6 +1,7 @@
 /**
  * Rules on writing ValidatingAdmissionPolicyBindings.
  */
+import { deepEqual } from '../../../apimachinery/deep.js';
 import { duplicate, invalid, required, type Causes } from '../../../apimachinery/fielderror.js';
 import { supported } from '../../apps/validation/rules.js';
 import type { Strategy } from '../../kind.js';
@@ -20,7 +21,7 @@ export const strategy: Strategy<ValidatingAdmissionPolicyBinding> = {
   prepareForCreate({ metadata }) {
     metadata.generation = 1;
   },
-  generation: (next, previous) => JSON.stringify(next.spec) !== JSON.stringify(previous.spec),
+  generation: (next, previous) => !deepEqual(next.spec, previous.spec),
   validate: ({ spec }) => validateSpec(spec, 'spec'),
   validateUpdate: ({ spec }) => validateSpec(spec, 'spec'),
 };

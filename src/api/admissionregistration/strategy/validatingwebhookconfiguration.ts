@@ -1,6 +1,7 @@
 /**
  * Rules on writing ValidatingWebhookConfigurations.
  */
+import { deepEqual } from '../../../apimachinery/deep.js';
 import type { Strategy } from '../../kind.js';
 import { ValidatingWebhookConfiguration } from '../types/validatingwebhookconfiguration.js';
 import { defaultWebhook, validateWebhooks } from '../validation/webhook.js';
@@ -13,7 +14,7 @@ export const strategy: Strategy<ValidatingWebhookConfiguration> = {
   prepareForCreate({ metadata }) {
     metadata.generation = 1;
   },
-  generation: (next, previous) => JSON.stringify(next.webhooks) !== JSON.stringify(previous.webhooks),
+  generation: (next, previous) => !deepEqual(next.webhooks, previous.webhooks),
   validate: ({ webhooks = [] }) => validateWebhooks(webhooks),
   validateUpdate: ({ webhooks = [] }) => validateWebhooks(webhooks),
 };

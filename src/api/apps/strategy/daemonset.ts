@@ -20,7 +20,10 @@ const COUNTS = ['currentNumberScheduled', 'numberMisscheduled', 'desiredNumberSc
 
 export const strategy: Strategy<DaemonSet> = {
   schema: DaemonSet,
-  defaults({ spec }) {
+  defaults(set) {
+    const { spec } = set;
+    // Go's internal struct always has the number, so what is read always shows it.
+    setTemplateGeneration(set, templateGeneration(set));
     defaultPodTemplateSpec(spec.template);
     spec.updateStrategy.type ||= 'RollingUpdate';
     if (spec.updateStrategy.type === 'RollingUpdate') {

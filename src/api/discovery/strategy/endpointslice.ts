@@ -1,6 +1,7 @@
 /**
  * Rules on writing EndpointSlices: addresses of one sort, ports that differ.
  */
+import { deepEqual } from '../../../apimachinery/deep.js';
 import { isIPv4, isIPv6 } from 'node:net';
 import { dns1123Label, dns1123Subdomain, ip, qualifiedName } from '../../../apimachinery/names.js';
 import { complaints, forbidden, immutable, invalid, required, supported, tooMany, type Causes } from '../../apps/validation/rules.js';
@@ -27,7 +28,7 @@ export const strategy: Strategy<EndpointSlice> = {
   prepareForCreate({ metadata }) {
     metadata.generation = 1;
   },
-  generation: (next, previous) => JSON.stringify([next.endpoints, next.ports, next.metadata.labels]) !== JSON.stringify([previous.endpoints, previous.ports, previous.metadata.labels]),
+  generation: (next, previous) => !deepEqual([next.endpoints, next.ports, next.metadata.labels], [previous.endpoints, previous.ports, previous.metadata.labels]),
   validate: validateSlice,
   validateUpdate: (next, previous) => [...validateSlice(next), ...immutable('addressType', next.addressType, previous.addressType)],
 };

@@ -2,6 +2,7 @@
  * Rules on writing IngressClasses: the controller is fixed, parameters name an
  * object of the cluster or of a namespace.
  */
+import { deepEqual } from '../../../apimachinery/deep.js';
 import { dns1123Label, dns1123Subdomain, domainPrefixedPath } from '../../../apimachinery/names.js';
 import { pathSegmentName } from '../../apps/validation/pathsegment.js';
 import { complaints, forbidden, immutable, required, supported, tooLong, type Causes } from '../../apps/validation/rules.js';
@@ -18,7 +19,7 @@ export const strategy: Strategy<IngressClass> = {
   },
   validate: ({ spec }) => validateSpec(spec, 'spec'),
   validateUpdate: (next, previous) => [...immutable('spec.controller', next.spec.controller, previous.spec.controller), ...validateSpec(next.spec, 'spec')],
-  generation: (next, previous) => JSON.stringify(next.spec) !== JSON.stringify(previous.spec),
+  generation: (next, previous) => !deepEqual(next.spec, previous.spec),
   prepareForCreate({ metadata }) {
     metadata.generation = 1;
   },

@@ -1,6 +1,7 @@
 /**
  * Rules on writing NetworkPolicies: peers, ports and address blocks.
  */
+import { deepEqual } from '../../../apimachinery/deep.js';
 import { cidr, portName, portNumber } from '../../../apimachinery/names.js';
 import { validateLabelSelector } from '../../apps/validation/labelselector.js';
 import { complaints, forbidden, invalid, required, supported, type Causes } from '../../apps/validation/rules.js';
@@ -22,7 +23,7 @@ export const strategy: Strategy<NetworkPolicy> = {
   prepareForCreate({ metadata }) {
     metadata.generation = 1;
   },
-  generation: (next, previous) => JSON.stringify(next.spec) !== JSON.stringify(previous.spec),
+  generation: (next, previous) => !deepEqual(next.spec, previous.spec),
   validate: ({ spec }) => validateSpec(spec, 'spec'),
   validateUpdate: ({ spec }) => validateSpec(spec, 'spec'),
 };

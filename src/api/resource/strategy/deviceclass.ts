@@ -1,6 +1,7 @@
 /**
  * Rules on writing DeviceClasses.
  */
+import { deepEqual } from '../../../apimachinery/deep.js';
 import { qualifiedName } from '../../../apimachinery/names.js';
 import { complaints, type Causes } from '../../apps/validation/rules.js';
 import type { Strategy } from '../../kind.js';
@@ -13,7 +14,7 @@ export const strategy: Strategy<DeviceClass> = {
   prepareForCreate({ metadata }) {
     metadata.generation = 1;
   },
-  generation: (next, previous) => JSON.stringify(next.spec) !== JSON.stringify(previous.spec),
+  generation: (next, previous) => !deepEqual(next.spec, previous.spec),
   validate: ({ spec }) => validateSpec(spec, 'spec'),
   validateUpdate: ({ spec }) => validateSpec(spec, 'spec'),
 };

@@ -2,6 +2,7 @@
  * Rules on writing ResourceSlices: driver, pool and node never change; devices
  * have names of their own and attributes with one value each.
  */
+import { deepEqual } from '../../../apimachinery/deep.js';
 import { invalid, required, tooMany, type Causes } from '../../../apimachinery/fielderror.js';
 import { dns1123Label, dns1123Subdomain } from '../../../apimachinery/names.js';
 import { complaints, immutable, supported } from '../../apps/validation/rules.js';
@@ -23,7 +24,7 @@ export const strategy: Strategy<ResourceSlice> = {
   prepareForCreate({ metadata }) {
     metadata.generation = 1;
   },
-  generation: (next, previous) => JSON.stringify(next.spec) !== JSON.stringify(previous.spec),
+  generation: (next, previous) => !deepEqual(next.spec, previous.spec),
   validate: ({ spec }) => validateSpec(spec, 'spec'),
   validateUpdate: (next, previous) => [
     ...validateSpec(next.spec, 'spec'),

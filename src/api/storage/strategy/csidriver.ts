@@ -1,6 +1,7 @@
 /**
  * Rules on writing CSIDrivers: what pods were attached by may not change.
  */
+import { deepEqual } from '../../../apimachinery/deep.js';
 import { duplicate, invalid, required, type Causes } from '../../../apimachinery/fielderror.js';
 import { immutable, supported } from '../../apps/validation/rules.js';
 import type { Strategy } from '../../kind.js';
@@ -33,7 +34,7 @@ export const strategy: Strategy<CSIDriver> = {
   prepareForCreate({ metadata }) {
     delete metadata.generation;
   },
-  generation: (next, previous) => JSON.stringify([next.spec.tokenRequests, next.spec.requiresRepublish, next.spec.seLinuxMount]) !== JSON.stringify([previous.spec.tokenRequests, previous.spec.requiresRepublish, previous.spec.seLinuxMount]),
+  generation: (next, previous) => !deepEqual([next.spec.tokenRequests, next.spec.requiresRepublish, next.spec.seLinuxMount], [previous.spec.tokenRequests, previous.spec.requiresRepublish, previous.spec.seLinuxMount]),
 };
 
 function validateSpec(spec: CSIDriverSpec, path: string): Causes {
