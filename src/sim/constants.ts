@@ -13,12 +13,12 @@ export const RUN_ANNOTATION = 'minikube-ts.io/run-duration';
 export const COMPLETES_ANNOTATION = 'minikube-ts.io/run-to-completion';
 
 /** Steps of programs in one turn; after that the machine waits, so that an endless loop leaves room for others. */
-export const STEPS_PER_TURN = 20_000;
+export const STEPS_PER_TURN = 4_000;
 /** Steps a turn once a machine has used up several turns in a row without once waiting. */
-export const STEPS_WHEN_SPINNING = 1_000;
+export const STEPS_WHEN_SPINNING = 100;
 export const TURN_PAUSE_MS = 20;
 export const SPINNING_PAUSE_MS = 500;
-export const SPINNING_AFTER_TURNS = 20;
+export const SPINNING_AFTER_TURNS = 5;
 
 export const PIPE_BYTES_MAX = 65_536;
 export const READ_BYTES_MAX = 65_536;

@@ -272,7 +272,7 @@ const tail: Program = {
     if (bytes !== '') {
       state.text += bytes;
       // Of what went by only the last lines are kept.
-      if (state.bytes < 0 && state.from === 0 && state.text.length > 1 << 17) state.text = lastLines(state.text, state.lines);
+      if (state.bytes < 0 && state.from === 0 && state.text.length > 1 << 17 && bytes.includes('\n')) state.text = lastLines(state.text, state.lines);
       sys.memory(state.text.length);
       return;
     }

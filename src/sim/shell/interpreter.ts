@@ -17,7 +17,7 @@ import { readSource, stepRead } from './input.js';
 import { applyRedirects, type ReadyRedirect } from './redirects.js';
 import { environmentOf, newShellState, type Frame, type ShellState, type Source, type Variable } from './state.js';
 
-const FRAMES_PER_STEP = 64;
+const FRAMES_PER_STEP = 16;
 const DEPTH_MAX = 4_000;
 const SILENT = new Set(['INT', 'PIPE']);
 const DEATHS: Record<string, string> = { TERM: 'Terminated', KILL: 'Killed', SEGV: 'Segmentation fault', ABRT: 'Aborted', HUP: 'Hangup', QUIT: 'Quit', USR1: 'User defined signal 1', USR2: 'User defined signal 2', ALRM: 'Alarm clock' };
