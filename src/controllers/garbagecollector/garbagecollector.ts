@@ -19,28 +19,68 @@ import { Graph, hasFinalizer, nodeKey, nodeText, ownerKey, type Node } from './g
 const FOREGROUND = 'foregroundDeletion';
 const ORPHAN = 'orphan';
 const WORKERS = 20;
+/** A new CustomResourceDefinition is served a moment after it is written. */
+const REDISCOVER_MS = 1_000;
+const SERVED_BY: readonly string[] = ['customresourcedefinitions.apiextensions.k8s.io', 'apiservices.apiregistration.k8s.io'];
 
 export function garbageCollector(deps: ControllerDeps): Controller {
   const graph = new Graph();
   let inner: Controller | undefined;
   let waiting: Delayed[] = [];
+  let stopped = false;
+  let cancel: (() => void) | undefined;
+
+  async function begin(): Promise<void> {
+    const kinds = await collected(deps.client);
+    const served = new Set(kinds.map(idOf));
+    const known = new Map([...graph.informers.keys()].map((kind) => [idOf(kind), kind]));
+    for (const [id, kind] of known) {
+      if (served.has(id)) continue;
+      graph.remove(kind);
+      deps.informers.forget(kind);
+    }
+    const fresh = kinds.filter((kind) => !known.has(idOf(kind)));
+    for (const kind of fresh) graph.add(kind, deps.informers);
+    if (inner !== undefined && fresh.length === 0 && served.size === known.size) return;
+    await inner?.stop();
+    inner = collector(deps, graph, changed);
+    inner.restore(waiting);
+    waiting = [];
+    if (!stopped) await inner.start();
+  }
+
+  /** What is served has changed: soon, when discovery knows of it too, look at it anew. */
+  function changed(): void {
+    cancel?.();
+    cancel = deps.clock.after(REDISCOVER_MS, () => {
+      const release = deps.quiescence.hold();
+      waiting = inner?.delayed() ?? [];
+      begin()
+        .catch((error: unknown) => {
+          deps.log.error(`garbagecollector: discovery failed, will be tried again: ${error instanceof Error ? error.message : String(error)}`);
+          if (!stopped) changed();
+        })
+        .finally(release);
+    });
+  }
+
   return {
     name: 'garbagecollector',
     get kinds() {
       return [...graph.informers.keys()].map(({ kind }) => kind);
     },
-    async start() {
-      for (const kind of await collected(deps.client)) graph.add(kind, deps.informers);
-      inner = collector(deps, graph);
-      inner.restore(waiting);
-      waiting = [];
-      await inner.start();
+    start: begin,
+    async stop() {
+      stopped = true;
+      cancel?.();
+      await inner?.stop();
     },
-    stop: async () => inner?.stop(),
     delayed: () => inner?.delayed() ?? waiting,
     restore: (delayed) => void (waiting = [...delayed]),
   };
 }
+
+const idOf = ({ group, version, plural }: Kind): string => `${group}/${version}/${plural}`;
 
 /** Every kind whose objects can be listed, watched and deleted, but for Events. */
 async function collected(client: Client): Promise<Kind[]> {
@@ -48,7 +88,7 @@ async function collected(client: Client): Promise<Kind[]> {
   return kinds.filter(({ plural, verbs }) => ['delete', 'list', 'watch'].every((verb) => verbs.includes(verb)) && plural !== 'events');
 }
 
-function collector(deps: ControllerDeps, graph: Graph): Controller {
+function collector(deps: ControllerDeps, graph: Graph, servedChanged: () => void): Controller {
   async function reconcile(text: string, client: Client): Promise<Outcome> {
     const node = graph.get(nodeKey(text));
     if (node === undefined) return;
@@ -165,7 +205,14 @@ function collector(deps: ControllerDeps, graph: Graph): Controller {
     reconcile,
     wire(queue) {
       queueOf = () => queue;
-      return [...graph.informers].map(([kind, informer]) => informer.handle(watcher(graph, kind, queue)));
+      const undo = [...graph.informers].map(([kind, informer]) => informer.handle(watcher(graph, kind, queue)));
+      for (const [kind, informer] of graph.informers) {
+        if (!SERVED_BY.includes(`${kind.plural}.${kind.group}`)) continue;
+        let told = false; // what was there at the start is known
+        undo.push(informer.handle({ added: () => (told ? servedChanged() : undefined), updated: servedChanged, deleted: servedChanged }));
+        told = true;
+      }
+      return undo;
     },
   });
 }

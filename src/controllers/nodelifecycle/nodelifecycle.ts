@@ -47,7 +47,7 @@ export function nodeLifecycleController(deps: ControllerDeps): Controller {
       const after = conditionOf(node.status.conditions, 'Ready')?.status;
       if (before === 'True' && after !== 'True') recorder.event(node, 'Normal', 'NodeNotReady', `Node ${name} status is now: NodeNotReady`);
       if (after !== undefined && after !== 'True') await markPodsNotReady(client, name);
-      return await taint(client, node, before);
+      return await taint(client, node);
     } catch (error) {
       if (!isNotFound(error)) throw error; // the node went meanwhile
     }
@@ -86,7 +86,7 @@ export function nodeLifecycleController(deps: ControllerDeps): Controller {
     }
   }
 
-  async function taint(client: Client, node: Node, observed: string | undefined): Promise<Outcome> {
+  async function taint(client: Client, node: Node): Promise<Outcome> {
     const time = formatTime(clock.now());
     const all = nodes.lister.list().map((other) => (other.metadata.name === node.metadata.name ? node : other));
     const ready = conditionOf(node.status.conditions, 'Ready')?.status;
@@ -96,7 +96,8 @@ export function nodeLifecycleController(deps: ControllerDeps): Controller {
     let wait: number | undefined;
     if (key !== undefined && !taints.some((known) => known.key === key && known.effect === 'NoExecute')) {
       // As Kubernetes does: what this look found out is acted on at the next.
-      wait = observed === ready ? zones.turn(node, all) : LOOK_MS;
+      const known = ready === 'Unknown' ? clock.now() - Date.parse(conditionOf(node.status.conditions, 'Ready')?.lastTransitionTime ?? '') : LOOK_MS;
+      wait = known < LOOK_MS ? LOOK_MS - known : zones.turn(node, all);
       if (wait === 0) {
         taints = withNoExecute(scheduled, key, time);
         wait = undefined;
