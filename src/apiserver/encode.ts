@@ -23,7 +23,8 @@ export function tableOptions(query: URLSearchParams, now: number): TableOptions 
 
 /** One object as it was asked for; a Status is never made into anything else. */
 export function shapeObject(object: KubeObject, kind: Kind, output: Output, table: () => TableOptions): KubeObject {
-  if (output.as === 'object' || isStatus(object)) return object;
+  // As Kubernetes does: reviews, which nobody reads again, have no other form.
+  if (output.as === 'object' || isStatus(object) || (kind.prefix === '' && kind.verbs.length > 0 && !kind.verbs.includes('get'))) return object;
   if (output.as === 'PartialObjectMetadata') return partial(object, output.version);
   if (output.as === 'Table') {
     const options = table();

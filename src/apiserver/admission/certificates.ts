@@ -44,6 +44,7 @@ export const certificateSubjectRestriction: AdmissionPlugin = {
   async validate(request) {
     const { signerName, request: pem } = request.object.spec;
     if (signerName !== CLIENT_SIGNER) return;
+    await import('reflect-metadata'); // the library's own dependency injection wants it, loaded first
     const { Pkcs10CertificateRequest } = await import('@peculiar/x509');
     const asked = new Pkcs10CertificateRequest(Buffer.from(pem, 'base64').toString());
     if (asked.subjectName.getField('O').includes('system:masters')) throw refused(request, 'use of kubernetes.io/kube-apiserver-client signer with system:masters group is not allowed');

@@ -46,7 +46,8 @@ function checkPod(request: AdmissionRequest, labels: Readonly<Record<string, str
 }
 
 function warnOf(request: AdmissionRequest, pod: any, labels: Readonly<Record<string, string>>, _enforced = ''): void {
-  const { level, version } = policyOf(labels, 'warn');
+  // Where nothing is said about warning, what is enforced for pods is warned of for templates.
+  const { level, version } = policyOf(labels, labels[`${PREFIX}warn`] === undefined ? 'enforce' : 'warn');
   const found = violations(level, pod);
   if (found.length > 0) request.warn([`would violate PodSecurity "${level}:${version}": ${found.map(textOf).join(', ')}`]);
 }

@@ -25,6 +25,7 @@ export async function allocateFor(call: KindCall, next: any, previous: any, dryR
   const { kind } = call;
   if (kind.group !== '' || kind.plural !== 'services') return undefined;
   const plan: Beside & { compare: Compare[]; ops: Op[] } = { compare: [], ops: [] };
+  chooseFamilies(next, previous);
   await planAddress(call, next, previous, plan, dryRun);
   await planPorts(call, next, previous, plan, dryRun);
   return plan.ops.length === 0 ? undefined : plan;
@@ -45,6 +46,24 @@ export async function released(call: KindCall, last: KubeObject): Promise<Beside
 const takesAddress = (service: any): boolean => service?.spec !== undefined && service.spec.type !== 'ExternalName' && service.spec.clusterIP !== 'None';
 const ownsAddress = (service: any): boolean => takesAddress(service) && (service.spec.clusterIP ?? '') !== '';
 
+/** Which IP families it has: this cluster's one; both where nobody but the writer gives it endpoints. */
+function chooseFamilies({ spec, metadata }: any, previous: any): void {
+  if (spec.type === 'ExternalName') return;
+  const refuse = (field: string, value: unknown, message: string) => invalidObject({ group: '', kind: 'Service' }, metadata.name ?? '', [invalid(field, value, message)]);
+  const headless = spec.clusterIP === 'None';
+  if (headless && Object.keys(spec.selector ?? {}).length === 0) {
+    spec.ipFamilyPolicy ??= 'RequireDualStack';
+    spec.ipFamilies ??= ['IPv4'];
+    if (spec.ipFamilyPolicy !== 'SingleStack' && spec.ipFamilies.length === 1) spec.ipFamilies = [...spec.ipFamilies, spec.ipFamilies[0] === 'IPv4' ? 'IPv6' : 'IPv4'];
+    return;
+  }
+  if (spec.ipFamilyPolicy === 'RequireDualStack') throw refuse('spec.ipFamilyPolicy', 'RequireDualStack', 'this cluster is not configured for dual-stack services');
+  if (!headless && String(spec.clusterIP ?? '').includes(':')) throw refuse('spec.clusterIPs[0]', [spec.clusterIP], 'IPv6 is not configured on this cluster');
+  if (spec.ipFamilies?.includes('IPv6') === true) throw refuse(`spec.ipFamilies[${spec.ipFamilies.indexOf('IPv6')}]`, 'IPv6', 'not configured on this cluster');
+  spec.ipFamilies ??= previous?.spec?.ipFamilies ?? ['IPv4'];
+  spec.ipFamilyPolicy ??= previous?.spec?.ipFamilyPolicy ?? 'SingleStack';
+}
+
 async function planAddress(call: KindCall, next: any, previous: any, plan: { compare: Compare[]; ops: Op[] }, dryRun: boolean): Promise<void> {
   const held: string = ownsAddress(previous) ? previous.spec.clusterIP : '';
   const { spec } = next;
@@ -58,8 +77,6 @@ async function planAddress(call: KindCall, next: any, previous: any, plan: { com
   const address = wanted === '' ? await freeAddress(call) : await reserve(call, next, wanted);
   spec.clusterIP = address;
   spec.clusterIPs = [address, ...(spec.clusterIPs ?? []).slice(1)];
-  spec.ipFamilies ??= ['IPv4'];
-  spec.ipFamilyPolicy ??= 'SingleStack';
   if (!dryRun) {
     plan.compare.push({ key: `${ADDRESSES}${address}`, target: 'create', op: '=', operand: 0 });
     plan.ops.push({ type: 'put', key: `${ADDRESSES}${address}`, value: Buffer.from(JSON.stringify(addressObject(call, address, next))) });

@@ -30,14 +30,14 @@ export async function create(call: KindCall): Promise<Outcome> {
 }
 
 /** `object` is decoded, defaulted and nobody else's. Also where a PUT makes what is not there. */
-export async function createObject(call: KindCall, prepared: Prepared, object: any, options: WriteOptions): Promise<KubeObject> {
+export async function createObject(call: KindCall, prepared: Prepared, object: any, options: WriteOptions, tracked: 'update' | 'none' = 'update'): Promise<KubeObject> {
   const { info, kind } = call;
   matchNamespace(object, kind.namespaced ? info.namespace : '');
   if (call.server.crds?.isTerminating(kind) === true) throw forbidden(groupResource(kind), object.metadata.name ?? '', 'create not allowed while custom resource definition is terminating');
   object.apiVersion = groupVersion(kind);
   object.kind = kind.kind;
   warn(call, dedupeOwners(object.metadata));
-  trackCreate(object, prepared, { manager: managerName(options, call.request), now: call.server.options.clock.now() });
+  if (tracked === 'update') trackCreate(object, prepared, { manager: managerName(options, call.request), now: call.server.options.clock.now() });
   const undo: (() => Promise<void>)[] = [];
   const admission = admissionFor(call, object, options, undo);
   const chain = await call.server.admission();

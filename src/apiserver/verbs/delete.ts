@@ -21,10 +21,14 @@ import { CONFLICT_RETRIES_MAX } from './update.js';
 export async function remove(call: KindCall): Promise<Outcome> {
   const options = await deleteOptions(call);
   const prepared = await prepare(call.kind);
+  const { kind } = call;
+  if (kind.group === 'batch' && kind.plural === 'jobs' && options.propagationPolicy === undefined && options.orphanDependents === undefined) warn(call, [JOBS_ORPHAN]);
   const { object, gone } = await removeObject(call, prepared, call.info.name, options);
   const shown = !gone || prepared.strategy.deleteReturnsObject === true ? object : success(call, object);
   return { status: 200, object: shown };
 }
+
+const JOBS_ORPHAN = 'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning';
 
 function success({ kind }: KindCall, { metadata }: KubeObject): KubeObject {
   const details = { name: metadata.name, ...(kind.group === '' ? {} : { group: kind.group }), kind: kind.plural, uid: metadata.uid };

@@ -12,7 +12,7 @@ import type { Outcome } from '../dispatch.js';
 import { applyConfiguration } from '../managedfields/index.js';
 import { headerText } from '../negotiate.js';
 import { patchTypeOf, readPatch } from '../patch/index.js';
-import { finish } from '../write/decode.js';
+import { finish, isYamlError } from '../write/decode.js';
 import { resetsOf } from '../write/managed.js';
 import { managerName, writeOptions, type WriteOptions } from '../write/options.js';
 import { notANumber, prepare, type Prepared } from '../write/prepare.js';
@@ -80,7 +80,6 @@ async function apply(call: KindCall, prepared: Prepared, options: WriteOptions, 
   const changed = await updateObject(call, prepared, options, {
     subresource,
     track: 'none',
-    uid: typeof config?.metadata?.uid === 'string' ? config.metadata.uid : '',
     allowCreate: subresource === '',
     transform: (previous) => {
       if (previous === undefined && subresource !== '') throw notFound(groupResource(kind), info.name);
@@ -110,6 +109,7 @@ async function applied(call: KindCall): Promise<any> {
   try {
     decoded = bytes[0] === 0x7b ? decodeJson(bytes) : (await import('../../apimachinery/yaml.js')).decodeYaml(bytes);
   } catch (error) {
+    if (isYamlError(error)) throw badRequest(`error decoding YAML: error converting YAML to JSON: ${error.message}`);
     if (!(error instanceof DecodeError)) throw error;
     throw badRequest(`error decoding YAML: ${error.message}`);
   }

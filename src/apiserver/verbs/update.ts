@@ -73,7 +73,7 @@ export async function updateObject(call: KindCall, prepared: Prepared, options: 
     const previous = await view.get(location);
     if (previous === undefined) {
       if (change.allowCreate !== true) throw notFound(groupResource(kind), info.name);
-      return { object: await createObject(call, prepared, change.transform(undefined), options), created: true };
+      return { object: await createObject(call, prepared, change.transform(undefined), options, change.track), created: true };
     }
     checkUid(change, previous, view, location);
     const next = change.transform(previous);

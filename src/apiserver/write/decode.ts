@@ -65,11 +65,14 @@ export async function decodeBytes(body: Uint8Array, contentType: string, kind: s
     typeMetaOf(decoded.value);
     return decoded;
   } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    const head = type === 'application/yaml' ? '' : "couldn't get version/kind; json parse error: ";
+    if (!(error instanceof DecodeError) && !isYamlError(error)) throw error;
+    const head = isYamlError(error) ? '' : "couldn't get version/kind; json parse error: ";
     throw badRequest(`the object provided is unrecognized (must be of type ${kind}): ${head}${error.message} (${excerpt(body)})`);
   }
 }
+
+/** Asked by name, so that the YAML reader need not be loaded for it. */
+export const isYamlError = (error: unknown): error is Error => error instanceof Error && error.name === 'YamlError';
 
 /** As kube-apiserver shows what it could not read: JSON as it is, anything else in hex. */
 function excerpt(body: Uint8Array): string {

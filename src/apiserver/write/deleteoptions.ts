@@ -1,6 +1,6 @@
 /** DeleteOptions, from the body or else from the query, checked in Kubernetes' words. */
 import { typeNodeOf } from '../../apimachinery/compile.js';
-import { decodeJson, DecodeError, type Raw } from '../../apimachinery/decode.js';
+import { decodeJson, DecodeError, isRawObject, type Raw } from '../../apimachinery/decode.js';
 import { invalid, notSupported, type Causes } from '../../apimachinery/fielderror.js';
 import { badRequest, invalidObject } from '../../apimachinery/status.js';
 import { fromWire } from '../../apimachinery/walk.js';
@@ -52,6 +52,8 @@ async function fromBody(body: Uint8Array | object, type: string): Promise<Given>
     if (!(error instanceof DecodeError)) throw error;
     throw badRequest(`couldn't get version/kind; json parse error: ${error.message}`);
   }
+  const said = isRawObject(value) && typeof value['kind'] === 'string' ? value['kind'] : '';
+  if (said !== '' && said !== 'DeleteOptions') throw badRequest(`no kind ${JSON.stringify(said)} is registered for version ${JSON.stringify(isRawObject(value) ? (value['apiVersion'] ?? '') : '')} in scheme "pkg/runtime/scheme.go:111"`);
   const { object, errors } = fromWire<Given>(typeNodeOf(schema), value ?? {});
   if (errors[0] !== undefined) throw badRequest(errors[0]);
   return object;
