@@ -6,7 +6,7 @@
 import type { KubeObject } from '../../apimachinery/object.js';
 
 /** Bytes that were just written keep their object, so that the watch that follows need not parse them again. */
-const RECENT_MAX = 512;
+const RECENT_MAX = 2_048;
 
 export class Codec {
   readonly #recent = new Map<Uint8Array, KubeObject>();

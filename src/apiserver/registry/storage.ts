@@ -52,6 +52,8 @@ export class Storage {
   }
 
   read(kv: KeyValue): KubeObject {
+    const cached = this.cache?.peek(kv.key);
+    if (cached !== undefined && cached.metadata.resourceVersion === String(kv.modRevision)) return cached;
     return this.codec.decode(kv.value, kv.modRevision);
   }
 

@@ -69,6 +69,11 @@ export class WatchCache {
     return this.#objects.size;
   }
 
+  /** What the cache holds under a key, whether or not it is the newest. */
+  peek(key: string): KubeObject | undefined {
+    return this.#objects.get(key);
+  }
+
   /** Resolves when every object is in the cache. */
   async start(): Promise<void> {
     if (this.ready) return;

@@ -1,5 +1,4 @@
 /** Bodies of kinds that live only as subresources: Scale, Binding, Eviction, TokenRequest. */
-import type { z } from 'zod';
 import type { Kind, Strategy } from '../../api/kind.js';
 import { typeNodeOf } from '../../apimachinery/compile.js';
 import type { KindCall } from '../context.js';
@@ -11,7 +10,7 @@ export interface ForeignKind {
   group: string;
   version: string;
   kind: string;
-  schema: z.ZodType;
+  schema: Parameters<typeof typeNodeOf>[0];
   columns?: Kind['columns'];
 }
 

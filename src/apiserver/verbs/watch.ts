@@ -59,6 +59,8 @@ class Stream implements WatchStream {
   #unlisten: () => void = () => {};
   #cancelTimeout: () => void = () => {};
   #told = 0;
+  /** Nothing up to here is told. */
+  #from = 0;
 
   constructor(call: KindCall, view: View, options: ListOptions, selected: Selection, output: Output) {
     this.#call = call;
@@ -79,7 +81,7 @@ class Stream implements WatchStream {
     }
     const past = cache.changesAfter(from);
     if (past === undefined) return this.#readStore(from);
-    this.#told = from;
+    this.#told = this.#from = from;
     for (const change of past) this.#change(change);
     this.#initialEnd(Math.max(from, cache.revision));
     this.#follow(cache);
@@ -137,15 +139,11 @@ class Stream implements WatchStream {
 
   #marker(revision: number, more: object): KubeObject {
     const { kind } = this.#call;
-    return freeze({ kind: kind.kind, apiVersion: groupVersion(kind), metadata: { resourceVersion: String(revision), ...more }, ...(kind.custom === undefined ? this.#zero() : {}) });
-  }
-
-  /** Go writes the zero value of a built-in kind; what that holds beyond metadata is not known without its schema. */
-  #zero(): object {
-    return {};
+    return freeze({ kind: kind.kind, apiVersion: groupVersion(kind), metadata: { resourceVersion: String(revision), ...more } });
   }
 
   #change(change: Change): void {
+    if (change.revision <= this.#from) return;
     if (this.#folder !== '' && !change.key.startsWith(this.#folder)) return;
     const event = eventOf(change, this.#view, this.#selected.matches);
     if (event !== undefined) this.#send(event);
@@ -219,7 +217,7 @@ function eventOf(change: Change, view: View, matches: Selection['matches']): Wat
   const was = before !== undefined && matches(before);
   const is = shown !== undefined && matches(shown);
   if (is) return { type: was ? 'MODIFIED' : 'ADDED', object: shown };
-  return was ? { type: 'DELETED', object: deletedObject(shown === undefined ? before : before, revision) } : undefined;
+  return was ? { type: 'DELETED', object: deletedObject(before!, revision) } : undefined;
 }
 
 function plainEvent({ previous, next, revision }: Change, view: View): WatchEvent {
