@@ -24,7 +24,9 @@ if (source === undefined) {
 }
 
 const home = process.env.MINIKUBE_TS_HOME || join(homedir(), '.minikube-ts');
-const cacheFile = join(home, 'cache', `${createHash('sha1').update(source).digest('hex').slice(0, 16)}-${process.versions.v8}-${process.arch}`);
+// Reading loads little and everything else much: each has a cache of what it really ran.
+const profile = process.argv[2] === 'get' ? 'get' : 'all';
+const cacheFile = join(home, 'cache', `${createHash('sha1').update(source).digest('hex').slice(0, 16)}-${process.versions.v8}-${process.arch}-${profile}`);
 const cachedData = read(cacheFile);
 const script = new vm.Script(vm_wrap(source), { filename: bundle, ...(cachedData === undefined ? {} : { cachedData }) });
 const module = { exports: {} };

@@ -62,9 +62,8 @@ function readOnly(reader: StoreReader): Store {
   return {
     range: async (request) => reader.range(request),
     txn: refuse('write'),
-    watch: () => {
-      throw new Error('this command reads only, and asked the store to watch');
-    },
+    // One revision, and nothing after it while this command lasts.
+    watch: () => ({ created: Promise.resolve(reader.revision), cancel() {} }),
     leaseGrant: refuse('grant a lease'),
     leaseRevoke: refuse('revoke a lease'),
     leaseKeepAlive: refuse('renew a lease'),
