@@ -76,17 +76,17 @@ async function rootPaths(call: Call, server: Definitions): Promise<ApiResponse> 
   return json(call, { paths: paths.sort() });
 }
 
-function issuer(call: Call): ApiResponse {
+async function issuer(call: Call): Promise<ApiResponse> {
   const { tokens, serverAddress = '127.0.0.1:6443' } = call.server.options;
   if (tokens === undefined) return notFoundPage();
-  const algorithms = [...new Set(tokens.keys().keys.map((key) => ('alg' in key ? String(key.alg) : 'RS256')))];
+  const algorithms = [...new Set((await tokens.keys()).keys.map((key) => ('alg' in key ? String(key.alg) : 'RS256')))];
   return { ...json(call, {}), body: JSON.stringify({ issuer: tokens.issuer, jwks_uri: `https://${serverAddress}/openid/v1/jwks`, response_types_supported: ['id_token'], subject_types_supported: ['public'], id_token_signing_alg_values_supported: algorithms }) } as ApiResponse;
 }
 
-function jwks(call: Call): ApiResponse {
+async function jwks(call: Call): Promise<ApiResponse> {
   const { tokens } = call.server.options;
   if (tokens === undefined) return notFoundPage();
-  return { type: 'text', status: 200, contentType: 'application/jwk-set+json', body: JSON.stringify(tokens.keys()) };
+  return { type: 'text', status: 200, contentType: 'application/jwk-set+json', body: JSON.stringify(await tokens.keys()) };
 }
 
 /** Prometheus text: what this server can truly count. */
