@@ -176,8 +176,8 @@ export interface ImageService {
   listImages(): Promise<ImageStatus[]>;
   /** undefined: not on this node. */
   imageStatus(image: string): Promise<ImageStatus | undefined>;
-  /** Resolves to the image's reference. Rejects with a RuntimeError in a registry's words. */
-  pullImage(image: string, auth?: { username: string; password: string }): Promise<string>;
+  /** Resolves to the image's reference; `sandbox` is the pod it is pulled for. Rejects with a RuntimeError in a registry's words. */
+  pullImage(image: string, auth?: { username: string; password: string }, sandbox?: PodSandboxConfig): Promise<string>;
   removeImage(image: string): Promise<void>;
   imageFsInfo(): Promise<{ usedBytes: number; capacityBytes: number }>;
 }

@@ -2,7 +2,7 @@
  * Files on the machine's own disk, below one root. Nothing outside the root can
  * be named: ".." ends at the root, as it does for a process in a chroot.
  */
-import { appendFileSync, chmodSync, closeSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, watch, writeSync } from 'node:fs';
+import { appendFileSync, chmodSync, closeSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, watch, writeSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import type { FileInfo, Files } from './files.js';
@@ -62,7 +62,17 @@ class DiskFiles implements Files {
   }
 
   info(path: string): FileInfo | undefined {
-    return orUndefined(() => infoOf(lstatSync(this.diskPath(path), { bigint: false })));
+    return orUndefined(() => {
+      const info = infoOf(lstatSync(this.diskPath(path), { bigint: false }));
+      return info.kind === 'link' ? { ...info, target: this.#targetOf(path) } : info;
+    });
+  }
+
+  // As it was written: an absolute one is within the root again.
+  #targetOf(path: string): string {
+    const target = readlinkSync(this.diskPath(path));
+    const root = this.diskPath('/').replace(/\/$/, '');
+    return target.startsWith(`${root}/`) ? target.slice(root.length) : target;
   }
 
   remove(path: string): void {

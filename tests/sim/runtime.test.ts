@@ -213,3 +213,31 @@ test('ten thousand generic containers cost little and set no timers', async () =
   assert.equal(world.clock.nextDue(), undefined);
   assert.equal((await node.runtime.listContainers({ state: 'CONTAINER_RUNNING' })).length, 10_000);
 });
+
+test('pulls and starts take the time that the pod’s annotations give them, and a job’s program ends', async () => {
+  const world = createWorld();
+  const node = world.node('n1', 1);
+  const annotations = { 'minikube-ts.io/pull-duration': '3s', 'minikube-ts.io/start-duration': '2s', 'minikube-ts.io/run-duration': '5s' };
+  const config = sandboxConfig('slow', { annotations });
+  const steps: [string, number][] = [];
+  const mark = (what: string): void => void steps.push([what, world.clock.now()]);
+  const from = world.clock.now();
+  void (async () => {
+    await node.images.pullImage('mycorp/job', undefined, config);
+    mark('pulled');
+    const sandbox = await node.runtime.runPodSandbox(config);
+    const id = await node.runtime.createContainer(sandbox, containerConfig('mycorp/job', ['/work']), config);
+    await node.runtime.startContainer(id);
+    mark('started');
+    node.runtime.events(() => mark('ended'));
+  })();
+  await world.clock.advance(20_000);
+  assert.deepEqual(steps.map(([what, at]) => [what, at - from]), [['pulled', 3_000], ['started', 5_000], ['ended', 10_000]]);
+});
+
+test('a Debian has bash, and no tools that nobody installed', async () => {
+  const world = createWorld();
+  const node = world.node('n1', 1);
+  const { id } = await startPod(node, 'ubuntu:24.04', ['sleep', 'infinity']);
+  assert.deepEqual(await exec(node, id, 'bash', '-c', 'grep -h ^ID= /etc/os-release | cat; wget x'), { out: 'ID=ubuntu\n', err: 'bash: line 1: wget: not found\n', code: 127 });
+});

@@ -96,6 +96,8 @@ const CASES: [script: string, out: string, code?: number, err?: string][] = [
   ['a="x y"; set -- $a; echo $#; set -- "$a"; echo $#', '2\n1\n'],
   ['echo "${1-none}" "$0"', 'none sh\n'],
   ['n=$(ls /bin | wc -l); [ $n -gt 50 ] && echo many', 'many\n'],
+  ['set -o pipefail; false | true; echo $?; set +o pipefail; false | true; echo $?', '1\n0\n'],
+  ['bash -c "echo a | cat; echo \\$?"', '', 127, 'sh: bash: not found\n'],
   ['x=abc; case $x in [a-c]*) echo range;; esac; case "*" in "*") echo lit;; esac', 'range\nlit\n'],
 ];
 

@@ -31,14 +31,14 @@ function nodeOf(entry: Entry): FsNode {
 
 export const program = (name: string, size = 1_131_168): Entry => ({ text: binary(name), mode: 0o755, size });
 
-const APPLETS = ('[ [[ arch ash awk base64 basename cat chgrp chmod chown chroot clear cp curl cut date dd df dirname dmesg du echo egrep env expr false fgrep find free grep groups gunzip gzip head hostname httpd id ifconfig ip kill killall '
-  + 'ln ls md5sum mkdir mkfifo mknod mktemp mount mv nc netstat nice nl nohup nproc nslookup paste pgrep pidof ping pkill printenv printf ps pwd readlink realpath reset rev rm rmdir sed seq setsid sh sha1sum sha256sum sha512sum sleep sort stat '
+const APPLETS = ('[ [[ arch ash awk base64 basename cat chgrp chmod chown clear cp curl cut date dd df dirname du echo egrep env expr false fgrep find free grep groups head hostname httpd id ifconfig ip kill killall '
+  + 'ln ls md5sum mkdir mkfifo mktemp mount mv nc netstat nice nl nohup nproc nslookup paste pgrep pidof ping pkill printenv printf ps pwd readlink realpath reset rev rm rmdir sed seq setsid sh sha1sum sha256sum sha512sum sleep sort stat '
   + 'stty sync tac tail tar tee telnet test time timeout top touch tr true truncate tty uname uniq unlink uptime usleep watch wc wget which whoami xargs yes').split(' ');
 
 /** Applets that a distribution has only where somebody installed them. */
 const EXTRAS = new Set(['curl', 'httpd', 'nc', 'nslookup', 'wget', 'ping', 'telnet', 'ifconfig', 'ip', 'netstat', 'ash']);
 
-export const FOLDERS: Record<string, Entry> = { '/tmp': { folder: 0o1777 }, '/root': { folder: 0o700 }, '/var/tmp': { folder: 0o1777 }, '/home': { folder: 0o755 }, '/proc': { folder: 0o555 }, '/sys': { folder: 0o555 }, '/usr': { folder: 0o755 }, '/var/log': { folder: 0o755 }, '/run': { folder: 0o755 } };
+export const FOLDERS: Record<string, Entry> = { '/tmp': { folder: 0o1777 }, '/root': { folder: 0o700 }, '/var/tmp': { folder: 0o1777 }, '/home': { folder: 0o755 }, '/dev': { folder: 0o755 }, '/proc': { folder: 0o555 }, '/sys': { folder: 0o555 }, '/usr': { folder: 0o755 }, '/var/log': { folder: 0o755 }, '/run': { folder: 0o755 } };
 
 const PASSWD = 'root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/usr/sbin:/bin/false\nbin:x:2:2:bin:/bin:/bin/false\nwww-data:x:33:33:www-data:/var/www:/bin/false\nnobody:x:65534:65534:nobody:/home:/bin/false\n';
 const GROUP = 'root:x:0:\ndaemon:x:1:\nbin:x:2:\nwww-data:x:33:\nnobody:x:65534:\n';

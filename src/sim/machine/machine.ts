@@ -321,4 +321,4 @@ export class Machine {
   }
 }
 
-const REAPERS = new Set(['sh', 'xargs', 'timeout', 'find', 'nc', 'time', 'env', 'init']);
+const REAPERS = new Set(['sh', 'ash', 'bash', 'watch', 'xargs', 'timeout', 'find', 'nc', 'time', 'env', 'init']);

@@ -406,7 +406,6 @@ export const PROCESS_PROGRAMS: Record<string, Program> = {
   nohup: wrapper((args) => args, (sys) => sys.process.ignored.push('HUP')),
   nice: wrapper((args) => (args[0] === '-n' ? args.slice(2) : args)),
   setsid: wrapper((args) => args.filter((word, at) => at > 0 || !word.startsWith('-'))),
-  chroot: wrapper((args) => args.slice(1)),
   stdbuf: wrapper((args) => args.slice(args.findIndex((word) => !word.startsWith('-')))),
 };
 export const quotePattern = escapeRegex;

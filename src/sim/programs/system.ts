@@ -142,7 +142,6 @@ export const SYSTEM_APPLETS: Record<string, Immediate> = {
     return 0;
   },
   reset: () => 0,
-  mknod: () => 0,
   mkfifo: (sys) => {
     sys.complain('Operation not permitted');
     return 1;
@@ -165,6 +164,16 @@ export const SYSTEM_APPLETS: Record<string, Immediate> = {
       const used = type === 'tmpfs' ? 0 : 20_480_000;
       sys.out(`${device.padEnd(20)} ${show(total).padStart(9)} ${show(used).padStart(9)} ${show(total - used).padStart(9)} ${String(Math.round((used / total) * 100)).padStart(3)}% ${path}\n`);
     }
+    return 0;
+  },
+  top(sys, args) {
+    // One look, as with -n 1: a screen that repaints itself is what "watch" is for.
+    if (!args.some((word) => /^-?b?n/.test(word))) {
+      sys.complain('only "top -b -n 1" is simulated; "watch ps" repeats');
+      return 1;
+    }
+    sys.out(`Mem: ${Math.ceil(sys.machine.memory() / 1024)}K used, ${Math.floor((sys.machine.host.memoryBytes - sys.machine.memory()) / 1024)}K free\nCPU:   0% usr   0% sys   0% nic 100% idle   0% io   0% irq   0% sirq\n  PID  PPID USER     STAT COMMAND\n`);
+    for (const { pid, ppid, uid, argv, exit } of Object.values(sys.machine.state.processes)) sys.out(`${String(pid).padStart(5)} ${String(ppid).padStart(5)} ${sys.userName(uid).padEnd(8)} ${(exit === undefined ? 'S' : 'Z').padEnd(4)} ${argv.join(' ')}\n`);
     return 0;
   },
   free(sys, args) {

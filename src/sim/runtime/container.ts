@@ -155,8 +155,8 @@ export class Container {
       this.machine?.signal(1, name, 'outside');
       if (name === 'KILL') this.machine?.killAll();
       this.kick();
-    } else if (name === 'KILL') this.finish(137, 'KILL');
-    else if (['TERM', 'INT', 'QUIT', 'HUP', 'WINCH'].includes(name)) this.finish(this.record.onTerm, undefined);
+    } else if (name === 'KILL') this.finish(137);
+    else if (['TERM', 'INT', 'QUIT', 'HUP', 'WINCH'].includes(name)) this.finish(this.record.onTerm);
   }
 
   /** Resolves once the container has ended. */
@@ -164,21 +164,21 @@ export class Container {
     return this.running ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve();
   }
 
-  finish(code: number, killedBy: string | undefined): void {
+  finish(code: number): void {
     if (!this.running) return;
     const { record } = this;
     const now = this.#parts.clock.now();
     endLog(this.#parts.files, record.log, now);
     const oom = this.machine?.state.oom === true;
     Object.assign(record, { state: 'CONTAINER_EXITED', exitCode: code, signal: 0, finishedAt: now, reason: oom ? 'OOMKilled' : code === 0 ? 'Completed' : 'Error' });
-    void killedBy;
     this.stopDriving();
-    // The writable layer stays until the container is removed; processes and sockets do not.
+    // Nobody can look into a container that has ended: its writable layer goes with its processes.
     if (this.machine !== undefined) {
       this.machine.killAll();
       this.machine.sockets.detach();
       this.machine = undefined;
     }
+    delete record.machine;
     for (const io of [...this.#attached, ...this.#callers.values()]) io.exit(code);
     this.#attached.clear();
     this.#callers.clear();
@@ -266,7 +266,7 @@ export class Container {
   #machineOver(state: NonNullable<ContainerRecord['machine']>, programs: Programs): Machine {
     const { clock, random, node } = this.#parts;
     const machine = new Machine(state, {
-      now: () => clock.now(), random: (below) => random.int(below), output: (session, stream, bytes) => this.output(session, stream, bytes), ended: (session, code, killedBy) => this.#sessionEnded(session, code, killedBy),
+      now: () => clock.now(), random: (below) => random.int(below), output: (session, stream, bytes) => this.output(session, stream, bytes), ended: (session, code) => this.#sessionEnded(session, code),
       network: this.#namespace, programs, cpus: node.cpus ?? 4, memoryBytes: node.memoryBytes ?? 8 * 2 ** 30, bootedAt: this.#parts.bootedAt,
     });
     machine.files = this.files(machine);
@@ -310,9 +310,9 @@ export class Container {
     return machine.start({ argv: executable.argv, env: this.environment(), cwd: this.workingDir, ...this.#user(), program: executable.program, state: null, ...how });
   }
 
-  #sessionEnded(session: string, code: number, killedBy: string | undefined): void {
+  #sessionEnded(session: string, code: number): void {
     if (session === MAIN) {
-      if (this.record.kind === 'machine') this.finish(code, killedBy);
+      if (this.record.kind === 'machine') this.finish(code);
       return;
     }
     const io = this.#callers.get(session);

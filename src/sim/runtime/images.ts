@@ -1,7 +1,8 @@
 /** A node's image store: what was pulled, by every name it is known by. */
-import type { ImageService, ImageStatus } from '../../cri/runtime.js';
+import type { ImageService, ImageStatus, PodSandboxConfig } from '../../cri/runtime.js';
 import type { Clock } from '../../platform/clock.js';
-import { NODE_DISK_BYTES, PULL_MS } from '../constants.js';
+import { NODE_DISK_BYTES, PULL_ANNOTATION, PULL_MS } from '../constants.js';
+import { durationMs } from '../bytes.js';
 import type { ImageCatalog, PulledImage } from '../images/catalogue.js';
 import { nameOf, parseReference, textOf } from '../images/reference.js';
 
@@ -44,9 +45,9 @@ export class ImageStore implements ImageService {
     return Promise.resolve(found === undefined ? undefined : statusOf([...this.#images.values()].filter(({ id }) => id === found.id)));
   }
 
-  async pullImage(image: string): Promise<string> {
+  async pullImage(image: string, _auth?: { username: string; password: string }, sandbox?: PodSandboxConfig): Promise<string> {
     const pulled = await this.#catalog.pull(image);
-    const ms = pulled.definition.pullMs ?? PULL_MS;
+    const ms = durationMs(sandbox?.annotations[PULL_ANNOTATION]) ?? pulled.definition.pullMs ?? PULL_MS;
     if (ms > 0) await new Promise<void>((resolve) => this.#clock.after(ms, resolve));
     this.#images.set(pulled.name, pulled);
     return `${nameOf(pulled.reference)}@${pulled.digest}`;

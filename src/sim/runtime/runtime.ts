@@ -12,7 +12,7 @@ import type { Files } from '../../platform/files.js';
 import type { Quiescence } from '../../platform/quiescence.js';
 import type { Random } from '../../platform/random.js';
 import { durationMs, fromChunk, fromText, toChunk } from '../bytes.js';
-import { COMPLETES_ANNOTATION, PULL_ANNOTATION, RUN_ANNOTATION, START_ANNOTATION, START_MS } from '../constants.js';
+import { COMPLETES_ANNOTATION, RUN_ANNOTATION, START_ANNOTATION, START_MS } from '../constants.js';
 import type { ImageCatalog, PulledImage } from '../images/catalogue.js';
 import { nameOf } from '../images/reference.js';
 import type { Executable } from '../machine/execute.js';
@@ -204,10 +204,10 @@ class Runtime implements RuntimeService {
   #endLater(container: Container, ms: number): void {
     const { clock, quiescence } = this.#parts;
     container.record.endsAt = clock.now() + ms;
-    if (ms > 0) return void this.#timers.set(container.record.id, clock.after(ms, () => container.finish(0, undefined)));
+    if (ms > 0) return void this.#timers.set(container.record.id, clock.after(ms, () => container.finish(0)));
     const over = quiescence.hold();
     queueMicrotask(() => {
-      container.finish(0, undefined);
+      container.finish(0);
       over();
     });
   }
@@ -220,7 +220,7 @@ class Runtime implements RuntimeService {
     container.hosted = program?.start({
       args: container.commandLine(), env, node: this.#parts.node.name, podIp: sandbox.ip === '' ? this.#node.host.address : sandbox.ip, pod: sandbox.config.metadata, container: { id: record.id, name: record.config.metadata.name },
       startedAt: record.startedAt, resumed, identity: record.identity, files: this.#parts.files, log: (line) => container.output('main', 'stderr', fromText(`${line}\n`)), hostPath: (path) => hostPathOf(record.config, path),
-      exited: (code) => container.finish(code, undefined),
+      exited: (code) => container.finish(code),
     });
   }
 
@@ -230,7 +230,7 @@ class Runtime implements RuntimeService {
     if (timeoutSeconds > 0) {
       const cancel = this.#parts.clock.after(timeoutSeconds * 1000, () => void this.#kill(container));
       const signal = container.record.config.stopSignal ?? container.definition.stopSignal ?? 'SIGTERM';
-      if (container.hosted !== undefined) void container.hosted.stop(signal).then((code) => container.finish(code, undefined));
+      if (container.hosted !== undefined) void container.hosted.stop(signal).then((code) => container.finish(code));
       else container.signal(signal.replace(/^SIG/, ''));
       await container.whenEnded();
       cancel();
@@ -241,7 +241,7 @@ class Runtime implements RuntimeService {
 
   async #kill(container: Container): Promise<void> {
     if (container.hosted !== undefined) void container.hosted.stop('SIGKILL');
-    if (container.hosted !== undefined) container.finish(137, 'KILL');
+    if (container.hosted !== undefined) container.finish(137);
     else container.signal('KILL');
     await container.whenEnded();
   }
@@ -383,7 +383,7 @@ class Runtime implements RuntimeService {
     return container.record.config.annotations[name] ?? container.sandbox.config.annotations[name];
   }
 
-  #delay(container: Container, name: typeof START_ANNOTATION | typeof RUN_ANNOTATION | typeof PULL_ANNOTATION): number | undefined {
+  #delay(container: Container, name: typeof START_ANNOTATION | typeof RUN_ANNOTATION): number | undefined {
     return durationMs(this.#annotation(container, name));
   }
 

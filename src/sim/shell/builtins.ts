@@ -101,8 +101,6 @@ export const BUILTINS: Record<string, Builtin> = Object.assign(Object.create(nul
   },
   bg: () => 0,
   hash: () => 0,
-  alias: () => 0,
-  unalias: () => 0,
   times: (shell) => {
     shell.sys.out('0m0.00s 0m0.00s\n0m0.00s 0m0.00s\n');
     return 0;

@@ -584,7 +584,7 @@ export class Interpreter {
       pids.push(pid);
     });
     if (interactive) this.#foreground(pids[0]!);
-    this.push({ k: 'check' }, { k: 'waitpipe', pids, last: pids.at(-1)!, neg: node.neg === true });
+    this.push({ k: 'check' }, { k: 'waitpipe', pids, all: [...pids], codes: {}, neg: node.neg === true });
   }
 
   #foreground(pid: number): void {
@@ -618,11 +618,13 @@ export class Interpreter {
     this.#collectAll();
     frame.pids = frame.pids.filter((pid) => {
       const code = this.#take(pid) ?? (this.sys.child(pid) === undefined ? 127 : undefined);
-      if (code !== undefined && (pid === frame.last || (this.state.flags.includes('P') && code !== 0))) this.state.status = code;
+      if (code !== undefined) frame.codes[pid] = code;
       return code === undefined;
     });
     if (frame.pids.length > 0) return this.block({ on: 'child' });
     this.pop();
+    const failed = this.state.flags.includes('P') ? frame.all.findLast((pid) => frame.codes[pid] !== 0) : undefined;
+    this.state.status = frame.codes[failed ?? frame.all.at(-1)!]!;
     this.#foreground(this.sys.process.pid);
     if (frame.neg) {
       this.state.status = this.state.status === 0 ? 1 : 0;

@@ -13,7 +13,7 @@ export type Frame =
   | { k: 'tested' }
   | { k: 'not' }
   | { k: 'check' }
-  | { k: 'waitpipe'; pids: number[]; last: number; neg: boolean }
+  | { k: 'waitpipe'; pids: number[]; all: number[]; codes: Record<string, number>; neg: boolean }
   | { k: 'wait'; pid: number }
   | { k: 'cmd'; n: Node & { t: 'cmd' }; memo: Bytes[]; sub?: boolean }
   | { k: 'redir'; redirs: Redirect[]; body: Node; memo: Bytes[] }

@@ -2,13 +2,13 @@
 import type { ContainerConfig, PodSandboxConfig } from '../../../src/cri/runtime.js';
 import { VirtualClock } from '../../../src/platform/clock.js';
 import type { Files } from '../../../src/platform/files.js';
+import { memoryFiles } from '../../../src/platform/memoryfiles.js';
 import { Quiescence } from '../../../src/platform/quiescence.js';
 import { seededRandom } from '../../../src/platform/random.js';
 import { createImageCatalog, type CatalogOptions } from '../../../src/sim/images/catalogue.js';
 import { createSimNetwork } from '../../../src/sim/network/network.js';
 import type { HostedPrograms } from '../../../src/sim/runtime/hosted.js';
 import { createSimRuntime, type SimRuntime } from '../../../src/sim/runtime/runtime.js';
-import { memoryDisk } from './disk.js';
 
 export const START = Date.parse('2026-01-02T03:04:05Z');
 
@@ -18,7 +18,7 @@ export function createWorld(options: { seed?: number; catalog?: CatalogOptions; 
   const random = seededRandom(options.seed ?? 1);
   const network = createSimNetwork({ clock, quiescence, random });
   const images = createImageCatalog(options.catalog);
-  const node = (name: string, at: number, files: Files = memoryDisk(() => clock.now())) => {
+  const node = (name: string, at: number, files: Files = memoryFiles({ now: () => clock.now() })) => {
     const sim = createSimRuntime({ node: { name, addresses: [`192.168.1.${10 + at}`], podCidr: `10.244.${at}.0/24` }, network, files, clock, random, quiescence, images, hosts: options.hosts });
     return { ...sim, files, name };
   };
