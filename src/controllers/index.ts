@@ -47,6 +47,7 @@ export const CONTROLLERS: readonly ControllerEntry[] = [
   entry('persistentvolume-binder', 'persistent-volume-binder', 'persistentvolume-controller', ['persistentvolumes', 'persistentvolumeclaims', 'storageclasses.storage.k8s.io', 'pods'], async () => (await import('./persistentvolume/binder.js')).persistentVolumeBinder),
   entry('persistentvolumeclaim-protection', 'pvc-protection-controller', 'pvc-protection-controller', ['persistentvolumeclaims', 'pods'], async () => (await import('./persistentvolume/protection.js')).claimProtectionController),
   entry('persistentvolume-protection', 'pv-protection-controller', 'pv-protection-controller', ['persistentvolumes'], async () => (await import('./persistentvolume/protection.js')).volumeProtectionController),
+  entry('horizontal-pod-autoscaler', 'horizontal-pod-autoscaler', 'horizontal-pod-autoscaler', ['horizontalpodautoscalers.autoscaling', 'pods'], async () => (await import('./podautoscaler/podautoscaler.js')).podAutoscalerController),
   entry('pod-garbage-collector', 'pod-garbage-collector', 'pod-garbage-collector', ['pods', 'nodes'], async () => (await import('./podgc/podgc.js')).podGcController),
   entry('namespace', 'namespace-controller', 'namespace-controller', ['namespaces'], async () => (await import('./namespace/namespace.js')).namespaceController),
   entry('garbage-collector', 'generic-garbage-collector', 'garbage-collector-controller', ['*'], async () => (await import('./garbagecollector/garbagecollector.js')).garbageCollector),
