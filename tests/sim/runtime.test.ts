@@ -239,5 +239,5 @@ test('a Debian has bash, and no tools that nobody installed', async () => {
   const world = createWorld();
   const node = world.node('n1', 1);
   const { id } = await startPod(node, 'ubuntu:24.04', ['sleep', 'infinity']);
-  assert.deepEqual(await exec(node, id, 'bash', '-c', 'grep -h ^ID= /etc/os-release | cat; wget x'), { out: 'ID=ubuntu\n', err: 'bash: line 1: wget: not found\n', code: 127 });
+  assert.deepEqual(await exec(node, id, 'bash', '-c', 'grep -h ^ID= /etc/os-release | cat; wget x'), { out: 'ID=ubuntu\n', err: 'bash: line 1: wget: command not found\n', code: 127 });
 });

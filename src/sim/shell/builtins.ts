@@ -9,6 +9,7 @@ import { Errno, signalName } from '../machine/types.js';
 import { IMMEDIATE } from '../programs/immediate.js';
 import { ShellError } from './expand.js';
 import type { Interpreter } from './interpreter.js';
+import { external } from './launch.js';
 
 export type Builtin = (shell: Interpreter, args: Bytes[], name: string) => number | undefined;
 
@@ -76,7 +77,7 @@ export const BUILTINS: Record<string, Builtin> = Object.assign(Object.create(nul
     if (rest.length === 0) return 0;
     const builtin = BUILTINS[rest[0]!];
     if (builtin !== undefined) return builtin(shell, rest.slice(1), rest[0]!);
-    shell.external(rest, { assigns: [], redirs: [], become: false });
+    external(shell, rest, { assigns: [], redirs: [], become: false });
     return undefined;
   },
   type: (shell, args) => type(shell, args, 'long'),

@@ -6,21 +6,22 @@
 import type { Bytes } from '../bytes.js';
 import type { Program } from '../machine/machine.js';
 import type { Sys } from '../machine/sys.js';
-import { findExecutable, loadExecutable } from '../machine/execute.js';
-import { Errno, SIGNALS } from '../machine/types.js';
+import { Errno } from '../machine/types.js';
 import type { Node, Word } from './ast.js';
+import { beginShell } from './begin.js';
 import { BUILTINS, SPECIAL, type Builtin } from './builtins.js';
 import { Expander, NeedsCommand, ShellError } from './expand.js';
+import { readSource, stepRead } from './input.js';
+import { background, fork, startPipeline, waitFor, waitOne, waitPipe } from './jobs.js';
+import { external } from './launch.js';
 import { IncompleteError, parseCommand, ShellSyntaxError } from './parser.js';
 import { matches } from './pattern.js';
-import { readSource, stepRead } from './input.js';
 import { applyRedirects, type ReadyRedirect } from './redirects.js';
-import { environmentOf, newShellState, type Frame, type ShellState, type Source, type Variable } from './state.js';
+import type { Frame, ShellState, Variable } from './state.js';
+import { capture, heldBytes, substitute } from './substitute.js';
 
 const FRAMES_PER_STEP = 16;
 const DEPTH_MAX = 4_000;
-const SILENT = new Set(['INT', 'PIPE']);
-const DEATHS: Record<string, string> = { TERM: 'Terminated', KILL: 'Killed', SEGV: 'Segmentation fault', ABRT: 'Aborted', HUP: 'Hangup', QUIT: 'Quit', USR1: 'User defined signal 1', USR2: 'User defined signal 2', ALRM: 'Alarm clock' };
 
 export const shell: Program = {
   step(sys) {
@@ -28,62 +29,6 @@ export const shell: Program = {
     if (sys.process.state !== null) new Interpreter(sys, sys.state<ShellState>()).run();
   },
 };
-
-function beginShell(sys: Sys): ShellState | null {
-  const { argv } = sys.process;
-  const args = argv.slice(/(^|\/)busybox$/.test(argv[0] ?? '') ? 2 : 1);
-  const base = { env: sys.process.env, pid: sys.process.pid };
-  let flags = '';
-  let command = false;
-  let stdin = false;
-  while (args[0] !== undefined && /^[-+]./.test(args[0]) && args[0] !== '--') {
-    const word = args.shift()!;
-    if (word.startsWith('--')) continue;
-    for (const letter of word.slice(1)) {
-      if (letter === 'c') command = true;
-      else if (letter === 's') stdin = true;
-      else if (letter === 'o') args.shift();
-      else if (letter !== 'l') flags += letter;
-    }
-  }
-  if (args[0] === '--') args.shift();
-  const state = sourceOf(sys, base, { args, command, stdin });
-  if (state !== null) state.flags = flags.replace('i', '');
-  if (state?.source?.interactive || flags.includes('i')) sys.process.caught.push('INT', 'QUIT', 'TERM');
-  sys.process.env.PWD ??= sys.process.cwd;
-  if (state !== null) {
-    state.vars.PWD = { v: sys.process.cwd, x: true };
-    state.vars.SHLVL = { v: String(Number(sys.env('SHLVL') || '0') + 1), x: true };
-  }
-  return state;
-}
-
-function sourceOf(sys: Sys, base: { env: Record<string, Bytes>; pid: number }, given: { args: Bytes[]; command: boolean; stdin: boolean }): ShellState | null {
-  const name = sys.process.argv[0] ?? 'sh';
-  const { args } = given;
-  if (given.command) {
-    if (args[0] === undefined) {
-      sys.write(2, `${sys.name}: -c requires an argument\n`);
-      sys.exit(2);
-      return null;
-    }
-    const source: Source = { text: args[0], at: 0, line: 1, ended: true };
-    return newShellState({ ...base, zero: args[1] ?? name, pos: args.slice(2), source });
-  }
-  if (args[0] === undefined || given.stdin) {
-    const source: Source = { text: '', at: 0, line: 1, fd: 0, ended: false, ...(sys.isTty(0) && { interactive: true }) };
-    return newShellState({ ...base, zero: name, pos: args, source });
-  }
-  try {
-    const source: Source = { text: sys.readFile(args[0]), at: 0, line: 1, ended: true, file: true };
-    return newShellState({ ...base, zero: args[0], pos: args.slice(1), source });
-  } catch (error) {
-    if (!(error instanceof Errno)) throw error;
-    sys.write(2, `${sys.name}: can't open '${args[0]}': ${error.message}\n`);
-    sys.exit(error.code === 'ENOENT' ? 127 : 126);
-    return null;
-  }
-}
 
 export class Interpreter {
   readonly sys: Sys;
@@ -140,12 +85,12 @@ export class Interpreter {
 
   exit(code: number): void {
     if (this.state.leaving !== undefined) this.state.leaving = code;
-    this.#unwind(() => false);
+    this.unwind(() => false);
     this.#leave(code);
   }
 
   /** Pops frames until one is meant, undoing redirections on the way; false: none was. */
-  #unwind(isTarget: (frame: Frame) => boolean): boolean {
+  unwind(isTarget: (frame: Frame) => boolean): boolean {
     for (let frame = this.state.stack.at(-1); frame !== undefined; frame = this.state.stack.at(-1)) {
       if (isTarget(frame)) return true;
       this.#undo(frame);
@@ -166,7 +111,7 @@ export class Interpreter {
     let left = Math.min(levels, loops);
     if (left === 0) return;
     while (left > 0) {
-      this.#unwind(({ k }) => k === 'while' || k === 'for');
+      this.unwind(({ k }) => k === 'while' || k === 'for');
       left--;
       if (left > 0 || how === 'break') this.pop();
     }
@@ -179,7 +124,7 @@ export class Interpreter {
     const inside = this.state.stack.some(({ k }) => k === 'call' || k === 'dot');
     this.state.status = code;
     if (!inside) return this.exit(code);
-    this.#unwind(({ k }) => k === 'call' || k === 'dot');
+    this.unwind(({ k }) => k === 'call' || k === 'dot');
   }
 
   /** Runs a text's commands above what is on the stack. */
@@ -217,8 +162,8 @@ export class Interpreter {
         this.pop();
         return this.#checkError();
       }
-      case 'waitpipe': return this.#waitPipe(frame);
-      case 'wait': return this.#waitOne(frame);
+      case 'waitpipe': return waitPipe(this, frame);
+      case 'wait': return waitOne(this, frame);
       case 'cmd': return this.#command(frame);
       case 'redir': return this.#redirected(frame);
       case 'restore': {
@@ -238,19 +183,19 @@ export class Interpreter {
         if (frame.pos) this.state.pos = frame.pos;
         return;
       }
-      case 'capture': return this.#capture(frame);
+      case 'capture': return capture(this, frame);
       case 'trap': {
         this.pop();
         this.state.status = frame.status;
         return;
       }
       case 'read': return stepRead(this, frame);
-      case 'waitfor': return this.#waitFor(frame);
+      case 'waitfor': return waitFor(this, frame);
     }
   }
 
   #failed(error: unknown, frame: Frame): void {
-    if (error instanceof NeedsCommand) return this.#substitute(error.body);
+    if (error instanceof NeedsCommand) return substitute(this, error.body);
     if (error instanceof ShellSyntaxError || error instanceof IncompleteError) {
       this.complain(error instanceof IncompleteError ? `syntax error: unexpected end of file${error.wanted.startsWith('"') ? ` (expecting ${error.wanted})` : ''}` : error.message);
       return this.#fatal(2);
@@ -269,7 +214,7 @@ export class Interpreter {
   #fatal(code: number): void {
     this.state.status = code;
     if (this.state.source?.interactive) {
-      this.#unwind(({ k }) => k === 'source');
+      this.unwind(({ k }) => k === 'source');
       return;
     }
     this.exit(code);
@@ -281,7 +226,7 @@ export class Interpreter {
     if (action === undefined) {
       if (signal === 'INT' && this.state.source?.interactive) {
         this.state.status = 130;
-        this.#unwind(({ k }) => k === 'source');
+        this.unwind(({ k }) => k === 'source');
         this.state.source.prompted = false;
       }
       return true;
@@ -319,8 +264,8 @@ export class Interpreter {
       case 'andor': return this.push({ k: 'andor', items: node.items, i: 0 });
       case 'cmd': return this.push({ k: 'check' }, { k: 'cmd', n: node, memo: [] });
       case 'group': return this.push({ k: 'run', n: node.body });
-      case 'subshell': return this.push({ k: 'check' }, { k: 'wait', pid: this.fork(node.body) });
-      case 'pipe': return this.#pipeline(node);
+      case 'subshell': return this.push({ k: 'check' }, { k: 'wait', pid: fork(this, node.body) });
+      case 'pipe': return startPipeline(this, node);
       case 'if': return this.push({ k: 'if', n: node }, { k: 'tested' }, { k: 'run', n: node.cond });
       case 'while': return this.push({ k: 'while', n: node, tested: false, last: NOT_YET });
       case 'for': return this.push({ k: 'for', n: node, i: 0, memo: [] });
@@ -335,7 +280,7 @@ export class Interpreter {
   #sequence(frame: Frame & { k: 'seq' }): void {
     const item = frame.items[frame.i++];
     if (item === undefined) return this.pop();
-    if (item.bg) this.#background(item.n);
+    if (item.bg) background(this, item.n);
     else this.push({ k: 'run', n: item.n });
   }
 
@@ -409,7 +354,7 @@ export class Interpreter {
     const builtin = BUILTINS[argv[0]!];
     if (fn !== undefined && !SPECIAL.has(argv[0]!)) return this.#callFunction(fn, argv, assigns, redirs);
     if (builtin !== undefined) return this.#builtin(builtin, argv, assigns, redirs);
-    this.external(argv, { assigns, redirs, become: frame.sub === true || this.#isLastOfFork() });
+    external(this, argv, { assigns, redirs, become: frame.sub === true || this.#isLastOfFork() });
   }
 
   #trace(argv: Bytes[], assigns: [string, Bytes][]): void {
@@ -425,7 +370,7 @@ export class Interpreter {
     const saved: [number, number | null][] = [];
     const failed = applyRedirects(this.sys, this.sys.process.fds, redirs, saved);
     this.#restore({ k: 'restore', saved });
-    if (failed !== undefined) this.#redirectFailed(failed);
+    if (failed !== undefined) this.redirectFailed(failed);
   }
 
   #callFunction(body: Node, argv: Bytes[], assigns: [string, Bytes][], redirs: ReadyRedirect[]): void {
@@ -438,9 +383,9 @@ export class Interpreter {
     // What exec changes stays changed.
     if (argv[0] === 'exec') {
       const failed = applyRedirects(this.sys, this.sys.process.fds, redirs);
-      if (failed !== undefined) return this.#redirectFailed(failed, true);
+      if (failed !== undefined) return this.redirectFailed(failed, true);
       if (argv.length === 1) return void (this.state.status = 0);
-      return this.external(argv.slice(1), { assigns, redirs: [], become: true });
+      return external(this, argv.slice(1), { assigns, redirs: [], become: true });
     }
     if (SPECIAL.has(argv[0]!)) {
       for (const [name, value] of assigns) this.expander([]).assign(name, value);
@@ -463,233 +408,25 @@ export class Interpreter {
     }
     if (failed !== undefined) {
       this.#restore({ k: 'restore', saved, vars });
-      this.#redirectFailed(failed);
+      this.redirectFailed(failed);
       return false;
     }
     this.push({ k: 'restore', saved, vars });
     return true;
   }
 
-  #redirectFailed(message: Bytes, fatal = false): void {
+  redirectFailed(message: Bytes, fatal = false): void {
     this.complain(message);
     this.state.status = 1;
     if (fatal && !this.state.source?.interactive) this.exit(1);
-  }
-
-  /** Starts a program, in this process or in a child that is waited for. */
-  external(argv: Bytes[], how: { assigns: [string, Bytes][]; redirs: ReadyRedirect[]; become: boolean }): void {
-    const env = environmentOf(this.state, Object.fromEntries(how.assigns));
-    if (how.become) {
-      const failed = applyRedirects(this.sys, this.sys.process.fds, how.redirs);
-      if (failed !== undefined) return this.#redirectFailed(failed, true);
-      const found = this.#find(argv, how.assigns);
-      if (found === undefined) return this.exit(this.state.status);
-      this.sys.process.env = env;
-      if (this.state.traps.EXIT !== undefined) delete this.state.traps.EXIT;
-      this.sys.become(found.program, found.argv, null);
-      return;
-    }
-    const fds = this.sys.shareFds();
-    const failed = applyRedirects(this.sys, fds, how.redirs);
-    const found = failed === undefined ? this.#find(argv, how.assigns, fds) : undefined;
-    if (failed !== undefined) this.#redirectFailed(failed);
-    if (found === undefined) {
-      for (const id of Object.values(fds)) this.sys.machine.release(id);
-      return;
-    }
-    const interactive = this.state.source?.interactive === true;
-    const child = this.sys.spawn({ argv: found.argv, program: found.program, state: null, env, fds, ignored: this.#ignored(), ownGroup: interactive });
-    if (interactive) this.#foreground(child.pid);
-    this.push({ k: 'wait', pid: child.pid });
-  }
-
-  #find(argv: Bytes[], assigns: [string, Bytes][], fds?: Record<string, number>): { program: string; argv: Bytes[] } | undefined {
-    const name = argv[0]!;
-    const path = assigns.find(([key]) => key === 'PATH')?.[1] ?? this.state.vars.PATH?.v;
-    const options = { path, cwd: this.sys.process.cwd, as: this.sys.process };
-    try {
-      return loadExecutable(this.sys.files, findExecutable(this.sys.files, name, options), argv, options);
-    } catch (error) {
-      if (!(error instanceof Errno)) throw error;
-      this.#complainTo(fds, error.code === 'ENOENT' ? `${name}: not found` : `${name}: ${error.message}`);
-      this.state.status = error.code === 'ENOENT' ? 127 : 126;
-      return undefined;
-    }
-  }
-
-  // The complaint about a command goes where that command's own would have gone.
-  #complainTo(fds: Record<string, number> | undefined, text: Bytes): void {
-    const id = fds?.[2];
-    const open = id === undefined || id === this.sys.process.fds[2] ? undefined : this.sys.machine.open(id);
-    if (open === undefined) return this.complain(text);
-    const line = `${this.state.zero}: ${text}\n`;
-    if (open.k === 'file') this.sys.files.write(open.path, line, { at: this.sys.files.size(open.path) });
-    else if (open.k === 'pipe') this.sys.machine.state.pipes[open.pipe]!.buf += line;
-    else if (open.k === 'out') this.sys.machine.host.output(open.session, open.stream, line);
-  }
-
-  #ignored(): string[] {
-    return Object.entries(this.state.traps).filter(([, action]) => action === '').map(([signal]) => signal);
   }
 
   #isLastOfFork(): boolean {
     return this.state.forked === true && this.state.traps.EXIT === undefined && this.state.stack.every(({ k }) => k === 'check');
   }
 
-  /** A copy of the shell that runs a node and ends. */
-  fork(body: Node | null, options: { fds?: Record<string, number>; ownGroup?: boolean; background?: boolean } = {}): number {
-    const { stack: _, source, ...rest } = this.state;
-    const traps = Object.fromEntries(Object.entries(this.state.traps).filter(([, action]) => action === ''));
-    const state: ShellState = { ...structuredClone(rest), stack: body === null ? [] : [{ k: 'run', n: body }], traps, done: {}, jobs: [], forked: true };
-    if (source !== undefined) state.source = { text: '', at: 0, line: source.line, ended: true, ...(source.file && { file: true }) };
-    if (body === null) state.status = 0;
-    const ignored = [...this.#ignored(), ...(options.background && !this.state.source?.interactive ? ['INT', 'QUIT'] : [])];
-    const child = this.sys.spawn({ argv: this.sys.process.argv, program: 'sh', state, ignored, env: environmentOf(this.state), ...options });
-    return child.pid;
-  }
-
-  #background(node: Node): void {
-    const nothing = this.sys.machine.addOpen({ k: 'dev', dev: 'null', refs: 1 });
-    const fds = this.sys.shareFds();
-    if (!this.state.source?.interactive) {
-      if (fds[0] !== undefined) this.sys.machine.release(fds[0]);
-      fds[0] = nothing;
-    } else this.sys.machine.release(nothing);
-    const pid = this.fork(node, { fds, ownGroup: this.state.source?.interactive === true, background: true });
-    this.state.lastBg = pid;
-    this.state.jobs.push(pid);
-    this.state.status = 0;
-    if (this.state.source?.interactive) this.sys.write(2, `[${this.state.jobs.length}] ${pid}\n`);
-  }
-
-  #pipeline(node: Node & { t: 'pipe' }): void {
-    if (node.cmds.length === 1) return this.push({ k: 'not' }, { k: 'tested' }, { k: 'run', n: node.cmds[0]! });
-    const pids: number[] = [];
-    let input: number | undefined;
-    const interactive = this.state.source?.interactive === true;
-    node.cmds.forEach((command, at) => {
-      const fds = this.sys.shareFds();
-      const put = (fd: number, id: number): void => {
-        if (fds[fd] !== undefined) this.sys.machine.release(fds[fd]!);
-        fds[fd] = id;
-      };
-      if (input !== undefined) put(0, input);
-      if (at < node.cmds.length - 1) {
-        const [read, write] = this.sys.pipe();
-        put(1, write);
-        input = read;
-      }
-      const pid = this.fork(command, { fds });
-      if (interactive) this.sys.machine.state.processes[pid]!.pgid = pids[0] ?? pid;
-      pids.push(pid);
-    });
-    if (interactive) this.#foreground(pids[0]!);
-    this.push({ k: 'check' }, { k: 'waitpipe', pids, all: [...pids], codes: {}, neg: node.neg === true });
-  }
-
-  #foreground(pid: number): void {
-    for (const session of Object.values(this.sys.machine.state.sessions)) if (session.tty && session.pid === this.sys.process.pid) session.foreground = pid;
-  }
-
-  #collectAll(): void {
-    for (let ended = this.sys.collect(); ended !== undefined; ended = this.sys.collect()) {
-      this.state.done[ended.pid] = ended.code;
-      if (ended.killedBy !== undefined && !SILENT.has(ended.killedBy) && !this.state.jobs.includes(ended.pid)) this.sys.write(2, `${DEATHS[ended.killedBy] ?? ended.killedBy}\n`);
-    }
-  }
-
-  #take(pid: number): number | undefined {
-    const code = this.state.done[pid];
-    delete this.state.done[pid];
-    return code;
-  }
-
-  #waitOne(frame: Frame & { k: 'wait' }): void {
-    this.#collectAll();
-    const code = this.#take(frame.pid) ?? (this.sys.child(frame.pid) === undefined ? 127 : undefined);
-    if (code === undefined) return this.block({ on: 'child' });
-    this.pop();
-    this.state.status = code;
-    this.#foreground(this.sys.process.pid);
-    if (code === 130 && this.state.source?.interactive) this.#unwind(({ k }) => k === 'source');
-  }
-
-  #waitPipe(frame: Frame & { k: 'waitpipe' }): void {
-    this.#collectAll();
-    frame.pids = frame.pids.filter((pid) => {
-      const code = this.#take(pid) ?? (this.sys.child(pid) === undefined ? 127 : undefined);
-      if (code !== undefined) frame.codes[pid] = code;
-      return code === undefined;
-    });
-    if (frame.pids.length > 0) return this.block({ on: 'child' });
-    this.pop();
-    const failed = this.state.flags.includes('P') ? frame.all.findLast((pid) => frame.codes[pid] !== 0) : undefined;
-    this.state.status = frame.codes[failed ?? frame.all.at(-1)!]!;
-    this.#foreground(this.sys.process.pid);
-    if (frame.neg) {
-      this.state.status = this.state.status === 0 ? 1 : 0;
-      this.pop();
-    }
-  }
-
-  // The builtin, which a trapped signal ends.
-  #waitFor(frame: Frame & { k: 'waitfor' }): void {
-    this.#collectAll();
-    const signal = this.sys.process.signals[0];
-    if (signal !== undefined) {
-      this.pop();
-      this.state.status = 128 + (SIGNALS[signal] ?? 0);
-      return;
-    }
-    const pids = frame.pids ?? this.state.jobs;
-    if (pids.some((pid) => !(pid in this.state.done) && this.sys.child(pid) !== undefined)) return this.block({ on: 'child' });
-    this.pop();
-    this.state.status = 0;
-    for (const pid of pids) {
-      const code = this.#take(pid) ?? 127;
-      if (frame.pids !== null) this.state.status = code;
-    }
-    this.state.jobs = this.state.jobs.filter((pid) => !pids.includes(pid));
-  }
-
-  #substitute(body: Node | null): void {
-    const [read, write] = this.sys.pipe();
-    const fds = this.sys.shareFds();
-    this.sys.machine.release(fds[1] ?? -1);
-    fds[1] = write;
-    const fd = this.sys.install(read);
-    this.push({ k: 'capture', fd, pid: this.fork(body, { fds }), parts: [], size: 0 });
-  }
-
-  #capture(frame: Frame & { k: 'capture' }): void {
-    for (;;) {
-      const bytes = this.sys.read(frame.fd);
-      if (bytes === undefined) return this.block({ on: 'read', fd: frame.fd });
-      if (bytes === '') break;
-      frame.parts.push(bytes);
-      frame.size += bytes.length;
-      this.sys.memory(this.#held() + frame.size);
-      return;
-    }
-    this.#collectAll();
-    const code = this.#take(frame.pid) ?? (this.sys.child(frame.pid) === undefined ? 0 : undefined);
-    if (code === undefined) return this.block({ on: 'child' });
-    this.sys.close(frame.fd);
-    this.pop();
-    this.state.status = code;
-    const waiting = this.state.stack.at(-1);
-    // What comes out may hold no NUL and loses its last line ends.
-    if (waiting !== undefined && 'memo' in waiting) waiting.memo.push(frame.parts.join('').replaceAll('\0', '').replace(/\n+$/, ''));
-  }
-
-  #held(): number {
-    let total = 0;
-    for (const name in this.state.vars) total += this.state.vars[name]!.v?.length ?? 0;
-    return total;
-  }
-
   #account(): void {
-    const held = this.#held();
+    const held = heldBytes(this);
     if (held > 65_536 || this.sys.process.memory > 0) this.sys.memory(held);
   }
 
