@@ -1,16 +1,16 @@
 /**
- * Builds dist/main.cjs, the one file that bin/minikube-ts.js runs. A CommonJS
- * bundle, because only that can be run through vm.Script with a code cache;
- * what is loaded lazily in the source stays lazy inside it.
+ * Builds what bin/minikube-ts.js runs: dist/main.cjs, which holds everything,
+ * and dist/get.cjs, which holds the path of a plain `get` alone. CommonJS
+ * bundles, because only those can be run through vm.Script with a code cache;
+ * what is loaded lazily in the source stays lazy inside them.
  */
-import { build } from 'esbuild';
-import { rmSync, readFileSync } from 'node:fs';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { readFileSync, rmSync } from 'node:fs';
+import { READ_PATH } from './src/cluster/get.js';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
-rmSync('dist', { recursive: true, force: true });
-await build({
-  entryPoints: { main: 'src/cluster/main.ts' },
+const common: BuildOptions = {
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   bundle: true,
@@ -21,9 +21,24 @@ await build({
   external: ['@photostructure/sqlite', 'bufferutil', 'utf-8-validate'],
   supported: { 'dynamic-import': false },
   define: { MINIKUBE_TS_VERSION: JSON.stringify(version), 'import.meta.url': 'undefined' },
+  banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+  footer: { js: '})' },
   minifySyntax: true,
   minifyWhitespace: true,
-  keepNames: false,
   legalComments: 'none',
   logLevel: 'warning',
-});
+};
+
+/** In the small bundle, whatever is loaded lazily and is not on the path of a plain `get` answers that everything is needed. */
+const readPathOnly: Plugin = {
+  name: 'read path only',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\./ }, ({ kind, path }) => (kind === 'dynamic-import' && !READ_PATH.some((name) => path.endsWith(name)) ? { path, namespace: 'elsewhere' } : undefined));
+    onResolve({ filter: /^[^.]/ }, ({ kind, path }) => (kind === 'dynamic-import' && !path.startsWith('node:') ? { path, namespace: 'elsewhere' } : undefined));
+    onLoad({ filter: /.*/, namespace: 'elsewhere' }, () => ({ contents: `throw Object.assign(new Error('not in this bundle'), { needsEverything: true }); export {}` }));
+  },
+};
+
+rmSync('dist', { recursive: true, force: true });
+await build({ ...common, entryPoints: { main: 'src/cluster/main.ts' } });
+await build({ ...common, entryPoints: { get: 'src/cluster/get.ts' }, plugins: [readPathOnly] });

@@ -1,13 +1,12 @@
 #!/usr/bin/env node
-// Start-up only: runs dist/main.cjs through a code cache kept in the user's own folder (a global install may belong to root).
-// Where the cache cannot be read or written, everything works without it.
-import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import vm from 'node:vm';
+'use strict';
+// Start-up only: runs a bundle of dist/ through a code cache kept in the user's own folder (a global install may belong to
+// root). `get` has a small bundle of its own, which says so when a command needs more than it holds. Where the cache cannot
+// be read or written, everything works without it. CommonJS: node starts it sooner than a module.
+const { mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } = require('node:fs');
+const { createRequire } = require('node:module');
+const { dirname, join } = require('node:path');
+const vm = require('node:vm');
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -15,46 +14,49 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 
-const root = dirname(dirname(realpathSync(fileURLToPath(import.meta.url))));
-const bundle = join(root, 'dist', 'main.cjs');
-const source = read(bundle, 'latin1');
-if (source === undefined) {
-  process.stderr.write('error: minikube-ts is not built; run "npm run build" in its folder\n');
-  process.exit(1);
+const root = dirname(dirname(realpathSync(__filename)));
+const home = process.env.MINIKUBE_TS_HOME || join(require('node:os').homedir(), '.minikube-ts');
+
+void start();
+
+async function start() {
+  if (process.argv[2] === 'get') {
+    const code = await run('get');
+    if (code !== undefined) return void (process.exitCode = code);
+  }
+  process.exitCode = await run('main');
 }
 
-const home = process.env.MINIKUBE_TS_HOME || join(homedir(), '.minikube-ts');
-// Reading loads little and everything else much: each has a cache of what it really ran.
-const profile = process.argv[2] === 'get' ? 'get' : 'all';
-const cacheFile = join(home, 'cache', `${createHash('sha1').update(source).digest('hex').slice(0, 16)}-${process.versions.v8}-${process.arch}-${profile}`);
-const cachedData = read(cacheFile);
-const script = new vm.Script(vm_wrap(source), { filename: bundle, ...(cachedData === undefined ? {} : { cachedData }) });
-const module = { exports: {} };
-script.runInThisContext()(module.exports, createRequire(bundle), module, bundle, dirname(bundle));
-
-process.exitCode = await module.exports.main({ argv: process.argv, root, home });
-if (cachedData === undefined || script.cachedDataRejected) writeCache();
-
-function vm_wrap(text) {
-  return `(function (exports, require, module, __filename, __dirname) { ${text}\n})`;
+async function run(name) {
+  const bundle = join(root, 'dist', `${name}.cjs`);
+  const source = attempt(() => readFileSync(bundle, 'latin1'));
+  if (source === undefined) {
+    process.stderr.write('error: minikube-ts is not built; run "npm run build" in its folder\n');
+    return 1;
+  }
+  const cacheFile = join(home, 'cache', `${name}-${statSync(bundle).mtimeMs}-${source.length}-${process.versions.v8}-${process.arch}`);
+  const cachedData = attempt(() => readFileSync(cacheFile));
+  const script = new vm.Script(source, { filename: bundle, ...(cachedData === undefined ? {} : { cachedData }) });
+  const module = { exports: {} };
+  script.runInThisContext()(module.exports, createRequire(bundle), module, bundle, dirname(bundle));
+  const code = await module.exports.main({ argv: process.argv, root, home });
+  if (cachedData === undefined || script.cachedDataRejected) attempt(() => writeCache(cacheFile, script.createCachedData()));
+  return code;
 }
 
-function read(path, encoding) {
+// A missing file, a read-only or a full disk: go on without.
+function attempt(action) {
   try {
-    return readFileSync(path, encoding);
+    return action();
   } catch {
     return undefined;
   }
 }
 
 // Written whole under another name first: a second command must never read half a cache.
-function writeCache() {
-  try {
-    mkdirSync(dirname(cacheFile), { recursive: true, mode: 0o700 });
-    const fresh = `${cacheFile}.${process.pid}`;
-    writeFileSync(fresh, script.createCachedData(), { mode: 0o600 });
-    renameSync(fresh, cacheFile);
-  } catch {
-    // A read-only or full disk: start without it next time, too.
-  }
+function writeCache(file, data) {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const fresh = `${file}.${process.pid}`;
+  writeFileSync(fresh, data, { mode: 0o600 });
+  renameSync(fresh, file);
 }

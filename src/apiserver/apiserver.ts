@@ -20,6 +20,7 @@ import { KindRegistry } from './registry/kinds.js';
 import { freeze } from './registry/codec.js';
 import { Storages } from './registry/storage.js';
 import { requestInfo } from './route.js';
+import { prefixEnd } from '../store/store.js';
 
 export interface ApiServer extends ApiHandler {
   /** Serves the kinds of the CustomResourceDefinitions that are stored, and follows them. handle() works without it. */
@@ -68,7 +69,10 @@ class HandlingServer implements ApiServer, Server {
   }
 
   async #loadDefinitions(): Promise<void> {
-    if (this.registry.resource('apiextensions.k8s.io', 'v1', 'customresourcedefinitions') === undefined) return;
+    const kind = this.registry.resource('apiextensions.k8s.io', 'v1', 'customresourcedefinitions');
+    if (kind === undefined) return;
+    // A server that only reads never sees a definition come; without any it needs nothing of theirs.
+    if (this.options.frozen && (await this.options.store.range({ key: `${kind.prefix}/`, end: prefixEnd(`${kind.prefix}/`), countOnly: true })).count === 0) return;
     const { CrdRuntime } = await import('./crds.js');
     this.crds = new CrdRuntime(this);
     await this.crds.load();

@@ -45,6 +45,8 @@ export interface ApiServerOptions {
   serviceCidr?: string;
   nodePortRange?: { from: number; to: number };
   version?: Partial<VersionInfo>;
+  /** The store will not change while this server lives. */
+  frozen?: boolean;
   /** Host and port told in /api. */
   serverAddress?: string;
   log?: Log;

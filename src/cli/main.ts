@@ -9,6 +9,18 @@ import { FlagError, parseFlags, type Parsed } from './flags.js';
 import { GLOBAL_FLAGS } from './globalflags.js';
 import type { Host } from './host.js';
 
+/** As `run`, for a bundle that holds less than everything: undefined, with nothing printed, when it is not enough. */
+export async function runHere(words: readonly string[], host: Host): Promise<number | undefined> {
+  try {
+    return await run(words, host);
+  } catch (error) {
+    if (needsEverything(error)) return undefined;
+    throw error;
+  }
+}
+
+const needsEverything = (error: unknown): boolean => error instanceof Error && 'needsEverything' in error;
+
 /** `words`: what follows the program's name. Resolves to the exit code; never rejects for what a user can cause. */
 export async function run(words: readonly string[], host: Host): Promise<number> {
   let context: Context | undefined;
@@ -21,6 +33,10 @@ export async function run(words: readonly string[], host: Host): Promise<number>
     code = (await command.run?.(context)) ?? 0;
     if (context.warnings > 0 && parsed.flags.bool('warnings-as-errors')) throw new CliError(context.warnings === 1 ? '1 warning received' : `${context.warnings} warnings received`);
   } catch (error) {
+    if (needsEverything(error)) {
+      await context?.close();
+      throw error;
+    }
     code = await report(error, host, context);
   }
   try {

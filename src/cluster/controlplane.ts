@@ -30,6 +30,8 @@ export interface ControlPlaneOptions {
   nodes?: NodeConnector;
   dialer?: Dialer;
   log: Log;
+  /** The store will not change. */
+  frozen?: boolean;
 }
 
 export function createControlPlane(options: ControlPlaneOptions): ApiServer {
@@ -61,6 +63,7 @@ export function createControlPlane(options: ControlPlaneOptions): ApiServer {
     serviceCidr: SERVICE_CIDR,
     serverAddress: `${CONTROL_PLANE_IP}:${API_PORT}`,
     log,
+    ...(options.frozen ? { frozen: true } : {}),
   });
 }
 

@@ -15,6 +15,8 @@ export interface HostOptions {
   version: string;
   env: Readonly<Record<string, string | undefined>>;
   cwd: string;
+  /** Gives up, with an error that `needsEverything`, where a command cannot be answered by reading alone. */
+  readOnly?: boolean;
 }
 
 export const DEFAULT_CLUSTER = 'default';
@@ -56,7 +58,7 @@ export function createHost(options: HostOptions): Host {
       return connectRemote(target, { env, cwd });
     }
     const { connectEmbedded } = await import('./embedded/connect.js');
-    return connectEmbedded({ ...place, name: clusterName(target.cluster), need, log: silentLog });
+    return connectEmbedded({ ...place, name: clusterName(target.cluster), need, log: silentLog, ...(options.readOnly ? { readOnly: true } : {}) });
   }
 }
 

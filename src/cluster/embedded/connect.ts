@@ -17,6 +17,8 @@ export interface EmbeddedOptions {
   need: Need;
   create?: CreateOptions;
   log: Log;
+  /** Do nothing that reading alone cannot do. */
+  readOnly?: boolean;
 }
 
 /** Longest wait for whoever has the cluster; a command that lasts is met on its socket long before. */
@@ -29,6 +31,7 @@ export async function connectEmbedded(options: EmbeddedOptions): Promise<Session
     const session = readSession(paths, options.root);
     if (session !== undefined) return session;
   }
+  if (options.readOnly) throw Object.assign(new Error('the loops have work to do first'), { needsEverything: true });
   makeFolder(paths);
   const found = await ownerOrLock(paths);
   if ('session' in found) return found.session;

@@ -39,6 +39,7 @@ export function readSession(paths: ClusterPaths, root: string): Session | undefi
     keys: clusterKeys(paths, systemClock),
     manifests: packageManifests(root),
     log: silentLog,
+    frozen: true,
   });
   return {
     handler: server,
