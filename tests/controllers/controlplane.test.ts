@@ -1,6 +1,7 @@
 /** Controllers together on a real API server and a virtual clock: histories that take minutes, and that repeat. */
 import { test } from 'vitest';
 import assert from 'node:assert/strict';
+import { CONTROLLERS } from '../../src/controllers/index.js';
 import { controlPlane, type ControlPlane } from '../support/controlplane.js';
 
 function asker({ send, quiescence }: ControlPlane) {
@@ -96,4 +97,24 @@ test('what is due later outlives the process: another takes up the delayed keys'
   const [controller] = plane.controllers;
   assert.deepEqual(controller!.delayed().map(({ key, due }) => [key, due - plane.clock.now()]), [['one', 40_000]]);
   await plane.stop();
+});
+
+test('every controller bears the name it is listed under, and what it saves is found again by it', async () => {
+  const plane = await controlPlane();
+  assert.deepEqual(plane.controllers.map(({ name }) => name), CONTROLLERS.map(({ name }) => name));
+  await plane.stop();
+});
+
+test('the control plane goes on where it was stopped, mid-rollout, from any point', async () => {
+  const plane = await controlPlane();
+  const ask = asker(plane);
+  await ask('POST', '/apis/apps/v1/namespaces/default/deployments', deployment(4));
+  for (const controller of plane.controllers) await controller.stop();
+  plane.informers.stop();
+  await ask('PATCH', '/apis/apps/v1/namespaces/default/deployments/web', { spec: { template: template('a:2') } }, MERGE);
+  const again = await plane.restart();
+  await again.clock.advance(5_000);
+  const sets = (await ask('GET', '/apis/apps/v1/namespaces/default/replicasets')).items.map(({ spec }: any) => spec.replicas).sort();
+  assert.deepEqual(sets, [2, 3]);
+  await again.stop();
 });

@@ -15,10 +15,21 @@ export interface ControlPlane extends TestServer {
   /** What controllers logged: failures they will try again, mostly. */
   lines: string[];
   stop(): Promise<void>;
+  /** Controllers anew, over the same server. */
+  restart(): Promise<ControlPlane>;
 }
 
-export async function controlPlane({ only, seed = 7 }: { only?: readonly string[]; seed?: number } = {}): Promise<ControlPlane> {
-  const base = await testServer({ account: false });
+interface ControlPlaneOptions {
+  only?: readonly string[];
+  seed?: number;
+}
+
+export async function controlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+  return controllersOver(await testServer({ account: false }), options);
+}
+
+async function controllersOver(base: TestServer, options: ControlPlaneOptions): Promise<ControlPlane> {
+  const { only, seed = 7 } = options;
   const { server, clock, quiescence } = base;
   const random = seededRandom(seed);
   const lines: string[] = [];
@@ -38,6 +49,7 @@ export async function controlPlane({ only, seed = 7 }: { only?: readonly string[
     informers,
     clientFor,
     lines,
+    restart: () => controllersOver(base, options),
     async stop() {
       for (const controller of controllers) await controller.stop();
       informers.stop();

@@ -56,7 +56,7 @@ export function endpointSliceMirroringController(deps: ControllerDeps): Controll
   }
 
   return makeController({
-    name: 'endpointslicemirroring',
+    name: 'endpointslice-mirroring',
     deps,
     informers: [
       [Endpoints, endpoints],

@@ -57,7 +57,7 @@ export function garbageCollector(deps: ControllerDeps): Controller {
       waiting = inner?.delayed() ?? [];
       begin()
         .catch((error: unknown) => {
-          deps.log.error(`garbagecollector: discovery failed, will be tried again: ${error instanceof Error ? error.message : String(error)}`);
+          deps.log.error(`garbage-collector: discovery failed, will be tried again: ${error instanceof Error ? error.message : String(error)}`);
           if (!stopped) changed();
         })
         .finally(release);
@@ -65,7 +65,7 @@ export function garbageCollector(deps: ControllerDeps): Controller {
   }
 
   return {
-    name: 'garbagecollector',
+    name: 'garbage-collector',
     get kinds() {
       return [...graph.informers.keys()].map(({ kind }) => kind);
     },
@@ -198,7 +198,7 @@ function collector(deps: ControllerDeps, graph: Graph, servedChanged: () => void
   };
 
   return makeController({
-    name: 'garbagecollector',
+    name: 'garbage-collector',
     deps,
     informers: [...graph.informers],
     workers: WORKERS,

@@ -30,7 +30,7 @@ export function nodeIpamController(deps: ControllerDeps): Controller {
   }
 
   return makeController({
-    name: 'nodeipam',
+    name: 'node-ipam',
     deps,
     informers: [[Node, nodes]],
     workers: 1,

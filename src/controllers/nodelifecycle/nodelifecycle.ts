@@ -112,7 +112,7 @@ export function nodeLifecycleController(deps: ControllerDeps): Controller {
   }
 
   return makeController({
-    name: 'nodelifecycle',
+    name: 'node-lifecycle',
     deps,
     informers: [
       [Node, nodes],

@@ -29,7 +29,7 @@ export function claimProtectionController(deps: ControllerDeps): Controller {
   }
 
   return makeController({
-    name: 'pvc-protection',
+    name: 'persistentvolumeclaim-protection',
     deps,
     informers: [
       [PersistentVolumeClaim, claims],
@@ -66,7 +66,7 @@ export function volumeProtectionController(deps: ControllerDeps): Controller {
   }
 
   return makeController({
-    name: 'pv-protection',
+    name: 'persistentvolume-protection',
     deps,
     informers: [[PersistentVolume, volumes]],
     reconcile,

@@ -186,7 +186,7 @@ export function podAutoscalerController(deps: ControllerDeps): Controller {
   }
 
   return makeController({
-    name: 'horizontalpodautoscaler',
+    name: 'horizontal-pod-autoscaler',
     deps,
     informers: [
       [kind, autoscalers],

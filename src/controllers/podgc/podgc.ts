@@ -72,7 +72,7 @@ export function podGcController(deps: ControllerDeps): Controller {
   }
 
   return makeController({
-    name: 'podgc',
+    name: 'pod-garbage-collector',
     deps,
     informers: [
       [Node, nodes],

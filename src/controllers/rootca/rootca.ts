@@ -36,7 +36,7 @@ export function rootCaController(deps: ControllerDeps): Controller {
   }
 
   return makeController({
-    name: 'rootca',
+    name: 'root-ca-certificate-publisher',
     deps,
     informers: [
       [Namespace, namespaces],

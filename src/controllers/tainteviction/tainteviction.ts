@@ -63,7 +63,7 @@ export function taintEvictionController(deps: ControllerDeps): Controller {
   }
 
   return makeController({
-    name: 'tainteviction',
+    name: 'taint-eviction',
     deps,
     informers: [
       [Node, nodes],

@@ -37,7 +37,7 @@ export function ttlAfterFinishedController(deps: ControllerDeps): Controller {
   }
 
   return makeController({
-    name: 'ttlafterfinished',
+    name: 'ttl-after-finished',
     deps,
     informers: [[Job, jobs]],
     reconcile,
