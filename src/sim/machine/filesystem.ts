@@ -48,6 +48,13 @@ export class FileSystem {
 
   /** The path with links followed, the last one too unless told otherwise. The last part need not exist. */
   resolve(path: string, cwd = '/', options: { keepLast?: boolean; as?: Credentials } = {}): string {
+    const found = this.#walk(path, cwd, options);
+    if (typeof found !== 'string') throw new Errno(found.code);
+    return found;
+  }
+
+  // Refusals as values: a search along PATH meets many, and an Error each would cost more than the search.
+  #walk(path: string, cwd: string, options: { keepLast?: boolean; as?: Credentials }): string | { code: string } {
     let rest = (path.startsWith('/') ? path : `${cwd}/${path}`).split('/').filter((part) => part !== '' && part !== '.');
     let at = '';
     for (let links = 0; rest.length > 0; ) {
@@ -60,14 +67,14 @@ export class FileSystem {
       const next = `${at}/${part}`;
       const node = this.lookup(next);
       if (node?.t === 'l' && !(rest.length === 0 && options.keepLast)) {
-        if (++links > LINKS_MAX) throw new Errno('ELOOP');
+        if (++links > LINKS_MAX) return { code: 'ELOOP' };
         rest = [...node.to.split('/').filter((piece) => piece !== '' && piece !== '.'), ...rest];
         if (node.to.startsWith('/')) at = '';
         continue;
       }
-      if (rest.length > 0 && node === undefined) throw new Errno('ENOENT');
-      if (rest.length > 0 && node!.t !== 'd') throw new Errno('ENOTDIR');
-      if (rest.length > 0 && !allowed(node!, options.as ?? ROOT, 1)) throw new Errno('EACCES');
+      if (rest.length > 0 && node === undefined) return { code: 'ENOENT' };
+      if (rest.length > 0 && node!.t !== 'd') return { code: 'ENOTDIR' };
+      if (rest.length > 0 && !allowed(node!, options.as ?? ROOT, 1)) return { code: 'EACCES' };
       at = next;
     }
     return at === '' ? '/' : at;
@@ -100,13 +107,8 @@ export class FileSystem {
   }
 
   tryStat(path: string, cwd = '/', as: Credentials = ROOT): FsNode | undefined {
-    try {
-      return this.lookup(this.resolve(path, cwd, { as }));
-    } catch (error) {
-      // A missing parent, or one that may not be entered, is an ordinary answer here.
-      if (error instanceof Errno) return undefined;
-      throw error;
-    }
+    const found = this.#walk(path, cwd, { as });
+    return typeof found === 'string' ? this.lookup(found) : undefined;
   }
 
   names(path: string, as: Credentials = ROOT): string[] {

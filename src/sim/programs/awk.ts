@@ -94,7 +94,7 @@ class Runner {
         const [format, ...args] = s.args.map((arg) => this.#value(arg));
         return this.#out(formatText(String(format), args, { once: true })[0]);
       }
-      case 'if': return this.#block(truth(this.#value(s.cond)) ? s.then : s.else);
+      case 'if': return this.#block(truth(this.#value(s.cond)) ? s.yes : s.no);
       case 'loop': return this.#loop(s);
       case 'forin': return this.#forIn(s);
       case 'delete': {

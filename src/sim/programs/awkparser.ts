@@ -5,7 +5,7 @@ export type Expr =
   | { t: 'num'; v: number } | { t: 'str'; v: string } | { t: 'regex'; v: string } | { t: 'var'; name: string } | { t: 'field'; e: Expr } | { t: 'index'; name: string; key: Expr[] } | { t: 'in'; name: string; key: Expr[] }
   | { t: 'assign'; op: string; to: Expr; value: Expr } | { t: 'step'; to: Expr; by: number; before: boolean } | { t: 'unary'; op: string; e: Expr } | { t: 'cond'; cond: Expr; yes: Expr; no: Expr } | { t: 'binary'; op: string; a: Expr; b: Expr } | { t: 'call'; name: string; args: Expr[] };
 export type Stmt =
-  | { t: 'expr'; e: Expr } | { t: 'print'; args: Expr[] } | { t: 'printf'; args: Expr[] } | { t: 'if'; cond: Expr; then: Stmt[]; else: Stmt[] } | { t: 'loop'; init?: Stmt; cond?: Expr; step?: Stmt; body: Stmt[]; first: boolean }
+  | { t: 'expr'; e: Expr } | { t: 'print'; args: Expr[] } | { t: 'printf'; args: Expr[] } | { t: 'if'; cond: Expr; yes: Stmt[]; no: Stmt[] } | { t: 'loop'; init?: Stmt; cond?: Expr; step?: Stmt; body: Stmt[]; first: boolean }
   | { t: 'forin'; name: string; array: string; body: Stmt[] } | { t: 'delete'; name: string; key?: Expr } | { t: 'stop'; how: 'next' | 'exit' | 'break' | 'continue'; code?: Expr };
 export interface Rule { when: 'BEGIN' | 'END' | 'line'; from?: Expr; to?: Expr; body?: Stmt[]; active?: boolean }
 
@@ -93,10 +93,10 @@ export class AwkParser {
     this.#newlines();
     if (this.#token === 'else') {
       this.#advance();
-      return { t: 'if', cond, then, else: this.#body() };
+      return { t: 'if', cond, yes: then, no: this.#body() };
     }
     [this.#at, this.#token, this.#next] = [at, token, next];
-    return { t: 'if', cond, then, else: [] };
+    return { t: 'if', cond, yes: then, no: [] };
   }
 
   #for(): Stmt {

@@ -69,7 +69,7 @@ const env: Program = {
   step(sys) {
     const variables = { ...sys.process.env };
     const words = [...sys.args];
-    while (words[0] !== undefined && (/^-/.test(words[0]) || words[0].includes('='))) {
+    while (words[0] !== undefined && (words[0].startsWith('-') || words[0].includes('='))) {
       const word = words.shift()!;
       if (word === '-i' || word === '-') for (const name of Object.keys(variables)) delete variables[name];
       else if (word === '-u') delete variables[words.shift() ?? ''];

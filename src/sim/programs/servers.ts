@@ -115,7 +115,7 @@ export function readSites(text: Bytes): Site[] {
     const outer = body.replace(/location[^{]*\{[^{}]*\}/g, '');
     const locations = [...body.matchAll(/location\s+(=|~\*?|\^~)?\s*(\S+)\s*\{([^{}]*)\}/g)].filter(([, kind]) => !kind?.startsWith('~')).map(([, kind, path = '/', inner = '']): Location => ({ path, exact: kind === '=', ...directives(inner) }));
     const ports = [...outer.matchAll(/listen\s+([^;]+);/g)].map(([, value = '']) => Number(/(?:^|:)(\d+)(?=\s|$|;)/.exec(value.trim())?.[1] ?? 80));
-    return { ports: [...new Set(ports.length > 0 ? ports : [80])], index: /index\s+([^;]+);/.exec(body)?.[1]?.trim().split(/\s+/) ?? ['index.html'], locations, ...{ root: '/etc/nginx/html', ...directives(outer) } };
+    return { ports: [...new Set(ports.length > 0 ? ports : [80])], index: /index\s+([^;]+);/.exec(body)?.[1]?.trim().split(/\s+/) ?? ['index.html'], locations, root: '/etc/nginx/html', ...directives(outer) };
   });
 }
 
@@ -262,7 +262,7 @@ const waiting: Program = {
 const stress: Program = {
   step(sys) {
     if (sys.process.state !== null && sys.process.state !== undefined) return sys.wait({ on: 'signal' });
-    const { rest: _, ...given } = { rest: [], ...Object.fromEntries(sys.args.map((word, at) => [word, sys.args[at + 1] ?? ''])) } as Record<string, any>;
+    const given: Record<string, string> = Object.fromEntries(sys.args.map((word, at) => [word, sys.args[at + 1] ?? '']));
     const workers = Number(given['--vm'] ?? given['-m'] ?? 0);
     sys.out(`stress: info: [${sys.process.pid}] dispatching hogs: ${Number(given['--cpu'] ?? given['-c'] ?? 0)} cpu, 0 io, ${workers} vm, 0 hdd\n`);
     sys.process.state = {};

@@ -214,14 +214,14 @@ export const SYSTEM_APPLETS: Record<string, Immediate> = {
   ip(sys, args) {
     const words = args.filter((word) => !word.startsWith('-'));
     const addresses = sys.machine.host.network.addresses();
-    if (/^r/.test(words[0] ?? '')) {
+    if (words[0]?.startsWith('r')) {
       sys.out('default via 169.254.1.1 dev eth0 \n169.254.1.1 dev eth0 scope link \n');
       return 0;
     }
     addresses.forEach(({ name, address, prefix }, at) => {
       const loop = name === 'lo';
       sys.out(`${at + 1}: ${name}${loop ? '' : '@if2'}: <${loop ? 'LOOPBACK' : 'BROADCAST,MULTICAST'},UP,LOWER_UP> mtu ${loop ? 65536 : 1480} qdisc noqueue ${loop ? 'qlen 1000' : ''}\n    link/${loop ? 'loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00' : `ether ${hardware(address)} brd ff:ff:ff:ff:ff:ff`}\n`);
-      if (/^a/.test(words[0] ?? 'a')) sys.out(`    inet ${address}/${prefix} scope ${loop ? 'host' : 'global'} ${name}\n       valid_lft forever preferred_lft forever\n`);
+      if ((words[0] ?? 'a').startsWith('a')) sys.out(`    inet ${address}/${prefix} scope ${loop ? 'host' : 'global'} ${name}\n       valid_lft forever preferred_lft forever\n`);
     });
     return 0;
   },

@@ -111,6 +111,8 @@ export class Container {
     const machine = this.#machineOver(this.record.machine, programs);
     this.machine = machine;
     machine.sockets.restore();
+    // Whoever had called an exec went away with the process that ran it.
+    for (const session of Object.keys(machine.state.sessions)) if (session !== MAIN) this.#hangUp(session);
     this.kick();
   }
 

@@ -108,7 +108,8 @@ class Runtime implements RuntimeService {
 
   async removePodSandbox(id: string): Promise<void> {
     await this.stopPodSandbox(id);
-    for (const container of [...this.#containers.values()]) if (container.record.sandbox === id) await this.removeContainer(container.record.id);
+    const inside = [...this.#containers.values()].filter(({ record }) => record.sandbox === id);
+    for (const container of inside) await this.removeContainer(container.record.id);
     if (this.#sandboxes.delete(id)) this.#parts.files.remove(`/run/containerd/io.containerd.grpc.v1.cri/sandboxes/${id}`);
   }
 

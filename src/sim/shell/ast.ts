@@ -22,7 +22,7 @@ export type Node =
   | { t: 'cmd'; assigns: Assignment[]; words: Word[]; redirs: Redirect[]; line: number }
   | { t: 'group'; body: Node; redirs: Redirect[] }
   | { t: 'subshell'; body: Node; redirs: Redirect[] }
-  | { t: 'if'; cond: Node; then: Node; else?: Node; redirs: Redirect[] }
+  | { t: 'if'; cond: Node; yes: Node; no?: Node; redirs: Redirect[] }
   | { t: 'while'; cond: Node; body: Node; until?: boolean; redirs: Redirect[] }
   | { t: 'for'; name: string; words?: Word[]; body: Node; redirs: Redirect[] }
   | { t: 'case'; word: Word; items: { pats: Word[]; body: Node | null }[]; redirs: Redirect[] }

@@ -81,7 +81,7 @@ function readLine(interpreter: Interpreter, fd: number): Bytes | undefined {
 
 function prompt(interpreter: Interpreter, name: 'PS1' | 'PS2'): void {
   const { sys, state } = interpreter;
-  const bash = /bash$/.test(state.zero);
+  const bash = state.zero.endsWith('bash');
   const given = state.vars[name]?.v ?? (name === 'PS2' ? '> ' : bash ? '\\u@\\h:\\w\\$ ' : '\\w \\$ ');
   const cwd = state.vars.HOME?.v !== undefined && state.vars.HOME.v !== '/' && sys.process.cwd === state.vars.HOME.v ? '~' : sys.process.cwd;
   const text = given.replace(/\\([wWuh$])/g, (_, letter: string) => ({ w: cwd, W: cwd.split('/').at(-1) || '/', u: sys.userName(sys.process.uid), h: sys.machine.state.hostname, $: sys.process.uid === 0 ? '#' : '$' })[letter]!);

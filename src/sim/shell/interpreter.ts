@@ -299,8 +299,8 @@ export class Interpreter {
 
   #if({ n }: Frame & { k: 'if' }): void {
     this.pop();
-    if (this.state.status === 0) this.push({ k: 'run', n: n.then });
-    else if (n.else !== undefined) this.push({ k: 'run', n: n.else });
+    if (this.state.status === 0) this.push({ k: 'run', n: n.yes });
+    else if (n.no !== undefined) this.push({ k: 'run', n: n.no });
     else this.state.status = 0;
   }
 

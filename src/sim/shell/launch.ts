@@ -42,7 +42,7 @@ export function find(shell: Interpreter, argv: Bytes[], assigns: [string, Bytes]
     return loadExecutable(shell.sys.files, findExecutable(shell.sys.files, name, options), argv, options);
   } catch (error) {
     if (!(error instanceof Errno)) throw error;
-    complainTo(shell, fds, error.code === 'ENOENT' ? `${name}: ${/bash$/.test(shell.state.zero) ? 'command not found' : 'not found'}` : `${name}: ${error.message}`);
+    complainTo(shell, fds, error.code === 'ENOENT' ? `${name}: ${shell.state.zero.endsWith('bash') ? 'command not found' : 'not found'}` : `${name}: ${error.message}`);
     shell.state.status = error.code === 'ENOENT' ? 127 : 126;
     return undefined;
   }

@@ -156,7 +156,7 @@ class Parser {
     const next = this.#peekWord();
     if (next === 'elif') {
       const rest = this.#if();
-      return { t: 'if', cond, then, else: rest, redirs: [] };
+      return { t: 'if', cond, yes: then, no: rest, redirs: [] };
     }
     let otherwise: Node | undefined;
     if (next === 'else') {
@@ -164,7 +164,7 @@ class Parser {
       otherwise = this.#body(this.list());
     }
     this.#expect('fi');
-    return { t: 'if', cond, then, ...(otherwise && { else: otherwise }), redirs: this.#redirects() };
+    return { t: 'if', cond, yes: then, ...(otherwise && { no: otherwise }), redirs: this.#redirects() };
   }
 
   #while(until: boolean): Node {

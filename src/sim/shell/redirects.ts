@@ -19,7 +19,7 @@ export function applyRedirects(sys: Sys, fds: Record<string, number>, redirs: re
     const done = openRedirect(sys, fds, redirect);
     if (typeof done === 'string') return done;
     put(redirect.fd, done.id);
-    if (/^&/.test(redirect.op) || (redirect.op as string).startsWith('&>')) put(2, share(sys, fds[1]!));
+    if ((redirect.op as string).startsWith('&')) put(2, share(sys, fds[1]!));
   }
   return undefined;
 }
