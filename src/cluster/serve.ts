@@ -5,7 +5,9 @@
 import type { ServeOptions, Terminal } from '../cli/host.js';
 import { systemClock } from '../platform/clock.js';
 import type { Log } from '../platform/component.js';
-import { listenHttps } from '../server/server.js';
+import { listenHttps, listenSocket } from '../server/server.js';
+import { rmSync } from 'node:fs';
+import { ADMIN } from './embedded/reader.js';
 import { ClusterError } from './home.js';
 import { writeKubeconfig } from './kubeconfig.js';
 import { openCluster } from './running.js';
@@ -36,13 +38,17 @@ export async function serve({ root, home, name, terminal, options }: Serve): Pro
     }).catch((error: NodeJS.ErrnoException) => {
       throw error.code === 'EADDRINUSE' ? new ClusterError(`port ${options.port} on ${options.bindAddress} is in use: choose another with --port, or --port 0 for any`) : error;
     });
+    // Other commands on this machine find the cluster by its folder, as they find one that a command holds.
+    rmSync(cluster.paths.socket, { force: true });
+    const local = await listenSocket({ handler: cluster.handler, log, path: cluster.paths.socket, credentials: { type: 'inProcess', identity: ADMIN } });
     const url = `https://${options.bindAddress.includes(':') ? `[${options.bindAddress}]` : options.bindAddress}:${listener.port}`;
     writeKubeconfig(options.kubeconfig ?? cluster.paths.kubeconfig, { server: url, caCert: authority.cert, clientCert: admin.cert, clientKey: admin.key, cluster: name === 'default' ? 'minikube-ts' : name, user: 'kubernetes-admin' });
     if (options.clock === 'system') await cluster.follow(systemClock);
     terminal.stdout.write(`ready ${url}\n`);
     await interrupted;
-    await listener.close();
+    await Promise.all([listener.close(), local.close()]);
   } finally {
+    rmSync(cluster.paths.socket, { force: true });
     await cluster.close();
   }
   return 0;

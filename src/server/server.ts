@@ -42,7 +42,11 @@ export async function listenHttps(options: Options & { tls: TlsOptions; host: st
 /** The same over a Unix socket that only its owner can open: whoever can is the administrator. */
 export async function listenSocket(options: Options & { path: string; credentials: Credentials }): Promise<ApiListener> {
   const server = createHttp({ keepAlive: true });
-  return start(server, options, (request) => bearer(request) ?? options.credentials, () => server.listen(options.path));
+  return start(server, options, (request) => bearer(request) ?? options.credentials, () => {
+    // The folder is its owner's; the socket is made for nobody else from its first moment.
+    const before = process.umask(0o177);
+    server.listen(options.path, () => process.umask(before));
+  });
 }
 
 async function start(server: Server, { handler, log }: Options, credentials: (request: IncomingMessage) => Credentials | undefined, listen: () => void): Promise<ApiListener> {
