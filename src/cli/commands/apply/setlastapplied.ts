@@ -1,0 +1,46 @@
+/** apply set-last-applied: writes what a file says into the annotation, and changes nothing else. */
+import { isNotFound } from '../../../apimachinery/status.js';
+import { CliError, type Command } from '../../command.js';
+import type { Context } from '../../context.js';
+import { infoPath } from '../../infos.js';
+import { LAST_APPLIED, withLastApplied } from '../../lastapplied.js';
+import { readManifests, requireFiles } from '../../manifests.js';
+import { DRY_RUN_FLAG, FILENAME_FLAGS } from '../../sharedflags.js';
+import { dryRunOf, resultPrinter, tell, WRITE_OUTPUT_FLAGS, writeQuery } from '../../writing.js';
+import { withInfo } from '../apply.js';
+
+export const setLastApplied: Command = {
+  name: 'set-last-applied',
+  summary: 'Set the last-applied-configuration annotation on a live object to match the contents of a file',
+  about: "Set the latest last-applied-configuration annotations by setting it to match the contents of a file. This results in the last-applied-configuration being updated as though 'kubectl apply -f <file>' was run, without updating any other parts of the object.",
+  usage: '-f FILENAME [options]',
+  examples: [{ does: 'Set the last-applied-configuration of a resource to match the contents of a file', command: 'apply set-last-applied -f deploy.yaml' }],
+  flags: [...WRITE_OUTPUT_FLAGS, ...FILENAME_FLAGS, DRY_RUN_FLAG, { name: 'create-annotation', type: 'bool', description: "Will create 'last-applied-configuration' annotations if current objects doesn't have one" }],
+  run,
+};
+
+async function run(context: Context): Promise<number | void> {
+  context.needs('write');
+  requireFiles(context);
+  const dryRun = dryRunOf(context);
+  const printer = await resultPrinter(context, dryRun);
+  const rest = await context.rest();
+  const { infos, errors } = await readManifests(context);
+  if (errors.length > 0) return tell(context, errors);
+  for (const info of infos) {
+    const live: any = await rest.object('GET', infoPath(info)).catch((error: unknown) => {
+      throw isNotFound(error) ? error : withInfo('retrieving current configuration of', info, error);
+    });
+    const before = live.metadata.annotations?.[LAST_APPLIED];
+    if (before === undefined && !context.flags.bool('create-annotation')) {
+      throw new CliError(`no last-applied-configuration annotation found on resource: ${info.name}, to create the annotation, run the command with --create-annotation`);
+    }
+    const now = withLastApplied(info.object).metadata.annotations[LAST_APPLIED];
+    if (before === now) {
+      printer.print(live, 'configured');
+      continue;
+    }
+    const patched = dryRun === 'client' ? live : await rest.object('PATCH', infoPath(info), { contentType: 'application/merge-patch+json', query: writeQuery(context, dryRun), body: { metadata: { annotations: { [LAST_APPLIED]: now } } } });
+    printer.print(patched, 'configured');
+  }
+}

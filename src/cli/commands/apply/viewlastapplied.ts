@@ -1,0 +1,43 @@
+/** apply view-last-applied: what apply keeps of an object, as YAML or JSON. */
+import { CliError, type Command } from '../../command.js';
+import type { Context } from '../../context.js';
+import { findInfos } from '../../infos.js';
+import { lastApplied, LAST_APPLIED } from '../../lastapplied.js';
+import type { Info } from '../../manifests.js';
+import { FILENAME_FLAGS, SELECTOR_FLAG } from '../../sharedflags.js';
+import { tell, usage } from '../../writing.js';
+
+export const viewLastApplied: Command = {
+  name: 'view-last-applied',
+  summary: 'View the latest last-applied-configuration annotations of a resource/object',
+  about: 'View the latest last-applied-configuration annotations by type/name or file.\n\nThe default output will be printed to stdout in YAML format. You can use the -o option to change the output format.',
+  usage: '(TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME) [options]',
+  examples: [{ does: 'View the last-applied-configuration annotations by type/name in YAML', command: 'apply view-last-applied deployment/nginx' }],
+  flags: [
+    ...FILENAME_FLAGS,
+    SELECTOR_FLAG,
+    { name: 'all', type: 'bool', description: 'Select all resources in the namespace of the specified resource types' },
+    { name: 'output', short: 'o', type: 'string', default: "'yaml'", description: 'Output format. Must be one of (yaml, json)' },
+  ],
+  run,
+};
+
+/** "the annotation is not there", as kubectl says it. */
+export function notApplied({ name }: Info, source: string): CliError {
+  return new CliError(source === '' ? `no last-applied-configuration annotation found on resource: ${name}` : `no last-applied-configuration annotation found on resource: ${name}, to create the annotation, run the command with --create-annotation`);
+}
+
+async function run(context: Context): Promise<number | void> {
+  const output = context.flags.string('output');
+  if (output !== 'json' && output !== 'yaml') throw usage(context, `Unexpected -o output mode: ${output}, the flag 'output' must be one of yaml|json`);
+  const { infos, errors } = await findInfos(context, { latest: true });
+  const { toYaml } = await import('../../../apimachinery/yaml.js');
+  const { toPrettyJson } = await import('../../printers/json.js');
+  if (errors.length > 0) return tell(context, errors);
+  const texts = infos.map((info) => {
+    if (info.object.metadata.annotations?.[LAST_APPLIED] === undefined) throw notApplied(info, '');
+    const before = lastApplied(info.object);
+    return output === 'json' ? `${toPrettyJson(before).replaceAll('    ', '  ')}\n` : toYaml(before);
+  });
+  for (const text of texts) context.out(text);
+}

@@ -1,0 +1,119 @@
+/**
+ * What all commands that change objects share: --dry-run, --validate, field
+ * managers, how a result is printed, and how several errors are told.
+ */
+import { formatTime } from '../apimachinery/time.js';
+import { isStatusError } from '../apimachinery/status.js';
+import { CliError } from './command.js';
+import type { Context } from './context.js';
+import type { Flag } from './flags.js';
+import { describeError } from './errors.js';
+import { kindName, printerFor, type ObjectPrinter } from './printers/printer.js';
+import { printFlags, readText } from './commands/get.js';
+
+export type DryRun = 'none' | 'client' | 'server';
+
+const WRITE_FORMS = ['go-template', 'go-template-file', 'json', 'jsonpath', 'jsonpath-as-json', 'jsonpath-file', 'kyaml', 'name', 'template', 'templatefile', 'yaml'];
+
+export const WRITE_OUTPUT_FLAGS: readonly Flag[] = [
+  { name: 'output', short: 'o', type: 'string', description: `Output format. One of: (${[...WRITE_FORMS.slice(2, 3), 'yaml', 'kyaml', 'name', 'go-template', 'go-template-file', 'template', 'templatefile', 'jsonpath', 'jsonpath-as-json', 'jsonpath-file'].join(', ')}).` },
+  { name: 'template', type: 'string', description: 'Template string or path to template file to use when -o=go-template, -o=go-template-file. The template format is golang templates [http://golang.org/pkg/text/template/#pkg-overview].' },
+  { name: 'allow-missing-template-keys', type: 'bool', default: 'true', description: 'If true, ignore any errors in templates when a field or map key is missing in the template. Only applies to golang and jsonpath output formats.' },
+  { name: 'show-managed-fields', type: 'bool', description: 'If true, keep the managedFields when printing objects in JSON or YAML format.' },
+];
+
+/** --field-manager with the command's own default. */
+export const fieldManagerFlag = (manager: string): Flag => ({ name: 'field-manager', type: 'string', default: `'${manager}'`, description: 'Name of the manager used to track field ownership.' });
+
+export function dryRunOf(context: Context): DryRun {
+  const { flags } = context;
+  const text = flags.string('dry-run');
+  if (text === 'none' || text === 'client' || text === 'server') return text;
+  if (text === 'unchanged') {
+    context.err(logLine(context, '--dry-run is deprecated and can be replaced with --dry-run=client.'));
+    return 'client';
+  }
+  const truth = ['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text) ? 'client' : ['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text) ? 'none' : undefined;
+  if (truth === undefined) throw new CliError(`Invalid dry-run value (${text}). Must be "none", "server", or "client".`);
+  context.err(logLine(context, `--dry-run=${text} is deprecated (boolean value) and can be replaced with --dry-run=${truth}.`));
+  return truth;
+}
+
+/** A warning as klog writes it. */
+export function logLine({ clock }: Context, text: string): string {
+  const time = formatTime(clock.now());
+  return `W${time.slice(5, 7)}${time.slice(8, 10)} ${time.slice(11, 19)}.000000       1 helpers.go:1] ${text}\n`;
+}
+
+/** The server's fieldValidation for --validate. */
+export function validationOf({ flags }: Context): 'Strict' | 'Warn' | 'Ignore' {
+  const text = flags.string('validate');
+  if (['strict', '1', 't', 'T', 'true', 'TRUE', 'True'].includes(text)) return 'Strict';
+  if (text === 'warn') return 'Warn';
+  if (['ignore', '0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)) return 'Ignore';
+  throw new CliError(`invalid - validate option ${JSON.stringify(text)}; must be one of: strict (or true), warn, ignore (or false)`);
+}
+
+/** The query of a write. */
+export function writeQuery(context: Context, dryRun: DryRun, more: Record<string, string> = {}): Record<string, string> {
+  const { flags } = context;
+  const manager = flags.has('field-manager') ? flags.string('field-manager') : '';
+  return {
+    ...(dryRun === 'server' ? { dryRun: 'All' } : {}),
+    ...(manager === '' ? {} : { fieldManager: manager }),
+    ...more,
+  };
+}
+
+export const DRY_RUN_TEXT: Readonly<Record<DryRun, string>> = { none: '', client: ' (dry run)', server: ' (server dry run)' };
+
+export interface ResultPrinter {
+  /** Prints one object, or "kind/name done" where no -o was given. */
+  print(object: any, done: string): void;
+  /** -o was given and is not "name". */
+  readonly asData: boolean;
+}
+
+/** `suffix`: what a dry run adds to a message. */
+export async function resultPrinter(context: Context, dryRun: DryRun = 'none'): Promise<ResultPrinter> {
+  const flags = printFlags(context);
+  const print: ObjectPrinter | undefined = flags.output === '' ? undefined : await printerFor(flags, (path) => readText(context, path), WRITE_FORMS);
+  return {
+    asData: print !== undefined && flags.output !== 'name',
+    print: (object, done) => context.out(print === undefined ? `${kindName(object)}/${object.metadata?.name ?? object.metadata?.generateName ?? ''} ${done}${DRY_RUN_TEXT[dryRun]}\n` : print(object)),
+  };
+}
+
+/** Tells errors as kubectl does at a command's end: one in full, several a line each. Resolves to the exit code. */
+export function tell(context: Context, errors: readonly unknown[]): number | void {
+  if (errors.length === 0) return;
+  if (errors.length === 1) throw errors[0];
+  for (const error of errors) context.err(`${lineOf(error)}\n`);
+  return 1;
+}
+
+/** One of several errors: no "error: " before it, and an invalid object's message whole. */
+function lineOf(error: unknown): string {
+  if (!isStatusError(error)) return error instanceof CliError ? error.message : describeError(error).replace(/^error: /, '').trimEnd();
+  const { reason, message = '' } = error.status;
+  if (reason === 'Unauthorized') return `error: You must be logged in to the server (${message})`;
+  return reason === undefined || reason === '' ? `Error from server: ${message}` : `Error from server (${reason}): ${message}`;
+}
+
+/** "exactly one NAME is required, got 0", with the line that says where help is. */
+export function oneName(context: Context): string {
+  const { args } = context;
+  if (args.length !== 1) throw usage(context, `exactly one NAME is required, got ${args.length}`);
+  return args[0]!;
+}
+
+/** Wrong use, as cmdutil.UsageErrorf words it. */
+export function usage({ host, path }: Context, message: string): CliError {
+  return new CliError(`${message}\nSee '${[host.program, ...path].join(' ')} -h' for help and examples`);
+}
+
+/** cobra's own check. */
+export function requireFlags({ flags }: Context, ...names: string[]): void {
+  const missing = names.filter((name) => !flags.changed(name));
+  if (missing.length > 0) throw new CliError(`required flag(s) ${missing.map((name) => JSON.stringify(name)).join(', ')} not set`);
+}
