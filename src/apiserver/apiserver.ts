@@ -9,6 +9,7 @@ import type { ApiHandler, ApiRequest, ApiResponse, UserInfo } from '../apimachin
 import { isStatusError, unforeseen, StatusError } from '../apimachinery/status.js';
 import { silentLog } from '../platform/component.js';
 import type { AdmissionChain } from './admission/chain.js';
+import type { AvailabilityKeeper } from './aggregation/keeper.js';
 import type { Attributes } from './authz/authorizer.js';
 import type { Call, Server } from './context.js';
 import { dispatchResource } from './dispatch.js';
@@ -42,6 +43,7 @@ class HandlingServer implements ApiServer, Server {
   readonly storages: Storages;
   readonly health: { started: boolean; stopping: boolean; store(): Promise<boolean> };
   crds?: NonNullable<Server['crds']>;
+  #availability: AvailabilityKeeper | undefined;
   #admission: Promise<AdmissionChain> | undefined;
   #definitions: Promise<void> | undefined;
 
@@ -55,12 +57,22 @@ class HandlingServer implements ApiServer, Server {
   async start(): Promise<void> {
     await this.definitions();
     await this.crds?.follow();
+    await this.#keepAvailability();
   }
 
   async stop(): Promise<void> {
     this.health.stopping = true;
     this.crds?.stop();
+    this.#availability?.stop();
     for (const storage of this.storages.all()) storage.cache?.stop();
+  }
+
+  async #keepAvailability(): Promise<void> {
+    const kind = this.registry.resource('apiregistration.k8s.io', 'v1', 'apiservices');
+    if (kind === undefined || this.#availability !== undefined) return;
+    const { AvailabilityKeeper } = await import('./aggregation/keeper.js');
+    this.#availability = new AvailabilityKeeper(this, kind);
+    await this.#availability.follow();
   }
 
   /** Serves what CustomResourceDefinitions define, once; a request for a group that is not built in waits for it. */

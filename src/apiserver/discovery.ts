@@ -59,13 +59,13 @@ const STORED_VERSION: Readonly<Record<string, string>> = {
 };
 
 /** 'api': the core group alone; 'apis': all others. */
-export function aggregated(registry: KindRegistry, root: 'api' | 'apis'): object {
+export function aggregated(registry: KindRegistry, root: 'api' | 'apis', stale: ReadonlySet<string> = new Set()): object {
   const groups = registry.groups().filter(({ name }) => (name === '') === (root === 'api'));
   return {
     kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {},
     items: groups.map(({ name, versions }) => ({
       metadata: name === '' ? {} : { name },
-      versions: versions.map(({ version, kinds }) => ({ version, resources: kinds.map(discovered), freshness: 'Current' })),
+      versions: versions.map(({ version, kinds }) => (stale.has(`${name}/${version}`) ? { version, freshness: 'Stale' } : { version, resources: kinds.map(discovered), freshness: 'Current' })),
     })),
   };
 }

@@ -41,6 +41,13 @@ export async function dispatchResource(call: Call, definitions: Definitions): Pr
     await definitions.definitions();
     kind = server.registry.resource(info.group, info.version, info.resource);
   }
+  if (info.group.includes('.') && (kind === undefined || kind.group === 'metrics.k8s.io')) {
+    const { aggregated, refreshMetrics } = await aggregation();
+    await refreshMetrics(server);
+    const answer = await aggregated(call, info);
+    if (answer !== undefined) return answer;
+    kind = server.registry.resource(info.group, info.version, info.resource);
+  }
   if (kind === undefined || (kind.group === '') !== (info.prefix === 'api')) return unknownResource(call);
   const { parts } = info;
   if (info.namespace !== '' && !kind.namespaced && kind.plural !== 'namespaces') throw noSuchResource();
@@ -76,6 +83,7 @@ const VERB_OF: Readonly<Record<string, { one: string; many: string }>> = {
   DELETE: { one: 'delete', many: 'deletecollection' },
 };
 
+const aggregation = lazy(() => import('./aggregation/aggregator.js'));
 const watches = lazy(() => import('./verbs/watch.js'));
 const writes = lazy(() => import('./verbs/write.js'));
 const subresources = lazy(() => import('./subresources/subresources.js'));
@@ -110,8 +118,9 @@ async function definitionChanged({ kind, server, info }: KindCall): Promise<void
   if (kind.plural === 'customresourcedefinitions' && kind.group === 'apiextensions.k8s.io' && info.name !== '') await server.crds?.settle(info.name);
 }
 
-/** Kinds that are read without being stored: ComponentStatus. */
+/** Kinds that are read without being stored: ComponentStatus, and what is measured. */
 async function unstored(call: KindCall): Promise<KubeObject> {
+  if (call.kind.group === 'metrics.k8s.io') return (await import('./aggregation/metrics.js')).measured(call);
   const { componentStatuses } = await import('./subresources/componentstatus.js');
   return componentStatuses(call);
 }

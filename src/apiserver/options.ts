@@ -3,6 +3,7 @@
  * born with, and the hooks by which it asks who a caller is and what they may.
  */
 import type { Kind } from '../api/kind.js';
+import type { NodeMetrics, PodMetrics } from '../api/metrics/types/nodemetrics.js';
 import type { ApiRequest, UserInfo } from '../apimachinery/request.js';
 import type { Clock } from '../platform/clock.js';
 import type { Log } from '../platform/component.js';
@@ -27,6 +28,12 @@ export interface TokenHooks {
   keys(): Promise<{ keys: object[] }>;
 }
 
+export interface MetricsSource {
+  nodes(): Promise<readonly NodeMetrics[]>;
+  /** Of one namespace, or of all. */
+  pods(namespace?: string): Promise<readonly PodMetrics[]>;
+}
+
 export interface ApiServerOptions {
   store: Store;
   clock: Clock;
@@ -42,6 +49,8 @@ export interface ApiServerOptions {
   tokens?: TokenHooks;
   nodes?: NodeConnector;
   dialer?: Dialer;
+  /** What metrics-server measures; told while its APIService is available. */
+  metrics?: MetricsSource;
   serviceCidr?: string;
   nodePortRange?: { from: number; to: number };
   version?: Partial<VersionInfo>;

@@ -28,6 +28,7 @@ export async function nonResource(call: Call, server: Definitions & { health: He
   if (path === '/metrics') return metrics(call);
   if (path === '/openapi/v2' || path.startsWith('/openapi/v3')) {
     await server.definitions();
+    await (await import('./aggregation/aggregator.js')).refreshMetrics(call.server);
     const { openapi } = await import('./schemas.js');
     return (await openapi(call, path)) ?? notFoundPage();
   }
@@ -36,15 +37,19 @@ export async function nonResource(call: Call, server: Definitions & { health: He
 
 async function discovery(call: Call, server: Definitions, path: string): Promise<ApiResponse> {
   await server.definitions();
+  const { aggregated: asked, refreshMetrics, staleVersions } = await import('./aggregation/aggregator.js');
+  await refreshMetrics(call.server);
   const { registry } = call.server;
   const [, root, group, version] = path.split('/');
   const method = call.request.method;
   if (group === undefined) {
     if (root === 'api' && method !== 'GET') throw methodNotAllowed();
     const output = negotiate(call.request.headers, 'discovery');
-    if (output.as === 'APIGroupDiscoveryList') return shown(aggregated(registry, root as 'api' | 'apis'), output, DISCOVERY_TYPE);
+    if (output.as === 'APIGroupDiscoveryList') return shown(aggregated(registry, root as 'api' | 'apis', await staleVersions(call.server)), output, DISCOVERY_TYPE);
     return shown(root === 'api' ? apiVersions(call.server.options.serverAddress ?? '127.0.0.1:6443') : apiGroupList(registry), output);
   }
+  const elsewhere = root === 'apis' && version !== undefined && group.includes('.') ? await asked(call, { group, version }) : undefined;
+  if (elsewhere !== undefined) return elsewhere;
   const served = registry.group(root === 'api' ? '' : group);
   if (served === undefined) return notFoundPage();
   const wanted = root === 'api' ? group : version;
@@ -69,6 +74,7 @@ const json = (_call: Call, body: object): ApiResponse => ({ type: 'text', status
 
 async function rootPaths(call: Call, server: Definitions): Promise<ApiResponse> {
   await server.definitions();
+  await (await import('./aggregation/aggregator.js')).refreshMetrics(call.server);
   const paths = ['/.well-known/openid-configuration', '/api', '/api/v1', '/apis', '/apis/', '/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/openapi/v3/', '/openid/v1/jwks', '/readyz', '/version'];
   for (const { name, versions } of call.server.registry.groups()) {
     if (name !== '') paths.push(`/apis/${name}`, ...versions.map(({ version }) => `/apis/${name}/${version}`));

@@ -63,17 +63,4 @@ export function refused({ kind, name, object, previous }: AdmissionRequest, mess
 export const isPod = ({ kind, subresource }: AdmissionRequest): boolean => kind.group === '' && kind.plural === 'pods' && subresource === '';
 export const isResource = ({ kind, subresource }: AdmissionRequest, group: string, plural: string): boolean => kind.group === group && kind.plural === plural && subresource === '';
 
-/** An object of a built-in kind, as it is stored now; undefined where it, or the kind, is not there. */
-export async function read(server: Server, group: string, plural: string, location: { namespace: string; name: string }): Promise<any> {
-  const kind = server.registry.anyVersion(group, plural);
-  return kind === undefined ? undefined : server.storages.of(kind).get(location);
-}
-
-/** All of a kind, in one namespace or ('') everywhere. */
-export async function readAll(server: Server, group: string, plural: string, namespace: string): Promise<any[]> {
-  const kind = server.registry.anyVersion(group, plural);
-  if (kind === undefined) return [];
-  const view = await server.storages.of(kind).ready();
-  const { kvs } = await view.storage.range(namespace);
-  return kvs.map((kv) => view.show(view.storage.read(kv)));
-}
+export { read, readAll } from '../registry/reads.js';

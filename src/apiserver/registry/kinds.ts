@@ -12,6 +12,9 @@ const GROUP_ORDER = [
   'coordination.k8s.io', 'node.k8s.io', 'discovery.k8s.io', 'resource.k8s.io', 'flowcontrol.apiserver.k8s.io',
 ];
 
+/** metrics-server gives its group a priority below that of custom resources. */
+const ADDON = 'metrics.k8s.io';
+
 export interface ServedVersion {
   version: string;
   /** By plural name, sorted. */
@@ -100,6 +103,7 @@ function byGroup(one: string, other: string): number {
   const [first, second] = [GROUP_ORDER.indexOf(one), GROUP_ORDER.indexOf(other)];
   if (first >= 0 && second >= 0) return first - second;
   if (first >= 0 || second >= 0) return first >= 0 ? -1 : 1;
+  if ((one === ADDON) !== (other === ADDON)) return one === ADDON ? 1 : -1;
   return one < other ? -1 : 1;
 }
 

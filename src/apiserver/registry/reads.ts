@@ -1,0 +1,19 @@
+/** Reads of other kinds' objects that one request needs to be judged: from the store, so that a user's own write is seen. */
+import type { Server } from '../context.js';
+
+type Reader = Pick<Server, 'registry' | 'storages'>;
+
+/** An object of a built-in kind, as it is stored now; undefined where it, or the kind, is not there. */
+export async function read(server: Reader, group: string, plural: string, location: { namespace: string; name: string }): Promise<any> {
+  const kind = server.registry.anyVersion(group, plural);
+  return kind === undefined ? undefined : server.storages.of(kind).get(location);
+}
+
+/** All of a kind, in one namespace or ('') everywhere. */
+export async function readAll(server: Reader, group: string, plural: string, namespace: string): Promise<any[]> {
+  const kind = server.registry.anyVersion(group, plural);
+  if (kind === undefined) return [];
+  const view = await server.storages.of(kind).ready();
+  const { kvs } = await view.storage.range(namespace);
+  return kvs.map((kv) => view.show(view.storage.read(kv)));
+}
