@@ -1,43 +1,97 @@
 /**
  * kube-controller-manager's part: all controllers over one set of informers,
- * each under its own account, while its program is live.
+ * each under its own account, while its program is live. One starts when a
+ * kind it watches changes or something it put off falls due; all start at once
+ * where nobody knows what changed.
  */
-import type { Controller } from '../controllers/index.js';
-import { CONTROLLERS, createController } from '../controllers/index.js';
+import { CONTROLLERS, createController, type Controller } from '../controllers/index.js';
 import { createInformerFactory } from '../client/informerfactory.js';
 import { createClient } from '../client/resource.js';
 import { InProcessIdentity, type UserInfo } from '../apimachinery/request.js';
+import { ownerKinds, type Change } from './activation.js';
 import type { Machinery, Part } from './running.js';
 import { switched } from './switched.js';
 import { POD_CIDR } from './topology.js';
 
 const SHARED: UserInfo = { name: 'system:kube-controller-manager', groups: ['system:authenticated'] };
 
+interface Saved {
+  delayed: Record<string, { key: string; due: number }[]>;
+  /** Kinds that own something: whose end the garbage collector must see. */
+  owners: string[];
+}
+
+type Entry = (typeof CONTROLLERS)[number];
+
 export function controllerManager(machinery: Machinery): Part {
-  const { config, handler, clock, random, quiescence, log, keys } = machinery;
+  const { config, handler, clock, random, quiescence, log, keys, changes } = machinery;
   const clientFor = (user: UserInfo, userAgent: string) => createClient({ handler, credentials: { type: 'inProcess', identity: new InProcessIdentity(user) }, userAgent });
-  let kept: Record<string, any> = {};
-  return switched(machinery, 'kube-controller-manager', {
-    async begin() {
-      const informers = createInformerFactory({ client: clientFor(SHARED, 'kube-controller-manager/v1.36.3'), clock, quiescence, random });
-      const { cert } = await keys.authority();
-      const settings = { rootCa: cert, ...(config.bare ? {} : { clusterCidr: POD_CIDR, nodeCidrMaskSize: 24 }) };
-      const running: Controller[] = [];
-      for (const entry of CONTROLLERS) {
+  let kept: Saved = { delayed: {}, owners: [] };
+  return switched(machinery, 'kube-controller-manager', { begin, restore: (saved) => (kept = saved as Saved) });
+
+  async function begin() {
+    const informers = createInformerFactory({ client: clientFor(SHARED, 'kube-controller-manager/v1.36.3'), clock, quiescence, random });
+    const running = new Map<Entry, Promise<Controller | undefined>>();
+    const started: Controller[] = [];
+    const { delayed } = kept;
+    const owners = new Set(kept.owners);
+    const cancels: (() => void)[] = [];
+    let settings: object | undefined;
+
+    const wake = (entry: Entry): Promise<Controller | undefined> => {
+      let starting = running.get(entry);
+      if (starting === undefined) running.set(entry, (starting = start(entry)));
+      return starting;
+    };
+
+    async function start(entry: Entry): Promise<Controller | undefined> {
+      const done = quiescence.hold();
+      try {
+        settings ??= { rootCa: (await keys.authority()).cert, ...(config.bare ? {} : { clusterCidr: POD_CIDR, nodeCidrMaskSize: 24 }) };
         const controller = await createController(entry, { informers, clock, random, quiescence, log, config: settings, clientFor });
-        if (kept[entry.name] !== undefined) controller.restore(kept[entry.name]);
-        running.push(controller);
+        if (delayed[entry.name] !== undefined) controller.restore(delayed[entry.name]!);
+        delete delayed[entry.name];
+        await controller.start();
+        started.push(controller);
+        return controller;
+      } catch (error) {
+        log.error(`${entry.name}: ${(error as Error).message}`);
+        return undefined;
+      } finally {
+        done();
       }
-      kept = {};
-      await Promise.all(running.map((controller) => controller.start()));
-      return {
-        saved: () => Object.fromEntries(running.map((controller) => [controller.name, controller.delayed()] as const).filter(([, delayed]) => delayed.length > 0)),
-        async stop() {
-          await Promise.all(running.map((controller) => controller.stop()));
-          informers.stop();
-        },
-      };
-    },
-    restore: (saved) => (kept = saved as Record<string, any>),
-  });
+    }
+
+    const look = (change: Change): void => {
+      if (change.value !== undefined) for (const kind of ownerKinds(change.value)) owners.add(kind);
+      for (const entry of CONTROLLERS) if (!running.has(entry) && concerns(entry, change, owners)) void wake(entry);
+    };
+
+    if (machinery.everything) await Promise.all(CONTROLLERS.map(wake));
+    else {
+      cancels.push(changes.listen(look));
+      for (const entry of CONTROLLERS) {
+        const due = (delayed[entry.name] ?? []).map((item) => item.due);
+        if (due.length > 0) cancels.push(clock.after(Math.min(...due) - clock.now(), () => void wake(entry)));
+      }
+    }
+    return {
+      saved: (): Saved => ({ owners: [...owners].sort(), delayed: { ...delayed, ...Object.fromEntries(started.map((controller) => [controller.name, controller.delayed()] as const).filter(([, items]) => items.length > 0)) } }),
+      async stop() {
+        for (const cancel of cancels) cancel();
+        await Promise.all(running.values());
+        await Promise.all(started.map((controller) => controller.stop()));
+        informers.stop();
+      },
+    };
+  }
+}
+
+const GONE = Buffer.from('"deletionTimestamp":"');
+
+function concerns({ watches }: Entry, { resource, type, value }: Change, owners: ReadonlySet<string>): boolean {
+  if (!watches.includes('*')) return watches.includes(resource);
+  // The collector of garbage watches every kind there is, which is dear: it is woken by the end of what owns something.
+  if (type === 'put') return value !== undefined && Buffer.from(value.buffer, value.byteOffset, value.byteLength).includes(GONE) && owners.size > 0;
+  return owners.size > 0;
 }

@@ -15,6 +15,7 @@ import { seededRandom, systemRandom, type Random } from '../platform/random.js';
 import { lock, type Lock } from '../store/lock.js';
 import { openSqliteStore } from '../store/sqlite/sqlite.js';
 import type { Store } from '../store/store.js';
+import { observed, type Changes } from './activation.js';
 import { catchUp } from './catchup.js';
 import { createKubeletRegister, type KubeletRegister } from './connector.js';
 import { createControlPlane } from './controlplane.js';
@@ -33,6 +34,8 @@ export interface OpenOptions {
   log: Log;
   /** How long to wait for whoever has the cluster now. */
   waitMs?: number;
+  /** Run all loops from the start. */
+  everything?: boolean;
 }
 
 /** What the parts of a cluster share. */
@@ -51,6 +54,10 @@ export interface Machinery {
   live: Live;
   /** Where kubelets say how the API server reaches them. */
   kubelets: KubeletRegister;
+  /** Every write, as it is committed. */
+  changes: Changes;
+  /** All loops run, whether they have something to do or not: the cluster is new, is served, or nobody knows what changed. */
+  everything: boolean;
   log: Log;
 }
 
@@ -92,7 +99,7 @@ export async function runCluster(options: OpenOptions & { paths: ClusterPaths; h
   }
 }
 
-async function open({ root, name, create, log }: OpenOptions, paths: ClusterPaths, held: Lock): Promise<RunningCluster> {
+async function open({ root, name, create, log, everything: eager }: OpenOptions, paths: ClusterPaths, held: Lock): Promise<RunningCluster> {
   const known = readConfig(paths);
   if (known !== undefined && create !== undefined && differs(known, create)) throw new ClusterError(`cluster ${JSON.stringify(name)} exists and was made with other settings; delete it, or name another with --cluster`);
   const now = systemClock.now();
@@ -101,6 +108,8 @@ async function open({ root, name, create, log }: OpenOptions, paths: ClusterPath
   forgetDue(paths);
   const machinery = await assemble({ config, paths, root, log, startMs: state?.timeMs ?? (hasNodes(config) ? now - CREATION_SPAN_MS : now), live: (state?.live as Program[] | undefined) ?? firstLive(config) });
   const { clock, quiescence, server, store } = machinery;
+  // What the last process saved is still all there is: parts may sleep until something changes.
+  machinery.everything = eager === true || state === undefined || state.revision !== (await store.status()).revision;
   if (known === undefined) await (await import('./create.js')).createObjects(machinery);
   const parts = await startParts(machinery, state);
   if (known === undefined) {
@@ -142,11 +151,11 @@ async function assemble({ config, paths, root, log, startMs, live: first }: { co
   const keys = clusterKeys(paths, systemClock);
   const live = createLive(first);
   const opened = await openSqliteStore({ path: paths.store, clock, random, quiescence });
-  const store = gatedStore(opened, live);
+  const { store, changes } = observed(gatedStore(opened, live));
   const kubelets = createKubeletRegister();
   const server = createControlPlane({ store, clock, random, quiescence, keys, manifests, log, nodes: kubelets });
   await server.start();
-  return { config, paths, clock, quiescence, random, store, server, handler: gatedHandler(server, live), keys, manifests, live, kubelets, log };
+  return { config, paths, clock, quiescence, random, store, server, handler: gatedHandler(server, live), keys, manifests, live, kubelets, changes, everything: true, log };
 }
 
 export const hasNodes = ({ nodes, components }: ClusterConfig): boolean => nodes.length > 0 && components.includes('kubelets');
