@@ -66,6 +66,14 @@ function resourceOf(key: string): string | undefined {
   return byFolder.get(`/registry/${first}/${second}`) ?? byFolder.get(`/registry/${first}`) ?? (second === undefined ? undefined : `${second}.${first}`);
 }
 
+let kinds: Map<string, string> | undefined;
+
+/** The kind behind "replicasets.apps"; undefined for a custom resource. */
+export function kindOf(resource: string): string | undefined {
+  kinds ??= new Map(KINDS.map(({ plural, group, kind }) => [group === '' ? plural : `${plural}.${group}`, kind]));
+  return kinds.get(resource);
+}
+
 const OWNER_REFERENCES = Buffer.from('"ownerReferences":[');
 
 /** The kinds that own this object, without decoding all of it. */

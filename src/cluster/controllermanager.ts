@@ -8,7 +8,7 @@ import { CONTROLLERS, createController, type Controller } from '../controllers/i
 import { createInformerFactory } from '../client/informerfactory.js';
 import { createClient } from '../client/resource.js';
 import { InProcessIdentity, type UserInfo } from '../apimachinery/request.js';
-import { ownerKinds, type Change } from './activation.js';
+import { kindOf, ownerKinds, type Change } from './activation.js';
 import type { Machinery, Part } from './running.js';
 import { switched } from './switched.js';
 import { POD_CIDR } from './topology.js';
@@ -87,11 +87,12 @@ export function controllerManager(machinery: Machinery): Part {
   }
 }
 
-const GONE = Buffer.from('"deletionTimestamp":"');
+const WAITS_FOR_DEPENDENTS = ['"foregroundDeletion"', '"orphan"'];
 
 function concerns({ watches }: Entry, { resource, type, value }: Change, owners: ReadonlySet<string>): boolean {
   if (!watches.includes('*')) return watches.includes(resource);
   // The collector of garbage watches every kind there is, which is dear: it is woken by the end of what owns something.
-  if (type === 'put') return value !== undefined && Buffer.from(value.buffer, value.byteOffset, value.byteLength).includes(GONE) && owners.size > 0;
-  return owners.size > 0;
+  if (type === 'delete') return owners.has(kindOf(resource) ?? '');
+  const bytes = value === undefined ? undefined : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  return bytes !== undefined && WAITS_FOR_DEPENDENTS.some((finalizer) => bytes.includes(finalizer));
 }
