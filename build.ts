@@ -35,7 +35,7 @@ const readPathOnly: Plugin = {
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^\./ }, ({ kind, path }) => (kind === 'dynamic-import' && !READ_PATH.some((name) => path.endsWith(name)) ? { path, namespace: 'elsewhere' } : undefined));
     onResolve({ filter: /^[^.]/ }, ({ kind, path }) => (kind === 'dynamic-import' && !path.startsWith('node:') ? { path, namespace: 'elsewhere' } : undefined));
-    onLoad({ filter: /.*/, namespace: 'elsewhere' }, () => ({ contents: `throw Object.assign(new Error('not in this bundle'), { needsEverything: true }); export {}` }));
+    onLoad({ filter: /.*/, namespace: 'elsewhere' }, ({ path }) => ({ contents: `throw Object.assign(new Error(${JSON.stringify(`not in this bundle: ${path}`)}), { needsEverything: true }); export {}` }));
   },
 };
 

@@ -103,6 +103,7 @@ class HandlingServer implements ApiServer, Server {
     try {
       return await this.#answer(request);
     } catch (error) {
+      if (this.options.frozen && error instanceof Error && 'needsEverything' in error) throw error; // code that a smaller bundle left out: not an answer
       return this.#failure(request, error);
     } finally {
       release();

@@ -117,6 +117,7 @@ async function report(error: unknown, host: Host, context: Context | undefined):
     return 1;
   }
   if (error instanceof CliError) {
+    if (error.printed !== '') host.terminal.stdout.write(error.printed);
     host.terminal.stderr.write(/^(error: |Error from server|Error: )/.test(error.message) ? `${error.message}\n` : `error: ${error.message}\n`);
     return error.code;
   }
