@@ -14,6 +14,8 @@ export interface Change {
   type: 'put' | 'delete';
   /** The stored JSON of a put. */
   value: Uint8Array | undefined;
+  /** The object was not there before. */
+  fresh: boolean;
 }
 
 export type ChangeListener = (change: Change) => void;
@@ -27,7 +29,10 @@ export function observed(store: Store): { store: Store; changes: Changes } {
   const listeners = new Set<ChangeListener>();
   const txn: Store['txn'] = async (request: Txn, durability) => {
     const result = await store.txn(request, durability);
-    if (listeners.size > 0) for (const op of result.succeeded ? request.success : request.failure) tell(op, listeners);
+    if (listeners.size > 0) {
+      const fresh = request.compare.some(({ target, operand }) => target !== 'value' && target !== 'lease' && operand === 0);
+      for (const op of result.succeeded ? request.success : request.failure) tell(op, listeners, fresh);
+    }
     return result;
   };
   const wrapped = new Proxy(store, {
@@ -48,11 +53,11 @@ export function observed(store: Store): { store: Store; changes: Changes } {
   };
 }
 
-function tell(op: Op, listeners: ReadonlySet<ChangeListener>): void {
+function tell(op: Op, listeners: ReadonlySet<ChangeListener>, fresh: boolean): void {
   if (op.type !== 'put' && op.type !== 'delete') return;
   const resource = resourceOf(op.key);
   if (resource === undefined) return;
-  const change: Change = { resource, key: op.key, type: op.type, value: op.type === 'put' ? op.value : undefined };
+  const change: Change = { resource, key: op.key, type: op.type, value: op.type === 'put' ? op.value : undefined, fresh };
   for (const listener of listeners) listener(change);
 }
 

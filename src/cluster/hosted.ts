@@ -17,8 +17,8 @@ import { API_PORT } from './topology.js';
 /** What runs behind one container; ends with whatever `start` returned. */
 type Begin = (options: HostedStart) => Promise<() => Promise<void> | void> | (() => void);
 
-export function hostedPrograms(machinery: Machinery, network: SimNetwork): HostedPrograms {
-  const { live, quiescence } = machinery;
+export function hostedPrograms(machinery: Machinery & { network: SimNetwork }): HostedPrograms {
+  const { live, quiescence, network } = machinery;
   const ok = (): HttpAnswer => ({ status: 200, body: 'ok' });
   const listen = (address: string, port: number): (() => void) => network.hosted.listenHttp(address, port, ok);
 

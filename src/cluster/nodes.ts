@@ -1,67 +1,165 @@
 /**
- * The nodes of a cluster: for each a disk, a container runtime, and a kubelet,
- * all on one simulated network.
+ * The nodes of a cluster: for each a disk, a container runtime and a kubelet,
+ * all on one simulated network. They begin together, when a pod of theirs
+ * changes, something on them falls due, or someone asks for a log or a shell;
+ * until then they stay as they were saved.
  */
-import { createInformerFactory } from '../client/informerfactory.js';
-import { createEventRecorder } from '../client/events.js';
-import { createClient } from '../client/resource.js';
 import { InProcessIdentity } from '../apimachinery/request.js';
-import { createKubelet } from '../kubelet/kubelet.js';
-import { sharedPods } from '../kubelet/podsource.js';
-import { createImageCatalog } from '../sim/images/catalogue.js';
-import { createSimNetwork } from '../sim/network/network.js';
+import type { NodeConnection } from '../apiserver/nodeconnector.js';
+import { createEventRecorder } from '../client/events.js';
+import { createInformerFactory } from '../client/informerfactory.js';
+import { createClient } from '../client/resource.js';
+import { createKubelet, type Kubelet } from '../kubelet/kubelet.js';
+import { sharedPods, type PodSource } from '../kubelet/podsource.js';
+import { trackedClock, type TrackedClock } from '../platform/trackedclock.js';
+import { createImageCatalog, type ImageCatalog } from '../sim/images/catalogue.js';
+import { createSimNetwork, type SimNetwork } from '../sim/network/network.js';
+import type { HostedPrograms } from '../sim/runtime/hosted.js';
 import type { SimState } from '../sim/runtime/records.js';
-import { createSimRuntime } from '../sim/runtime/runtime.js';
+import { createSimRuntime, type SimRuntime } from '../sim/runtime/runtime.js';
+import type { InformerFactory } from '../client/client.js';
+import type { Change } from './activation.js';
 import { hostedPrograms } from './hosted.js';
-import { nodeProber } from './prober.js';
 import { nodeFiles, NODES_WITH_FOLDERS_MAX } from './nodefiles.js';
-import { hasStaticPods, type Machinery, type Part } from './running.js';
+import { nodeProber } from './prober.js';
+import type { Machinery, Part } from './running.js';
 import { nodeAddress, NODE_SIZE, podCidr } from './topology.js';
 
-export async function nodeParts(machinery: Machinery): Promise<Part[]> {
-  const { config, clock, random, quiescence, handler } = machinery;
-  const network = createSimNetwork({ clock, quiescence, random });
-  const images = createImageCatalog({ mode: config.images === 'generic' ? 'generic' : 'known' });
-  const hosts = hostedPrograms(machinery, network);
-  // One watch of all pods serves every kubelet of the process; each is told of its own.
-  const client = createClient({ handler, credentials: { type: 'inProcess', identity: new InProcessIdentity({ name: 'system:node-agent', groups: ['system:masters', 'system:authenticated'] }) }, userAgent: 'kubelet/v1.36.3' });
-  const informers = createInformerFactory({ client, clock, quiescence, random });
-  const podsOf = sharedPods(informers);
-  const parts = config.nodes.map((name, at) => nodePart({ machinery, network, images, hosts, informers, pods: podsOf(name) }, name, at));
-  return [{ name: 'node informers', start: async () => void informers.start(), stop: async () => informers.stop() }, ...parts];
+interface Saved {
+  nodes: Record<string, { sim: SimState; kubelet: unknown }>;
+  /** Milliseconds since the epoch of the next thing to happen on a node by itself; null: nothing. */
+  due: number | null;
+}
+
+interface Running {
+  saved(): Saved;
+  connection(node: string): NodeConnection;
+  stop(): Promise<void>;
+}
+
+export function nodesPart(machinery: Machinery): Part {
+  const { config, clock, changes, kubelets, quiescence, log } = machinery;
+  let kept: Saved | undefined;
+  let running: Promise<Running> | undefined;
+  let begun: Running | undefined;
+  let cancels: (() => void)[] = [];
+
+  const wake = (): Promise<Running> => {
+    if (running === undefined) {
+      const done = quiescence.hold();
+      for (const cancel of cancels.splice(0)) cancel();
+      running = begin(machinery, kept).then((nodes) => (begun = nodes));
+      running.catch((error: Error) => log.error(`nodes: ${error.stack ?? error.message}`)).finally(done);
+    }
+    return running;
+  };
+
+  return {
+    name: 'nodes',
+    restore: (saved) => (kept = saved as Saved),
+    saved: () => begun?.saved() ?? kept,
+    async start() {
+      for (const node of config.nodes) kubelets.set(node, waking(async () => (await wake()).connection(node)));
+      if (machinery.everything || machinery.manifestsChanged || kept === undefined) {
+        await wake();
+        return;
+      }
+      cancels = [changes.listen((change) => concerns(change) && void wake())];
+      if (kept.due !== null) cancels.push(clock.after(kept.due - clock.now(), () => void wake()));
+    },
+    async stop() {
+      for (const cancel of cancels.splice(0)) cancel();
+      for (const node of config.nodes) kubelets.set(node, undefined);
+      await (await running?.catch(() => undefined))?.stop();
+    },
+  };
+}
+
+const BOUND = Buffer.from('"nodeName":"');
+
+/** Pods that are on a node, or were; what running pods may have mounted. */
+function concerns({ resource, type, value, fresh }: Change): boolean {
+  if (resource === 'pods') return type === 'delete' || (value !== undefined && Buffer.from(value.buffer, value.byteOffset, value.byteLength).includes(BOUND));
+  return (resource === 'configmaps' || resource === 'secrets') && !fresh;
+}
+
+/** A kubelet's doors, which let the nodes begin first. */
+function waking(connection: () => Promise<NodeConnection>): NodeConnection {
+  return {
+    async *log(request) {
+      yield* (await connection()).log(request);
+    },
+    exec: async (request) => (await connection()).exec(request),
+    attach: async (request) => (await connection()).attach(request),
+    portForward: async (request) => (await connection()).portForward(request),
+  };
 }
 
 interface Shared {
   machinery: Machinery;
-  network: ReturnType<typeof createSimNetwork>;
-  images: ReturnType<typeof createImageCatalog>;
-  hosts: ReturnType<typeof hostedPrograms>;
-  informers: ReturnType<typeof createInformerFactory>;
-  pods: ReturnType<ReturnType<typeof sharedPods>>;
+  clock: TrackedClock;
+  network: SimNetwork;
+  images: ImageCatalog;
+  hosts: HostedPrograms;
+  informers: InformerFactory;
+  podsOf(node: string): PodSource;
 }
 
-interface SavedNode {
-  sim: SimState;
-  kubelet: unknown;
+interface Node {
+  name: string;
+  sim: SimRuntime;
+  kubelet: Kubelet;
 }
 
-const CONTROL_PLANE_TAINT = { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' };
+async function begin(machinery: Machinery, kept: Saved | undefined): Promise<Running> {
+  const { config, random, quiescence, handler } = machinery;
+  const clock = trackedClock(machinery.clock);
+  const network = createSimNetwork({ clock, quiescence, random });
+  const images = createImageCatalog({ mode: config.images === 'generic' ? 'generic' : 'known' });
+  const hosts = hostedPrograms({ ...machinery, network });
+  // One watch of all pods serves every kubelet of the process; each is told of its own.
+  const identity = new InProcessIdentity({ name: 'system:nodes-of-this-process', groups: ['system:masters', 'system:authenticated'] });
+  const informers = createInformerFactory({ client: createClient({ handler, credentials: { type: 'inProcess', identity }, userAgent: 'kubelet/v1.36.3' }), clock, quiescence, random });
+  const shared: Shared = { machinery, clock, network, images, hosts, informers, podsOf: sharedPods(informers) };
+  const nodes = config.nodes.map((name, at) => makeNode(shared, name, at));
+  // All at once: a connection whose other end does not come back is reset.
+  for (const { name, sim, kubelet } of nodes) {
+    const saved = kept?.nodes[name];
+    if (saved === undefined) continue;
+    await sim.thaw(saved.sim);
+    kubelet.restore(saved.kubelet as never);
+  }
+  const synced = informers.start();
+  // One after the other, so that nodes register in their order and get their ranges of addresses in it.
+  for (const { kubelet } of nodes) await kubelet.start();
+  await synced;
+  return {
+    saved: () => ({ nodes: Object.fromEntries(nodes.map(({ name, sim, kubelet }) => [name, { sim: sim.freeze(), kubelet: kubelet.saved() }])), due: clock.nextDue() ?? null }),
+    connection: (node) => nodes.find(({ name }) => name === node)!.kubelet.api as unknown as NodeConnection,
+    async stop() {
+      for (const { kubelet } of nodes) await kubelet.stop();
+      for (const { sim } of nodes) await sim.close();
+      informers.stop();
+    },
+  };
+}
 
-function nodePart({ machinery, network, images, hosts, informers, pods }: Shared, name: string, at: number): Part {
-  const { config, paths, clock, random, quiescence, handler, log, kubelets } = machinery;
+const CONTROL_PLANE = { registerWithTaints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }], nodeLabels: { 'node-role.kubernetes.io/control-plane': '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' } };
+
+function makeNode({ machinery, clock, network, images, hosts, informers, podsOf }: Shared, name: string, at: number): Node {
+  const { config, paths, random, quiescence, handler, log } = machinery;
   const files = nodeFiles(paths, config, name);
   const address = nodeAddress(at);
   const sim = createSimRuntime({ node: { name, addresses: [address], podCidr: podCidr(at) }, network, files, clock, random, quiescence, images, hosts });
   const identity = new InProcessIdentity({ name: `system:node:${name}`, groups: ['system:nodes', 'system:authenticated'] });
   const client = createClient({ handler, credentials: { type: 'inProcess', identity }, userAgent: 'kubelet/v1.36.3 (linux/amd64) kubernetes' });
-  const controlPlane = at === 0;
   const kubelet = createKubelet({
     nodeName: name,
     addresses: [{ type: 'InternalIP', address }],
     capacity: { cpu: NODE_SIZE.cpu, memory: NODE_SIZE.memory, pods: NODE_SIZE.pods, 'ephemeral-storage': NODE_SIZE.ephemeralStorage },
     client,
     informers,
-    pods,
+    pods: podsOf(name),
     runtime: sim.runtime,
     images: sim.images,
     files,
@@ -71,28 +169,8 @@ function nodePart({ machinery, network, images, hosts, informers, pods }: Shared
     recorder: createEventRecorder({ client, clock, quiescence, log, component: 'kubelet', host: name }),
     log,
     prober: nodeProber(network, { name, address }),
-    ...(controlPlane ? { registerWithTaints: [CONTROL_PLANE_TAINT], nodeLabels: { 'node-role.kubernetes.io/control-plane': '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' } } : {}),
+    ...(at === 0 ? CONTROL_PLANE : {}),
     ...(config.nodes.length > NODES_WITH_FOLDERS_MAX ? { disk: 'none' as const } : {}),
   });
-  let saved: SavedNode | undefined;
-  void hasStaticPods;
-  return {
-    name: `node ${name}`,
-    restore: (state) => (saved = state as SavedNode),
-    saved: () => ({ sim: sim.freeze(), kubelet: kubelet.saved() }) satisfies SavedNode,
-    async start() {
-      if (saved !== undefined) {
-        await sim.thaw(saved.sim);
-        kubelet.restore(saved.kubelet as never);
-        saved = undefined;
-      }
-      kubelets.set(name, kubelet.api as never);
-      await kubelet.start();
-    },
-    async stop() {
-      await kubelet.stop();
-      kubelets.set(name, undefined);
-      await sim.close();
-    },
-  };
+  return { name, sim, kubelet };
 }

@@ -19,7 +19,7 @@ import { observed, type Changes } from './activation.js';
 import { catchUp } from './catchup.js';
 import { createKubeletRegister, type KubeletRegister } from './connector.js';
 import { createControlPlane } from './controlplane.js';
-import { forgetDue, writeDue, watchedManifests } from './embedded/due.js';
+import { forgetDue, readDue, unchanged, watchedManifests, writeDue } from './embedded/due.js';
 import { clusterPaths, ClusterError, makeFolder, newConfig, readConfig, STATE_FORMAT, writeConfig, type ClusterConfig, type ClusterPaths } from './home.js';
 import { clusterKeys, type ClusterKeys } from './keys.js';
 import { createLive, gatedHandler, gatedStore, type Live, type Program } from './live.js';
@@ -58,6 +58,8 @@ export interface Machinery {
   changes: Changes;
   /** All loops run, whether they have something to do or not: the cluster is new, is served, or nobody knows what changed. */
   everything: boolean;
+  /** A manifest folder of a node, or a file in it, is not as it was when the cluster was saved. */
+  manifestsChanged: boolean;
   log: Log;
 }
 
@@ -105,10 +107,12 @@ async function open({ root, name, create, log, everything: eager }: OpenOptions,
   const now = systemClock.now();
   const config = known ?? newConfig(name, create ?? {}, formatTime(now));
   const state = known === undefined ? undefined : readState(paths);
+  const due = readDue(paths);
   forgetDue(paths);
   const machinery = await assemble({ config, paths, root, log, startMs: state?.timeMs ?? (hasNodes(config) ? now - CREATION_SPAN_MS : now), live: (state?.live as Program[] | undefined) ?? firstLive(config) });
   const { clock, quiescence, server, store } = machinery;
   // What the last process saved is still all there is: parts may sleep until something changes.
+  machinery.manifestsChanged = due === undefined || !unchanged(due);
   machinery.everything = eager === true || state === undefined || state.revision !== (await store.status()).revision;
   if (known === undefined) await (await import('./create.js')).createObjects(machinery);
   const parts = await startParts(machinery, state);
@@ -155,7 +159,7 @@ async function assemble({ config, paths, root, log, startMs, live: first }: { co
   const kubelets = createKubeletRegister();
   const server = createControlPlane({ store, clock, random, quiescence, keys, manifests, log, nodes: kubelets });
   await server.start();
-  return { config, paths, clock, quiescence, random, store, server, handler: gatedHandler(server, live), keys, manifests, live, kubelets, changes, everything: true, log };
+  return { config, paths, clock, quiescence, random, store, server, handler: gatedHandler(server, live), keys, manifests, live, kubelets, changes, everything: true, manifestsChanged: true, log };
 }
 
 export const hasNodes = ({ nodes, components }: ClusterConfig): boolean => nodes.length > 0 && components.includes('kubelets');
@@ -179,7 +183,7 @@ async function startParts(machinery: Machinery, state: SavedState | undefined): 
   const parts: Part[] = [];
   if (components.includes('controllers')) parts.push((await import('./controllermanager.js')).controllerManager(machinery));
   if (components.includes('scheduler')) parts.push((await import('./scheduler.js')).schedulerPart(machinery));
-  if (hasNodes(machinery.config)) parts.push(...(await (await import('./nodes.js')).nodeParts(machinery)));
+  if (hasNodes(machinery.config)) parts.push((await import('./nodes.js')).nodesPart(machinery));
   for (const part of parts) {
     const saved = state?.parts[part.name];
     if (saved !== undefined) part.restore?.(saved);
