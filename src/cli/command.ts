@@ -34,9 +34,12 @@ export interface Command {
 export class CliError extends Error {
   override name = 'CliError';
   readonly code: number;
-  constructor(message: string, code = 1) {
+  /** What had been printed of the object that failed; goes to standard output first. */
+  readonly printed: string;
+  constructor(message: string, code = 1, options: { printed?: string } = {}) {
     super(message);
     this.code = code;
+    this.printed = options.printed ?? '';
   }
 }
 

@@ -65,8 +65,53 @@ export async function printerFor(flags: PrintFlags, read: ReadText, allowed: rea
     case 'name':
       if (argument !== undefined) break;
       return (object) => `${nameOf(object)}\n`;
+    case 'kyaml': {
+      if (argument !== undefined) break;
+      const { toKyaml } = await import('./kyaml.js');
+      return (object) => toKyaml(strip(object, flags));
+    }
+    case 'jsonpath':
+    case 'jsonpath-as-json':
+    case 'jsonpath-file': {
+      if (!allowed.includes(form)) break;
+      const template = templateOf(flags, { argument, isFile: form === 'jsonpath-file', read });
+      const { jsonPathPrinter } = await import('./jsonpath.js');
+      return jsonPathPrinter(template, { allowMissingKeys: flags.allowMissingTemplateKeys, asJson: form === 'jsonpath-as-json' });
+    }
+    case 'go-template':
+    case 'go-template-file':
+    case 'template':
+    case 'templatefile': {
+      if (!allowed.includes(form)) break;
+      const template = templateOf(flags, { argument, isFile: form.endsWith('file'), read });
+      const { goTemplatePrinter } = await import('./gotemplate.js');
+      return goTemplatePrinter(template, { allowMissingKeys: flags.allowMissingTemplateKeys });
+    }
+    case 'custom-columns':
+    case 'custom-columns-file': {
+      if (!allowed.includes(form)) break;
+      const spec = flags.template || argument || '';
+      if (spec === '') throw new CliError('custom-columns format specified but no custom columns given');
+      const { columnsFromFile, columnsFromSpec, customColumnsPrinter } = await import('./customcolumns.js');
+      const columns = form === 'custom-columns' ? columnsFromSpec(spec) : columnsFromFile(readOr(spec, { read, told: 'error reading template' }));
+      return customColumnsPrinter(columns, { noHeaders: flags.noHeaders });
+    }
   }
   throw new CliError(`unable to match a printer suitable for the output format ${JSON.stringify(flags.output)}, allowed formats are: ${allowed.join(',')}`);
+}
+
+function templateOf(flags: PrintFlags, { argument, isFile, read }: { argument: string | undefined; isFile: boolean; read: ReadText }): string {
+  const template = flags.template || argument || '';
+  if (template === '') throw new CliError('template format specified but no template given');
+  return isFile ? readOr(template, { read, told: 'error reading --template' }) : template;
+}
+
+function readOr(path: string, { read, told }: { read: ReadText; told: string }): string {
+  try {
+    return read(path);
+  } catch (error) {
+    throw new CliError(`${told} ${path}, ${(error as Error).message}`);
+  }
 }
 
 export function strip<T>(object: T, flags: Pick<PrintFlags, 'showManagedFields'>): T {
