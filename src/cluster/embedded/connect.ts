@@ -34,7 +34,10 @@ export async function connectEmbedded(options: EmbeddedOptions): Promise<Session
   if (options.readOnly) throw Object.assign(new Error('the loops have work to do first'), { needsEverything: true });
   makeFolder(paths);
   const found = await ownerOrLock(paths);
-  if ('session' in found) return found.session;
+  if ('session' in found) {
+    const { withHandover } = await import('./handover.js');
+    return withHandover(found.session, () => connectEmbedded(options));
+  }
   const { ownSession } = await import('./owner.js');
   return ownSession({ ...options, paths, held: found.lock });
 }
