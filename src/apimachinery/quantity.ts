@@ -79,8 +79,21 @@ export class Quantity {
   }
 }
 
+/** The same few amounts come again and again, and are never changed. */
+const KNOWN_MAX = 2_000;
+const known = new Map<string, Quantity>();
+
 /** Reads an amount; throws QuantityError with Kubernetes' text. As there, "m" alone is zero. */
 export function parseQuantity(text: string): Quantity {
+  let quantity = known.get(text);
+  if (quantity !== undefined) return quantity;
+  quantity = readQuantity(text);
+  if (known.size >= KNOWN_MAX) known.clear();
+  known.set(text, quantity);
+  return quantity;
+}
+
+function readQuantity(text: string): Quantity {
   const match = SHAPE.exec(text);
   if (match === null || text === '') throw new QuantityError();
   const [, sign, whole = '', fraction = '', suffix = '', exponentText = ''] = match;

@@ -28,9 +28,14 @@ export class WalkError extends Error {
   }
 }
 
-export function fromWire<T = unknown>(node: TypeNode, raw: Raw): Walked<T> {
+/**
+ * `shared`: members of an object of this type that are frozen and in canonical form. Where `raw` holds the very same, they are
+ * taken as they are, neither read nor copied.
+ */
+export function fromWire<T = unknown>(node: TypeNode, raw: Raw, shared?: Readonly<Record<string, unknown>>): Walked<T> {
   const walk: Walk = { path: [], problems: [], unknown: [] };
-  const object = read(planOf(node), raw, walk) as T;
+  const plan = planOf(node);
+  const object = (shared !== undefined && plan.kind === 'struct' ? readStruct(plan, raw, walk, shared) : read(plan, raw, walk)) as T;
   if (walk.problems.length === 0 && walk.unknown.length === 0) return { object, unknown: NONE, errors: NONE };
   const inOrder = (a: Path, b: Path): number => documentOrder(raw, a, b);
   walk.problems.sort((a, b) => inOrder(a.path, b.path));
@@ -102,7 +107,7 @@ function mismatch(raw: Raw, walk: Walk): undefined {
   return undefined;
 }
 
-function readStruct(plan: StructPlan, raw: Raw, walk: Walk): unknown {
+function readStruct(plan: StructPlan, raw: Raw, walk: Walk, shared?: Readonly<Record<string, unknown>>): unknown {
   if (!isRawObject(raw)) return mismatch(raw, walk);
   const object: Record<string, unknown> = {};
   const { path } = walk;
@@ -115,6 +120,10 @@ function readStruct(plan: StructPlan, raw: Raw, walk: Walk): unknown {
       continue;
     }
     seen++;
+    if (shared !== undefined && given === shared[name]) {
+      object[name] = given;
+      continue;
+    }
     if (given === null && field.plan.kind !== 'any') {
       if (field.isNullable) object[name] = null;
       else if (field.isAlways) object[name] = field.isStruct ? readStruct(field.plan as StructPlan, EMPTY, walk) : field.zero;

@@ -27,15 +27,15 @@ export function keyOf({ manager, operation, apiVersion, subresource }: Pick<Mana
 
 const parsed = new WeakMap<object, FieldSet | null>();
 
-/** Throws a FieldsError for entries that no server wrote. */
-export function decodeManaged(entries: readonly ManagedFieldsEntry[] | undefined): Managed {
+/** Throws a FieldsError for entries that no server wrote. `trusted`: they come from the store. */
+export function decodeManaged(entries: readonly ManagedFieldsEntry[] | undefined, trusted = false): Managed {
   const managed: Managed = new Map();
   for (const entry of entries ?? []) {
     const { manager = '', operation, apiVersion = '', subresource = '', time } = entry;
     if (operation !== 'Apply' && operation !== 'Update') throw new FieldsError('operation must be `Apply` or `Update`');
     if (apiVersion === '') throw new FieldsError('apiVersion must not be empty');
     if (entry.fieldsType !== 'FieldsV1') throw new FieldsError(entry.fieldsType ? `invalid fieldsType: ${entry.fieldsType}` : 'missing fieldsType in managed fields entry');
-    const fields = fieldsOf(entry.fieldsV1 ?? {});
+    const fields = fieldsOf(entry.fieldsV1 ?? {}, trusted);
     if (fields === null) continue;
     const found: Manager = { manager, operation, apiVersion, subresource, time, fields };
     managed.set(keyOf(found), found);
@@ -43,13 +43,22 @@ export function decodeManaged(entries: readonly ManagedFieldsEntry[] | undefined
   return managed;
 }
 
-/** Sets are never changed, and objects that are kept are frozen: each is read once. */
-function fieldsOf(fieldsV1: object): FieldSet | null {
+/**
+ * What is stored is a set already: it was checked when it was written. Of what is sent, sets are never changed, and objects that
+ * are kept are frozen: each is read once.
+ */
+function fieldsOf(fieldsV1: object, trusted: boolean): FieldSet | null {
+  if (trusted && Object.isFrozen(fieldsV1)) return isEmpty(fieldsV1) ? null : (fieldsV1 as FieldSet);
   const known = parsed.get(fieldsV1);
   if (known !== undefined) return known;
   const set = parseFieldSet(fieldsV1) ?? null;
   if (Object.isFrozen(fieldsV1)) parsed.set(fieldsV1, set);
   return set;
+}
+
+function isEmpty(fieldsV1: object): boolean {
+  for (const _ in fieldsV1) return false;
+  return true;
 }
 
 export function encodeManaged(managed: Managed): ManagedFieldsEntry[] {

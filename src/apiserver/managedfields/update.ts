@@ -59,7 +59,7 @@ function managedOf(stored: readonly ManagedFieldsEntry[] | undefined, sent: read
     }
   }
   try {
-    return decodeManaged(stored);
+    return decodeManaged(stored, true);
   } catch (error) {
     if (!(error instanceof FieldsError)) throw error;
     return new Map(); // stored by another server: tracking begins anew with the next apply

@@ -48,17 +48,20 @@ export function applyPatch(options: PatchOptions & { current: any }): Patched {
 }
 
 export interface ReadPatch {
-  /** `current` is the stored object, apiVersion, kind and managedFields included; it is not changed. */
-  apply(current: any): Patched;
+  /**
+   * `current` is the stored object, apiVersion, kind and managedFields included; it is not changed. Members of `shared` that the
+   * patch leaves alone are not looked at, and are the same frozen values in the result.
+   */
+  apply(current: any, shared?: Readonly<Record<string, unknown>>): Patched;
 }
 
 export function readPatch({ type, body, node, fieldValidation }: PatchOptions): ReadPatch {
   const { value, complaints } = readBody(type, body);
   return {
-    apply(current) {
+    apply(current, shared) {
       const patched = patchDocument(type, current, value, node);
       const shown = () => (type === 'strategic' ? goText(spentPatch(current, value as object, node)) : documentText(patched, current, node));
-      return decodePatched({ patched, current, node, fieldValidation, shown, complaints, strategic: type === 'strategic' });
+      return decodePatched({ patched, current, node, fieldValidation, shown, complaints, strategic: type === 'strategic', shared });
     },
   };
 }
@@ -130,14 +133,15 @@ interface Decoding {
   shown: () => string;
   complaints: readonly string[];
   strategic: boolean;
+  shared: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** The patched document as if it had been sent. */
-function decodePatched({ patched, current, node, fieldValidation, shown, complaints, strategic }: Decoding): Patched {
+function decodePatched({ patched, current, node, fieldValidation, shown, complaints, strategic, shared }: Decoding): Patched {
   const refuse = (message: string) => invalidObject({ group: '', kind: '' }, '', [invalid('patch', shown(), message)]);
-  const wrong = (strategic ? undefined : typeMetaError(patched, current)) ?? (strategic ? conversionError(node, patched) : undefined);
+  const wrong = (strategic ? undefined : typeMetaError(patched, current)) ?? (strategic ? conversionError(node, patched, '', shared) : undefined);
   if (wrong !== undefined) throw refuse(wrong);
-  let { object, unknown, errors } = fromWire<any>(node, patched);
+  let { object, unknown, errors } = fromWire<any>(node, patched, shared);
   if (!strategic && unknown.length > 1) ({ object, unknown, errors } = fromWire<any>(node, arrangedDocument(patched, current, node)));
   if (errors[0] !== undefined) throw refuse(errors[0]);
   const strict = fieldValidation === 'Ignore' ? [] : [...complaints, ...unknown.map((path) => `unknown field ${goQuote(path)}`)];

@@ -7,37 +7,43 @@ import { rawType } from '../../apimachinery/decode.js';
 import { shortGoType, withoutPointer } from '../../apimachinery/gotype.js';
 import { isMap, typeOf } from '../../apimachinery/patch/json.js';
 import { readScalar, ScalarError } from '../../apimachinery/scalar.js';
-import type { Field, Scalar, TypeNode } from '../../apimachinery/typenode.js';
+import type { Scalar, TypeNode } from '../../apimachinery/typenode.js';
 
 const KINDS = { null: 'invalid', map: 'map', list: 'slice', string: 'string', bool: 'bool', int: 'int64', float: 'float64' } as const;
 const GO_TYPES = { ...KINDS, map: 'map[string]interface {}', list: '[]interface {}' } as const;
 
-/** undefined: nothing is wrong. */
-export function conversionError(node: TypeNode, value: unknown, goType = ''): string | undefined {
-  if (value === null || value === undefined || node.kind === 'any') return undefined;
-  const kind = typeOf(value);
+/** undefined: nothing is wrong. Members that are the very ones of `shared` are known to be right. */
+export function conversionError(node: TypeNode, value: unknown, goType = '', shared?: Readonly<Record<string, unknown>>): string | undefined {
+  if (value === null || value === undefined) return undefined;
   switch (node.kind) {
-    case 'struct': {
-      if (!isMap(value)) return `cannot restore struct from: ${KINDS[kind]}`;
-      return firstOf(node.fields.map((field: Field) => () => conversionError(field.type, value[field.name], field.goType)));
-    }
+    case 'any':
+      return undefined;
+    case 'struct':
+      if (!isMap(value)) return `cannot restore struct from: ${KINDS[typeOf(value)]}`;
+      for (const field of node.fields) {
+        const inner: unknown = value[field.name];
+        if (inner === undefined || inner === null || (shared !== undefined && inner === shared[field.name])) continue;
+        const found = conversionError(field.type, inner, field.goType);
+        if (found !== undefined) return found;
+      }
+      return undefined;
     case 'map':
-      if (!isMap(value)) return `cannot restore map from ${KINDS[kind]}`;
-      return firstOf(Object.values(value).map((inner) => () => conversionError(node.values, inner)));
+      if (!isMap(value)) return `cannot restore map from ${KINDS[typeOf(value)]}`;
+      for (const key of Object.keys(value)) {
+        const found = conversionError(node.values, value[key]);
+        if (found !== undefined) return found;
+      }
+      return undefined;
     case 'list':
-      if (!Array.isArray(value)) return `cannot restore slice from ${KINDS[kind]}`;
-      return firstOf(value.map((item) => () => conversionError(node.items, item)));
+      if (!Array.isArray(value)) return `cannot restore slice from ${KINDS[typeOf(value)]}`;
+      for (const item of value) {
+        const found = conversionError(node.items, item);
+        if (found !== undefined) return found;
+      }
+      return undefined;
     case 'scalar':
-      return scalarError(node.scalar, value, goType);
+      return node.scalar === 'string' && typeof value === 'string' ? undefined : scalarError(node.scalar, value, goType);
   }
-}
-
-function firstOf(checks: (() => string | undefined)[]): string | undefined {
-  for (const check of checks) {
-    const found = check();
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 const PLAIN: Partial<Record<Scalar, { kind: string; takes: readonly string[]; converts: readonly string[] }>> = {

@@ -11,9 +11,28 @@ const RECENT_MAX = 2_048;
 export class Codec {
   readonly #recent = new Map<Uint8Array, KubeObject>();
 
+  readonly #texts = new Map<object, string>();
+
   encode(object: KubeObject): Uint8Array {
     const { resourceVersion: _, ...metadata } = object.metadata;
-    return Buffer.from(JSON.stringify({ ...object, metadata }));
+    const { spec } = object as { spec?: unknown };
+    if (typeof spec !== 'object' || spec === null || !Object.isFrozen(spec)) return Buffer.from(JSON.stringify({ ...object, metadata }));
+    let text = '';
+    for (const name of Object.keys(object)) {
+      const part = name === 'metadata' ? JSON.stringify(metadata) : name === 'spec' ? this.#textOf(spec) : JSON.stringify((object as unknown as Record<string, unknown>)[name]);
+      if (part !== undefined) text += `${text === '' ? '{' : ','}${JSON.stringify(name)}:${part}`;
+    }
+    return Buffer.from(`${text}}`);
+  }
+
+  /** Most updates leave spec as it is: the very same frozen object, of which the text is known. */
+  #textOf(spec: object): string {
+    let text = this.#texts.get(spec);
+    if (text !== undefined) return text;
+    text = JSON.stringify(spec);
+    if (this.#texts.size >= RECENT_MAX) this.#texts.delete(this.#texts.keys().next().value!);
+    this.#texts.set(spec, text);
+    return text;
   }
 
   /** The object as it reads at a revision, remembered for whoever hands in the same bytes next. */

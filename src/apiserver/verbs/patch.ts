@@ -11,7 +11,7 @@ import { groupResource, warn, type KindCall } from '../context.js';
 import type { Outcome } from '../dispatch.js';
 import { applyConfiguration } from '../managedfields/index.js';
 import { headerText } from '../negotiate.js';
-import { patchTypeOf, readPatch } from '../patch/index.js';
+import { patchTypeOf, readPatch, type ReadPatch } from '../patch/index.js';
 import { finish, isYamlError } from '../write/decode.js';
 import { resetsOf } from '../write/managed.js';
 import { managerName, writeOptions, type WriteOptions } from '../write/options.js';
@@ -33,7 +33,7 @@ export async function patch(call: KindCall, subresource = ''): Promise<Outcome> 
     subresource,
     track: 'update',
     transform: (previous) => {
-      const next = finish(patched(previous), prepared.kind, prepared.strategy);
+      const next = finished(patched, previous, prepared, subresource);
       matchName(next, call.info.name);
       matchNamespace(next, call.kind.namespaced ? call.info.namespace : '');
       const broken = notANumber(next.metadata.resourceVersion ?? '');
@@ -44,32 +44,54 @@ export async function patch(call: KindCall, subresource = ''): Promise<Outcome> 
   return { status: 200, object };
 }
 
+/** Patches of status are most of what a cluster writes; they leave the rest as it is, so that it need not be read, compared or copied. */
+function finished(patched: Patcher, previous: any, { kind, strategy }: Prepared, subresource: string): any {
+  if (subresource === 'status' && kind.storedAs === undefined && kind.custom === undefined) {
+    try {
+      return finish(patched(previous, sharedOf(previous)), kind, strategy);
+    } catch (error) {
+      // Defaults would change what is stored, as after an admission plugin has added to it: then nothing can be shared.
+      if (!(error instanceof TypeError)) throw error;
+    }
+  }
+  return finish(patched(previous), kind, strategy);
+}
+
+/** What a write of status does not write. */
+function sharedOf(previous: any): Record<string, unknown> {
+  const { metadata: _, status: __, ...rest } = previous;
+  return rest;
+}
+
 const CUSTOM_TYPES = ['application/json-patch+json', 'application/merge-patch+json', 'application/apply-patch+yaml'];
 
 /** The request's patch as a function of what is there. */
-export function patcherOf(call: KindCall, { node, kind }: Pick<Prepared, 'node' | 'kind'>, { fieldValidation }: WriteOptions): (current: any) => any {
+export function patcherOf(call: KindCall, { node, kind }: Pick<Prepared, 'node' | 'kind'>, { fieldValidation }: WriteOptions): Patcher {
   const type = patchTypeOf(headerText(call.request.headers, 'content-type'), { custom: kind.custom !== undefined });
   const read = readPatch({ type, body: call.request.body, node, fieldValidation });
-  const whole = (current: any): any => {
-    const { object, warnings } = read.apply(current);
+  const whole: Patcher = (current, shared) => {
+    const { object, warnings } = read.apply(current, shared);
     warn(call, warnings);
     return object;
   };
-  return (current) => (type === 'json' || current.metadata.managedFields === undefined ? whole(current) : withoutManaged(current, read.apply, whole, call));
+  return (current, shared) => (type === 'json' || current.metadata.managedFields === undefined ? whole(current, shared) : withoutManaged(current, read.apply, whole, call, shared));
 }
 
+/** Members of `shared` that the patch leaves alone stay the same values; see ReadPatch. */
+type Patcher = (current: any, shared?: Readonly<Record<string, unknown>>) => any;
+
 /** Most patches leave managedFields alone: then nobody need read or copy them. An error is worded about the whole object. */
-function withoutManaged(current: any, apply: (current: any) => { object: any; warnings: string[] }, whole: (current: any) => any, call: KindCall): any {
+function withoutManaged(current: any, apply: ReadPatch['apply'], whole: Patcher, call: KindCall, shared: Readonly<Record<string, unknown>> | undefined): any {
   const { managedFields, ...metadata } = current.metadata;
   try {
-    const { object, warnings } = apply({ ...current, metadata });
-    if (object.metadata.managedFields !== undefined) return whole(current);
+    const { object, warnings } = apply({ ...current, metadata }, shared);
+    if (object.metadata.managedFields !== undefined) return whole(current, shared);
     warn(call, warnings);
     object.metadata.managedFields = managedFields;
     return object;
   } catch (error) {
     if (!isStatusError(error)) throw error;
-    return whole(current);
+    return whole(current, shared);
   }
 }
 

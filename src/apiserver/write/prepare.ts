@@ -124,7 +124,7 @@ export function subresourceStrategy({ strategy }: Prepared, subresource: string 
 const plainStatus: SubresourceStrategy = {
   prepareForUpdate(next, previous) {
     for (const name of Object.keys(next)) if (name !== 'status' && name !== 'metadata' && !(name in previous)) delete next[name];
-    for (const name of Object.keys(previous)) if (name !== 'status' && name !== 'metadata') next[name] = mutable(previous[name]);
+    for (const name of Object.keys(previous)) if (name !== 'status' && name !== 'metadata') next[name] = previous[name];
   },
 };
 

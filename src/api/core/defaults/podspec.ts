@@ -45,8 +45,8 @@ const allContainers = (spec: PodSpec): Container[] => [...(spec.containers ?? []
 export function aliasServiceAccount(spec: PodSpec): void {
   const name = spec.serviceAccountName || spec.serviceAccount;
   if (name === undefined || name === '') return;
-  spec.serviceAccountName = name;
-  spec.serviceAccount = name;
+  if (spec.serviceAccountName !== name) spec.serviceAccountName = name;
+  if (spec.serviceAccount !== name) spec.serviceAccount = name;
 }
 
 /** podIP is the first of podIPs; whichever was sent fills in the other, and podIP wins. */

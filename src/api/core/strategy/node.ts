@@ -24,7 +24,7 @@ export const strategy: Strategy<Node> = {
   subresources: {
     status: {
       prepareForUpdate(next, previous) {
-        next.spec = structuredClone(previous.spec);
+        next.spec = previous.spec;
       },
       validateUpdate: (next, previous) => [...validateUpdate(next, previous), ...features(next)],
     },

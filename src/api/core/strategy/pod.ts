@@ -19,7 +19,7 @@ export const strategy: Strategy<Pod> = {
   defaults: defaultPod,
   prepareForCreate,
   prepareForUpdate(next, previous) {
-    next.status = structuredClone(previous.status);
+    next.status = previous.status;
     raiseGeneration(next, previous);
   },
   validate: validatePodCreate,
@@ -87,12 +87,12 @@ function raiseGeneration(next: Pod, previous: Pod): void {
 function statusStrategy(): SubresourceStrategy<Pod> {
   return {
     prepareForUpdate(next, previous) {
-      next.spec = structuredClone(previous.spec);
+      next.spec = previous.spec;
       delete next.metadata.deletionTimestamp;
       if (previous.metadata.deletionTimestamp !== undefined) next.metadata.deletionTimestamp = previous.metadata.deletionTimestamp;
       // As Kubernetes does: old kubelets spoil owner references, so status writes leave them alone.
       delete next.metadata.ownerReferences;
-      if (previous.metadata.ownerReferences !== undefined) next.metadata.ownerReferences = structuredClone(previous.metadata.ownerReferences);
+      if (previous.metadata.ownerReferences !== undefined) next.metadata.ownerReferences = previous.metadata.ownerReferences;
       if (next.status.qosClass === undefined && previous.status.qosClass !== undefined) next.status.qosClass = previous.status.qosClass;
     },
     validateUpdate: validatePodStatusUpdate,
