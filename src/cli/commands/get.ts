@@ -132,14 +132,26 @@ async function printTables(context: Context, selected: Selected): Promise<number
       else tables.push({ table, resource: selection.resource });
     }
   }
-  const shown = tables.filter(({ table }) => (table.rows ?? []).length > 0);
+  const shown = await inOrder(context, tables.filter(({ table }) => (table.rows ?? []).length > 0));
   if (shown.length === 0 && errors.length === 0 && selected.selections.every(({ names }) => names.length === 0)) await noneFound(context, selected);
   for (const [at, { table, resource }] of shown.entries()) {
     if (at > 0) context.out('\n');
-    const sorted = context.flags.string('sort-by') === '' ? table : await (await import('./get/sort.js')).sortTable(table, context.flags.string('sort-by'));
-    context.out(new TablePrinter().print(sorted, await tableOptions(context, resource, selected)));
+    context.out(new TablePrinter().print(table, await tableOptions(context, resource, selected)));
   }
   return fail(context, errors);
+}
+
+/** By --sort-by. As kubectl does: rows that all lack the field are not shown. */
+async function inOrder<T extends { table: ServerTable }>(context: Context, tables: T[]): Promise<T[]> {
+  const sortBy = context.flags.string('sort-by');
+  if (sortBy === '') return tables;
+  const { sortTable, FieldNotFound } = await import('./get/sort.js');
+  try {
+    return await Promise.all(tables.map(async (one) => ({ ...one, table: await sortTable(one.table, sortBy) })));
+  } catch (error) {
+    if (error instanceof FieldNotFound) return [];
+    throw error;
+  }
 }
 
 /** Prints errors as kubectl does after what could be shown; resolves to 1 when there are any. */
