@@ -1,0 +1,142 @@
+/**
+ * One pod's way to a node: which nodes pass, which of them is best, and, where
+ * none passes, why. Looks at as many nodes as Kubernetes would at this size,
+ * going on where the last pod stopped. Synchronous; writes nothing.
+ */
+import type { Random } from '../platform/random.js';
+import type { Cache } from './cache.js';
+import { reject, type Cycle, type NodeStatuses, type PostFilterAnswer, type Rejection } from './framework.js';
+import type { NodeInfo } from './nodeinfo.js';
+import type { PodInfo } from './podinfo.js';
+import type { Framework } from './runtime.js';
+
+export const NO_NODES = 'no nodes available to schedule pods';
+const SAMPLED_NODES_MIN = 100;
+const SAMPLED_PERCENT_MIN = 5;
+
+export type Verdict =
+  | { node: NodeInfo; cycle: Cycle }
+  | {
+      node: undefined;
+      message: string;
+      /** Plugins whose minds must change. */
+      rejectedBy: ReadonlySet<string>;
+      nomination?: PostFilterAnswer['nomination'];
+    };
+
+export interface Diagnosis {
+  readonly statuses: NodeStatuses;
+  readonly rejectedBy: Set<string>;
+  preFilterMessage: string;
+}
+
+export class Scheduling {
+  readonly #cache: Cache;
+  readonly #framework: Framework;
+  readonly #random: Random;
+  /** Where the next search starts. */
+  #start = 0;
+
+  constructor(cache: Cache, framework: Framework, random: Random) {
+    this.#cache = cache;
+    this.#framework = framework;
+    this.#random = random;
+  }
+
+  decide(pod: PodInfo): Verdict {
+    const all = this.#cache.list;
+    if (all.length === 0) return { node: undefined, message: NO_NODES, rejectedBy: new Set() };
+    const cycle = this.#framework.newCycle();
+    const diagnosis: Diagnosis = { statuses: { named: new Map(), absent: reject('', 'UnschedulableAndUnresolvable') }, rejectedBy: new Set(), preFilterMessage: '' };
+    const feasible = this.#feasible(cycle, pod, all, diagnosis);
+    if (feasible.length > 0) return { node: feasible.length === 1 ? feasible[0]! : this.#best(cycle, pod, feasible), cycle };
+    const { reasons, nomination } = this.#framework.postFilter(cycle, pod, diagnosis.statuses);
+    const message = fitMessage(all.length, diagnosis, reasons.join(', '));
+    return { node: undefined, message, rejectedBy: diagnosis.rejectedBy, ...(nomination === undefined ? {} : { nomination }) };
+  }
+
+  #feasible(cycle: Cycle, pod: PodInfo, all: readonly NodeInfo[], diagnosis: Diagnosis): NodeInfo[] {
+    const { rejection, nodeNames, narrowedBy } = this.#framework.preFilter(cycle, pod);
+    for (const name of narrowedBy) diagnosis.rejectedBy.add(name);
+    if (rejection !== undefined) {
+      diagnosis.statuses.absent = rejection;
+      diagnosis.preFilterMessage = rejection.reasons.join(', ');
+      diagnosis.rejectedBy.add(rejection.plugin);
+      return [];
+    }
+    const promised = this.#promised(cycle, pod, diagnosis);
+    if (promised !== undefined) return [promised];
+    if (nodeNames === undefined) return this.#search(cycle, pod, all, diagnosis);
+    diagnosis.statuses.absent = reject('', 'UnschedulableAndUnresolvable', `node(s) didn't satisfy plugin(s) [${[...narrowedBy].sort().join(' ')}]`);
+    return this.#search(cycle, pod, [...nodeNames].flatMap((name) => this.#cache.node(name) ?? []), diagnosis);
+  }
+
+  /** The node the pod was promised, if it still does. */
+  #promised(cycle: Cycle, pod: PodInfo, { statuses, rejectedBy }: Diagnosis): NodeInfo | undefined {
+    const { nominatedNodeName } = pod.pod.status;
+    const node = nominatedNodeName === undefined ? undefined : this.#cache.node(nominatedNodeName);
+    if (node === undefined) return undefined;
+    const rejection = this.#framework.filterWithNominated(cycle, pod, node);
+    if (rejection === undefined) return node;
+    statuses.named.set(node.name, rejection);
+    rejectedBy.add(rejection.plugin);
+    return undefined;
+  }
+
+  #search(cycle: Cycle, pod: PodInfo, nodes: readonly NodeInfo[], { statuses, rejectedBy }: Diagnosis): NodeInfo[] {
+    const wanted = sampleSize(nodes.length);
+    const feasible: NodeInfo[] = [];
+    let looked = 0;
+    for (; looked < nodes.length && feasible.length < wanted; looked++) {
+      const node = nodes[(this.#start + looked) % nodes.length]!;
+      const rejection = this.#framework.filterWithNominated(cycle, pod, node);
+      if (rejection === undefined) feasible.push(node);
+      else {
+        statuses.named.set(node.name, rejection);
+        rejectedBy.add(rejection.plugin);
+      }
+    }
+    this.#start = (this.#start + looked) % this.#cache.list.length;
+    return feasible;
+  }
+
+  /** The highest score; lots are drawn among equals. */
+  #best(cycle: Cycle, pod: PodInfo, nodes: readonly NodeInfo[]): NodeInfo {
+    const scores = this.#framework.score(cycle, pod, nodes);
+    let best = 0;
+    let equals = 1;
+    for (let at = 1; at < nodes.length; at++) {
+      if (scores[at]! > scores[best]!) {
+        best = at;
+        equals = 1;
+      } else if (scores[at] === scores[best]) {
+        equals += 1;
+        if (this.#random.int(equals) === 0) best = at;
+      }
+    }
+    return nodes[best]!;
+  }
+}
+
+/** How many nodes that pass are enough: all below a hundred, then fewer the more there are. */
+function sampleSize(nodes: number): number {
+  if (nodes < SAMPLED_NODES_MIN) return nodes;
+  const percent = Math.max(SAMPLED_PERCENT_MIN, 50 - Math.trunc(nodes / 125));
+  return Math.max(SAMPLED_NODES_MIN, Math.trunc((nodes * percent) / 100));
+}
+
+/** Why no node would do, in Kubernetes' words: reasons with their counts, sorted as text. */
+export function fitMessage(nodes: number, { statuses: { named, absent }, preFilterMessage }: Pick<Diagnosis, 'statuses' | 'preFilterMessage'>, postFilterMessage = ''): string {
+  const head = `0/${nodes} nodes are available:`;
+  const middle = preFilterMessage !== '' ? ` ${preFilterMessage}.` : reasonsText(nodes, named, absent);
+  return `${head}${middle}${postFilterMessage === '' ? '' : ` ${postFilterMessage}`}`;
+}
+
+function reasonsText(nodes: number, named: ReadonlyMap<string, Rejection>, absent: Rejection): string {
+  const counts = new Map<string, number>();
+  const count = (reason: string, by: number): void => void counts.set(reason, (counts.get(reason) ?? 0) + by);
+  for (const { reasons } of named.values()) for (const reason of reasons) count(reason, 1);
+  if (named.size < nodes) for (const reason of absent.reasons) count(reason, nodes - named.size);
+  const texts = [...counts].map(([reason, times]) => `${times} ${reason}`).sort((one, other) => (one < other ? -1 : 1));
+  return texts.length === 0 ? '' : ` ${texts.join(', ')}.`;
+}

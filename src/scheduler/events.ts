@@ -1,0 +1,49 @@
+/**
+ * Changes of the cluster by which a pod that found no place may find one, and
+ * how a plugin tells which of them matter to a pod it refused.
+ */
+import type { PodInfo } from './podinfo.js';
+
+export type ClusterEvent =
+  | 'AssignedPod/Add'
+  | 'AssignedPod/UpdateLabel'
+  | 'AssignedPod/ScaleDown'
+  | 'AssignedPod/Delete'
+  | 'UnscheduledPod/UpdateLabel'
+  | 'UnscheduledPod/UpdateToleration'
+  | 'UnscheduledPod/GatesEliminated'
+  | 'UnscheduledPod/ScaleDown'
+  | 'UnscheduledPod/NominationGone'
+  | 'Node/Add'
+  | 'Node/UpdateAllocatable'
+  | 'Node/UpdateLabel'
+  | 'Node/UpdateTaint'
+  | 'Node/Delete'
+  | 'PersistentVolume/Add'
+  | 'PersistentVolume/Update'
+  | 'PersistentVolumeClaim/Add'
+  | 'PersistentVolumeClaim/Update'
+  | 'PersistentVolumeClaim/Delete'
+  | 'StorageClass/Add'
+  | 'StorageClass/Update'
+  | 'CSINode/Add'
+  | 'CSINode/Update'
+  | 'CSIDriver/Update'
+  | 'CSIStorageCapacity/Add'
+  | 'CSIStorageCapacity/Update'
+  | 'ResourceClaim/Add'
+  | 'ResourceClaim/Update'
+  | 'ResourceClaim/Delete'
+  | 'ResourceSlice/Add'
+  | 'ResourceSlice/Update'
+  | 'DeviceClass/Add'
+  | 'DeviceClass/Update';
+
+/** Objects before and after: a PodInfo for pods, a NodeInfo for nodes, else the API object. */
+export type Hint = (pod: PodInfo, next: any, previous: any) => boolean;
+export type Hints = Partial<Record<ClusterEvent, Hint>>;
+
+/** The event matters, whatever it is about. */
+export const always: Hint = () => true;
+/** Of a pod's own changes: only the pod itself is concerned. */
+export const itself: Hint = (pod, next: PodInfo) => pod.uid === next.uid;

@@ -1,0 +1,45 @@
+/** What plugins are given to work with. */
+import type { Client, Informer } from '../client/client.js';
+import type { EventRecorder } from '../client/events.js';
+import type { Clock } from '../platform/clock.js';
+import type { Log } from '../platform/component.js';
+import type { Random } from '../platform/random.js';
+import type { Cache } from './cache.js';
+import type {
+  CSIDriver, CSINode, CSIStorageCapacity, DeviceClass, Namespace, PersistentVolume, PersistentVolumeClaim, PodDisruptionBudget, ReplicaSet, ReplicationController, ResourceClaim, ResourceSlice, Service, StatefulSet, StorageClass,
+} from './kinds.js';
+import type { Nominator } from './nominator.js';
+import type { Framework } from './runtime.js';
+
+export interface Sources {
+  namespaces: Informer<Namespace>;
+  services: Informer<Service>;
+  replicationControllers: Informer<ReplicationController>;
+  replicaSets: Informer<ReplicaSet>;
+  statefulSets: Informer<StatefulSet>;
+  budgets: Informer<PodDisruptionBudget>;
+  volumes: Informer<PersistentVolume>;
+  claims: Informer<PersistentVolumeClaim>;
+  classes: Informer<StorageClass>;
+  csiNodes: Informer<CSINode>;
+  csiDrivers: Informer<CSIDriver>;
+  capacities: Informer<CSIStorageCapacity>;
+  resourceClaims: Informer<ResourceClaim>;
+  resourceSlices: Informer<ResourceSlice>;
+  deviceClasses: Informer<DeviceClass>;
+}
+
+export interface Handle {
+  readonly cache: Cache;
+  readonly nominator: Nominator;
+  readonly sources: Sources;
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly recorder: EventRecorder;
+  readonly log: Log;
+  /** Runs the plugins themselves, for those that try something out. */
+  framework(): Framework;
+  /** Keeps the cluster unsettled until it is over; failures are logged. */
+  background(work: Promise<unknown>): void;
+}

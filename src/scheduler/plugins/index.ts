@@ -1,0 +1,25 @@
+/** The plugins of the default profile, in Kubernetes' order. */
+import type { Plugin } from '../framework.js';
+import type { Handle } from '../handle.js';
+import { defaultBinder } from './defaultbinder.js';
+import { nodeAffinity } from './nodeaffinity.js';
+import { nodeName } from './nodename.js';
+import { nodePorts } from './nodeports.js';
+import { nodeResourcesBalancedAllocation, nodeResourcesFit } from './noderesources.js';
+import { nodeUnschedulable } from './nodeunschedulable.js';
+import { schedulingGates } from './schedulinggates.js';
+import { taintToleration } from './tainttoleration.js';
+
+export function defaultPlugins(handle: Handle): Plugin[] {
+  return [
+    schedulingGates(),
+    nodeUnschedulable(),
+    nodeName(),
+    taintToleration(),
+    nodeAffinity(),
+    nodePorts(),
+    nodeResourcesFit(),
+    nodeResourcesBalancedAllocation(),
+    defaultBinder(handle),
+  ];
+}

@@ -1,0 +1,19 @@
+/** NodeUnschedulable: cordoned nodes take only pods that tolerate it. */
+import { reject, type Plugin } from '../framework.js';
+import { itself } from '../events.js';
+import type { NodeInfo } from '../nodeinfo.js';
+import { tolerates } from '../selection.js';
+
+const NAME = 'NodeUnschedulable';
+const UNSCHEDULABLE = reject(NAME, 'UnschedulableAndUnresolvable', 'node(s) were unschedulable');
+const TAINT = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
+
+export const nodeUnschedulable = (): Plugin => ({
+  name: NAME,
+  hints: {
+    'Node/Add': (_, node: NodeInfo) => !node.unschedulable,
+    'Node/UpdateTaint': (_, node: NodeInfo) => !node.unschedulable,
+    'UnscheduledPod/UpdateToleration': itself,
+  },
+  filter: (_, pod, node) => (!node.unschedulable || tolerates(pod.tolerations, TAINT) ? undefined : UNSCHEDULABLE),
+});

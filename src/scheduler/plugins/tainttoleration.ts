@@ -1,0 +1,41 @@
+/** TaintToleration: nodes repel pods that do not tolerate their taints; taints that only prefer count against a node. */
+import type { Toleration } from '../../api/core/types/reference.js';
+import { normalizeDefault, reject, type Plugin, type StateData } from '../framework.js';
+import { itself } from '../events.js';
+import type { NodeInfo } from '../nodeinfo.js';
+import type { PodInfo } from '../podinfo.js';
+import { tolerates } from '../selection.js';
+
+const NAME = 'TaintToleration';
+const UNTOLERATED = reject(NAME, 'UnschedulableAndUnresolvable', 'node(s) had untolerated taint(s)');
+
+interface Soft extends StateData {
+  tolerations: readonly Toleration[];
+}
+
+export function fitsTaints(pod: PodInfo, { hardTaints }: NodeInfo): boolean {
+  for (const taint of hardTaints) if (!tolerates(pod.tolerations, taint)) return false;
+  return true;
+}
+
+export const taintToleration = (): Plugin => ({
+  name: NAME,
+  weight: 3,
+  hints: {
+    'Node/Add': fitsTaints,
+    'Node/UpdateTaint': fitsTaints,
+    'UnscheduledPod/UpdateToleration': itself,
+  },
+  filter: (_, pod, node) => (fitsTaints(pod, node) ? undefined : UNTOLERATED),
+  preScore(cycle, pod) {
+    const tolerations = pod.tolerations.filter(({ effect }) => effect === undefined || effect === 'PreferNoSchedule');
+    cycle.write(NAME, { tolerations } satisfies Soft as StateData);
+    return undefined;
+  },
+  score(cycle, _, { softTaints }) {
+    if (softTaints.length === 0) return 0;
+    const { tolerations } = cycle.read<Soft>(NAME)!;
+    return softTaints.filter((taint) => !tolerates(tolerations, taint)).length;
+  },
+  normalize: (_, scores) => normalizeDefault(scores, { reverse: true }),
+});

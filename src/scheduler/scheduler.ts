@@ -1,0 +1,196 @@
+/**
+ * kube-scheduler: gives every pod that names default-scheduler a node, one pod
+ * at a time, in order of priority. Decisions are made from caches and count at
+ * once; binding happens beside the next decision and is taken back if refused.
+ */
+import { isNotFound } from '../apimachinery/status.js';
+import type { Client, InformerFactory } from '../client/client.js';
+import type { EventRecorder } from '../client/events.js';
+import type { Delayed } from '../client/workqueue.js';
+import type { Clock } from '../platform/clock.js';
+import type { Component, Log } from '../platform/component.js';
+import type { Quiescence } from '../platform/quiescence.js';
+import type { Random } from '../platform/random.js';
+import { Cache } from './cache.js';
+import { Scheduling } from './cycle.js';
+import type { Cycle, Rejection } from './framework.js';
+import { isAssigned, nodeHandler, podHandler, wireSources } from './handlers.js';
+import type { Handle } from './handle.js';
+import { Node, Pod } from './kinds.js';
+import type { NodeInfo } from './nodeinfo.js';
+import { Nominator } from './nominator.js';
+import type { PodInfo } from './podinfo.js';
+import { defaultPlugins } from './plugins/index.js';
+import { SchedulingQueue, type QueuedPod } from './queue.js';
+import { Framework } from './runtime.js';
+import { sourcesOf } from './sources.js';
+import { writeFailure, type Failure } from './status.js';
+
+export interface SchedulerOptions {
+  client: Client;
+  informers: InformerFactory;
+  clock: Clock;
+  random: Random;
+  recorder: EventRecorder;
+  log: Log;
+  quiescence: Quiescence;
+}
+
+export interface Scheduler extends Component {
+  /** Pods that wait for something to happen, by when they are tried again anyway. */
+  delayed(): Delayed[];
+  /** Takes up what another process left; before start. */
+  restore(delayed: readonly Delayed[]): void;
+}
+
+/** Decisions between two turns of the event loop: enough to be fast, few enough that answers and watches get their turn. */
+const PODS_PER_TURN = 32;
+/** Bindings under way at once; more would only wait in the API server. */
+const BINDINGS_MAX = 256;
+
+export function createScheduler(options: SchedulerOptions): Scheduler {
+  const { client, informers, clock, random, recorder, log, quiescence } = options;
+  const cache = new Cache();
+  const nominator = new Nominator();
+  const pods = informers.of(Pod);
+  const nodes = informers.of(Node);
+  const sources = sourcesOf(informers);
+  const writes = new Map<string, Promise<void>>();
+  const underWay = new Set<Promise<unknown>>();
+  let unwire: (() => void)[] = [];
+  let isFilled = false;
+  let isStopped = false;
+  let release: (() => void) | undefined;
+  let bindings = 0;
+
+  const handle: Handle = { cache, nominator, sources, client, clock, random, recorder, log, framework: () => framework, background };
+  const framework: Framework = new Framework(defaultPlugins(handle), nominator);
+  const queue = new SchedulingQueue({ clock, framework, wake });
+  const scheduling = new Scheduling(cache, framework, random);
+
+  function wake(): void {
+    if (!isFilled || isStopped || release !== undefined) return;
+    release = quiescence.hold();
+    setImmediate(work);
+  }
+
+  function work(): void {
+    for (let count = 0; count < PODS_PER_TURN && bindings < BINDINGS_MAX && !isStopped; count++) {
+      const pod = queue.pop();
+      if (pod === undefined) break;
+      schedule(pod);
+    }
+    if (queue.hasNext && !isStopped) return void setImmediate(work);
+    release?.();
+    release = undefined;
+  }
+
+  function schedule(pod: QueuedPod): void {
+    const { info } = pod;
+    if (info.isTerminating) return recorder.event(info.pod, 'Warning', 'FailedScheduling', `skip schedule deleting pod: ${info.key}`);
+    if (cache.placedPod(info.uid) !== undefined) return;
+    const verdict = scheduling.decide(info);
+    if (verdict.node === undefined) {
+      const { message, rejectedBy, nomination } = verdict;
+      return refuse(pod, { reason: 'Unschedulable', message, ...(nomination === undefined ? {} : { nominatedNodeName: nomination.nodeName }) }, rejectedBy);
+    }
+    const { node, cycle } = verdict;
+    cache.assume(info, node.name);
+    const rejection = framework.reserve(cycle, info, node);
+    if (rejection !== undefined) {
+      cache.forget(info.uid);
+      return refuseBy(pod, rejection);
+    }
+    bindings += 1;
+    background(bind(pod, cycle, node).finally(() => (bindings -= 1)));
+  }
+
+  async function bind(pod: QueuedPod, cycle: Cycle, node: NodeInfo): Promise<void> {
+    const { info } = pod;
+    let rejection: Rejection | undefined;
+    try {
+      rejection = await framework.bind(cycle, info, node);
+      if (rejection === undefined) {
+        nominator.remove(info.uid);
+        recorder.event(info.pod, 'Normal', 'Scheduled', `Successfully assigned ${info.key} to ${node.name}`);
+        return;
+      }
+    } catch (error) {
+      // Whatever went wrong, the pod is not on the node, and is tried again.
+      rejection = { code: 'Error', reasons: [error instanceof Error ? error.message : String(error)], plugin: '' };
+    }
+    framework.unreserve(cycle, info, node);
+    cache.forget(info.uid);
+    move('AssignedPod/Delete', info);
+    refuseBy(pod, rejection);
+  }
+
+  function refuseBy(pod: QueuedPod, { code, reasons, plugin }: Rejection): void {
+    if (code === 'Error') refuse(pod, { reason: 'SchedulerError', message: reasons.join(', ') }, undefined);
+    else refuse(pod, { reason: 'Unschedulable', message: `0/${cache.list.length} nodes are available: 1 ${reasons.join(', ')}.` }, new Set([plugin]));
+  }
+
+  /** `rejectedBy` undefined: something went wrong, and nobody refused it. */
+  function refuse(pod: QueuedPod, failure: Failure, rejectedBy: ReadonlySet<string> | undefined): void {
+    const newest = pods.lister.get(pod.info);
+    if (newest === undefined || newest.metadata.uid !== pod.uid || isAssigned(newest)) return;
+    recorder.event(newest, 'Warning', 'FailedScheduling', failure.message);
+    pod.info.refresh(newest);
+    if (failure.nominatedNodeName !== undefined) nominator.set(pod.info, failure.nominatedNodeName);
+    if (rejectedBy === undefined) queue.returnError(pod);
+    else queue.returnUnschedulable(pod, rejectedBy);
+    if (pod.info.pod !== newest) queue.update(newest);
+    write(pod.info, failure);
+  }
+
+  /** One write of a pod after the other, each from what the one before left. */
+  function write({ uid, key, namespace, name }: PodInfo, failure: Failure): void {
+    const now = clock.now();
+    const done = (writes.get(uid) ?? Promise.resolve()).then(async () => {
+      const newest = pods.lister.get({ namespace, name });
+      if (newest === undefined || newest.metadata.uid !== uid) return;
+      await writeFailure(client, newest, failure, now).catch((error: unknown) => {
+        if (!isNotFound(error)) log.error(`updating the status of pod ${key}: ${error instanceof Error ? error.message : String(error)}`);
+      });
+    });
+    const cleared = done.finally(() => {
+      if (writes.get(uid) === cleared) writes.delete(uid);
+    });
+    writes.set(uid, cleared);
+    background(cleared);
+  }
+
+  function background(promised: Promise<unknown>): void {
+    const over = quiescence.hold();
+    const done = promised
+      .catch((error: unknown) => log.error(`scheduler: ${error instanceof Error ? error.message : String(error)}`))
+      .finally(() => {
+        underWay.delete(done);
+        over();
+      });
+    underWay.add(done);
+  }
+
+  const move: Parameters<typeof podHandler>[0]['move'] = (event, next, previous) => {
+    if (isFilled && !isStopped) queue.moveAll(event, next, previous);
+  };
+
+  return {
+    name: 'kube-scheduler',
+    async start() {
+      await informers.start();
+      const wired = { cache, queue, nominator, move };
+      unwire = [nodes.handle(nodeHandler(wired)), ...wireSources(sources, move), pods.handle(podHandler(wired))];
+      isFilled = true;
+      if (queue.hasNext) wake();
+    },
+    async stop() {
+      isStopped = true;
+      for (const undo of unwire.splice(0)) undo();
+      queue.stop();
+      await Promise.all(underWay);
+    },
+    delayed: () => queue.delayed(),
+    restore: (delayed) => queue.restore(delayed),
+  };
+}
