@@ -4,6 +4,8 @@ import type { Command } from './command.js';
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   get: async () => (await import('./commands/get.js')).get,
   apply: async () => (await import('./commands/apply.js')).apply,
+  create: async () => (await import('./commands/create.js')).create,
+  edit: async () => (await import('./commands/edit.js')).edit,
   delete: async () => (await import('./commands/delete.js')).deleteCommand,
   serve: async () => (await import('./commands/serve.js')).serve,
   cluster: async () => (await import('./commands/cluster.js')).cluster,

@@ -69,16 +69,27 @@ async function find(words: readonly string[], host: Host): Promise<Found | numbe
     const next = rest.findIndex((word, index) => !word.startsWith('-') && !isValueOf(rest, index));
     const sub = next < 0 ? undefined : command.subcommands[rest[next]!];
     if (sub === undefined) break;
-    path.push(...rest.splice(next, 1));
+    rest.splice(next, 1);
     command = await sub();
+    path.push(command.name);
   }
-  const parsed = parseFlags([...(command.flags ?? []), ...GLOBAL_FLAGS], rest, { stopAtArgument: command.stopAtArgument ?? false });
+  const parsed = parsedFlags(command, path, rest);
   if (parsed.help) return (await import('./help.js')).printHelp(command, path, host, 0);
   if (command.run === undefined) {
     if (parsed.args.length > 0) return (await import('./unknown.js')).unknownSubcommand(command, path, parsed.args, host);
     return (await import('./help.js')).printHelp(command, path, host, 1);
   }
   return { command, path, parsed };
+}
+
+function parsedFlags(command: Command, path: readonly string[], words: readonly string[]): Parsed {
+  try {
+    return parseFlags([...(command.flags ?? []), ...GLOBAL_FLAGS], words, { stopAtArgument: command.stopAtArgument ?? false });
+  } catch (error) {
+    // The message tells where help is: at the command whose flags these were to be.
+    if (error instanceof FlagError) Object.assign(error, { path });
+    throw error;
+  }
 }
 
 /** How many words at the start are global flags and their values. */

@@ -49,6 +49,7 @@ export const apply: Command = {
     { name: 'wait', type: 'bool', description: 'If true, wait for resources to be gone before returning. This waits for finalizers.' },
   ],
   subcommands: {
+    'edit-last-applied': async () => (await import('./apply/editlastapplied.js')).editLastApplied,
     'set-last-applied': async () => (await import('./apply/setlastapplied.js')).setLastApplied,
     'view-last-applied': async () => (await import('./apply/viewlastapplied.js')).viewLastApplied,
   },

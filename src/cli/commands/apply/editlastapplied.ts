@@ -1,0 +1,38 @@
+/** apply edit-last-applied: what apply keeps of an object, in the user's editor. */
+import { CliError, type Command } from '../../command.js';
+import type { Context } from '../../context.js';
+import { findInfos, infoPath } from '../../infos.js';
+import { lastApplied, LAST_APPLIED, withLastApplied } from '../../lastapplied.js';
+import { resultPrinter, tell, fieldManagerFlag, writeQuery } from '../../writing.js';
+import { EDIT_FLAGS } from '../edit.js';
+import { edit } from '../edit/editor.js';
+
+export const editLastApplied: Command = {
+  name: 'edit-last-applied',
+  summary: 'Edit latest last-applied-configuration annotations of a resource/object',
+  about: 'Edit the latest last-applied-configuration annotations of resources from the default editor.',
+  usage: '(RESOURCE/NAME | -f FILENAME) [options]',
+  examples: [{ does: 'Edit the last-applied-configuration annotations by type/name in YAML', command: 'apply edit-last-applied deployment/nginx' }],
+  flags: [...EDIT_FLAGS, fieldManagerFlag('kubectl-client-side-apply')],
+  run,
+};
+
+async function run(context: Context): Promise<number | void> {
+  context.needs('write');
+  const { infos, errors } = await findInfos(context, { latest: true });
+  if (errors.length > 0) return tell(context, errors);
+  const kept = infos.filter(({ object }) => object.metadata.annotations?.[LAST_APPLIED] !== undefined);
+  for (const info of infos) if (!kept.includes(info)) throw new CliError(`no last-applied-configuration annotation found on resource: ${info.name}`);
+  const printer = context.flags.string('output') === '' ? await resultPrinter(context) : undefined;
+  const rest = await context.rest();
+  await edit(context, {
+    objects: kept.map(({ object }) => lastApplied(object)),
+    async accept(objects) {
+      for (const [at, info] of kept.entries()) {
+        const annotation = withLastApplied(objects[at]).metadata.annotations[LAST_APPLIED];
+        const patched = await rest.object('PATCH', infoPath(info), { contentType: 'application/merge-patch+json', query: writeQuery(context, 'none'), body: { metadata: { annotations: { [LAST_APPLIED]: annotation } } } });
+        printer?.print(patched, 'edited');
+      }
+    },
+  });
+}

@@ -1,0 +1,140 @@
+/** create: makes the objects of files, and of the generators below it. */
+import { CliError, type Command } from '../command.js';
+import type { Context } from '../context.js';
+import { pathOf } from '../discovery.js';
+import { withSource } from '../infos.js';
+import { withLastApplied } from '../lastapplied.js';
+import { fromFiles, readManifests, requireFiles } from '../manifests.js';
+import { DRY_RUN_FLAG, FILENAME_FLAGS, SELECTOR_FLAG, VALIDATE_FLAG } from '../sharedflags.js';
+import { dryRunOf, fieldManagerFlag, resultPrinter, tell, validationOf, WRITE_OUTPUT_FLAGS, writeQuery } from '../writing.js';
+import { SAVE_CONFIG_FLAG } from './create/generate.js';
+
+const SUMMARIES = {
+  clusterrole: 'Create a cluster role',
+  clusterrolebinding: 'Create a cluster role binding for a particular cluster role',
+  configmap: 'Create a config map from a local file, directory or literal value',
+  cronjob: 'Create a cron job with the specified name',
+  deployment: 'Create a deployment with the specified name',
+  ingress: 'Create an ingress with the specified name',
+  job: 'Create a job with the specified name',
+  namespace: 'Create a namespace with the specified name',
+  poddisruptionbudget: 'Create a pod disruption budget with the specified name',
+  priorityclass: 'Create a priority class with the specified name',
+  quota: 'Create a quota with the specified name',
+  role: 'Create a role with single rule',
+  rolebinding: 'Create a role binding for a particular role or cluster role',
+  secret: 'Create a secret using a specified subcommand',
+  service: 'Create a service using a specified subcommand',
+  serviceaccount: 'Create a service account with the specified name',
+  token: 'Request a service account token',
+};
+
+const rbac = () => import('./create/rbac.js');
+const workloads = () => import('./create/workloads.js');
+const policies = () => import('./create/policies.js');
+const configmap = async (): Promise<Command> => (await import('./create/configmap.js')).configmap;
+const service = async (): Promise<Command> => (await import('./create/service.js')).service;
+const cronjob = async (): Promise<Command> => (await workloads()).cronjob;
+const deployment = async (): Promise<Command> => (await workloads()).deployment;
+const ingress = async (): Promise<Command> => (await import('./create/ingress.js')).ingress;
+const namespace = async (): Promise<Command> => (await policies()).namespace;
+const budget = async (): Promise<Command> => (await policies()).poddisruptionbudget;
+const priority = async (): Promise<Command> => (await policies()).priorityclass;
+const quota = async (): Promise<Command> => (await policies()).quota;
+const account = async (): Promise<Command> => (await policies()).serviceaccount;
+
+export const create: Command = {
+  name: 'create',
+  summary: 'Create a resource from a file or from stdin',
+  about: 'Create a resource from a file or from stdin.\n\nJSON and YAML formats are accepted.',
+  usage: '-f FILENAME [options]',
+  examples: [
+    { does: 'Create a pod using the data in pod.json', command: 'create -f ./pod.json' },
+    { does: 'Create a pod based on the JSON passed into stdin', command: 'create -f -' },
+  ],
+  flags: [
+    ...WRITE_OUTPUT_FLAGS,
+    ...FILENAME_FLAGS,
+    SELECTOR_FLAG,
+    DRY_RUN_FLAG,
+    VALIDATE_FLAG,
+    SAVE_CONFIG_FLAG,
+    fieldManagerFlag('kubectl-create'),
+    { name: 'edit', type: 'bool', description: 'Edit the API resource before creating' },
+    { name: 'raw', type: 'string', description: 'Raw URI to POST to the server.  Uses the transport specified by the kubeconfig file.' },
+    { name: 'windows-line-endings', type: 'bool', description: 'Only relevant if --edit=true. Defaults to the line ending native to your platform.' },
+  ],
+  subcommands: {
+    clusterrole: async () => (await rbac()).clusterrole,
+    clusterrolebinding: async () => (await rbac()).clusterrolebinding,
+    configmap,
+    cm: configmap,
+    cronjob,
+    cj: cronjob,
+    deployment,
+    deploy: deployment,
+    ingress,
+    ing: ingress,
+    job: async () => (await workloads()).job,
+    namespace,
+    ns: namespace,
+    poddisruptionbudget: budget,
+    pdb: budget,
+    priorityclass: priority,
+    pc: priority,
+    quota,
+    resourcequota: quota,
+    role: async () => (await rbac()).role,
+    rolebinding: async () => (await rbac()).rolebinding,
+    secret: async () => (await import('./create/secret.js')).secret,
+    service,
+    svc: service,
+    serviceaccount: account,
+    sa: account,
+    token: async () => (await import('./create/token.js')).token,
+  },
+  subcommandSummaries: SUMMARIES,
+  run,
+};
+
+async function run(context: Context): Promise<number | void> {
+  const { flags, host } = context;
+  context.needs('write');
+  if (flags.changed('raw')) return raw(context);
+  if (!fromFiles(context)) return withoutFiles(context);
+  requireFiles(context);
+  if (context.args.length > 0) throw new CliError(`Unexpected args: [${context.args.join(' ')}]\nSee '${host.program} create -h' for help and examples`);
+  if (flags.bool('edit')) return (await import('./edit/editor.js')).editAndCreate(context);
+  const dryRun = dryRunOf(context);
+  const fieldValidation = validationOf(context);
+  const printer = await resultPrinter(context, dryRun);
+  const rest = await context.rest();
+  const { infos, errors } = await readManifests(context, { validate: fieldValidation !== 'Ignore' });
+  if (infos.length === 0 && errors.length === 0) throw new CliError('no objects passed to create');
+  for (const info of infos) {
+    const sent = flags.bool('save-config') ? withLastApplied(info.object) : info.object;
+    try {
+      const made = dryRun === 'client' ? sent : await rest.object('POST', pathOf(info.resource!, { namespace: info.namespace }), { query: writeQuery(context, dryRun, { fieldValidation }), body: sent });
+      printer.print(made, 'created');
+    } catch (error) {
+      errors.push(withSource('creating', info.source, error));
+    }
+  }
+  return tell(context, errors);
+}
+
+async function raw(context: Context): Promise<void> {
+  const { flags } = context;
+  const [file, ...more] = flags.list('filename');
+  if (file === undefined || more.length > 0) throw new CliError('--raw can only use a single local file or stdin');
+  const uri = flags.string('raw');
+  const body = file === '-' ? await context.terminal.stdin.readAll() : context.host.readFile(file);
+  context.out(await (await context.rest()).text('POST', uri.startsWith('/') ? uri : `/${uri}`, { body, contentType: 'application/json' }));
+}
+
+async function withoutFiles(context: Context): Promise<number> {
+  if (context.args.length > 0) return (await import('../unknown.js')).unknownSubcommand(context.command, context.path, context.args, context.host);
+  context.err('Error: must specify one of -f and -k\n\n');
+  const { stderr } = context.terminal;
+  return (await import('../help.js')).printHelp(create, context.path, { ...context.host, terminal: { ...context.terminal, stdout: stderr } }, 1);
+}
