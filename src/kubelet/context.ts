@@ -1,0 +1,61 @@
+/** What the parts of one kubelet share. */
+import type { EventRecorder } from '../client/events.js';
+import { createConfigReader } from './configreader.js';
+import type { KubeletConfiguration } from './config.js';
+import { Backoff } from './containers/backoff.js';
+import type { ConfigReader } from './containers/env.js';
+import type { ObjectReference, Pod } from './kinds.js';
+import type { KubeletOptions } from './options.js';
+import type { StatusManager } from './pods/statusmanager.js';
+import type { ProbeManager } from './probes/probemanager.js';
+
+export interface Context {
+  readonly options: KubeletOptions;
+  readonly config: KubeletConfiguration;
+  readonly reader: ConfigReader;
+  readonly status: StatusManager;
+  readonly probes: ProbeManager;
+  readonly restarts: Backoff;
+  readonly pulls: Backoff;
+  readonly hostIps: readonly string[];
+  readonly allocatable: Readonly<Record<string, string>>;
+  /** Whether volumes, hosts files and termination messages are kept on the node's disk. */
+  readonly keepsFiles: boolean;
+  /** Pods that were let in, to see whether another fits beside them. */
+  admitted(): readonly Pod[];
+  wake(uid: string): void;
+}
+
+const BACKOFF_FIRST_MS = 10_000;
+const BACKOFF_MAX_MS = 300_000;
+
+export const newBackoff = (): Backoff => new Backoff({ firstMs: BACKOFF_FIRST_MS, maxMs: BACKOFF_MAX_MS });
+
+export { createConfigReader };
+
+/** Who an Event of a pod, or of one of its containers, is about. */
+export function referenceTo({ metadata }: Pod, fieldPath?: string): ObjectReference {
+  return {
+    kind: 'Pod',
+    namespace: metadata.namespace!,
+    name: metadata.name!,
+    uid: metadata.uid!,
+    apiVersion: 'v1',
+    ...(metadata.resourceVersion === undefined ? {} : { resourceVersion: metadata.resourceVersion }),
+    ...(fieldPath === undefined ? {} : { fieldPath }),
+  };
+}
+
+export function fieldPathOf({ spec }: Pod, name: string): string {
+  if (spec.containers.some((container) => container.name === name)) return `spec.containers{${name}}`;
+  if ((spec.initContainers ?? []).some((container) => container.name === name)) return `spec.initContainers{${name}}`;
+  return `spec.ephemeralContainers{${name}}`;
+}
+
+export function podEvent(recorder: EventRecorder, pod: Pod, type: 'Normal' | 'Warning', reason: string, message: string): void {
+  recorder.event(referenceTo(pod), type, reason, message);
+}
+
+export function containerEvent(recorder: EventRecorder, pod: Pod, container: string, type: 'Normal' | 'Warning', reason: string, message: string): void {
+  recorder.event(referenceTo(pod, fieldPathOf(pod, container)), type, reason, message);
+}

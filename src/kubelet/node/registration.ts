@@ -1,0 +1,221 @@
+/**
+ * Keeps a node's objects in the API: the Node, made when it is missing; its
+ * status, every ten seconds where it changed and every five minutes where not;
+ * its CSINode; and its Lease.
+ */
+import { formatMicroTime } from '../../apimachinery/time.js';
+import { isAlreadyExists, isNotFound } from '../../apimachinery/status.js';
+import type { KubeletConfiguration } from '../config.js';
+import { CSINodeKind, LeaseKind, NodeKind, type Lease, type Node, type NodeCondition, type NodeStatus, type ObjectReference } from '../kinds.js';
+import type { KubeletOptions } from '../options.js';
+import { same } from '../pods/statuspatch.js';
+import { initialNode, nodeConditions, nodeLabels, nodeStatus } from './nodeobject.js';
+
+const LEASE_NAMESPACE = 'kube-node-lease';
+const LEASE_RENEW_SHARE = 4;
+const RETRY_FIRST_MS = 100;
+const RETRY_MAX_MS = 7_000;
+const NOT_READY = { status: false, message: 'CSINode is not yet initialized' };
+const READY = { status: true, message: 'kubelet is posting ready status' };
+const MIGRATED = 'kubernetes.io/aws-ebs,kubernetes.io/azure-disk,kubernetes.io/azure-file,kubernetes.io/cinder,kubernetes.io/gce-pd,kubernetes.io/portworx-volume,kubernetes.io/vsphere-volume';
+
+export interface NodeKeeper {
+  /** Resolves after the first try. */
+  start(options: { isResumed: boolean }): Promise<void>;
+  stop(): void;
+  /** uid of the Node, once it is registered. */
+  readonly uid: string | undefined;
+}
+
+export function nodeKeeper(options: KubeletOptions, config: KubeletConfiguration): NodeKeeper {
+  return new Keeper(options, config);
+}
+
+class Keeper implements NodeKeeper {
+  readonly #options: KubeletOptions;
+  readonly #config: KubeletConfiguration;
+  #uid: string | undefined;
+  #runtimeVersion = '';
+  #cancels: (() => void)[] = [];
+  #isStopped = false;
+  #retryMs = RETRY_FIRST_MS;
+  #reported: { at: number; status: NodeStatus; conditions: NodeCondition[] } | undefined;
+  #unschedulable = false;
+  #lease: Lease | undefined;
+
+  constructor(options: KubeletOptions, config: KubeletConfiguration) {
+    this.#options = options;
+    this.#config = config;
+  }
+
+  get uid(): string | undefined {
+    return this.#uid;
+  }
+
+  async start({ isResumed }: { isResumed: boolean }): Promise<void> {
+    const { runtimeName, runtimeVersion } = await this.#options.runtime.version();
+    this.#runtimeVersion = `${runtimeName}://${runtimeVersion}`;
+    if (!isResumed) this.#tell('Starting', 'Starting kubelet.');
+    await this.#register(isResumed);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    for (const cancel of this.#cancels.splice(0)) cancel();
+  }
+
+  #tell(reason: string, message: string): void {
+    const { nodeName, recorder } = this.#options;
+    // As Kubernetes': a node's Events name it without its uid.
+    const about: ObjectReference = { kind: 'Node', name: nodeName, apiVersion: 'v1' };
+    recorder.event(about, 'Normal', reason, message);
+  }
+
+  #status(status: string): void {
+    this.#tell(status, `Node ${this.#options.nodeName} status is now: ${status}`);
+  }
+
+  async #register(isResumed: boolean): Promise<void> {
+    const release = this.#options.quiescence.hold();
+    try {
+      await this.#registerOnce(isResumed);
+      this.#beat();
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      this.#options.log.error(`Unable to register node with API server err=${JSON.stringify(error.message)} node="${this.#options.nodeName}"`);
+      if (!this.#isStopped) this.#cancels.push(this.#options.clock.after(this.#retryMs, () => void this.#register(isResumed)));
+      this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MAX_MS);
+    } finally {
+      release();
+    }
+  }
+
+  async #registerOnce(isResumed: boolean): Promise<void> {
+    if (!this.#config.registerNode) return;
+    const { client, clock, nodeName } = this.#options;
+    const nodes = client.on<Node>(NodeKind);
+    let node = await nodes.get({ name: nodeName }).catch(absent);
+    if (node === undefined) {
+      const status = await this.#statusNow(nodeConditions(NOT_READY, [], clock.now()));
+      node = await nodes.create(initialNode(this.#options, status)).catch((error: unknown) => {
+        if (!isAlreadyExists(error)) throw error;
+        return nodes.get({ name: nodeName });
+      });
+      for (const reason of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID']) this.#status(reason);
+      this.#tell('NodeAllocatableEnforced', 'Updated Node Allocatable limit across pods');
+    } else if (!isResumed) await this.#adopt(node);
+    this.#uid = node.metadata.uid;
+    this.#unschedulable = node.spec.unschedulable === true;
+    await this.#ensureCsiNode();
+    await this.#report(node);
+    await this.#renew();
+  }
+
+  /** A Node that was there before: what this kubelet says of it holds again. */
+  async #adopt(node: Node): Promise<void> {
+    const wanted = nodeLabels(this.#options);
+    const labels = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => node.metadata.labels?.[name] !== value));
+    if (Object.keys(labels).length > 0) await this.#options.client.on<Node>(NodeKind).patch({ name: this.#options.nodeName }, 'strategic', { metadata: { labels } });
+  }
+
+  async #ensureCsiNode(): Promise<void> {
+    const { client, nodeName } = this.#options;
+    const kinds = client.on<any>(CSINodeKind);
+    if ((await kinds.get({ name: nodeName }).catch(absent)) !== undefined) return;
+    const owner = { apiVersion: 'v1', kind: 'Node', name: nodeName, uid: this.#uid! };
+    await kinds.create({ apiVersion: 'storage.k8s.io/v1', kind: 'CSINode', metadata: { name: nodeName, annotations: { 'storage.alpha.kubernetes.io/migrated-plugins': MIGRATED }, ownerReferences: [owner] }, spec: { drivers: [] } }).catch((error: unknown) => {
+      if (!isAlreadyExists(error)) throw error;
+    });
+  }
+
+  #beat(): void {
+    if (this.#isStopped) return;
+    const { clock } = this.#options;
+    const leaseMs = (this.#config.nodeLeaseDurationSeconds * 1000) / LEASE_RENEW_SHARE;
+    this.#cancels.push(clock.beat(leaseMs, () => void this.#safely(() => this.#renew())));
+    this.#cancels.push(clock.beat(this.#config.nodeStatusUpdateFrequencyMs, () => void this.#safely(() => this.#look())));
+  }
+
+  /** Nothing a node cannot tell now ends it: the next beat tries again. */
+  async #safely(work: () => Promise<void>): Promise<void> {
+    const release = this.#options.quiescence.hold();
+    try {
+      if (!this.#isStopped) await work();
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      this.#options.log.error(`Error updating node status, will retry err=${JSON.stringify(error.message)}`);
+    } finally {
+      release();
+    }
+  }
+
+  async #look(): Promise<void> {
+    const { client, informers, nodeName } = this.#options;
+    const cached = informers?.of<Node>(NodeKind);
+    const node = cached?.synced === true ? cached.lister.get({ name: nodeName }) : await client.on<Node>(NodeKind).get({ name: nodeName }).catch(absent);
+    if (node === undefined) return this.#registerOnce(false);
+    if ((node.spec.unschedulable === true) !== this.#unschedulable) {
+      this.#unschedulable = node.spec.unschedulable === true;
+      this.#status(this.#unschedulable ? 'NodeNotSchedulable' : 'NodeSchedulable');
+    }
+    await this.#report(node);
+  }
+
+  async #statusNow(conditions: NodeCondition[]): Promise<NodeStatus> {
+    return nodeStatus(this.#options, { images: await this.#options.images.listImages(), conditions, runtimeVersion: this.#runtimeVersion });
+  }
+
+  async #report(node: Node): Promise<void> {
+    const { clock, client, nodeName } = this.#options;
+    const before = (node.status.conditions ?? []).filter(({ type }) => type !== 'NetworkUnavailable');
+    const conditions = nodeConditions(await this.#readiness(), before, clock.now());
+    const status = await this.#statusNow(conditions);
+    if (!this.#mustReport(node, status)) return;
+    const isReady = (list: readonly NodeCondition[]): boolean => list.some((condition) => condition.type === 'Ready' && condition.status === 'True');
+    await client.on<Node>(NodeKind).patch({ name: nodeName }, 'strategic', { status: { ...status, addresses: [...(status.addresses ?? []), { $patch: 'replace' }] } }, { subresource: 'status' });
+    if (isReady(conditions) !== isReady(before)) this.#status(isReady(conditions) ? 'NodeReady' : 'NodeNotReady');
+    this.#reported = { at: clock.now(), status, conditions };
+  }
+
+  async #readiness(): Promise<{ status: boolean; message: string }> {
+    const { conditions } = await this.#options.runtime.status();
+    const problems = conditions.filter(({ status }) => !status).map(({ type, reason, message }) => (type === 'NetworkReady' ? `container runtime network not ready: NetworkReady=false reason:${reason} message:${message}` : `container runtime status check may not have completed yet: ${message}`));
+    return problems.length === 0 ? READY : { status: false, message: problems.join(', ') };
+  }
+
+  #mustReport(node: Node, status: NodeStatus): boolean {
+    const held = node.status;
+    const lastBeat = Date.parse(held.conditions?.find(({ type }) => type === 'Ready')?.lastHeartbeatTime ?? '') || 0;
+    if (this.#options.clock.now() - Math.max(this.#reported?.at ?? 0, lastBeat) >= this.#config.nodeStatusReportFrequencyMs) return true;
+    const words = (conditions: readonly NodeCondition[] = []) => conditions.map(({ type, status: state, reason, message }) => ({ type, status: state, reason, message })).filter(({ type }) => type !== 'NetworkUnavailable').sort((a, b) => (a.type < b.type ? -1 : 1));
+    if (!same(words(held.conditions), words(status.conditions))) return true;
+    return !same({ ...held, conditions: 0, volumesAttached: 0, volumesInUse: 0, phase: 0 }, { ...status, conditions: 0, volumesAttached: 0, volumesInUse: 0, phase: 0 });
+  }
+
+  async #renew(): Promise<void> {
+    if (this.#uid === undefined) return;
+    const { client, clock, nodeName } = this.#options;
+    const leases = client.on<Lease>(LeaseKind);
+    const key = { namespace: LEASE_NAMESPACE, name: nodeName };
+    const renewTime = formatMicroTime(clock.now());
+    const held = this.#lease ?? (await leases.get(key).catch(absent));
+    try {
+      this.#lease = held === undefined
+        ? await leases.create({
+            apiVersion: 'coordination.k8s.io/v1',
+            kind: 'Lease',
+            metadata: { ...key, ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: nodeName, uid: this.#uid }] },
+            spec: { holderIdentity: nodeName, leaseDurationSeconds: this.#config.nodeLeaseDurationSeconds, renewTime },
+          })
+        : await leases.update({ ...held, spec: { ...held.spec, holderIdentity: nodeName, leaseDurationSeconds: this.#config.nodeLeaseDurationSeconds, renewTime } });
+    } catch (error) {
+      this.#lease = undefined; // somebody else wrote it, or it is gone: read it again at the next beat
+      throw error;
+    }
+  }
+}
+
+function absent(error: unknown): undefined {
+  if (!isNotFound(error)) throw error;
+  return undefined;
+}

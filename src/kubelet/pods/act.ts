@@ -1,0 +1,173 @@
+/** Does what the plan of a pod says, in order: kills, volumes, sandbox, containers. What fails is remembered, and says when to try again. */
+import { podEvent, type Context } from '../context.js';
+import { RuntimeError, type PodSandboxStatus } from '../../cri/runtime.js';
+import { ContainerRefused, runtimeText } from '../containers/images.js';
+import type { Container, PodStatus } from '../kinds.js';
+import { MountFailed, mountVolumes } from '../volumes/volumes.js';
+import { killContainer, killPod, podIpOf } from './kill.js';
+import { planPod, type Plan } from './plan.js';
+import { latest, NOTHING_RUNS, readPodRuntime, readySandbox, type PodRuntime } from './podruntime.js';
+import { logDirectoryOf, sandboxConfig } from './sandboxconfig.js';
+import { startContainer } from './startcontainer.js';
+import type { PodWorker } from './worker.js';
+
+export interface Again {
+  ms: number;
+  /** Up to half as long again, so that not all try at once. */
+  jittered?: boolean;
+}
+
+const TRY_AGAIN_MS = 10_000;
+const MOUNT_FIRST_MS = 500;
+const MOUNT_MAX_MS = 122_000;
+
+export async function act(worker: PodWorker, runtime: PodRuntime, context: Context): Promise<Again | undefined> {
+  const plan = planPod(worker.pod, runtime, context.probes);
+  const podIp = podIpOf(runtime, context);
+  const grace = Number(worker.pod.spec.terminationGracePeriodSeconds ?? 30);
+  if (plan.killPod) {
+    await killPod(worker.pod, runtime, context, { graceSeconds: grace, idle: worker.idle });
+    return { ms: 0 };
+  }
+  for (const { status, message, graceSeconds } of plan.kills) await worker.idle(killContainer(worker.pod, status, message, { graceSeconds, podIp }, context));
+  if (plan.newSandbox === undefined && plan.starts.length === 0) return resized(worker, runtime, context, podIp);
+  const mounting = await mount(worker, runtime, context);
+  if (mounting !== undefined) return mounting;
+  let seen = plan.kills.length > 0 ? await readPodRuntime(context.options.runtime, worker.uid) : runtime;
+  if (plan.newSandbox !== undefined) {
+    const failed = await renewSandbox(worker, runtime, plan.newSandbox, context);
+    if (failed !== undefined) return failed;
+    seen = await readPodRuntime(context.options.runtime, worker.uid);
+  }
+  const refusals = await startAll(worker, plan, seen, context);
+  await prune(worker, context);
+  const again = againAfter(refusals, context);
+  // As after a relist: whatever was made is looked at, at once.
+  const made = plan.newSandbox !== undefined || refusals.length < plan.starts.length || refusals.some(({ reason }) => reason === 'RunContainerError' || reason === 'PostStartHookError');
+  return made ? { ms: 0 } : again;
+}
+
+async function resized(worker: PodWorker, runtime: PodRuntime, context: Context, podIp: string): Promise<Again | undefined> {
+  const { resize, pod } = worker;
+  if (!resize.isInProgress) return undefined;
+  await resize.actuate(pod, runtime, context, { podIp, idle: worker.idle });
+  const seen = await readPodRuntime(context.options.runtime, worker.uid);
+  if (planPod(pod, seen, context.probes).starts.length > 0) return { ms: 0 };
+  resize.complete(pod, context);
+  return { ms: 0 };
+}
+
+async function mount(worker: PodWorker, runtime: PodRuntime, context: Context): Promise<Again | undefined> {
+  if (worker.volumes !== undefined) return undefined;
+  if (!context.keepsFiles) {
+    worker.volumes = new Map();
+    return undefined;
+  }
+  const { options, reader, hostIps, allocatable } = context;
+  const { client, clock, random, files } = options;
+  try {
+    worker.volumes = await mountVolumes({ pod: worker.pod, podIps: readySandbox(runtime)?.ips ?? [], hostIps, allocatable }, { client, clock, random, files, reader });
+    worker.mountDelayMs = 0;
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof MountFailed)) throw error;
+    podEvent(options.recorder, worker.pod, 'Warning', 'FailedMount', `MountVolume.SetUp failed for volume ${JSON.stringify(error.volume)} : ${error.message}`);
+    worker.mountDelayMs = worker.mountDelayMs === 0 ? MOUNT_FIRST_MS : Math.min(worker.mountDelayMs * 2, MOUNT_MAX_MS);
+    return { ms: worker.mountDelayMs };
+  }
+}
+
+async function renewSandbox(worker: PodWorker, runtime: PodRuntime, attempt: number, context: Context): Promise<Again | undefined> {
+  const { pod } = worker;
+  const { recorder, runtime: cri, files, nodeName } = context.options;
+  if (runtime.sandboxes.length > 0) {
+    podEvent(recorder, pod, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
+    await killPod(pod, runtime, context, { graceSeconds: Number(pod.spec.terminationGracePeriodSeconds ?? 30), idle: worker.idle });
+  }
+  if (context.keepsFiles) files.makeFolder(logDirectoryOf(pod));
+  try {
+    await worker.idle(cri.runPodSandbox(sandboxConfig(pod, attempt, context.config, nodeName)));
+  } catch (error) {
+    if (!(error instanceof RuntimeError)) throw error;
+    podEvent(recorder, pod, 'Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${runtimeText(error)}`);
+    return { ms: TRY_AGAIN_MS, jittered: true };
+  }
+  context.status.patch(pod, (status) => withSandbox(status, context.options.clock.now()));
+  worker.shown = context.status.get(worker.uid) ?? worker.shown;
+  await context.status.flush(worker.uid);
+  return undefined;
+}
+
+/** The sandbox is up: that alone is told before anything runs in it. */
+function withSandbox(status: PodStatus, now: number): PodStatus {
+  const at = `${new Date(Math.floor(now / 1000) * 1000).toISOString().slice(0, -5)}Z`;
+  return { ...status, conditions: (status.conditions ?? []).map((condition) => (condition.type === 'PodReadyToStartContainers' && condition.status !== 'True' ? { ...condition, status: 'True', lastTransitionTime: at } : condition)) };
+}
+
+async function startAll(worker: PodWorker, plan: Plan, runtime: PodRuntime, context: Context): Promise<ContainerRefused[]> {
+  const { pod } = worker;
+  const sandbox = readySandbox(runtime);
+  if (sandbox === undefined) return [];
+  const refused: ContainerRefused[] = [];
+  for (const container of plan.starts) {
+    try {
+      await startOne(worker, container, { sandbox, runtime }, context);
+      worker.refusals.delete(container.name);
+    } catch (error) {
+      if (!(error instanceof ContainerRefused)) throw error;
+      worker.refusals.set(container.name, { reason: error.reason, message: error.message });
+      refused.push(error);
+    }
+  }
+  void pod;
+  return refused;
+}
+
+async function startOne(worker: PodWorker, container: Container, { sandbox, runtime }: { sandbox: PodSandboxStatus; runtime: PodRuntime }, context: Context): Promise<void> {
+  const { pod } = worker;
+  const podIps = pod.spec.hostNetwork === true ? context.hostIps : sandbox.ips;
+  await startContainer(
+    {
+      pod: worker.resize.allocated(pod),
+      container: worker.resize.allocated(pod).spec.containers.find(({ name }) => name === container.name) ?? container,
+      sandboxId: sandbox.id,
+      sandboxConfig: sandboxConfig(pod, sandbox.metadata.attempt, context.config, context.options.nodeName),
+      podIps,
+      runtime,
+      volumes: worker.volumes ?? new Map(),
+      restartCount: restartCount(worker, container, runtime),
+      idle: worker.idle,
+      started: (id) => worker.started(id),
+    },
+    context,
+  );
+}
+
+function restartCount({ shown }: PodWorker, { name }: Container, runtime: PodRuntime): number {
+  const status = latest(runtime ?? NOTHING_RUNS, name);
+  if (status !== undefined) return status.metadata.attempt + 1;
+  const before = [...(shown.containerStatuses ?? []), ...(shown.initContainerStatuses ?? [])].find((item) => item.name === name);
+  return before?.containerID === undefined ? (before?.restartCount ?? 0) : before.restartCount + 1;
+}
+
+/** Of each container the newest stays, and the one before it, with its log. */
+async function prune({ pod, uid }: PodWorker, { options }: Context): Promise<void> {
+  const runtime = await readPodRuntime(options.runtime, uid);
+  const kept = new Map<string, number>();
+  for (const status of runtime.containers) {
+    const count = (kept.get(status.metadata.name) ?? 0) + 1;
+    kept.set(status.metadata.name, count);
+    if (count <= 2 || status.state !== 'CONTAINER_EXITED') continue;
+    await options.runtime.removeContainer(status.id);
+    options.files.remove(status.logPath.startsWith('/') ? status.logPath : `${logDirectoryOf(pod)}/${status.logPath}`);
+  }
+}
+
+/** Where all only wait for their back-off: when the first may; else, as any error, after a while. */
+function againAfter(refused: readonly ContainerRefused[], { config, options }: Context): Again | undefined {
+  if (refused.length === 0) return undefined;
+  const waits = refused.map(({ againMs }) => againMs);
+  if (!waits.every((ms): ms is number => ms !== undefined)) return { ms: TRY_AGAIN_MS, jittered: true };
+  const resync = config.syncFrequencyMs + options.random.int(Math.floor(config.syncFrequencyMs / 2));
+  return { ms: Math.min(...waits, resync) };
+}

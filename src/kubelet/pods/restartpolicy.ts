@@ -1,0 +1,44 @@
+/** Whether a container of a pod is to run again once it has ended. */
+import type { ContainerStatus } from '../../cri/runtime.js';
+import type { Container, Pod } from '../kinds.js';
+import { hasEnded, latest, type PodRuntime } from './podruntime.js';
+
+export const isSidecar = ({ restartPolicy }: Pick<Container, 'restartPolicy'>): boolean => restartPolicy === 'Always';
+
+export const sidecarsOf = (pod: Pod): Container[] => (pod.spec.initContainers ?? []).filter(isSidecar);
+
+export interface Named {
+  container: Container;
+  isInit: boolean;
+}
+
+/** Every container of a pod but the ephemeral ones, init containers first. */
+export const allContainers = (pod: Pod): Named[] => [
+  ...(pod.spec.initContainers ?? []).map((container) => ({ container, isInit: true })),
+  ...pod.spec.containers.map((container) => ({ container, isInit: false })),
+];
+
+/** By rules for the exit code first, then the container's own policy, then the pod's. An init container's Always is OnFailure, unless it is a sidecar. */
+export function restartsAfter(pod: Pod, { container, isInit }: Named, exitCode: number): boolean {
+  for (const { action, exitCodes } of container.restartPolicyRules ?? []) {
+    if (exitCodes === undefined) continue;
+    const named = (exitCodes.values ?? []).includes(exitCode);
+    if (exitCodes.operator === 'In' ? named : !named) return action === 'Restart' || action === 'RestartAllContainers';
+  }
+  const policy = container.restartPolicy ?? pod.spec.restartPolicy ?? 'Always';
+  if (policy === 'Never') return false;
+  if (policy === 'OnFailure' || (isInit && !isSidecar(container))) return exitCode !== 0;
+  return true;
+}
+
+/** As ShouldContainerBeRestarted: never in a pod that is going; always where it never ran. */
+export function shouldRun(pod: Pod, named: Named, runtime: PodRuntime): boolean {
+  if (pod.metadata.deletionTimestamp !== undefined) return false;
+  const status = latest(runtime, named.container.name);
+  if (status === undefined) return true;
+  if (status.state === 'CONTAINER_RUNNING') return false;
+  if (status.state !== 'CONTAINER_EXITED') return true;
+  return restartsAfter(pod, named, status.exitCode);
+}
+
+export const endedWell = (status: ContainerStatus | undefined): boolean => hasEnded(status) && status!.exitCode === 0;

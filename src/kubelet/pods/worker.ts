@@ -1,0 +1,312 @@
+/**
+ * One pod's worker: one step at a time, each beginning with what the runtime
+ * says now, so that it may be killed anywhere and go on. Between steps it waits
+ * for an event, or for one time, and holds nothing.
+ */
+import { parseTime } from '../../apimachinery/time.js';
+import type { ContainerStatus } from '../../cri/runtime.js';
+import { podEvent, type Context } from '../context.js';
+import { admit } from '../admission.js';
+import { terminationMessage } from '../containers/terminationmessage.js';
+import type { Container, Pod, PodStatus } from '../kinds.js';
+import { podFolder, type MountedVolume } from '../volumes/volumes.js';
+import { act, type Again } from './act.js';
+import { isTerminal } from './conditions.js';
+import type { Refusal } from './containerstatus.js';
+import { killPod, podIpOf } from './kill.js';
+import { finalStatus, podStatus } from './podstatus.js';
+import { isRunning, readPodRuntime, readySandbox, type PodRuntime } from './podruntime.js';
+import { logDirectoryOf } from './sandboxconfig.js';
+import { Resize } from './resize.js';
+import { isSidecar } from './restartpolicy.js';
+
+export interface Verdict {
+  phase: 'Failed';
+  reason: string;
+  message: string;
+  /** Overrides the pod's own grace period. */
+  graceSeconds?: number;
+}
+
+export interface WorkerOptions {
+  context: Context;
+  pod: Pod;
+  isStatic: boolean;
+  /** Nothing of it is left: neither in the runtime nor on the disk. */
+  gone(worker: PodWorker): void;
+}
+
+const DEADLINE: Omit<Verdict, 'graceSeconds'> = { phase: 'Failed', reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' };
+const RETRY_FIRST_MS = 10_000;
+
+export class PodWorker {
+  pod: Pod;
+  readonly isStatic: boolean;
+  readonly refusals = new Map<string, Refusal>();
+  readonly resize = new Resize();
+  /** Once mounted; the runtime's containers hold on to them. */
+  volumes: ReadonlyMap<string, MountedVolume> | undefined;
+  /** How long a volume that could not be mounted is left alone; doubles. */
+  mountDelayMs = 0;
+  shown: PodStatus;
+  readonly #options: WorkerOptions;
+  readonly #messages = new Map<string, string>();
+  readonly #justStarted = new Set<string>();
+  #stage: 'running' | 'terminating' | 'terminated' = 'running';
+  #begun = false;
+  #removed = false;
+  #verdict: Verdict | undefined;
+  #dirty = false;
+  #atWork: Promise<void> | undefined;
+  #stopped = false;
+  #release: (() => void) | undefined;
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+    this.pod = options.pod;
+    this.isStatic = options.isStatic;
+    this.shown = options.pod.status ?? {};
+  }
+
+  get uid(): string {
+    return this.pod.metadata.uid!;
+  }
+
+  get context(): Context {
+    return this.#options.context;
+  }
+
+  /** Let in and not ended: it takes room on the node. */
+  get takesRoom(): boolean {
+    return this.#begun && this.#stage === 'running' && !isTerminal(this.shown.phase);
+  }
+
+  get isTerminated(): boolean {
+    return this.#stage === 'terminated';
+  }
+
+  update(pod: Pod): void {
+    this.pod = pod;
+    this.wake();
+  }
+
+  /** Nobody wants it any more: end it and leave nothing. */
+  remove(): void {
+    this.#removed = true;
+    this.wake();
+  }
+
+  evict(verdict: Verdict): void {
+    if (this.#stage !== 'running') return;
+    this.#verdict = verdict;
+    podEvent(this.context.options.recorder, this.pod, 'Warning', verdict.reason, verdict.message);
+    this.wake();
+  }
+
+  wake(): void {
+    if (this.#stopped) return;
+    this.#dirty = true;
+    this.#atWork ??= this.#work().finally(() => {
+      this.#atWork = undefined;
+      if (this.#dirty) this.wake();
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelTimer?.();
+  }
+
+  /** Work that waits for a time: meanwhile the cluster may be at rest. */
+  readonly idle = async <T>(work: Promise<T>): Promise<T> => {
+    this.#release?.();
+    this.#release = undefined;
+    try {
+      return await work;
+    } finally {
+      this.#release ??= this.context.options.quiescence.hold();
+    }
+  };
+
+  started(containerId: string): void {
+    this.#justStarted.add(containerId);
+  }
+
+  async #work(): Promise<void> {
+    this.#release ??= this.context.options.quiescence.hold();
+    while (this.#dirty && !this.#stopped) {
+      this.#dirty = false;
+      this.#cancelTimer?.();
+      try {
+        this.#later(await this.#step());
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        this.context.options.log.error(`Error syncing pod, skipping err=${JSON.stringify(error.message)} pod="${this.pod.metadata.namespace}/${this.pod.metadata.name}" podUID="${this.uid}"`);
+        this.#later({ ms: this.#jittered(RETRY_FIRST_MS) });
+      }
+    }
+    this.#release?.();
+    this.#release = undefined;
+  }
+
+  #later(again: Again | undefined): void {
+    const deadline = this.#deadlineIn();
+    const ms = Math.min(again?.ms ?? Infinity, deadline ?? Infinity);
+    if (ms === Infinity || this.#stopped) return;
+    if (ms <= 0) this.#dirty = true;
+    else this.#cancelTimer = this.context.options.clock.after(ms, () => this.wake());
+  }
+
+  #jittered(ms: number): number {
+    return ms + this.context.options.random.int(Math.floor(ms / 2));
+  }
+
+  async #step(): Promise<Again | undefined> {
+    if (this.#stage === 'terminated') return this.#afterEnd();
+    const runtime = this.#observe(await readPodRuntime(this.context.options.runtime, this.uid));
+    if (!this.#begun && (await this.#begin(runtime))) return this.#afterEnd();
+    if (this.#mustEnd()) return this.#terminate(runtime);
+    this.#probe(runtime);
+    this.#judgeDeadline();
+    const resized = this.resize.decide(this.pod, this.context);
+    const phase = this.#show(runtime, { ends: false });
+    await this.context.status.flush(this.uid);
+    if (isTerminal(phase)) {
+      this.#stage = 'terminating';
+      return { ms: 0 };
+    }
+    void resized;
+    const again = await act(this, runtime, this.context);
+    return again === undefined ? undefined : { ms: again.jittered === true ? this.#jittered(again.ms) : again.ms };
+  }
+
+  /** The first step. Returns whether the pod has ended already. */
+  async #begin(runtime: PodRuntime): Promise<boolean> {
+    this.#begun = true;
+    const { pod, context } = this;
+    const ranBefore = runtime.sandboxes.length > 0;
+    if (isTerminal(pod.status?.phase) && !runtime.sandboxes.some(({ state }) => state === 'SANDBOX_READY')) {
+      this.#stage = 'terminated';
+      context.status.finish(pod, pod.status);
+      return true;
+    }
+    if (!ranBefore && !this.#removed && pod.metadata.deletionTimestamp === undefined && pod.status?.startTime === undefined) {
+      const refusal = await admit(pod, context);
+      if (refusal !== undefined) {
+        this.#reject(refusal);
+        return true;
+      }
+    }
+    this.resize.grant(pod);
+    return false;
+  }
+
+  #reject({ reason, message }: Refusal): void {
+    const { pod, context } = this;
+    podEvent(context.options.recorder, pod, 'Warning', reason, message);
+    this.#stage = 'terminated';
+    const generation = Number(pod.metadata.generation ?? 0);
+    this.shown = context.status.set(pod, { ...(generation > 0 ? { observedGeneration: generation } : {}), phase: 'Failed', reason, message: `Pod was rejected: ${message}`, conditions: [] }, { mayEnd: true });
+    context.status.finish(pod, this.shown);
+  }
+
+  #mustEnd(): boolean {
+    return this.#removed || this.#stage === 'terminating' || this.pod.metadata.deletionTimestamp !== undefined || (this.#verdict !== undefined && this.#verdict.reason !== DEADLINE.reason);
+  }
+
+  /** A container that ended before anybody saw it run is seen running once, as the order of updates wants. */
+  #observe(runtime: PodRuntime): PodRuntime {
+    const containers = runtime.containers.map((status): ContainerStatus => {
+      if (!this.#justStarted.has(status.id) || isRunning(status)) return status;
+      this.#dirty = true;
+      return { ...status, state: 'CONTAINER_RUNNING', finishedAt: 0, exitCode: 0, reason: '', message: '' };
+    });
+    this.#justStarted.clear();
+    const seen: PodRuntime = { ...runtime, containers };
+    for (const status of containers) if (status.state === 'CONTAINER_EXITED') this.#ended(status);
+    return seen;
+  }
+
+  #ended(status: ContainerStatus): void {
+    this.context.probes.drop(status.id);
+    if (this.#messages.has(status.id) || !this.context.keepsFiles) return;
+    this.#messages.set(status.id, terminationMessage(this.pod, status, { files: this.context.options.files, logDirectory: logDirectoryOf(this.pod) }));
+  }
+
+  #probe(runtime: PodRuntime): void {
+    const { spec } = this.pod;
+    const podIp = podIpOf(runtime, this.context);
+    const probed: Container[] = [...spec.containers, ...(spec.initContainers ?? []).filter(isSidecar)];
+    for (const container of probed) {
+      if (container.livenessProbe === undefined && container.readinessProbe === undefined && container.startupProbe === undefined) continue;
+      const status = runtime.containers.find(({ metadata }) => metadata.name === container.name);
+      if (isRunning(status)) this.context.probes.ensure(this.pod, container, { containerId: status!.id, startedAt: status!.startedAt, podIp });
+    }
+  }
+
+  #deadlineIn(): number | undefined {
+    const { activeDeadlineSeconds } = this.pod.spec;
+    if (activeDeadlineSeconds === undefined || this.shown.startTime === undefined || this.#stage !== 'running' || this.#verdict !== undefined) return undefined;
+    return Math.max(1, parseTime(this.shown.startTime) + Number(activeDeadlineSeconds) * 1000 - this.context.options.clock.now());
+  }
+
+  #judgeDeadline(): void {
+    const { activeDeadlineSeconds } = this.pod.spec;
+    if (activeDeadlineSeconds === undefined || this.shown.startTime === undefined || this.#verdict !== undefined) return;
+    if (this.context.options.clock.now() - parseTime(this.shown.startTime) < Number(activeDeadlineSeconds) * 1000) return;
+    this.#verdict = DEADLINE;
+    podEvent(this.context.options.recorder, this.pod, 'Normal', DEADLINE.reason, DEADLINE.message);
+  }
+
+  /** Returns the phase it came to, which is not shown while anything of the pod may run. */
+  #show(runtime: PodRuntime, { ends }: { ends: boolean }): string {
+    const { pod, context, refusals, resize } = this;
+    const verdict = this.#verdict !== undefined && (ends || this.#verdict.reason === DEADLINE.reason) ? this.#verdict : undefined;
+    const draft = podStatus({ pod, runtime, previous: this.shown, refusals, messages: this.#messages, hostIps: context.hostIps, ends, verdict, probes: context.probes, resize });
+    this.shown = context.status.set(pod, draft, { mayEnd: ends });
+    return draft.phase ?? '';
+  }
+
+  async #terminate(runtime: PodRuntime): Promise<Again | undefined> {
+    this.#stage = 'terminating';
+    const { pod, context } = this;
+    this.#show(runtime, { ends: false });
+    await context.status.flush(this.uid);
+    const graceSeconds = Number(this.#verdict?.graceSeconds ?? pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30);
+    await killPod(pod, runtime, context, { graceSeconds, idle: this.idle });
+    const after = this.#observe(await readPodRuntime(context.options.runtime, this.uid));
+    this.#show(after, { ends: !(this.isStatic && this.#removed) });
+    await context.status.flush(this.uid);
+    this.#stage = 'terminated';
+    this.shown = this.isStatic && this.#removed ? this.shown : finalStatus(pod, this.shown);
+    context.status.finish(this.pod, this.shown);
+    await context.status.flush(this.uid);
+    return this.#afterEnd();
+  }
+
+  async #afterEnd(): Promise<undefined> {
+    if (this.#removed) await this.#clean();
+    else if (this.pod.metadata.deletionTimestamp !== undefined) this.context.status.finish(this.pod, this.shown);
+    return undefined;
+  }
+
+  async #clean(): Promise<void> {
+    const { options, restarts, pulls, status, probes } = this.context;
+    this.#stopped = true;
+    const runtime = await readPodRuntime(options.runtime, this.uid);
+    for (const { id } of runtime.containers) {
+      probes.drop(id);
+      await options.runtime.removeContainer(id);
+    }
+    for (const { id } of runtime.sandboxes) await options.runtime.removePodSandbox(id);
+    options.files.remove(podFolder(this.uid));
+    options.files.remove(logDirectoryOf(this.pod));
+    restarts.forget(`${this.uid} `);
+    pulls.forget(`${this.uid}_`);
+    status.forget(this.uid);
+    this.#options.gone(this);
+  }
+}
+
+export { readySandbox };

@@ -1,0 +1,192 @@
+/**
+ * A pod's volumes on the node's disk: made before its containers, brought up to
+ * date at the sync period, removed with the pod. Making what is there already
+ * changes nothing, so a new process simply does it again.
+ */
+import { isNotFound } from '../../apimachinery/status.js';
+import { quantityOf } from '../../apimachinery/quantity.js';
+import type { Mount } from '../../cri/runtime.js';
+import type { Client } from '../../client/client.js';
+import type { Clock } from '../../platform/clock.js';
+import type { Files } from '../../platform/files.js';
+import type { Random } from '../../platform/random.js';
+import type { ConfigReader } from '../containers/env.js';
+import { expand } from '../containers/expansion.js';
+import type { PodFacts } from '../containers/fieldref.js';
+import { PersistentVolumeClaimKind, PersistentVolumeKind, type Container, type Pod, type Volume } from '../kinds.js';
+import { filesBelow, writePayload } from './atomicwriter.js';
+import { hostPathReady } from './hostpath.js';
+import { payloadOf } from './payload.js';
+import { currentToken } from './tokens.js';
+
+export interface VolumeDeps {
+  client: Client;
+  clock: Clock;
+  random: Random;
+  files: Files;
+  reader: ConfigReader;
+}
+
+export interface MountedVolume {
+  /** On the node's disk; empty for an image. */
+  path: string;
+  readOnly: boolean;
+  /** Its files may be swapped for others, so a subPath is a copy. */
+  isConfiguration: boolean;
+  image?: string;
+}
+
+/** The message is what follows 'MountVolume.SetUp failed for volume "…" : ', or the whole where there is no volume. */
+export class MountFailed extends Error {
+  override name = 'MountFailed';
+  readonly volume: string;
+  constructor(volume: string, message: string) {
+    super(message);
+    this.volume = volume;
+  }
+}
+
+export const podFolder = (uid: string): string => `/var/lib/kubelet/pods/${uid}`;
+
+const PLUGIN = { configMap: 'configmap', secret: 'secret', downwardAPI: 'downward-api', projected: 'projected' } as const;
+
+export const volumeFolder = (uid: string, plugin: string, name: string): string => `${podFolder(uid)}/volumes/kubernetes.io~${plugin}/${name}`;
+
+export async function mountVolumes(facts: PodFacts, deps: VolumeDeps): Promise<Map<string, MountedVolume>> {
+  const mounted = new Map<string, MountedVolume>();
+  for (const volume of facts.pod.spec.volumes ?? []) {
+    if (!isUsed(facts.pod, volume.name)) continue;
+    try {
+      mounted.set(volume.name, await mountVolume(volume, facts, deps));
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      throw error instanceof MountFailed ? error : new MountFailed(volume.name, error.message);
+    }
+  }
+  return mounted;
+}
+
+function isUsed({ spec }: Pod, name: string): boolean {
+  return [...spec.containers, ...(spec.initContainers ?? []), ...((spec.ephemeralContainers ?? []) as unknown as Container[])].some(({ volumeMounts = [] }) => volumeMounts.some((mount) => mount.name === name));
+}
+
+async function mountVolume(volume: Volume, facts: PodFacts, deps: VolumeDeps): Promise<MountedVolume> {
+  const { pod } = facts;
+  const uid = pod.metadata.uid!;
+  const plugin = (Object.keys(PLUGIN) as (keyof typeof PLUGIN)[]).find((name) => volume[name] !== undefined);
+  if (plugin !== undefined) {
+    const path = volumeFolder(uid, PLUGIN[plugin], volume.name);
+    await refresh(volume, path, facts, deps);
+    return { path, readOnly: true, isConfiguration: true };
+  }
+  if (volume.emptyDir !== undefined || isEmpty(volume)) {
+    const path = volumeFolder(uid, 'empty-dir', volume.name);
+    if (deps.files.info(path) === undefined) deps.files.makeFolder(path, { mode: volume.emptyDir?.medium === 'Memory' ? 0o1777 : 0o777 });
+    return { path, readOnly: false, isConfiguration: false };
+  }
+  if (volume.hostPath !== undefined) {
+    hostPathReady(deps.files, volume.hostPath);
+    return { path: volume.hostPath.path, readOnly: false, isConfiguration: false };
+  }
+  if (volume.image !== undefined) return { path: '', readOnly: true, isConfiguration: false, image: volume.image.reference ?? '' };
+  if (volume.persistentVolumeClaim !== undefined) return mountClaim(volume.persistentVolumeClaim.claimName, { readOnly: volume.persistentVolumeClaim.readOnly === true }, pod, deps);
+  if (volume.ephemeral !== undefined) return mountClaim(`${pod.metadata.name}-${volume.name}`, { readOnly: false }, pod, deps);
+  const source = Object.keys(volume).filter((name) => name !== 'name').join(', ');
+  throw new Error(`no volume plugin of this node serves ${source}`);
+}
+
+// Kubernetes takes a volume without any source for an emptyDir.
+const isEmpty = (volume: Volume): boolean => Object.keys(volume).every((name) => name === 'name');
+
+async function refresh(volume: Volume, path: string, facts: PodFacts, deps: VolumeDeps): Promise<void> {
+  const { files, clock, random, client, reader } = deps;
+  const now = clock.now();
+  const payload = await payloadOf(volume, {
+    reader,
+    facts,
+    token: (request) => currentToken({ pod: facts.pod, audience: request.audience, expirationSeconds: request.expirationSeconds, file: `${path}/..data/${request.path}`, files, now, client }),
+  });
+  if (files.info(path) === undefined) files.makeFolder(path, { mode: volume.configMap !== undefined ? 0o777 : 0o1777 });
+  writePayload(files, path, payload!, { now, random });
+}
+
+async function mountClaim(claimName: string, { readOnly }: { readOnly: boolean }, pod: Pod, { client, files }: VolumeDeps): Promise<MountedVolume> {
+  const namespace = pod.metadata.namespace!;
+  const claim = await client.on(PersistentVolumeClaimKind).get({ namespace, name: claimName }).catch((error: unknown) => {
+    if (!isNotFound(error)) throw error;
+    throw new Error(`error processing PVC ${namespace}/${claimName}: failed to fetch PVC from API server: persistentvolumeclaims ${JSON.stringify(claimName)} not found`);
+  });
+  const { volumeName } = claim.spec;
+  if (claim.status?.phase !== 'Bound' || volumeName === undefined || volumeName === '') throw new Error(`error processing PVC ${namespace}/${claimName}: PVC is not bound`);
+  const { spec } = await client.on(PersistentVolumeKind).get({ name: volumeName });
+  const path = spec.hostPath?.path ?? spec.local?.path;
+  if (path === undefined) throw new Error(`no volume plugin of this node serves PersistentVolume ${JSON.stringify(volumeName)}`);
+  if (spec.hostPath !== undefined) hostPathReady(files, spec.hostPath);
+  else if (files.info(path) === undefined) throw new Error(`path ${JSON.stringify(path)} does not exist`);
+  return { path, readOnly: readOnly || (spec.accessModes ?? []).every((mode) => mode === 'ReadOnlyMany'), isConfiguration: false };
+}
+
+/** Brings configuration up to date; problems are left for the next time, as the files in place stay good. */
+export async function refreshVolumes(facts: PodFacts, deps: VolumeDeps): Promise<string[]> {
+  const problems: string[] = [];
+  for (const volume of facts.pod.spec.volumes ?? []) {
+    const plugin = (Object.keys(PLUGIN) as (keyof typeof PLUGIN)[]).find((name) => volume[name] !== undefined);
+    if (plugin === undefined || !isUsed(facts.pod, volume.name)) continue;
+    try {
+      await refresh(volume, volumeFolder(facts.pod.metadata.uid!, PLUGIN[plugin], volume.name), facts, deps);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      problems.push(`MountVolume.SetUp failed for volume ${JSON.stringify(volume.name)} : ${error.message}`);
+    }
+  }
+  return problems;
+}
+
+/** Whether the pod has files that may change while it runs. */
+export const hasConfiguration = ({ spec }: Pod): boolean => (spec.volumes ?? []).some((volume) => (Object.keys(PLUGIN) as (keyof typeof PLUGIN)[]).some((name) => volume[name] !== undefined));
+
+/** What a container sees of the volumes. Throws an Error for a subPath that cannot be. */
+export function mountsOf(container: Container, pod: Pod, mounted: ReadonlyMap<string, MountedVolume>, { env, files }: { env: ReadonlyMap<string, string>; files: Files }): Mount[] {
+  return (container.volumeMounts ?? []).map((mount, at) => {
+    const volume = mounted.get(mount.name);
+    if (volume === undefined) throw new Error(`cannot find volume ${JSON.stringify(mount.name)} to mount into container ${JSON.stringify(container.name)}`);
+    const subPath = mount.subPathExpr !== undefined && mount.subPathExpr !== '' ? expand(mount.subPathExpr, env) : (mount.subPath ?? '');
+    const readonly = mount.readOnly === true || volume.readOnly;
+    const shared = { containerPath: mount.mountPath.startsWith('/') ? mount.mountPath : `/${mount.mountPath}`, readonly, ...(mount.mountPropagation === undefined ? {} : { propagation: PROPAGATION[mount.mountPropagation] ?? 'PRIVATE' }) } as const;
+    if (volume.image !== undefined) return { ...shared, hostPath: subPath, image: volume.image };
+    const hostPath = subPath === '' ? volume.path : subPathOf(volume, { subPath, copy: `${podFolder(pod.metadata.uid!)}/volume-subpaths/${mount.name}/${container.name}/${at}` }, files);
+    return { ...shared, hostPath };
+  });
+}
+
+const PROPAGATION: Readonly<Record<string, 'PRIVATE' | 'HOST_TO_CONTAINER' | 'BIDIRECTIONAL'>> = { None: 'PRIVATE', HostToContainer: 'HOST_TO_CONTAINER', Bidirectional: 'BIDIRECTIONAL' };
+
+function subPathOf({ path, isConfiguration }: MountedVolume, { subPath, copy }: { subPath: string; copy: string }, files: Files): string {
+  if (subPath.startsWith('/') || subPath.split('/').includes('..')) throw new Error(`failed to prepare subPath for volumeMount: subpath ${JSON.stringify(subPath)} not within volume path ${JSON.stringify(path)}`);
+  const whole = `${path}/${subPath}`;
+  if (!isConfiguration) {
+    if (files.read(whole) === undefined && files.names(whole) === undefined) files.makeFolder(whole, { mode: 0o750 });
+    return whole;
+  }
+  // A bind mount holds on to the file it was made of; the volume's own files will be swapped for others.
+  const data = files.read(whole);
+  if (data !== undefined) files.write(copy, data, { mode: 0o644 });
+  else {
+    files.makeFolder(copy);
+    for (const name of filesBelow(files, whole)) files.write(`${copy}/${name}`, files.read(`${whole}/${name}`) ?? '');
+  }
+  return copy;
+}
+
+/** Names of emptyDir volumes that hold more than their limit, with the limit as it was written. */
+export function overLimit(pod: Pod, files: Files): { name: string; limit: string } | undefined {
+  for (const { name, emptyDir } of pod.spec.volumes ?? []) {
+    if (emptyDir?.sizeLimit === undefined || emptyDir.medium === 'Memory') continue;
+    const limit = quantityOf(emptyDir.sizeLimit);
+    if (limit.isZero()) continue;
+    if (BigInt(sizeOf(files, volumeFolder(pod.metadata.uid!, 'empty-dir', name))) > limit.value()) return { name, limit: emptyDir.sizeLimit };
+  }
+  return undefined;
+}
+
+const sizeOf = (files: Files, folder: string): number => filesBelow(files, folder).reduce((sum, path) => sum + (files.info(`${folder}/${path}`)?.size ?? 0), 0);
