@@ -2,11 +2,16 @@
 import type { Plugin } from '../framework.js';
 import type { Handle } from '../handle.js';
 import { defaultBinder } from './defaultbinder.js';
+import { defaultPreemption } from './defaultpreemption.js';
+import { dynamicResources } from './dynamicresources.js';
+import { imageLocality } from './imagelocality.js';
+import { interPodAffinity } from './interpodaffinity.js';
 import { nodeAffinity } from './nodeaffinity.js';
 import { nodeName } from './nodename.js';
 import { nodePorts } from './nodeports.js';
 import { nodeResourcesBalancedAllocation, nodeResourcesFit } from './noderesources.js';
 import { nodeUnschedulable } from './nodeunschedulable.js';
+import { podTopologySpread } from './podtopologyspread.js';
 import { schedulingGates } from './schedulinggates.js';
 import { taintToleration } from './tainttoleration.js';
 
@@ -19,7 +24,12 @@ export function defaultPlugins(handle: Handle): Plugin[] {
     nodeAffinity(),
     nodePorts(),
     nodeResourcesFit(),
+    podTopologySpread(handle),
+    interPodAffinity(handle),
+    dynamicResources(),
+    defaultPreemption(handle),
     nodeResourcesBalancedAllocation(),
+    imageLocality(handle),
     defaultBinder(handle),
   ];
 }
