@@ -25,7 +25,7 @@ export function statusPatch(held: Partial<PodStatus>, wanted: Partial<PodStatus>
   }
   for (const name of MAPS) {
     if (same(held[name], wanted[name])) continue;
-    patch[name] = wanted[name] === undefined ? null : { ...wanted[name], $patch: 'replace' };
+    patch[name] = wanted[name] === undefined ? null : held[name] === undefined ? wanted[name] : { ...wanted[name], $patch: 'replace' };
   }
   Object.assign(patch, conditionsPatch(held.conditions ?? [], wanted.conditions ?? []));
   return Object.keys(patch).length === 0 ? undefined : patch;

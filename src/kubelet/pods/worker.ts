@@ -15,7 +15,7 @@ import { isTerminal } from './conditions.js';
 import type { Refusal } from './containerstatus.js';
 import { killPod, podIpOf } from './kill.js';
 import { finalStatus, podStatus } from './podstatus.js';
-import { isRunning, readPodRuntime, readySandbox, type PodRuntime } from './podruntime.js';
+import { isRunning, readPodRuntime, type PodRuntime } from './podruntime.js';
 import { logDirectoryOf } from './sandboxconfig.js';
 import { Resize } from './resize.js';
 import { isSidecar } from './restartpolicy.js';
@@ -120,9 +120,11 @@ export class PodWorker {
 
   /** Work that waits for a time: meanwhile the cluster may be at rest. */
   readonly idle = async <T>(work: Promise<T>): Promise<T> => {
-    this.#release?.();
-    this.#release = undefined;
     try {
+      if (await lastsLonger(work)) {
+        this.#release?.();
+        this.#release = undefined;
+      }
       return await work;
     } finally {
       this.#release ??= this.context.options.quiescence.hold();
@@ -309,4 +311,12 @@ export class PodWorker {
   }
 }
 
-export { readySandbox };
+/** What is over within a few turns waited for no time: only the rest may let the cluster come to rest. */
+async function lastsLonger(work: Promise<unknown>): Promise<boolean> {
+  let isOver = false;
+  const over = (): void => void (isOver = true);
+  work.then(over, over);
+  for (let turn = 0; turn < TURNS_MAX && !isOver; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+  return !isOver;
+}
+const TURNS_MAX = 25;
