@@ -37,6 +37,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   'reflect-metadata': ['server', 'apiserver', 'cluster'],
   jose: ['apiserver'],
   ws: ['server', 'client'],
+  'spdy-transport': ['platform'],
   'dns-packet': ['sim', 'proxy'],
   commander: ['cli'],
   chalk: ['cli'],

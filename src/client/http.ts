@@ -48,9 +48,17 @@ export function httpHandler(target: HttpTarget): HttpHandler {
     : {};
   const agent = secure ? new HttpsAgent({ keepAlive: true, maxSockets: SOCKETS_MAX, ...tls }) : new HttpAgent({ keepAlive: true, maxSockets: SOCKETS_MAX });
   const root = base.pathname.replace(/\/$/, '');
+  const where = target.socketPath === undefined ? { host: base.hostname.replace(/^\[|\]$/g, ''), port: base.port || (secure ? 443 : 80) } : { socketPath: target.socketPath };
   return { target, handle, close: () => agent.destroy() };
 
   async function handle(request: ApiRequest): Promise<ApiResponse> {
+    if (isForward(request)) {
+      const { openPortForward, UPGRADE_HEADERS } = await import('./portforward.js');
+      const options = { method: 'POST', path: `${root}${pathWithQuery(request)}`, headers: { ...headersOf(request, target), ...UPGRADE_HEADERS }, ...where, agent: false as const, ...tls };
+      return openPortForward(secure ? httpsRequest(options) : httpRequest(options), request).catch((error: NodeJS.ErrnoException) => {
+        throw connectionError(error, base);
+      });
+    }
     if (isUpgrade(request)) {
       const { openStream } = await import('./stream.js');
       return openStream(target, request, `${root}${pathWithQuery(request)}`, headersOf(request, target));
@@ -62,7 +70,7 @@ export function httpHandler(target: HttpTarget): HttpHandler {
         method: request.method,
         path: `${root}${pathWithQuery(request)}`,
         headers: { ...headersOf(request, target), ...(body === undefined ? {} : { 'content-length': body.length, 'content-type': contentTypeOf(request) }) },
-        ...(target.socketPath === undefined ? { host: base.hostname.replace(/^\[|\]$/g, ''), port: base.port || (secure ? 443 : 80) } : { socketPath: target.socketPath }),
+        ...where,
         // A connection that lasts must not keep others from the pool.
         agent: long ? new (agent.constructor as typeof HttpsAgent)({ maxSockets: 1, ...tls }) : agent,
         ...(request.signal === undefined ? {} : { signal: request.signal }),
@@ -76,7 +84,8 @@ export function httpHandler(target: HttpTarget): HttpHandler {
 }
 
 const isWatch = ({ query, method }: ApiRequest): boolean => method === 'GET' && query.has('watch') && query.get('watch') !== 'false' && query.get('watch') !== '0';
-const isUpgrade = ({ path }: ApiRequest): boolean => /\/pods\/[^/]+\/(exec|attach|portforward)$/.test(path);
+const isUpgrade = ({ path }: ApiRequest): boolean => /\/pods\/[^/]+\/(exec|attach)$/.test(path);
+const isForward = ({ path }: ApiRequest): boolean => /\/pods\/[^/]+\/portforward$/.test(path);
 
 function pathWithQuery({ path, query }: ApiRequest): string {
   const text = query.toString();

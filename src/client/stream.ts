@@ -1,4 +1,5 @@
 /** exec and attach to a remote server, over WebSocket with the subprotocol v5.channel.k8s.io. */
+import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import type { ApiRequest, ApiResponse, StreamSession } from '../apimachinery/request.js';
 import type { Status } from '../apimachinery/meta/status.js';
@@ -14,15 +15,13 @@ export function openStream(target: HttpTarget, request: ApiRequest, path: string
     headers: headers as Record<string, string>,
     ...(target.ca === undefined ? {} : { ca: target.ca }),
     ...(target.cert === undefined ? {} : { cert: target.cert, key: target.key }),
+    ...(target.tlsServerName === undefined ? {} : { servername: target.tlsServerName }),
     rejectUnauthorized: !target.insecureSkipTlsVerify,
+    perMessageDeflate: false,
   });
   return new Promise((resolve, reject) => {
     socket.on('error', (error: NodeJS.ErrnoException) => reject(new ConnectionError(`Unable to connect to the server: ${error.message}`, error.code)));
-    socket.on('unexpected-response', (_, message) => {
-      const chunks: Buffer[] = [];
-      message.on('data', (chunk: Buffer) => chunks.push(chunk));
-      message.on('end', () => resolve(refusal(message.statusCode ?? 500, Buffer.concat(chunks).toString('utf8'))));
-    });
+    socket.on('unexpected-response', (_, message) => void refused(message).then(resolve, reject));
     // Frames may follow the handshake at once; they wait here for whoever starts the session.
     const early: Buffer[] = [];
     const hold = (data: Buffer): void => void early.push(data);
@@ -33,6 +32,13 @@ export function openStream(target: HttpTarget, request: ApiRequest, path: string
       resolve({ type: 'exec', status: 101, tty: on('tty'), streams: { stdin: on('stdin'), stdout: on('stdout'), stderr: on('stderr') }, session: session(socket, early, hold) });
     });
   });
+}
+
+/** What an upgrade that was not granted was answered with. */
+export async function refused(message: IncomingMessage): Promise<ApiResponse> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  return refusal(message.statusCode ?? 500, Buffer.concat(chunks).toString('utf8'));
 }
 
 function refusal(status: number, text: string): ApiResponse {

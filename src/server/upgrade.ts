@@ -1,59 +1,69 @@
 /**
- * exec, attach and port-forward over WebSocket: the subprotocols v5 and v4
- * .channel.k8s.io, as k8s.io/client-go/tools/remotecommand speaks them. The
- * first byte of a message names its channel.
+ * Answers an upgrade: exec, attach and port-forward as clients of all ages ask
+ * for them, over WebSocket or SPDY/3.1, or with the API server's refusal. What
+ * flows then is channels.ts' and spdy.ts' affair.
  */
-import type { IncomingMessage } from 'node:http';
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { STATUS_CODES } from 'node:http';
-import { WebSocketServer, type WebSocket } from 'ws';
-import type { ApiResponse, StreamSession } from '../apimachinery/request.js';
+import { createWebSocketStream, WebSocketServer, type WebSocket } from 'ws';
+import type { ApiResponse } from '../apimachinery/request.js';
+import { EXEC_PROTOCOLS, FORWARD_PROTOCOLS, pumpForward, pumpStreams } from './channels.js';
 import { encodeObject } from './encode.js';
+import { SPDY_EXEC_PROTOCOLS, SPDY_FORWARD_PROTOCOL, spdyForward, spdyStreams } from './spdy.js';
 
-const [STDIN, STDOUT, STDERR, ERROR, RESIZE, CLOSE] = [0, 1, 2, 3, 4, 255];
-const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io', 'base64.channel.k8s.io', 'channel.k8s.io'];
+/** How kubectl from 1.31 on carries SPDY where only WebSocket passes. */
+const TUNNEL = `SPDY/3.1+${SPDY_FORWARD_PROTOCOL}`;
 
-/** Answers an upgrade: with a stream where the API server gave one, with its error otherwise. */
+type StreamAnswer = ApiResponse & { type: 'exec' | 'portforward' };
+
 export async function acceptUpgrade(answer: ApiResponse | undefined, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-  if (answer === undefined) return refuse(socket, 401, '');
+  if (answer === undefined) return refuse(socket, 401, UNAUTHORIZED);
   if (answer.type === 'object') return refuse(socket, answer.status, encodeObject(answer.object, 'json'));
-  if (answer.type !== 'exec') return refuse(socket, 400, refusal('this stream is served over WebSocket for exec and attach alone'));
-  if (String(request.headers.upgrade).toLowerCase() !== 'websocket') return refuse(socket, 400, refusal('unable to upgrade: SPDY is not served, use WebSocket'));
-  const offered = String(request.headers['sec-websocket-protocol'] ?? '').split(',').map((text) => text.trim());
-  const protocol = PROTOCOLS.find((known) => offered.includes(known));
+  if (answer.type !== 'exec' && answer.type !== 'portforward') return refuse(socket, 400, refusal('only exec, attach and portforward are upgraded'));
+  const kind = String(request.headers.upgrade).toLowerCase();
+  if (kind === 'websocket') return overWebSocket(answer, request, socket, head);
+  if (kind === 'spdy/3.1') return overSpdy(answer, request, socket, head);
+  return refuse(socket, 400, refusal(`unable to upgrade: unknown protocol ${JSON.stringify(request.headers.upgrade)}`));
+}
+
+function overWebSocket(answer: StreamAnswer, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  const offered = listed(request.headers['sec-websocket-protocol']);
+  const known = answer.type === 'exec' ? EXEC_PROTOCOLS : [TUNNEL, ...FORWARD_PROTOCOLS];
+  const protocol = known.find((name) => offered.includes(name)) ?? (offered.length === 0 ? '' : undefined);
   if (protocol === undefined) return refuse(socket, 400, refusal(`unable to upgrade: no known subprotocol in ${JSON.stringify(offered)}`));
-  const server = new WebSocketServer({ noServer: true, handleProtocols: () => protocol });
-  server.handleUpgrade(request, socket, head, (client) => pump(client, protocol, answer.session));
+  const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, handleProtocols: () => protocol });
+  if (protocol === TUNNEL) nameTunnel(server, request);
+  server.handleUpgrade(request, socket, head, (client) => pump(answer, client, protocol));
 }
 
-function pump(client: WebSocket, protocol: string, session: StreamSession): void {
-  const frame = (channel: number, chunk: Uint8Array): void => {
-    if (client.readyState === client.OPEN) client.send(Buffer.concat([Buffer.from([channel]), chunk]));
-  };
-  const process = session.start({
-    stdout: (chunk) => frame(STDOUT!, chunk),
-    stderr: (chunk) => frame(STDERR!, chunk),
-    exit: (status) => {
-      frame(ERROR!, Buffer.from(JSON.stringify(status)));
-      client.close(1000);
-    },
-  });
-  for (const channel of [STDIN!, STDOUT!, STDERR!]) frame(channel, new Uint8Array()); // clients of v4 and before wait for the channels to open
-  client.on('message', (data) => {
-    const message = Buffer.isBuffer(data) ? data : Buffer.concat(data as Buffer[]);
-    const chunk = message.subarray(1);
-    if (message[0] === STDIN) process.stdin(chunk);
-    else if (message[0] === RESIZE) resize(chunk, process.resize);
-    else if (message[0] === CLOSE && protocol.startsWith('v5') && chunk[0] === STDIN) process.closeStdin();
-  });
-  client.on('close', () => process.abort());
-  client.on('error', () => process.abort());
+/** Its name has a slash, which ws takes for no name at all; so it is kept from ws, and answered beside it. */
+function nameTunnel(server: WebSocketServer, request: IncomingMessage): void {
+  delete request.headers['sec-websocket-protocol'];
+  server.on('headers', (headers) => headers.push(`Sec-WebSocket-Protocol: ${TUNNEL}`));
 }
 
-function resize(chunk: Uint8Array, apply: (columns: number, rows: number) => void): void {
-  const { Width, Height } = JSON.parse(Buffer.from(chunk).toString('utf8')) as { Width?: number; Height?: number };
-  if (Number.isInteger(Width) && Number.isInteger(Height)) apply(Width!, Height!);
+function pump(answer: StreamAnswer, client: WebSocket, protocol: string): void {
+  if (answer.type === 'exec') return pumpStreams(client, protocol, answer);
+  if (protocol !== TUNNEL) return pumpForward(client, protocol, answer);
+  const tunnel = createWebSocketStream(client);
+  tunnel.on('error', () => client.terminate());
+  spdyForward(tunnel, answer.session);
 }
+
+function overSpdy(answer: StreamAnswer, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  const offered = listed(request.headers['x-stream-protocol-version']);
+  const known = answer.type === 'exec' ? SPDY_EXEC_PROTOCOLS : [SPDY_FORWARD_PROTOCOL];
+  const protocol = known.find((name) => offered.includes(name)) ?? (offered.length === 0 ? known.at(-1) : undefined);
+  if (protocol === undefined) return refuse(socket, 403, refusal(`unable to upgrade: unable to negotiate protocol: client supports ${JSON.stringify(offered)}, server supports ${JSON.stringify(known)}`));
+  socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: ${protocol}\r\n\r\n`);
+  if (head.length > 0) socket.unshift(head);
+  if (answer.type === 'exec') spdyStreams(socket, protocol, answer);
+  else spdyForward(socket, answer.session);
+}
+
+const listed = (header: string | readonly string[] | undefined): string[] => String(header ?? '').split(',').map((text) => text.trim()).filter((text) => text !== '');
+
+const UNAUTHORIZED = '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Unauthorized","reason":"Unauthorized","code":401}\n';
 
 const refusal = (message: string): string => `${JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason: 'BadRequest', code: 400 })}\n`;
 
