@@ -1,0 +1,79 @@
+/** exec: runs a command in a container, its streams this terminal's. */
+import { CliError, type Command } from '../command.js';
+import type { Context } from '../context.js';
+import type { Flag } from '../flags.js';
+import { pathOf } from '../discovery.js';
+import { containerOf, objectNamed, podsOf } from '../pods.js';
+import { fromFiles, readManifests } from '../manifests.js';
+import { FILENAME_FLAGS } from '../sharedflags.js';
+import { endWith, stream } from '../streaming.js';
+import { usage } from '../writing.js';
+
+export const PODS = { group: '', version: 'v1', name: 'pods', namespaced: true };
+
+export const STREAM_FLAGS: readonly Flag[] = [
+  ...FILENAME_FLAGS,
+  { name: 'container', short: 'c', type: 'string', description: "Container name. If omitted, use the kubectl.kubernetes.io/default-container annotation for selecting the container to be attached or the first container in the pod will be chosen" },
+  { name: 'pod-running-timeout', type: 'duration', default: '1m0s', description: 'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running' },
+  { name: 'quiet', short: 'q', type: 'bool', description: 'Only print output from the remote session' },
+  { name: 'stdin', short: 'i', type: 'bool', description: 'Pass stdin to the container' },
+  { name: 'tty', short: 't', type: 'bool', description: 'Stdin is a TTY' },
+];
+
+export const exec: Command = {
+  name: 'exec',
+  summary: 'Execute a command in a container',
+  usage: '(POD | TYPE/NAME) [-c CONTAINER] [flags] -- COMMAND [args...] [options]',
+  examples: [
+    { does: "Get output from running the 'date' command from pod mypod, using the first container by default", command: 'exec mypod -- date' },
+    { does: "Switch to raw terminal mode; sends stdin to 'bash' in ruby-container from pod mypod and sends stdout/stderr from 'bash' back to the client", command: 'exec mypod -c ruby-container -i -t -- bash -il' },
+    { does: "Get output from running 'date' command from the first pod of the deployment mydeployment, using the first container by default", command: 'exec deploy/mydeployment -- date' },
+  ],
+  flags: STREAM_FLAGS,
+  run,
+};
+
+async function run(context: Context): Promise<void> {
+  const { flags, args, dash } = context;
+  const files = fromFiles(context);
+  if (args.length === 0 && !files) throw usage(context, 'pod, type/name or --filename must be specified');
+  if (dash < 0 && args.length > 1) throw usage(context, 'exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead');
+  const named = files ? 0 : 1;
+  const command = args.slice(named);
+  if (dash === 0 && !files) throw usage(context, 'pod, type/name or --filename must be specified');
+  if (command.length === 0) throw usage(context, 'you must specify at least one command for the container');
+  context.needs('stay');
+  const pod = await podFor(context, files ? undefined : args[0]);
+  if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') throw new CliError(`cannot exec into a container in a completed pod; current phase is ${pod.status.phase}`);
+  const container = containerOf(context, pod, flags.string('container'), { quiet: flags.bool('quiet') });
+  const { stdin, tty } = terminalFlags(context);
+  const path = pathOf(PODS, { namespace: pod.metadata.namespace, name: pod.metadata.name, subresource: 'exec' });
+  endWith(context, await stream(context, { path, query: { command, container }, stdin, tty }));
+}
+
+/** The pod that a word or a file names, waited for where its owner has none yet. */
+export async function podFor(context: Context, word: string | undefined): Promise<any> {
+  const info = word === undefined ? (await readManifests(context)).infos[0] : await objectNamed(context, word);
+  if (info === undefined) throw new CliError('no objects found in the files');
+  const found = word === undefined ? await objectNamed(context, `${info.resource!.name}.${info.resource!.group}/${info.name}`.replace('./', '/')) : info;
+  const until = context.clock.now() + context.flags.duration('pod-running-timeout');
+  for (;;) {
+    const [pod] = await podsOf(context, found);
+    if (pod !== undefined) return pod;
+    if (context.clock.now() >= until) throw new CliError('timed out waiting for the condition');
+    await new Promise<void>((resolve) => context.clock.after(ASK_AGAIN_MS, resolve));
+  }
+}
+const ASK_AGAIN_MS = 250;
+
+/** -i and -t as they can be had: no terminal without one to read from. */
+export function terminalFlags(context: Context): { stdin: boolean; tty: boolean } {
+  const { flags, terminal } = context;
+  const stdin = flags.bool('stdin');
+  let tty = flags.bool('tty');
+  if (tty && !(stdin && terminal.stdin.isTty)) {
+    tty = false;
+    context.err(`Unable to use a TTY - input is not a terminal or the right kind of file\n`);
+  }
+  return { stdin, tty };
+}
