@@ -61,9 +61,11 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   let isFilled = false;
   let isStopped = false;
   let release: (() => void) | undefined;
-  let bindings = 0;
+  /** Bindings under way, with what each holds. */
+  const bindings = new Map<string, () => void>();
+  const resting = new Set<() => void>();
 
-  const handle: Handle = { cache, nominator, sources, client, clock, random, recorder, log, framework: () => framework, background };
+  const handle: Handle = { cache, nominator, sources, client, clock, random, recorder, log, framework: () => framework, background, rest };
   const framework: Framework = new Framework(defaultPlugins(handle), nominator);
   const queue = new SchedulingQueue({ clock, framework, wake });
   const scheduling = new Scheduling(cache, framework, random);
@@ -75,7 +77,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   }
 
   function work(): void {
-    for (let count = 0; count < PODS_PER_TURN && bindings < BINDINGS_MAX && !isStopped; count++) {
+    for (let count = 0; count < PODS_PER_TURN && bindings.size < BINDINGS_MAX && !isStopped; count++) {
       const pod = queue.pop();
       if (pod === undefined) break;
       schedule(pod);
@@ -101,8 +103,32 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       cache.forget(info.uid);
       return refuseBy(pod, rejection);
     }
-    bindings += 1;
-    background(bind(pod, cycle, node).finally(() => (bindings -= 1)));
+    begin(info.uid);
+    const done = bind(pod, cycle, node)
+      .catch((error: unknown) => log.error(`scheduler: binding ${info.key}: ${error instanceof Error ? error.message : String(error)}`))
+      .finally(() => {
+        end(info.uid);
+        underWay.delete(done);
+      });
+    underWay.add(done);
+  }
+
+  function begin(uid: string): void {
+    bindings.set(uid, quiescence.hold());
+  }
+
+  function end(uid: string): void {
+    bindings.get(uid)?.();
+    bindings.delete(uid);
+  }
+
+  async function rest<T>({ uid }: PodInfo, { done, cancel }: { done: Promise<T>; cancel(): void }): Promise<T> {
+    end(uid);
+    resting.add(cancel);
+    const answer = await done;
+    resting.delete(cancel);
+    begin(uid);
+    return answer;
   }
 
   async function bind(pod: QueuedPod, cycle: Cycle, node: NodeInfo): Promise<void> {
@@ -132,6 +158,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
 
   /** `rejectedBy` undefined: something went wrong, and nobody refused it. */
   function refuse(pod: QueuedPod, failure: Failure, rejectedBy: ReadonlySet<string> | undefined): void {
+    if (isStopped) return;
     const newest = pods.lister.get(pod.info);
     if (newest === undefined || newest.metadata.uid !== pod.uid || isAssigned(newest)) return;
     recorder.event(newest, 'Warning', 'FailedScheduling', failure.message);
@@ -188,6 +215,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       isStopped = true;
       for (const undo of unwire.splice(0)) undo();
       queue.stop();
+      for (const cancel of resting) cancel();
       await Promise.all(underWay);
     },
     delayed: () => queue.delayed(),

@@ -13,7 +13,11 @@ import { nodeResourcesBalancedAllocation, nodeResourcesFit } from './noderesourc
 import { nodeUnschedulable } from './nodeunschedulable.js';
 import { podTopologySpread } from './podtopologyspread.js';
 import { schedulingGates } from './schedulinggates.js';
+import { nodeVolumeLimits } from './nodevolumelimits.js';
 import { taintToleration } from './tainttoleration.js';
+import { volumeBinding } from './volumebinding.js';
+import { volumeRestrictions } from './volumerestrictions.js';
+import { volumeZone } from './volumezone.js';
 
 export function defaultPlugins(handle: Handle): Plugin[] {
   return [
@@ -24,6 +28,10 @@ export function defaultPlugins(handle: Handle): Plugin[] {
     nodeAffinity(),
     nodePorts(),
     nodeResourcesFit(),
+    volumeRestrictions(handle),
+    nodeVolumeLimits(handle),
+    volumeBinding(handle),
+    volumeZone(handle),
     podTopologySpread(handle),
     interPodAffinity(handle),
     dynamicResources(),
