@@ -4,6 +4,7 @@
  * the same frozen object on both sides are not looked into.
  */
 import { deepEqual, isMap } from '../../apimachinery/patch/json.js';
+import { add, begin, setAt } from './intern.js';
 import { LEAF, sorted, union, type FieldSet, type MaybeSet } from './fieldset.js';
 import { itemsByName, namedItems, type Children } from './items.js';
 import type { ListShape, MapShape, Shape } from './shape.js';
@@ -108,7 +109,8 @@ const UNKNOWN: Shape = { kind: 'deduced' };
 function compareLists(shape: ListShape, before: any, after: any): Comparison | undefined {
   const empty = (list: any) => !Array.isArray(list) || list.length === 0;
   if (empty(before) && empty(after)) return deepEqual(before, after) ? undefined : MODIFIED;
-  const left = itemsByName(shape, empty(before) ? [] : before);
+  if (empty(before)) return { added: childrenSet(shape, after), modified: undefined, removed: undefined };
+  const left = itemsByName(shape, before);
   const right = itemsByName(shape, empty(after) ? [] : after);
   let found: Gathered | undefined;
   for (const [element, items] of left) found = gather(found, element, compareItems(shape, items, right.get(element) ?? []));
@@ -136,15 +138,14 @@ function wholeSet(shape: Shape, value: any): FieldSet {
 
 /** The way of every create: fields come in the order of sets, so nothing is sorted. */
 function wholeStruct(shape: MapShape, value: any): FieldSet {
-  const set: Record<string, FieldSet> = { '.': LEAF };
-  let empty = true;
-  for (const field of shape.fields) {
+  let at = begin(true);
+  const { fields } = shape;
+  for (let index = 0; index < fields.length; index++) {
+    const field = fields[index]!;
     const inner = value[field.name];
-    if (inner === undefined) continue;
-    set[field.element] = wholeSet(field.shape, inner);
-    empty = false;
+    if (inner !== undefined) at = add(at, field.element, wholeSet(field.shape, inner));
   }
-  return empty ? LEAF : set;
+  return setAt(at)!;
 }
 
 function childrenSet(shape: Shape, value: any): MaybeSet {

@@ -28,7 +28,7 @@ export function compareElements(one: string, other: string): number {
   const rank = RANK[one[0]!]! - RANK[other[0]!]!;
   if (rank !== 0) return rank;
   if (one[0] === 'f') return byBytes(one, other);
-  return compareValues(valueOf(one), valueOf(other));
+  return one[0] === 'k' ? compareKeys(keysOf(one), keysOf(other)) : compareValues(valueOf(one), valueOf(other));
 }
 
 /** Names of items come again and again: containers, ports, mounts. */
@@ -49,8 +49,22 @@ function compareValues(one: unknown, other: unknown): number {
   if (typeof one === 'string') return byBytes(one, other as string);
   if (typeof one === 'number' || typeof one === 'boolean') return Number(one) - Number(other);
   if (one === null) return 0;
-  const left = Object.entries(one as object).sort(([a], [b]) => byBytes(a, b));
-  const right = Object.entries(other as object).sort(([a], [b]) => byBytes(a, b));
+  return compareKeys(sortedEntries(one as object), sortedEntries(other as object));
+}
+
+type Entries = readonly (readonly [string, unknown])[];
+const sortedEntries = (map: object): Entries => Object.entries(map).sort(([a], [b]) => byBytes(a, b));
+
+const keys = new Map<string, Entries>();
+function keysOf(element: string): Entries {
+  let entries = keys.get(element);
+  if (entries !== undefined) return entries;
+  if (keys.size >= VALUES_MAX) keys.clear();
+  keys.set(element, (entries = sortedEntries(JSON.parse(element.slice(2)) as object)));
+  return entries;
+}
+
+function compareKeys(left: Entries, right: Entries): number {
   for (let at = 0; at < left.length && at < right.length; at++) {
     const found = byBytes(left[at]![0], right[at]![0]) || compareValues(left[at]![1], right[at]![1]);
     if (found !== 0) return found;

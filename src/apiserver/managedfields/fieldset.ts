@@ -4,12 +4,11 @@
  * also has children. Sets are never changed, so parts of them may be shared.
  */
 import { compareElements, isElement } from './element.js';
+import { add, begin, LEAF, SELF, setAt } from './intern.js';
 
 export interface FieldSet { readonly [element: string]: FieldSet }
 
-/** A member without children; shared by all sets. */
-export const LEAF: FieldSet = Object.freeze({});
-const SELF = '.';
+export { LEAF };
 
 /** Nothing at all is undefined, so that an empty set is never mistaken for a leaf. */
 export type MaybeSet = FieldSet | undefined;
@@ -21,16 +20,21 @@ function isLeaf(set: FieldSet): boolean {
 export const isMember = (set: FieldSet): boolean => SELF in set || isLeaf(set);
 
 function build(member: boolean, children: [string, FieldSet][]): MaybeSet {
-  if (children.length === 0) return member ? LEAF : undefined;
-  const set: Record<string, FieldSet> = {};
-  if (member) set[SELF] = LEAF;
-  for (const [element, child] of children) set[element] = child;
-  return set;
+  let at = begin(member);
+  for (let index = 0; index < children.length; index++) {
+    const part = children[index]!;
+    at = add(at, part[0], part[1]);
+  }
+  return setAt(at);
 }
 
 /** A set from parts that a walk found in any order. */
 export function sorted(member: boolean, children: [string, FieldSet][]): MaybeSet {
-  if (children.length > 1) children.sort(([one], [other]) => compareElements(one, other));
+  for (let at = 1; at < children.length; at++) {
+    if (compareElements(children[at - 1]![0], children[at]![0]) <= 0) continue;
+    children.sort(([one], [other]) => compareElements(one, other));
+    break;
+  }
   return build(member, children);
 }
 

@@ -14,6 +14,8 @@ export function itemElement({ keys }: ListShape, item: unknown): string {
   if (item === null || item === undefined) throw new ItemError('associative list with keys may not have a null element');
   if (typeof item !== 'object' || Array.isArray(item)) throw new ItemError('associative list with keys may not have non-map elements');
   const map = item as Record<string, unknown>;
+  const only = keys.length === 1 ? map[keys[0]!.name] : undefined;
+  if (typeof only === 'string' && Object.hasOwn(map, keys[0]!.name)) return nameElement(keys[0]!.name, only);
   let text = '';
   for (const { name, default: fallback } of keys) {
     const value = Object.hasOwn(map, name) ? map[name] : fallback;
@@ -23,6 +25,20 @@ export function itemElement({ keys }: ListShape, item: unknown): string {
     throw new ItemError(`associative list with keys has an element that omits all key fields [${keys.map(({ name }) => JSON.stringify(name)).join(' ')}] (and doesn't have default values for any key fields)`);
   }
   return `k:{${text}}`;
+}
+
+/** Most lists are keyed by a name, and the names come again and again. */
+const NAMES_MAX = 2_000;
+const names = new Map<string, Map<string, string>>();
+function nameElement(key: string, value: string): string {
+  let byValue = names.get(key);
+  if (byValue === undefined) names.set(key, (byValue = new Map()));
+  let element = byValue.get(value);
+  if (element !== undefined) return element;
+  element = `k:{"${key}":${JSON.stringify(value)}}`;
+  if (byValue.size >= NAMES_MAX) byValue.clear();
+  byValue.set(value, element);
+  return element;
 }
 
 function valueElement(item: unknown): string {

@@ -20,6 +20,9 @@ const STATUS_RESETS: Readonly<Record<string, MaybeSet>> = {
   'storage.k8s.io/volumeattachments': SPEC_AND_METADATA,
 };
 
+/** What is decided when it is made and never changes is nobody's. */
+const MAIN_RESETS: Readonly<Record<string, MaybeSet>> = { 'certificates.k8s.io/certificatesigningrequests': setOf(f('spec'), f('status')) };
+
 export interface ResetOptions {
   group: string;
   plural: string;
@@ -31,7 +34,7 @@ export interface ResetOptions {
 }
 
 export function resetFieldsOf({ group, plural, subresource = '', hasStatus, custom = false }: ResetOptions): MaybeSet {
-  if (subresource === '') return hasStatus ? STATUS : undefined;
+  if (subresource === '') return MAIN_RESETS[`${group}/${plural}`] ?? (hasStatus ? STATUS : undefined);
   if (subresource !== 'status') return undefined;
   if (custom) return SPEC_AND_METADATA;
   return STATUS_RESETS[group === '' ? plural : `${group}/${plural}`] ?? SPEC;

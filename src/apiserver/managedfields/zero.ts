@@ -23,8 +23,12 @@ function make(node: StructNode): object {
   return zero;
 }
 
+const isTime = ({ type }: Field): boolean => type.kind === 'scalar' && (type.scalar === 'time' || type.scalar === 'microTime');
+
 function zeroField(field: Field): unknown {
   if (field.type.kind === 'struct' && !field.pointer) return field.omitzero ? undefined : zeroOf(field.type);
+  // As Go does: omitempty leaves no struct out, and a time held by value is one.
+  if (isTime(field) && !field.pointer && !field.omitzero) return null;
   if (field.omitempty || field.omitzero) return undefined;
   if (field.pointer || field.type.kind !== 'scalar') return null;
   switch (field.type.scalar) {
