@@ -23,6 +23,8 @@ export interface Context {
   readonly keepsFiles: boolean;
   /** Pods that were let in, to see whether another fits beside them. */
   admitted(): readonly Pod[];
+  /** A pod has ended: a resize that waited for room may have it now. */
+  roomFreed(): void;
   wake(uid: string): void;
 }
 

@@ -166,6 +166,9 @@ function assemble(options: KubeletOptions, config: KubeletConfiguration): Parts 
     allocatable: allocatableOf(options),
     keepsFiles: options.disk !== 'none',
     admitted: () => pods.admitted(),
+    roomFreed() {
+      for (const worker of pods.workers) if (worker.resize.isPending) worker.wake();
+    },
     wake: (uid) => pods.worker(uid)?.wake(),
   };
   const node = nodeKeeper(options, config);

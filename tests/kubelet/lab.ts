@@ -9,6 +9,7 @@ import { createInformerFactory } from '../../src/client/informerfactory.js';
 import type { Client } from '../../src/client/client.js';
 import { nodeProber } from '../../src/cluster/prober.js';
 import { InProcessIdentity } from '../../src/apimachinery/request.js';
+import type { Kind } from '../../src/api/kind.js';
 import type { KubeObject } from '../../src/apimachinery/object.js';
 import { createKubelet, type Kubelet, type KubeletOptions } from '../../src/kubelet/kubelet.js';
 import { ConfigMapKind, PodKind, ServiceAccountKind, type Pod } from '../../src/kubelet/kinds.js';
@@ -48,8 +49,6 @@ export interface LabOptions {
 }
 
 export async function createLab({ catalog = {}, present = ['busybox:1.36'], kubelet: extra = {}, start = true }: LabOptions = {}): Promise<Lab> {
-  // Loaded before time passes: a program's first start must not fall between two moments of a virtual clock.
-  await import('../../src/sim/programs/index.js');
   const base = await testServer();
   const { server, clock, quiescence } = base;
   const random = seededRandom(11);
@@ -117,7 +116,7 @@ export interface Seen {
 
 export async function record(lab: Lab, namespace: string): Promise<{ pods: Seen[]; events: Seen[]; stop(): void }> {
   const start = lab.clock.now();
-  const follow = async (kind: typeof PodKind | typeof EventKind): Promise<{ seen: Seen[]; stop(): void }> => {
+  const follow = async (kind: Kind): Promise<{ seen: Seen[]; stop(): void }> => {
     const seen: Seen[] = [];
     const { stop } = await lab.client.on(kind).watch({ namespace }, { event: ({ type, object }) => void seen.push({ at: (lab.clock.now() - start) / 1000, type, object }), ended() {} });
     return { seen, stop };

@@ -30,10 +30,13 @@ export async function act(worker: PodWorker, runtime: PodRuntime, context: Conte
     return { ms: 0 };
   }
   for (const { status, message, graceSeconds } of plan.kills) await worker.idle(killContainer(worker.pod, status, message, { graceSeconds, podIp }, context));
-  if (plan.newSandbox === undefined && plan.starts.length === 0) return resized(worker, runtime, context, podIp);
+  const killed = plan.newSandbox === undefined ? await worker.resize.actuate(worker.pod, runtime, context, { podIp, idle: worker.idle }) : [];
+  plan.starts.push(...killed.filter((container) => !plan.starts.includes(container)));
+  if (plan.newSandbox === undefined && plan.starts.length === 0) return worker.resize.isInProgress ? { ms: 0 } : undefined;
   const mounting = await mount(worker, runtime, context);
   if (mounting !== undefined) return mounting;
-  let seen = plan.kills.length > 0 ? await readPodRuntime(context.options.runtime, worker.uid) : runtime;
+  // As the kubelet: how long to wait is judged by what ran when this turn began, not by what it has just killed.
+  let seen = runtime;
   if (plan.newSandbox !== undefined) {
     const failed = await renewSandbox(worker, runtime, plan.newSandbox, context);
     if (failed !== undefined) return failed;
@@ -45,16 +48,6 @@ export async function act(worker: PodWorker, runtime: PodRuntime, context: Conte
   // As after a relist: whatever was made is looked at, at once.
   const made = plan.newSandbox !== undefined || refusals.length < plan.starts.length || refusals.some(({ reason }) => reason === 'RunContainerError' || reason === 'PostStartHookError');
   return made ? { ms: 0 } : again;
-}
-
-async function resized(worker: PodWorker, runtime: PodRuntime, context: Context, podIp: string): Promise<Again | undefined> {
-  const { resize, pod } = worker;
-  if (!resize.isInProgress) return undefined;
-  await resize.actuate(pod, runtime, context, { podIp, idle: worker.idle });
-  const seen = await readPodRuntime(context.options.runtime, worker.uid);
-  if (planPod(pod, seen, context.probes).starts.length > 0) return { ms: 0 };
-  resize.complete(pod, context);
-  return { ms: 0 };
 }
 
 async function mount(worker: PodWorker, runtime: PodRuntime, context: Context): Promise<Again | undefined> {
@@ -105,7 +98,6 @@ function withSandbox(status: PodStatus, now: number): PodStatus {
 }
 
 async function startAll(worker: PodWorker, plan: Plan, runtime: PodRuntime, context: Context): Promise<ContainerRefused[]> {
-  const { pod } = worker;
   const sandbox = readySandbox(runtime);
   if (sandbox === undefined) return [];
   const refused: ContainerRefused[] = [];
@@ -119,7 +111,6 @@ async function startAll(worker: PodWorker, plan: Plan, runtime: PodRuntime, cont
       refused.push(error);
     }
   }
-  void pod;
   return refused;
 }
 

@@ -33,7 +33,8 @@ export function podStatus(inputs: PodStatusInputs): StatusDraft {
   const ready = readySandbox(runtime);
   const podIps = ipsOf(inputs);
   const generation = pod.metadata.generation ?? 0;
-  const { resources, allocatedResources } = podResources(inputs.resize.allocated(pod));
+  const { allocatedResources } = podResources(inputs.resize.allocated(pod));
+  const { resources } = podResources(inputs.resize.actual(pod));
   const conditions = podConditions(pod, { phase, init, main, sandboxReady: ready !== undefined, others: (previous.conditions ?? []).concat((pod.status.conditions ?? []).filter(({ type }) => !OWN_CONDITIONS.includes(type))) });
   return {
     ...(generation > 0 ? { observedGeneration: generation } : {}),
@@ -47,7 +48,7 @@ export function podStatus(inputs: PodStatusInputs): StatusDraft {
     containerStatuses: main,
     ...(ephemeral.length === 0 ? {} : { ephemeralContainerStatuses: ephemeral }),
     ...(allocatedResources === undefined ? {} : { allocatedResources }),
-    resources: inputs.resize.actual(resources),
+    resources,
   };
 }
 

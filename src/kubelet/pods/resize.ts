@@ -17,7 +17,8 @@ type Condition = Pick<PodCondition, 'type' | 'status' | 'reason' | 'message'>;
 export interface ResizeView {
   /** The pod with the resources it was granted. */
   allocated(pod: Pod): Pod;
-  actual(resources: ResourceRequirements): ResourceRequirements;
+  /** The pod with the resources in force. */
+  actual(pod: Pod): Pod;
   container(container: Container, status: ContainerStatus): { resources: ResourceRequirements; allocatedResources?: Record<string, string> };
   conditions(): readonly Condition[];
 }
@@ -36,12 +37,11 @@ export class Resize implements ResizeView {
   #generation = 0;
 
   allocated(pod: Pod): Pod {
-    const granted = <C extends Container>(containers: readonly C[]): C[] => containers.map((container) => (this.#allocated.has(container.name) ? { ...container, resources: this.#allocated.get(container.name)! } : container));
-    return { ...pod, spec: { ...pod.spec, containers: granted(pod.spec.containers), ...(pod.spec.initContainers === undefined ? {} : { initContainers: granted(pod.spec.initContainers) }) } };
+    return withResources(pod, this.#allocated);
   }
 
-  actual(resources: ResourceRequirements): ResourceRequirements {
-    return resources;
+  actual(pod: Pod): Pod {
+    return withResources(pod, this.#actual);
   }
 
   container({ name, resources: asked = {} }: Container): { resources: ResourceRequirements; allocatedResources?: Record<string, string> } {
@@ -94,9 +94,10 @@ export class Resize implements ResizeView {
     return true;
   }
 
-  /** Puts in force what was granted. Returns names of containers that were killed for it. */
-  async actuate(pod: Pod, runtime: PodRuntime, context: Context, { podIp, idle }: { podIp: string; idle: <T>(work: Promise<T>) => Promise<T> }): Promise<void> {
-    if (this.#condition?.type !== 'PodResizeInProgress') return;
+  /** Puts in force what was granted. Returns the containers that were killed for it, to be started anew. */
+  async actuate(pod: Pod, runtime: PodRuntime, context: Context, { podIp, idle }: { podIp: string; idle: <T>(work: Promise<T>) => Promise<T> }): Promise<Container[]> {
+    const killed: Container[] = [];
+    if (this.#condition?.type !== 'PodResizeInProgress') return killed;
     for (const container of pod.spec.containers) {
       const allocated = this.#allocated.get(container.name) ?? {};
       const actual = this.#actual.get(container.name) ?? {};
@@ -104,19 +105,21 @@ export class Resize implements ResizeView {
       const status = latest(runtime, container.name);
       if (isRunning(status) && needsRestart(container, allocated, actual)) {
         await idle(killContainer(pod, status!, `Container ${container.name} resize requires restart`, { graceSeconds: Number(pod.spec.terminationGracePeriodSeconds ?? 30), podIp }, context));
+        killed.push(container);
       } else if (isRunning(status)) {
         await context.options.runtime.updateContainerResources(status!.id, runtimeResources(pod, { resources: allocated }, Number(parseQuantity(context.options.capacity['memory'] ?? '0').value())));
       }
       this.#actual.set(container.name, allocated);
     }
+    return killed;
   }
 
   /** What was under way is done, once all runs with it. */
-  complete(pod: Pod, context: Context): boolean {
-    if (this.#condition?.type !== 'PodResizeInProgress') return false;
+  complete(pod: Pod, runtime: PodRuntime, context: Context): void {
+    if (this.#condition?.type !== 'PodResizeInProgress') return;
+    if (!pod.spec.containers.every(({ name }) => isRunning(latest(runtime, name)) && same(this.#allocated.get(name), this.#actual.get(name)))) return;
     this.#condition = undefined;
     podEvent(context.options.recorder, pod, 'Normal', 'ResizeCompleted', `Pod resize completed: ${summary(pod, this.#generation)}`);
-    return true;
   }
 
   get isPending(): boolean {
@@ -138,6 +141,11 @@ export class Resize implements ResizeView {
     this.#condition = condition;
     this.#generation = generation;
   }
+}
+
+function withResources(pod: Pod, resources: ReadonlyMap<string, ResourceRequirements>): Pod {
+  const given = <C extends Container>(containers: readonly C[]): C[] => containers.map((container) => (resources.has(container.name) ? { ...container, resources: resources.get(container.name)! } : container));
+  return { ...pod, spec: { ...pod.spec, containers: given(pod.spec.containers), ...(pod.spec.initContainers === undefined ? {} : { initContainers: given(pod.spec.initContainers) }) } };
 }
 
 function summary(pod: Pod, generation: number, error?: string): string {

@@ -10,7 +10,7 @@ import { pullCredentials } from '../containers/pullsecrets.js';
 import type { Container, Pod } from '../kinds.js';
 import { podField } from '../containers/fieldref.js';
 import { MountFailed, type MountedVolume } from '../volumes/volumes.js';
-import { latest, type PodRuntime } from './podruntime.js';
+import type { PodRuntime } from './podruntime.js';
 
 export interface StartInputs {
   pod: Pod;
@@ -61,8 +61,8 @@ function runtimeMessage(error: unknown): string {
 }
 
 function checkBackoff({ pod, container, runtime }: StartInputs, { restarts, options: { clock } }: Context, tell: (type: 'Warning', reason: string, message: string) => void): void {
-  const status = latest(runtime, container.name);
-  if (status?.state !== 'CONTAINER_EXITED') return;
+  const status = runtime.containers.find(({ metadata, state }) => metadata.name === container.name && state === 'CONTAINER_EXITED');
+  if (status === undefined) return;
   const key = backoffKey(pod, container);
   const times = { failedAt: status.finishedAt, now: clock.now() };
   const left = restarts.remaining(key, times);

@@ -36,7 +36,7 @@ export interface WorkerOptions {
   gone(worker: PodWorker): void;
 }
 
-const DEADLINE: Omit<Verdict, 'graceSeconds'> = { phase: 'Failed', reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' };
+const DEADLINE: Verdict = { phase: 'Failed', reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' };
 const RETRY_FIRST_MS = 10_000;
 
 export class PodWorker {
@@ -171,14 +171,14 @@ export class PodWorker {
     if (this.#mustEnd()) return this.#terminate(runtime);
     this.#probe(runtime);
     this.#judgeDeadline();
-    const resized = this.resize.decide(this.pod, this.context);
+    this.resize.complete(this.pod, runtime, this.context);
+    this.resize.decide(this.pod, this.context);
     const phase = this.#show(runtime, { ends: false });
     await this.context.status.flush(this.uid);
     if (isTerminal(phase)) {
       this.#stage = 'terminating';
       return { ms: 0 };
     }
-    void resized;
     const again = await act(this, runtime, this.context);
     return again === undefined ? undefined : { ms: again.jittered === true ? this.#jittered(again.ms) : again.ms };
   }
@@ -214,7 +214,7 @@ export class PodWorker {
   }
 
   #mustEnd(): boolean {
-    return this.#removed || this.#stage === 'terminating' || this.pod.metadata.deletionTimestamp !== undefined || (this.#verdict !== undefined && this.#verdict.reason !== DEADLINE.reason);
+    return this.#removed || this.#stage === 'terminating' || this.pod.metadata.deletionTimestamp !== undefined || (this.#verdict !== undefined && this.#verdict !== DEADLINE);
   }
 
   /** A container that ended before anybody saw it run is seen running once, as the order of updates wants. */
@@ -264,7 +264,9 @@ export class PodWorker {
   /** Returns the phase it came to, which is not shown while anything of the pod may run. */
   #show(runtime: PodRuntime, { ends }: { ends: boolean }): string {
     const { pod, context, refusals, resize } = this;
-    const verdict = this.#verdict !== undefined && (ends || this.#verdict.reason === DEADLINE.reason) ? this.#verdict : undefined;
+    const verdict = this.#verdict !== undefined && (ends || this.#verdict === DEADLINE) ? this.#verdict : undefined;
+    // As the kubelet: each look at a pod past its deadline says so.
+    if (verdict === DEADLINE) podEvent(context.options.recorder, pod, 'Normal', DEADLINE.reason, DEADLINE.message);
     const draft = podStatus({ pod, runtime, previous: this.shown, refusals, messages: this.#messages, hostIps: context.hostIps, ends, verdict, probes: context.probes, resize });
     this.shown = context.status.set(pod, draft, { mayEnd: ends });
     return draft.phase ?? '';
@@ -281,6 +283,7 @@ export class PodWorker {
     this.#show(after, { ends: !(this.isStatic && this.#removed) });
     await context.status.flush(this.uid);
     this.#stage = 'terminated';
+    context.roomFreed();
     this.shown = this.isStatic && this.#removed ? this.shown : finalStatus(pod, this.shown);
     context.status.finish(this.pod, this.shown);
     await context.status.flush(this.uid);

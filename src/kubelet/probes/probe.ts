@@ -68,11 +68,14 @@ async function tcpProbe({ host, port }: NonNullable<Probe['tcpSocket']>, { conta
 }
 
 async function grpcProbe({ port, service }: NonNullable<Probe['grpc']>, { podIp }: ProbeTarget, { prober }: ProbeDeps, timeoutMs: number): Promise<ProbeOutcome> {
-  return asked(
-    prober.grpc({ host: podIp, port, service: service ?? '', timeoutMs }).then(({ status }) => {
-      if (status !== 'SERVING') throw new Error(`service unhealthy (responded with ${JSON.stringify(status)})`);
-    }),
-  );
+  try {
+    const { status } = await prober.grpc({ host: podIp, port, service: service ?? '', timeoutMs });
+    return status === 'SERVING' ? { result: 'success' } : { result: 'failure', output: `service unhealthy (responded with ${JSON.stringify(status)})` };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    // gRPC keeps trying until its time is up, and then says no more than that.
+    return { result: 'failure', output: error.message.startsWith('dial ') ? `timeout: failed to connect service "${podIp}:${port}" within ${formatDuration(timeoutMs)}: context deadline exceeded` : error.message };
+  }
 }
 
 async function asked(question: Promise<void>): Promise<ProbeOutcome> {

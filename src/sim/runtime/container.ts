@@ -15,6 +15,7 @@ import type { ImageDefinition } from '../images/catalogue.js';
 import { endLog, writeLog } from './logs.js';
 import type { HostedProcess } from './hosted.js';
 import type { ContainerRecord, SandboxRecord } from './records.js';
+import { loadPrograms } from './programs.js';
 import type { RuntimeParts } from './runtime.js';
 
 export const MAIN = 'main';
@@ -239,7 +240,7 @@ export class Container {
   async #machineForExec(): Promise<Machine> {
     if (!this.running) throw new RuntimeError('Unknown', `container is in ${this.record.state} state`);
     if (this.machine !== undefined) return this.machine;
-    const { programs } = await import('../programs/index.js');
+    const programs = await loadPrograms(this.#parts.quiescence);
     if (this.machine !== undefined) return this.machine;
     const machine = this.#makeMachine(programs);
     // A process 1 that waits, so that who looks sees it; its end is the container's.

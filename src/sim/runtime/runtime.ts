@@ -23,6 +23,7 @@ import { Container, startFailure } from './container.js';
 import { ImageStore } from './images.js';
 import { noHostedPrograms, type HostedPrograms } from './hosted.js';
 import type { ContainerRecord, SandboxRecord, SimState } from './records.js';
+import { loadPrograms } from './programs.js';
 import { statsOf, statusOf } from './status.js';
 import { userOf } from './users.js';
 
@@ -171,7 +172,7 @@ class Runtime implements RuntimeService {
     Object.assign(record, { state: 'CONTAINER_RUNNING', startedAt: this.#parts.clock.now(), kind: kindOf(executable.program) });
     if (record.log.path !== '') this.#parts.files.append(record.log.path, '');
     this.#tell(container, 'CONTAINER_STARTED_EVENT');
-    if (record.kind === 'machine') container.begin(executable, (await import('../programs/index.js')).programs);
+    if (record.kind === 'machine') container.begin(executable, await loadPrograms(this.#parts.quiescence));
     else if (record.kind.startsWith('hosted:')) this.#startHosted(container, false);
     else this.#startLight(container, executable);
   }
