@@ -65,8 +65,8 @@ async function tryCreate(call: KindCall, prepared: Prepared, object: any, option
   const { server, kind, info, request } = call;
   const context = ruleContext(call, options, '');
   beforeCreate(object, prepared, context, server.options.random);
-  warn(call, prepared.strategy.warnings?.(object, undefined) ?? []);
   validateCreate(object, prepared, context);
+  warn(call, prepared.strategy.warnings?.(object, undefined) ?? []);
   const location = { namespace: info.namespace, name: object.metadata.name };
   const beside = await allocateFor(call, object, undefined, options.dryRun);
   const chain = await server.admission();

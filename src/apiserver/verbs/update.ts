@@ -119,10 +119,10 @@ async function tryUpdate(attempt: Try): Promise<KubeObject | undefined> {
   const context = ruleContext(call, options, subresource);
   try {
     beforeUpdate(next, previous, prepared, context);
-    const sub = subresourceStrategy(prepared, subresource);
-    warn(call, sub === undefined ? (prepared.strategy.warnings?.(next, previous) ?? []) : (sub.warnings?.(next, previous) ?? []));
     if (change.check === undefined) validateUpdate(next, previous, prepared, context);
     else change.check(next, previous);
+    const sub = subresourceStrategy(prepared, subresource);
+    warn(call, sub === undefined ? (prepared.strategy.warnings?.(next, previous) ?? []) : (sub.warnings?.(next, previous) ?? []));
     const beside = subresource === '' ? await allocateFor(call, next, previous, options.dryRun) : undefined;
     await chain.validate(admission);
     if (change.keep !== true && dueForRemoval(next, previous)) return await removeNow(attempt);

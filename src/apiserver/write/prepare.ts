@@ -58,8 +58,8 @@ export function beforeCreate(object: any, { kind, strategy, hasStatus, emptyStat
   if (!kind.namespaced) delete metadata.namespace;
   if (generationOf(strategy, hasStatus) !== undefined) metadata.generation = 1;
   if (hasStatus && !KEEPS_STATUS.has(`${kind.group}/${kind.plural}`)) setOrDelete(object, 'status', deepCopy(emptyStatus));
-  strategy.prepareForCreate?.(object, context);
   if ((metadata.generateName ?? '') !== '' && (metadata.name ?? '') === '') metadata.name = generateName(metadata.generateName, random);
+  strategy.prepareForCreate?.(object, context);
   metadata.uid = randomUid(random);
   metadata.creationTimestamp = formatTime(context.now);
   object.metadata = orderedMetadata(metadata);

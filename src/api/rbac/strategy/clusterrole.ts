@@ -11,10 +11,6 @@ import { validatePolicyRules } from '../validation/rules.js';
 
 export const strategy: Strategy<ClusterRole> = {
   schema: ClusterRole,
-  defaults(role) {
-    // As Kubernetes does: a list without items reads null.
-    if (role.rules?.length === 0) role.rules = null as unknown as [];
-  },
   validateName: validatePathSegmentName,
   allowCreateOnUpdate: true,
   validate: validateClusterRole,

@@ -9,10 +9,6 @@ import { validatePolicyRules } from '../validation/rules.js';
 
 export const strategy: Strategy<Role> = {
   schema: Role,
-  defaults(role) {
-    // As Kubernetes does: a list without items reads null.
-    if (role.rules?.length === 0) role.rules = null as unknown as [];
-  },
   validateName: validatePathSegmentName,
   allowCreateOnUpdate: true,
   validate: ({ rules }) => validatePolicyRules(rules, { namespaced: true }),

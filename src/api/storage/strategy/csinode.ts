@@ -14,10 +14,6 @@ const NODE_ID_MAX = 192;
 
 export const strategy: Strategy<CSINode> = {
   schema: CSINode,
-  defaults({ spec }) {
-    // As Kubernetes does: a list without items reads null.
-    if (spec.drivers?.length === 0) spec.drivers = null as unknown as [];
-  },
   deleteReturnsObject: true,
   validate: ({ spec }) => validateDrivers(spec.drivers ?? [], 'spec.drivers'),
   validateUpdate: (next, previous) => [...validateDrivers(next.spec.drivers ?? [], 'spec.drivers'), ...validateChange(next, previous)],
