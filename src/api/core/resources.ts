@@ -71,9 +71,8 @@ export function qosClassOf(spec: PodSpec): QosClass {
   const limits = new Map<string, Quantity>();
   let guaranteed = true;
   for (const { resources } of bearers) {
-    addTo(requests, qosPart(resources?.requests));
-    addTo(limits, qosPart(resources?.limits));
-    if (Object.keys(qosPart(resources?.limits)).length < QOS_RESOURCES.length) guaranteed = false;
+    addQos(requests, resources?.requests);
+    if (addQos(limits, resources?.limits) < QOS_RESOURCES.length) guaranteed = false;
   }
   if (requests.size === 0 && limits.size === 0) return 'BestEffort';
   for (const [name, amount] of requests) if (limits.get(name)?.cmp(amount) !== 0) guaranteed = false;
@@ -81,5 +80,14 @@ export function qosClassOf(spec: PodSpec): QosClass {
 }
 
 const hasAny = (list: ResourceList | undefined): boolean => Object.keys(list ?? {}).length > 0;
-const qosPart = (list: ResourceList | undefined): ResourceList =>
-  Object.fromEntries(QOS_RESOURCES.flatMap((name) => (list?.[name] !== undefined && !parseQuantity(list[name]).isZero() ? [[name, list[name]]] : [])));
+/** How many of the two it names. */
+function addQos(sum: Map<string, Quantity>, list: ResourceList | undefined): number {
+  let named = 0;
+  for (const name of QOS_RESOURCES) {
+    const amount = list?.[name] === undefined ? undefined : parseQuantity(list[name]);
+    if (amount === undefined || amount.isZero()) continue;
+    sum.set(name, sum.get(name)?.add(amount) ?? amount);
+    named++;
+  }
+  return named;
+}

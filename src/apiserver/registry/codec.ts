@@ -4,6 +4,7 @@
  * once, because caches, lists and watchers share it.
  */
 import type { KubeObject } from '../../apimachinery/object.js';
+import { knownText } from './knowntext.js';
 
 /** Bytes that were just written keep their object, so that the watch that follows need not parse them again. */
 const RECENT_MAX = 2_048;
@@ -15,11 +16,10 @@ export class Codec {
 
   encode(object: KubeObject): Uint8Array {
     const { resourceVersion: _, ...metadata } = object.metadata;
-    const { spec } = object as { spec?: unknown };
-    if (typeof spec !== 'object' || spec === null || !Object.isFrozen(spec)) return Buffer.from(JSON.stringify({ ...object, metadata }));
     let text = '';
     for (const name of Object.keys(object)) {
-      const part = name === 'metadata' ? JSON.stringify(metadata) : name === 'spec' ? this.#textOf(spec) : JSON.stringify((object as unknown as Record<string, unknown>)[name]);
+      const value = (object as unknown as Record<string, unknown>)[name];
+      const part = name === 'metadata' ? metadataText(metadata) : name === 'spec' && isFrozenObject(value) ? this.#textOf(value) : JSON.stringify(value);
       if (part !== undefined) text += `${text === '' ? '{' : ','}${JSON.stringify(name)}:${part}`;
     }
     return Buffer.from(`${text}}`);
@@ -48,6 +48,24 @@ export class Codec {
     if (recent !== undefined && recent.metadata.resourceVersion === String(revision)) return recent;
     return freeze(withRevision(JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString()), revision));
   }
+}
+
+const isFrozenObject = (value: unknown): value is object => typeof value === 'object' && value !== null && Object.isFrozen(value);
+
+/** managedFields are the last member of metadata, and their sets are mostly shared, so that their text is known. */
+function metadataText({ managedFields, ...rest }: Omit<KubeObject['metadata'], 'resourceVersion'>): string {
+  const text = JSON.stringify(rest);
+  if (!Array.isArray(managedFields)) return JSON.stringify({ ...rest, managedFields });
+  return `${text.slice(0, -1)}${text === '{}' ? '' : ','}"managedFields":[${managedFields.map(entryText).join(',')}]}`;
+}
+
+function entryText(entry: object): string {
+  let text = '';
+  for (const [name, value] of Object.entries(entry)) {
+    const part = name === 'fieldsV1' && typeof value === 'object' && value !== null ? knownText(value as object) : JSON.stringify(value);
+    if (part !== undefined) text += `${text === '' ? '{' : ','}"${name}":${part}`;
+  }
+  return text === '' ? '{}' : `${text}}`;
 }
 
 /** A copy of the object, sharing all but metadata, that names the revision where Go's struct has it: after uid. */

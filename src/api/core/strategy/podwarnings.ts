@@ -15,25 +15,26 @@ export function warningsForPodTemplate({ metadata, spec }: PodTemplateSpec, fiel
 /** `prefix` goes before "spec" and "metadata": '' for a pod, "spec.template." in most workloads. */
 export function podWarnings(spec: PodSpec, annotations: Annotations, prefix = ''): string[] {
   const field = `${prefix}spec`;
+  const containers = eachContainer(spec, field);
   return [
     ...Object.keys(spec.nodeSelector ?? {}).sort().flatMap((key) => nodeLabel(key, `${field}.nodeSelector[${key}]: `)),
-    ...nodeAffinity(spec, `${field}.affinity.nodeAffinity`),
+    ...(spec.affinity === undefined ? [] : nodeAffinity(spec, `${field}.affinity.nodeAffinity`)),
     ...(spec.topologySpreadConstraints ?? []).flatMap(({ topologyKey, labelSelector }, at) => [
       ...nodeLabel(topologyKey, `${field}.topologySpreadConstraints[${at}].topologyKey: ${topologyKey} is `),
       ...(labelSelector === undefined ? [`${field}.topologySpreadConstraints[${at}].labelSelector: a null labelSelector results in matching no pod`] : []),
     ]),
-    ...annotationWarnings(annotations, `${prefix}metadata.annotations`),
+    ...(annotations === undefined ? [] : annotationWarnings(annotations, `${prefix}metadata.annotations`)),
     ...(spec.volumes ?? []).flatMap((volume, at) => volumeWarnings(volume, `${field}.volumes[${at}]`)),
     ...tokenPaths(spec, field),
     ...repeatedAliases(spec, `${field}.hostAliases`),
     ...repeatedSecrets(spec, `${field}.imagePullSecrets`),
     ...(spec.imagePullSecrets ?? []).flatMap(({ name }, at) => (name ? [] : [`${field}.imagePullSecrets[${at}].name: invalid empty name ""`])),
-    ...fractions(spec.overhead, `${field}.overhead`),
-    ...seccompWarnings(spec, annotations, `${prefix}metadata.annotations`),
-    ...eachContainer(spec, field).flatMap(({ container, at }) => containerWarnings(container, at)),
-    ...portWarnings(spec, field),
+    ...(spec.overhead === undefined ? [] : fractions(spec.overhead, `${field}.overhead`)),
+    ...(annotations === undefined ? [] : seccompWarnings(spec, annotations, `${prefix}metadata.annotations`)),
+    ...containers.flatMap(({ container, at }) => containerWarnings(container, at)),
+    ...portWarnings(containers),
     ...((spec.terminationGracePeriodSeconds ?? 0) < 0 ? [`${field}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`] : []),
-    ...podAffinity(spec, `${field}.affinity`),
+    ...(spec.affinity === undefined ? [] : podAffinity(spec, `${field}.affinity`)),
   ];
 }
 
@@ -124,10 +125,14 @@ export function claimWarnings({ resources }: { resources?: { limits?: ResourceLi
 function fractions(list: Readonly<Record<string, string | undefined>> | undefined, field: string): string[] {
   return ['memory', 'ephemeral-storage', 'storage'].flatMap((name) => {
     const amount = list?.[name];
-    if (amount === undefined || parseQuantity(amount).milliValue() % 1000n === 0n) return [];
+    if (amount === undefined || isWhole(amount)) return [];
     return [`${field}[${name}]: fractional byte value ${goQuote(amount)} is invalid, must be an integer`];
   });
 }
+
+/** Of the amounts that need no arithmetic, all without a small unit are. */
+const isWhole = (amount: string): boolean => WHOLE.test(amount) || parseQuantity(amount).milliValue() % 1000n === 0n;
+const WHOLE = /^[0-9]{1,15}(?:[kMGT]i?|Ki)?$/;
 
 function repeatedAliases({ hostAliases }: PodSpec, field: string): string[] {
   const seen = new Set<string>();
@@ -140,17 +145,21 @@ function repeatedAliases({ hostAliases }: PodSpec, field: string): string[] {
 
 function containerWarnings(container: Container, field: string): string[] {
   const seen = new Set<string>();
-  return [
-    ...['memory', 'ephemeral-storage'].flatMap((name) =>
-      (['limits', 'requests'] as const).flatMap((list) => fractions({ [name]: container.resources?.[list]?.[name] }, `${field}.resources.${list}`)),
-    ),
-    ...(container.env ?? []).flatMap(({ name, value = '', valueFrom }, at) => {
+  const warnings: string[] = [];
+  for (const name of ['memory', 'ephemeral-storage']) {
+    for (const list of ['limits', 'requests'] as const) {
+      const amount = container.resources?.[list]?.[name];
+      if (amount !== undefined && !isWhole(amount)) warnings.push(...fractions({ [name]: amount }, `${field}.resources.${list}`));
+    }
+  }
+  for (const [at, { name, value = '', valueFrom }] of (container.env ?? []).entries()) {
+    if (seen.has(name)) {
       const own = `$(${name})`;
-      const hides = seen.has(name) && (valueFrom !== undefined || value === own || !value.includes(own));
-      seen.add(name);
-      return hides ? [`${field}.env[${at}]: hides previous definition of ${goQuote(name)}, which may be dropped when using apply`] : [];
-    }),
-  ];
+      const hides = valueFrom !== undefined || value === own || !value.includes(own);
+      if (hides) warnings.push(`${field}.env[${at}]: hides previous definition of ${goQuote(name)}, which may be dropped when using apply`);
+    } else seen.add(name);
+  }
+  return warnings;
 }
 
 interface PlacedPort {
@@ -159,9 +168,9 @@ interface PlacedPort {
 }
 
 /** Ports of all containers against each other; init containers count too, as Kubernetes has it. */
-function portWarnings(spec: PodSpec, field: string): string[] {
+function portWarnings(containers: ReturnType<typeof eachContainer>): string[] {
   const seen: PlacedPort[] = [];
-  return eachContainer(spec, field).flatMap(({ container, at }) =>
+  return containers.flatMap(({ container, at }) =>
     (container.ports ?? []).flatMap((port, index) => {
       const path = `${at}.ports[${index}]`;
       const warnings = [...unboundHostIP(port, path), ...sameName(port, path, seen), ...seen.flatMap((other) => clash(port, path, other))];
@@ -194,6 +203,7 @@ function clash(port: ContainerPort, path: string, { path: other, port: known }: 
 const TOKEN_NEIGHBOURS = { configMap: 'configMap', secret: 'secrets', downwardAPI: 'downwardAPI' } as const;
 /** Files that a service account token in any projected volume is also called. */
 function tokenPaths({ volumes = [] }: PodSpec, field: string): string[] {
+  if (!volumes.some(({ projected }) => projected !== undefined)) return [];
   const tokens = new Set(volumes.flatMap(({ projected }) => (projected?.sources ?? []).flatMap(({ serviceAccountToken }) => serviceAccountToken?.path ?? [])));
   return volumes.flatMap(({ projected }, at) =>
     (projected?.sources ?? []).flatMap((source) =>

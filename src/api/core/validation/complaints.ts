@@ -12,6 +12,7 @@ export const inclusiveRange = (low: number, high: number): string => `must be be
 
 /** One complaint for each message about the same value. */
 export function invalidEach(field: string, value: unknown, messages: readonly string[]): Causes {
+  if (messages.length === 0) return [];
   return messages.map((message) => invalid(field, value, message));
 }
 

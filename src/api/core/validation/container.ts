@@ -27,13 +27,16 @@ export function validateContainers(around: Surroundings, field: string): Causes 
   const containers = around.spec.containers ?? [];
   if (containers.length === 0) return [required(field)];
   const names = new Set<string>();
-  const causes = containers.flatMap((container, at) => {
+  const causes: Causes = [];
+  for (const [at, container] of containers.entries()) {
     const path = `${field}[${at}]`;
-    const twice = names.has(container.name) ? [duplicate(`${path}.name`, container.name)] : [];
+    causes.push(...common(container, around, path));
+    if (names.has(container.name)) causes.push(duplicate(`${path}.name`, container.name));
     names.add(container.name);
-    return [...common(container, around, path), ...twice, ...serviceFields(container, around, path), ...restartRules(container, path)];
-  });
-  return [...causes, ...hostPortConflicts(containers, field)];
+    causes.push(...serviceFields(container, around, path), ...restartRules(container, path));
+  }
+  causes.push(...hostPortConflicts(containers, field));
+  return causes;
 }
 
 export function validateInitContainers(around: Surroundings, field: string): Causes {
@@ -95,34 +98,39 @@ export function validateForPodOnly({ image = '' }: Container, field: string): Ca
   return image.trim() === image ? [] : [invalid(`${field}.image`, image, 'must not have leading or trailing whitespace')];
 }
 
+const TERMINATION_POLICIES = ['File', 'FallbackToLogsOnError'];
+const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
+
 function common(container: Container, { spec, volumes, claims }: Surroundings, field: string): Causes {
-  return [
-    ...(container.name === '' ? [required(`${field}.name`)] : label(container.name, `${field}.name`)),
-    ...(container.image === undefined || container.image === '' ? [required(`${field}.image`)] : []),
-    ...requiredWord(container.terminationMessagePolicy, `${field}.terminationMessagePolicy`, ['File', 'FallbackToLogsOnError']),
-    ...validatePorts(container.ports, `${field}.ports`),
-    ...validateEnv(container.env, `${field}.env`),
-    ...validateEnvFrom(container.envFrom, `${field}.envFrom`),
-    ...validateVolumeMounts(container, volumes, `${field}.volumeMounts`),
-    ...validateVolumeDevices(container, volumes, `${field}.volumeDevices`),
-    ...requiredWord(container.imagePullPolicy, `${field}.imagePullPolicy`, ['Always', 'IfNotPresent', 'Never']),
-    ...validateContainerResources(container.resources, claims, `${field}.resources`),
-    ...validateResizePolicy(container.resizePolicy, `${field}.resizePolicy`, spec.restartPolicy),
-    ...validateSecurityContext(container.securityContext, `${field}.securityContext`, { hostUsers: spec.hostUsers !== false }),
-  ];
+  const causes: Causes = container.name === '' ? [required(`${field}.name`)] : label(container.name, `${field}.name`);
+  if (container.image === undefined || container.image === '') causes.push(required(`${field}.image`));
+  causes.push(...requiredWord(container.terminationMessagePolicy, `${field}.terminationMessagePolicy`, TERMINATION_POLICIES));
+  if (container.ports !== undefined) causes.push(...validatePorts(container.ports, `${field}.ports`));
+  if (container.env !== undefined) causes.push(...validateEnv(container.env, `${field}.env`));
+  if (container.envFrom !== undefined) causes.push(...validateEnvFrom(container.envFrom, `${field}.envFrom`));
+  if (container.volumeMounts !== undefined) causes.push(...validateVolumeMounts(container, volumes, `${field}.volumeMounts`));
+  if (container.volumeDevices !== undefined) causes.push(...validateVolumeDevices(container, volumes, `${field}.volumeDevices`));
+  causes.push(...requiredWord(container.imagePullPolicy, `${field}.imagePullPolicy`, PULL_POLICIES));
+  causes.push(...validateContainerResources(container.resources, claims, `${field}.resources`));
+  if (container.resizePolicy !== undefined) causes.push(...validateResizePolicy(container.resizePolicy, `${field}.resizePolicy`, spec.restartPolicy));
+  if (container.securityContext !== undefined) causes.push(...validateSecurityContext(container.securityContext, `${field}.securityContext`, { hostUsers: spec.hostUsers !== false }));
+  return causes;
 }
 
 function serviceFields(container: Container, { spec }: Surroundings, field: string): Causes {
+  const { lifecycle, livenessProbe, readinessProbe, startupProbe } = container;
+  const causes: Causes = [];
+  if (lifecycle === undefined && livenessProbe === undefined && readinessProbe === undefined && startupProbe === undefined) return causes;
   const pod = { gracePeriod: spec.terminationGracePeriodSeconds, osName: spec.os?.name };
-  return [
-    ...validateLifecycle(container.lifecycle, `${field}.lifecycle`, pod),
-    ...validateLivenessProbe(container.livenessProbe, `${field}.livenessProbe`, pod),
-    ...validateReadinessProbe(container.readinessProbe, `${field}.readinessProbe`, pod),
-    ...validateStartupProbe(container.startupProbe, `${field}.startupProbe`, pod),
-  ];
+  if (lifecycle !== undefined) causes.push(...validateLifecycle(lifecycle, `${field}.lifecycle`, pod));
+  if (livenessProbe !== undefined) causes.push(...validateLivenessProbe(livenessProbe, `${field}.livenessProbe`, pod));
+  if (readinessProbe !== undefined) causes.push(...validateReadinessProbe(readinessProbe, `${field}.readinessProbe`, pod));
+  if (startupProbe !== undefined) causes.push(...validateStartupProbe(startupProbe, `${field}.startupProbe`, pod));
+  return causes;
 }
 
 function restartRules({ restartPolicy, restartPolicyRules: rules = [] }: Container, field: string): Causes {
+  if (restartPolicy === undefined && rules.length === 0) return [];
   const path = `${field}.restartPolicyRules`;
   return [
     ...supported(restartPolicy, `${field}.restartPolicy`, ['Always', 'Never', 'OnFailure']),
@@ -143,18 +151,19 @@ function restartRule({ action, exitCodes }: ContainerRestartRule, field: string)
 
 function validatePorts(ports: readonly ContainerPort[] | undefined, field: string): Causes {
   const names = new Set<string>();
-  return (ports ?? []).flatMap(({ name = '', containerPort, hostPort, protocol }, at) => {
+  const causes: Causes = [];
+  for (const [at, { name = '', containerPort, hostPort, protocol }] of (ports ?? []).entries()) {
     const path = `${field}[${at}]`;
-    const nameCauses = name === '' ? [] : invalidEach(`${path}.name`, name, portName(name));
-    if (names.has(name)) nameCauses.push(duplicate(`${path}.name`, name));
-    else if (name !== '' && nameCauses.length === 0) names.add(name);
-    return [
-      ...nameCauses,
-      ...(containerPort === 0 ? [required(`${path}.containerPort`)] : invalidEach(`${path}.containerPort`, containerPort, portNumber(containerPort))),
-      ...(hostPort ? invalidEach(`${path}.hostPort`, hostPort, portNumber(hostPort)) : []),
-      ...requiredWord(protocol, `${path}.protocol`, PROTOCOLS),
-    ];
-  });
+    const before = causes.length;
+    if (name !== '') causes.push(...invalidEach(`${path}.name`, name, portName(name)));
+    if (names.has(name)) causes.push(duplicate(`${path}.name`, name));
+    else if (name !== '' && causes.length === before) names.add(name);
+    if (containerPort === 0) causes.push(required(`${path}.containerPort`));
+    else causes.push(...invalidEach(`${path}.containerPort`, containerPort, portNumber(containerPort)));
+    if (hostPort) causes.push(...invalidEach(`${path}.hostPort`, hostPort, portNumber(hostPort)));
+    causes.push(...requiredWord(protocol, `${path}.protocol`, PROTOCOLS));
+  }
+  return causes;
 }
 
 function hostPortConflicts(containers: readonly Container[], field: string): Causes {

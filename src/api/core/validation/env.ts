@@ -14,11 +14,14 @@ const RESOURCE_FIELDS = ['limits.cpu', 'limits.ephemeral-storage', 'limits.memor
 const HUGE_PAGE_FIELD = /^(limits|requests)\.hugepages-/;
 
 export function validateEnv(variables: readonly EnvVar[] | undefined, field: string): Causes {
-  return (variables ?? []).flatMap((variable, at) => {
+  const causes: Causes = [];
+  for (const [at, variable] of (variables ?? []).entries()) {
     const path = `${field}[${at}]`;
-    const name = variable.name === '' ? [required(`${path}.name`)] : invalidEach(`${path}.name`, variable.name, envVarName(variable.name));
-    return [...name, ...valueFrom(variable, `${path}.valueFrom`)];
-  });
+    if (variable.name === '') causes.push(required(`${path}.name`));
+    else for (const message of envVarName(variable.name)) causes.push(invalid(`${path}.name`, variable.name, message));
+    if (variable.valueFrom !== undefined) causes.push(...valueFrom(variable, `${path}.valueFrom`));
+  }
+  return causes;
 }
 
 function valueFrom({ value, valueFrom: source }: EnvVar, field: string): Causes {

@@ -43,26 +43,37 @@ export function validateReadinessProbe(probe: Probe | undefined, field: string, 
 const PROBE_NUMBERS = ['initialDelaySeconds', 'timeoutSeconds', 'periodSeconds', 'successThreshold', 'failureThreshold'] as const;
 function validateProbe(probe: Probe, field: string, pod: PodFacts): Causes {
   const grace = probe.terminationGracePeriodSeconds;
-  return [
-    ...validateHandler(probe, field, pod),
-    ...PROBE_NUMBERS.flatMap((name) => nonNegative(probe[name], `${field}.${name}`)),
-    ...(grace !== undefined && grace <= 0 ? [invalid(`${field}.terminationGracePeriodSeconds`, grace, 'must be greater than 0')] : []),
-  ];
+  const causes = validateHandler(probe, field, pod);
+  for (const name of PROBE_NUMBERS) if ((probe[name] ?? 0) < 0) causes.push(...nonNegative(probe[name], `${field}.${name}`));
+  if (grace !== undefined && grace <= 0) causes.push(invalid(`${field}.terminationGracePeriodSeconds`, grace, 'must be greater than 0'));
+  return causes;
 }
 
+const HANDLERS = ['exec', 'httpGet', 'tcpSocket', 'grpc', 'sleep'] as const;
 /** Only the first action is looked into; each further one is refused. */
 function validateHandler(handler: ProbeHandler & Pick<LifecycleHandler, 'sleep'>, field: string, { gracePeriod }: PodFacts): Causes {
   const { exec, httpGet, tcpSocket, grpc, sleep } = handler;
-  const actions: [string, (() => Causes) | undefined][] = [
-    ['exec', exec && (() => ((exec.command ?? []).length === 0 ? [required(`${field}.exec.command`)] : []))],
-    ['httpGet', httpGet && (() => httpGetAction(httpGet, `${field}.httpGet`))],
-    ['tcpSocket', tcpSocket && (() => portNumberOrName(tcpSocket.port, `${field}.tcpSocket.port`))],
-    ['grpc', grpc && (() => portNumberOrName(grpc.port, `${field}.grpc.port`))],
-    ['sleep', sleep && (() => sleepAction(sleep.seconds, `${field}.sleep`, gracePeriod))],
-  ];
-  const given = actions.filter(([, check]) => check !== undefined);
+  const given = HANDLERS.filter((name) => handler[name] !== undefined);
   if (given.length === 0) return [required(field, 'must specify a handler type')];
-  return given.flatMap(([name, check], at) => (at === 0 ? check!() : [forbidden(`${field}.${name}`, 'may not specify more than 1 handler type')]));
+  const causes: Causes = [];
+  switch (given[0]) {
+    case 'exec':
+      if ((exec!.command ?? []).length === 0) causes.push(required(`${field}.exec.command`));
+      break;
+    case 'httpGet':
+      causes.push(...httpGetAction(httpGet!, `${field}.httpGet`));
+      break;
+    case 'tcpSocket':
+      causes.push(...portNumberOrName(tcpSocket!.port, `${field}.tcpSocket.port`));
+      break;
+    case 'grpc':
+      causes.push(...portNumberOrName(grpc!.port, `${field}.grpc.port`));
+      break;
+    default:
+      causes.push(...sleepAction(sleep!.seconds, `${field}.sleep`, gracePeriod));
+  }
+  for (const name of given.slice(1)) causes.push(forbidden(`${field}.${name}`, 'may not specify more than 1 handler type'));
+  return causes;
 }
 
 function httpGetAction({ path, port, scheme, httpHeaders }: HTTPGetAction, field: string): Causes {

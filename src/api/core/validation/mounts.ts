@@ -11,9 +11,9 @@ export type Volumes = ReadonlyMap<string, Volume>;
 export function validateVolumeMounts(container: Container, volumes: Volumes, field: string): Causes {
   const devices = container.volumeDevices ?? [];
   const paths = new Set<string>();
-  return (container.volumeMounts ?? []).flatMap((mount, at) => {
+  const causes: Causes = [];
+  for (const [at, mount] of (container.volumeMounts ?? []).entries()) {
     const path = `${field}[${at}]`;
-    const causes: Causes = [];
     if (mount.name === '') causes.push(required(`${path}.name`));
     if (!volumes.has(mount.name)) causes.push(notFound(`${path}.name`, mount.name));
     if (mount.mountPath === '') causes.push(required(`${path}.mountPath`));
@@ -24,8 +24,11 @@ export function validateVolumeMounts(container: Container, volumes: Volumes, fie
       causes.push(invalid(`${path}.mountPath`, mount.mountPath, 'must not already exist as a path in volumeDevices'));
     }
     // As Kubernetes does: these four name the list, not the mount in it.
-    return [...causes, ...subPaths(mount, field, path), ...propagation(mount, container, `${field}.mountPropagation`), ...recursiveReadOnly(mount, `${field}.recursiveReadOnly`)];
-  });
+    if (mount.subPath || mount.subPathExpr) causes.push(...subPaths(mount, field, path));
+    if (mount.mountPropagation !== undefined) causes.push(...propagation(mount, container, `${field}.mountPropagation`));
+    if (mount.recursiveReadOnly !== undefined) causes.push(...recursiveReadOnly(mount, `${field}.recursiveReadOnly`));
+  }
+  return causes;
 }
 
 function subPaths({ subPath = '', subPathExpr = '' }: VolumeMount, list: string, field: string): Causes {

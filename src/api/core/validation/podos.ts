@@ -62,5 +62,10 @@ export function validateHostProcess(spec: PodSpec, field: string): Causes {
 
 const LISTS = ['initContainers', 'containers', 'ephemeralContainers'] as const;
 export function eachContainer(spec: PodSpec, field: string): { container: Container; at: string }[] {
-  return LISTS.flatMap((list) => (spec[list] ?? []).map((container, at) => ({ container: container as Container, at: `${field}.${list}[${at}]` })));
+  const placed: { container: Container; at: string }[] = [];
+  for (const list of LISTS) {
+    const containers = spec[list] ?? [];
+    for (let at = 0; at < containers.length; at++) placed.push({ container: containers[at] as Container, at: `${field}.${list}[${at}]` });
+  }
+  return placed;
 }

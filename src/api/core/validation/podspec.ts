@@ -88,6 +88,7 @@ function hostNetworkPorts({ hostNetwork, containers }: PodSpec, field: string, i
 function fileKeyVolumes(spec: PodSpec, volumes: Volumes, field: string): Causes {
   return eachContainer(spec, field).flatMap(({ container, at }) =>
     (container.env ?? []).flatMap(({ valueFrom }, env) => {
+      if (valueFrom === undefined) return [];
       const name = valueFrom?.fileKeyRef?.volumeName;
       if (name === undefined) return [];
       const path = `${at}.env[${env}].valueFrom.fileKeyRef.volumeName`;

@@ -23,10 +23,12 @@ const STANDARD_CONTAINER = new Set(['cpu', 'memory', 'ephemeral-storage']);
 export const isIntegerResource = (name: string): boolean => INTEGERS.has(name) || isExtendedResource(name);
 
 export function isExtendedResource(name: string): boolean {
+  if (!name.includes('/')) return false;
   return !isNativeResource(name) && !name.startsWith('requests.') && qualifiedName(`requests.${name}`).length === 0;
 }
 
 export function validateResourceName(name: string, field: string): Causes {
+  if (STANDARD.has(name)) return [];
   const causes = invalidEach(field, name, qualifiedName(name));
   if (causes.length > 0 || name.includes('/') || STANDARD.has(name) || isHugePages(name) || name.startsWith('requests.hugepages-')) return causes;
   return [invalid(field, name, 'must be a standard resource type or fully qualified')];
@@ -48,11 +50,13 @@ function podLevelResourceName(name: string, field: string): Causes {
 }
 
 export function validateQuantityValue(name: string, amount: string, field: string): Causes {
-  return [...nonNegativeQuantity(amount, field), ...(isIntegerResource(name) && parseQuantity(amount).milliValue() % 1000n !== 0n ? [invalid(field, amount, 'must be an integer')] : [])];
+  const causes = nonNegativeQuantity(amount, field);
+  if (isIntegerResource(name) && parseQuantity(amount).milliValue() % 1000n !== 0n) causes.push(invalid(field, amount, 'must be an integer'));
+  return causes;
 }
 
 export function nonNegativeQuantity(amount: string, field: string): Causes {
-  return parseQuantity(amount).cmp(parseQuantity('0')) < 0 ? [invalid(field, amount, NOT_NEGATIVE)] : [];
+  return parseQuantity(amount).sign() < 0 ? [invalid(field, amount, NOT_NEGATIVE)] : [];
 }
 
 interface Rules {
@@ -66,22 +70,26 @@ export function validateContainerResources(resources: ResourceRequirements | und
 }
 
 function validateRequirements({ limits = {}, requests = {}, claims }: ResourceRequirements, field: string, rules: Rules): Causes {
-  const causes = [
-    ...sortedEntries(limits).flatMap(([name, amount]) => amountOf(name, amount, `${field}.limits[${name}]`, rules.name)),
-    ...sortedEntries(requests).flatMap(([name, amount]) => [
-      ...amountOf(name, amount, `${field}.requests[${name}]`, rules.name),
-      ...requestAgainstLimit(name, amount, limits[name], field),
-    ]),
-  ];
-  const names = [...Object.keys(limits), ...Object.keys(requests)];
+  const causes: Causes = [];
+  const [limited, requested] = [Object.keys(limits).sort(), Object.keys(requests).sort()];
+  for (const name of limited) causes.push(...amountOf(name, limits[name]!, `${field}.limits[${name}]`, rules.name));
+  for (const name of requested) {
+    causes.push(...amountOf(name, requests[name]!, `${field}.requests[${name}]`, rules.name));
+    causes.push(...requestAgainstLimit(name, requests[name]!, limits[name], field));
+  }
+  const names = limited.concat(requested);
   if (names.some(isHugePages) && !names.some((name) => name === 'cpu' || name === 'memory')) causes.push(forbidden(field, 'HugePages require cpu or memory'));
-  return [...causes, ...claimNames(claims ?? [], rules.claims, `${field}.claims`)];
+  if (claims !== undefined) causes.push(...claimNames(claims, rules.claims, `${field}.claims`));
+  return causes;
 }
 
 const sortedEntries = (list: ResourceList): [string, string][] => Object.keys(list).sort().map((name) => [name, list[name]!]);
 
 function amountOf(name: string, amount: string, field: string, nameRule: NameRule): Causes {
-  return [...nameRule(name, field), ...validateQuantityValue(name, amount, field), ...(isHugePages(name) ? hugePages(name, amount, field) : [])];
+  const causes = nameRule(name, field);
+  causes.push(...validateQuantityValue(name, amount, field));
+  if (isHugePages(name)) causes.push(...hugePages(name, amount, field));
+  return causes;
 }
 
 function hugePages(name: string, amount: string, field: string): Causes {

@@ -30,7 +30,9 @@ export function validateVolumes(volumes: readonly Volume[] | undefined, field: s
 function validateSource(volume: Volume, field: string, podName: string): Causes {
   const causes: Causes = [];
   let sources = 0;
+  const members = Object.keys(volume).length - (volume.name === undefined ? 0 : 1);
   for (const { name, path = name, check } of POD_SOURCES) {
+    if (sources === members) break;
     const source = volume[name];
     if (source === undefined) continue;
     if (sources++ > 0) causes.push(forbidden(`${field}.${path}`, 'may not specify more than 1 volume type'));

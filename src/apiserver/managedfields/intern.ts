@@ -1,0 +1,77 @@
+/**
+ * Sets of fields that are equal are one frozen object, found by its parts: pods
+ * of one template have one set between them, and its JSON text is made once.
+ * What is known is forgotten as a whole when it has become too much; sets that
+ * are still in use go on, and are merely made anew for the next object.
+ */
+import { keepText } from '../registry/knowntext.js';
+import type { FieldSet } from './fieldset.js';
+
+/** A member without children; shared by all sets. */
+export const LEAF: FieldSet = Object.freeze({});
+export const SELF = '.';
+
+const PLACES_MAX = 50_000;
+
+/** The parts of a set that were named so far, in their order. */
+export interface Place {
+  readonly above: Place | undefined;
+  readonly element: string;
+  readonly child: FieldSet;
+  leaves: Map<string, Place> | undefined;
+  inner: Map<string, Map<FieldSet, Place>> | undefined;
+  set: FieldSet | undefined;
+}
+
+const place = (above: Place | undefined, element: string, child: FieldSet): Place => ({ above, element, child, leaves: undefined, inner: undefined, set: undefined });
+
+let members = place(undefined, SELF, LEAF);
+let others = place(undefined, '', LEAF);
+let count = 0;
+
+/** Where a set begins: `member` says whether it names its own place. */
+export function begin(member: boolean): Place {
+  if (count > PLACES_MAX) {
+    members = place(undefined, SELF, LEAF);
+    others = place(undefined, '', LEAF);
+    count = 0;
+  }
+  return member ? members : others;
+}
+
+/** One part more; parts come in the order of sets, each element once. */
+export function add(to: Place, element: string, child: FieldSet): Place {
+  const known = child === LEAF ? (to.leaves ??= new Map()) : innerOf(to, element);
+  const key = child === LEAF ? element : child;
+  let next = (known as Map<string | FieldSet, Place>).get(key);
+  if (next === undefined) {
+    next = place(to, element, child);
+    (known as Map<string | FieldSet, Place>).set(key, next);
+    count++;
+  }
+  return next;
+}
+
+function innerOf(to: Place, element: string): Map<FieldSet, Place> {
+  const inner = (to.inner ??= new Map());
+  let byChild = inner.get(element);
+  if (byChild === undefined) inner.set(element, (byChild = new Map()));
+  return byChild;
+}
+
+/** undefined: the set is empty, and does not name its own place either. */
+export function setAt(at: Place): FieldSet | undefined {
+  if (at.above === undefined) return at.element === SELF ? LEAF : undefined;
+  return (at.set ??= make(at));
+}
+
+function make(at: Place): FieldSet {
+  const parts: Place[] = [];
+  let first = at;
+  for (; first.above !== undefined; first = first.above) parts.push(first);
+  const set: Record<string, FieldSet> = {};
+  if (first.element === SELF) set[SELF] = LEAF;
+  for (let part = parts.pop(); part !== undefined; part = parts.pop()) set[part.element] = part.child;
+  keepText(Object.freeze(set));
+  return set;
+}
