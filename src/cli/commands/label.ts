@@ -1,0 +1,188 @@
+/** label and annotate: sets and removes labels and annotations of objects. */
+import { labelValue } from '../../apimachinery/names.js';
+import { createMergePatch } from '../../apimachinery/patch/index.js';
+import { CliError, type Command } from '../command.js';
+import type { Context } from '../context.js';
+import type { Flag } from '../flags.js';
+import { findInfos, infoPath } from '../infos.js';
+import { fromFiles, type Info } from '../manifests.js';
+import { DRY_RUN_FLAG, FILENAME_FLAGS, SELECTOR_FLAG } from '../sharedflags.js';
+import { dryRunOf, fieldManagerFlag, resultPrinter, tell, WRITE_OUTPUT_FLAGS, writeQuery, type DryRun } from '../writing.js';
+
+const FLAGS = (what: string): readonly Flag[] => [
+  ...WRITE_OUTPUT_FLAGS,
+  ...FILENAME_FLAGS,
+  SELECTOR_FLAG,
+  DRY_RUN_FLAG,
+  fieldManagerFlag(`kubectl-${what === 'labels' ? 'label' : 'annotate'}`),
+  { name: 'all', type: 'bool', description: 'Select all resources, in the namespace of the specified resource types' },
+  { name: 'all-namespaces', short: 'A', type: 'bool', description: 'If true, check the specified action in all namespaces.' },
+  { name: 'field-selector', type: 'string', description: "Selector (field query) to filter on, supports '=', '==', and '!='.(e.g. --field-selector key1=value1,key2=value2). The server only supports a limited number of field queries per type." },
+  { name: 'list', type: 'bool', description: `If true, display the ${what} for a given resource.` },
+  { name: 'local', type: 'bool', description: `If true, ${what === 'labels' ? 'label' : 'annotation'} will NOT contact api-server but run locally.` },
+  { name: 'overwrite', type: 'bool', description: `If true, allow ${what} to be overwritten, otherwise reject ${what.slice(0, -1)} updates that overwrite existing ${what}.` },
+  { name: 'resource-version', type: 'string', description: `If non-empty, the ${what.slice(0, -1)} update will only succeed if this is the current resource-version for the object. Only valid when specifying a single resource.` },
+];
+
+export const label: Command = {
+  name: 'label',
+  summary: 'Update the labels on a resource',
+  usage: '[--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [--resource-version=version] [options]',
+  examples: [
+    { does: "Update pod 'foo' with the label 'unhealthy' and the value 'true'", command: 'label pods foo unhealthy=true' },
+    { does: "Update pod 'foo' by removing a label named 'bar' if it exists", command: 'label pods foo bar-' },
+  ],
+  flags: FLAGS('labels'),
+  run: (context) => run(context, LABELS),
+};
+
+export const annotate: Command = {
+  name: 'annotate',
+  summary: 'Update the annotations on a resource',
+  about: 'Update the annotations on one or more resources.\n\nAll Kubernetes objects support the ability to store additional data with the object as annotations.',
+  usage: '[--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [--resource-version=version] [options]',
+  examples: [{ does: "Update pod 'foo' with the annotation 'description' and the value 'my frontend'", command: "annotate pods foo description='my frontend'" }],
+  flags: FLAGS('annotations'),
+  run: (context) => run(context, ANNOTATIONS),
+};
+
+interface Sort {
+  field: 'labels' | 'annotations';
+  word: 'label' | 'annotation';
+  parse(words: readonly string[]): Changes;
+  /** Throws where something would be overwritten. */
+  keep(before: Record<string, string>, set: Record<string, string>): void;
+  done(before: any, after: any, overwrite: boolean): string;
+}
+
+interface Changes {
+  set: Record<string, string>;
+  remove: string[];
+}
+
+const CHANGE_CAUSE = 'kubernetes.io/change-cause';
+
+const LABELS: Sort = {
+  field: 'labels',
+  word: 'label',
+  parse: parseLabels,
+  keep(before, set) {
+    const taken = Object.keys(set).filter((key) => before[key] !== undefined && before[key] !== set[key]);
+    if (taken.length > 0) throw several(taken.map((key) => `'${key}' already has a value (${before[key]}), and --overwrite is false`));
+  },
+  done(before, after, overwrite) {
+    const [old, now] = [JSON.stringify(before), JSON.stringify(after)];
+    if (old === now) return 'not labeled';
+    return !overwrite && now.length < old.length ? 'unlabeled' : 'labeled';
+  },
+};
+
+const ANNOTATIONS: Sort = {
+  field: 'annotations',
+  word: 'annotation',
+  parse: parseAnnotations,
+  keep(before, set) {
+    const taken = Object.keys(set).filter((key) => key !== CHANGE_CAUSE && before[key] !== undefined && before[key] !== set[key]);
+    if (taken.length > 0) throw new CliError(`--overwrite is false but found the following declared annotation(s): ${taken.map((key) => `'${key}' already has a value (${before[key]})`).join('; ')}`);
+  },
+  done: () => 'annotated',
+};
+
+const several = (messages: readonly string[]): CliError => new CliError(messages.length === 1 ? messages[0]! : `[${messages.join(', ')}]`);
+
+function parseLabels(words: readonly string[]): Changes {
+  const changes: Changes = { set: {}, remove: [] };
+  for (const word of words) {
+    if (word.includes('=')) {
+      const parts = word.split('=');
+      if (parts.length !== 2) throw new CliError(`invalid label spec: ${word}`);
+      const problems = labelValue(parts[1]!);
+      if (problems.length > 0) throw new CliError(`invalid label value: ${JSON.stringify(word)}: ${problems.join(';')}`);
+      changes.set[parts[0]!] = parts[1]!;
+    } else changes.remove.push(word.slice(0, -1));
+  }
+  if (changes.remove.some((key) => key in changes.set)) throw new CliError('can not both modify and remove a label in the same command');
+  return changes;
+}
+
+function parseAnnotations(words: readonly string[]): Changes {
+  const changes: Changes = { set: {}, remove: [] };
+  for (const word of words) {
+    const at = word.indexOf('=');
+    if (at > 0) changes.set[word.slice(0, at)] = word.slice(at + 1);
+    else changes.remove.push(word.slice(0, -1));
+  }
+  const both = changes.remove.filter((key) => key in changes.set);
+  if (both.length > 0) throw new CliError(`can not both modify and remove the following annotation(s) in the same command: ${both.join(', ')}`);
+  return changes;
+}
+
+/** Types and names first, then changes. */
+function divide(args: readonly string[], word: string): { resources: string[]; pairs: string[] } {
+  const isPair = (arg: string): boolean => (arg.includes('=') && !arg.startsWith('=')) || (arg.endsWith('-') && arg !== '-');
+  const first = args.findIndex(isPair);
+  if (first < 0) return { resources: [...args], pairs: [] };
+  const stray = args.slice(first).find((arg) => !isPair(arg));
+  if (stray !== undefined) throw new CliError(`all resources must be specified before ${word} changes: ${stray}`);
+  return { resources: args.slice(0, first), pairs: args.slice(first) };
+}
+
+async function run(context: Context, sort: Sort): Promise<number | void> {
+  const { flags } = context;
+  const { resources, pairs } = divide(context.args, sort.word);
+  const changes = sort.parse(pairs);
+  const list = flags.bool('list');
+  if (flags.bool('all') && flags.string('selector') !== '') throw new CliError('cannot set --all and --selector at the same time');
+  if (flags.bool('all') && flags.string('field-selector') !== '') throw new CliError('cannot set --all and --field-selector at the same time');
+  const dryRun = dryRunOf(context);
+  if (flags.bool('local') && dryRun === 'server') throw new CliError('cannot specify --local and --dry-run=server - did you mean --dry-run=client?');
+  if (resources.length === 0 && !fromFiles(context)) throw new CliError('one or more resources must be specified as <resource> <name> or <resource>/<name>');
+  if (pairs.length === 0 && !list) throw new CliError(`at least one ${sort.word} update is required`);
+  if (!list) context.needs('write');
+  const { infos, errors } = await findInfos(context, { args: resources, local: flags.bool('local'), latest: true, allNamespaces: true });
+  if (flags.string('resource-version') !== '' && infos.length > 1) throw new CliError('--resource-version may only be used with a single resource');
+  const printer = await resultPrinter(context, dryRun);
+  for (const info of infos) {
+    try {
+      if (list) show(context, sort, info, infos.length > 1);
+      else {
+        const { object, done } = await change(context, sort, info, changes, dryRun);
+        printer.print(object, done);
+      }
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  return tell(context, errors);
+}
+
+function show(context: Context, { field }: Sort, { object }: Info, many: boolean): void {
+  const group = object.apiVersion.includes('/') ? object.apiVersion.split('/')[0] : '';
+  if (many) context.out(`Listing ${field} for ${object.kind}.${group}/${object.metadata.name}:\n`);
+  for (const [key, value] of Object.entries(object.metadata[field] ?? {})) context.out(`${many ? ' ' : ''}${key}=${value as string}\n`);
+}
+
+async function change(context: Context, sort: Sort, info: Info, { set, remove }: Changes, dryRun: DryRun): Promise<{ object: any; done: string }> {
+  const { flags } = context;
+  const before: Record<string, string> = info.object.metadata?.[sort.field] ?? {};
+  const overwrite = flags.bool('overwrite');
+  if (!overwrite) sort.keep(before, set);
+  const after: Record<string, string> = { ...before, ...set };
+  for (const key of remove) {
+    if (sort.word === 'label' && after[key] === undefined) context.out(`label ${JSON.stringify(key)} not found.\n`);
+    delete after[key];
+  }
+  const { [sort.field]: _old, ...metadata } = info.object.metadata ?? {};
+  const version = flags.string('resource-version');
+  const changed = { ...info.object, metadata: { ...metadata, ...(version === '' ? {} : { resourceVersion: version }), ...(Object.keys(after).length > 0 ? { [sort.field]: after } : {}) } };
+  const done = sort.done(info.object, { ...changed, metadata: sortLike(info.object.metadata ?? {}, changed.metadata) }, overwrite);
+  if (flags.bool('local') || dryRun === 'client') return { object: changed, done };
+  const body = createMergePatch(info.object, changed);
+  return { object: await (await context.rest()).object('PATCH', infoPath(info), { contentType: 'application/merge-patch+json', query: writeQuery(context, dryRun), body }), done };
+}
+
+/** The same keys in the same order, so that equal objects are equal text. */
+function sortLike(model: any, value: any): any {
+  const keys = [...Object.keys(model).filter((key) => key in value), ...Object.keys(value).filter((key) => !(key in model))];
+  return Object.fromEntries(keys.map((key) => [key, value[key]]));
+}
