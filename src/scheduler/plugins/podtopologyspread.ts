@@ -118,7 +118,7 @@ export function podTopologySpread({ cache, sources }: Handle): Plugin {
         if (constraint.key === HOSTNAME) return { constraint, weight: Math.log(nodes.length - ignored.size + 2), byDomain: undefined, byNode: countNodes(constraint, pod) };
         const byDomain = new Map<string, number>();
         for (const node of nodes) if (!ignored.has(node)) byDomain.set(node.labels[constraint.key] ?? '', 0);
-        eachMatching(cache, pod.namespace, constraint.selector, (other, node) => {
+        eachCounted(pod, constraint, (other, node) => {
           const value = node.labels[constraint.key] ?? '';
           const count = byDomain.get(value);
           if (count === undefined || other.isTerminating || node.node === undefined) return;
@@ -157,9 +157,14 @@ export function podTopologySpread({ cache, sources }: Handle): Plugin {
     },
   };
 
+  // As Kubernetes does: an empty selector counts nobody, though it matches the pod itself.
+  function eachCounted({ namespace }: PodInfo, { selector }: Constraint, found: (other: PodInfo, node: NodeInfo) => void): void {
+    if (!selector.empty) eachMatching(cache, namespace, selector, found);
+  }
+
   function countDomains(constraint: Constraint, pod: PodInfo, all: readonly Constraint[]): Map<string, number> {
     const counts = new Map<string, number>();
-    eachMatching(cache, pod.namespace, constraint.selector, (other, node) => {
+    eachCounted(pod, constraint, (other, node) => {
       if (other.isTerminating || node.node === undefined || !isEligible(pod, node, constraint, all)) return;
       const value = node.labels[constraint.key]!;
       counts.set(value, (counts.get(value) ?? 0) + 1);
@@ -176,9 +181,9 @@ export function podTopologySpread({ cache, sources }: Handle): Plugin {
     return count;
   }
 
-  function countNodes({ selector }: Constraint, { namespace }: PodInfo): Map<NodeInfo, number> {
+  function countNodes(constraint: Constraint, pod: PodInfo): Map<NodeInfo, number> {
     const counts = new Map<NodeInfo, number>();
-    eachMatching(cache, namespace, selector, (other, node) => {
+    eachCounted(pod, constraint, (other, node) => {
       if (!other.isTerminating) counts.set(node, (counts.get(node) ?? 0) + 1);
     });
     return counts;
