@@ -3,6 +3,7 @@ import type { Command } from './command.js';
 
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   get: async () => (await import('./commands/get.js')).get,
+  describe: async () => (await import('./commands/describe.js')).describe,
   apply: async () => (await import('./commands/apply.js')).apply,
   create: async () => (await import('./commands/create.js')).create,
   logs: async () => (await import('./commands/logs.js')).logs,
