@@ -84,7 +84,12 @@ export interface Strategy<T = any> {
   validate?(object: T, context: RuleContext): Causes;
   validateUpdate?(next: T, previous: T, context: RuleContext): Causes;
   /** Messages about a bad metadata.name, '' prefix rules as in apimachinery/names.ts. Default: DNS-1123 subdomain. */
-  validateName?(name: string, options: { prefix: boolean }): readonly string[];
+  validateName?(name: string, options: { prefix: boolean }, object?: T): readonly string[];
+  /**
+   * Which rules of metadata the kind's own validation has. 'core' (the default): all, names of finalizers that are Kubernetes' own
+   * included; 'generic': those of apimachinery; 'none': the kind looks at none, and only what every object must obey is left.
+   */
+  metadataRules?: 'core' | 'generic' | 'none';
   /** Deprecation and other warnings, as Warning headers. */
   warnings?(object: T, previous: T | undefined): readonly string[];
   /** Whether metadata.generation is kept, and what must change for it to rise; default: spec, for kinds with a status subresource. */

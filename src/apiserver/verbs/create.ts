@@ -5,7 +5,7 @@
 import type { RuleContext } from '../../api/kind.js';
 import type { KubeObject } from '../../apimachinery/object.js';
 import { deepCopy } from '../../apimachinery/deep.js';
-import { alreadyExists, badRequest, failure, forbidden, resourceText } from '../../apimachinery/status.js';
+import { alreadyExists, badRequest, failure, forbidden, resourceText, unforeseen } from '../../apimachinery/status.js';
 import type { AdmissionRequest } from '../admission/chain.js';
 import { groupResource, groupVersion, warn, type KindCall } from '../context.js';
 import type { Outcome } from '../dispatch.js';
@@ -13,7 +13,7 @@ import { freeze } from '../registry/codec.js';
 import { decodeObject } from '../write/decode.js';
 import { managerName, writeOptions, type WriteOptions } from '../write/options.js';
 import { nullifyEmptyLists } from '../write/nullify.js';
-import { dedupeOwners } from '../write/metadata.js';
+import { dedupeOwners, orderedMetadata } from '../write/metadata.js';
 import { beforeCreate, prepare, validateCreate, type Prepared } from '../write/prepare.js';
 import { trackCreate } from '../write/managed.js';
 import { allocateFor } from '../services/allocate.js';
@@ -38,6 +38,7 @@ export async function createObject(call: KindCall, prepared: Prepared, object: a
   object.kind = kind.kind;
   warn(call, dedupeOwners(object.metadata));
   if (tracked === 'update') trackCreate(object, prepared, { manager: managerName(options, call.request), now: call.server.options.clock.now() });
+  const sentRevision: string = call.request.method === 'POST' ? (object.metadata.resourceVersion ?? '') : '';
   const undo: (() => Promise<void>)[] = [];
   const admission = admissionFor(call, object, options, undo);
   const chain = await call.server.admission();
@@ -49,7 +50,7 @@ export async function createObject(call: KindCall, prepared: Prepared, object: a
     for (let tries = 1; ; tries++) {
       const next = allocates ? deepCopy(object) : object;
       if (generated) delete next.metadata.name;
-      const stored = await tryCreate(call, prepared, next, options, allocates ? { ...admission, object: next } : admission);
+      const stored = await tryCreate(call, prepared, next, { ...options, sentRevision }, allocates ? { ...admission, object: next } : admission);
       if (stored !== undefined) return stored;
       if (allocates && tries < ALLOCATION_TRIES_MAX && (await missing(call, next.metadata.name))) continue;
       if (!generated || tries >= NAME_TRIES_MAX) throw await existing(call, next, generated);
@@ -61,7 +62,7 @@ export async function createObject(call: KindCall, prepared: Prepared, object: a
 }
 
 /** undefined: there is one of that name already. */
-async function tryCreate(call: KindCall, prepared: Prepared, object: any, options: WriteOptions, admission: AdmissionRequest): Promise<KubeObject | undefined> {
+async function tryCreate(call: KindCall, prepared: Prepared, object: any, options: WriteOptions & { sentRevision: string }, admission: AdmissionRequest): Promise<KubeObject | undefined> {
   const { server, kind, info, request } = call;
   const context = ruleContext(call, options, '');
   beforeCreate(object, prepared, context, server.options.random);
@@ -73,13 +74,20 @@ async function tryCreate(call: KindCall, prepared: Prepared, object: any, option
   await chain.validate(admission);
   const view = await server.storages.of(kind).ready();
   if (kind.custom === undefined) nullifyEmptyLists(object, prepared.node);
-  if (options.dryRun) return (await view.storage.get(location)) === undefined ? freeze(object) : undefined;
+  if (options.dryRun) return (await view.storage.get(location)) === undefined ? freeze(asSent(object, options.sentRevision)) : undefined;
+  if (/^[1-9]\d*$/.test(options.sentRevision)) throw unforeseen('resourceVersion should not be set on objects to be created');
   const stored = await view.storage.create(location, view.stored(object), {
     durability: request.durability === 'background' ? 'grouped' : 'durable',
     ...(kind.plural === 'events' && (kind.group === '' || kind.group === 'events.k8s.io') ? { ttlSeconds: EVENT_TTL_SECONDS } : {}),
     ...(beside === undefined ? {} : { beside }),
   });
   return stored === undefined ? undefined : view.show(stored);
+}
+
+/** As Kubernetes does: a dry run never reaches the store, which alone would mind a resourceVersion. */
+function asSent(object: any, revision: string): any {
+  if (revision !== '') object.metadata = orderedMetadata({ ...object.metadata, resourceVersion: revision });
+  return object;
 }
 
 const missing = async ({ server, kind, info }: KindCall, name: string): Promise<boolean> => (await server.storages.of(kind).get({ namespace: info.namespace, name })) === undefined;

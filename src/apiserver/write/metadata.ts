@@ -21,7 +21,9 @@ export const pathSegmentName: ValidateName = (name, { prefix }) => {
   return ['/', '%'].filter((letter) => name.includes(letter)).map((letter) => `may not contain '${letter}'`);
 };
 
-export function validateObjectMeta(metadata: ObjectMeta, namespaced: boolean, validateName: ValidateName): Causes {
+/** `rules`: see Strategy.metadataRules. */
+export function validateObjectMeta(metadata: ObjectMeta, namespaced: boolean, validateName: ValidateName, rules: 'core' | 'generic' | 'none' = 'core'): Causes {
+  if (rules === 'none') return [];
   const causes: Causes = [];
   const { name = '', generateName = '', namespace = '', generation = 0 } = metadata;
   if (generateName !== '') for (const message of validateName(generateName, { prefix: true })) causes.push(invalid('metadata.generateName', generateName, message));
@@ -33,7 +35,7 @@ export function validateObjectMeta(metadata: ObjectMeta, namespaced: boolean, va
   } else if (namespace !== '') causes.push(forbidden('metadata.namespace', 'not allowed on this type'));
   if (generation < 0) causes.push(invalid('metadata.generation', generation, 'must be greater than or equal to 0'));
   causes.push(...validateLabels(metadata.labels, 'metadata.labels'), ...validateAnnotations(metadata.annotations, 'metadata.annotations'));
-  causes.push(...validateOwnerReferences(metadata), ...validateFinalizers(metadata.finalizers ?? []));
+  causes.push(...validateOwnerReferences(metadata), ...validateFinalizers(metadata.finalizers ?? [], rules));
   return causes;
 }
 
@@ -50,23 +52,24 @@ function validateOwnerReferences({ ownerReferences = [] }: ObjectMeta): Causes {
     if (kind === '') causes.push(invalid(`${field}.kind`, kind, 'must not be empty'));
     if (name === '') causes.push(invalid(`${field}.name`, name, 'must not be empty'));
     if (uid === '') causes.push(invalid(`${field}.uid`, uid, 'must not be empty'));
-    if (FORBIDDEN_OWNERS.has(`${apiVersion}/${kind}`)) causes.push(invalid(field, owner, `${apiVersion}, Kind=${kind} is disallowed from being an owner`));
+    if (FORBIDDEN_OWNERS.has(`${apiVersion}/${kind}`)) causes.push(invalid(field, owner, `${apiVersion.includes('/') ? '' : '/'}${apiVersion}, Kind=${kind} is disallowed from being an owner`));
     if (owner.controller !== true) continue;
-    if (controller !== '') causes.push(invalid(field, ownerReferences, `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${name}`));
-    else controller = name;
+    const told = `${kind}/${name}`;
+    if (controller !== '') causes.push(invalid(field, ownerReferences, `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${told}`));
+    else controller = told;
   }
   return causes;
 }
 
 const STANDARD_FINALIZERS = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
 
-function validateFinalizers(finalizers: readonly string[]): Causes {
+function validateFinalizers(finalizers: readonly string[], rules: 'core' | 'generic'): Causes {
   const field = 'metadata.finalizers';
   const causes: Causes = [];
   finalizers.forEach((name, at) => {
     const messages = qualifiedName(name);
     for (const message of messages) causes.push(invalid(`${field}`, name, message));
-    if (!name.includes('/') && !STANDARD_FINALIZERS.has(name)) causes.push(invalid(`${field}[${at}]`, name, 'name is neither a standard finalizer name nor is it fully qualified'));
+    if (rules === 'core' && !name.includes('/') && !STANDARD_FINALIZERS.has(name)) causes.push(invalid(`${field}[${at}]`, name, 'name is neither a standard finalizer name nor is it fully qualified'));
   });
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) causes.push(invalid(field, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'));
   return causes;

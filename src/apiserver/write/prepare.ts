@@ -5,7 +5,7 @@
  */
 import type { Kind, RuleContext, Strategy, SubresourceStrategy } from '../../api/kind.js';
 import { deepCopy, deepEqual } from '../../apimachinery/deep.js';
-import { invalid } from '../../apimachinery/fielderror.js';
+import { invalid, type Causes } from '../../apimachinery/fielderror.js';
 import type { KubeObject } from '../../apimachinery/object.js';
 import { badRequest, conflict, invalidObject } from '../../apimachinery/status.js';
 import { formatTime } from '../../apimachinery/time.js';
@@ -13,7 +13,7 @@ import type { StructNode } from '../../apimachinery/typenode.js';
 import { randomSuffix, randomUid, type Random } from '../../platform/random.js';
 import { groupResource } from '../context.js';
 import { emptyOf, nodeOf } from './decode.js';
-import { defaultName, orderedMetadata, pathSegmentName, validateObjectMeta, validateObjectMetaUpdate } from './metadata.js';
+import { defaultName, orderedMetadata, pathSegmentName, validateObjectMeta, validateObjectMetaUpdate, type ValidateName } from './metadata.js';
 
 export interface Prepared {
   kind: Kind;
@@ -54,7 +54,6 @@ export function beforeCreate(object: any, { kind, strategy, hasStatus, emptyStat
   delete metadata.deletionGracePeriodSeconds;
   delete metadata.selfLink;
   delete metadata.resourceVersion;
-  delete metadata.generation;
   if (!kind.namespaced) delete metadata.namespace;
   if (generationOf(strategy, hasStatus) !== undefined) metadata.generation = 1;
   if (hasStatus && !KEEPS_STATUS.has(`${kind.group}/${kind.plural}`)) setOrDelete(object, 'status', deepCopy(emptyStatus));
@@ -70,11 +69,20 @@ function setOrDelete(object: any, name: string, value: unknown): void {
   else object[name] = value;
 }
 
+/** A rule that joins the name to the rest is for creates alone: the name stays then, and the rest has rules of its own. */
+function ownMetadataRules(object: any, kind: Kind, { validateName, metadataRules }: Strategy, { created }: { created: boolean }): Causes {
+  const named: ValidateName = validateName === undefined ? defaultName : (name, options) => validateName(name, options, created ? object : undefined);
+  return validateObjectMeta(object.metadata, kind.namespaced, named, metadataRules ?? (kind.custom === undefined ? 'core' : 'generic'));
+}
+
+/** As Kubernetes does: what is wrong is told of the type that all versions share. */
+const internalKind = ({ group, kind, storedAs }: Kind): { group: string; kind: string } => ({ group: storedAs?.group ?? group, kind });
+
 export function validateCreate(object: any, { kind, strategy }: Prepared, context: RuleContext): void {
-  const causes = [...validateObjectMeta(object.metadata, kind.namespaced, strategy.validateName ?? defaultName), ...(strategy.validate?.(object, context) ?? [])];
-  if (causes.length > 0) throw invalidObject(kind, object.metadata.name ?? '', causes);
-  const more = validateObjectMeta(object.metadata, kind.namespaced, pathSegmentName);
-  if (more.length > 0) throw invalidObject(kind, object.metadata.name ?? '', more);
+  const causes = [...ownMetadataRules(object, kind, strategy, { created: true }), ...(strategy.validate?.(object, context) ?? [])];
+  if (causes.length > 0) throw invalidObject(internalKind(kind), object.metadata.name ?? '', causes);
+  const more = validateObjectMeta(object.metadata, kind.namespaced, pathSegmentName, 'generic');
+  if (more.length > 0) throw invalidObject(internalKind(kind), object.metadata.name ?? '', more);
 }
 
 /** undefined: the kind keeps no generation. */
@@ -132,12 +140,12 @@ export function validateUpdate(next: any, previous: any, prepared: Prepared, con
   const { kind, strategy } = prepared;
   const sub = subresourceStrategy(prepared, context.subresource);
   const own = sub === undefined ? (strategy.validateUpdate?.(next, previous, context) ?? []) : (sub.validateUpdate?.(next, previous, context) ?? []);
-  const shared = validateObjectMeta(next.metadata, kind.namespaced, pathSegmentName);
+  const shared = validateObjectMeta(next.metadata, kind.namespaced, pathSegmentName, 'generic');
   const changed = validateObjectMetaUpdate(next.metadata, previous.metadata);
   // As Kubernetes does: both the generic store and the kind's own rules look at metadata, so its complaints come twice.
-  const again = sub === undefined ? [...changed, ...own, ...validateObjectMeta(next.metadata, kind.namespaced, strategy.validateName ?? defaultName)] : [...changed, ...own];
+  const again = sub === undefined ? [...changed, ...own, ...ownMetadataRules(next, kind, strategy, { created: false })] : [...changed, ...own];
   const causes = [...shared, ...changed, ...again];
-  if (causes.length > 0) throw invalidObject(kind, next.metadata.name ?? '', causes);
+  if (causes.length > 0) throw invalidObject(internalKind(kind), next.metadata.name ?? '', causes);
 }
 
 /** The optimistic lock: what the writer says it saw must be what is there. */

@@ -15,6 +15,7 @@ const FIELDS = { ApplyConfiguration: 'applyConfiguration', JSONPatch: 'jsonPatch
 
 export const strategy: Strategy<MutatingAdmissionPolicy> = {
   schema: MutatingAdmissionPolicy,
+  metadataRules: 'generic',
   requiresResourceVersion: true,
   defaults({ spec }) {
     spec.failurePolicy ??= 'Fail';

@@ -10,6 +10,7 @@ import { defaultMatchResources, validateMatchResources, validateParamRef, valida
 
 export const strategy: Strategy<MutatingAdmissionPolicyBinding> = {
   schema: MutatingAdmissionPolicyBinding,
+  metadataRules: 'generic',
   requiresResourceVersion: true,
   defaults({ spec }) {
     if (spec.matchResources) defaultMatchResources(spec.matchResources);

@@ -10,6 +10,7 @@ import { defaultWebhook, validateWebhooks } from '../validation/webhook.js';
 
 export const strategy: Strategy<MutatingWebhookConfiguration> = {
   schema: MutatingWebhookConfiguration,
+  metadataRules: 'generic',
   defaults({ webhooks = [] }) {
     for (const webhook of webhooks) {
       defaultWebhook(webhook);

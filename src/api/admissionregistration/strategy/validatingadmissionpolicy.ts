@@ -17,6 +17,7 @@ const NOTHING = 'validations or auditAnnotations must contain at least one item'
 
 export const strategy: Strategy<ValidatingAdmissionPolicy> = {
   schema: ValidatingAdmissionPolicy,
+  metadataRules: 'generic',
   requiresResourceVersion: true,
   defaults({ spec }) {
     spec.failurePolicy ??= 'Fail';

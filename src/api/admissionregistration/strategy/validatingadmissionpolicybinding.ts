@@ -14,6 +14,7 @@ const DENY_AND_WARN = 'must not contain both Deny and Warn (repeating the same v
 
 export const strategy: Strategy<ValidatingAdmissionPolicyBinding> = {
   schema: ValidatingAdmissionPolicyBinding,
+  metadataRules: 'generic',
   requiresResourceVersion: true,
   defaults({ spec }) {
     if (spec.matchResources) defaultMatchResources(spec.matchResources);

@@ -8,6 +8,7 @@ import { defaultWebhook, validateWebhooks } from '../validation/webhook.js';
 
 export const strategy: Strategy<ValidatingWebhookConfiguration> = {
   schema: ValidatingWebhookConfiguration,
+  metadataRules: 'generic',
   defaults({ webhooks = [] }) {
     for (const webhook of webhooks) defaultWebhook(webhook);
   },

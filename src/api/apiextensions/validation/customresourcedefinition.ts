@@ -23,7 +23,7 @@ const WARNING_BYTES_MAX = 256;
 const REVIEW_VERSIONS = ['v1', 'v1beta1'];
 
 export function validateCustomResourceDefinition(crd: CustomResourceDefinition): Causes {
-  return [...validateName(crd), ...validateSpec(crd.spec, 'spec'), ...validateStoredVersions(crd), ...validateApproval(crd), ...validatePreserveUnknown(crd.spec)];
+  return [...validateSpec(crd.spec, 'spec'), ...validateStoredVersions(crd), ...validateApproval(crd), ...validatePreserveUnknown(crd.spec)];
 }
 
 export function validateCustomResourceDefinitionUpdate(next: CustomResourceDefinition, previous: CustomResourceDefinition): Causes {
@@ -40,9 +40,11 @@ export function validateCustomResourceDefinitionUpdate(next: CustomResourceDefin
   ];
 }
 
-function validateName({ metadata, spec }: CustomResourceDefinition): Causes {
-  if (!metadata.name || metadata.name === `${spec.names.plural}.${spec.group}`) return [];
-  return [invalid('metadata.name', metadata.name, 'must be spec.names.plural+"."+spec.group')];
+/** A definition is named after what it defines. */
+export function validateDefinitionName(name: string, { prefix }: { prefix: boolean }, definition?: CustomResourceDefinition): string[] {
+  const checked = prefix && name.length > 1 && name.endsWith('-') ? `${name.slice(0, -2)}a` : name;
+  const spec = definition?.spec;
+  return [...dns1123Subdomain(checked), ...(spec === undefined || name === `${spec.names.plural}.${spec.group}` ? [] : ['must be spec.names.plural+"."+spec.group'])];
 }
 
 function validateSpec(spec: CustomResourceDefinitionSpec, path: string): Causes {

@@ -16,6 +16,7 @@ const VERSION_PRIORITY_MAX = 1000;
 
 export const strategy: Strategy<APIService> = {
   schema: APIService,
+  metadataRules: 'generic',
   generation: false,
   validateName: validatePathSegmentName,
   defaults({ spec }) {

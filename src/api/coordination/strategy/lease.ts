@@ -8,6 +8,7 @@ import type { LeaseSpec } from '../types/lease.js';
 
 export const strategy: Strategy<Lease> = {
   schema: Lease,
+  metadataRules: 'generic',
   allowCreateOnUpdate: true,
   requiresResourceVersion: true,
   validate: ({ spec }) => validateSpec(spec, 'spec'),

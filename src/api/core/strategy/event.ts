@@ -7,6 +7,7 @@ import { invalidEach } from '../validation/complaints.js';
 
 export const strategy: Strategy<Event> = {
   schema: Event,
+  metadataRules: 'none',
   validate,
   validateUpdate: (next) => validate(next),
   allowCreateOnUpdate: true,

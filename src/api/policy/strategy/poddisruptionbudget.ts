@@ -11,6 +11,7 @@ const COUNTS = ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expec
 
 export const strategy: Strategy<PodDisruptionBudget> = {
   schema: PodDisruptionBudget,
+  metadataRules: 'none',
   requiresResourceVersion: true,
   // As Kubernetes does: nothing is asked of the name, but that it fits a path.
   validateName: () => [],
