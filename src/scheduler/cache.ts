@@ -23,6 +23,10 @@ export class Cache {
   readonly #imageNodes = new Map<string, number>();
   readonly withAffinity = new Set<NodeInfo>();
   readonly withRequiredAntiAffinity = new Set<NodeInfo>();
+  /** Nodes that are cordoned, that have taints of each sort: where there are none, nobody need ask. */
+  readonly cordoned = new Set<NodeInfo>();
+  readonly hardTainted = new Set<NodeInfo>();
+  readonly softTainted = new Set<NodeInfo>();
   #list: readonly NodeInfo[] | undefined;
   #topologies = new Map<string, Map<string, NodeInfo[]>>();
 
@@ -89,6 +93,7 @@ export class Cache {
     const isSameImages = images === node.status.images || JSON.stringify(images) === JSON.stringify(node.status.images);
     if (!isSameImages) this.#countImages(info, -1);
     info.setNode(node);
+    this.#sort(info);
     if (!isSameImages) this.#countImages(info, 1);
     if (before === undefined || JSON.stringify(labels) !== JSON.stringify(info.labels)) this.#forgetOrder();
   }
@@ -98,6 +103,7 @@ export class Cache {
     if (info === undefined) return;
     this.#countImages(info, -1);
     info.forgetNode();
+    for (const sort of [this.cordoned, this.hardTainted, this.softTainted]) sort.delete(info);
     if (info.pods.size === 0) this.#nodes.delete(name);
     this.#forgetOrder();
   }
@@ -153,6 +159,13 @@ export class Cache {
   #unlist(info: PodInfo): void {
     leave(this.#byNamespace, info.namespace, info);
     for (const key in info.labels) leave(this.#byLabel, `${info.namespace} ${key}=${info.labels[key]}`, info);
+  }
+
+  #sort(info: NodeInfo): void {
+    const keep = (sort: Set<NodeInfo>, is: boolean): unknown => (is ? sort.add(info) : sort.delete(info));
+    keep(this.cordoned, info.unschedulable);
+    keep(this.hardTainted, info.hardTaints.length > 0);
+    keep(this.softTainted, info.softTaints.length > 0);
   }
 
   #countImages({ node, images }: NodeInfo, by: 1 | -1): void {

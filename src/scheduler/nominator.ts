@@ -7,6 +7,10 @@ export class Nominator {
   readonly #nodeOf = new Map<string, string>();
   readonly #on = new Map<string, Map<string, PodInfo>>();
 
+  get isEmpty(): boolean {
+    return this.#nodeOf.size === 0;
+  }
+
   on(nodeName: string): readonly PodInfo[] {
     const pods = this.#on.get(nodeName);
     return pods === undefined ? NOBODY : [...pods.values()];

@@ -80,6 +80,7 @@ export class Framework {
 
   /** As if pods that were promised this node, and matter no less, were on it; and as if they were not. */
   filterWithNominated(cycle: Cycle, pod: PodInfo, node: NodeInfo): Rejection | undefined {
+    if (this.#nominator.isEmpty) return this.filter(cycle, pod, node);
     const promised = this.#nominator.on(node.name);
     const nominated = promised.length === 0 ? promised : promised.filter((other) => other.priority >= pod.priority && other.uid !== pod.uid);
     if (nominated.length > 0) {
@@ -122,8 +123,8 @@ export class Framework {
     const totals = new Float64Array(nodes.length);
     for (const plugin of this.#scores) {
       if (plugin.preScore?.(cycle, pod, nodes) === SKIP) continue;
-      const scores = Array.from({ length: nodes.length }, () => 0);
-      for (let at = 0; at < nodes.length; at++) scores[at] = plugin.score!(cycle, pod, nodes[at]!);
+      const scores: number[] = [];
+      for (const node of nodes) scores.push(plugin.score!(cycle, pod, node));
       plugin.normalize?.(cycle, scores, nodes);
       const weight = plugin.weight ?? 1;
       for (let at = 0; at < nodes.length; at++) totals[at]! += weight * scores[at]!;

@@ -22,9 +22,9 @@ import { volumeZone } from './volumezone.js';
 export function defaultPlugins(handle: Handle): Plugin[] {
   return [
     schedulingGates(),
-    nodeUnschedulable(),
+    nodeUnschedulable(handle),
     nodeName(),
-    taintToleration(),
+    taintToleration(handle),
     nodeAffinity(),
     nodePorts(),
     nodeResourcesFit(),

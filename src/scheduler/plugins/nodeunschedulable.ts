@@ -1,6 +1,7 @@
 /** NodeUnschedulable: cordoned nodes take only pods that tolerate it. */
-import { reject, type Plugin } from '../framework.js';
+import { reject, SKIP, type Plugin } from '../framework.js';
 import { itself } from '../events.js';
+import type { Handle } from '../handle.js';
 import type { NodeInfo } from '../nodeinfo.js';
 import { tolerates } from '../selection.js';
 
@@ -8,12 +9,13 @@ const NAME = 'NodeUnschedulable';
 const UNSCHEDULABLE = reject(NAME, 'UnschedulableAndUnresolvable', 'node(s) were unschedulable');
 const TAINT = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
 
-export const nodeUnschedulable = (): Plugin => ({
+export const nodeUnschedulable = ({ cache }: Handle): Plugin => ({
   name: NAME,
   hints: {
     'Node/Add': (_, node: NodeInfo) => !node.unschedulable,
     'Node/UpdateTaint': (_, node: NodeInfo) => !node.unschedulable,
     'UnscheduledPod/UpdateToleration': itself,
   },
+  preFilter: () => (cache.cordoned.size === 0 ? SKIP : undefined),
   filter: (_, pod, node) => (!node.unschedulable || tolerates(pod.tolerations, TAINT) ? undefined : UNSCHEDULABLE),
 });

@@ -1,7 +1,8 @@
 /** TaintToleration: nodes repel pods that do not tolerate their taints; taints that only prefer count against a node. */
 import type { Toleration } from '../../api/core/types/reference.js';
-import { normalizeDefault, reject, type Plugin, type StateData } from '../framework.js';
+import { normalizeDefault, reject, SKIP, type Plugin, type StateData } from '../framework.js';
 import { itself } from '../events.js';
+import type { Handle } from '../handle.js';
 import type { NodeInfo } from '../nodeinfo.js';
 import type { PodInfo } from '../podinfo.js';
 import { tolerates } from '../selection.js';
@@ -18,7 +19,7 @@ export function fitsTaints(pod: PodInfo, { hardTaints }: NodeInfo): boolean {
   return true;
 }
 
-export const taintToleration = (): Plugin => ({
+export const taintToleration = ({ cache }: Handle): Plugin => ({
   name: NAME,
   weight: 3,
   hints: {
@@ -26,8 +27,10 @@ export const taintToleration = (): Plugin => ({
     'Node/UpdateTaint': fitsTaints,
     'UnscheduledPod/UpdateToleration': itself,
   },
+  preFilter: () => (cache.hardTainted.size === 0 ? SKIP : undefined),
   filter: (_, pod, node) => (fitsTaints(pod, node) ? undefined : UNTOLERATED),
   preScore(cycle, pod) {
+    if (cache.softTainted.size === 0) return SKIP;
     const tolerations = pod.tolerations.filter(({ effect }) => effect === undefined || effect === 'PreferNoSchedule');
     cycle.write(NAME, { tolerations } satisfies Soft as StateData);
     return undefined;
