@@ -4,12 +4,13 @@
  * in the Service's own transaction, so that none is lost and none given twice.
  */
 import type { KubeObject } from '../../apimachinery/object.js';
-import { invalid, type FieldError } from '../../apimachinery/fielderror.js';
+import { invalid } from '../../apimachinery/fielderror.js';
 import { invalidObject, unforeseen } from '../../apimachinery/status.js';
 import { formatTime } from '../../apimachinery/time.js';
 import { randomUid } from '../../platform/random.js';
 import type { Compare, Op } from '../../store/store.js';
 import type { KindCall } from '../context.js';
+import { validateClusterIPs } from '../../api/core/validation/clusterips.js';
 import type { WriteOptions } from '../registry/storage.js';
 import { contains, formatIp, offsets, parseCidr, parseIp, staticBand } from './addresses.js';
 
@@ -25,6 +26,9 @@ export async function allocateFor(call: KindCall, next: any, previous: any, dryR
   const { kind } = call;
   if (kind.group !== '' || kind.plural !== 'services') return undefined;
   const plan: Beside & { compare: Compare[]; ops: Op[] } = { compare: [], ops: [] };
+  // As Kubernetes does: addresses are looked at before any is given, and what is wrong with them is told alone.
+  const wrong = validateClusterIPs(next.spec);
+  if (wrong.length > 0) throw invalidObject({ group: '', kind: 'Service' }, next.metadata.name ?? '', wrong);
   chooseFamilies(next, previous);
   await planAddress(call, next, previous, plan, dryRun);
   await planPorts(call, next, previous, plan, dryRun);
@@ -49,7 +53,6 @@ const ownsAddress = (service: any): boolean => takesAddress(service) && (service
 /** Which IP families it has: this cluster's one; both where nobody but the writer gives it endpoints. */
 function chooseFamilies({ spec, metadata }: any, previous: any): void {
   if (spec.type === 'ExternalName') return;
-  const refuse = (field: string, value: unknown, message: string) => invalidObject({ group: '', kind: 'Service' }, metadata.name ?? '', [invalid(field, value, message)]);
   const headless = spec.clusterIP === 'None';
   if (headless && Object.keys(spec.selector ?? {}).length === 0) {
     spec.ipFamilyPolicy ??= 'RequireDualStack';
@@ -57,9 +60,12 @@ function chooseFamilies({ spec, metadata }: any, previous: any): void {
     if (spec.ipFamilyPolicy !== 'SingleStack' && spec.ipFamilies.length === 1) spec.ipFamilies = [...spec.ipFamilies, spec.ipFamilies[0] === 'IPv4' ? 'IPv6' : 'IPv4'];
     return;
   }
-  if (spec.ipFamilyPolicy === 'RequireDualStack') throw refuse('spec.ipFamilyPolicy', 'RequireDualStack', 'this cluster is not configured for dual-stack services');
-  if (!headless && String(spec.clusterIP ?? '').includes(':')) throw refuse('spec.clusterIPs[0]', [spec.clusterIP], 'IPv6 is not configured on this cluster');
-  if (spec.ipFamilies?.includes('IPv6') === true) throw refuse(`spec.ipFamilies[${spec.ipFamilies.indexOf('IPv6')}]`, 'IPv6', 'not configured on this cluster');
+  const causes = [
+    ...(spec.ipFamilyPolicy === 'RequireDualStack' ? [invalid('spec.ipFamilyPolicy', 'RequireDualStack', 'this cluster is not configured for dual-stack services')] : []),
+    ...(!headless && String(spec.clusterIP ?? '').includes(':') ? [invalid('spec.clusterIPs[0]', [spec.clusterIP], 'IPv6 is not configured on this cluster')] : []),
+    ...(spec.ipFamilies?.includes('IPv6') === true ? [invalid(`spec.ipFamilies[${spec.ipFamilies.indexOf('IPv6')}]`, 'IPv6', 'not configured on this cluster')] : []),
+  ];
+  if (causes.length > 0) throw invalidObject({ group: '', kind: 'Service' }, metadata.name ?? '', causes);
   spec.ipFamilies ??= previous?.spec?.ipFamilies ?? ['IPv4'];
   spec.ipFamilyPolicy ??= previous?.spec?.ipFamilyPolicy ?? 'SingleStack';
 }
@@ -74,7 +80,7 @@ async function planAddress(call: KindCall, next: any, previous: any, plan: { com
   if (held !== '' && (spec.clusterIP ?? '') === '') Object.assign(spec, { clusterIP: held, clusterIPs: [held] });
   if (spec.clusterIP === held && held !== '') return;
   const wanted: string = spec.clusterIP ?? '';
-  const address = wanted === '' ? await freeAddress(call) : await reserve(call, next, wanted);
+  const address = wanted === '' ? await freeAddress(call) : await reserve(call, next, wanted, { dryRun });
   spec.clusterIP = address;
   spec.clusterIPs = [address, ...(spec.clusterIPs ?? []).slice(1)];
   if (!dryRun) {
@@ -95,12 +101,15 @@ async function freeAddress(call: KindCall): Promise<string> {
   throw unforeseen('failed to allocate a serviceIP: range is full');
 }
 
-async function reserve(call: KindCall, service: any, wanted: string): Promise<string> {
+async function reserve(call: KindCall, service: any, wanted: string, { dryRun }: { dryRun: boolean }): Promise<string> {
   const { store, serviceCidr = DEFAULT_CIDR } = call.server.options;
   const refuse = (why: string) => invalidObject({ group: '', kind: 'Service' }, service.metadata.name ?? '', [invalid('spec.clusterIPs', [wanted], `failed to allocate IP ${wanted}: ${why}`)]);
   const value = parseIp(wanted);
-  if (value === undefined) throw refuse('the provided network does not match the current range');
-  if (!contains(parseCidr(serviceCidr), value)) throw refuse('the provided network does not match the current range');
+  // As Kubernetes does: a dry run looks at the range alone.
+  const inside = value !== undefined && contains(parseCidr(serviceCidr), value);
+  if (dryRun && !inside) throw refuse(`the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${serviceCidr}`);
+  if (dryRun) return wanted;
+  if (!inside) throw refuse('the provided network does not match the current range');
   const { count } = await store.range({ key: `${ADDRESSES}${wanted}`, countOnly: true });
   if (count > 0) throw refuse('provided IP is already allocated');
   return wanted;
@@ -133,46 +142,84 @@ function portsOf(service: any): number[] {
 async function planPorts(call: KindCall, next: any, previous: any, plan: { compare: Compare[]; ops: Op[] }, dryRun: boolean): Promise<void> {
   const held = portsOf(previous);
   if (!takesPorts(next) && !takesHealthPort(next) && held.length === 0 && portsOf(next).length === 0) return;
-  const range = await readPorts(call);
-  const { from, to } = call.server.options.nodePortRange ?? DEFAULT_PORTS;
-  const free = [...offsets(to - from + 1, Math.min(staticBand(to - from + 1), 128), call.server.options.random)].map((offset) => from + offset);
-  const given = new Set<number>(held);
-  const sharedBy = new Map<string, number>();
-  const errors: FieldError[] = [];
-  const own = new Map<number, string>();
-  (next.spec.ports ?? []).forEach((port: any, at: number) => {
-    const wanted: number = port.nodePort ?? 0;
-    if (wanted > 0) {
-      const twice = own.get(wanted);
-      own.set(wanted, `${twice ?? ''}/${port.protocol}`);
-      if (!given.has(wanted)) {
-        if (wanted < from || wanted > to) errors.push(invalid(`spec.ports[${at}].nodePort`, wanted, `provided port is not in the valid range. The range of valid ports is ${from}-${to}`));
-        else if (range.taken.has(wanted)) errors.push(invalid(`spec.ports[${at}].nodePort`, wanted, 'provided port is already allocated'));
-      }
-      given.add(wanted);
-      sharedBy.set(`${port.port}`, wanted);
-    }
-  });
-  if (errors.length > 0) throw invalidObject({ group: '', kind: 'Service' }, next.metadata.name ?? '', errors);
-  const take = (): number => {
-    const found = free.find((port) => !range.taken.has(port) && !given.has(port));
-    if (found === undefined) throw unforeseen('failed to allocate a nodePort: range is full');
-    given.add(found);
-    return found;
-  };
-  if (takesPorts(next)) {
-    for (const port of next.spec.ports ?? []) {
-      if ((port.nodePort ?? 0) > 0) continue;
-      // Two protocols of one port share a node port, as in Kubernetes.
-      const shared = sharedBy.get(`${port.port}`);
-      port.nodePort = shared !== undefined && !(next.spec.ports as any[]).some((other) => other !== port && other.nodePort === shared && other.protocol === port.protocol) ? shared : take();
-      sharedBy.set(`${port.port}`, port.nodePort);
-    }
+  const operation = portOperation(call, next, await readPorts(call), dryRun);
+  if (takesPorts(next) || portsOf(next).length > 0) {
+    if (takesPorts(previous)) changePorts(next, held, operation);
+    else firstPorts(next, new Set(held), operation);
   }
-  if (takesHealthPort(next) && (next.spec.healthCheckNodePort ?? 0) === 0) next.spec.healthCheckNodePort = take();
+  if (takesHealthPort(next) && (next.spec.healthCheckNodePort ?? 0) === 0) next.spec.healthCheckNodePort = operation.any();
   if (dryRun) return;
   const now = portsOf(next);
   await writePorts(call, new Set(now.filter((port) => !held.includes(port))), held.filter((port) => !now.includes(port)), plan);
+}
+
+interface PortOperation {
+  /** `at`: which of the Service's ports asks. */
+  take(port: number, at: number): void;
+  any(): number;
+}
+
+function portOperation(call: KindCall, { metadata }: any, { taken }: Ports, dryRun: boolean): PortOperation {
+  const { from, to } = call.server.options.nodePortRange ?? DEFAULT_PORTS;
+  const own = new Set<number>();
+  const refuse = (port: number, at: number, why: string) => invalidObject({ group: '', kind: 'Service' }, metadata.name ?? '', [invalid(`spec.ports[${at}].nodePort`, port, why)]);
+  return {
+    take(port, at) {
+      // As Kubernetes does: a dry run does not look at the range.
+      if (!dryRun && (port < from || port > to)) throw refuse(port, at, `provided port is not in the valid range. The range of valid ports is ${from}-${to}`);
+      if (taken.has(port) || own.has(port)) throw refuse(port, at, 'provided port is already allocated');
+      own.add(port);
+    },
+    any() {
+      for (const offset of offsets(to - from + 1, Math.min(staticBand(to - from + 1), 128), call.server.options.random)) {
+        const port = from + offset;
+        if (taken.has(port) || own.has(port)) continue;
+        own.add(port);
+        return port;
+      }
+      throw unforeseen('failed to allocate a nodePort: range is full');
+    },
+  };
+}
+
+/** As kube-apiserver's initNodePorts: what listens on one port shares a node port, whoever of them named it. */
+function firstPorts({ spec }: any, held: ReadonlySet<number>, { take, any }: PortOperation): void {
+  const ports: any[] = spec.ports ?? [];
+  const chosen = new Map<number, number>();
+  const takeNew = (port: number, at: number): void => {
+    if (!held.has(port)) take(port, at);
+  };
+  const allocates = takesPorts({ spec });
+  ports.forEach((port, at) => {
+    if ((port.nodePort ?? 0) === 0 && !allocates) return;
+    const known = chosen.get(port.port);
+    if (known === undefined) {
+      const wanted: number = ports.find((one) => one.port === port.port && (one.nodePort ?? 0) !== 0)?.nodePort ?? 0;
+      if (wanted !== 0) takeNew(wanted, at);
+      port.nodePort = wanted === 0 ? any() : wanted;
+      chosen.set(port.port, port.nodePort);
+    } else if ((port.nodePort ?? 0) === 0) port.nodePort = known;
+    else if (port.nodePort !== known) takeNew(port.nodePort, at);
+  });
+}
+
+/** As its updateNodePorts: each port has its own; one number for one protocol twice is an error of ours, not of the writer. */
+function changePorts({ spec }: any, held: readonly number[], { take, any }: PortOperation): void {
+  const allocates = takesPorts({ spec });
+  const fresh = new Set<number>();
+  const seen = new Set<string>();
+  (spec.ports ?? []).forEach((port: any, at: number) => {
+    const wanted: number = port.nodePort ?? 0;
+    if (wanted === 0 && !allocates) return;
+    if (wanted === 0) port.nodePort = any();
+    else if (!held.includes(wanted) && !fresh.has(wanted)) {
+      take(wanted, at);
+      fresh.add(wanted);
+    }
+    const told = `{${port.protocol} ${port.nodePort}}`;
+    if (seen.has(told)) throw unforeseen(`duplicate nodePort: ${told}`);
+    seen.add(told);
+  });
 }
 
 interface Ports {

@@ -66,10 +66,10 @@ async function tryCreate(call: KindCall, prepared: Prepared, object: any, option
   const { server, kind, info, request } = call;
   const context = ruleContext(call, options, '');
   beforeCreate(object, prepared, context, server.options.random);
+  const beside = await allocateFor(call, object, undefined, options.dryRun);
   validateCreate(object, prepared, context);
   warn(call, prepared.strategy.warnings?.(object, undefined) ?? []);
   const location = { namespace: info.namespace, name: object.metadata.name };
-  const beside = await allocateFor(call, object, undefined, options.dryRun);
   const chain = await server.admission();
   await chain.validate(admission);
   const view = await server.storages.of(kind).ready();
