@@ -10,6 +10,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   attach: async () => (await import('./commands/attach.js')).attach,
   exec: async () => (await import('./commands/exec.js')).exec,
   run: async () => (await import('./commands/run.js')).run,
+  set: async () => (await import('./commands/set.js')).set,
+  rollout: async () => (await import('./commands/rollout.js')).rollout,
   scale: async () => (await import('./commands/scale.js')).scale,
   label: async () => (await import('./commands/label.js')).label,
   annotate: async () => (await import('./commands/label.js')).annotate,

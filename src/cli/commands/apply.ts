@@ -77,6 +77,7 @@ async function run(context: Context): Promise<number | void> {
   if (context.args.length > 0) throw new CliError(`Unexpected args: [${context.args.join(' ')}]\nSee '${context.host.program} apply -h' for help and examples`);
   const dryRun = checked(context);
   const applying: Applying = { context, dryRun, fieldValidation: validationOf(context), printer: await resultPrinter(context, dryRun), serverSide: flags.bool('server-side'), visited: [] };
+  if (flags.bool('prune')) await (await import('./apply/prune.js')).pruneTypes(context);
   const { infos, errors } = await readManifests(context, { validate: applying.fieldValidation !== 'Ignore' });
   if (infos.length === 0 && errors.length === 0) throw new CliError('no objects passed to apply');
   for (const info of infos) {

@@ -118,15 +118,15 @@ async function agreed(context: Context, infos: readonly Info[]): Promise<boolean
 export function firstLine({ terminal }: Context): Promise<string> {
   return new Promise((resolve) => {
     let text = '';
-    const stop = terminal.stdin.onData(
-      (chunk) => {
-        text += Buffer.from(chunk).toString('utf8');
-        if (!text.includes('\n')) return;
-        stop();
-        resolve(text.slice(0, text.indexOf('\n')));
-      },
-      () => resolve(text),
-    );
+    let stop = (): void => {};
+    const done = (): void => {
+      stop();
+      resolve(text.split('\n')[0]!);
+    };
+    stop = terminal.stdin.onData((chunk) => {
+      text += Buffer.from(chunk).toString('utf8');
+      if (text.includes('\n')) done();
+    }, done);
   });
 }
 

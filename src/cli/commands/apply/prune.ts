@@ -32,7 +32,7 @@ export async function prune(applying: Applying): Promise<void> {
 
 /** Applied before, and not now. */
 export async function prunable({ context, visited }: Pick<Applying, 'context' | 'visited'>): Promise<{ object: any; resource: Resource }[]> {
-  const types = await allowed({ context });
+  const types = await pruneTypes(context);
   const selector = context.flags.string('selector');
   const keep = new Set(visited.map(({ object }) => object.metadata.uid));
   const namespaces = [...new Set(visited.flatMap(({ namespace }) => (namespace === undefined ? [] : [namespace])))];
@@ -50,7 +50,8 @@ export async function prunable({ context, visited }: Pick<Applying, 'context' | 
   return found;
 }
 
-async function allowed({ context }: Pick<Applying, 'context'>): Promise<Resource[]> {
+/** The types that are looked through. Throws for one that --prune-allowlist names and nobody knows. */
+export async function pruneTypes(context: Applying['context']): Promise<Resource[]> {
   const given = context.flags.list('prune-allowlist');
   const discovery = await context.discovery();
   const words = given.length > 0 ? given : DEFAULT;

@@ -1,0 +1,157 @@
+/** set env: variables of containers, set, removed, taken from config maps and secrets, or listed. */
+import { CliError, type Command } from '../../command.js';
+import type { Context } from '../../context.js';
+import { findInfos, plainName } from '../../infos.js';
+import type { Info } from '../../manifests.js';
+import { tell } from '../../writing.js';
+import { envLines, envVarName } from '../create/sources.js';
+import { divide, matches, needsObjects, noTemplate, podSpecOf, SET_FLAGS, setOn } from './template.js';
+
+export const env: Command = {
+  name: 'env',
+  summary: 'Update environment variables on a pod template',
+  usage: 'RESOURCE/NAME KEY_1=VAL_1 ... KEY_N=VAL_N [options]',
+  examples: [
+    { does: "Update deployment 'registry' with a new environment variable", command: 'set env deployment/registry STORAGE_DIR=/local' },
+    { does: 'List the environment variables defined on all pods', command: 'set env pods --all --list' },
+    { does: 'Import environment from a secret', command: 'set env --from=secret/mysecret deployment/myapp' },
+  ],
+  flags: [
+    ...SET_FLAGS,
+    { name: 'containers', short: 'c', type: 'string', default: "'*'", description: 'The names of containers in the selected pod templates to change - may use wildcards' },
+    { name: 'env', short: 'e', type: 'stringArray', description: 'Specify a key-value pair for an environment variable to set into each container.' },
+    { name: 'from', type: 'string', description: 'The name of a resource from which to inject environment variables' },
+    { name: 'keys', type: 'stringSlice', description: 'Comma-separated list of keys to import from specified resource' },
+    { name: 'list', type: 'bool', description: 'If true, display the environment and any changes in the standard format. this flag will removed when we have kubectl view env.' },
+    { name: 'overwrite', type: 'bool', default: 'true', description: 'If true, allow environment to be overwritten, otherwise reject updates that overwrite existing environment.' },
+    { name: 'prefix', type: 'string', description: 'Prefix to append to variable names' },
+    { name: 'resolve', type: 'bool', description: 'If true, show secret or configmap references when listing variables' },
+  ],
+  run,
+};
+
+interface Variable {
+  name: string;
+  value?: string;
+  valueFrom?: any;
+}
+
+interface Changes {
+  set: Variable[];
+  remove: string[];
+}
+
+const isChange = (arg: string): boolean => (arg.includes('=') && !arg.startsWith('=')) || (arg.endsWith('-') && arg !== '-');
+
+async function run(context: Context): Promise<number | void> {
+  const { flags } = context;
+  const { resources, changes: words } = divide(context.args, isChange);
+  const stray = words.find((word) => !isChange(word));
+  if (stray !== undefined) throw new CliError(`all resources must be specified before environment changes: ${stray}`);
+  needsObjects(context, resources);
+  if (flags.list('keys').length > 0 && flags.string('from') === '') throw new CliError('when specifying --keys, a configmap or secret must be provided with --from');
+  const changes = await parse(context, words);
+  if (flags.bool('list')) return list(context, resources);
+  if (flags.string('from') !== '') changes.set.push(...(await imported(context)));
+  return setOn(context, {
+    resources,
+    done: 'env updated',
+    change(object, info) {
+      const spec = podSpecOf(object);
+      if (spec === undefined) throw noTemplate(info);
+      const containers = [...(spec.initContainers ?? []), ...(spec.containers ?? [])].filter(({ name }: any) => matches(flags.string('containers'), name));
+      if (containers.length === 0) {
+        context.err(`Warning: ${object.kind}/${object.metadata.name} does not have any containers matching ${JSON.stringify(flags.string('containers'))}\n`);
+        return false;
+      }
+      for (const container of containers) change(container, changes, info, flags.bool('overwrite'));
+      return true;
+    },
+  });
+}
+
+async function parse(context: Context, words: readonly string[]): Promise<Changes> {
+  const changes: Changes = { set: [], remove: [] };
+  const add = (name: string, value: string): void => {
+    const problems = envVarName(name);
+    if (problems.length > 0) throw new CliError(`${JSON.stringify(name)} is not a valid key name: ${problems.join(';')}`);
+    changes.set.push({ name, value });
+  };
+  for (const word of [...words, ...context.flags.list('env')]) {
+    if (word === '-') {
+      const text = Buffer.from(await context.terminal.stdin.readAll()).toString('utf8');
+      for (const [name, value] of envLines(text, context.host.env)) add(name, value);
+    } else if (word.includes('=')) add(word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1));
+    else if (word.endsWith('-')) changes.remove.push(word.slice(0, -1));
+    else throw new CliError(`unknown environment variable: ${word}`.replace('unknown environment variable', 'environment variables must be of the form key=value and the following is not'));
+  }
+  const both = changes.remove.find((name) => changes.set.some((one) => one.name === name));
+  if (both !== undefined) throw new CliError(`can not both modify and remove an environment variable in the same command`.replace('an environment variable', 'the environment variable'));
+  return changes;
+}
+
+/** Every key of a config map or secret as a reference to it. */
+async function imported(context: Context): Promise<Variable[]> {
+  const { flags } = context;
+  const { infos, errors } = await findInfos(context, { args: [flags.string('from')] });
+  if (errors.length > 0) throw errors[0];
+  const [{ object }] = infos as [Info];
+  if (object.kind !== 'ConfigMap' && object.kind !== 'Secret') throw new CliError(`unsupported resource specified in --from`);
+  const wanted = flags.list('keys');
+  const keys = Object.keys(object.data ?? {}).sort().filter((key) => wanted.length === 0 || wanted.includes(key));
+  return keys.map((key) => {
+    const name = keyToName(key);
+    if (name !== key) context.err(`Warning: key ${key} transferred to ${name}\n`);
+    const reference = { key, name: object.metadata.name };
+    return { name: `${flags.string('prefix')}${name}`, valueFrom: object.kind === 'Secret' ? { secretKeyRef: reference } : { configMapKeyRef: reference } };
+  });
+}
+
+const keyToName = (key: string): string => key.replace(/[^a-zA-Z0-9_]/g, '_').toUpperCase();
+
+function change(container: any, { set, remove }: Changes, info: Info, overwrite: boolean): void {
+  const before: Variable[] = container.env ?? [];
+  if (!overwrite) {
+    const taken = set.find(({ name }) => before.some((one) => one.name === name));
+    const old = taken === undefined ? undefined : before.find(({ name }) => name === taken.name);
+    if (old !== undefined) throw new CliError(`${info.resource === undefined ? info.name : plainName(info)} '${old.name}' already has a value (${old.value ?? ''}), and --overwrite is false`);
+  }
+  const after = before.filter(({ name }) => !remove.includes(name)).map((one) => set.findLast(({ name }) => name === one.name) ?? one);
+  for (const one of set) if (!after.some(({ name }) => name === one.name)) after.push(set.findLast(({ name }) => name === one.name)!);
+  if (after.length > 0) container.env = after;
+  else delete container.env;
+}
+
+async function list(context: Context, resources: readonly string[]): Promise<number | void> {
+  const { flags } = context;
+  const { infos, errors } = await findInfos(context, { args: resources, local: flags.bool('local'), latest: true });
+  for (const info of infos) {
+    const spec = podSpecOf(info.object);
+    if (spec === undefined) {
+      errors.push(noTemplate(info));
+      continue;
+    }
+    for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) {
+      if (!matches(flags.string('containers'), container.name)) continue;
+      context.out(`# ${info.object.kind} ${info.name}, container ${container.name}\n`);
+      for (const variable of container.env ?? []) context.out(`${await shown(context, info, variable)}\n`);
+    }
+  }
+  return tell(context, errors);
+}
+
+async function shown(context: Context, info: Info, { name, value, valueFrom }: Variable): Promise<string> {
+  if (valueFrom === undefined) return `${name}=${value ?? ''}`;
+  const { secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef } = valueFrom;
+  const [kind, reference] = secretKeyRef !== undefined ? ['secret', secretKeyRef] : ['configmap', configMapKeyRef];
+  if (reference !== undefined) {
+    if (!context.flags.bool('resolve')) return `# ${name} from ${kind} ${reference.name}, key ${reference.key}`;
+    const { infos, errors } = await findInfos(context, { args: [`${kind}/${reference.name}`] });
+    if (errors.length > 0) return `# ${name} retrieving ${kind} ${reference.name}: ${(errors[0] as Error).message}`;
+    const data: string = infos[0]!.object.data?.[reference.key] ?? '';
+    return `${name}=${kind === 'secret' ? Buffer.from(data, 'base64').toString('utf8') : data}`;
+  }
+  if (fieldRef !== undefined) return `# ${name} from field path ${fieldRef.fieldPath}`;
+  if (resourceFieldRef !== undefined) return `# ${name} from resource ${resourceFieldRef.containerName ? `${resourceFieldRef.containerName} ` : ''}${resourceFieldRef.resource}`;
+  return `# ${name} invalid valueFrom`;
+}
