@@ -16,6 +16,8 @@ export interface Column<T = any> {
   description?: string;
   /** 1: shown by `get -o wide` alone. */
   priority?: 0 | 1;
+  /** A cell that no definition tells of: IPAddress has one. */
+  untold?: boolean;
   /** `now` is milliseconds since the epoch. */
   cell(object: T, now: number): string | number | boolean | null;
 }

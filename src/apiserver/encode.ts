@@ -80,7 +80,7 @@ function rowConditions(kind: Kind, object: KubeObject): object[] | undefined {
 }
 
 function columnDefinitions(kind: Kind): object[] {
-  return kind.columns.map(({ name, type = 'string', format, description = '', priority = 0 }) => ({ name, type, format: format ?? '', description, priority }));
+  return kind.columns.filter(({ untold }) => untold !== true).map(({ name, type = 'string', format, description = '', priority = 0 }) => ({ name, type, format: format ?? '', description, priority }));
 }
 
 /** Go's name of the type, as in "*apps.DeploymentList". */

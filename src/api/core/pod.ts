@@ -37,6 +37,8 @@ export const Pod = defineKind<PodType>({
     'spec.hostNetwork': ({ spec }) => String(spec.hostNetwork ?? false),
     'status.phase': ({ status }) => status.phase ?? '',
     'status.podIP': ({ status }) => status.podIPs?.[0]?.ip ?? status.podIP ?? '',
+    // As Kubernetes does: the field is known and never filled in.
+    'status.podIPs': () => '',
     'status.nominatedNodeName': ({ status }) => status.nominatedNodeName ?? '',
   },
   strategy: async () => (await import('./strategy/pod.js')).strategy,

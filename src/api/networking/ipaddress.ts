@@ -2,7 +2,7 @@
  * IPAddress: an address that is taken, and by what. This is the light description;
  * rules on writes are in strategy/ipaddress.ts.
  */
-import { column, nameColumn } from '../columns.js';
+import { ageColumn, column, nameColumn } from '../columns.js';
 import { defineKind } from '../define.js';
 import type { IPAddress as IPAddressObject } from './types/ipaddress.js';
 
@@ -15,7 +15,7 @@ export const IPAddress = defineKind<IPAddress>({
   plural: 'ipaddresses',
   shortNames: ['ip'],
   namespaced: false,
-  columns: [nameColumn, column('ParentRef', ({ spec }) => parentText(spec.parentRef))],
+  columns: [nameColumn, column('ParentRef', ({ spec }) => parentText(spec.parentRef)), { ...ageColumn, untold: true }],
   strategy: async () => (await import('./strategy/ipaddress.js')).strategy,
 });
 

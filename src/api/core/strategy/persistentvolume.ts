@@ -33,7 +33,8 @@ export const strategy: Strategy<PersistentVolume> = {
     status: {
       prepareForUpdate(next, previous, { now }) {
         next.spec = structuredClone(previous.spec);
-        if (next.status.phase !== previous.status.phase && next.status.lastPhaseTransitionTime === previous.status.lastPhaseTransitionTime) {
+        const { lastPhaseTransitionTime: told } = next.status;
+        if (next.status.phase !== previous.status.phase && (!told || told === previous.status.lastPhaseTransitionTime)) {
           next.status.lastPhaseTransitionTime = formatTime(now);
         }
       },

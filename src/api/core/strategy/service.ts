@@ -26,7 +26,7 @@ export const strategy: Strategy<Service> = {
   validate: validateService,
   validateUpdate: validateServiceUpdate,
   validateName: (name, { prefix }) => dns1123Label(prefix ? name.replace(/-$/, 'a') : name),
-  warnings: (service, previous) => (semanticEqual(service.spec, previous?.spec) ? [] : warnings(service)),
+  warnings: (service) => warnings(service),
   generation: false,
   allowCreateOnUpdate: true,
   deleteReturnsObject: true,

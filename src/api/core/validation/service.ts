@@ -30,6 +30,7 @@ export function validateService({ metadata, spec }: Service): Causes {
     ...sessionAffinity(spec),
     ...(spec.externalIPs ?? []).flatMap((text, at) => {
       const messages = ip(text);
+      if (messages.length === 0 && /(^|\.)0\d/.test(text)) return [invalid(`spec.externalIPs[${at}]`, text, 'must not have leading 0s')];
       return messages.length > 0 ? invalidEach(`spec.externalIPs[${at}]`, text, messages) : validateNonSpecialIP(text, `spec.externalIPs[${at}]`);
     }),
     ...requiredWord(spec.type, 'spec.type', ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']),

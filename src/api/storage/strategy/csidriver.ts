@@ -31,6 +31,10 @@ export const strategy: Strategy<CSIDriver> = {
     ...immutable('spec.attachRequired', next.spec.attachRequired, previous.spec.attachRequired),
     ...immutable('spec.volumeLifecycleModes', next.spec.volumeLifecycleModes, previous.spec.volumeLifecycleModes),
   ],
+  warnings: ({ spec }) =>
+    (spec.tokenRequests ?? []).length > 0 && spec.serviceAccountTokenInSecrets === undefined
+      ? ['spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to true to prevent possible logging of tokens in volume attributes']
+      : [],
   prepareForCreate({ metadata }) {
     delete metadata.generation;
   },
