@@ -6,6 +6,7 @@ import { Backoff } from './containers/backoff.js';
 import type { ConfigReader } from './containers/env.js';
 import type { ObjectReference, Pod } from './kinds.js';
 import type { KubeletOptions } from './options.js';
+import type { SavedResize } from './pods/resize.js';
 import type { StatusManager } from './pods/statusmanager.js';
 import type { ProbeManager } from './probes/probemanager.js';
 
@@ -21,6 +22,8 @@ export interface Context {
   readonly allocatable: Readonly<Record<string, string>>;
   /** Whether volumes, hosts files and termination messages are kept on the node's disk. */
   readonly keepsFiles: boolean;
+  /** Resizes that an earlier process left under way, by the pod's uid. */
+  readonly resizes: Map<string, SavedResize>;
   /** Pods that were let in, to see whether another fits beside them. */
   admitted(): readonly Pod[];
   /** A pod has ended: a resize that waited for room may have it now. */

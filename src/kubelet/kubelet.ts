@@ -131,7 +131,8 @@ interface Parts {
   end(): void;
 }
 
-function restoreInto({ context }: Parts, { restarts, pulls, probes }: SavedKubelet): void {
+function restoreInto({ context }: Parts, { restarts, pulls, probes, resizes }: SavedKubelet): void {
+  for (const [uid, resize] of Object.entries(resizes)) context.resizes.set(uid, resize);
   context.restarts.restore(restarts);
   context.pulls.restore(pulls);
   context.probes.restore(probes);
@@ -162,6 +163,7 @@ function assemble(options: KubeletOptions, config: KubeletConfiguration): Parts 
     probes,
     restarts: newBackoff(),
     pulls: newBackoff(),
+    resizes: new Map(),
     hostIps: options.addresses.filter(({ type }) => type === 'InternalIP').map(({ address }) => address),
     allocatable: allocatableOf(options),
     keepsFiles: options.disk !== 'none',

@@ -48,8 +48,8 @@ export async function startContainer(inputs: StartInputs, context: Context): Pro
   tell('Normal', 'Created', 'Container created');
   await idle(runtime.startContainer(id)).catch((error: unknown) => refuse('RunContainerError', runtimeMessage(error)));
   tell('Normal', 'Started', 'Container started');
-  inputs.started(id);
   await afterStart(inputs, id, context, tell);
+  inputs.started(id);
 }
 
 // What preparing mounts complains of; our own bugs are TypeErrors and the like.

@@ -200,6 +200,9 @@ export class PodWorker {
         return true;
       }
     }
+    const resize = context.resizes.get(this.uid);
+    if (resize !== undefined) this.resize.restore(resize);
+    context.resizes.delete(this.uid);
     this.resize.grant(pod);
     return false;
   }
@@ -284,7 +287,9 @@ export class PodWorker {
     await context.status.flush(this.uid);
     this.#stage = 'terminated';
     context.roomFreed();
-    this.shown = this.isStatic && this.#removed ? this.shown : finalStatus(pod, this.shown);
+    const last = finalStatus(pod, this.shown);
+    // A mirror goes with its file before a phase could be told.
+    this.shown = this.isStatic && this.#removed ? { ...last, phase: this.shown.phase ?? last.phase! } : last;
     context.status.finish(this.pod, this.shown);
     await context.status.flush(this.uid);
     return this.#afterEnd();

@@ -46,8 +46,10 @@ interface Prober {
 }
 
 const TITLE: Readonly<Record<ProbeKind, string>> = { startup: 'Startup', readiness: 'Readiness', liveness: 'Liveness' };
-/** So many answers alike past its threshold, and a probe is at rest. */
+/** So many good answers in a row, and a probe is at rest. */
 const STEADY_AFTER = 2;
+/** So many bad ones: each raises the count of an Event, until Events are too many to be told. */
+const STEADY_AFTER_FAILURES = 25;
 
 export class ProbeManager {
   readonly #options: ProbeManagerOptions;
@@ -181,7 +183,8 @@ export class ProbeManager {
 
   #next(prober: Prober, period: number): void {
     if (prober.isOver) return;
-    const atRest = prober.count >= Math.max(STEADY_AFTER, prober.probe.failureThreshold ?? 3, prober.probe.successThreshold ?? 1) && prober.ok === prober.last;
+    const enough = prober.last === true ? Math.max(STEADY_AFTER, prober.probe.successThreshold ?? 1) : Math.max(STEADY_AFTER_FAILURES, prober.probe.failureThreshold ?? 3);
+    const atRest = prober.count >= enough && prober.ok === prober.last;
     if (!atRest) {
       prober.isSteady = false;
       this.#wait(prober);

@@ -1,5 +1,5 @@
 /** Mirror pods: what the API shows of static pods, made again when somebody deletes them, removed with the file. */
-import { isAlreadyExists, isNotFound } from '../../apimachinery/status.js';
+import { isAlreadyExists, isConflict, isNotFound } from '../../apimachinery/status.js';
 import type { ObjectDraft } from '../../apimachinery/object.js';
 import type { Client } from '../../client/client.js';
 import { PodKind, type Pod } from '../kinds.js';
@@ -24,6 +24,6 @@ export async function deleteMirror(client: Client, { metadata }: Pod): Promise<v
   try {
     await client.on<Pod>(PodKind).delete({ namespace: metadata.namespace!, name: metadata.name! }, { gracePeriodSeconds: 0, preconditions: { uid: metadata.uid! } });
   } catch (error) {
-    if (!isNotFound(error)) throw error;
+    if (!isNotFound(error) && !isConflict(error)) throw error; // gone, or another has its name already
   }
 }

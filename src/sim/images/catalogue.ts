@@ -53,13 +53,16 @@ export function createImageCatalog(options: CatalogOptions = {}): ImageCatalog {
       const reference = parseReference(image);
       if (reference === undefined) throw new RuntimeError('Unknown', `failed to pull and unpack image "${image}": failed to resolve reference "${image}": invalid reference format`);
       refuse(reference, options);
-      const { definitionOf, GENERIC } = await import('./known.js');
+      const { definitionOf, GENERIC } = await (known ??= import('./known.js'));
       const definition = mode === 'generic' ? GENERIC : (options.images?.[nameOf(reference)] ?? definitionOf(reference) ?? GENERIC);
       const digest = reference.digest === '' ? `sha256:${hash(`manifest ${textOf(reference)}`)}` : reference.digest;
       return { reference, name: textOf(reference), digest, id: `sha256:${hash(`config ${nameOf(reference)} ${digest}`)}`, definition };
     },
   };
 }
+
+/** Asked for once: a later pull must not take turns of its own while a virtual clock waits for rest. */
+let known: Promise<typeof import('./known.js')> | undefined;
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 

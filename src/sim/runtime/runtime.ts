@@ -283,16 +283,18 @@ class Runtime implements RuntimeService {
     const out = { stdout: '', stderr: '' };
     return new Promise((resolve, reject) => {
       let cancel = (): void => {};
+      let over = false;
       const io: ExecIo = {
         stdout: (chunk) => void (out.stdout += fromChunk(chunk)),
         stderr: (chunk) => void (out.stderr += fromChunk(chunk)),
         exit(exitCode) {
+          over = true;
           cancel();
           resolve({ stdout: toChunk(out.stdout), stderr: toChunk(out.stderr), exitCode });
         },
       };
       container.exec({ command, tty: false, stdin: false }, io).then(({ session }) => {
-        if (timeoutMs <= 0) return;
+        if (timeoutMs <= 0 || over) return;
         cancel = this.#parts.clock.after(timeoutMs, () => {
           reject(new RuntimeError('DeadlineExceeded', `failed to exec in container: timeout ${timeoutMs / 1000}s exceeded: context deadline exceeded`));
           container.killSession(session);
