@@ -47,7 +47,8 @@ export async function released(call: KindCall, last: KubeObject): Promise<Beside
   return plan.ops.length === 0 ? undefined : plan;
 }
 
-const takesAddress = (service: any): boolean => service?.spec !== undefined && service.spec.type !== 'ExternalName' && service.spec.clusterIP !== 'None';
+const TYPES_WITH_ADDRESS = ['ClusterIP', 'NodePort', 'LoadBalancer'];
+const takesAddress = (service: any): boolean => TYPES_WITH_ADDRESS.includes(service?.spec?.type) && service.spec.clusterIP !== 'None';
 const ownsAddress = (service: any): boolean => takesAddress(service) && (service.spec.clusterIP ?? '') !== '';
 
 /** Which IP families it has: this cluster's one; both where nobody but the writer gives it endpoints. */

@@ -2,6 +2,8 @@
 import type { Kind } from '../../api/kind.js';
 
 export interface ScalePaths {
+  /** Where replicas are, name by name. */
+  path: readonly string[];
   replicas(object: any): number;
   current(object: any): number;
   selector(object: any): string;
@@ -20,6 +22,7 @@ export function customScale(kind: Kind): ScalePaths | undefined {
   if (declared === undefined) return undefined;
   const number = (path: string) => (object: any) => Number(at(object, path) ?? 0);
   return {
+    path: keysOf(declared.specReplicasPath),
     replicas: number(declared.specReplicasPath),
     current: number(declared.statusReplicasPath),
     selector: (object) => (declared.labelSelectorPath === undefined ? '' : String(at(object, declared.labelSelectorPath) ?? '')),

@@ -3,18 +3,21 @@ import { invalid, type Causes } from '../../apimachinery/fielderror.js';
 import { deepCopy } from '../../apimachinery/deep.js';
 import { formatLabelSelector, selectorFromSet } from '../../apimachinery/labels.js';
 import { formatTime } from '../../apimachinery/time.js';
+import type { ManagedFieldsEntry } from '../../apimachinery/meta/meta.js';
 import type { KubeObject } from '../../apimachinery/object.js';
 import { invalidObject } from '../../apimachinery/status.js';
-import { updateManagedFields } from '../managedfields/index.js';
+import { fromWire } from '../../apimachinery/walk.js';
+import { applyConfiguration, fromScaleManagedFields, toScaleManagedFields, updateManagedFields, type ScaleOptions } from '../managedfields/index.js';
 import { groupVersion, type KindCall } from '../context.js';
 import type { Outcome } from '../dispatch.js';
 import { methodNotAllowed } from '../verbs/errors.js';
-import { patcherOf } from '../verbs/patch.js';
+import { applied, patcherOf } from '../verbs/patch.js';
+import { headerText } from '../negotiate.js';
 import { getObject } from '../verbs/read.js';
 import { matchName, updateObject } from '../verbs/update.js';
 import { matchNamespace } from '../verbs/create.js';
 import { finish } from '../write/decode.js';
-import { managerName, writeOptions } from '../write/options.js';
+import { managerName, writeOptions, type WriteOptions } from '../write/options.js';
 import { prepare, type Prepared } from '../write/prepare.js';
 import { decodeForeign, foreign } from './foreign.js';
 import { ageColumn, nameColumn } from '../../api/columns.js';
@@ -65,26 +68,48 @@ async function put(call: KindCall, kind: Prepared, paths: ScalePaths | undefined
   const sent = await decodeForeign(call, kind, options);
   matchName(sent, call.info.name);
   matchNamespace(sent, call.kind.namespaced ? call.info.namespace : '');
-  return change(call, kind, paths, 'UpdateOptions', () => sent, sent.metadata.uid ?? '');
+  return change(call, kind, paths, options, () => ({ wanted: sent }), sent.metadata.uid ?? '');
 }
 
 async function patched(call: KindCall, kind: Prepared, paths: ScalePaths | undefined): Promise<Outcome> {
-  const options = writeOptions(call.request, 'PatchOptions');
+  const isApply = headerText(call.request.headers, 'content-type').split(';')[0]!.trim() === 'application/apply-patch+yaml';
+  const options = writeOptions(call.request, 'PatchOptions', isApply);
+  if (isApply) return appliedTo(call, kind, paths, options);
   const apply = patcherOf(call, kind, options);
-  return change(call, kind, paths, 'PatchOptions', (current) => {
+  return change(call, kind, paths, options, (current) => {
     const next = finish(apply(current), kind.kind, kind.strategy);
     matchName(next, call.info.name);
-    return next;
+    return { wanted: next };
   }, '');
 }
 
-async function change(call: KindCall, kind: Prepared, paths: ScalePaths | undefined, form: 'UpdateOptions' | 'PatchOptions', next: (current: any) => any, uid: string): Promise<Outcome> {
-  const options = writeOptions(call.request, form);
+async function appliedTo(call: KindCall, kind: Prepared, paths: ScalePaths | undefined, options: WriteOptions): Promise<Outcome> {
+  const config = await applied(call);
+  return change(call, kind, paths, options, (current) => {
+    const { object, managedFields } = applyConfiguration({
+      current, config, node: kind.node, gvk: { group: 'autoscaling', version: 'v1', kind: 'Scale' }, manager: managerName(options, call.request), subresource: 'scale',
+      time: formatTime(call.server.options.clock.now()), ...(options.force === undefined ? {} : { force: options.force }),
+    });
+    const next = finish(fromWire<any>(kind.node, object).object, kind.kind, kind.strategy);
+    matchName(next, call.info.name);
+    return { wanted: next, managed: managedFields ?? [] };
+  }, '');
+}
+
+/** What the Scale is to be; `managed`, where the managers are known already. */
+interface Wish {
+  wanted: any;
+  managed?: readonly ManagedFieldsEntry[];
+}
+
+async function change(call: KindCall, kind: Prepared, paths: ScalePaths | undefined, options: WriteOptions, next: (current: any) => Wish, uid: string): Promise<Outcome> {
   const prepared = await prepare(call.kind);
   const { object } = await updateObject(call, prepared, options, {
     subresource: 'scale', track: 'none', uid, fullKey: true,
     transform: (previous) => {
-      const wanted = next(scaleOf(previous, paths));
+      const told = { apiVersion: groupVersion(call.kind), ...(paths === undefined ? {} : { replicasPath: paths.path }) };
+      const live = seenThrough(previous, paths, told);
+      const { wanted, managed } = next(live);
       const causes = causesOf(wanted);
       if (causes.length > 0 && paths !== undefined) throw invalidObject(call.kind, wanted.metadata.name, [invalid('.spec.replicas', wanted.spec.replicas, 'should be a non-negative integer')]);
       if (causes.length > 0) throw invalidObject({ group: 'autoscaling', kind: 'Scale' }, wanted.metadata.name, causes);
@@ -93,13 +118,20 @@ async function change(call: KindCall, kind: Prepared, paths: ScalePaths | undefi
       if (paths === undefined) result.spec.replicas = replicas;
       else paths.setReplicas(result, replicas);
       if (wanted.metadata.resourceVersion !== undefined && wanted.metadata.resourceVersion !== '') result.metadata.resourceVersion = wanted.metadata.resourceVersion;
-      const entries = updateManagedFields({ before: previous, after: { ...result, metadata: { ...result.metadata, managedFields: previous.metadata.managedFields } }, node: prepared.node, manager: managerName(options, call.request), subresource: 'scale', apiVersion: groupVersion(call.kind), time: formatTime(call.server.options.clock.now()) });
-      if (entries === undefined) delete result.metadata.managedFields;
+      const owners = managed ?? updateManagedFields({ before: live, after: wanted, node: kind.node, manager: managerName(options, call.request), subresource: 'scale', apiVersion: 'autoscaling/v1', time: formatTime(call.server.options.clock.now()) });
+      const entries = fromScaleManagedFields(previous.metadata.managedFields, owners, told);
+      if (entries.length === 0) delete result.metadata.managedFields;
       else result.metadata.managedFields = entries;
       return result;
     },
   });
   return { status: 200, object: scaleOf(object, paths), kind: kind.kind };
+}
+
+function seenThrough(previous: KubeObject, paths: ScalePaths | undefined, told: ScaleOptions): KubeObject {
+  const seen = scaleOf(previous, paths);
+  const managedFields = toScaleManagedFields(previous.metadata.managedFields, told);
+  return managedFields.length === 0 ? seen : { ...seen, metadata: { ...seen.metadata, managedFields } };
 }
 
 function causesOf({ spec }: any): Causes {
