@@ -13,6 +13,10 @@ export const defaultTolerationSeconds: AdmissionPlugin = {
     const tolerations: { key?: string; effect?: string; operator?: string }[] = spec.tolerations ?? [];
     if (operation === 'UPDATE' && previous === undefined) return;
     const missing = KEYS.filter((wanted) => !tolerations.some(({ key = '', effect = '' }) => (key === wanted || key === '') && (effect === 'NoExecute' || effect === '')));
-    if (missing.length > 0) spec.tolerations = [...tolerations, ...missing.map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: SECONDS }))];
+    if (missing.length === 0) return;
+    const added = [...tolerations, ...missing.map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: SECONDS }))];
+    // The spec of an update may be the stored one itself, which nobody edits.
+    if (Object.isFrozen(spec)) object.spec = { ...spec, tolerations: added };
+    else spec.tolerations = added;
   },
 };

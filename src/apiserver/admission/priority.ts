@@ -20,8 +20,9 @@ export const priority: AdmissionPlugin = {
 
 function keep({ object, previous }: AdmissionRequest): void {
   const old = (previous as any).spec;
-  object.spec.priority ??= old.priority;
-  object.spec.preemptionPolicy ??= old.preemptionPolicy;
+  const { priority = old.priority, preemptionPolicy = old.preemptionPolicy } = object.spec;
+  // The spec may be the stored one itself, which nobody edits.
+  if (priority !== object.spec.priority || preemptionPolicy !== object.spec.preemptionPolicy) object.spec = { ...object.spec, priority, preemptionPolicy };
 }
 
 async function resolve(request: AdmissionRequest): Promise<void> {

@@ -4,7 +4,8 @@
  * the same frozen object on both sides are not looked into.
  */
 import { deepEqual, isMap } from '../../apimachinery/patch/json.js';
-import { add, begin, setAt } from './intern.js';
+import { compareElements } from './element.js';
+import { add, begin, beginAsGiven, setAt, sortedAt } from './intern.js';
 import { LEAF, sorted, union, type FieldSet, type MaybeSet } from './fieldset.js';
 import { itemsByName, namedItems, type Children } from './items.js';
 import type { ListShape, MapShape, Shape } from './shape.js';
@@ -133,7 +134,7 @@ function compareItems(shape: ListShape, before: any[], after: any[]): Comparison
 function wholeSet(shape: Shape, value: any): FieldSet {
   if (shape.kind === 'leaf' || value === null || typeof value !== 'object') return LEAF;
   if (shape.kind === 'map' && shape.element === undefined) return wholeStruct(shape, value);
-  return sorted(true, partsOf(shape, value))!;
+  return partsOf(shape, value, true)!;
 }
 
 /** The way of every create: fields come in the order of sets, so nothing is sorted. */
@@ -149,19 +150,18 @@ function wholeStruct(shape: MapShape, value: any): FieldSet {
 }
 
 function childrenSet(shape: Shape, value: any): MaybeSet {
-  return sorted(false, partsOf(shape, value));
+  return partsOf(shape, value, false);
 }
 
-function partsOf(shape: Shape, value: any): Children {
-  const parts: Children = [];
-  if (shape.kind === 'map' || (shape.kind === 'deduced' && isMap(value))) {
+function partsOf(shape: Shape, value: any, member: boolean): MaybeSet {
+  let at = beginAsGiven(member);
+  if (shape.kind === 'list') {
+    if (Array.isArray(value)) for (const { element, item } of namedItems(shape, value)) at = add(at, element, wholeSet(shape.items, item));
+  } else if (shape.kind !== 'leaf' && isMap(value)) {
     const map = shape.kind === 'map' ? shape : DEDUCED_MAP;
-    if (isMap(value)) for (const name in value) parts.push([`f:${name}`, wholeSet(memberShape(map, name), value[name])]);
-  } else if (shape.kind === 'list' && Array.isArray(value)) {
-    if (value.length === 1) return namedItems(shape, value).map(({ element, item }) => [element, wholeSet(shape.items, item)]);
-    for (const [element, items] of itemsByName(shape, value)) parts.push([element, items.length > 1 ? LEAF : wholeSet(shape.items, items[0])]);
+    for (const name in value) at = add(at, `f:${name}`, wholeSet(memberShape(map, name), value[name]));
   }
-  return parts;
+  return sortedAt(at, compareElements);
 }
 
 /** What an applied configuration names: leaves, items, empty maps, and keys of maps; not the structs and lists around them. */

@@ -25,15 +25,28 @@ export interface Place {
 
 const place = (above: Place | undefined, element: string, child: FieldSet): Place => ({ above, element, child, leaves: undefined, inner: undefined, set: undefined });
 
-let members = place(undefined, SELF, LEAF);
-let others = place(undefined, '', LEAF);
+interface Roots { members: Place; others: Place }
+const roots = (): Roots => ({ members: place(undefined, SELF, LEAF), others: place(undefined, '', LEAF) });
+
+let inOrder = roots();
+/** As objects have their parts, in any order and perhaps twice: `set` is that of the parts in order. */
+let asGiven = roots();
 let count = 0;
 
 /** Where a set begins: `member` says whether it names its own place. */
 export function begin(member: boolean): Place {
+  return rootOf(member, inOrder);
+}
+
+/** As begin, for parts in the order in which an object has them; see sortedAt. */
+export function beginAsGiven(member: boolean): Place {
+  return rootOf(member, asGiven);
+}
+
+function rootOf(member: boolean, { members, others }: Roots): Place {
   if (count > PLACES_MAX) {
-    members = place(undefined, SELF, LEAF);
-    others = place(undefined, '', LEAF);
+    inOrder = roots();
+    asGiven = roots();
     count = 0;
   }
   return member ? members : others;
@@ -57,6 +70,21 @@ function innerOf(to: Place, element: string): Map<FieldSet, Place> {
   let byChild = inner.get(element);
   if (byChild === undefined) inner.set(element, (byChild = new Map()));
   return byChild;
+}
+
+/** The set of parts that were named as given: the same for the next object that has them so. Parts named twice are one leaf. */
+export function sortedAt(at: Place, compare: (one: string, other: string) => number): FieldSet | undefined {
+  if (at.above === undefined) return at.element === SELF ? LEAF : undefined;
+  return (at.set ??= arrange(at, compare));
+}
+
+function arrange(at: Place, compare: (one: string, other: string) => number): FieldSet {
+  const children = new Map<string, FieldSet>();
+  let first = at;
+  for (; first.above !== undefined; first = first.above) children.set(first.element, children.has(first.element) ? LEAF : first.child);
+  let to = begin(first.element === SELF);
+  for (const element of [...children.keys()].sort(compare)) to = add(to, element, children.get(element)!);
+  return setAt(to)!;
 }
 
 /** undefined: the set is empty, and does not name its own place either. */

@@ -12,6 +12,7 @@ const RECENT_MAX = 2_048;
 export class Codec {
   readonly #recent = new Map<Uint8Array, KubeObject>();
 
+  readonly #expected = new Map<Uint8Array, KubeObject>();
   readonly #texts = new Map<object, string>();
 
   encode(object: KubeObject): Uint8Array {
@@ -35,17 +36,35 @@ export class Codec {
     return text;
   }
 
+  /** `object` is about to be stored as these bytes; watchers may read them before its writer is answered. Ended by `settled`. */
+  expect(value: Uint8Array, object: KubeObject): void {
+    this.#expected.set(value, object);
+  }
+
+  settled(value: Uint8Array): void {
+    this.#expected.delete(value);
+  }
+
   /** The object as it reads at a revision, remembered for whoever hands in the same bytes next. */
   remember(value: Uint8Array, object: KubeObject, revision: number): KubeObject {
+    const recent = this.#recentAt(value, revision);
+    if (recent !== undefined) return recent;
     const whole = freeze(withRevision(object, revision));
     this.#recent.set(value, whole);
     if (this.#recent.size > RECENT_MAX) this.#recent.delete(this.#recent.keys().next().value!);
     return whole;
   }
 
-  decode(value: Uint8Array, revision: number): KubeObject {
+  #recentAt(value: Uint8Array, revision: number): KubeObject | undefined {
     const recent = this.#recent.get(value);
-    if (recent !== undefined && recent.metadata.resourceVersion === String(revision)) return recent;
+    return recent?.metadata.resourceVersion === String(revision) ? recent : undefined;
+  }
+
+  decode(value: Uint8Array, revision: number): KubeObject {
+    const recent = this.#recentAt(value, revision);
+    if (recent !== undefined) return recent;
+    const expected = this.#expected.get(value);
+    if (expected !== undefined) return this.remember(value, expected, revision);
     return freeze(withRevision(JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString()), revision));
   }
 }

@@ -85,8 +85,13 @@ export class Storage {
     const value = this.codec.encode(object);
     const lease = options.ttlSeconds === undefined ? undefined : await this.#leaseFor(options.ttlSeconds);
     const put: Op = { type: 'put', key: this.key(location), value, ...(lease === undefined ? {} : { lease }) };
-    const result = await this.store.txn({ compare: [condition, ...(options.beside?.compare ?? [])], success: [put, ...(options.beside?.ops ?? [])], failure: [] }, options.durability);
-    return result.succeeded ? this.codec.remember(value, object, result.revision) : undefined;
+    this.codec.expect(value, object);
+    try {
+      const result = await this.store.txn({ compare: [condition, ...(options.beside?.compare ?? [])], success: [put, ...(options.beside?.ops ?? [])], failure: [] }, options.durability);
+      return result.succeeded ? this.codec.remember(value, object, result.revision) : undefined;
+    } finally {
+      this.codec.settled(value);
+    }
   }
 
   /** As kube-apiserver does, many keys share a lease, granted anew when a minute of it has passed. */

@@ -1,15 +1,16 @@
 /** binding: gives a pod its node. The scheduler's one write of a spec. */
-import { deepCopy } from '../../apimachinery/deep.js';
 import { notSupported, required, type Causes } from '../../apimachinery/fielderror.js';
 import type { KubeObject } from '../../apimachinery/object.js';
 import { conflict, badRequest, unforeseen } from '../../apimachinery/status.js';
 import { aggregateText } from '../../apimachinery/fielderror.js';
+import { formatTime } from '../../apimachinery/time.js';
 import type { KindCall } from '../context.js';
 import type { Outcome } from '../dispatch.js';
 import { matchNamespace } from '../verbs/create.js';
 import { updateObject } from '../verbs/update.js';
 import { noSuchResource } from '../verbs/errors.js';
 import { writeOptions } from '../write/options.js';
+import { orderedMetadata } from '../write/metadata.js';
 import { prepare } from '../write/prepare.js';
 import { decodeForeign, foreign } from './foreign.js';
 
@@ -42,9 +43,8 @@ async function assign(call: KindCall, binding: any, options: ReturnType<typeof w
   if (causes.length > 0) throw unforeseen(aggregateText(causes));
   const prepared = await prepare(call.kind);
   await updateObject(call, prepared, options, {
-    subresource: 'binding', track: 'none', keep: true, uid: binding.metadata.uid ?? '',
-    transform: (previous) => bound(previous, binding),
-    check() {},
+    subresource: 'binding', track: 'none', keep: true, plain: true, uid: binding.metadata.uid ?? '',
+    transform: (previous) => bound(previous, binding, formatTime(call.server.options.clock.now())),
   });
   return { status: 201, object: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } as unknown as KubeObject };
 }
@@ -56,15 +56,22 @@ function causesOf({ target }: any): Causes {
   return causes;
 }
 
-function bound(previous: any, { target, metadata }: any): any {
+function bound(previous: any, { target, metadata }: any, now: string): any {
   const refuse = (message: string) => conflict({ group: '', resource: 'pods/binding' }, previous.metadata.name, message);
   if (previous.metadata.deletionTimestamp !== undefined) throw refuse(`pod ${previous.metadata.name} is being deleted, cannot be assigned to a host`);
   if ((previous.spec.nodeName ?? '') !== '') throw refuse(`pod ${previous.metadata.name} is already assigned to node ${JSON.stringify(previous.spec.nodeName)}`);
   if ((previous.spec.schedulingGates ?? []).length > 0) throw refuse(`pod ${previous.metadata.name} has non-empty .spec.schedulingGates`);
-  const next = deepCopy(previous);
-  next.spec.nodeName = target.name;
-  if (metadata.annotations !== undefined) next.metadata.annotations = { ...next.metadata.annotations, ...metadata.annotations };
-  next.status.conditions = [...(next.status.conditions ?? []).filter(({ type }: { type: string }) => type !== 'PodScheduled'), { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: null }];
-  return next;
+  const annotations = metadata.annotations === undefined ? {} : { annotations: { ...previous.metadata.annotations, ...metadata.annotations } };
+  return {
+    ...previous,
+    metadata: orderedMetadata({ ...previous.metadata, ...annotations }),
+    spec: { ...previous.spec, nodeName: target.name },
+    status: { ...previous.status, conditions: scheduled(previous.status.conditions ?? [], now) },
+  };
+}
+
+function scheduled(conditions: readonly any[], now: string): any[] {
+  const condition = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: now };
+  return conditions.some(({ type }) => type === condition.type) ? conditions.map((one) => (one.type === condition.type ? condition : one)) : [...conditions, condition];
 }
 

@@ -16,7 +16,7 @@ import { finish, isYamlError } from '../write/decode.js';
 import { resetsOf } from '../write/managed.js';
 import { managerName, writeOptions, type WriteOptions } from '../write/options.js';
 import { notANumber, prepare, type Prepared } from '../write/prepare.js';
-import { matchName, updateObject } from './update.js';
+import { matchName, sharedWithStatus, updateObject } from './update.js';
 import { matchNamespace } from './create.js';
 
 const BODY_BYTES_MAX = 3_145_728;
@@ -44,23 +44,18 @@ export async function patch(call: KindCall, subresource = ''): Promise<Outcome> 
   return { status: 200, object };
 }
 
-/** Patches of status are most of what a cluster writes; they leave the rest as it is, so that it need not be read, compared or copied. */
+/** Patches of status, and of a pod's metadata, are most of what a cluster writes; they leave the rest as it is: it need not be read, compared or copied. */
 function finished(patched: Patcher, previous: any, { kind, strategy }: Prepared, subresource: string): any {
-  if (subresource === 'status' && kind.storedAs === undefined && kind.custom === undefined) {
+  const isPod = kind.group === '' && kind.plural === 'pods' && subresource === '';
+  if ((subresource === 'status' || isPod) && kind.storedAs === undefined && kind.custom === undefined) {
     try {
-      return finish(patched(previous, sharedOf(previous)), kind, strategy);
+      return finish(patched(previous, isPod ? { spec: previous.spec } : sharedWithStatus(previous)), kind, strategy);
     } catch (error) {
       // Defaults would change what is stored, as after an admission plugin has added to it: then nothing can be shared.
       if (!(error instanceof TypeError)) throw error;
     }
   }
   return finish(patched(previous), kind, strategy);
-}
-
-/** What a write of status does not write. */
-function sharedOf(previous: any): Record<string, unknown> {
-  const { metadata: _, status: __, ...rest } = previous;
-  return rest;
 }
 
 const CUSTOM_TYPES = ['application/json-patch+json', 'application/merge-patch+json', 'application/apply-patch+yaml'];
@@ -122,7 +117,8 @@ async function apply(call: KindCall, prepared: Prepared, options: WriteOptions, 
   return { status: changed.created ? 201 : 200, object: changed.object };
 }
 
-async function applied(call: KindCall): Promise<any> {
+/** The configuration of an apply, as it was sent. */
+export async function applied(call: KindCall): Promise<any> {
   const { body } = call.request;
   if (body !== undefined && !(body instanceof Uint8Array)) return body;
   const bytes = body ?? new Uint8Array();

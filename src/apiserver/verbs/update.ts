@@ -3,10 +3,11 @@
  * transform, admit, check the revision, validate, store, and again from the
  * top when somebody else was faster and the writer named no revision.
  */
+import type { RuleContext } from '../../api/kind.js';
 import type { KubeObject } from '../../apimachinery/object.js';
 import { badRequest, conflict, notFound, unforeseen } from '../../apimachinery/status.js';
 import { deepCopy } from '../../apimachinery/deep.js';
-import { groupResource, groupVersion, warn, type KindCall } from '../context.js';
+import { groupResource, groupVersion, isInProcess, warn, type KindCall } from '../context.js';
 import type { Outcome } from '../dispatch.js';
 import { freeze } from '../registry/codec.js';
 import type { View } from '../registry/storage.js';
@@ -25,21 +26,58 @@ export const CONFLICT_RETRIES_MAX = 50;
 export async function replace(call: KindCall, subresource = ''): Promise<Outcome> {
   const options = writeOptions(call.request, 'UpdateOptions');
   const prepared = await prepare(call.kind);
-  const object = await decodeObject(call, prepared, options);
+  const object = await decoded(call, prepared, options, subresource);
   matchName(object, call.info.name);
   matchNamespace(object, call.kind.namespaced ? call.info.namespace : '');
-  const sent = freeze(object);
-  const { metadata } = sent;
+  const { metadata } = object;
   const broken = notANumber(metadata.resourceVersion ?? '');
   if (broken !== undefined) throw unforeseen(broken);
   const changed = await updateObject(call, prepared, options, {
     subresource,
     uid: metadata.uid ?? '',
     allowCreate: subresource === '' && prepared.strategy.allowCreateOnUpdate === true && (metadata.resourceVersion ?? '') === '',
-    transform: () => deepCopy(sent),
+    transform: tries(object, call),
     track: 'update',
   });
   return { status: changed.created ? 201 : 200, object: changed.object };
+}
+
+/** What each try starts from. A writer who names a revision has but one. */
+function tries(object: any, call: KindCall): () => any {
+  if ((object.metadata.resourceVersion ?? '') === '') {
+    const sent = freeze(object);
+    return () => deepCopy(sent);
+  }
+  let spent = false;
+  return () => {
+    if (spent) throw conflict(groupResource(call.kind), call.info.name);
+    spent = true;
+    return object;
+  };
+}
+
+/**
+ * Components of this process write status with the rest of the object as they were given it: what is the very same as in the
+ * watch cache need not be read, compared or copied.
+ */
+async function decoded(call: KindCall, prepared: Prepared, options: WriteOptions, subresource: string): Promise<any> {
+  const { kind, server, info } = call;
+  if (subresource === 'status' && isInProcess(call.request) && kind.storedAs === undefined && kind.custom === undefined) {
+    const { storage } = server.storages.of(kind);
+    const cached = storage.cache?.peek(storage.key({ namespace: info.namespace, name: info.name }));
+    try {
+      if (cached !== undefined) return await decodeObject(call, prepared, options, sharedWithStatus(cached));
+    } catch (error) {
+      // Defaults would change what is stored: then nothing can be shared.
+      if (!(error instanceof TypeError)) throw error;
+    }
+  }
+  return decodeObject(call, prepared, options);
+}
+
+/** What a write of status does not write. */
+export function sharedWithStatus({ metadata: _, status: __, ...rest }: any): Record<string, unknown> {
+  return rest;
 }
 
 export function matchName(object: any, name: string): void {
@@ -59,6 +97,8 @@ export interface Change {
   track: 'update' | 'none';
   /** Skips the kind's own rules: for subresources that are kinds of their own and have checked theirs. */
   check?(next: any, previous: any): void;
+  /** As Kubernetes does with bindings: what `transform` made is stored past the kind's rules. */
+  plain?: boolean;
   /** Without this, a removal that the change makes due follows. */
   keep?: boolean;
   /** The key as it is told when the uid is another. */
@@ -118,12 +158,9 @@ async function tryUpdate(attempt: Try): Promise<KubeObject | undefined> {
   checkRevision(next, previous, prepared, subresource);
   const context = ruleContext(call, options, subresource);
   try {
-    beforeUpdate(next, previous, prepared, context);
-    if (change.check === undefined) validateUpdate(next, previous, prepared, context);
-    else change.check(next, previous);
-    const sub = subresourceStrategy(prepared, subresource);
-    warn(call, sub === undefined ? (prepared.strategy.warnings?.(next, previous) ?? []) : (sub.warnings?.(next, previous) ?? []));
+    if (change.plain !== true) beforeUpdate(next, previous, prepared, context);
     const beside = subresource === '' ? await allocateFor(call, next, previous, options.dryRun) : undefined;
+    if (change.plain !== true) checkChange(attempt, context);
     await chain.validate(admission);
     if (change.keep !== true && dueForRemoval(next, previous)) return await removeNow(attempt);
     if (kind.custom === undefined) nullifyEmptyLists(next, prepared.node);
@@ -138,6 +175,13 @@ async function tryUpdate(attempt: Try): Promise<KubeObject | undefined> {
     for (const step of undo) await step();
     throw error;
   }
+}
+
+function checkChange({ call, prepared, change, previous, next }: Try, context: RuleContext): void {
+  if (change.check === undefined) validateUpdate(next, previous, prepared, context);
+  else change.check(next, previous);
+  const sub = subresourceStrategy(prepared, change.subresource);
+  warn(call, sub === undefined ? (prepared.strategy.warnings?.(next, previous) ?? []) : (sub.warnings?.(next, previous) ?? []));
 }
 
 /** An object that was waiting for its last finalizer goes with it. */

@@ -26,11 +26,12 @@ export function nodeOf(kind: Kind, strategy: Strategy): StructNode {
 
 export const emptyOf = (node: StructNode): Record<string, unknown> => fromWire<Record<string, unknown>>(node, {}).object;
 
-export async function decodeObject(call: KindCall, { kind, strategy, node }: Pick<Prepared, 'kind' | 'strategy' | 'node'>, { fieldValidation }: { fieldValidation: FieldValidation }): Promise<any> {
+/** `shared`: see fromWire. Throws a TypeError where defaults would change a member that is shared. */
+export async function decodeObject(call: KindCall, { kind, strategy, node }: Pick<Prepared, 'kind' | 'strategy' | 'node'>, { fieldValidation }: { fieldValidation: FieldValidation }, shared?: Readonly<Record<string, unknown>>): Promise<any> {
   const { request } = call;
   const decoded: Decoded = request.body instanceof Uint8Array || request.body === undefined ? await decodeBytes(request.body ?? new Uint8Array(), headerText(request.headers, 'content-type'), kind.kind) : { value: request.body as Raw, duplicates: [], form: 'json' };
   await matchKind(call, kind, decoded.value, request.body);
-  const walked = fromWire<any>(node, decoded.value ?? {});
+  const walked = fromWire<any>(node, decoded.value ?? {}, shared);
   const [problem] = walked.errors;
   if (problem !== undefined) throw badRequest(`${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: ${problem}`);
   // A caller in this process writes typed objects: a field that is unknown is its mistake.
