@@ -51,8 +51,9 @@ export function controllerManager(machinery: Machinery): Part {
         const controller = await createController(entry, { informers, clock, random, quiescence, log, config: settings, clientFor });
         if (delayed[entry.name] !== undefined) controller.restore(delayed[entry.name]!);
         delete delayed[entry.name];
-        await controller.start();
         started.push(controller);
+        // Not held any longer: its lists may have to wait for an API server that is not live yet, and so for time to pass.
+        controller.start().catch((error: Error) => log.error(`${entry.name}: ${error.message}`));
         return controller;
       } catch (error) {
         log.error(`${entry.name}: ${(error as Error).message}`);

@@ -4,6 +4,7 @@ import { parseYamlDocuments } from '../apimachinery/yaml.js';
 import type { KubeObject } from '../apimachinery/object.js';
 import { ensureBootstrap, ensureObjects } from '../apiserver/bootstrap/bootstrap.js';
 import { ADMIN } from './embedded/reader.js';
+import { ClusterError } from './home.js';
 import { CONTROL_PLANE } from './manifests.js';
 import { nodeFiles } from './nodefiles.js';
 import { hasStaticPods, type Machinery } from './running.js';
@@ -54,10 +55,16 @@ rotateCertificates: true
 staticPodPath: /etc/kubernetes/manifests
 `;
 
+const STEP_MS = 250;
+const CONTROL_PLANE_WAIT_MS = 60_000;
+
 /** As the administrator would apply them, once the API server is live. */
-export async function installAddons({ config, handler, manifests, quiescence }: Machinery): Promise<void> {
+export async function installAddons({ config, handler, manifests, clock, live }: Machinery): Promise<void> {
   if (config.addons.length === 0) return;
-  await quiescence.settled();
+  for (let waitedMs = 0; !live.has('kube-apiserver'); waitedMs += STEP_MS) {
+    if (waitedMs > CONTROL_PLANE_WAIT_MS) throw new ClusterError('the control plane did not come up; cluster.log in the cluster\'s folder says why');
+    await clock.advance(STEP_MS);
+  }
   const objects = config.addons.flatMap((addon) => parseYamlDocuments(manifests.addon(addon)) as KubeObject[]);
   await ensureObjects({ handler, kinds: KINDS, identity: ADMIN, userAgent: 'kubeadm', objects });
 }

@@ -3,7 +3,6 @@ import { isAbsolute, join } from 'node:path';
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import type { Clusters, Host, Need, Session, Target, Terminal } from '../cli/host.js';
 import { systemClock } from '../platform/clock.js';
-import { silentLog } from '../platform/component.js';
 import { clusterPaths } from './home.js';
 import { machine } from './machine.js';
 
@@ -58,7 +57,7 @@ export function createHost(options: HostOptions): Host {
       return connectRemote(target, { env, cwd });
     }
     const { connectEmbedded } = await import('./embedded/connect.js');
-    return connectEmbedded({ ...place, name: clusterName(target.cluster), need, log: silentLog, ...(options.readOnly ? { readOnly: true } : {}) });
+    return connectEmbedded({ ...place, name: clusterName(target.cluster), need, ...(options.readOnly ? { readOnly: true } : {}) });
   }
 }
 

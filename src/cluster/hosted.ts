@@ -89,17 +89,15 @@ const lines = (log: (line: string) => void) => ({ info: log, warning: log, error
 /** Ended by SIGKILL a program answers 137, otherwise 0. */
 const KILLED = 137;
 
-function hosted({ log, quiescence }: Machinery, begin: Begin): HostedProgram {
+function hosted({ log }: Machinery, begin: Begin): HostedProgram {
   return {
     start(options): HostedProcess {
-      const done = quiescence.hold();
-      const begun = Promise.resolve(begin(options))
-        .catch((error: Error) => {
-          log.error(`${options.pod.name}: ${error.message}`);
-          options.log(`E ${error.message}`);
-          return () => {};
-        })
-        .finally(done);
+      // Nothing is held while it begins: its caches may have to wait for an API server that is not live yet.
+      const begun = Promise.resolve(begin(options)).catch((error: Error) => {
+        log.error(`${options.pod.name}: ${error.message}`);
+        options.log(`E ${error.message}`);
+        return () => {};
+      });
       return {
         async stop(signal) {
           await (await begun)();

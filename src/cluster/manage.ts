@@ -3,7 +3,6 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CreateOptions } from '../cli/host.js';
 import { systemClock } from '../platform/clock.js';
-import { silentLog } from '../platform/component.js';
 import { clusterNames, clusterPaths, ClusterError, readConfig, removeCluster, writePrivate } from './home.js';
 import { CONTROL_PLANE, packageManifests } from './manifests.js';
 
@@ -17,7 +16,7 @@ export async function createCluster(place: Place, name: string, options: CreateO
   const paths = clusterPaths(place.home, name);
   if (readConfig(paths) !== undefined) throw new ClusterError(`cluster ${JSON.stringify(name)} exists already`);
   const { connectEmbedded } = await import('./embedded/connect.js');
-  const session = await connectEmbedded({ ...place, name, need: 'write', create: options, log: silentLog });
+  const session = await connectEmbedded({ ...place, name, need: 'write', create: options });
   await session.close();
 }
 

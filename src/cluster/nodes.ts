@@ -129,10 +129,10 @@ async function begin(machinery: Machinery, kept: Saved | undefined): Promise<Run
     await sim.thaw(saved.sim);
     kubelet.restore(saved.kubelet as never);
   }
-  const synced = informers.start();
+  // Not waited for: on a new cluster it is these nodes that start the API server.
+  informers.start().catch((error: Error) => machinery.log.error(`nodes: ${error.message}`));
   // One after the other, so that nodes register in their order and get their ranges of addresses in it.
   for (const { kubelet } of nodes) await kubelet.start();
-  await synced;
   return {
     saved: () => ({ nodes: Object.fromEntries(nodes.map(({ name, sim, kubelet }) => [name, { sim: sim.freeze(), kubelet: kubelet.saved() }])), due: clock.nextDue() ?? null }),
     connection: (node) => nodes.find(({ name }) => name === node)!.kubelet.api as unknown as NodeConnection,

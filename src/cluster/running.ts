@@ -23,6 +23,7 @@ import { forgetDue, readDue, unchanged, watchedManifests, writeDue } from './emb
 import { clusterPaths, ClusterError, makeFolder, newConfig, readConfig, STATE_FORMAT, writeConfig, type ClusterConfig, type ClusterPaths } from './home.js';
 import { clusterKeys, type ClusterKeys } from './keys.js';
 import { createLive, gatedHandler, gatedStore, type Live, type Program } from './live.js';
+import { clusterLog } from './log.js';
 import { packageManifests, type Manifests } from './manifests.js';
 import { readState, writeState, type SavedState } from './state.js';
 
@@ -31,7 +32,6 @@ export interface OpenOptions {
   home: string;
   name: string;
   create?: CreateOptions;
-  log: Log;
   /** How long to wait for whoever has the cluster now. */
   waitMs?: number;
   /** Run all loops from the start. */
@@ -101,7 +101,8 @@ export async function runCluster(options: OpenOptions & { paths: ClusterPaths; h
   }
 }
 
-async function open({ root, name, create, log, everything: eager }: OpenOptions, paths: ClusterPaths, held: Lock): Promise<RunningCluster> {
+async function open({ root, name, create, everything: eager }: OpenOptions, paths: ClusterPaths, held: Lock): Promise<RunningCluster> {
+  const log = clusterLog(paths);
   const known = readConfig(paths);
   if (known !== undefined && create !== undefined && differs(known, create)) throw new ClusterError(`cluster ${JSON.stringify(name)} exists and was made with other settings; delete it, or name another with --cluster`);
   const now = systemClock.now();
@@ -158,7 +159,10 @@ async function assemble({ config, paths, root, log, startMs, live: first }: { co
   const { store, changes } = observed(gatedStore(opened, live));
   const kubelets = createKubeletRegister();
   const server = createControlPlane({ store, clock, random, quiescence, keys, manifests, log, nodes: kubelets });
-  await server.start();
+  // Its definitions are in the store: it starts with etcd, whenever that comes.
+  const startServer = (): void => void server.start().catch((error: Error) => log.error(`kube-apiserver: ${error.message}`));
+  if (live.has('etcd')) await server.start();
+  else live.onChange((program, on) => program === 'etcd' && on && startServer());
   return { config, paths, clock, quiescence, random, store, server, handler: gatedHandler(server, live), keys, manifests, live, kubelets, changes, everything: true, manifestsChanged: true, log };
 }
 

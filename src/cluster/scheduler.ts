@@ -1,36 +1,64 @@
-/** kube-scheduler's part: runs while its program is live, under the scheduler's own name. */
+/**
+ * kube-scheduler's part, while its program is live, under the scheduler's own
+ * name. It starts when a pod has no node, or when something changes that a
+ * pod it could not place may have waited for.
+ */
 import { InProcessIdentity, type UserInfo } from '../apimachinery/request.js';
 import { createEventRecorder } from '../client/events.js';
 import { createInformerFactory } from '../client/informerfactory.js';
 import { createClient } from '../client/resource.js';
 import type { Delayed } from '../client/workqueue.js';
 import { createScheduler } from '../scheduler/scheduler.js';
+import type { Change } from './activation.js';
 import type { Machinery, Part } from './running.js';
 import { switched } from './switched.js';
 
 const USER: UserInfo = { name: 'system:kube-scheduler', groups: ['system:authenticated'] };
 const USER_AGENT = 'kube-scheduler/v1.36.3 (linux/amd64) kubernetes/scheduler';
+/** What may make room, beside a pod that goes. */
+const MAY_HELP = new Set(['nodes', 'persistentvolumes', 'persistentvolumeclaims', 'storageclasses.storage.k8s.io', 'csinodes.storage.k8s.io', 'resourceclaims.resource.k8s.io', 'resourceslices.resource.k8s.io', 'services', 'namespaces']);
+const BOUND = Buffer.from('"nodeName":"');
 
 export function schedulerPart(machinery: Machinery): Part {
-  const { handler, clock, random, quiescence, log } = machinery;
+  const { handler, clock, random, quiescence, log, changes } = machinery;
   let kept: readonly Delayed[] = [];
-  return switched(machinery, 'kube-scheduler', {
-    async begin() {
-      const client = createClient({ handler, credentials: { type: 'inProcess', identity: new InProcessIdentity(USER) }, userAgent: USER_AGENT, durability: 'background' });
-      const informers = createInformerFactory({ client, clock, quiescence, random });
-      const recorder = createEventRecorder({ client, clock, quiescence, log, component: 'default-scheduler' });
-      const scheduler = createScheduler({ client, informers, clock, random, recorder, log, quiescence });
-      scheduler.restore(kept);
-      kept = [];
-      await scheduler.start();
-      return {
-        saved: () => scheduler.delayed(),
-        async stop() {
-          await scheduler.stop();
-          informers.stop();
-        },
-      };
-    },
-    restore: (saved) => (kept = saved as readonly Delayed[]),
-  });
+  return switched(machinery, 'kube-scheduler', { begin, restore: (saved) => (kept = saved as readonly Delayed[]) });
+
+  async function begin() {
+    const client = createClient({ handler, credentials: { type: 'inProcess', identity: new InProcessIdentity(USER) }, userAgent: USER_AGENT, durability: 'background' });
+    const informers = createInformerFactory({ client, clock, quiescence, random });
+    const recorder = createEventRecorder({ client, clock, quiescence, log, component: 'default-scheduler' });
+    const waiting = kept;
+    kept = [];
+    let scheduler: ReturnType<typeof createScheduler> | undefined;
+    let cancels: (() => void)[] = [];
+
+    const wake = (): void => {
+      for (const cancel of cancels.splice(0)) cancel();
+      scheduler = createScheduler({ client, informers, clock, random, recorder, log, quiescence });
+      scheduler.restore(waiting);
+      // Not waited for: its lists may need an API server that is not live yet.
+      scheduler.start().catch((error: Error) => log.error(`kube-scheduler: ${error.message}`));
+    };
+
+    if (machinery.everything) wake();
+    else {
+      cancels = [changes.listen((change) => concerns(change, waiting.length > 0) && wake())];
+      if (waiting.length > 0) cancels.push(clock.after(Math.min(...waiting.map(({ due }) => due)) - clock.now(), wake));
+    }
+    return {
+      saved: () => scheduler?.delayed() ?? waiting,
+      async stop() {
+        for (const cancel of cancels.splice(0)) cancel();
+        await scheduler?.stop();
+        informers.stop();
+      },
+    };
+  }
+}
+
+function concerns({ resource, type, value }: Change, somebodyWaits: boolean): boolean {
+  if (resource !== 'pods') return somebodyWaits && MAY_HELP.has(resource);
+  if (type === 'delete') return somebodyWaits;
+  return somebodyWaits || (value !== undefined && !Buffer.from(value.buffer, value.byteOffset, value.byteLength).includes(BOUND));
 }

@@ -24,7 +24,7 @@ interface Serve {
 export async function serve({ root, home, name, terminal, options }: Serve): Promise<number> {
   const log: Log = { info() {}, warning: (line) => terminal.stderr.write(`W ${line}\n`), error: (line) => terminal.stderr.write(`E ${line}\n`) };
   const interrupted = new Promise<void>((resolve) => terminal.onInterrupt(resolve));
-  const cluster = await openCluster({ root, home, name, create: options.create, log, everything: true });
+  const cluster = await openCluster({ root, home, name, create: options.create, everything: true });
   try {
     const { keys } = cluster;
     const server = await keys.server([options.bindAddress]);

@@ -52,7 +52,8 @@ export async function ensureObjects({ handler, kinds, identity, userAgent, objec
   for (const { status, ...object } of objects as readonly (KubeObject & { status?: any })[]) {
     const path = collectionPath(object, resources);
     const made = await send('POST', path, object);
-    if (made.status === 409) continue;
+    // An address that is taken is told before the name is.
+    if (made.status === 409 || (made.status === 422 && (await send('GET', `${path}/${encodeURIComponent(object.metadata.name!)}`)).status === 200)) continue;
     const created = objectOf(made, object);
     if (nowMs === undefined || status === undefined || Object.keys(status).length === 0) continue;
     const body = { ...created, status: withTimes(status, formatTime(nowMs)) };
@@ -117,8 +118,8 @@ function collectionPath({ apiVersion, kind, metadata }: KubeObject, resources: R
 }
 
 function sender(handler: ApiHandler, identity: InProcessIdentity, userAgent: string) {
-  return (method: string, path: string, body: object): Promise<ApiResponse> =>
-    handler.handle({ method, path, query: new URLSearchParams(), headers: { 'user-agent': userAgent }, credentials: { type: 'inProcess', identity }, body, durability: 'background' });
+  return (method: string, path: string, body?: object): Promise<ApiResponse> =>
+    handler.handle({ method, path, query: new URLSearchParams(), headers: { 'user-agent': userAgent }, credentials: { type: 'inProcess', identity }, ...(body === undefined ? {} : { body }), durability: 'background' });
 }
 
 function objectOf(response: ApiResponse, wanted: KubeObject): KubeObject {

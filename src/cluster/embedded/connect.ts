@@ -4,7 +4,6 @@
  * who stays listens on a socket meanwhile, and everyone else is its client.
  */
 import type { CreateOptions, Need, Session } from '../../cli/host.js';
-import type { Log } from '../../platform/component.js';
 import { systemClock } from '../../platform/clock.js';
 import { tryLock, type Lock } from '../../store/lock.js';
 import { clusterPaths, ClusterError, makeFolder, type ClusterPaths } from '../home.js';
@@ -16,7 +15,6 @@ export interface EmbeddedOptions {
   name: string;
   need: Need;
   create?: CreateOptions;
-  log: Log;
   /** Do nothing that reading alone cannot do. */
   readOnly?: boolean;
 }

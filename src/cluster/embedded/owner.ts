@@ -21,7 +21,7 @@ export async function ownSession(options: EmbeddedOptions & { paths: ClusterPath
   let listener: ApiListener | undefined;
   if (need === 'stay') {
     const { listenSocket } = await import('../../server/server.js');
-    listener = await listenSocket({ handler: cluster.handler, log: options.log, path: paths.socket, credentials });
+    listener = await listenSocket({ handler: cluster.handler, log: cluster.log, path: paths.socket, credentials });
     await cluster.follow(systemClock);
   }
   return {
