@@ -31,7 +31,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   zod: ['api', 'apimachinery', 'cli'],
   yaml: ['apimachinery', 'cli', 'cluster'],
   'fast-json-patch': ['apiserver'],
-  '@marcbachmann/cel-js': ['apiserver'],
+  '@marcbachmann/cel-js': ['apiserver', 'scheduler'],
   croner: ['controllers', 'api'],
   '@peculiar/x509': ['server', 'apiserver', 'cluster'],
   'reflect-metadata': ['server', 'apiserver', 'cluster'],

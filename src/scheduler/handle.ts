@@ -8,6 +8,7 @@ import type { Cache } from './cache.js';
 import type {
   CSIDriver, CSINode, CSIStorageCapacity, DeviceClass, Namespace, PersistentVolume, PersistentVolumeClaim, PodDisruptionBudget, ReplicaSet, ReplicationController, ResourceClaim, ResourceSlice, Service, StatefulSet, StorageClass,
 } from './kinds.js';
+import type { ClusterEvent } from './events.js';
 import type { Nominator } from './nominator.js';
 import type { PodInfo } from './podinfo.js';
 import type { Framework } from './runtime.js';
@@ -43,6 +44,8 @@ export interface Handle {
   framework(): Framework;
   /** Keeps the cluster unsettled until it is over; failures are logged. */
   background(work: Promise<unknown>): void;
+  /** Tells the pods that wait of something that no informer tells. */
+  changed(event: ClusterEvent): void;
   /** While a pod's binding waits for others, it holds nothing up; when the scheduler ends, it is cancelled. */
   rest<T>(pod: PodInfo, wait: { done: Promise<T>; cancel(): void }): Promise<T>;
 }

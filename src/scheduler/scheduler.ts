@@ -65,7 +65,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   const bindings = new Map<string, () => void>();
   const resting = new Set<() => void>();
 
-  const handle: Handle = { cache, nominator, sources, client, clock, random, recorder, log, framework: () => framework, background, rest };
+  const handle: Handle = { cache, nominator, sources, client, clock, random, recorder, log, framework: () => framework, background, rest, changed: (event) => move(event) };
   const framework: Framework = new Framework(defaultPlugins(handle), nominator);
   const queue = new SchedulingQueue({ clock, framework, wake });
   const scheduling = new Scheduling(cache, framework, random);

@@ -44,7 +44,7 @@ export async function schedulerPlane({ controllers = [], seed = 7 }: { controlle
     ask,
     start,
     makeNode: (name: string, options: NodeOptions = {}) => ask('POST', '/api/v1/nodes', node(name, options)),
-    makePod: (name: string, spec: object = {}, metadata: object = {}) => ask('POST', PODS, pod(name, spec, metadata)),
+    makePod: (name: string, spec: PodOptions = {}, metadata: object = {}) => ask('POST', PODS, pod(name, spec, metadata)),
     pod: (name: string) => ask('GET', `${PODS}/${name}`),
     nodeOf: async (name: string): Promise<string | undefined> => (await ask('GET', `${PODS}/${name}`)).spec.nodeName,
     why: async (name: string): Promise<{ reason: string; message: string }> => {
@@ -53,6 +53,11 @@ export async function schedulerPlane({ controllers = [], seed = 7 }: { controlle
     },
     events: async (name: string): Promise<string[]> => (await ask('GET', `/api/v1/namespaces/default/events?fieldSelector=involvedObject.name=${name}`)).items.map(({ reason, message }: any) => `${reason}: ${message}`),
   };
+}
+
+export interface PodOptions {
+  cpu?: string;
+  [field: string]: unknown;
 }
 
 export interface NodeOptions {
@@ -69,7 +74,7 @@ function node(name: string, { labels = {}, allocatable = {}, spec = {} }: NodeOp
   };
 }
 
-function pod(name: string, { cpu, ...spec }: { cpu?: string } & Record<string, unknown>, metadata: object): object {
+function pod(name: string, { cpu, ...spec }: PodOptions, metadata: object): object {
   const container = { name: 'c', image: 'app:1', ...(cpu === undefined ? {} : { resources: { requests: { cpu } } }) };
   // Without the admission that taints new nodes and tolerations that controllers add, pods tolerate what every new node has.
   const tolerations = [{ key: 'node.kubernetes.io/not-ready', operator: 'Exists' }, ...((spec['tolerations'] as object[] | undefined) ?? [])];

@@ -34,7 +34,7 @@ export function defaultPlugins(handle: Handle): Plugin[] {
     volumeZone(handle),
     podTopologySpread(handle),
     interPodAffinity(handle),
-    dynamicResources(),
+    dynamicResources(handle),
     defaultPreemption(handle),
     nodeResourcesBalancedAllocation(),
     imageLocality(handle),
