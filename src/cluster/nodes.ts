@@ -11,6 +11,7 @@ import { createInformerFactory } from '../client/informerfactory.js';
 import { createClient } from '../client/resource.js';
 import { createKubelet, type Kubelet } from '../kubelet/kubelet.js';
 import { sharedPods, type PodSource } from '../kubelet/podsource.js';
+import { Quiescence } from '../platform/quiescence.js';
 import { trackedClock, type TrackedClock } from '../platform/trackedclock.js';
 import { createImageCatalog, type ImageCatalog } from '../sim/images/catalogue.js';
 import { createSimNetwork, type SimNetwork } from '../sim/network/network.js';
@@ -38,7 +39,7 @@ interface Running {
 }
 
 export function nodesPart(machinery: Machinery): Part {
-  const { config, clock, changes, kubelets, quiescence, log } = machinery;
+  const { config, clock, changes, kubelets, log } = machinery;
   let kept: Saved | undefined;
   let running: Promise<Running> | undefined;
   let begun: Running | undefined;
@@ -46,10 +47,9 @@ export function nodesPart(machinery: Machinery): Part {
 
   const wake = (): Promise<Running> => {
     if (running === undefined) {
-      const done = quiescence.hold();
       for (const cancel of cancels.splice(0)) cancel();
       running = begin(machinery, kept).then((nodes) => (begun = nodes));
-      running.catch((error: Error) => log.error(`nodes: ${error.stack ?? error.message}`)).finally(done);
+      running.catch((error: Error) => log.error(`nodes: ${error.stack ?? error.message}`));
     }
     return running;
   };
@@ -109,10 +109,39 @@ interface Node {
   name: string;
   sim: SimRuntime;
   kubelet: Kubelet;
+  /** The kubelet's own; it says here that all it could begin has begun. */
+  quiet: StartQuiescence;
+}
+
+/** Held from outside while a kubelet starts, and let go when the kubelet itself waits for quiet: what is left then needs an API server, or time. */
+class StartQuiescence extends Quiescence {
+  readonly #whole: Quiescence;
+  waits: () => void = () => {};
+  constructor(whole: Quiescence) {
+    super();
+    this.#whole = whole;
+  }
+  override hold(): () => void {
+    return this.#whole.hold();
+  }
+  override get busy(): boolean {
+    return this.#whole.busy;
+  }
+  override settled(): Promise<void> {
+    this.waits();
+    return this.#whole.settled();
+  }
+}
+
+async function startNode({ kubelet, quiet }: Node, quiescence: Quiescence): Promise<void> {
+  const done = quiescence.hold();
+  quiet.waits = done;
+  await kubelet.start().finally(done);
 }
 
 async function begin(machinery: Machinery, kept: Saved | undefined): Promise<Running> {
   const { config, random, quiescence, handler } = machinery;
+  const thawing = quiescence.hold();
   const clock = trackedClock(machinery.clock);
   const network = createSimNetwork({ clock, quiescence, random });
   const images = createImageCatalog({ mode: config.images === 'generic' ? 'generic' : 'known' });
@@ -131,8 +160,10 @@ async function begin(machinery: Machinery, kept: Saved | undefined): Promise<Run
   }
   // Not waited for: on a new cluster it is these nodes that start the API server.
   informers.start().catch((error: Error) => machinery.log.error(`nodes: ${error.message}`));
-  // One after the other, so that nodes register in their order and get their ranges of addresses in it.
-  for (const { kubelet } of nodes) await kubelet.start();
+  setImmediate(thawing); // by then the first kubelets hold it themselves
+  // New nodes one after the other, so that they register in their order and get their ranges of addresses in it.
+  if (kept === undefined) for (const node of nodes) await startNode(node, quiescence);
+  else await Promise.all(nodes.map((node) => startNode(node, quiescence)));
   return {
     saved: () => ({ nodes: Object.fromEntries(nodes.map(({ name, sim, kubelet }) => [name, { sim: sim.freeze(), kubelet: kubelet.saved() }])), due: clock.nextDue() ?? null }),
     connection: (node) => nodes.find(({ name }) => name === node)!.kubelet.api as unknown as NodeConnection,
@@ -153,6 +184,7 @@ function makeNode({ machinery, clock, network, images, hosts, informers, podsOf 
   const sim = createSimRuntime({ node: { name, addresses: [address], podCidr: podCidr(at) }, network, files, clock, random, quiescence, images, hosts });
   const identity = new InProcessIdentity({ name: `system:node:${name}`, groups: ['system:nodes', 'system:authenticated'] });
   const client = createClient({ handler, credentials: { type: 'inProcess', identity }, userAgent: 'kubelet/v1.36.3 (linux/amd64) kubernetes' });
+  const quiet = new StartQuiescence(quiescence);
   const kubelet = createKubelet({
     nodeName: name,
     addresses: [{ type: 'InternalIP', address }],
@@ -165,12 +197,12 @@ function makeNode({ machinery, clock, network, images, hosts, informers, podsOf 
     files,
     clock,
     random,
-    quiescence,
+    quiescence: quiet,
     recorder: createEventRecorder({ client, clock, quiescence, log, component: 'kubelet', host: name }),
     log,
     prober: nodeProber(network, { name, address }),
     ...(at === 0 ? CONTROL_PLANE : {}),
     ...(config.nodes.length > NODES_WITH_FOLDERS_MAX ? { disk: 'none' as const } : {}),
   });
-  return { name, sim, kubelet };
+  return { name, sim, kubelet, quiet };
 }
