@@ -77,12 +77,15 @@ class RunningKubelet implements Kubelet {
     const parts = assemble(options, config);
     this.#parts = parts;
     if (this.#restored !== undefined) restoreInto(parts, this.#restored);
+    // What the parts read of shared caches; they do without until it is there.
+    void options.informers?.start();
     await parts.pods.start();
     await parts.node.start({ isResumed: this.#restored !== undefined });
     parts.pods.ensureMirrors();
     parts.house.start();
     // An API server that cannot be reached must not keep static pods waiting: its pods come when it does.
-    const ready = Promise.resolve(parts.informers?.start()).then(() => (this.#isStopped ? undefined : parts.pods.loaded()));
+    void parts.informers?.start();
+    const ready = parts.source.whenSynced().then(() => (this.#isStopped ? undefined : parts.pods.loaded()));
     await Promise.race([ready, options.quiescence.settled()]);
   }
 
@@ -122,6 +125,7 @@ class RunningKubelet implements Kubelet {
 
 interface Parts {
   context: Context;
+  source: PodSource;
   pods: PodManager;
   node: NodeKeeper;
   house: Housekeeper;
@@ -178,7 +182,7 @@ function assemble(options: KubeletOptions, config: KubeletConfiguration): Parts 
   const end = runtime.events(({ podUid, type }) => {
     if (type !== 'CONTAINER_DELETED_EVENT') context.wake(podUid);
   });
-  return { context, pods, node, house: new Housekeeper(context, () => pods.workers), informers, end };
+  return { context, source, pods, node, house: new Housekeeper(context, () => pods.workers), informers, end };
 }
 
 function startedNow(status: Pick<import('./kinds.js').PodStatus, 'containerStatuses' | 'initContainerStatuses'>, name: string) {

@@ -14,6 +14,8 @@ export interface PodListener {
 export interface PodSource {
   /** True once the first list is known. */
   readonly synced: boolean;
+  /** Resolves when that is so. Until then nothing may be taken for gone. */
+  whenSynced(): Promise<void>;
   get(key: ObjectKey): Pod | undefined;
   list(): Pod[];
   /** Tells of every pod that is there, then of changes; returns what ends that. */
@@ -29,6 +31,7 @@ export function watchedPods(informers: InformerFactory, nodeName: string): PodSo
     get synced() {
       return informer.synced;
     },
+    whenSynced: () => whenSynced(informer),
     get: (key) => informer.lister.get(key),
     list: () => informer.lister.list(),
     listen: ({ changed, deleted }) => informer.handle({ added: changed, updated: changed, deleted }),
@@ -49,6 +52,7 @@ export function sharedPods(informers: InformerFactory): (nodeName: string) => Po
     get synced() {
       return informer.synced;
     },
+    whenSynced: () => whenSynced(informer),
     get(key) {
       const pod = informer.lister.get(key);
       return pod?.spec.nodeName === nodeName ? pod : undefined;
@@ -60,5 +64,16 @@ export function sharedPods(informers: InformerFactory): (nodeName: string) => Po
       for (const pod of informer.lister.byIndex(BY_NODE, nodeName)) listener.changed(pod);
       return () => void known.delete(listener);
     },
+  });
+}
+
+function whenSynced(informer: Informer<Pod>): Promise<void> {
+  if (informer.synced) return Promise.resolve();
+  return new Promise((resolve) => {
+    const unwatch = informer.progress(() => {
+      if (!informer.synced) return;
+      unwatch();
+      resolve();
+    });
   });
 }

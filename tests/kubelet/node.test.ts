@@ -69,6 +69,19 @@ test('a static pod has a mirror that is made again, is edited with its file, and
   await lab.stop();
 });
 
+test('a mirror is left as it is by a kubelet that begins anew', async () => {
+  const lab = await createLab();
+  await lab.namespace('ns');
+  lab.files.write(`${MANIFESTS}/st.yaml`, manifest('one'));
+  await lab.clock.advance(2_000);
+  const key = { namespace: 'ns', name: `st-${NODE}` };
+  const before = await lab.client.on(PodKind).get(key);
+  await lab.restart();
+  await lab.clock.advance(5_000);
+  assert.equal((await lab.client.on(PodKind).get(key)).metadata.resourceVersion, before.metadata.resourceVersion);
+  await lab.stop();
+});
+
 test('a manifest that is no pod is told in the log and harms nothing else', async () => {
   const lab = await createLab();
   await lab.namespace('ns');

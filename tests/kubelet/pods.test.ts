@@ -151,3 +151,53 @@ test('a pod at rest leaves nothing due', async () => {
   assert.ok(lab.clock.nextDue()! - lab.clock.now() > 60_000, `due in ${lab.clock.nextDue()! - lab.clock.now()} ms`);
   await lab.stop();
 });
+
+test('an ephemeral container runs beside the others, once', async () => {
+  const lab = await createLab();
+  await lab.namespace('ns');
+  await lab.create('ns', [one({})]);
+  await lab.clock.advance(1_000);
+  await lab.client.on(PodKind).patch({ namespace: 'ns', name: 'p' }, 'strategic', { spec: { ephemeralContainers: [{ name: 'dbg', image: 'busybox:1.36', command: ['sh', '-c', 'exit 3'] }] } }, { subresource: 'ephemeralcontainers' });
+  await lab.clock.advance(30_000);
+  const { status } = await lab.client.on(PodKind).get({ namespace: 'ns', name: 'p' });
+  assert.deepEqual(status.ephemeralContainerStatuses?.map(({ name, restartCount, state }) => [name, restartCount, state?.terminated?.exitCode]), [['dbg', 0, 3]]);
+  assert.equal(status.phase, 'Running');
+  await lab.stop();
+});
+
+test('a container may have a restart policy of its own, and rules for exit codes', async () => {
+  const lab = await createLab();
+  await lab.namespace('ns');
+  await lab.create('ns', [
+    pod({ restartPolicy: 'Always', initContainers: [{ name: 'i', image: 'busybox:1.36', command: ['false'], restartPolicy: 'Never' }], containers: [{ name: 'c', image: 'busybox:1.36', command: SERVER }] }),
+    { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'q' }, spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'busybox:1.36', command: ['sh', '-c', 'exit 42'], restartPolicy: 'Never', restartPolicyRules: [{ action: 'Restart', exitCodes: { operator: 'In', values: [42] } }] }] } },
+  ]);
+  await lab.clock.advance(2_000);
+  assert.equal((await lab.client.on(PodKind).get({ namespace: 'ns', name: 'p' })).status.phase, 'Failed');
+  const q = await lab.client.on(PodKind).get({ namespace: 'ns', name: 'q' });
+  assert.deepEqual([q.status.phase, q.status.containerStatuses?.[0]?.restartCount], ['Running', 1]);
+  await lab.stop();
+});
+
+test('sidecars start first and are stopped last; a pod whose work is done ends with them', async () => {
+  const { statuses, last } = await course([pod({ restartPolicy: 'Never', initContainers: [{ name: 's', image: 'busybox:1.36', command: SERVER, restartPolicy: 'Always' }], containers: [{ name: 'c', image: 'busybox:1.36', command: ['sh', '-c', 'sleep 1'] }] })], 10);
+  assert.equal(last?.status.phase, 'Succeeded');
+  assert.deepEqual(statuses.slice(0, 4), ['Pending', 'Init:0/1', 'PodInitializing', 'Running']);
+});
+
+test('pods go on while the list of pods has not come yet: nothing is taken for gone', async () => {
+  const lab = await createLab();
+  await lab.namespace('ns');
+  await lab.create('ns', [one({})]);
+  await lab.clock.advance(1_000);
+  const handle = lab.server.handle.bind(lab.server);
+  lab.server.handle = (request) => (request.path === '/api/v1/pods' ? Promise.reject(new Error('connection refused')) : handle(request));
+  await lab.restart();
+  await lab.clock.advance(2_000);
+  assert.equal((await lab.sim.runtime.listContainers({ state: 'CONTAINER_RUNNING' })).length, 1);
+  lab.server.handle = handle;
+  await lab.clock.advance(40_000);
+  const { status } = await lab.client.on(PodKind).get({ namespace: 'ns', name: 'p' });
+  assert.deepEqual([status.phase, status.containerStatuses?.[0]?.restartCount], ['Running', 0]);
+  await lab.stop();
+});

@@ -46,6 +46,8 @@ class Keeper implements NodeKeeper {
   constructor(options: KubeletOptions, config: KubeletConfiguration) {
     this.#options = options;
     this.#config = config;
+    // Asked for here, so that a shared cache of nodes is there before the first look.
+    options.informers?.of<Node>(NodeKind);
   }
 
   get uid(): string | undefined {

@@ -1,6 +1,6 @@
 /** A pod's phase and conditions, in the kubelet's words, from the statuses of its containers. */
-import type { ApiContainerStatus, Pod, PodCondition, PodStatus } from '../kinds.js';
-import { isSidecar } from './restartpolicy.js';
+import type { ApiContainerStatus, Container, Pod, PodCondition, PodStatus } from '../kinds.js';
+import { isSidecar, restartsAfter } from './restartpolicy.js';
 
 type Statuses = readonly ApiContainerStatus[];
 type Condition = Pick<PodCondition, 'type' | 'status' | 'reason' | 'message'>;
@@ -10,6 +10,8 @@ const named = (statuses: Statuses, name: string): ApiContainerStatus | undefined
 interface Counts {
   pendingInit: number;
   failedInit: number;
+  /** Failed, and not to run again. */
+  lostInit: number;
   pendingSidecars: number;
   unknown: number;
   running: number;
@@ -21,9 +23,8 @@ interface Counts {
 /** `ends`: the pod's worker has stopped, or is stopping, everything. */
 export function phaseOf(pod: Pod, { init, main, ends }: { init: Statuses; main: Statuses; ends: boolean }): string {
   const counts = countStates(pod, init, main);
-  const policy = pod.spec.restartPolicy ?? 'Always';
   const initialized = anyStarted(main);
-  if (counts.failedInit > 0 && policy === 'Never') return 'Failed';
+  if (counts.lostInit > 0) return 'Failed';
   if (!initialized && (counts.pendingInit > 0 || counts.failedInit > 0 || counts.pendingSidecars > 0)) return 'Pending';
   if (counts.waiting > 0) return 'Pending';
   if (counts.running > 0 && counts.unknown === 0) return 'Running';
@@ -35,29 +36,31 @@ function stoppedPhase(pod: Pod, main: Statuses, { stopped, succeeded }: Counts, 
   const done = stopped === succeeded ? 'Succeeded' : 'Failed';
   if (ends) return done;
   const restarts = pod.spec.containers.some((container) => {
-    const policy = container.restartPolicy ?? pod.spec.restartPolicy ?? 'Always';
-    return policy === 'Always' || (policy === 'OnFailure' && !exitedWell(named(main, container.name)));
+    const status = named(main, container.name);
+    const ended = status?.state?.terminated ?? status?.lastState?.terminated;
+    return ended !== undefined && restartsAfter(pod, { container, isInit: false }, ended.exitCode);
   });
   return restarts ? 'Running' : done;
 }
 
-const exitedWell = (status: ApiContainerStatus | undefined): boolean => (status?.state?.terminated ?? status?.lastState?.terminated)?.exitCode === 0;
-
 function countStates(pod: Pod, init: Statuses, main: Statuses): Counts {
-  const counts: Counts = { pendingInit: 0, failedInit: 0, pendingSidecars: 0, unknown: 0, running: 0, waiting: 0, stopped: 0, succeeded: 0 };
+  const counts: Counts = { pendingInit: 0, failedInit: 0, lostInit: 0, pendingSidecars: 0, unknown: 0, running: 0, waiting: 0, stopped: 0, succeeded: 0 };
   for (const container of pod.spec.initContainers ?? []) {
     const status = named(init, container.name);
     if (isSidecar(container)) countSidecar(counts, status);
-    else countInit(counts, status);
+    else countInit(counts, pod, container, status);
   }
   for (const { name } of pod.spec.containers) countMain(counts, named(main, name));
   return counts;
 }
 
-function countInit(counts: Counts, status: ApiContainerStatus | undefined): void {
+function countInit(counts: Counts, pod: Pod, container: Container, status: ApiContainerStatus | undefined): void {
   const ended = status?.state?.terminated ?? (status?.state?.waiting === undefined ? undefined : status.lastState?.terminated);
   if (ended === undefined) counts.pendingInit++;
-  else if (ended.exitCode !== 0) counts.failedInit++;
+  else if (ended.exitCode !== 0) {
+    counts.failedInit++;
+    if (!restartsAfter(pod, { container, isInit: true }, ended.exitCode)) counts.lostInit++;
+  }
 }
 
 function countSidecar(counts: Counts, status: ApiContainerStatus | undefined): void {

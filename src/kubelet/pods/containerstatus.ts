@@ -38,12 +38,16 @@ function statusOf(container: Container, inputs: ContainerStatusInputs): ApiConta
   const before = previous.find(({ name }) => name === container.name);
   const found = runtime.containers.filter(({ metadata, state }) => metadata.name === container.name && state !== 'CONTAINER_CREATED');
   const status = found.length === 0 ? absentStatus(container, inputs, before) : presentStatus(container, found, inputs, before);
-  if (kind === 'ephemeral') return status;
+  if (kind === 'ephemeral') return found.length > 0 ? status : refusedAs(status, refusals.get(container.name));
   const isInit = kind === 'init';
   const newest = latest(runtime, container.name);
   if (isInit && !isSidecar(container) && newest?.state === 'CONTAINER_EXITED' && newest.exitCode === 0) return status;
   if (!shouldRun(pod, { container, isInit }, runtime)) return status;
-  const refusal = refusals.get(container.name);
+  return refusedAs(status, refusals.get(container.name));
+}
+
+/** It waits, for the reason its last start was refused. */
+function refusedAs(status: ApiContainerStatus, refusal: Refusal | undefined): ApiContainerStatus {
   if (refusal === undefined) return status;
   const { reason, message } = refusal;
   return {

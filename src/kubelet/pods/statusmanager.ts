@@ -30,6 +30,8 @@ interface Entry {
   written?: Pod;
   atWork?: Promise<void>;
   again: boolean;
+  /** What the API showed before this process has been taken over. */
+  adopted: boolean;
   cancelRetry?: () => void;
   /** Set once nothing of the pod is left on the node: its object may go as soon as the last status is there. */
   finished: boolean;
@@ -101,7 +103,7 @@ export class StatusManager {
   #store(pod: Pod, status: PodStatus): void {
     const uid = pod.metadata.uid!;
     const known = this.#entries.get(uid);
-    const entry = known ?? { pod, status, again: false, finished: false };
+    const entry = known ?? { pod, status, again: false, adopted: false, finished: false };
     if (known === undefined) this.#entries.set(uid, entry);
     entry.pod = pod;
     entry.status = status;
@@ -145,6 +147,8 @@ export class StatusManager {
     const held = newest(this.#options.shownBy(entry.pod), entry.written);
     if (held === undefined) return;
     const { namespace, name, uid } = held.metadata as { namespace: string; name: string; uid: string };
+    if (!entry.adopted) entry.status = adopted(held.status, entry.status);
+    entry.adopted = true;
     const pods = this.#options.client.on<Pod>(PodKind);
     const patch = statusPatch(held.status, entry.status);
     if (patch !== undefined) entry.written = await pods.patch({ namespace, name }, 'strategic', { metadata: { uid }, status: patch }, { subresource: 'status' });
@@ -161,6 +165,16 @@ export class StatusManager {
     delete entry.written;
     entry.cancelRetry = this.#options.clock.after(RETRY_MS, () => this.#push(entry));
   }
+}
+
+/** Times that an earlier process told stay as they were: of a static pod they are nowhere but in its mirror. */
+function adopted(held: PodStatus, status: PodStatus): PodStatus {
+  if (held?.startTime === undefined) return status;
+  const conditions = (status.conditions ?? []).map((condition) => {
+    const old = held.conditions?.find(({ type }) => type === condition.type);
+    return old?.status === condition.status && old.lastTransitionTime !== undefined ? { ...condition, lastTransitionTime: old.lastTransitionTime } : condition;
+  });
+  return { ...status, startTime: held.startTime, ...(status.conditions === undefined ? {} : { conditions }) };
 }
 
 function newest(cached: Pod | undefined, written: Pod | undefined): Pod | undefined {

@@ -38,6 +38,9 @@ export interface WorkerOptions {
 
 const DEADLINE: Verdict = { phase: 'Failed', reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' };
 const RETRY_FIRST_MS = 10_000;
+/** So many steps at one moment, and something turns in a circle: it goes on, but no faster than time. */
+const STEPS_AT_ONCE_MAX = 200;
+const CIRCLE_PAUSE_MS = 1_000;
 
 export class PodWorker {
   pod: Pod;
@@ -57,6 +60,7 @@ export class PodWorker {
   #removed = false;
   #verdict: Verdict | undefined;
   #dirty = false;
+  #steps = { at: 0, count: 0 };
   #atWork: Promise<void> | undefined;
   #stopped = false;
   #release: (() => void) | undefined;
@@ -156,8 +160,15 @@ export class PodWorker {
     const deadline = this.#deadlineIn();
     const ms = Math.min(again?.ms ?? Infinity, deadline ?? Infinity);
     if (ms === Infinity || this.#stopped) return;
-    if (ms <= 0) this.#dirty = true;
+    if (ms <= 0 && this.#isCircling()) this.#cancelTimer = this.context.options.clock.after(CIRCLE_PAUSE_MS, () => this.wake());
+    else if (ms <= 0) this.#dirty = true;
     else this.#cancelTimer = this.context.options.clock.after(ms, () => this.wake());
+  }
+
+  #isCircling(): boolean {
+    const now = this.context.options.clock.now();
+    this.#steps = this.#steps.at === now ? { at: now, count: this.#steps.count + 1 } : { at: now, count: 1 };
+    return this.#steps.count > STEPS_AT_ONCE_MAX;
   }
 
   #jittered(ms: number): number {
