@@ -55,7 +55,8 @@ async function slashed(args: readonly string[], discovery: Discovery): Promise<S
   const selections: { resource: Resource; names: string[] }[] = [];
   for (const arg of args) {
     const [type, name, ...rest] = arg.split('/');
-    if (type === '' || name === '' || name === undefined || rest.length > 0) throw new CliError('arguments in resource/name form must have a single resource and name');
+    if (rest.length > 0) throw new CliError('arguments in resource/name form may not have more than one slash');
+    if (type === '' || name === '' || name === undefined || type!.includes(',')) throw new CliError('arguments in resource/name form must have a single resource and name');
     const resource = await discovery.find(type!);
     if (resource === undefined) throw noSuchType(type!);
     const last = selections.at(-1);

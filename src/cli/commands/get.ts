@@ -134,9 +134,11 @@ async function printTables(context: Context, selected: Selected): Promise<number
   }
   const shown = await inOrder(context, tables.filter(({ table }) => (table.rows ?? []).length > 0));
   if (shown.length === 0 && errors.length === 0 && selected.selections.every(({ names }) => names.length === 0)) await noneFound(context, selected);
+  // What could not be had does not count: a single type that was found needs no prefix.
+  const mixed = new Set(tables.map(({ resource }) => resource)).size > 1;
   for (const [at, { table, resource }] of shown.entries()) {
     if (at > 0) context.out('\n');
-    context.out(new TablePrinter().print(table, await tableOptions(context, resource, selected)));
+    context.out(new TablePrinter().print(table, await tableOptions(context, resource, { ...selected, mixed })));
   }
   return fail(context, errors);
 }

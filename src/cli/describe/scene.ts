@@ -81,11 +81,9 @@ function writeEvents(w: Writer, events: readonly any[]): void {
   w.flush();
   const sorted = [...events].sort((a, b) => compare(a.lastTimestamp ?? '', b.lastTimestamp ?? ''));
   w.line(0, 'Events:');
-  w.table(
-    1,
-    ['Type', 'Reason', 'Age', 'From', 'Message'],
-    sorted.map((event) => [event.type ?? '', event.reason ?? '', ageOf(w, event), event.source?.component || event.reportingComponent || '', messageOf(event)]),
-  );
+  w.line(1, 'Type\tReason\tAge\tFrom\tMessage');
+  w.line(1, '----\t------\t----\t----\t-------');
+  for (const event of sorted) w.line(1, [event.type ?? '', event.reason ?? '', ageOf(w, event), event.source?.component || event.reportingComponent || '', messageOf(event)].join('\t'));
 }
 
 function ageOf(w: Writer, { eventTime, firstTimestamp, lastTimestamp, count = 0, series }: any): string {

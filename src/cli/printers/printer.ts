@@ -110,8 +110,16 @@ function readOr(path: string, { read, told }: { read: ReadText; told: string }):
   try {
     return read(path);
   } catch (error) {
-    throw new CliError(`${told} ${path}, ${(error as Error).message}`);
+    throw new CliError(`${told} ${path}, ${readProblem(path, error as Error & { code?: string })}`);
   }
+}
+
+const WORDS: Readonly<Record<string, string>> = { ENOENT: 'no such file or directory', EACCES: 'permission denied', ENOTDIR: 'not a directory' };
+
+/** A failed reading in Go's words. */
+export function readProblem(path: string, { code = '', message }: Error & { code?: string }): string {
+  if (code === 'EISDIR') return `read ${path}: is a directory`;
+  return WORDS[code] === undefined ? message : `open ${path}: ${WORDS[code]}`;
 }
 
 export function strip<T>(object: T, flags: Pick<PrintFlags, 'showManagedFields'>): T {

@@ -24,6 +24,8 @@ export interface TableOptions {
 
 const MIN_WIDTH = 6;
 const PADDING = 3;
+/** MODIFIED is the longest, and rows come one by one. */
+const EVENT_WIDTH = 8;
 
 /** Prints tables one after another; columns keep the width they have had, so that rows of a watch stand under their headings. */
 export class TablePrinter {
@@ -60,7 +62,7 @@ const sameColumns = (a: ServerTable['columnDefinitions'], b: ServerTable['column
 
 function headings(columns: ServerTable['columnDefinitions'], options: TableOptions): string[] {
   return [
-    ...(options.event === undefined ? [] : ['EVENT']),
+    ...(options.event === undefined ? [] : ['EVENT'.padEnd(EVENT_WIDTH)]),
     ...(options.withNamespace ? ['NAMESPACE'] : []),
     ...columns.filter(({ priority }) => options.wide || (priority ?? 0) === 0).map(({ name }) => name.toUpperCase()),
     ...(options.labelColumns ?? []).map((key) => key.slice(key.lastIndexOf('/') + 1).toUpperCase()),
@@ -73,7 +75,7 @@ function cellsOf(row: ServerTable['rows'][number], columns: ServerTable['columnD
   const cells = row.cells.filter((_, at) => options.wide || (columns[at]?.priority ?? 0) === 0).map(cellText);
   if (options.kindPrefix !== undefined) cells[0] = `${options.kindPrefix}/${cells[0]}`;
   return [
-    ...(options.event === undefined ? [] : [options.event]),
+    ...(options.event === undefined ? [] : [options.event.padEnd(EVENT_WIDTH)]),
     ...(options.withNamespace ? [namespace ?? ''] : []),
     ...cells,
     ...(options.labelColumns ?? []).map((key) => labels?.[key] ?? ''),
