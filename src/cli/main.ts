@@ -59,7 +59,7 @@ async function find(words: readonly string[], host: Host): Promise<Found | numbe
   const leading = leadingFlags(words);
   const name = words[leading];
   if (name === undefined) return topLevel(words, host);
-  if (at !== leading && COMMANDS[name] === undefined) throw new FlagPlacementError();
+  if (at !== leading && COMMANDS[name] === undefined) throw new FlagPlacementError(words[0]!.split('=')[0]);
   const load = COMMANDS[name];
   if (load === undefined) return (await import('./unknown.js')).unknownCommand(name, words.slice(leading + 1), host);
   let command = await load();
@@ -103,6 +103,7 @@ const VALUELESS = new Set(GLOBAL_FLAGS.filter(({ type }) => type === 'bool').map
 const isAlone = (word: string): boolean => word.includes('=') || VALUELESS.has(word) || word === '--help' || word === '-h' || (/^-[a-z]./.test(word) && !word.startsWith('--'));
 const isValueOf = (words: readonly string[], at: number): boolean => at > 0 && words[at - 1]!.startsWith('-') && !isAlone(words[at - 1]!) && GLOBAL_FLAGS.some(({ name, short }) => words[at - 1] === `--${name}` || words[at - 1] === `-${short}`);
 
+/** A flag before a word that is no command. */
 class FlagPlacementError extends Error {}
 
 async function topLevel(words: readonly string[], host: Host): Promise<number> {
@@ -115,7 +116,7 @@ async function topLevel(words: readonly string[], host: Host): Promise<number> {
 async function report(error: unknown, host: Host, context: Context | undefined): Promise<number> {
   if (error instanceof Exit) return error.code;
   if (error instanceof FlagPlacementError) {
-    host.terminal.stderr.write('Error: flags cannot be placed before plugin name\n');
+    host.terminal.stderr.write(`Error: flags cannot be placed before plugin name: ${error.message}\n`);
     return 1;
   }
   const name = [host.program, ...(context?.path ?? pathOf(error))].join(' ');

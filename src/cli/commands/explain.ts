@@ -1,0 +1,201 @@
+/** explain: the fields of a type, from the OpenAPI documents the server publishes. */
+import { CliError, type Command } from '../command.js';
+import { noSuchType } from '../builder.js';
+import type { Context } from '../context.js';
+import type { Resource } from '../discovery.js';
+
+export const explain: Command = {
+  name: 'explain',
+  summary: 'Get documentation for a resource',
+  about: 'Describe fields and structure of various resources.\n\nThis command describes the fields associated with each supported API resource. Fields are identified via a simple JSONPath identifier:\n\n  <type>.<fieldName>[.<fieldName>]\n\nInformation about each field is retrieved from the server in OpenAPI format.',
+  usage: 'TYPE [--recursive=FALSE|TRUE] [--api-version=api-version-group] [-o|--output=plaintext|plaintext-openapiv2] [options]',
+  examples: [
+    { does: 'Get the documentation of the resource and its fields', command: 'explain pods' },
+    { does: 'Get all the fields in the resource', command: 'explain pods --recursive' },
+    { does: 'Get the documentation of a specific field of a resource', command: 'explain pods.spec.containers' },
+  ],
+  flags: [
+    { name: 'api-version', type: 'string', description: 'Use given api-version (group/version) of the resource.' },
+    { name: 'output', short: 'o', type: 'string', default: "'plaintext'", description: 'Format in which to render the schema. Valid values are: (plaintext, plaintext-openapiv2).' },
+    { name: 'recursive', type: 'bool', description: 'When true, print the name of all the fields recursively. Otherwise, print the available fields with their description.' },
+  ],
+  run,
+};
+
+async function run(context: Context): Promise<void> {
+  const { args, flags, host } = context;
+  if (args.length === 0) throw new CliError(`You must specify the type of resource to explain. Use "${host.program} api-resources" for a complete list of supported resources.\n`);
+  if (args.length > 1) throw new CliError('We accept only this format: explain RESOURCE\n');
+  const { resource, path } = await locate(context, args[0]!);
+  const output = flags.string('output');
+  if (output !== 'plaintext' && output !== 'plaintext-openapiv2') throw new CliError(`unrecognized format: ${output}`);
+  const { group, version } = resource;
+  const where = group === '' ? `/openapi/v3/api/${version}` : `/openapi/v3/apis/${group}/${version}`;
+  const document = JSON.parse(await (await context.rest()).text('GET', where));
+  const schemas = new Schemas(document.components?.schemas ?? {});
+  const root = schemas.ofKind(resource);
+  if (root === undefined) throw new CliError(`couldn't find resource for "${group}/${version}, Resource=${resource.name}"`);
+  const options = { resource, path, recursive: flags.bool('recursive') };
+  context.out(output === 'plaintext' ? plaintext(schemas, root, options) : plaintextV2(schemas, root, options));
+}
+
+/** "deploy.spec.template" or "pods.v1.core.spec": the longest beginning that is a type. */
+async function locate(context: Context, word: string): Promise<{ resource: Resource; path: string[] }> {
+  const discovery = await context.discovery();
+  const [type, ...path] = word.split('.');
+  const wanted = context.flags.string('api-version');
+  const found = await discovery.find(type!);
+  if (found === undefined && wanted === '') throw noSuchType(type!);
+  if (wanted === '') return { resource: found!, path: path.filter((part) => part !== '') };
+  const [group, version] = wanted.includes('/') ? (wanted.split('/') as [string, string]) : ['', wanted];
+  const answers = (one: Resource): boolean => [one.name, one.singular, one.kind.toLowerCase(), ...one.shortNames].includes(type!.toLowerCase()) || one.name === found?.name;
+  const resource = (await discovery.resources()).find((one) => one.group === group && one.version === version && answers(one));
+  if (resource === undefined) throw new CliError(`couldn't find resource for "${wanted}, Kind=${found?.kind ?? type}"`);
+  return { resource, path: path.filter((part) => part !== '') };
+}
+
+type Schema = any;
+const REF = '#/components/schemas/';
+
+class Schemas {
+  readonly #byName: Readonly<Record<string, Schema>>;
+
+  constructor(byName: Readonly<Record<string, Schema>>) {
+    this.#byName = byName;
+  }
+
+  ofKind({ group, version, kind }: Resource): Schema | undefined {
+    return Object.values(this.#byName).find((schema) => (schema['x-kubernetes-group-version-kind'] ?? []).some((one: any) => one.group === group && one.version === version && one.kind === kind));
+  }
+
+  /** The name a schema refers to, itself or as the only one of allOf. */
+  nameOf(schema: Schema): string | undefined {
+    const ref = schema?.$ref ?? (schema?.allOf?.length === 1 && schema.properties === undefined ? schema.allOf[0].$ref : undefined);
+    return ref === undefined ? undefined : ref.slice(REF.length);
+  }
+
+  /** What stands behind references. */
+  resolve(schema: Schema): Schema {
+    const name = this.nameOf(schema);
+    return name === undefined ? schema : (this.#byName[name] ?? {});
+  }
+
+  /** The map of fields, of a list's items or a map's values too; with the names passed on the way. */
+  fields(schema: Schema): { properties: Readonly<Record<string, Schema>>; required: readonly string[]; name: string | undefined } {
+    const resolved = this.resolve(schema);
+    if (resolved.properties === undefined && resolved.items !== undefined) return this.fields(resolved.items);
+    if (resolved.properties === undefined && typeof resolved.additionalProperties === 'object') return this.fields(resolved.additionalProperties);
+    return { properties: resolved.properties ?? {}, required: resolved.required ?? [], name: this.nameOf(schema) };
+  }
+
+  type(schema: Schema): string {
+    if (schema.items !== undefined) return `[]${this.type(schema.items)}`;
+    if (typeof schema.additionalProperties === 'object') return `map[string]${this.type(schema.additionalProperties)}`;
+    const name = this.nameOf(schema);
+    if (name === undefined) return schema.type === undefined || schema.type === 'object' ? 'Object' : schema.type;
+    const { type } = this.resolve(schema);
+    return type !== undefined && type !== 'object' ? type : name.split('.').at(-1)!;
+  }
+
+  /** As OpenAPI v2 had it: references are objects or what they stand for. */
+  typeV2(schema: Schema): string {
+    if (schema.items !== undefined) return `[]${this.typeV2(schema.items)}`;
+    if (typeof schema.additionalProperties === 'object') return `map[string]${this.typeV2(schema.additionalProperties)}`;
+    const resolved = this.resolve(schema);
+    if (resolved.oneOf !== undefined) return 'string';
+    return resolved.type === undefined || resolved.type === 'object' ? 'Object' : resolved.type;
+  }
+}
+
+interface Options {
+  resource: Resource;
+  path: readonly string[];
+  recursive: boolean;
+}
+
+/** Walks down the path. Throws CliError where a field does not exist. */
+function descend(schemas: Schemas, root: Schema, path: readonly string[]): Schema {
+  let schema = root;
+  for (const name of path) {
+    const { properties } = schemas.fields(schema);
+    if (!Object.hasOwn(properties, name)) throw new CliError(`field ${JSON.stringify(name)} does not exist`);
+    schema = properties[name];
+  }
+  return schema;
+}
+
+const WIDTH = 80;
+
+function wrap(text: string, indent: string): string {
+  return text
+    .split('\n')
+    .flatMap((paragraph) => {
+      const lines: string[] = [''];
+      for (const word of paragraph.split(/\s+/)) {
+        if (lines.at(-1) !== '' && lines.at(-1)!.length + 1 + word.length > WIDTH - indent.length) lines.push(word);
+        else lines[lines.length - 1] += lines.at(-1) === '' ? word : ` ${word}`;
+      }
+      return lines;
+    })
+    .map((line) => (line === '' ? '' : indent + line))
+    .join('\n');
+}
+
+const descriptionOf = (schemas: Schemas, schema: Schema): string => schema.description || schemas.resolve(schema).description || '';
+
+function plaintext(schemas: Schemas, root: Schema, { resource, path, recursive }: Options): string {
+  const schema = descend(schemas, root, path);
+  const out = [`${resource.group === '' ? '' : `GROUP:      ${resource.group}\n`}KIND:       ${resource.kind}\nVERSION:    ${resource.version}\n`];
+  if (path.length > 0) out.push(`FIELD: ${path.at(-1)} <${schemas.type(schema)}>\n`);
+  const values = schemas.resolve(schema).enum ?? schemas.resolve(schema).items?.enum;
+  out.push(`${values === undefined ? '' : `ENUM:\n${values.map((value: unknown) => `    ${value}\n`).join('')}`}DESCRIPTION:\n${wrap(descriptionOf(schemas, schema) || '<empty>', '    ')}\n    `);
+  const { properties } = schemas.fields(schema);
+  if (Object.keys(properties).length > 0) out.push(`FIELDS:\n${fieldLines(schemas, schema, { recursive, indent: '  ', above: [] })}`);
+  return `${out.join('\n')}\n`;
+}
+
+function fieldLines(schemas: Schemas, schema: Schema, { recursive, indent, above }: { recursive: boolean; indent: string; above: readonly string[] }): string {
+  const { properties, required, name } = schemas.fields(schema);
+  if (name !== undefined && above.includes(name)) return '';
+  const inner = name === undefined ? above : [...above, name];
+  return Object.keys(properties)
+    .sort()
+    .map((field) => {
+      const property = properties[field];
+      const line = `${indent}${field}\t<${schemas.type(property)}>${required.includes(field) ? ' -required-' : ''}\n`;
+      const values = schemas.resolve(property).enum;
+      const choice = values === undefined ? '' : `${indent}enum: ${shortChoice(values)}\n`;
+      if (recursive) return line + choice + fieldLines(schemas, property, { recursive, indent: `${indent}  `, above: inner });
+      return `${line}${choice}${wrap(descriptionOf(schemas, property) || '<no description>', `${indent}  `)}\n\n`;
+    })
+    .join('');
+}
+
+const CHOICE_MAX = 4;
+const shortChoice = (values: readonly unknown[]): string => (values.length > CHOICE_MAX ? `${values.slice(0, CHOICE_MAX).join(', ')}, ....` : values.join(', '));
+
+function plaintextV2(schemas: Schemas, root: Schema, { resource, path, recursive }: Options): string {
+  const schema = descend(schemas, root, path);
+  const { group, version, kind } = resource;
+  const out = [`KIND:     ${kind}\nVERSION:  ${group === '' ? version : `${group}/${version}`}\n`];
+  const { properties, required } = schemas.fields(schema);
+  const isLeaf = Object.keys(properties).length === 0;
+  if (path.length > 0) out.push(`${isLeaf ? 'FIELD:   ' : 'RESOURCE:'} ${path.at(-1)} <${schemas.typeV2(schema)}>\n`);
+  out.push(`DESCRIPTION:\n${wrap(descriptionOf(schemas, schema) || '<empty>', '     ')}\n`);
+  if (!isLeaf) out.push(`FIELDS:\n${linesV2(schemas, { properties, required }, { recursive, indent: '   ', above: [] })}`);
+  return `${out.join('\n')}`;
+}
+
+function linesV2(schemas: Schemas, { properties, required }: { properties: Readonly<Record<string, Schema>>; required: readonly string[] }, { recursive, indent, above }: { recursive: boolean; indent: string; above: readonly string[] }): string {
+  return Object.keys(properties)
+    .sort()
+    .map((field) => {
+      const property = properties[field];
+      const line = `${indent}${field}\t<${schemas.typeV2(property)}>${required.includes(field) ? ' -required-' : ''}\n`;
+      if (!recursive) return `${line}${wrap(descriptionOf(schemas, property) || '<no description>', `${indent}  `)}\n\n`;
+      const inner = schemas.fields(property);
+      if (inner.name !== undefined && above.includes(inner.name)) return line;
+      return line + linesV2(schemas, inner, { recursive, indent: `${indent}   `, above: inner.name === undefined ? above : [...above, inner.name] });
+    })
+    .join('');
+}

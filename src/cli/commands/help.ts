@@ -1,0 +1,30 @@
+/** help: of any command, by its words. */
+import type { Command } from '../command.js';
+import { COMMANDS } from '../commands.js';
+import { printHelp, printTopHelp } from '../help.js';
+
+export const help: Command = {
+  name: 'help',
+  summary: 'Help about any command',
+  usage: '[command]',
+  hidden: true,
+  stopAtArgument: true,
+  run: async (context) => {
+    const { args, host } = context;
+    if (args.length === 0) return printTopHelp(host);
+    const load = COMMANDS[args[0]!];
+    if (load === undefined) {
+      context.err(`Unknown help topic [${args.map((arg) => `\`${arg}\``).join(' ')}]\n`);
+      return printTopHelp(host);
+    }
+    let command = await load();
+    const path = [command.name];
+    for (const word of args.slice(1)) {
+      const sub = command.subcommands?.[word];
+      if (sub === undefined) break;
+      command = await sub();
+      path.push(command.name);
+    }
+    return printHelp(command, path, host, 0);
+  },
+};
