@@ -5,6 +5,7 @@
 import type { Kind, Strategy } from '../../api/kind.js';
 import type { CustomResourceDefinition, CustomResourceDefinitionVersion, CustomResourceSubresourceScale } from '../../api/apiextensions/types/customresourcedefinition.js';
 import type { JSONSchemaProps } from '../../api/apiextensions/types/jsonschema.js';
+import type { Causes } from '../../apimachinery/fielderror.js';
 import { deepEqual } from '../../apimachinery/patch/json.js';
 import { goValue } from '../../apimachinery/gojson.js';
 import type { StructNode } from '../../apimachinery/typenode.js';
@@ -79,7 +80,11 @@ async function strategyOf({ schema, subresources }: CustomResourceDefinitionVers
   ]);
   const openapi: JSONSchemaProps = schema?.openAPIV3Schema ?? { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
   const hasStatus = subresources?.status !== undefined;
-  const validate = (object: any) => validateCustomResource(openapi, object);
+  const rules = hasRules(openapi) ? await import('./rules.js') : undefined;
+  const validate = (object: any, before?: any): Causes => {
+    const causes = validateCustomResource(openapi, object);
+    return rules === undefined ? causes : [...causes, ...rules.ruleCauses(openapi, object, before, causes)];
+  };
   return {
     // Never parsed with: the node below is what the server reads objects by.
     schema: ObjectMeta,
@@ -88,12 +93,18 @@ async function strategyOf({ schema, subresources }: CustomResourceDefinitionVers
     requiresResourceVersion: true,
     deleteReturnsObject: false,
     defaults: (object: any) => applyDefaults(openapi, object),
-    validate,
-    // The seam for x-kubernetes-validations: their rules join these causes.
-    validateUpdate: (next: any) => validate(next),
+    validate: (object: any) => validate(object),
+    validateUpdate: validate,
     generation: (next: any, previous: any) => !deepEqual(counted(next, hasStatus), counted(previous, hasStatus)),
-    ...(hasStatus ? { subresources: { status: { prepareForUpdate: keepAllButStatus, validateUpdate: (next: any) => validate(next), requiresResourceVersion: true } } } : {}),
+    ...(hasStatus ? { subresources: { status: { prepareForUpdate: keepAllButStatus, validateUpdate: validate, requiresResourceVersion: true } } } : {}),
   };
+}
+
+/** Whether CEL is needed at all. */
+function hasRules(schema: JSONSchemaProps): boolean {
+  const { properties, items, additionalProperties } = schema;
+  if ((schema['x-kubernetes-validations']?.length ?? 0) > 0) return true;
+  return [...Object.values(properties ?? {}), items, additionalProperties].some((inner) => typeof inner === 'object' && inner !== null && hasRules(inner as JSONSchemaProps));
 }
 
 /** What a change of raises the generation: everything but metadata, and status where it has a subresource of its own. */
