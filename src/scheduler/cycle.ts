@@ -55,6 +55,14 @@ export class Scheduling {
     return { node: undefined, message, rejectedBy: diagnosis.rejectedBy, ...(nomination === undefined ? {} : { nomination }) };
   }
 
+  /** Whether some node passes; nothing is decided. */
+  mayFit(pod: PodInfo): boolean {
+    const cycle = this.#framework.newCycle();
+    const { rejection, nodeNames } = this.#framework.preFilter(cycle, pod);
+    if (rejection !== undefined) return false;
+    return this.#cache.list.some((node) => (nodeNames === undefined || nodeNames.has(node.name)) && this.#framework.filterWithNominated(cycle, pod, node) === undefined);
+  }
+
   #feasible(cycle: Cycle, pod: PodInfo, all: readonly NodeInfo[], diagnosis: Diagnosis): NodeInfo[] {
     const { rejection, nodeNames, narrowedBy } = this.#framework.preFilter(cycle, pod);
     for (const name of narrowedBy) diagnosis.rejectedBy.add(name);

@@ -43,6 +43,7 @@ export class SchedulingQueue {
   readonly #backoff: Heap<QueuedPod>;
   readonly #unschedulable = new Map<string, QueuedPod>();
   readonly #left = new Map<string, Delayed & { uid: string; attempts: number; rejectedBy: string[] }>();
+  #restored: QueuedPod[] = [];
   #order = 0;
   #alarm: { at: number; cancel: () => void } | undefined;
 
@@ -66,6 +67,7 @@ export class SchedulingQueue {
       pod.rejectedBy = new Set(left.rejectedBy);
       pod.since = left.due - UNSCHEDULABLE_MAX_MS;
       this.#park(pod);
+      this.#restored.push(pod);
     } else this.#activate(pod);
   }
 
@@ -142,6 +144,15 @@ export class SchedulingQueue {
     for (const { key: text, due } of delayed) {
       const [key = '', uid = '', attempts = '0', rejectedBy = ''] = text.split(' ');
       this.#left.set(key, { key, due, uid, attempts: Number(attempts), rejectedBy: rejectedBy === '' ? [] : rejectedBy.split(',') });
+    }
+  }
+
+  /** Nobody told what happened between two processes: pods taken up are tried at once if `mayFit` says there is reason to. */
+  reconsider(mayFit: (pod: QueuedPod) => boolean): void {
+    for (const pod of this.#restored.splice(0)) {
+      if (pod.isGated || !this.#unschedulable.has(pod.uid) || !mayFit(pod)) continue;
+      this.#unschedulable.delete(pod.uid);
+      this.#release(pod);
     }
   }
 

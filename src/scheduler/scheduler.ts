@@ -82,7 +82,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       if (pod === undefined) break;
       schedule(pod);
     }
-    if (queue.hasNext && !isStopped) return void setImmediate(work);
+    if (queue.hasNext && !isStopped && bindings.size < BINDINGS_MAX) return void setImmediate(work);
     release?.();
     release = undefined;
   }
@@ -118,8 +118,10 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   }
 
   function end(uid: string): void {
-    bindings.get(uid)?.();
+    const over = bindings.get(uid);
     bindings.delete(uid);
+    if (queue.hasNext) wake();
+    over?.();
   }
 
   async function rest<T>({ uid }: PodInfo, { done, cancel }: { done: Promise<T>; cancel(): void }): Promise<T> {
@@ -209,6 +211,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       const wired = { cache, queue, nominator, move };
       unwire = [nodes.handle(nodeHandler(wired)), ...wireSources(sources, move), pods.handle(podHandler(wired))];
       isFilled = true;
+      // Where there were no nodes at all, any is reason to look again.
+      queue.reconsider(({ info, rejectedBy }) => (rejectedBy.size === 0 ? cache.list.length > 0 : scheduling.mayFit(info)));
       if (queue.hasNext) wake();
     },
     async stop() {

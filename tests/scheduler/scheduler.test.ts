@@ -167,6 +167,56 @@ test('what waits is taken up by the next process, which does not try in vain at 
   assert.equal(await nodeOf('p'), 'big');
 });
 
+test('what happened between two processes is not missed', async () => {
+  const { makeNode, makePod, start, nodeOf } = await schedulerPlane();
+  await makeNode('n', { allocatable: { cpu: '1' } });
+  const first = await start();
+  await makePod('p', { cpu: '2' });
+  const left = first.scheduler.delayed();
+  await first.stop();
+  await makeNode('big');
+  await start(left);
+  assert.equal(await nodeOf('p'), 'big');
+});
+
+test('a binding that fails is taken back, and the pod is tried again after a while', async () => {
+  const { ask, makeNode, makePod, start, nodeOf, why, clock, server } = await schedulerPlane();
+  await makeNode('n', { allocatable: { cpu: '1' } });
+  const handle = server.handle.bind(server);
+  let failures = 1;
+  server.handle = (request) => {
+    if (!request.path.endsWith('/binding') || failures-- <= 0) return handle(request);
+    throw new Error('the door is shut');
+  };
+  await start();
+  await makePod('p', { cpu: '1' });
+  assert.deepEqual([await nodeOf('p'), await why('p')], [undefined, { reason: 'SchedulerError', message: 'the door is shut' }]);
+  await clock.advance(900);
+  assert.equal(await nodeOf('p'), undefined);
+  await clock.advance(200);
+  assert.equal(await nodeOf('p'), 'n');
+  assert.equal((await ask('GET', '/api/v1/nodes')).items.length, 1);
+});
+
+test('a claimed device is given to the pod on the node that has it, and to no other pod', async () => {
+  const { ask, makeNode, makePod, start, nodeOf, why } = await schedulerPlane();
+  await makeNode('a');
+  await makeNode('b');
+  const api = '/apis/resource.k8s.io/v1';
+  const apiVersion = 'resource.k8s.io/v1';
+  await ask('POST', `${api}/deviceclasses`, { apiVersion, kind: 'DeviceClass', metadata: { name: 'gpu' }, spec: { selectors: [{ cel: { expression: 'device.driver == "gpu.example.com" && device.attributes["gpu.example.com"].model == "x"' } }] } });
+  const device = (model: string) => ({ name: `d-${model}`, attributes: { model: { string: model } } });
+  await ask('POST', `${api}/resourceslices`, { apiVersion, kind: 'ResourceSlice', metadata: { name: 's' }, spec: { driver: 'gpu.example.com', nodeName: 'b', pool: { name: 'b', generation: 1, resourceSliceCount: 1 }, devices: [device('w'), device('x')] } });
+  for (const name of ['c1', 'c2']) await ask('POST', `${api}/namespaces/default/resourceclaims`, { apiVersion, kind: 'ResourceClaim', metadata: { name }, spec: { devices: { requests: [{ name: 'r', exactly: { deviceClassName: 'gpu' } }] } } });
+  await start();
+  await makePod('p1', { resourceClaims: [{ name: 'dev', resourceClaimName: 'c1' }] });
+  await makePod('p2', { resourceClaims: [{ name: 'dev', resourceClaimName: 'c2' }] });
+  assert.equal(await nodeOf('p1'), 'b');
+  const { allocation, reservedFor } = (await ask('GET', `${api}/namespaces/default/resourceclaims/c1`)).status;
+  assert.deepEqual([allocation.devices.results, reservedFor[0].name], [[{ request: 'r', driver: 'gpu.example.com', pool: 'b', device: 'd-x' }], 'p1']);
+  assert.equal((await why('p2')).message, '0/2 nodes are available: 2 cannot allocate all claims. still not schedulable, preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.');
+});
+
 test('the same seed gives the same places', async () => {
   const places = async (): Promise<(string | undefined)[]> => {
     const { makeNode, makePod, start, nodeOf, quiescence } = await schedulerPlane({ seed: 3 });
