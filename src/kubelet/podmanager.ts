@@ -6,6 +6,7 @@ import { keyText } from '../apimachinery/object.js';
 import type { Context } from './context.js';
 import type { Pod } from './kinds.js';
 import type { PodSource } from './podsource.js';
+import { isTerminal } from './pods/conditions.js';
 import { PodWorker } from './pods/worker.js';
 import { isMirror, createMirror, deleteMirror, mirrors } from './staticpods/mirrors.js';
 import { readManifests } from './staticpods/manifests.js';
@@ -148,7 +149,7 @@ export class PodManager {
     known.pod = pod;
     this.#options.context.status.look(uid, pod);
     // A change of status alone is mostly the kubelet's own; only what others may have put there matters.
-    if (before.metadata.generation !== pod.metadata.generation || before.metadata.deletionTimestamp !== pod.metadata.deletionTimestamp || differs(before.metadata, pod.metadata) || foreignConditions(before) !== foreignConditions(pod)) known.wake();
+    if (before.metadata.generation !== pod.metadata.generation || before.metadata.deletionTimestamp !== pod.metadata.deletionTimestamp || differs(before.metadata, pod.metadata) || foreignConditions(before) !== foreignConditions(pod) || (isTerminal(pod.status?.phase) && !isTerminal(known.shown.phase))) known.wake();
   }
 
   #mirrorChanged(mirror: Pod): void {

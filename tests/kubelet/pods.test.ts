@@ -201,3 +201,15 @@ test('pods go on while the list of pods has not come yet: nothing is taken for g
   assert.deepEqual([status.phase, status.containerStatuses?.[0]?.restartCount], ['Running', 0]);
   await lab.stop();
 });
+
+test('a pod that somebody fails through the API is ended', async () => {
+  const lab = await createLab();
+  await lab.namespace('ns');
+  await lab.create('ns', [one({})]);
+  await lab.clock.advance(1_000);
+  await lab.client.on(PodKind).patch({ namespace: 'ns', name: 'p' }, 'strategic', { status: { phase: 'Failed', reason: 'Because' } }, { subresource: 'status' });
+  await lab.clock.advance(5_000);
+  const { status } = await lab.client.on(PodKind).get({ namespace: 'ns', name: 'p' });
+  assert.deepEqual([status.phase, status.reason, status.containerStatuses?.[0]?.state?.terminated?.exitCode], ['Failed', 'Because', 0]);
+  await lab.stop();
+});

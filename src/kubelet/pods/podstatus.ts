@@ -19,7 +19,7 @@ export interface PodStatusInputs {
   /** The pod's worker has ended, or is ending, everything in it. */
   ends: boolean;
   /** A verdict over the pod: evicted, past its deadline. */
-  verdict?: { phase: string; reason: string; message: string } | undefined;
+  verdict?: { phase: string; reason?: string | undefined; message?: string | undefined } | undefined;
   probes: { isStarted(id: string): boolean; isReady(id: string): boolean };
   resize: ResizeView;
 }

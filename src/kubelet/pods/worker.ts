@@ -21,9 +21,9 @@ import { Resize } from './resize.js';
 import { isSidecar } from './restartpolicy.js';
 
 export interface Verdict {
-  phase: 'Failed';
-  reason: string;
-  message: string;
+  phase: string;
+  reason?: string | undefined;
+  message?: string | undefined;
   /** Overrides the pod's own grace period. */
   graceSeconds?: number;
 }
@@ -36,7 +36,7 @@ export interface WorkerOptions {
   gone(worker: PodWorker): void;
 }
 
-const DEADLINE: Verdict = { phase: 'Failed', reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' };
+const DEADLINE = { phase: 'Failed', reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' };
 const RETRY_FIRST_MS = 10_000;
 /** So many steps at one moment, and something turns in a circle: it goes on, but no faster than time. */
 const STEPS_AT_ONCE_MAX = 200;
@@ -104,7 +104,7 @@ export class PodWorker {
   evict(verdict: Verdict): void {
     if (this.#stage !== 'running') return;
     this.#verdict = verdict;
-    podEvent(this.context.options.recorder, this.pod, 'Warning', verdict.reason, verdict.message);
+    podEvent(this.context.options.recorder, this.pod, 'Warning', verdict.reason ?? '', verdict.message ?? '');
     this.wake();
   }
 
@@ -179,6 +179,7 @@ export class PodWorker {
     if (this.#stage === 'terminated') return this.#afterEnd();
     const runtime = this.#observe(await readPodRuntime(this.context.options.runtime, this.uid));
     if (!this.#begun && (await this.#begin(runtime))) return this.#afterEnd();
+    this.#heed();
     if (this.#mustEnd()) return this.#terminate(runtime);
     this.#probe(runtime);
     this.#judgeDeadline();
@@ -225,6 +226,13 @@ export class PodWorker {
     const generation = Number(pod.metadata.generation ?? 0);
     this.shown = context.status.set(pod, { ...(generation > 0 ? { observedGeneration: generation } : {}), phase: 'Failed', reason, message: `Pod was rejected: ${message}`, conditions: [] }, { mayEnd: true });
     context.status.finish(pod, this.shown);
+  }
+
+  /** Whoever ends a pod in the API has ended it here too, with the phase it was given. */
+  #heed(): void {
+    const { phase, reason, message } = this.pod.status ?? {};
+    if (this.isStatic || this.#verdict !== undefined || !isTerminal(phase)) return;
+    this.#verdict = { phase: phase!, reason, message };
   }
 
   #mustEnd(): boolean {
