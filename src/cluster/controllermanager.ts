@@ -15,6 +15,13 @@ import { POD_CIDR } from './topology.js';
 
 const SHARED: UserInfo = { name: 'system:kube-controller-manager', groups: ['system:authenticated'] };
 
+/** Judges nodes by their last beat, so it must not look before sleeping kubelets have beaten. */
+const JUDGES_NODES = new Set(['node-lifecycle']);
+/** What they put off comes again and again and, while nodes sleep well, has no effect: nothing to wake a cluster for. */
+const REPEATS = new Set(['node-lifecycle', 'pod-garbage-collector']);
+
+const earliest = (times: readonly number[]): number | undefined => (times.length === 0 ? undefined : Math.min(...times));
+
 interface Saved {
   delayed: Record<string, { key: string; due: number }[]>;
   /** Kinds that own something: whose end the garbage collector must see. */
@@ -52,14 +59,19 @@ export function controllerManager(machinery: Machinery): Part {
         if (delayed[entry.name] !== undefined) controller.restore(delayed[entry.name]!);
         delete delayed[entry.name];
         started.push(controller);
-        // Not held any longer: its lists may have to wait for an API server that is not live yet, and so for time to pass.
-        controller.start().catch((error: Error) => log.error(`${entry.name}: ${error.message}`));
+        if (JUDGES_NODES.has(entry.name)) void (machinery.wakeNodes?.() ?? Promise.resolve()).then(() => begin(controller));
+        else begin(controller);
         return controller;
       } catch (error) {
         log.error(`${entry.name}: ${(error as Error).message}`);
         return undefined;
       } finally {
         done();
+      }
+
+      function begin(controller: Controller): void {
+        // Not held any longer: its lists may have to wait for an API server that is not live yet, and so for time to pass.
+        controller.start().catch((error: Error) => log.error(`${entry.name}: ${error.message}`));
       }
     }
 
@@ -73,10 +85,11 @@ export function controllerManager(machinery: Machinery): Part {
       cancels.push(changes.listen(look));
       for (const entry of CONTROLLERS) {
         const due = (delayed[entry.name] ?? []).map((item) => item.due);
-        if (due.length > 0) cancels.push(clock.after(Math.min(...due) - clock.now(), () => void wake(entry)));
+        if (due.length > 0 && !REPEATS.has(entry.name)) cancels.push(clock.after(Math.min(...due) - clock.now(), () => void wake(entry)));
       }
     }
     return {
+      due: () => earliest([...Object.entries(delayed), ...started.map((controller) => [controller.name, controller.delayed()] as const)].filter(([name]) => !REPEATS.has(name)).flatMap(([, items]) => items.map(({ due }) => due))),
       saved: (): Saved => ({ owners: [...owners].sort(), delayed: { ...delayed, ...Object.fromEntries(started.map((controller) => [controller.name, controller.delayed()] as const).filter(([, items]) => items.length > 0)) } }),
       async stop() {
         for (const cancel of cancels) cancel();

@@ -58,7 +58,9 @@ export function nodesPart(machinery: Machinery): Part {
     name: 'nodes',
     restore: (saved) => (kept = saved as Saved),
     saved: () => begun?.saved() ?? kept,
+    due: () => (begun === undefined ? kept?.due : begun.saved().due) ?? undefined,
     async start() {
+      machinery.wakeNodes = async () => void (await wake());
       for (const node of config.nodes) kubelets.set(node, waking(async () => (await wake()).connection(node)));
       if (machinery.everything || machinery.manifestsChanged || kept === undefined) {
         await wake();

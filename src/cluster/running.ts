@@ -60,12 +60,16 @@ export interface Machinery {
   everything: boolean;
   /** A manifest folder of a node, or a file in it, is not as it was when the cluster was saved. */
   manifestsChanged: boolean;
+  /** Lets the nodes begin, where there are any. */
+  wakeNodes?: () => Promise<void>;
   log: Log;
 }
 
 /** A part of the cluster that remembers something from one process to the next. */
 export interface Part extends Component {
   saved?(): unknown;
+  /** Milliseconds since the epoch of the next thing it will do by itself; undefined: nothing. */
+  due?(): number | undefined;
   /** Before start. */
   restore?(saved: unknown): void;
 }
@@ -200,7 +204,8 @@ async function save({ paths, clock, store, live, config }: Machinery, parts: rea
   const { revision } = await store.status();
   const saved = Object.fromEntries(parts.flatMap((part) => (part.saved === undefined ? [] : [[part.name, part.saved()]])));
   writeState(paths, { format: STATE_FORMAT, timeMs: clock.now(), revision, live: live.names(), parts: saved });
-  writeDue(paths, { revision, next: clock.nextDue() ?? null, manifests: watchedManifests(paths, config.nodes), live: live.names() });
+  const dues = parts.flatMap((part) => part.due?.() ?? []);
+  writeDue(paths, { revision, next: dues.length === 0 ? null : Math.min(...dues), manifests: watchedManifests(paths, config.nodes), live: live.names() });
 }
 
 function differs(config: ClusterConfig, create: CreateOptions): boolean {

@@ -47,6 +47,7 @@ export function schedulerPart(machinery: Machinery): Part {
       if (waiting.length > 0) cancels.push(clock.after(Math.min(...waiting.map(({ due }) => due)) - clock.now(), wake));
     }
     return {
+      due: () => (scheduler?.delayed() ?? waiting).reduce<number | undefined>((first, { due }) => (first === undefined || due < first ? due : first), undefined),
       saved: () => scheduler?.delayed() ?? waiting,
       async stop() {
         for (const cancel of cancels.splice(0)) cancel();

@@ -4,6 +4,7 @@ import type { Machinery, Part } from './running.js';
 
 interface Run {
   saved(): unknown;
+  due(): number | undefined;
   stop(): Promise<void>;
 }
 
@@ -33,6 +34,7 @@ export function switched({ live, quiescence, log }: Machinery, program: Program,
     name: program,
     restore,
     saved: () => run?.saved(),
+    due: () => run?.due(),
     async start() {
       unlisten = live.onChange((changed, on) => {
         if (changed === program) void change(on);

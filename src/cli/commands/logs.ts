@@ -54,7 +54,7 @@ const USAGE = "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD 
 async function run(context: Context): Promise<number | void> {
   const { flags } = context;
   const container = check(context);
-  context.needs(flags.bool('follow') ? 'stay' : 'read');
+  context.needs(flags.bool('follow') ? 'stay' : 'write');
   const pods = await selected(context);
   const wantsAll = flags.bool('all-containers');
   const found = pods.flatMap((pod) => (wantsAll ? everyContainer(pod) : [containerOf(context, pod, container)]).map((name): Source => ({ pod: pod.metadata.name, namespace: pod.metadata.namespace, container: name })));
