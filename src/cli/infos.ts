@@ -20,10 +20,10 @@ export interface InfosOptions {
   latest?: boolean;
   /** Names are not read from the server: their objects are empty. */
   unread?: boolean;
+  /** --selector means something else to this command. */
+  ignoreSelector?: boolean;
   /** --all-namespaces counts. */
   allNamespaces?: boolean;
-  /** The type of names that stand alone: `scale`-like commands give none. */
-  type?: string;
 }
 
 const MISSING = `You must provide one or more resources by argument or filename.
@@ -40,7 +40,7 @@ export async function findInfos(context: Context, options: InfosOptions = {}): P
   const args = options.args ?? context.args;
   if (context.flags.has('filename') && fromFiles(context)) {
     if (args.length > 0) throw new CliError(BOTH);
-    const found = await readManifests(context, { ...(options.local ? { local: true } : {}) });
+    const found = await readManifests(context, { ...(options.local ? { local: true } : {}), ...(options.ignoreSelector ? { ignoreSelector: true } : {}) });
     return options.latest && !options.local ? read(context, found) : found;
   }
   if (options.local) throw new CliError(args.length > 0 ? '--local is specified, but resources are given by name' : MISSING);
@@ -76,12 +76,12 @@ interface Wanted {
 
 async function fromArgs(context: Context, args: readonly string[], options: InfosOptions): Promise<Infos> {
   const { flags } = context;
-  const selector = flagText(context, 'selector');
+  const selector = options.ignoreSelector ? '' : flagText(context, 'selector');
   const fields = flagText(context, 'field-selector');
   const all = flags.has('all') && flags.bool('all');
   if (all && selector !== '') throw new CliError("setting 'all' parameter but found a non empty selector. ");
   const lists = all || selector !== '' || fields !== '';
-  const wanted = await parseArgs(context, args, lists, options);
+  const wanted = await parseArgs(context, args, lists);
   const found: Infos = { infos: [], errors: [] };
   for (const { resources, names } of wanted) {
     if (names.length === 0 && !lists && !options.everything) throw new CliError('resource(s) were provided, but no name was specified');
@@ -92,14 +92,14 @@ async function fromArgs(context: Context, args: readonly string[], options: Info
 
 const flagText = ({ flags }: Context, name: string): string => (flags.has(name) ? flags.string(name) : '');
 
-async function parseArgs(context: Context, args: readonly string[], lists: boolean, { type }: InfosOptions): Promise<Wanted[]> {
+async function parseArgs(context: Context, args: readonly string[], lists: boolean): Promise<Wanted[]> {
   const discovery = await context.discovery();
   if (args.length === 0) throw new CliError(MISSING);
   if (args.some((arg) => arg.includes('/'))) {
     if (lists) throw new CliError('name cannot be provided when a selector is specified');
     return Promise.all(args.map((arg) => slashed(context, arg)));
   }
-  const [types, ...names] = type === undefined ? (args as [string, ...string[]]) : [type, ...args];
+  const [types, ...names] = args as [string, ...string[]];
   if (names.length > 0 && lists) throw new CliError('name cannot be provided when a selector is specified');
   const resources: Resource[] = [];
   for (const word of types.split(',').filter((one) => one !== '')) {

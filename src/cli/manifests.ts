@@ -34,6 +34,8 @@ export interface ManifestOptions {
   local?: boolean;
   /** The manifests must be objects that say what they are, in the words of validation. */
   validate?: boolean;
+  /** --selector means something else to this command. */
+  ignoreSelector?: boolean;
 }
 
 export const fromFiles = ({ flags }: Context): boolean => flags.list('filename').length > 0 || flags.string('kustomize') !== '';
@@ -62,7 +64,7 @@ export async function selectFiles(context: Context): Promise<Selected> {
 /** The objects that -f and -k name, in their order, their namespaces filled in. */
 export async function readManifests(context: Context, options: ManifestOptions = {}): Promise<Infos> {
   const found: Infos = { infos: [], errors: [] };
-  const selector = selectorOf(context);
+  const selector = options.ignoreSelector ? undefined : selectorOf(context);
   for await (const text of sources(context, found.errors)) await readSource(context, text, options, selector, found);
   return found;
 }

@@ -19,8 +19,12 @@ export class Writer {
   #text = '';
   #indent = 0;
 
-  constructor(now: number) {
+  readonly #aligned: boolean;
+
+  /** `aligned: false`: tabs stay tabs. */
+  constructor(now: number, options: { aligned?: boolean } = {}) {
     this.now = now;
+    this.#aligned = options.aligned ?? true;
   }
 
   /** Text without an end of line. */
@@ -51,7 +55,7 @@ export class Writer {
 
   /** What follows is aligned by itself. */
   flush(): void {
-    this.#done += alignTabs(this.#text, TABS);
+    this.#done += this.#aligned ? alignTabs(this.#text, TABS) : this.#text;
     this.#text = '';
   }
 
