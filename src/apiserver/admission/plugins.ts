@@ -13,10 +13,11 @@ import { persistentVolumeClaimResize } from './persistentvolumeclaimresize.js';
 import { runtimeClass } from './runtimeclass.js';
 import { certificateApproval, certificateSigning, certificateSubjectRestriction } from './certificates.js';
 import { defaultIngressClass } from './defaultingressclass.js';
+import { escalation } from './escalation.js';
 import { resourceQuota } from './resourcequota.js';
 
 export const PLUGINS: readonly AdmissionPlugin[] = [
   namespaceLifecycle, limitRanger, serviceAccount, taintNodesByCondition, podSecurity, priority, defaultTolerationSeconds, defaultStorageClass,
   storageObjectInUseProtection, persistentVolumeClaimResize, runtimeClass, certificateApproval, certificateSigning, certificateSubjectRestriction,
-  defaultIngressClass, resourceQuota,
+  defaultIngressClass, escalation, resourceQuota,
 ];
