@@ -64,7 +64,10 @@ class HandlingServer implements ApiServer, Server {
     this.health.stopping = true;
     this.crds?.stop();
     this.#availability?.stop();
-    for (const storage of this.storages.all()) storage.cache?.stop();
+    for (const storage of this.storages.all()) {
+      storage.cache?.stop();
+      storage.kept.stop();
+    }
   }
 
   async #keepAvailability(): Promise<void> {

@@ -81,3 +81,15 @@ test('a binding tells when the pod was scheduled and is no new generation of it'
   assert.equal(bound.metadata.generation, 1);
   assert.deepEqual(bound.status.conditions, [{ type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: '2030-01-01T00:00:00Z' }]);
 });
+
+test('limits and quotas hold for the very next write, and no longer once they are gone', async () => {
+  await ask('POST', PODS, pod('before'));
+  await ask('POST', '/api/v1/namespaces/default/limitranges', { metadata: { name: 'l' }, spec: { limits: [{ type: 'Container', default: { cpu: '1' } }] } });
+  assert.equal((await ask('POST', PODS, pod('limited'))).spec.containers[0].resources.limits.cpu, '1');
+  await ask('DELETE', '/api/v1/namespaces/default/limitranges/l');
+  assert.equal((await ask('POST', PODS, pod('after'))).spec.containers[0].resources.limits, undefined);
+  await ask('POST', '/api/v1/namespaces/default/resourcequotas', { metadata: { name: 'q' }, spec: { hard: { pods: '1' } } });
+  await ask('PATCH', '/api/v1/namespaces/default/resourcequotas/q/status', { status: { hard: { pods: '1' }, used: { pods: '0' } } }, MERGE);
+  await ask('POST', PODS, pod('first'));
+  assert.equal((await call('POST', PODS, pod('second'))).status, 403);
+});

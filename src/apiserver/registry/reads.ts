@@ -3,10 +3,15 @@ import type { Server } from '../context.js';
 
 type Reader = Pick<Server, 'registry' | 'storages'>;
 
+/** Asked about by most writes, and seldom changed. */
+const KEPT = new Set(['namespaces', 'serviceaccounts', 'limitranges', 'resourcequotas', 'priorityclasses', 'runtimeclasses', 'storageclasses', 'ingressclasses']);
+
 /** An object of a built-in kind, as it is stored now; undefined where it, or the kind, is not there. */
 export async function read(server: Reader, group: string, plural: string, location: { namespace: string; name: string }): Promise<any> {
   const kind = server.registry.anyVersion(group, plural);
-  return kind === undefined ? undefined : server.storages.of(kind).get(location);
+  if (kind === undefined) return undefined;
+  const view = server.storages.of(kind);
+  return KEPT.has(plural) && kind.storedAs === undefined ? view.storage.kept.get(location) : view.get(location);
 }
 
 /** All of a kind, in one namespace or ('') everywhere. */
@@ -14,6 +19,7 @@ export async function readAll(server: Reader, group: string, plural: string, nam
   const kind = server.registry.anyVersion(group, plural);
   if (kind === undefined) return [];
   const view = await server.storages.of(kind).ready();
+  if (KEPT.has(plural) && kind.storedAs === undefined) return [...(await view.storage.kept.list(namespace))];
   const { kvs } = await view.storage.range(namespace);
   return kvs.map((kv) => view.show(view.storage.read(kv)));
 }

@@ -7,6 +7,7 @@ import type { Conversion, Kind } from '../../api/kind.js';
 import type { KubeObject } from '../../apimachinery/object.js';
 import { CompactedError, prefixEnd, FutureRevisionError, type Durability, type KeyValue, type Op, type Compare, type RangeResult, type Store } from '../../store/store.js';
 import { Codec, freeze, withRevision } from './codec.js';
+import { Kept } from './kept.js';
 import type { WatchCache } from './watchcache.js';
 
 export interface Location {
@@ -28,6 +29,8 @@ export class Storage {
   readonly codec = new Codec();
   readonly store: Store;
   cache: WatchCache | undefined;
+  /** For the few resources that every write asks about. */
+  readonly kept = new Kept(this);
   #lease: { id: number; until: number } | undefined;
 
   constructor(store: Store, kind: Pick<Kind, 'prefix' | 'namespaced'>) {
@@ -78,6 +81,7 @@ export class Storage {
     const key = this.key(location);
     const seen: Compare = { key, target: 'mod', op: '=', operand: Number(last.metadata.resourceVersion) };
     const result = await this.store.txn({ compare: [seen, ...(options.beside?.compare ?? [])], success: [{ type: 'delete', key }, ...(options.beside?.ops ?? [])], failure: [] }, options.durability);
+    this.kept.forget();
     return result.succeeded ? freeze(withRevision(last, result.revision)) : undefined;
   }
 
@@ -90,6 +94,7 @@ export class Storage {
       const result = await this.store.txn({ compare: [condition, ...(options.beside?.compare ?? [])], success: [put, ...(options.beside?.ops ?? [])], failure: [] }, options.durability);
       return result.succeeded ? this.codec.remember(value, object, result.revision) : undefined;
     } finally {
+      this.kept.forget();
       this.codec.settled(value);
     }
   }
@@ -177,6 +182,7 @@ export class Storages {
   /** Forgets a resource that is no longer served, and ends its watches. */
   drop(prefix: string): void {
     this.#byPrefix.get(prefix)?.cache?.stop();
+    this.#byPrefix.get(prefix)?.kept.stop();
     this.#byPrefix.delete(prefix);
   }
 }
