@@ -36,14 +36,14 @@ export function podHandler({ cache, queue, nominator, move }: Wired): InformerHa
     if (gone !== undefined) move('AssignedPod/Delete', gone);
     else if (promised !== undefined) move('UnscheduledPod/NominationGone', new PodInfo(pod));
   };
-  const look = (pod: Pod): void => {
+  const look = (pod: Pod, previous?: Pod): void => {
     if (isOver(pod)) return leave(pod);
     if (!isAssigned(pod)) {
       if (!isOurs(pod) || cache.isAssumed(pod.metadata.uid ?? '')) return;
       queue.update(pod);
       const waiting = queue.find(pod.metadata.uid ?? '');
-      const { nominatedNodeName } = pod.status;
-      if (waiting !== undefined && nominatedNodeName !== undefined && nominatedNodeName !== '' && nominator.nodeOf(waiting.uid) === undefined) nominator.set(waiting.info, nominatedNodeName);
+      // What was promised here counts before it is written; a change that others see is taken over.
+      if (waiting !== undefined && pod.status.nominatedNodeName !== previous?.status.nominatedNodeName) nominator.set(waiting.info, pod.status.nominatedNodeName ?? '');
       return;
     }
     const uid = pod.metadata.uid ?? '';
@@ -58,7 +58,7 @@ export function podHandler({ cache, queue, nominator, move }: Wired): InformerHa
       if (before.requests.cpu > info.requests.cpu || before.requests.memory > info.requests.memory) move('AssignedPod/ScaleDown', info, before);
     }
   };
-  return { added: look, updated: look, deleted: leave };
+  return { added: (pod) => look(pod), updated: look, deleted: leave };
 }
 
 export function nodeHandler({ cache, move }: Wired): InformerHandler<Node> {

@@ -126,8 +126,8 @@ export class SchedulingQueue {
   /** Something happened: who was refused by a plugin that it matters to is tried again. */
   moveAll(event: ClusterEvent, next?: unknown, previous?: unknown): void {
     if (this.#unschedulable.size === 0) return;
-    for (const pod of [...this.#unschedulable.values()]) {
-      if (!this.#matters(pod, event, next, previous)) continue;
+    const moved = [...this.#unschedulable.values()].filter((pod) => this.#matters(pod, event, next, previous));
+    for (const pod of moved) {
       this.#unschedulable.delete(pod.uid);
       this.#release(pod);
     }
@@ -225,16 +225,12 @@ export class SchedulingQueue {
       this.#backoff.pop();
       this.#activate(pod);
     }
-    let next = Infinity;
-    for (const pod of [...this.#unschedulable.values()]) {
-      if (pod.isGated) continue;
-      if (pod.since + UNSCHEDULABLE_MAX_MS > now) next = Math.min(next, pod.since + UNSCHEDULABLE_MAX_MS);
-      else {
-        this.#unschedulable.delete(pod.uid);
-        this.#release(pod);
-      }
+    const waiting = [...this.#unschedulable.values()].filter(({ isGated }) => !isGated);
+    for (const pod of waiting.filter(({ since }) => since + UNSCHEDULABLE_MAX_MS <= now)) {
+      this.#unschedulable.delete(pod.uid);
+      this.#release(pod);
     }
-    this.#setAlarm(next);
+    this.#setAlarm(waiting.reduce((least, { since }) => (since + UNSCHEDULABLE_MAX_MS > now ? Math.min(least, since + UNSCHEDULABLE_MAX_MS) : least), Infinity));
   }
 }
 
@@ -251,6 +247,5 @@ function ownEvents(before: Pod, next: Pod): ClusterEvent[] {
   if (differs(before.spec.tolerations, next.spec.tolerations)) events.push('UnscheduledPod/UpdateToleration');
   if ((before.spec.schedulingGates ?? []).length > 0 && (next.spec.schedulingGates ?? []).length === 0) events.push('UnscheduledPod/GatesEliminated');
   if (differs(before.spec.containers, next.spec.containers) || differs(before.spec.resources, next.spec.resources)) events.push('UnscheduledPod/ScaleDown');
-  // A node selector can be narrowed only while the pod is gated.
   return events;
 }

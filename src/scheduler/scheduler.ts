@@ -77,7 +77,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   }
 
   function work(): void {
-    for (let count = 0; count < PODS_PER_TURN && bindings.size < BINDINGS_MAX && !isStopped; count++) {
+    for (let count = 0; count < PODS_PER_TURN && bindings.size < BINDINGS_MAX; count++) {
+      if (isStopped) break;
       const pod = queue.pop();
       if (pod === undefined) break;
       schedule(pod);

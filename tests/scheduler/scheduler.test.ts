@@ -119,6 +119,23 @@ test('preemption evicts the least important pod that helps, and the pod takes it
   assert.deepEqual((await events('urgent')).sort(), ['FailedScheduling: 0/2 nodes are available: 2 Insufficient cpu.', 'Scheduled: Successfully assigned default/urgent to b']);
 });
 
+test('room that was promised is not given to a pod of lower priority while the victim goes', async () => {
+  const { ask, makeNode, makePod, start, nodeOf, pod, why } = await schedulerPlane();
+  await ask('POST', '/apis/scheduling.k8s.io/v1/priorityclasses', { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name: 'high' }, value: 100 });
+  await makeNode('n', { allocatable: { cpu: '2' } });
+  await makePod('victim', { cpu: '1', nodeName: 'n', terminationGracePeriodSeconds: 30 });
+  await start();
+  await makePod('urgent', { cpu: '2', priorityClassName: 'high' });
+  assert.deepEqual([await nodeOf('urgent'), (await pod('urgent')).status.nominatedNodeName], [undefined, 'n']);
+  const { metadata, status } = await pod('victim');
+  assert.ok(metadata.deletionTimestamp);
+  assert.equal(status.conditions.find(({ type }: any) => type === 'DisruptionTarget').reason, 'PreemptionByScheduler');
+  await makePod('squatter', { cpu: '1' });
+  assert.match((await why('squatter')).message, /^0\/1 nodes are available: 1 Insufficient cpu\./);
+  await ask('DELETE', '/api/v1/namespaces/default/pods/victim', { gracePeriodSeconds: 0 });
+  assert.deepEqual([await nodeOf('urgent'), await nodeOf('squatter')], ['n', undefined]);
+});
+
 test('a claim that waits for its consumer is bound to a volume of the node, before the pod is', async () => {
   const { ask, makeNode, makePod, start, nodeOf, clock } = await schedulerPlane({ controllers: ['persistentvolume-binder'] });
   await makeNode('a');

@@ -8,6 +8,6 @@ const OTHER_NODE = reject(NAME, 'UnschedulableAndUnresolvable', "node(s) didn't 
 export const nodeName = (): Plugin => ({
   name: NAME,
   hints: { 'Node/Add': always },
-  preFilter: ({}, { pod: { spec } }) => (spec.nodeName === undefined || spec.nodeName === '' ? SKIP : undefined),
-  filter: ({}, { pod: { spec } }, { name }) => (spec.nodeName === name ? undefined : OTHER_NODE),
+  preFilter: (_, { pod: { spec } }) => (spec.nodeName === undefined || spec.nodeName === '' ? SKIP : undefined),
+  filter: (_, { pod: { spec } }, { name }) => (spec.nodeName === name ? undefined : OTHER_NODE),
 });

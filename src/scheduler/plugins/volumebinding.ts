@@ -170,7 +170,7 @@ export function volumeBinding(handle: Handle): Plugin {
 
   /** False where that takes too long, or the scheduler ends. */
   function untilBound(claims: readonly PersistentVolumeClaim[]): { done: Promise<boolean>; cancel(): void } {
-    let end = (_: boolean): void => {};
+    let end: (isDone: boolean) => void = () => {};
     const done = new Promise<boolean>((resolve) => (end = resolve));
     const look = (): void => {
       const isAll = claims.every(({ metadata }) => sources.claims.lister.get({ namespace: metadata.namespace!, name: metadata.name! })?.metadata.annotations?.[BIND_COMPLETED] !== undefined);
