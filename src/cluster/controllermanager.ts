@@ -31,7 +31,8 @@ interface Saved {
 type Entry = (typeof CONTROLLERS)[number];
 
 export function controllerManager(machinery: Machinery): Part {
-  const { config, handler, clock, random, quiescence, log, keys, changes } = machinery;
+  const { config, handler, clock, random, quiescence, keys, changes } = machinery;
+  const log = machinery.logs.of('kube-controller-manager');
   const clientFor = (user: UserInfo, userAgent: string) => createClient({ handler, credentials: { type: 'inProcess', identity: new InProcessIdentity(user) }, userAgent });
   let kept: Saved = { delayed: {}, owners: [] };
   return switched(machinery, 'kube-controller-manager', { begin, restore: (saved) => (kept = saved as Saved) });
@@ -70,6 +71,7 @@ export function controllerManager(machinery: Machinery): Part {
       }
 
       function begin(controller: Controller): void {
+        log.info(`"Started controller" controller="${entry.name}-controller"`);
         // Not held any longer: its lists may have to wait for an API server that is not live yet, and so for time to pass.
         controller.start().catch((error: Error) => log.error(`${entry.name}: ${error.message}`));
       }

@@ -11,6 +11,7 @@ import { unionAuthorizer } from '../apiserver/authz/authorizer.js';
 import { nodeAuthorizer } from '../apiserver/authz/node.js';
 import { RbacAuthorizer } from '../apiserver/authz/rbac.js';
 import type { Dialer, NodeConnector } from '../apiserver/nodeconnector.js';
+import type { MetricsSource } from '../apiserver/options.js';
 import type { Clock } from '../platform/clock.js';
 import type { Log } from '../platform/component.js';
 import type { Quiescence } from '../platform/quiescence.js';
@@ -30,6 +31,7 @@ export interface ControlPlaneOptions {
   nodes?: NodeConnector;
   dialer?: Dialer;
   log: Log;
+  metrics?: MetricsSource;
   /** The store will not change. */
   frozen?: boolean;
 }
@@ -63,6 +65,7 @@ export function createControlPlane(options: ControlPlaneOptions): ApiServer {
     serviceCidr: SERVICE_CIDR,
     serverAddress: `${CONTROL_PLANE_IP}:${API_PORT}`,
     log,
+    ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     ...(options.frozen ? { frozen: true } : {}),
   });
 }

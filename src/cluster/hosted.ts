@@ -18,31 +18,28 @@ import { API_PORT } from './topology.js';
 type Begin = (options: HostedStart) => Promise<() => Promise<void> | void> | (() => void);
 
 export function hostedPrograms(machinery: Machinery & { network: SimNetwork }): HostedPrograms {
-  const { live, quiescence, network } = machinery;
+  const { live, logs, quiescence, network } = machinery;
   const ok = (): HttpAnswer => ({ status: 200, body: 'ok' });
   const listen = (address: string, port: number): (() => void) => network.hosted.listenHttp(address, port, ok);
 
-  const controlPlane = (program: Program, port: number): Begin => ({ podIp }) => {
+  const switchOn = (program: Program, { log, resumed }: HostedStart, close: () => void): (() => void) => {
+    logs.attach(program, log);
+    if (!resumed) logs.of(program).info(`"Starting" version="v1.36.3" program="${program}"`);
     live.set(program, true);
-    const close = listen(podIp, port);
     return () => {
       close();
+      logs.of(program).info(`"Stopping" program="${program}"`);
       live.set(program, false);
+      logs.attach(program, undefined);
     };
   };
+  const controlPlane = (program: Program, port: number): Begin => (start) => switchOn(program, start, listen(start.podIp, port));
 
   const programs: Readonly<Record<string, Begin>> = {
     etcd: controlPlane('etcd', 2381),
     'kube-controller-manager': controlPlane('kube-controller-manager', 10_257),
     'kube-scheduler': controlPlane('kube-scheduler', 10_259),
-    'kube-apiserver': ({ podIp }) => {
-      live.set('kube-apiserver', true);
-      const close = network.hosted.listenHttp(podIp, API_PORT, (request) => answerApi(machinery, request));
-      return () => {
-        close();
-        live.set('kube-apiserver', false);
-      };
-    },
+    'kube-apiserver': (start) => switchOn('kube-apiserver', start, network.hosted.listenHttp(start.podIp, API_PORT, (request) => answerApi(machinery, request))),
     'kube-proxy': async ({ node, log }) => {
       const { createKubeProxy } = await import('../proxy/kubeproxy.js');
       return component((parts) => createKubeProxy({ node, informers: parts.informers, backend: network.rules(node), quiescence, log: lines(log) }), account('kube-proxy'));

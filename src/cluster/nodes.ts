@@ -9,7 +9,9 @@ import type { NodeConnection } from '../apiserver/nodeconnector.js';
 import { createEventRecorder } from '../client/events.js';
 import { createInformerFactory } from '../client/informerfactory.js';
 import { createClient } from '../client/resource.js';
+import { Pod as PodKind, type Pod } from '../api/core/pod.js';
 import { createKubelet, type Kubelet } from '../kubelet/kubelet.js';
+import { createMetricsServer, type MetricsServer } from '../kubelet/metrics/metricsserver.js';
 import { sharedPods, type PodSource } from '../kubelet/podsource.js';
 import { Quiescence } from '../platform/quiescence.js';
 import { trackedClock, type TrackedClock } from '../platform/trackedclock.js';
@@ -35,6 +37,7 @@ interface Saved {
 interface Running {
   saved(): Saved;
   connection(node: string): NodeConnection;
+  metrics: MetricsServer;
   stop(): Promise<void>;
 }
 
@@ -61,6 +64,7 @@ export function nodesPart(machinery: Machinery): Part {
     due: () => (begun === undefined ? kept?.due : begun.saved().due) ?? undefined,
     async start() {
       machinery.wakeNodes = async () => void (await wake());
+      machinery.metrics.source = async () => (await wake()).metrics;
       for (const node of config.nodes) kubelets.set(node, waking(async () => (await wake()).connection(node)));
       if (machinery.everything || machinery.manifestsChanged || kept === undefined) {
         await wake();
@@ -166,7 +170,19 @@ async function begin(machinery: Machinery, kept: Saved | undefined): Promise<Run
   // New nodes one after the other, so that they register in their order and get their ranges of addresses in it.
   if (kept === undefined) for (const node of nodes) await startNode(node, quiescence);
   else await Promise.all(nodes.map((node) => startNode(node, quiescence)));
+  const labelsOf = informers.of<Pod>(PodKind).lister;
+  const metrics = createMetricsServer({
+    clock,
+    quiescence,
+    log: machinery.log,
+    connector: {
+      nodes: () => config.nodes.map((name) => ({ name })),
+      pod: (key) => labelsOf.get(key)?.metadata,
+      stats: (node) => nodes.find(({ name }) => name === node)?.kubelet.api.stats(),
+    },
+  });
   return {
+    metrics,
     saved: () => ({ nodes: Object.fromEntries(nodes.map(({ name, sim, kubelet }) => [name, { sim: sim.freeze(), kubelet: kubelet.saved() }])), due: clock.nextDue() ?? null }),
     connection: (node) => nodes.find(({ name }) => name === node)!.kubelet.api as unknown as NodeConnection,
     async stop() {

@@ -14,6 +14,7 @@ import { Quiescence } from '../platform/quiescence.js';
 import { seededRandom, systemRandom, type Random } from '../platform/random.js';
 import { lock, type Lock } from '../store/lock.js';
 import { openSqliteStore } from '../store/sqlite/sqlite.js';
+import type { MetricsServer } from '../kubelet/metrics/metricsserver.js';
 import type { Store } from '../store/store.js';
 import { observed, type Changes } from './activation.js';
 import { catchUp } from './catchup.js';
@@ -24,7 +25,9 @@ import { clusterPaths, ClusterError, makeFolder, newConfig, readConfig, STATE_FO
 import { clusterKeys, type ClusterKeys } from './keys.js';
 import { createLive, gatedHandler, gatedStore, type Live, type Program } from './live.js';
 import { clusterLog } from './log.js';
+import { measured } from './measured.js';
 import { packageManifests, type Manifests } from './manifests.js';
+import { createProgramLogs, type ProgramLogs } from './programlog.js';
 import { readState, writeState, type SavedState } from './state.js';
 
 export interface OpenOptions {
@@ -60,6 +63,9 @@ export interface Machinery {
   everything: boolean;
   /** A manifest folder of a node, or a file in it, is not as it was when the cluster was saved. */
   manifestsChanged: boolean;
+  logs: ProgramLogs;
+  /** Where metrics-server's figures come from, once there are nodes. */
+  metrics: { source: (() => Promise<MetricsServer>) | undefined };
   /** Lets the nodes begin, where there are any. */
   wakeNodes?: () => Promise<void>;
   log: Log;
@@ -162,12 +168,14 @@ async function assemble({ config, paths, root, log, startMs, live: first }: { co
   const opened = await openSqliteStore({ path: paths.store, clock, random, quiescence });
   const { store, changes } = observed(gatedStore(opened, live));
   const kubelets = createKubeletRegister();
-  const server = createControlPlane({ store, clock, random, quiescence, keys, manifests, log, nodes: kubelets });
+  const logs = createProgramLogs(clock, log);
+  const metrics: Machinery['metrics'] = { source: undefined };
+  const server = createControlPlane({ store, clock, random, quiescence, keys, manifests, log: logs.of('kube-apiserver'), nodes: kubelets, ...(config.addons.includes('metrics-server') ? { metrics: measured(metrics) } : {}) });
   // Its definitions are in the store: it starts with etcd, whenever that comes.
   const startServer = (): void => void server.start().catch((error: Error) => log.error(`kube-apiserver: ${error.message}`));
   if (live.has('etcd')) await server.start();
   else live.onChange((program, on) => program === 'etcd' && on && startServer());
-  return { config, paths, clock, quiescence, random, store, server, handler: gatedHandler(server, live), keys, manifests, live, kubelets, changes, everything: true, manifestsChanged: true, log };
+  return { config, paths, clock, quiescence, random, store, server, handler: gatedHandler(server, live), keys, manifests, live, kubelets, logs, metrics, changes, everything: true, manifestsChanged: true, log };
 }
 
 export const hasNodes = ({ nodes, components }: ClusterConfig): boolean => nodes.length > 0 && components.includes('kubelets');

@@ -20,7 +20,8 @@ const MAY_HELP = new Set(['nodes', 'persistentvolumes', 'persistentvolumeclaims'
 const BOUND = Buffer.from('"nodeName":"');
 
 export function schedulerPart(machinery: Machinery): Part {
-  const { handler, clock, random, quiescence, log, changes } = machinery;
+  const { handler, clock, random, quiescence, changes } = machinery;
+  const log = machinery.logs.of('kube-scheduler');
   let kept: readonly Delayed[] = [];
   return switched(machinery, 'kube-scheduler', { begin, restore: (saved) => (kept = saved as readonly Delayed[]) });
 

@@ -27,7 +27,7 @@ export async function connectEmbedded(options: EmbeddedOptions): Promise<Session
   const paths = clusterPaths(options.home, options.name);
   if (options.need === 'read' && options.create === undefined) {
     const session = readSession(paths, options.root);
-    if (session !== undefined) return session;
+    if (session !== undefined) return options.readOnly ? session : escalating(session, () => connectEmbedded({ ...options, need: 'write' }));
   }
   if (options.readOnly) throw Object.assign(new Error('the loops have work to do first'), { needsEverything: true });
   makeFolder(paths);
@@ -38,6 +38,31 @@ export async function connectEmbedded(options: EmbeddedOptions): Promise<Session
   }
   const { ownSession } = await import('./owner.js');
   return ownSession({ ...options, paths, held: found.lock });
+}
+
+/** Reads as long as reading is enough; what only the nodes know is asked of the whole cluster. */
+function escalating(reading: Session, whole: () => Promise<Session>): Session {
+  let more: Promise<Session> | undefined;
+  return {
+    ...reading,
+    handler: {
+      async handle(request) {
+        if (more !== undefined) return (await more).handler.handle(request);
+        try {
+          return await reading.handler.handle(request);
+        } catch (error) {
+          if (!(error instanceof Error && 'needsEverything' in error)) throw error;
+          more ??= whole();
+          const session = await more;
+          return session.handler.handle({ ...request, credentials: session.credentials });
+        }
+      },
+    },
+    async close() {
+      await reading.close();
+      await (await more)?.close();
+    },
+  };
 }
 
 /** A client of the process that runs the cluster, or the lock that makes this process the one. */

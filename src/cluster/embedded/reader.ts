@@ -40,6 +40,9 @@ export function readSession(paths: ClusterPaths, root: string): Session | undefi
     manifests: packageManifests(root),
     log: silentLog,
     frozen: true,
+    // The nodes themselves must be asked for these.
+    nodes: { connect: () => nodesNeeded() },
+    metrics: { nodes: async () => nodesNeeded(), pods: async () => nodesNeeded() },
   });
   return {
     handler: server,
@@ -53,6 +56,10 @@ export function readSession(paths: ClusterPaths, root: string): Session | undefi
       reader.close();
     },
   };
+}
+
+function nodesNeeded(): never {
+  throw Object.assign(new Error('the nodes must be asked'), { needsEverything: true });
 }
 
 /** A reader as a Store: ranges are answered, everything else is refused, because nobody who asks this way may ask for it. */
@@ -70,7 +77,7 @@ function readOnly(reader: StoreReader): Store {
     leaseKeepAlive: refuse('renew a lease'),
     leases: async () => [],
     compact: refuse('compact'),
-    status: refuse('tell its status'),
+    status: async () => ({ revision: reader.revision, compactRevision: 0, size: 0, sizeInUse: 0, keys: 0, deadRevisions: 0, deadBytes: 0 }),
     snapshot: () => {
       throw new Error('this command reads only, and asked the store for a snapshot');
     },
