@@ -63,4 +63,6 @@ export const certificate: Command = {
   usage: 'SUBCOMMAND [options]',
   subcommands: { approve: async () => approve, deny: async () => deny },
   subcommandSummaries: { approve: approve.summary, deny: deny.summary },
+  // As kubectl does: whatever else is asked of it, it shows its help and succeeds.
+  run: async (context) => (await import('../help.js')).printHelp(certificate, context.path, context.host, 0),
 };

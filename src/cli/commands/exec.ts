@@ -25,9 +25,9 @@ export const exec: Command = {
   summary: 'Execute a command in a container',
   usage: '(POD | TYPE/NAME) [-c CONTAINER] [flags] -- COMMAND [args...] [options]',
   examples: [
-    { does: "Get output from running the 'date' command from pod mypod, using the first container by default", command: 'exec mypod -- date' },
-    { does: "Switch to raw terminal mode; sends stdin to 'bash' in ruby-container from pod mypod and sends stdout/stderr from 'bash' back to the client", command: 'exec mypod -c ruby-container -i -t -- bash -il' },
-    { does: "Get output from running 'date' command from the first pod of the deployment mydeployment, using the first container by default", command: 'exec deploy/mydeployment -- date' },
+    { does: "Get output of running the 'date' command in pod mypod, using the first container by default", command: 'exec mypod -- date' },
+    { does: "Switch to raw terminal mode; sends stdin to 'bash' in ruby-container from pod mypod and sends the output of 'bash' back to the client", command: 'exec mypod -c ruby-container -i -t -- bash -il' },
+    { does: "Get output of running 'date' in the first pod of the deployment mydeployment, using the first container by default", command: 'exec deploy/mydeployment -- date' },
   ],
   flags: STREAM_FLAGS,
   run,

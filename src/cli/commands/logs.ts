@@ -100,7 +100,7 @@ async function selected(context: Context): Promise<any[]> {
     if (!isNotFound(error) || !isStatusError(error)) throw error;
     throw new CliError(`error from server (NotFound): ${error.message} in namespace ${JSON.stringify(await context.namespace())}`);
   });
-  const pods = await podsOf(context, info, 'get the logs from');
+  const pods = await podsOf(context, info, `get the logs from`);
   if (pods.length === 0) throw new CliError('timed out waiting for the condition');
   if (flags.bool('all-pods') || pods.length === 1) return pods;
   context.err(`Found ${pods.length} pods, using pod/${pods[0].metadata.name}\n`);

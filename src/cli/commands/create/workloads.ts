@@ -72,12 +72,12 @@ export const job: Command = {
   flags: [
     ...GENERATE_FLAGS,
     { name: 'image', type: 'string', description: 'Image name to run.' },
-    { name: 'from', type: 'string', description: 'The name of the resource to create a Job from (only cronjob is supported).' },
+    { name: `from`, type: 'string', description: 'The name of the resource to create a Job from (only cronjob is supported).' },
   ],
   async run(context) {
     const { flags } = context;
     const { name, command } = nameBeforeDash(context);
-    const [image, from] = [flags.string('image'), flags.string('from')];
+    const [image, from] = [flags.string('image'), flags.string(`from`)];
     if ((image === '') === (from === '')) throw new CliError('either --image or --from must be specified');
     if (command.length > 0 && from !== '') throw new CliError('cannot specify --from and command');
     context.needs('write');

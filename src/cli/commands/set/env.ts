@@ -20,7 +20,7 @@ export const env: Command = {
     ...SET_FLAGS,
     { name: 'containers', short: 'c', type: 'string', default: "'*'", description: 'The names of containers in the selected pod templates to change - may use wildcards' },
     { name: 'env', short: 'e', type: 'stringArray', description: 'Specify a key-value pair for an environment variable to set into each container.' },
-    { name: 'from', type: 'string', description: 'The name of a resource from which to inject environment variables' },
+    { name: `from`, type: 'string', description: 'The name of a resource from which to inject environment variables' },
     { name: 'keys', type: 'stringSlice', description: 'Comma-separated list of keys to import from specified resource' },
     { name: 'list', type: 'bool', description: 'If true, display the environment and any changes in the standard format. this flag will removed when we have kubectl view env.' },
     { name: 'overwrite', type: 'bool', default: 'true', description: 'If true, allow environment to be overwritten, otherwise reject updates that overwrite existing environment.' },
@@ -49,10 +49,10 @@ async function run(context: Context): Promise<number | void> {
   const stray = words.find((word) => !isChange(word));
   if (stray !== undefined) throw new CliError(`all resources must be specified before environment changes: ${stray}`);
   needsObjects(context, resources);
-  if (flags.list('keys').length > 0 && flags.string('from') === '') throw new CliError('when specifying --keys, a configmap or secret must be provided with --from');
+  if (flags.list('keys').length > 0 && flags.string(`from`) === '') throw new CliError('when specifying --keys, a configmap or secret must be provided with --from');
   const changes = await parse(context, words);
   if (flags.bool('list')) return list(context, resources);
-  if (flags.string('from') !== '') changes.set.push(...(await imported(context)));
+  if (flags.string(`from`) !== '') changes.set.push(...(await imported(context)));
   return setOn(context, {
     resources,
     done: 'env updated',
@@ -93,7 +93,7 @@ async function parse(context: Context, words: readonly string[]): Promise<Change
 /** Every key of a config map or secret as a reference to it. */
 async function imported(context: Context): Promise<Variable[]> {
   const { flags } = context;
-  const { infos, errors } = await findInfos(context, { args: [flags.string('from')] });
+  const { infos, errors } = await findInfos(context, { args: [flags.string(`from`)] });
   if (errors.length > 0) throw errors[0];
   const [{ object }] = infos as [Info];
   if (object.kind !== 'ConfigMap' && object.kind !== 'Secret') throw new CliError(`unsupported resource specified in --from`);

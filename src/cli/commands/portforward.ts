@@ -1,0 +1,110 @@
+/** port-forward: local ports joined to ports of a pod, until interrupted. */
+import { CliError, type Command } from '../command.js';
+import type { Context } from '../context.js';
+import { pathOf } from '../discovery.js';
+import type { Connection, Listener } from '../host.js';
+import { objectNamed, podsOf } from '../pods.js';
+import { usage } from '../writing.js';
+import type { PortForwardSession } from '../../apimachinery/request.js';
+import { PODS } from './exec.js';
+
+export const portForward: Command = {
+  name: 'port-forward',
+  summary: 'Forward one or more local ports to a pod',
+  about: 'Forward one or more local ports to a pod.\n\nUse resource type/name such as deployment/mydeployment to select a pod. Resource type defaults to \'pod\' if omitted.',
+  usage: 'TYPE/NAME [options] [LOCAL_PORT:]REMOTE_PORT [...[LOCAL_PORT_N:]REMOTE_PORT_N]',
+  examples: [
+    { does: 'Listen on port 8888 locally, forwarding to 5000 in the pod', command: 'port-forward pod/mypod 8888:5000' },
+    { does: 'Listen on port 8443 locally, forwarding to the targetPort of the service\'s port named "https" in a pod selected by the service', command: 'port-forward service/myservice 8443:https' },
+  ],
+  flags: [
+    { name: 'address', type: 'stringSlice', default: '[localhost]', description: 'Addresses to listen on (comma separated). Only accepts IP addresses or localhost as a value.' },
+    { name: 'pod-running-timeout', type: 'duration', default: '1m0s', description: 'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running' },
+  ],
+  run,
+};
+
+interface Pair {
+  local: number;
+  remote: number;
+}
+
+async function run(context: Context): Promise<void> {
+  const { args, flags } = context;
+  if (args.length < 2) throw usage(context, 'TYPE/NAME and list of ports are required for port-forward');
+  context.needs('stay');
+  const info = await objectNamed(context, args[0]!);
+  const [pod] = await podsOf(context, info);
+  if (pod === undefined) throw new CliError('timed out waiting for the condition');
+  if (pod.status?.phase !== 'Running') throw new CliError(`unable to forward port because pod is not running. Current status=${pod.status?.phase ?? ''}`);
+  const pairs = args.slice(1).map((word) => parse(word, info.object, pod));
+  const path = pathOf(PODS, { namespace: pod.metadata.namespace, name: pod.metadata.name, subresource: 'portforward' });
+  const answer = await (await context.rest()).send('GET', path, { query: { ports: pairs.map(({ remote }) => String(remote)) }, headers: { connection: 'Upgrade', upgrade: 'websocket' } });
+  if (answer.type !== 'portforward') throw new Error(`the server answered ${path} with ${answer.type}, not a port-forward`);
+  const listeners: Listener[] = [];
+  try {
+    for (const pair of pairs) for (const address of flags.list('address')) listeners.push(...(await listen(context, address, pair, answer.session)));
+    await new Promise<void>((resolve) => void context.terminal.onInterrupt(resolve));
+  } finally {
+    for (const listener of listeners) await listener.close();
+  }
+}
+
+function parse(word: string, object: any, pod: any): Pair {
+  const parts = word.split(':');
+  if (parts.length > 2 || parts.some((part, at) => part === '' && at > 0)) throw new CliError(`invalid port format '${word}'`);
+  const last = parts.at(-1)!;
+  const remote = remotePort(last, object, pod);
+  const local = parts.length === 1 ? (/^\d+$/.test(last) ? Number(last) : remote) : parts[0] === '' ? 0 : Number(parts[0]);
+  if (!Number.isInteger(local) || local > PORT_MAX) throw new CliError(`error parsing local port '${parts[0]}': strconv.ParseUint: parsing ${JSON.stringify(parts[0])}: ${/^\d+$/.test(parts[0]!) ? 'value out of range' : 'invalid syntax'}`);
+  return { local, remote };
+}
+const PORT_MAX = 65_535;
+
+/** The pod's own port that a number or name means; a Service's port is looked up to its target. */
+function remotePort(text: string, object: any, pod: any): number {
+  const containerPorts: any[] = pod.spec.containers.flatMap(({ ports }: any) => ports ?? []);
+  const byName = (name: string): number => {
+    const found = containerPorts.find((one) => one.name === name);
+    if (found === undefined) throw new CliError(`Pod '${pod.metadata.name}' does not have a named port '${name}'`);
+    return found.containerPort;
+  };
+  if (object.kind !== 'Service') return /^\d+$/.test(text) ? Number(text) : byName(text);
+  const port = (object.spec.ports ?? []).find((one: any) => (/^\d+$/.test(text) ? one.port === Number(text) : one.name === text));
+  if (port === undefined) throw new CliError(`Service ${object.metadata.name} does not have a service port ${text}`);
+  if (object.spec.clusterIP === 'None') return port.port;
+  return typeof port.targetPort === 'string' ? byName(port.targetPort) : (port.targetPort ?? port.port);
+}
+
+/** "localhost" stands for both families; one of them is enough. */
+async function listen(context: Context, address: string, { local, remote }: Pair, session: PortForwardSession): Promise<Listener[]> {
+  const addresses = address === 'localhost' ? ['127.0.0.1', '::1'] : [address];
+  const listeners: Listener[] = [];
+  const failures: Error[] = [];
+  for (const one of addresses) {
+    try {
+      const wanted = listeners[0]?.port ?? local;
+      const listener = await context.host.listen(one, wanted, (connection) => join(context, connection, remote, session));
+      context.out(`Forwarding from ${one.includes(':') ? `[${one}]` : one}:${listener.port} -> ${remote}\n`);
+      listeners.push(listener);
+    } catch (error) {
+      failures.push(error as Error);
+    }
+  }
+  if (listeners.length > 0) return listeners;
+  context.err(`Unable to listen on port ${local}: ${failures.map(({ message }) => message).join(', ')}\n`);
+  throw new CliError(`unable to listen on any of the requested ports: [{${local} ${remote}}]`);
+}
+
+function join(context: Context, connection: Connection, remote: number, session: PortForwardSession): void {
+  context.out(`Handling connection for ${connection.localPort}\n`);
+  const far = session.open(remote, {
+    data: (chunk) => connection.write(chunk),
+    error(message) {
+      context.err(`an error occurred forwarding ${connection.localPort} -> ${remote}: ${message}\n`);
+      connection.destroy();
+    },
+    end: () => connection.end(),
+  });
+  connection.start({ data: (chunk) => far.write(chunk), end: () => far.end(), closed: () => far.abort() });
+}
