@@ -7,7 +7,7 @@ import { ADMIN } from './embedded/reader.js';
 import { ClusterError } from './home.js';
 import { CONTROL_PLANE } from './manifests.js';
 import { nodeFiles } from './nodefiles.js';
-import { hasStaticPods, type Machinery } from './running.js';
+import { hasNodes, hasStaticPods, type Machinery } from './running.js';
 import { API_PORT, CONTROL_PLANE_IP, SERVICE_IP } from './topology.js';
 
 /** Written through the API server itself, which need not be live for that: kubeadm's own phase comes before. */
@@ -57,14 +57,36 @@ staticPodPath: /etc/kubernetes/manifests
 
 const STEP_MS = 250;
 const CONTROL_PLANE_WAIT_MS = 60_000;
+const CONTROL_PLANE_LABELS = { 'node-role.kubernetes.io/control-plane': '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' };
 
-/** As the administrator would apply them, once the API server is live. */
-export async function installAddons({ config, handler, manifests, clock, live }: Machinery): Promise<void> {
-  if (config.addons.length === 0) return;
-  for (let waitedMs = 0; !live.has('kube-apiserver'); waitedMs += STEP_MS) {
-    if (waitedMs > CONTROL_PLANE_WAIT_MS) throw new ClusterError('the control plane did not come up; cluster.log in the cluster\'s folder says why');
-    await clock.advance(STEP_MS);
-  }
+/** What kubeadm does last, as the administrator, once the API server is live: the control plane's node is marked, the add-ons applied. */
+export async function finishCreation(machinery: Machinery): Promise<void> {
+  const { config, handler, manifests, clock } = machinery;
+  const [controlPlane] = config.nodes;
+  if (controlPlane === undefined || !hasNodes(config)) return;
+  await until(clock, async () => (await markControlPlane(machinery, controlPlane)) === 200);
   const objects = config.addons.flatMap((addon) => parseYamlDocuments(manifests.addon(addon)) as KubeObject[]);
   await ensureObjects({ handler, kinds: KINDS, identity: ADMIN, userAgent: 'kubeadm', objects });
+}
+
+/** Lets time pass on the cluster's own clock until something holds. */
+async function until(clock: Machinery['clock'], holds: () => Promise<boolean>): Promise<void> {
+  for (let waitedMs = 0; !(await holds()); waitedMs += STEP_MS) {
+    if (waitedMs > CONTROL_PLANE_WAIT_MS) throw new ClusterError("the control plane did not come up; cluster.log in the cluster's folder says why");
+    await clock.advance(STEP_MS);
+  }
+}
+
+/** The answer's code; 0 while nobody answers. A kubelet may not give its own node a role (NodeRestriction). */
+async function markControlPlane({ handler, live }: Machinery, node: string): Promise<number> {
+  if (!live.has('kube-apiserver')) return 0;
+  const { status } = await handler.handle({
+    method: 'PATCH',
+    path: `/api/v1/nodes/${node}`,
+    query: new URLSearchParams(),
+    headers: { 'user-agent': 'kubeadm', 'content-type': 'application/merge-patch+json' },
+    credentials: { type: 'inProcess', identity: ADMIN },
+    body: { metadata: { labels: CONTROL_PLANE_LABELS } },
+  });
+  return status;
 }

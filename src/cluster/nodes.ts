@@ -193,7 +193,7 @@ async function begin(machinery: Machinery, kept: Saved | undefined): Promise<Run
   };
 }
 
-const CONTROL_PLANE = { registerWithTaints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }], nodeLabels: { 'node-role.kubernetes.io/control-plane': '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' } };
+const CONTROL_PLANE = { registerWithTaints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] };
 
 function makeNode({ machinery, clock, network, images, hosts, informers, podsOf }: Shared, name: string, at: number): Node {
   const { config, paths, random, quiescence, handler, log } = machinery;

@@ -128,7 +128,7 @@ async function open({ root, name, create, everything: eager }: OpenOptions, path
   if (known === undefined) await (await import('./create.js')).createObjects(machinery);
   const parts = await startParts(machinery, state);
   if (known === undefined) {
-    await (await import('./create.js')).installAddons(machinery);
+    await (await import('./create.js')).finishCreation(machinery);
     writeConfig(paths, config);
   }
   await catchUp(clock, now);

@@ -96,7 +96,11 @@ async function replay(suite: Suite): Promise<Result> {
     const { output } = await run(suite.run(kubeconfig, home), env);
     return { ...count(output), output };
   } finally {
-    server?.kill('SIGTERM');
+    if (server !== undefined) {
+      const ended = new Promise((done) => server!.once('close', done));
+      server.kill('SIGTERM');
+      await ended;
+    }
     rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 }
