@@ -37,6 +37,8 @@ interface Counted {
   counts: Map<string, number>;
   domains: number;
   isSelfMatch: boolean;
+  /** What leastOf found, until a count changes. */
+  least: number | undefined;
 }
 
 class Hard implements StateData {
@@ -59,12 +61,14 @@ export function podTopologySpread({ cache, sources }: Handle): Plugin {
     const state = cycle.read<Hard>(NAME);
     if (state === undefined || other.namespace !== pod.namespace || other.isTerminating) return;
     const all = state.constraints.map(({ constraint }) => constraint);
-    for (const { constraint, counts } of state.constraints) {
+    for (const counted of state.constraints) {
+      const { constraint, counts } = counted;
       if (!isEligible(pod, node, constraint, all) || !constraint.selector.matches(other.labels)) continue;
       const value = node.labels[constraint.key]!;
       const count = (counts.get(value) ?? 0) + by;
       if (count > 0) counts.set(value, count);
       else counts.delete(value);
+      counted.least = undefined;
     }
   };
   const hints = (pod: PodInfo, other: PodInfo): boolean => {
@@ -93,6 +97,7 @@ export function podTopologySpread({ cache, sources }: Handle): Plugin {
         counts: countDomains(constraint, pod, constraints),
         domains: domainsOf(constraint, pod, constraints),
         isSelfMatch: constraint.selector.matches(pod.labels),
+        least: undefined,
       }));
       cycle.write(NAME, new Hard(counted));
       return undefined;
@@ -102,7 +107,7 @@ export function podTopologySpread({ cache, sources }: Handle): Plugin {
         const { constraint, counts, isSelfMatch } = counted;
         const value = labels[constraint.key];
         if (value === undefined) return NO_LABEL;
-        const skew = (counts.get(value) ?? 0) + (isSelfMatch ? 1 : 0) - leastOf(counted);
+        const skew = (counts.get(value) ?? 0) + (isSelfMatch ? 1 : 0) - (counted.least ??= leastOf(counted));
         if (skew > constraint.maxSkew) return SKEWED;
       }
       return undefined;
