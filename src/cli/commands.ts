@@ -23,6 +23,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   certificate: async () => (await import('./commands/certificate.js')).certificate,
   clock: async () => (await import('./commands/clock.js')).clock,
   'port-forward': async () => (await import('./commands/portforward.js')).portForward,
+  diff: async () => (await import('./commands/diff.js')).diff,
   scale: async () => (await import('./commands/scale.js')).scale,
   label: async () => (await import('./commands/label.js')).label,
   annotate: async () => (await import('./commands/label.js')).annotate,

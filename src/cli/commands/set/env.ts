@@ -49,7 +49,7 @@ async function run(context: Context): Promise<number | void> {
   const stray = words.find((word) => !isChange(word));
   if (stray !== undefined) throw new CliError(`all resources must be specified before environment changes: ${stray}`);
   needsObjects(context, resources);
-  if (flags.list('keys').length > 0 && flags.string(`from`) === '') throw new CliError('when specifying --keys, a configmap or secret must be provided with --from');
+  if (flags.list('keys').length > 0 && flags.string(`from`) === '') throw new CliError("when specifying --keys, a configmap or secret must be provided with --from");
   const changes = await parse(context, words);
   if (flags.bool('list')) return list(context, resources);
   if (flags.string(`from`) !== '') changes.set.push(...(await imported(context)));

@@ -1,0 +1,98 @@
+/** diff: what apply would change, as the diff program of this machine shows it. Exits 1 for differences, 2 for errors. */
+import { isNotFound } from '../../apimachinery/status.js';
+import { toYaml } from '../../apimachinery/yaml.js';
+import { CliError, type Command } from '../command.js';
+import type { Context } from '../context.js';
+import { describeError } from '../errors.js';
+import { pathOf } from '../discovery.js';
+import { infoPath } from '../infos.js';
+import { withLastApplied } from '../lastapplied.js';
+import { readManifests, requireFiles, type Info } from '../manifests.js';
+import { toCompactJson } from '../printers/compact.js';
+import { strip } from '../printers/printer.js';
+import { FILENAME_FLAGS, SELECTOR_FLAG } from '../sharedflags.js';
+import { fieldManagerFlag } from '../writing.js';
+import { patchOf } from './apply/patcher.js';
+
+export const diff: Command = {
+  name: 'diff',
+  summary: 'Diff the live version against a would-be applied version',
+  about: 'Diff configurations specified by file name or stdin between the current online configuration, and the configuration as it would be if applied.',
+  usage: '-f FILENAME [options]',
+  examples: [{ does: 'Diff resources included in pod.json', command: 'diff -f pod.json' }],
+  flags: [
+    ...FILENAME_FLAGS,
+    SELECTOR_FLAG,
+    fieldManagerFlag('kubectl-client-side-apply'),
+    { name: 'force-conflicts', type: 'bool', description: 'If true, server-side apply will force the changes against conflicts.' },
+    { name: 'server-side', type: 'bool', description: 'If true, apply runs in the server instead of the client.' },
+    { name: 'show-managed-fields', type: 'bool', description: 'If true, include managed fields in the diff.' },
+  ],
+  async run(context) {
+    try {
+      return await run(context);
+    } catch (error) {
+      if (error instanceof CliError) throw new CliError(error.message, 2);
+      context.err(describeError(error));
+      return 2;
+    }
+  },
+};
+
+async function run(context: Context): Promise<number> {
+  const { host, args } = context;
+  if (args.length > 0) throw new CliError(`Unexpected args: [${args.join(' ')}]\nSee '${host.program} diff -h' for help and examples`);
+  requireFiles(context);
+  context.needs('write');
+  const { infos, errors } = await readManifests(context);
+  if (errors.length > 0) throw errors[0];
+  const [live, merged] = [host.temporaryFolder('LIVE-'), host.temporaryFolder('MERGED-')];
+  try {
+    for (const info of infos) await write(context, info, live, merged);
+    const [program, ...words] = (host.env.KUBECTL_EXTERNAL_DIFF || 'diff -u -N').split(' ');
+    const { code, stdout } = await host.spawn(program!, [...words, live, merged], { stdout: 'collect' });
+    context.terminal.stdout.write(stdout);
+    return code > 1 ? 2 : code;
+  } finally {
+    host.remove(live);
+    host.remove(merged);
+  }
+}
+
+async function write(context: Context, info: Info, live: string, merged: string): Promise<void> {
+  const before: any = await (await context.rest()).object('GET', infoPath(info)).catch((error: unknown) => {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  });
+  const after = await wouldBe(context, info, before);
+  const { group, version } = info.resource!;
+  const name = [group || undefined, version, info.object.kind, info.namespace ?? '', info.name].filter((part) => part !== undefined).join('.');
+  const shown = (object: any): any => strip(object, { showManagedFields: context.flags.bool('show-managed-fields') });
+  const [a, b] = info.object.kind === 'Secret' ? masked(before, after) : [before, after];
+  if (a !== undefined) context.host.writeFile(`${live}/${name}`, toYaml(shown(a)));
+  context.host.writeFile(`${merged}/${name}`, toYaml(shown(b)));
+}
+
+async function wouldBe(context: Context, info: Info, before: any): Promise<any> {
+  const { flags } = context;
+  const rest = await context.rest();
+  const query = { dryRun: 'All', fieldManager: flags.bool('server-side') && !flags.changed('field-manager') ? 'kubectl' : flags.string('field-manager') };
+  if (flags.bool('server-side')) {
+    return rest.object('PATCH', infoPath(info), { contentType: 'application/apply-patch+yaml', query: { ...query, force: String(flags.bool('force-conflicts')) }, body: Buffer.from(toCompactJson(info.object)) });
+  }
+  const modified = withLastApplied(info.object);
+  if (before === undefined) return rest.object('POST', pathOf(info.resource!, { namespace: info.namespace }), { query, body: modified });
+  const { patch, contentType } = await patchOf({ context }, info, modified, before);
+  return rest.object('PATCH', infoPath(info), { contentType, query, body: patch });
+}
+
+/** Values of secrets are never shown, only whether they differ. */
+function masked(before: any, after: any): [any, any] {
+  const [a, b] = [{ ...before?.data }, { ...after?.data }];
+  for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+    const differs = key in a && key in b && a[key] !== b[key];
+    if (key in a) a[key] = differs ? '*** (before)' : '***';
+    if (key in b) b[key] = differs ? '*** (after)' : '***';
+  }
+  return [before === undefined ? undefined : { ...before, data: a }, { ...after, data: b }];
+}
