@@ -3,6 +3,7 @@ import type { AdmissionPlugin } from './chain.js';
 import { namespaceLifecycle } from './namespacelifecycle.js';
 import { limitRanger } from './limitranger.js';
 import { serviceAccount } from './serviceaccount.js';
+import { nodeRestriction } from './noderestriction.js';
 import { taintNodesByCondition } from './taintnodesbycondition.js';
 import { podSecurity } from './podsecurity.js';
 import { priority } from './priority.js';
@@ -17,7 +18,7 @@ import { escalation } from './escalation.js';
 import { resourceQuota } from './resourcequota.js';
 
 export const PLUGINS: readonly AdmissionPlugin[] = [
-  namespaceLifecycle, limitRanger, serviceAccount, taintNodesByCondition, podSecurity, priority, defaultTolerationSeconds, defaultStorageClass,
+  namespaceLifecycle, limitRanger, serviceAccount, nodeRestriction, taintNodesByCondition, podSecurity, priority, defaultTolerationSeconds, defaultStorageClass,
   storageObjectInUseProtection, persistentVolumeClaimResize, runtimeClass, certificateApproval, certificateSigning, certificateSubjectRestriction,
   defaultIngressClass, escalation, resourceQuota,
 ];
