@@ -40,6 +40,11 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   help: async () => (await import('./commands/help.js')).help,
   plugin: async () => (await import('./commands/plugin.js')).plugin,
   top: async () => (await import('./commands/top.js')).top,
+  auth: async () => (await import('./commands/auth.js')).auth,
+  config: async () => (await import('./commands/config.js')).config,
+  completion: async () => (await import('./commands/completion.js')).completion,
+  __complete: async () => (await import('./commands/complete.js')).complete,
+  __completeNoDesc: async () => (await import('./commands/complete.js')).complete,
   serve: async () => (await import('./commands/serve.js')).serve,
   cluster: async () => (await import('./commands/cluster.js')).cluster,
 };

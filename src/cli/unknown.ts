@@ -19,7 +19,7 @@ export async function unknownSubcommand(command: Command, path: readonly string[
 }
 
 function meant(name: string, known: readonly string[]): string {
-  const near = known.filter((word) => distance(name, word) <= NEAR || word.startsWith(name)).sort();
+  const near = known.filter((word) => distance(name, word) <= NEAR || word.toLowerCase().startsWith(name.toLowerCase()));
   return near.length === 0 ? '' : `\nDid you mean this?\n${near.map((word) => `\t${word}\n`).join('')}`;
 }
 

@@ -1,0 +1,26 @@
+/** auth whoami: how the server sees us. */
+import { CliError, UsageError, type Command } from '../../command.js';
+import type { Context } from '../../context.js';
+import { printerFor } from '../../printers/printer.js';
+import { TablePrinter } from '../../printers/table.js';
+import { OUTPUT_FLAGS } from '../../sharedflags.js';
+import { printFlags, readText } from '../get.js';
+
+export const whoami: Command = { name: 'whoami', summary: 'Experimental: Check self subject attributes', usage: '[options]', flags: OUTPUT_FLAGS, run };
+
+async function run(context: Context): Promise<void> {
+  if (context.args.length > 0) throw new UsageError(`unexpected arguments: [${context.args.join(' ')}]`);
+  // A review is posted, though nothing is kept.
+  context.needs('write');
+  const review: any = await (await context.rest()).object('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', { body: { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview', metadata: { creationTimestamp: null }, status: { userInfo: {} } } });
+  const output = context.flags.string('output');
+  if (output === 'wide') throw new CliError('unable to match a printer suitable for the output format "wide", allowed formats are: json,yaml,kyaml,name,go-template,go-template-file,template,templatefile,jsonpath,jsonpath-as-json,jsonpath-file');
+  if (output !== '') return context.out((await printerFor(printFlags(context), (path) => readText(context, path)))(review));
+  const { username, uid, groups, extra } = review.status.userInfo;
+  const rows: string[][] = [['ATTRIBUTE', 'VALUE']];
+  if (username) rows.push(['Username', username]);
+  if (uid) rows.push(['UID', uid]);
+  if ((groups ?? []).length > 0) rows.push(['Groups', `[${groups.join(' ')}]`]);
+  for (const key of Object.keys(extra ?? {}).sort()) rows.push([`Extra: ${key}`, `[${extra[key].join(' ')}]`]);
+  context.out(new TablePrinter().align(rows));
+}
