@@ -71,7 +71,7 @@ export function controllerManager(machinery: Machinery): Part {
       }
 
       function begin(controller: Controller): void {
-        log.info(`"Started controller" controller="${entry.name}-controller"`);
+        if (machinery.everything) log.info(`"Started controller" controller="${entry.name}-controller"`);
         // Not held any longer: its lists may have to wait for an API server that is not live yet, and so for time to pass.
         controller.start().catch((error: Error) => log.error(`${entry.name}: ${error.message}`));
       }

@@ -28,6 +28,7 @@ export function hostedPrograms(machinery: Machinery & { network: SimNetwork }): 
     live.set(program, true);
     return () => {
       close();
+      if (machinery.closing) return; // this process ends; the container does not
       logs.of(program).info(`"Stopping" program="${program}"`);
       live.set(program, false);
       logs.attach(program, undefined);
@@ -40,14 +41,14 @@ export function hostedPrograms(machinery: Machinery & { network: SimNetwork }): 
     'kube-controller-manager': controlPlane('kube-controller-manager', 10_257),
     'kube-scheduler': controlPlane('kube-scheduler', 10_259),
     'kube-apiserver': (start) => switchOn('kube-apiserver', start, network.hosted.listenHttp(start.podIp, API_PORT, (request) => answerApi(machinery, request))),
-    'kube-proxy': async ({ node, log }) => {
+    'kube-proxy': async ({ node, log, resumed }) => {
       const { createKubeProxy } = await import('../proxy/kubeproxy.js');
-      return component((parts) => createKubeProxy({ node, informers: parts.informers, backend: network.rules(node), quiescence, log: lines(log) }), account('kube-proxy'));
+      return component((parts) => createKubeProxy({ node, informers: parts.informers, backend: network.rules(node), quiescence, log: lines(log, resumed) }), account('kube-proxy'));
     },
-    coredns: async ({ podIp, log }) => {
+    coredns: async ({ podIp, log, resumed }) => {
       const { createCoreDns } = await import('../proxy/dns/coredns.js');
       let dns: ReturnType<typeof createCoreDns> | undefined;
-      const end = await component((parts) => (dns = createCoreDns({ informers: parts.informers, domain: 'cluster.local', log: lines(log) })), account('coredns'));
+      const end = await component((parts) => (dns = createCoreDns({ informers: parts.informers, domain: 'cluster.local', log: lines(log, resumed) })), account('coredns'));
       const closes = [
         network.hosted.listenUdp(podIp, 53, (data, reply) => {
           const answer = dns?.respond(data);
@@ -81,7 +82,8 @@ export function hostedPrograms(machinery: Machinery & { network: SimNetwork }): 
 }
 
 const account = (name: string): UserInfo => ({ name: `system:serviceaccount:kube-system:${name}`, groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'] });
-const lines = (log: (line: string) => void) => ({ info: log, warning: log, error: log });
+/** A program that goes on in a new process has said how it started. */
+const lines = (log: (line: string) => void, resumed: boolean) => ({ info: resumed ? () => {} : log, warning: log, error: log });
 
 /** Ended by SIGKILL a program answers 137, otherwise 0. */
 const KILLED = 137;

@@ -151,7 +151,7 @@ async function begin(machinery: Machinery, kept: Saved | undefined): Promise<Run
   const clock = trackedClock(machinery.clock);
   const network = createSimNetwork({ clock, quiescence, random });
   const images = createImageCatalog({ mode: config.images === 'generic' ? 'generic' : 'known' });
-  const hosts = hostedPrograms({ ...machinery, network });
+  const hosts = hostedPrograms(Object.assign(machinery, { network }));
   // One watch of all pods serves every kubelet of the process; each is told of its own.
   const identity = new InProcessIdentity({ name: 'system:nodes-of-this-process', groups: ['system:masters', 'system:authenticated'] });
   const informers = createInformerFactory({ client: createClient({ handler, credentials: { type: 'inProcess', identity }, userAgent: 'kubelet/v1.36.3' }), clock, quiescence, random });

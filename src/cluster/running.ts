@@ -64,6 +64,8 @@ export interface Machinery {
   /** A manifest folder of a node, or a file in it, is not as it was when the cluster was saved. */
   manifestsChanged: boolean;
   logs: ProgramLogs;
+  /** This process lets go of the cluster; what runs in it goes on in the next. */
+  closing: boolean;
   /** Where metrics-server's figures come from, once there are nodes. */
   metrics: { source: (() => Promise<MetricsServer>) | undefined };
   /** Lets the nodes begin, where there are any. */
@@ -151,6 +153,7 @@ async function open({ root, name, create, everything: eager }: OpenOptions, path
     await settled();
     unfollow?.();
     await save(machinery, parts);
+    machinery.closing = true;
     for (const part of [...parts].reverse()) await part.stop();
     await server.stop();
     await store.close();
@@ -175,7 +178,7 @@ async function assemble({ config, paths, root, log, startMs, live: first }: { co
   const startServer = (): void => void server.start().catch((error: Error) => log.error(`kube-apiserver: ${error.message}`));
   if (live.has('etcd')) await server.start();
   else live.onChange((program, on) => program === 'etcd' && on && startServer());
-  return { config, paths, clock, quiescence, random, store, server, handler: gatedHandler(server, live), keys, manifests, live, kubelets, logs, metrics, changes, everything: true, manifestsChanged: true, log };
+  return { config, paths, clock, quiescence, random, store, server, handler: gatedHandler(server, live), keys, manifests, live, kubelets, logs, closing: false, metrics, changes, everything: true, manifestsChanged: true, log };
 }
 
 export const hasNodes = ({ nodes, components }: ClusterConfig): boolean => nodes.length > 0 && components.includes('kubelets');
