@@ -49,7 +49,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   cluster: async () => (await import('./commands/cluster.js')).cluster,
 };
 
-export const GROUPS: readonly { title: string; commands: Readonly<Record<string, string>> }[] = [
+export const GROUPS: readonly { title: string; commands: Readonly<Record<string, string>>; own?: boolean }[] = [
   {
     title: 'Basic Commands (Beginner)',
     commands: {
@@ -135,6 +135,7 @@ export const GROUPS: readonly { title: string; commands: Readonly<Record<string,
   },
   {
     title: 'Cluster Commands',
+    own: true,
     commands: {
       serve: 'Serve the cluster over HTTPS, for kubectl, helm and any other client',
       cluster: 'Manage the clusters of this machine',

@@ -24,7 +24,8 @@ export async function printHelp(command: Command, path: readonly string[], host:
 export async function printTopHelp(host: Host): Promise<number> {
   const { GROUPS } = await import('./commands.js');
   const out = [`${host.program} is a whole Kubernetes: a cluster in one process, and kubectl's language to speak to it or to any other.\n`];
-  for (const { title, commands } of GROUPS) out.push(`${title}:\n${columns(Object.entries(commands))}\n`);
+  // What kubectl does not have stands further in.
+  for (const { title, commands, own } of GROUPS) out.push(`${title}:\n${columns(Object.entries(commands)).replace(/^/gm, own ? '  ' : '')}\n`);
   out.push(`Usage:\n  ${host.program} [flags] [options]\n`);
   out.push(`Use "${host.program} <command> --help" for more information about a given command.`);
   out.push(`Use "${host.program} options" for a list of global command-line options (applies to all commands).`);

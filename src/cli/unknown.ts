@@ -4,8 +4,9 @@ import { GROUPS } from './commands.js';
 import type { Host } from './host.js';
 
 export async function unknownCommand(name: string, words: readonly string[], host: Host): Promise<number> {
+  const ran = await runPlugin([name, ...words], host);
+  if (ran !== undefined) return ran;
   const known = GROUPS.flatMap(({ commands }) => Object.keys(commands));
-  void words;
   host.terminal.stderr.write(`error: unknown command ${JSON.stringify(name)} for ${JSON.stringify(host.program)}\n${meant(name, known)}`);
   return 1;
 }
@@ -16,6 +17,29 @@ export async function unknownSubcommand(command: Command, path: readonly string[
   void printHelp;
   void command;
   return 1;
+}
+
+/** kubectl-a-b for `a b`: the program with the most words wins. undefined: there is none. */
+async function runPlugin(words: readonly string[], host: Host): Promise<number | undefined> {
+  const flag = words.findIndex((word) => word.startsWith('-'));
+  const folders = (host.env.PATH ?? '').split(':').filter((folder) => folder !== '');
+  for (let count = flag < 0 ? words.length : flag; count > 0; count--) {
+    const file = `kubectl-${words.slice(0, count).map((word) => word.replaceAll('-', '_')).join('-')}`;
+    if (file.includes('/')) continue;
+    const folder = folders.find((one) => hasFile(one, file, host));
+    if (folder !== undefined) return (await host.spawn(`${folder}/${file}`, words.slice(count), { stdin: 'inherit', stdout: 'inherit' })).code;
+  }
+  return undefined;
+}
+
+function hasFile(folder: string, file: string, host: Host): boolean {
+  try {
+    return host.listFolder(folder)?.includes(file) ?? false;
+  } catch (error) {
+    // PATH may name folders that are not there.
+    if ((error as { code?: string }).code !== undefined) return false;
+    throw error;
+  }
 }
 
 function meant(name: string, known: readonly string[]): string {
