@@ -11,8 +11,12 @@ const MICRO_LAYOUT = '2006-01-02T15:04:05.000000Z07:00';
 
 /** "2026-01-02T03:04:05Z", the fraction cut off. */
 export function formatTime(ms: number): string {
-  return `${new Date(Math.floor(ms / SECOND) * SECOND).toISOString().slice(0, -5)}Z`;
+  const second = Math.floor(ms / SECOND);
+  // Most times that are written are of this very second.
+  if (second !== last.second) last = { second, text: `${new Date(second * SECOND).toISOString().slice(0, -5)}Z` };
+  return last.text;
 }
+let last = { second: Number.NaN, text: '' };
 
 /** "2026-01-02T03:04:05.000000Z"; finer parts than milliseconds come as a fraction. */
 export function formatMicroTime(ms: number): string {

@@ -43,5 +43,8 @@ export function warn(call: { warnings: string[] }, texts: readonly string[]): vo
 export const groupResource = (kind: Kind) => ({ group: kind.group, resource: kind.plural });
 export const groupVersion = (kind: { group: string; version: string }): string => (kind.group === '' ? kind.version : `${kind.group}/${kind.version}`);
 
+/** Whether the caller is a loop in this process: nobody reads the warnings that its writes draw. */
+export const isLoop = (request: ApiRequest): boolean => request.durability === 'background' && isInProcess(request);
+
 /** Whether the caller is in this process and takes our own frozen objects. */
 export const isInProcess = (request: ApiRequest): boolean => request.credentials.type === 'inProcess';

@@ -31,6 +31,8 @@ export class Storage {
   cache: WatchCache | undefined;
   /** For the few resources that every write asks about. */
   readonly kept = new Kept(this);
+  /** The last that was asked for. */
+  #folder: { namespace: string; key: string; end: string } | undefined;
   #lease: { id: number; until: number } | undefined;
 
   constructor(store: Store, kind: Pick<Kind, 'prefix' | 'namespaced'>) {
@@ -45,8 +47,12 @@ export class Storage {
 
   /** The keys of one namespace, or of all where it is ''. */
   folder(namespace: string): { key: string; end: string } {
-    const key = this.namespaced && namespace !== '' ? `${this.prefix}${namespace}/` : this.prefix;
-    return { key, end: prefixEnd(key) };
+    const asked = this.namespaced ? namespace : '';
+    if (this.#folder?.namespace !== asked) {
+      const key = asked === '' ? this.prefix : `${this.prefix}${asked}/`;
+      this.#folder = { namespace: asked, key, end: prefixEnd(key) };
+    }
+    return this.#folder;
   }
 
   async get(location: Location): Promise<KubeObject | undefined> {

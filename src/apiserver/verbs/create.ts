@@ -7,7 +7,7 @@ import type { KubeObject } from '../../apimachinery/object.js';
 import { deepCopy } from '../../apimachinery/deep.js';
 import { alreadyExists, badRequest, failure, forbidden, resourceText, unforeseen } from '../../apimachinery/status.js';
 import type { AdmissionRequest } from '../admission/chain.js';
-import { groupResource, groupVersion, warn, type KindCall } from '../context.js';
+import { groupResource, groupVersion, isLoop, warn, type KindCall } from '../context.js';
 import type { Outcome } from '../dispatch.js';
 import { freeze } from '../registry/codec.js';
 import { decodeObject } from '../write/decode.js';
@@ -68,7 +68,7 @@ async function tryCreate(call: KindCall, prepared: Prepared, object: any, option
   beforeCreate(object, prepared, context, server.options.random);
   const beside = await allocateFor(call, object, undefined, options.dryRun);
   validateCreate(object, prepared, context);
-  warn(call, prepared.strategy.warnings?.(object, undefined) ?? []);
+  if (!isLoop(request)) warn(call, prepared.strategy.warnings?.(object, undefined) ?? []);
   const location = { namespace: info.namespace, name: object.metadata.name };
   const chain = await server.admission();
   await chain.validate(admission);
