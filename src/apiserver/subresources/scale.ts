@@ -39,7 +39,11 @@ const SCALE_COLUMNS: Kind['columns'] = [
 export async function scale(call: KindCall, verb: string): Promise<Outcome> {
   const kind = await scaleKind();
   const paths = customScale(call.kind);
-  if (verb === 'get') return { status: 200, object: scaleOf(await getObject(call), paths), kind: kind.kind };
+  if (verb === 'get') {
+    const object = await getObject(call);
+    paths?.requireReplicas(object);
+    return { status: 200, object: scaleOf(object, paths), kind: kind.kind };
+  }
   if (verb === 'update') return put(call, kind, paths);
   if (verb === 'patch') return patched(call, kind, paths);
   throw methodNotAllowed();

@@ -7,4 +7,4 @@ export const routerMediaType = (): StatusError => failure({ code: 415, reason: '
 export const routerNotAcceptable = (message: string): StatusError => failure({ code: 406, reason: 'NotAcceptable', message, details: {} });
 
 /** A subresource that a custom resource does not have: its own handler names the object. */
-export const noSuchSubresource = (group: string, kind: string, name: string): StatusError => failure({ code: 404, reason: 'NotFound', message: 'the server could not find the requested resource', details: { name, group, kind } });
+export const noSuchSubresource = (group: string, kind: string, name: string): StatusError => failure({ code: 404, reason: 'NotFound', message: `${kind}.${group} ${JSON.stringify(name)} not found`, details: { name, group, kind } });

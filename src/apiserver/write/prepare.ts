@@ -33,10 +33,16 @@ export function prepare(kind: Kind): Promise<Prepared> {
 }
 
 async function load(kind: Kind): Promise<Prepared> {
-  const strategy = await kind.strategy();
+  const strategy = await strategyOf(kind);
   const node = nodeOf(kind, strategy);
   const hasStatus = kind.subresources.some(({ name }) => name === 'status');
   return { kind, strategy, node, hasStatus, emptyStatus: hasStatus ? emptyOf(node)['status'] : undefined };
+}
+
+async function strategyOf(kind: Kind): Promise<Strategy> {
+  const strategy = await kind.strategy();
+  if (kind.group !== 'apiextensions.k8s.io' || kind.plural !== 'customresourcedefinitions') return strategy;
+  return (await import('../crd/definitionrules.js')).withDefaultRules(strategy);
 }
 
 /** As Kubernetes does: a node is born with the status that its kubelet sends along. */

@@ -12,6 +12,12 @@ const withSchema = (a: object) => ({
 const base = withSchema({ type: 'string' });
 const AT = 'spec.validation.openAPIV3Schema.properties[a]';
 
+test('a definition is named after what it defines', async () => {
+  const { validateName } = await CustomResourceDefinition.strategy();
+  assert.deepEqual(validateName?.('crons.example.com', { prefix: false }, base as never), []);
+  assert.deepEqual(validateName?.('wrong', { prefix: false }, base as never), ['must be spec.names.plural+"."+spec.group']);
+});
+
 test('names follow from plural and kind, and the storage version is remembered', async () => {
   const { object, causes } = await written(CustomResourceDefinition, base);
   assert.deepEqual(causes, []);
@@ -23,7 +29,6 @@ test('names follow from plural and kind, and the storage version is remembered',
 describe('a definition is refused', () => {
   const cases: [name: string, path: string, value: unknown, causes: string[]][] = [
     ['scope', 'spec.scope', 'Both', ['spec.scope: Unsupported value: "Both": supported values: "Cluster", "Namespaced"']],
-    ['name', 'metadata.name', 'wrong', ['metadata.name: Invalid value: "wrong": must be spec.names.plural+"."+spec.group']],
     ['no version', 'spec.versions', [], ['spec.versions: Invalid value: []: must have exactly one version marked as storage version', 'status.storedVersions: Invalid value: null: must have at least one stored version']],
     ['no schema', 'spec.versions', [{ name: 'v1', served: true, storage: true }], ['spec.versions[0].schema.openAPIV3Schema: Required value']],
     ['webhook without one', 'spec.conversion', { strategy: 'Webhook' }, [
