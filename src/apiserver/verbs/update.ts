@@ -76,7 +76,8 @@ async function decoded(call: KindCall, prepared: Prepared, options: WriteOptions
 }
 
 /** What a write of status does not write. */
-export function sharedWithStatus({ metadata: _, status: __, ...rest }: any): Record<string, unknown> {
+export function sharedWithStatus(object: any): Record<string, unknown> {
+  const { metadata: _, status: __, ...rest } = object;
   return rest;
 }
 
