@@ -60,7 +60,7 @@ export function applyConfiguration(options: ApplyOptions): Applied {
   const others = new Map(managed);
   others.delete(key);
   const merged = mergeObjects(shape, live, config);
-  const pruned = last === undefined ? merged : prune(shape, merged, last.fields, union(set, ownedByAll(others)));
+  const pruned = last === undefined ? merged : prune(shape, merged, last.fields, union(union(set, toFieldSet(shape, config)), ownedByAll(others))); // the name, which nobody owns, keeps metadata
   const comparison = changesOf({ before: live, after: pruned, node, resetFields });
   requireNoConflicts(managed, key, comparison, options, shape);
 

@@ -3,7 +3,7 @@
  * manager "kubectl" honours it: values still as it last applied them may be
  * taken over, and an annotation that is there is kept up to date.
  */
-import { goJson } from '../../apimachinery/gojson.js';
+import { goJson, sortedKeys } from '../../apimachinery/gojson.js';
 import { isMap } from '../../apimachinery/patch/json.js';
 import { compare, appliedSet } from './compare.js';
 import { difference, type MaybeSet } from './fieldset.js';
@@ -43,7 +43,7 @@ export function syncLastApplied(object: any, config: any): any {
     const { [ANNOTATION]: ___, ...rest } = metadata.annotations;
     metadata.annotations = rest;
   }
-  const text = `${goJson({ ...config, metadata })}\n`;
+  const text = `${goJson(sortedKeys({ ...config, metadata }))}\n`;
   const size = Object.entries<string>(others).reduce((sum, [name, value]) => sum + name.length + Buffer.byteLength(String(value)), 0);
   const fits = size + ANNOTATION.length + Buffer.byteLength(text) <= ANNOTATIONS_MAX;
   return { ...object, metadata: { ...object.metadata, annotations: fits ? { ...others, [ANNOTATION]: text } : others } };
