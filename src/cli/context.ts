@@ -5,10 +5,10 @@
 import type { Clock } from '../platform/clock.js';
 import { Discovery } from './discovery.js';
 import { targetOf } from './globalflags.js';
-import type { Flags } from './flags.js';
+import { durationMs, type Flags } from './flags.js';
 import type { Host, Need, Session, Terminal } from './host.js';
 import { Rest } from './rest.js';
-import type { Command } from './command.js';
+import { CliError, type Command } from './command.js';
 
 export class Context {
   readonly host: Host;
@@ -66,6 +66,7 @@ export class Context {
   }
 
   session(): Promise<Session> {
+    checkTimeout(this.flags.string('request-timeout'));
     this.#session ??= this.host.connect(targetOf(this.flags), this.#need);
     return this.#session;
   }
@@ -107,4 +108,10 @@ export class Context {
       warned: (text) => this.warn(text),
     });
   }
+}
+
+/** As client-go's ParseTimeout: seconds, or a number with its unit. Throws CliError. */
+function checkTimeout(text: string): void {
+  if (/^\d*$/.test(text) || durationMs(text) !== undefined) return;
+  throw new CliError('Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)');
 }

@@ -218,18 +218,18 @@ export const describeNetworkPolicy: Describer = (w, { metadata, spec }) => {
 };
 
 const PEERS = {
-  Ingress: { field: 'from', title: 'From', any: 'From: <any> (traffic not restricted by source)' },
-  Egress: { field: 'to', title: 'To', any: 'To: <any> (traffic not restricted by destination)' },
+  Ingress: { peersOf: (rule: any): any[] => rule.from ?? [], title: 'From', any: 'From: <any> (traffic not restricted by source)' },
+  Egress: { peersOf: (rule: any): any[] => rule.to ?? [], title: 'To', any: 'To: <any> (traffic not restricted by destination)' },
 } as const;
 
 function writeRules(w: Writer, rules: readonly any[], direction: 'Ingress' | 'Egress'): void {
   if (rules.length === 0) return w.line(2, `<none> (Selected pods are isolated for ${direction.toLowerCase()} connectivity)`);
-  const { field, title, any } = PEERS[direction];
+  const { peersOf, title, any } = PEERS[direction];
   rules.forEach((rule, at) => {
     if ((rule.ports ?? []).length === 0) w.line(2, 'To Port: <any> (traffic allowed to all ports)');
     for (const { port, endPort, protocol = 'TCP' } of rule.ports ?? []) w.line(2, endPort === undefined ? `To Port: ${port ?? '<nil>'}/${protocol}` : `To Port Range: ${port}-${endPort}/${protocol}`);
-    if ((rule[field] ?? []).length === 0) w.line(2, any);
-    for (const peer of rule[field] ?? []) {
+    if (peersOf(rule).length === 0) w.line(2, any);
+    for (const peer of peersOf(rule)) {
       w.line(2, `${title}:`);
       writePeer(w, peer);
     }
