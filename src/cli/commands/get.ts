@@ -164,9 +164,9 @@ export async function fail(context: Context, errors: readonly unknown[]): Promis
   return 1;
 }
 
-async function fetchTables(context: Context, { resource, names }: Selection, errors: unknown[]): Promise<ServerTable[]> {
+async function fetchTables(context: Context, { resource, names, namespace: own }: Selection, errors: unknown[]): Promise<ServerTable[]> {
   const rest = await context.rest();
-  const namespace = await namespaceFor(context, resource);
+  const namespace = own ?? (await namespaceFor(context, resource));
   if (names.length > 0 && context.flags.bool('all-namespaces')) throw new CliError('a resource cannot be retrieved by name across all namespaces');
   const query = { ...listQuery(context), ...(context.flags.string('sort-by') === '' ? {} : { includeObject: 'Object' }) };
   const subresource = context.flags.string('subresource');

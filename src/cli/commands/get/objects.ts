@@ -21,9 +21,9 @@ export async function printObjects(context: Context, selected: Selected, print: 
   return fail(context, errors);
 }
 
-export async function fetchObjects(context: Context, { resource, names }: Selection, errors: unknown[]): Promise<any[]> {
+export async function fetchObjects(context: Context, { resource, names, namespace: own }: Selection, errors: unknown[]): Promise<any[]> {
   const rest = await context.rest();
-  const namespace = await namespaceFor(context, resource);
+  const namespace = own ?? (await namespaceFor(context, resource));
   const subresource = context.flags.string('subresource');
   if (names.length === 0) return listAll(context, pathOf(resource, { namespace }), resource);
   if (context.flags.bool('all-namespaces')) throw new CliError('a resource cannot be retrieved by name across all namespaces');

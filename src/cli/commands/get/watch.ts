@@ -31,9 +31,9 @@ interface Shower {
   event(event: WatchEvent): void;
 }
 
-async function first(context: Context, { resource, names }: Selection, shower: Shower): Promise<string> {
+async function first(context: Context, { resource, names, namespace: own }: Selection, shower: Shower): Promise<string> {
   const rest = await context.rest();
-  const namespace = await namespaceFor(context, resource);
+  const namespace = own ?? (await namespaceFor(context, resource));
   const [name] = names;
   const answer: any = await rest.object('GET', pathOf(resource, { namespace, ...(name === undefined ? {} : { name }) }), { accept: shower.accept, query: listQuery(context) });
   if (!context.flags.bool('watch-only')) shower.initial(answer);
@@ -41,8 +41,8 @@ async function first(context: Context, { resource, names }: Selection, shower: S
 }
 
 /** Resolves when the user, or --request-timeout, ends it. */
-async function follow(context: Context, { resource, names }: Selection, shower: Shower, from: string): Promise<void> {
-  const namespace = await namespaceFor(context, resource);
+async function follow(context: Context, { resource, names, namespace: own }: Selection, shower: Shower, from: string): Promise<void> {
+  const namespace = own ?? (await namespaceFor(context, resource));
   const [name] = names;
   const limitMs = durationMs(context.flags.string('request-timeout')) ?? 0;
   let over = false;
