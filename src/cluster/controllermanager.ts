@@ -33,7 +33,7 @@ type Entry = (typeof CONTROLLERS)[number];
 export function controllerManager(machinery: Machinery): Part {
   const { config, handler, clock, random, quiescence, keys, changes } = machinery;
   const log = machinery.logs.of('kube-controller-manager');
-  const clientFor = (user: UserInfo, userAgent: string) => createClient({ handler, credentials: { type: 'inProcess', identity: new InProcessIdentity(user) }, userAgent });
+  const clientFor = (user: UserInfo, userAgent: string) => createClient({ handler, credentials: { type: 'inProcess', identity: new InProcessIdentity(user) }, userAgent, durability: 'background' });
   let kept: Saved = { delayed: {}, owners: [] };
   return switched(machinery, 'kube-controller-manager', { begin, restore: (saved) => (kept = saved as Saved) });
 

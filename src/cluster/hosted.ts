@@ -70,7 +70,7 @@ export function hostedPrograms(machinery: Machinery & { network: SimNetwork }): 
 
   async function component(make: (parts: { informers: ReturnType<typeof createInformerFactory> }) => Component, user: UserInfo): Promise<() => Promise<void>> {
     const { handler, clock, random } = machinery;
-    const client = createClient({ handler, credentials: { type: 'inProcess', identity: new InProcessIdentity(user) }, userAgent: `${user.name.split(':').at(-1)}/v1.36.3` });
+    const client = createClient({ handler, credentials: { type: 'inProcess', identity: new InProcessIdentity(user) }, userAgent: `${user.name.split(':').at(-1)}/v1.36.3`, durability: 'background' });
     const informers = createInformerFactory({ client, clock, quiescence, random });
     const part = make({ informers });
     await part.start();

@@ -154,7 +154,7 @@ async function begin(machinery: Machinery, kept: Saved | undefined): Promise<Run
   const hosts = hostedPrograms(Object.assign(machinery, { network }));
   // One watch of all pods serves every kubelet of the process; each is told of its own.
   const identity = new InProcessIdentity({ name: 'system:nodes-of-this-process', groups: ['system:masters', 'system:authenticated'] });
-  const informers = createInformerFactory({ client: createClient({ handler, credentials: { type: 'inProcess', identity }, userAgent: 'kubelet/v1.36.3' }), clock, quiescence, random });
+  const informers = createInformerFactory({ client: createClient({ handler, credentials: { type: 'inProcess', identity }, userAgent: 'kubelet/v1.36.3', durability: 'background' }), clock, quiescence, random });
   const shared: Shared = { machinery, clock, network, images, hosts, informers, podsOf: sharedPods(informers) };
   const nodes = config.nodes.map((name, at) => makeNode(shared, name, at));
   // All at once: a connection whose other end does not come back is reset.
@@ -201,7 +201,7 @@ function makeNode({ machinery, clock, network, images, hosts, informers, podsOf 
   const address = nodeAddress(at);
   const sim = createSimRuntime({ node: { name, addresses: [address], podCidr: podCidr(at) }, network, files, clock, random, quiescence, images, hosts });
   const identity = new InProcessIdentity({ name: `system:node:${name}`, groups: ['system:nodes', 'system:authenticated'] });
-  const client = createClient({ handler, credentials: { type: 'inProcess', identity }, userAgent: 'kubelet/v1.36.3 (linux/amd64) kubernetes' });
+  const client = createClient({ handler, credentials: { type: 'inProcess', identity }, userAgent: 'kubelet/v1.36.3 (linux/amd64) kubernetes', durability: 'background' });
   const quiet = new StartQuiescence(quiescence);
   const kubelet = createKubelet({
     nodeName: name,
