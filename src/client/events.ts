@@ -9,6 +9,7 @@ import type { ObjectReference } from '../api/core/types/reference.js';
 import type { KubeObject, ObjectDraft } from '../apimachinery/object.js';
 import { isNotFound, isStatusError } from '../apimachinery/status.js';
 import { formatTime } from '../apimachinery/time.js';
+import { fnv32a } from '../apimachinery/hash.js';
 import type { Clock } from '../platform/clock.js';
 import type { Log } from '../platform/component.js';
 import type { Quiescence } from '../platform/quiescence.js';
@@ -49,6 +50,7 @@ interface Logged {
 export function createEventRecorder(options: RecorderOptions): EventRecorder {
   const { clock, component, host } = options;
   const correlate = correlator(clock);
+  const nextNanos = nanosOf(options);
   const send = sink(options);
   const annotatedEvent: EventRecorder['annotatedEvent'] = (about, annotations, type, reason, message) => {
     const involvedObject = referenceTo(about);
@@ -57,7 +59,7 @@ export function createEventRecorder(options: RecorderOptions): EventRecorder {
     const event: ObjectDraft<Event> = {
       apiVersion: 'v1',
       kind: 'Event',
-      metadata: { name: `${involvedObject.name}.${uniqueNanos(clock).toString(16)}`, namespace, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) },
+      metadata: { name: `${involvedObject.name}.${nextNanos().toString(16)}`, namespace, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) },
       involvedObject,
       reason,
       message: message.slice(0, MESSAGE_MAX),
@@ -90,16 +92,22 @@ export function referenceTo(about: KubeObject | ObjectReference): ObjectReferenc
   };
 }
 
-const lastNanos = new WeakMap<Clock, bigint>();
-
-// Names end in the time in nanoseconds; two of one millisecond must still differ, and sort as they happened.
-function uniqueNanos(clock: Clock): bigint {
-  const now = BigInt(clock.now()) * 1_000_000n;
-  const last = lastNanos.get(clock) ?? 0n;
-  const next = now > last ? now : last + 1n;
-  lastNanos.set(clock, next);
-  return next;
+/**
+ * Names end in the time in nanoseconds. Two of one millisecond must still differ, and sort as they happened; those of
+ * another component are kept apart by a place of its own within the millisecond.
+ */
+function nanosOf({ clock, component, host }: RecorderOptions): () => bigint {
+  const place = BigInt(fnv32a(`${component}/${host ?? ''}`) % PLACES);
+  let last = 0n;
+  return () => {
+    const now = BigInt(clock.now()) * 1_000_000n + place;
+    last = now > last ? now : last + 1n;
+    return last;
+  };
 }
+
+/** Room is left behind the last place for many events of one millisecond. */
+const PLACES = 900_000;
 
 type Correlated = { event: ObjectDraft<Event>; key: string; logged: Map<string, Logged>; patch: boolean };
 
