@@ -5,7 +5,7 @@ import { pathOf } from '../discovery.js';
 import { containerOf } from '../pods.js';
 import { endWith, stream } from '../streaming.js';
 import { usage } from '../writing.js';
-import { podFor, PODS, STREAM_FLAGS, terminalFlags } from './exec.js';
+import { podFor, PODS, STREAM_FLAGS, terminalFor } from './exec.js';
 
 export const attach: Command = {
   name: 'attach',
@@ -26,22 +26,33 @@ async function run(context: Context): Promise<void> {
   if (args.length > 2) throw usage(context, `expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${args.length}: [${args.join(' ')}]`);
   context.needs('stay');
   const pod = await podFor(context, args.length === 2 ? `${args[0]}/${args[1]}` : args[0]);
-  await attachTo(context, pod, containerOf(context, pod, context.flags.string('container'), { quiet: context.flags.bool('quiet') }), terminalFlags(context));
+  await attachTo(context, pod, containerOf(context, pod, context.flags.string('container'), { quiet: context.flags.bool('quiet') }));
 }
 
-/** Also what `run -it` does once its pod is there. */
-export async function attachTo(context: Context, pod: any, container: string, streams: { stdin: boolean; tty: boolean }): Promise<void> {
+/** Also what `run -it` and `debug -it` do once their pod is there. */
+export async function attachTo(context: Context, pod: any, container: string): Promise<void> {
   const { phase } = pod.status ?? {};
   if (phase === 'Succeeded' || phase === 'Failed') throw new CliError(`cannot attach a container in a completed pod; current phase is ${phase}`);
+  const { flags } = context;
   const { name, namespace } = pod.metadata;
+  const isQuiet = flags.bool('quiet');
   const described = [...(pod.spec.containers ?? []), ...(pod.spec.initContainers ?? []), ...(pod.spec.ephemeralContainers ?? [])].find((one: any) => one.name === container);
-  const tty = streams.tty && Boolean(described?.tty);
-  if (streams.tty && !tty && !context.flags.bool('quiet')) context.err(`Unable to use a TTY - container ${container} did not allocate one\n`);
-  if (streams.stdin && tty && !context.flags.bool('quiet')) context.err("If you don't see a command prompt, try pressing enter.\n");
+  const wanted = flags.bool('tty');
+  if (wanted && !described?.tty && !isQuiet) context.err(`error: Unable to use a TTY - container ${container} did not allocate one\n`);
+  // A container that was started with a terminal is spoken to over one, asked for or not.
+  const { stdin, tty } = terminalFor(context, { stdin: flags.bool('stdin'), tty: Boolean(described?.tty) });
+  if (!isQuiet) context.err(`${RECORDED}\nIf you don't see a command prompt, try pressing enter.\n`);
   const path = pathOf(PODS, { namespace, name, subresource: 'attach' });
-  const status = await stream(context, { path, query: { container }, stdin: streams.stdin, tty });
-  if (streams.stdin && tty && pod.spec.restartPolicy === 'Always' && !context.flags.bool('quiet')) {
-    context.out(`Session ended, resume using '${context.host.program} attach ${name} -c ${container} -i -t' command when the pod is running\n`);
-  }
+  const status = await stream(context, { path, query: { container }, stdin, tty });
   endWith(context, status);
+  if (stdin && tty && !isQuiet && pod.spec.restartPolicy === 'Always') context.out(`${resume(context, pod, container)}\n`);
+}
+
+const RECORDED = 'All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.';
+
+function resume({ host }: Context, { metadata, spec }: any, container: string): string {
+  const command = `'${host.program} attach ${metadata.name} -c ${container} -i -t'`;
+  const isEphemeral = (spec.ephemeralContainers ?? []).some((one: any) => one.name === container);
+  if (isEphemeral) return `Session ended, the ephemeral container will not be restarted but may be reattached using ${command} if it is still running`;
+  return `Session ended, resume using ${command} command when the pod is running`;
 }

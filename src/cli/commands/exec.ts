@@ -46,7 +46,7 @@ async function run(context: Context): Promise<void> {
   const pod = await podFor(context, files ? undefined : args[0]);
   if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') throw new CliError(`cannot exec into a container in a completed pod; current phase is ${pod.status.phase}`);
   const container = containerOf(context, pod, flags.string('container'), { quiet: flags.bool('quiet') });
-  const { stdin, tty } = terminalFlags(context);
+  const { stdin, tty } = terminalFor(context, { stdin: flags.bool('stdin'), tty: flags.bool('tty') });
   const path = pathOf(PODS, { namespace: pod.metadata.namespace, name: pod.metadata.name, subresource: 'exec' });
   endWith(context, await stream(context, { path, query: { command, container }, stdin, tty }));
 }
@@ -67,13 +67,8 @@ export async function podFor(context: Context, word: string | undefined): Promis
 const ASK_AGAIN_MS = 250;
 
 /** -i and -t as they can be had: no terminal without one to read from. */
-export function terminalFlags(context: Context): { stdin: boolean; tty: boolean } {
-  const { flags, terminal } = context;
-  const stdin = flags.bool('stdin');
-  let tty = flags.bool('tty');
-  if (tty && !(stdin && terminal.stdin.isTty)) {
-    tty = false;
-    context.err(`Unable to use a TTY - input is not a terminal or the right kind of file\n`);
-  }
-  return { stdin, tty };
+export function terminalFor(context: Context, { stdin, tty }: { stdin: boolean; tty: boolean }): { stdin: boolean; tty: boolean } {
+  if (!stdin || !tty || context.terminal.stdin.isTty) return { stdin, tty: stdin && tty };
+  if (!context.flags.bool('quiet')) context.err('Unable to use a TTY - input is not a terminal or the right kind of file\n');
+  return { stdin, tty: false };
 }

@@ -193,15 +193,30 @@ async function follow(context: Context, pod: any): Promise<void> {
 }
 
 async function join(context: Context, info: Info): Promise<void> {
-  const { flags } = context;
-  const pod = await until(context, info, (one) => isOver(one) || one.status?.phase === 'Running', flags.duration('pod-running-timeout'));
+  const pod = await until(context, info, (one) => isOver(one) || isReady(one), context.flags.duration('pod-running-timeout'));
   const container = pod.spec.containers[0].name;
-  if (!isOver(pod)) return attachTo(context, pod, container, { stdin: flags.bool('stdin'), tty: flags.bool('tty') });
+  if (isOver(pod)) return showLog(context, info, container);
+  try {
+    await attachTo(context, pod, container);
+  } catch (error) {
+    if (error instanceof Exit) throw error;
+    // What it said before it could be joined is in its log; that a short command was quicker is no reason to warn.
+    if (!(await endsSoon(context, info))) context.err(`warning: couldn't attach to pod/${info.name}, falling back to streaming logs: ${(error as Error).message}\n`);
+    await showLog(context, info, container);
+  }
+}
+
+const endsSoon = (context: Context, info: Info): Promise<boolean> =>
+  context.flags.string('restart') === 'Always' ? Promise.resolve(false) : until(context, info, isOver, SOON_MS).then(() => true, () => false);
+const SOON_MS = 2_000;
+
+async function showLog(context: Context, info: Info, container: string): Promise<void> {
   const answer = await (await context.rest()).send('GET', infoPath(info, 'log'), { query: { container } });
   if (answer.type === 'bytes') for await (const chunk of answer.chunks) context.terminal.stdout.write(chunk);
   else if (answer.type === 'text') context.terminal.stdout.write(answer.body);
 }
 
+const isReady = ({ status }: any): boolean => status?.phase === 'Running' && (status.conditions ?? []).some(({ type, status: is }: any) => type === 'Ready' && is === 'True');
 const isOver = ({ status }: any): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed';
 
 async function until(context: Context, info: Info, holds: (pod: any) => boolean, limitMs?: number): Promise<any> {

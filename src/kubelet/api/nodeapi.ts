@@ -55,7 +55,8 @@ export function nodeApi({ options, worker }: NodeApiDeps): NodeApi {
     },
     async attach(request) {
       const id = await runningContainer(options.runtime, find(request), request.container);
-      return streamSession((io) => options.runtime.attach(id, { tty: request.tty, stdin: request.stdin }, io));
+      // Whoever attaches is not told the exit code: it is in the pod's status.
+      return streamSession((io) => options.runtime.attach(id, { tty: request.tty, stdin: request.stdin }, { ...io, exit: () => io.exit(0) }));
     },
     async portForward(request) {
       const found = find(request);
