@@ -154,6 +154,7 @@ async function open({ root, name, create, everything: eager }: OpenOptions, path
     unfollow?.();
     await save(machinery, parts);
     machinery.closing = true;
+    await compact(store);
     for (const part of [...parts].reverse()) await part.stop();
     await server.stop();
     await store.close();
@@ -217,6 +218,12 @@ async function save({ paths, clock, store, live, config }: Machinery, parts: rea
   writeState(paths, { format: STATE_FORMAT, timeMs: clock.now(), revision, live: live.names(), parts: saved });
   const dues = parts.flatMap((part) => part.due?.() ?? []);
   writeDue(paths, { revision, next: dues.length === 0 ? null : Math.min(...dues), manifests: watchedManifests(paths, config.nodes), live: live.names() });
+}
+
+/** History that nobody will ask for again; what was saved stands at the newest revision. */
+async function compact(store: Store): Promise<void> {
+  const { compactIfNeeded } = await import('../store/compaction.js');
+  await compactIfNeeded(store, { clock: systemClock });
 }
 
 function differs(config: ClusterConfig, create: CreateOptions): boolean {

@@ -10,7 +10,7 @@ import { rmSync } from 'node:fs';
 import { ADMIN } from './embedded/reader.js';
 import { ClusterError } from './home.js';
 import { writeKubeconfig } from './kubeconfig.js';
-import { openCluster } from './running.js';
+import { openCluster, type RunningCluster } from './running.js';
 
 interface Serve {
   root: string;
@@ -44,6 +44,7 @@ export async function serve({ root, home, name, terminal, options }: Serve): Pro
     const url = `https://${options.bindAddress.includes(':') ? `[${options.bindAddress}]` : options.bindAddress}:${listener.port}`;
     writeKubeconfig(options.kubeconfig ?? cluster.paths.kubeconfig, { server: url, caCert: authority.cert, clientCert: admin.cert, clientKey: admin.key, cluster: name === 'default' ? 'minikube-ts' : name, user: 'kubernetes-admin' });
     if (options.clock === 'system') await cluster.follow(systemClock);
+    compactEvery(cluster);
     terminal.stdout.write(`ready ${url}\n`);
     await interrupted;
     await Promise.all([listener.close(), local.close()]);
@@ -52,4 +53,17 @@ export async function serve({ root, home, name, terminal, options }: Serve): Pro
     await cluster.close();
   }
   return 0;
+}
+
+/** As kube-apiserver compacts its etcd: every five minutes, what was history five minutes ago. */
+const COMPACT_EVERY_MS = 300_000;
+
+function compactEvery({ clock, store, log }: RunningCluster): void {
+  let keepFrom: number | undefined;
+  const compact = async (): Promise<void> => {
+    const { revision } = await store.status();
+    if (keepFrom !== undefined && keepFrom < revision) await store.compact(keepFrom);
+    keepFrom = revision;
+  };
+  clock.beat(COMPACT_EVERY_MS, () => void compact().catch((error: Error) => log.error(`compaction: ${error.message}`)));
 }
