@@ -49,6 +49,8 @@ export interface Machinery {
   quiescence: Quiescence;
   random: Random;
   store: Store;
+  /** The store's, whether etcd is live or not. */
+  revision(): Promise<number>;
   server: ApiServer;
   /** As any client finds the API server: refusing connections while it is not live. */
   handler: ApiHandler;
@@ -123,10 +125,10 @@ async function open({ root, name, create, everything: eager }: OpenOptions, path
   const due = readDue(paths);
   forgetDue(paths);
   const machinery = await assemble({ config, paths, root, log, startMs: state?.timeMs ?? (hasNodes(config) ? now - CREATION_SPAN_MS : now), live: (state?.live as Program[] | undefined) ?? firstLive(config) });
-  const { clock, quiescence, server, store } = machinery;
+  const { clock, quiescence, server, store, revision } = machinery;
   // What the last process saved is still all there is: parts may sleep until something changes.
-  machinery.manifestsChanged = due === undefined || !unchanged(due);
-  machinery.everything = eager === true || state === undefined || state.revision !== (await store.status()).revision;
+  machinery.manifestsChanged = due === undefined || !unchanged(paths, due);
+  machinery.everything = eager === true || state === undefined || state.revision !== (await revision());
   if (known === undefined) await (await import('./create.js')).createObjects(machinery);
   const parts = await startParts(machinery, state);
   if (known === undefined) {
@@ -179,7 +181,8 @@ async function assemble({ config, paths, root, log, startMs, live: first }: { co
   const startServer = (): void => void server.start().catch((error: Error) => log.error(`kube-apiserver: ${error.message}`));
   if (live.has('etcd')) await server.start();
   else live.onChange((program, on) => program === 'etcd' && on && startServer());
-  return { config, paths, clock, quiescence, random, store, server, handler: gatedHandler(server, live), keys, manifests, live, kubelets, logs, closing: false, metrics, changes, everything: true, manifestsChanged: true, log };
+  const revision = async (): Promise<number> => (await opened.status()).revision;
+  return { config, paths, clock, quiescence, random, store, revision, server, handler: gatedHandler(server, live), keys, manifests, live, kubelets, logs, closing: false, metrics, changes, everything: true, manifestsChanged: true, log };
 }
 
 export const hasNodes = ({ nodes, components }: ClusterConfig): boolean => nodes.length > 0 && components.includes('kubelets');
@@ -212,8 +215,8 @@ async function startParts(machinery: Machinery, state: SavedState | undefined): 
   return parts;
 }
 
-async function save({ paths, clock, store, live, config }: Machinery, parts: readonly Part[]): Promise<void> {
-  const { revision } = await store.status();
+async function save({ paths, clock, revision: revisionOf, live, config }: Machinery, parts: readonly Part[]): Promise<void> {
+  const revision = await revisionOf();
   const saved = Object.fromEntries(parts.flatMap((part) => (part.saved === undefined ? [] : [[part.name, part.saved()]])));
   writeState(paths, { format: STATE_FORMAT, timeMs: clock.now(), revision, live: live.names(), parts: saved });
   const dues = parts.flatMap((part) => part.due?.() ?? []);

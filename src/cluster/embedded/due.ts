@@ -45,18 +45,21 @@ export function fingerprint(path: string): string {
   return info === undefined ? '' : `${info.mtimeMs}:${info.size}:${info.ino}`;
 }
 
-export const unchanged = ({ manifests }: Due): boolean => Object.entries(manifests).every(([path, seen]) => fingerprint(path) === seen);
+export const unchanged = ({ nodes }: ClusterPaths, { manifests }: Due): boolean => Object.entries(manifests).every(([path, seen]) => fingerprint(join(nodes, path)) === seen);
 
-/** Every node's manifest folder and the files in it, as they are now. */
+/** Every node's kubelet configuration, the manifest folder that it names and the files in that, as they are now; below the nodes' folder, which may be moved. */
 export function watchedManifests({ nodes: folder }: ClusterPaths, nodes: readonly string[]): Record<string, string> {
   if (nodes.length > NODES_WITH_FOLDERS_MAX) return {};
   const watched: Record<string, string> = {};
+  const watch = (path: string): string => (watched[path] = fingerprint(join(folder, path)));
   for (const node of nodes) {
-    const config = join(folder, node, 'var', 'lib', 'kubelet', 'config.yaml');
-    watched[config] = fingerprint(config);
-    const manifests = join(folder, node, 'etc', 'kubernetes', 'manifests');
-    watched[manifests] = fingerprint(manifests);
-    for (const file of watched[manifests] === '' ? [] : readdirSync(manifests)) watched[join(manifests, file)] = fingerprint(join(manifests, file));
+    const config = join(node, 'var', 'lib', 'kubelet', 'config.yaml');
+    const named = watch(config) === '' ? undefined : staticPodPath(readFileSync(join(folder, config), 'utf8'));
+    const manifests = join(node, named ?? join('etc', 'kubernetes', 'manifests'));
+    if (watch(manifests) !== '' && statSync(join(folder, manifests)).isDirectory()) for (const file of readdirSync(join(folder, manifests))) watch(join(manifests, file));
   }
   return watched;
 }
+
+/** Without parsing the whole: every command's end passes here. */
+const staticPodPath = (config: string): string | undefined => /^\s*"?staticPodPath"?\s*:\s*["']?([^"'\s#,]+)/m.exec(config)?.[1];

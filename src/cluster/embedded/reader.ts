@@ -24,7 +24,7 @@ export const ADMIN = new InProcessIdentity({ name: 'kubernetes-admin', groups: [
 export function readSession(paths: ClusterPaths, root: string): Session | undefined {
   const due = readDue(paths);
   const now = systemClock.now();
-  if (due === undefined || (due.next !== null && due.next <= now) || !due.live.includes('kube-apiserver') || !due.live.includes('etcd') || !unchanged(due)) return undefined;
+  if (due === undefined || (due.next !== null && due.next <= now) || !due.live.includes('kube-apiserver') || !due.live.includes('etcd') || !unchanged(paths, due)) return undefined;
   const reader = openSqliteStoreReadonly(paths.store);
   if (reader === undefined) return undefined;
   if (reader.revision !== due.revision) {
