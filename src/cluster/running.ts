@@ -152,15 +152,18 @@ async function open({ root, name, create, everything: eager }: OpenOptions, path
   async function close(): Promise<void> {
     if (closed) return;
     closed = true;
-    await settled();
-    unfollow?.();
-    await save(machinery, parts);
-    machinery.closing = true;
-    await compact(store);
-    for (const part of [...parts].reverse()) await part.stop();
-    await server.stop();
-    await store.close();
-    held.release();
+    try {
+      await settled();
+      unfollow?.();
+      await save(machinery, parts);
+      if (machinery.live.has('etcd')) await compact(store);
+    } finally {
+      machinery.closing = true;
+      for (const part of [...parts].reverse()) await part.stop();
+      await server.stop();
+      await store.close();
+      held.release();
+    }
   }
 }
 
