@@ -18,13 +18,13 @@ interface Course {
   last: Pod | undefined;
 }
 
-async function course(objects: readonly object[], seconds: number, then?: (lab: Lab) => Promise<void>): Promise<Course> {
+async function course(objects: readonly object[], seconds: number, after?: (lab: Lab) => Promise<void>): Promise<Course> {
   const lab = await createLab();
   await lab.namespace('ns');
   const seen = await record(lab, 'ns');
   await lab.create('ns', objects);
   await lab.clock.advance(seconds * 1000);
-  if (then !== undefined) await then(lab);
+  if (after !== undefined) await after(lab);
   seen.stop();
   await lab.stop();
   const statuses = seen.pods.map(({ object, type }) => (type === 'DELETED' ? 'gone' : summaryOf(object as Pod).reason));
@@ -41,10 +41,10 @@ const remove = (grace?: number) => async (lab: Lab): Promise<void> => {
   await lab.clock.advance(40_000);
 };
 
-const cases: readonly { what: string; objects: readonly object[]; seconds: number; then?: (lab: Lab) => Promise<void>; statuses: string[]; events: string[] }[] = [
+const cases: readonly { what: string; objects: readonly object[]; seconds: number; after?: (lab: Lab) => Promise<void>; statuses: string[]; events: string[] }[] = [
   {
     what: 'a server runs, and leaves with its exit code when it is deleted',
-    objects: [one({})], seconds: 5, then: remove(),
+    objects: [one({})], seconds: 5, after: remove(),
     statuses: ['Pending', 'ContainerCreating', 'Running', 'Terminating', 'Completed', 'gone'],
     events: ['Pulled x1', 'Created x1', 'Started x1', 'Killing x1'],
   },
@@ -100,9 +100,9 @@ const cases: readonly { what: string; objects: readonly object[]; seconds: numbe
   },
 ];
 
-for (const { what, objects, seconds, then, statuses, events } of cases) {
+for (const { what, objects, seconds, after, statuses, events } of cases) {
   test(what, async () => {
-    const found = await course(objects, seconds, then);
+    const found = await course(objects, seconds, after);
     assert.deepEqual({ statuses: found.statuses, events: found.events }, { statuses, events });
   });
 }

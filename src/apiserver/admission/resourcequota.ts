@@ -57,7 +57,7 @@ function usedAfter(request: AdmissionRequest, quota: any, delta: Usage): Record<
   const names = [...delta.keys()].filter((name) => hard[name] !== undefined).sort();
   const missing = missingOf(request.kind, request.object, Object.keys(hard));
   if (missing !== '') throw refused(request, `failed quota: ${quota.metadata.name}: must specify ${missing}`);
-  if (names.length === 0 || names.every((name) => delta.get(name)!.isZero())) return undefined;
+  if (names.every((name) => delta.get(name)!.isZero())) return undefined;
   const used: Record<string, string> = { ...quota.status?.used };
   const unknown = names.filter((name) => used[name] === undefined);
   if (unknown.length > 0) throw refused(request, `status unknown for quota: ${quota.metadata.name}, resources: ${unknown.join(',')}`);

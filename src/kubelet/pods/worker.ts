@@ -61,7 +61,7 @@ export class PodWorker {
   #verdict: Verdict | undefined;
   #dirty = false;
   #steps = { at: 0, count: 0 };
-  #atWork: Promise<void> | undefined;
+  #atWork = false;
   #stopped = false;
   #release: (() => void) | undefined;
   #cancelTimer: (() => void) | undefined;
@@ -111,8 +111,10 @@ export class PodWorker {
   wake(): void {
     if (this.#stopped) return;
     this.#dirty = true;
-    this.#atWork ??= this.#work().finally(() => {
-      this.#atWork = undefined;
+    if (this.#atWork) return;
+    this.#atWork = true;
+    void this.#work().finally(() => {
+      this.#atWork = false;
       if (this.#dirty) this.wake();
     });
   }
