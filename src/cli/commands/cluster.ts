@@ -1,7 +1,7 @@
 /** cluster: embedded clusters, made, listed and removed; none of it needs an API server. */
 import { CliError, UsageError, type Command } from '../command.js';
 import type { Context } from '../context.js';
-import { TablePrinter } from '../printers/table.js';
+import { board } from '../printers/board.js';
 import { CREATE_FLAGS, createOptions } from './serve.js';
 
 const create: Command = {
@@ -24,7 +24,7 @@ const list: Command = {
   async run(context) {
     const rows = await context.host.clusters.list();
     if (rows.length === 0) context.err('No clusters found\n');
-    else context.out(new TablePrinter().align([['CURRENT', 'NAME', 'NODES', 'CREATED', 'PATH'], ...rows.map(({ name, current, nodes, created, path }) => [current ? '*' : '', name, String(nodes), created, path])]));
+    else context.out(await board([['CURRENT', 'NAME', 'NODES', 'CREATED', 'PATH'], ...rows.map(({ name, current, nodes, created, path }) => [current ? '*' : '', name, String(nodes), created, path])], context.host));
   },
 };
 
