@@ -58,6 +58,8 @@ export function createWorkQueue({ clock, quiescence, retry = { firstMs: RETRY_FI
   const bucket = tokenBucket(clock);
   const timers = delayQueue(clock, (key) => add(key));
   let shut = false;
+  // Before the first worker comes nothing is under way: its caches may wait for a server that only time brings back.
+  let isWorked = false;
 
   function add(key: string): void {
     if (shut || dirty.has(key)) return;
@@ -67,7 +69,7 @@ export function createWorkQueue({ clock, quiescence, retry = { firstMs: RETRY_FI
   }
 
   function hold(key: string): void {
-    if (!held.has(key)) held.set(key, quiescence.hold());
+    if (isWorked && !held.has(key)) held.set(key, quiescence.hold());
   }
 
   function release(key: string): void {
@@ -112,6 +114,10 @@ export function createWorkQueue({ clock, quiescence, retry = { firstMs: RETRY_FI
     forget: (key) => void failures.delete(key),
     requeues: (key) => failures.get(key) ?? 0,
     get() {
+      if (!isWorked) {
+        isWorked = true;
+        for (const key of dirty) hold(key);
+      }
       const key = nextWaiting();
       if (key !== undefined) return Promise.resolve(take(key));
       return shut ? Promise.resolve(undefined) : new Promise((resolve) => getters.push(resolve));
