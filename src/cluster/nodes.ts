@@ -19,6 +19,7 @@ import { createImageCatalog, type ImageCatalog } from '../sim/images/catalogue.j
 import { createSimNetwork, type SimNetwork } from '../sim/network/network.js';
 import type { HostedPrograms } from '../sim/runtime/hosted.js';
 import type { SimState } from '../sim/runtime/records.js';
+import { COMPLETES_ANNOTATION } from '../sim/constants.js';
 import { createSimRuntime, type SimRuntime } from '../sim/runtime/runtime.js';
 import type { InformerFactory } from '../client/client.js';
 import type { Change } from './activation.js';
@@ -193,6 +194,12 @@ async function begin(machinery: Machinery, kept: Saved | undefined): Promise<Run
   };
 }
 
+/** Where every image is the same one that stays, what has an end by its nature gets one: init containers, and the pods of a Job. */
+const genericEnd = ({ spec, metadata }: Pod, container: { name: string; restartPolicy?: string }): Record<string, string> => {
+  const ends = spec.initContainers?.some(({ name }) => name === container.name) || metadata.ownerReferences?.some(({ kind, controller }) => kind === 'Job' && controller === true);
+  return ends === true && container.restartPolicy !== 'Always' ? { [COMPLETES_ANNOTATION]: 'true' } : {};
+};
+
 const CONTROL_PLANE = { registerWithTaints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] };
 
 function makeNode({ machinery, clock, network, images, hosts, informers, podsOf }: Shared, name: string, at: number): Node {
@@ -220,6 +227,7 @@ function makeNode({ machinery, clock, network, images, hosts, informers, podsOf 
     log,
     prober: nodeProber(network, { name, address }),
     ...(at === 0 ? CONTROL_PLANE : {}),
+    ...(config.images === 'generic' ? { containerAnnotations: genericEnd } : {}),
     ...(config.nodes.length > NODES_WITH_FOLDERS_MAX ? { disk: 'none' as const } : {}),
   });
   return { name, sim, kubelet, quiet };

@@ -11,7 +11,7 @@ import type { Files } from '../platform/files.js';
 import type { Quiescence } from '../platform/quiescence.js';
 import type { Random } from '../platform/random.js';
 import type { KubeletConfiguration } from './config.js';
-import type { Taint } from './kinds.js';
+import type { Container, Pod, Taint } from './kinds.js';
 import type { PodSource } from './podsource.js';
 
 export interface KubeletOptions {
@@ -40,6 +40,8 @@ export interface KubeletOptions {
   config?: Partial<KubeletConfiguration>;
   /** As --register-with-taints. */
   registerWithTaints?: readonly Taint[];
+  /** What else the runtime is told of a container. */
+  containerAnnotations?: (pod: Pod, container: Container) => Readonly<Record<string, string>>;
   nodeLabels?: Readonly<Record<string, string>>;
   nodeInfo?: { osImage?: string; kernelVersion?: string; architecture?: string };
   /**

@@ -44,6 +44,7 @@ export async function containerConfig(inputs: ContainerConfigInputs, context: Co
     mounts: context.keepsFiles ? allMounts(inputs, env, context) : [],
     labels: { ...podLabels(pod), 'io.kubernetes.container.name': container.name },
     annotations: {
+      ...context.options.containerAnnotations?.(pod, container),
       [CONTAINER_HASH]: containerHash(container),
       [CONTAINER_RESTARTS]: String(attempt),
       [MESSAGE_PATH]: container.terminationMessagePath ?? '',
