@@ -3,7 +3,8 @@ import { isAbsolute, join } from 'node:path';
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import type { Clusters, Host, Need, Session, Target, Terminal } from '../cli/host.js';
 import { systemClock } from '../platform/clock.js';
-import { clusterPaths } from './home.js';
+import { inGoWords } from './goerrors.js';
+import { ClusterError, clusterNames, clusterPaths } from './home.js';
 import { machine } from './machine.js';
 
 export interface HostOptions {
@@ -19,6 +20,8 @@ export interface HostOptions {
 }
 
 export const DEFAULT_CLUSTER = 'default';
+const ADMIN_NAME = 'kubernetes-admin';
+const contextName = (cluster: string): string => `${ADMIN_NAME}@${cluster === DEFAULT_CLUSTER ? 'minikube-ts' : cluster}`;
 
 export function createHost(options: HostOptions): Host {
   const { terminal, root, home, program, version, env, cwd } = options;
@@ -40,9 +43,9 @@ export function createHost(options: HostOptions): Host {
       const { advanceClock } = await import('./advance.js');
       return advanceClock({ ...place, name: clusterName(target.cluster), ms });
     },
-    readFile: (path) => readFileSync(absolute(path)),
-    writeFile: (path, content, { mode } = {}) => writeFileSync(absolute(path), content, mode === undefined ? {} : { mode }),
-    listFolder: (path) => (statSync(absolute(path)).isDirectory() ? readdirSync(absolute(path)).sort() : undefined),
+    readFile: (path) => inGoWords('open', path, () => readFileSync(absolute(path))),
+    writeFile: (path, content, { mode } = {}) => inGoWords('open', path, () => writeFileSync(absolute(path), content, mode === undefined ? {} : { mode })),
+    listFolder: (path) => inGoWords('stat', path, () => (statSync(absolute(path)).isDirectory() ? readdirSync(absolute(path)).sort() : undefined)),
     ...machine(absolute),
     etcd: async (target) => (await import('./etcd.js')).openEtcd({ ...place, name: clusterName(target.cluster) }),
     async spawn(command, args, spawnOptions) {
@@ -56,8 +59,17 @@ export function createHost(options: HostOptions): Host {
       const { connectRemote } = await import('./remote.js');
       return connectRemote(target, { env, cwd });
     }
+    const name = clusterName(target.cluster);
+    checkChoice(target, name);
     const { connectEmbedded } = await import('./embedded/connect.js');
-    return connectEmbedded({ ...place, name: clusterName(target.cluster), need, ...(options.readOnly ? { readOnly: true } : {}) });
+    return connectEmbedded({ ...place, name, need, ...(options.readOnly ? { readOnly: true } : {}) });
+  }
+
+  // A kubeconfig that `serve` writes has one context and one user; an embedded cluster has the same.
+  function checkChoice({ cluster, context, user }: Target, name: string): void {
+    if (cluster !== undefined && cluster !== DEFAULT_CLUSTER && cluster !== env.MINIKUBE_TS_CLUSTER && !clusterNames(home).includes(cluster)) throw new ClusterError(`cluster ${JSON.stringify(cluster)} does not exist`);
+    if (context !== undefined && context !== contextName(name)) throw new ClusterError(`context ${JSON.stringify(context)} does not exist`);
+    if (user !== undefined && user !== ADMIN_NAME) throw new ClusterError(`auth info ${JSON.stringify(user)} does not exist`);
   }
 }
 

@@ -1,10 +1,11 @@
 /** An ordinary client of whatever a kubeconfig or --server names, a real cluster included. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type { Session, Target } from '../cli/host.js';
 import { httpHandler } from '../client/http.js';
 import { KubeconfigError, loadKubeconfig, resolveKubeconfig, type Kubeconfig } from '../client/kubeconfig.js';
+import { inGoWords } from './goerrors.js';
 import { systemClock } from '../platform/clock.js';
 
 interface Surroundings {
@@ -15,7 +16,9 @@ interface Surroundings {
 export async function connectRemote(target: Target, { env, cwd }: Surroundings): Promise<Session> {
   const absolute = (path: string): string => (isAbsolute(path) ? path : join(cwd, path));
   const { parse } = await import('yaml');
-  const files = filesOf(target, env).map(absolute);
+  // What the flag names must be there; of what the environment names, whatever is there counts.
+  if (target.kubeconfig !== undefined) inGoWords('stat', target.kubeconfig, () => statSync(absolute(filesOf(target, env)[0]!)));
+  const files = filesOf(target, env).map(absolute).filter((path) => existsSync(path));
   const config: Kubeconfig = files.length === 0 ? { clusters: [], contexts: [], users: [] } : loadKubeconfig(files, (text, file) => parseFile(parse, text, file));
   const resolved = resolveKubeconfig(config, { ...(target.context === undefined ? {} : { context: target.context }), ...(target.cluster === undefined ? {} : { cluster: target.cluster }), ...(target.user === undefined ? {} : { user: target.user }) });
   const file = (path: string | undefined): Buffer | undefined => (path === undefined ? undefined : readFileSync(absolute(path)));

@@ -1,0 +1,27 @@
+/** The system's errors in Go's words, as kubectl's users know them: "open x: no such file or directory". The code stays, for who asks what it was. */
+
+const WORDS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or directory',
+  EACCES: 'permission denied',
+  EPERM: 'operation not permitted',
+  EISDIR: 'is a directory',
+  ENOTDIR: 'not a directory',
+  EEXIST: 'file exists',
+  ENOSPC: 'no space left on device',
+  EROFS: 'read-only file system',
+  ENAMETOOLONG: 'file name too long',
+  ELOOP: 'too many levels of symbolic links',
+  EMFILE: 'too many open files',
+};
+
+/** What `action` returns; its failure as Go's PathError would say it. `path`: as the user gave it. */
+export function inGoWords<T>(operation: 'open' | 'stat' | 'mkdir', path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // Go opens a folder well, and fails when it reads.
+    const said = code === 'EISDIR' && operation === 'open' ? 'read' : operation;
+    throw code === undefined ? error : Object.assign(new Error(`${said} ${path}: ${WORDS[code] ?? message}`), { code });
+  }
+}
