@@ -10,6 +10,13 @@ export function withLastApplied(object: any): any {
   return { ...bare, metadata: { ...bare.metadata, annotations: { ...annotations, [LAST_APPLIED]: `${toCompactJson(bare)}\n` } } };
 }
 
+/** The configuration without that annotation. */
+export function withoutLastApplied(object: any): any {
+  if (object.metadata?.annotations?.[LAST_APPLIED] === undefined) return object;
+  const { [LAST_APPLIED]: _before, ...annotations } = object.metadata.annotations;
+  return { ...object, metadata: { ...object.metadata, annotations } };
+}
+
 /** What was applied last; undefined where nothing was. */
 export function lastApplied(object: any): any {
   const text: string | undefined = object?.metadata?.annotations?.[LAST_APPLIED];

@@ -4,9 +4,9 @@ import { toYaml } from '../../apimachinery/yaml.js';
 import { CliError, type Command } from '../command.js';
 import type { Context } from '../context.js';
 import { describeError } from '../errors.js';
-import { pathOf } from '../discovery.js';
+import { pathOf, type Resource } from '../discovery.js';
 import { infoPath } from '../infos.js';
-import { withLastApplied } from '../lastapplied.js';
+import { withoutLastApplied } from '../lastapplied.js';
 import { readManifests, requireFiles, type Info } from '../manifests.js';
 import { toCompactJson } from '../printers/compact.js';
 import { strip } from '../printers/printer.js';
@@ -25,6 +25,9 @@ export const diff: Command = {
     SELECTOR_FLAG,
     fieldManagerFlag('kubectl-client-side-apply'),
     { name: 'force-conflicts', type: 'bool', description: 'If true, server-side apply will force the changes against conflicts.' },
+    { name: 'concurrency', type: 'int', default: '1', description: 'Number of objects to process in parallel when diffing against the live version. Larger number = faster, but more memory, I/O and CPU over that shorter period of time.' },
+    { name: 'prune', type: 'bool', description: 'Include resources that would be deleted by pruning. Can be used with -l and default shows all resources would be pruned' },
+    { name: 'prune-allowlist', type: 'stringArray', description: 'Overwrite the default allowlist with <group/version/kind> for --prune' },
     { name: 'server-side', type: 'bool', description: 'If true, apply runs in the server instead of the client.' },
     { name: 'show-managed-fields', type: 'bool', description: 'If true, include managed fields in the diff.' },
   ],
@@ -48,7 +51,9 @@ async function run(context: Context): Promise<number> {
   if (errors.length > 0) throw errors[0];
   const [live, merged] = [host.temporaryFolder('LIVE-'), host.temporaryFolder('MERGED-')];
   try {
-    for (const info of infos) await write(context, info, live, merged);
+    const visited: Visited[] = [];
+    for (const info of infos) visited.push({ namespace: info.namespace, object: await write(context, info, live, merged) });
+    if (context.flags.bool('prune')) await writePruned(context, visited, live);
     const [program, ...words] = (host.env.KUBECTL_EXTERNAL_DIFF || 'diff -u -N').split(' ');
     const { code, stdout } = await host.spawn(program!, [...words, live, merged], { stdout: 'collect' });
     context.terminal.stdout.write(stdout);
@@ -59,18 +64,36 @@ async function run(context: Context): Promise<number> {
   }
 }
 
-async function write(context: Context, info: Info, live: string, merged: string): Promise<void> {
+interface Visited {
+  namespace: string | undefined;
+  object: any;
+}
+
+/** What pruning would take away stands on the left alone. */
+async function writePruned(context: Context, visited: readonly Visited[], live: string): Promise<void> {
+  const { prunable } = await import('./apply/prune.js');
+  const known = visited.filter(({ object }) => object !== undefined);
+  for (const { object, resource } of await prunable({ context, visited: known })) {
+    context.host.writeFile(`${live}/${fileName(resource, object.kind, object.metadata.namespace, object.metadata.name)}`, toYaml(object));
+  }
+}
+
+const fileName = ({ group, version }: Resource, kind: string, namespace: string | undefined, name: string): string =>
+  [...(group === '' ? [] : [group]), version, kind, namespace ?? '', name].join('.');
+
+/** The object as it is on the server; undefined where it is not. */
+async function write(context: Context, info: Info, live: string, merged: string): Promise<any> {
   const before: any = await (await context.rest()).object('GET', infoPath(info)).catch((error: unknown) => {
     if (isNotFound(error)) return undefined;
     throw error;
   });
   const after = await wouldBe(context, info, before);
-  const { group, version } = info.resource!;
-  const name = [group || undefined, version, info.object.kind, info.namespace ?? '', info.name].filter((part) => part !== undefined).join('.');
+  const name = fileName(info.resource!, info.object.kind, info.namespace, info.name);
   const shown = (object: any): any => strip(object, { showManagedFields: context.flags.bool('show-managed-fields') });
   const [a, b] = info.object.kind === 'Secret' ? masked(before, after) : [before, after];
   if (a !== undefined) context.host.writeFile(`${live}/${name}`, toYaml(shown(a)));
   context.host.writeFile(`${merged}/${name}`, toYaml(shown(b)));
+  return before;
 }
 
 async function wouldBe(context: Context, info: Info, before: any): Promise<any> {
@@ -80,7 +103,8 @@ async function wouldBe(context: Context, info: Info, before: any): Promise<any> 
   if (flags.bool('server-side')) {
     return rest.object('PATCH', infoPath(info), { contentType: 'application/apply-patch+yaml', query: { ...query, force: String(flags.bool('force-conflicts')) }, body: Buffer.from(toCompactJson(info.object)) });
   }
-  const modified = withLastApplied(info.object);
+  // As kubectl does: the annotation itself is no part of what is compared.
+  const modified = withoutLastApplied(info.object);
   if (before === undefined) return rest.object('POST', pathOf(info.resource!, { namespace: info.namespace }), { query, body: modified });
   const { patch, contentType } = await patchOf({ context }, info, modified, before);
   return rest.object('PATCH', infoPath(info), { contentType, query, body: patch });

@@ -31,7 +31,7 @@ export async function prune(applying: Applying): Promise<void> {
 }
 
 /** Applied before, and not now. */
-export async function prunable({ context, visited }: Pick<Applying, 'context' | 'visited'>): Promise<{ object: any; resource: Resource }[]> {
+export async function prunable({ context, visited }: { context: Applying['context']; visited: readonly { object: any; namespace: string | undefined }[] }): Promise<{ object: any; resource: Resource }[]> {
   const types = await pruneTypes(context);
   const selector = context.flags.string('selector');
   const keep = new Set(visited.map(({ object }) => object.metadata.uid));
