@@ -41,6 +41,7 @@ export const taint: Command = {
 
 async function run(context: Context): Promise<number | void> {
   const { flags, args } = context;
+  context.needs('write');
   const dryRun = dryRunOf(context);
   const isTaint = (arg: string): boolean => arg.includes('=') || arg.includes(':') || arg.endsWith('-');
   const first = args.findIndex(isTaint);
@@ -57,7 +58,6 @@ async function run(context: Context): Promise<number | void> {
   if (specs.length === 0) throw new CliError('at least one taint update is required');
   const clash = add.filter((one) => remove.some(({ key, effect }) => key === one.key && (effect === '' || effect === one.effect)));
   if (clash.length > 0) throw new CliError(`can not both modify and remove the following taint(s) in the same command: ${clash.map(({ key, effect }) => `${key}=${effect}`).join(', ')}`);
-  context.needs('write');
   const { infos, errors } = await findInfos(context, { args: named });
   const printer = await resultPrinter(context);
   const shape = (await shapeOf(resource))!;

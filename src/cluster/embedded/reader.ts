@@ -62,10 +62,10 @@ function nodesNeeded(): never {
   throw Object.assign(new Error('the nodes must be asked'), { needsEverything: true });
 }
 
-/** A reader as a Store: ranges are answered, everything else is refused, because nobody who asks this way may ask for it. */
+/** A reader as a Store: ranges are answered; for everything else the whole cluster is needed. */
 function readOnly(reader: StoreReader): Store {
   const refuse = (what: string) => async (): Promise<never> => {
-    throw new Error(`this command reads only, and asked the store to ${what}`);
+    throw Object.assign(new Error(`this command reads only, and asked the store to ${what}`), { needsEverything: true });
   };
   return {
     range: async (request) => reader.range(request),
