@@ -24,6 +24,7 @@ export class Context {
   #discovery: Promise<Discovery> | undefined;
   #need: Need = 'read';
   #warnings = 0;
+  readonly #serverWarnings = new Set<string>();
 
   constructor(options: { host: Host; command: Command; path: readonly string[]; args: readonly string[]; flags: Flags; dash: number }) {
     this.host = options.host;
@@ -54,6 +55,13 @@ export class Context {
   warn(text: string): void {
     this.#warnings++;
     this.err(`Warning: ${text}\n`);
+  }
+
+  /** What the server says of many objects alike is printed once. */
+  #serverWarns(text: string): void {
+    if (this.#serverWarnings.has(text)) return;
+    this.#serverWarnings.add(text);
+    this.warn(text);
   }
 
   get warnings(): number {
@@ -105,7 +113,7 @@ export class Context {
     return new Rest(session, {
       userAgent,
       impersonation: { ...(as === undefined ? {} : { as }), ...(asGroups === undefined ? {} : { asGroups }), ...(asUid === undefined ? {} : { asUid }) },
-      warned: (text) => this.warn(text),
+      warned: (text) => this.#serverWarns(text),
     });
   }
 }
