@@ -103,7 +103,8 @@ export function setOf(...paths: readonly (readonly string[])[]): MaybeSet {
 /** Every member, in Kubernetes' order: a place before what lies in it. */
 export function* members(set: MaybeSet, path: readonly string[] = []): Generator<readonly string[]> {
   if (set === undefined) return;
-  if (path.length > 0 && isMember(set)) yield path;
+  // As structured-merge-diff walks a set: what belongs to it at one place, then what lies below.
+  for (const key of childrenOf(set)) if (isMember(set[key]!)) yield [...path, key];
   for (const key of childrenOf(set)) yield* members(set[key], [...path, key]);
 }
 
