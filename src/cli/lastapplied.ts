@@ -10,10 +10,9 @@ export function withLastApplied(object: any): any {
   return { ...bare, metadata: { ...bare.metadata, annotations: { ...annotations, [LAST_APPLIED]: `${toCompactJson(bare)}\n` } } };
 }
 
-/** The configuration without that annotation. */
+/** The configuration without that annotation, as kubectl compares it: with annotations, if empty ones. */
 export function withoutLastApplied(object: any): any {
-  if (object.metadata?.annotations?.[LAST_APPLIED] === undefined) return object;
-  const { [LAST_APPLIED]: _before, ...annotations } = object.metadata.annotations;
+  const { [LAST_APPLIED]: _before, ...annotations } = object.metadata?.annotations ?? {};
   return { ...object, metadata: { ...object.metadata, annotations } };
 }
 

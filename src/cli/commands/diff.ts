@@ -103,9 +103,9 @@ async function wouldBe(context: Context, info: Info, before: any): Promise<any> 
   if (flags.bool('server-side')) {
     return rest.object('PATCH', infoPath(info), { contentType: 'application/apply-patch+yaml', query: { ...query, force: String(flags.bool('force-conflicts')) }, body: Buffer.from(toCompactJson(info.object)) });
   }
+  if (before === undefined) return rest.object('POST', pathOf(info.resource!, { namespace: info.namespace }), { query, body: info.object });
   // As kubectl does: the annotation itself is no part of what is compared.
   const modified = withoutLastApplied(info.object);
-  if (before === undefined) return rest.object('POST', pathOf(info.resource!, { namespace: info.namespace }), { query, body: modified });
   const { patch, contentType } = await patchOf({ context }, info, modified, before);
   return rest.object('PATCH', infoPath(info), { contentType, query, body: patch });
 }

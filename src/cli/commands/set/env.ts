@@ -52,6 +52,7 @@ async function run(context: Context): Promise<number | void> {
   if (flags.list('keys').length > 0 && flags.string(`from`) === '') throw new CliError("when specifying --keys, a configmap or secret must be provided with --from");
   const changes = await parse(context, words);
   if (flags.bool('list')) return list(context, resources);
+  context.needs('write');
   if (flags.string(`from`) !== '') changes.set.push(...(await imported(context)));
   return setOn(context, {
     resources,
