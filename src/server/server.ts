@@ -57,6 +57,12 @@ async function start(server: Server, { handler, log }: Options, credentials: (re
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
+  const writes = new Set<Promise<void>>();
+  server.on('request', (request, response) => {
+    if (request.method === 'GET' || request.method === 'HEAD') return;
+    const ended = new Promise<void>((resolve) => response.once('close', resolve)).finally(() => writes.delete(ended));
+    writes.add(ended);
+  });
   server.on('request', (request, response) => void serve(handler, request, response, credentials(request)).catch((error: Error) => broken(error, response, log)));
   server.on('upgrade', (request, socket, head) => void upgrade(handler, request, socket, head, credentials(request)).catch((error: Error) => socket.destroy(error)));
   server.on('tlsClientError', () => {}); // a client that does not trust us, or no TLS at all: its own affair
@@ -68,11 +74,13 @@ async function start(server: Server, { handler, log }: Options, credentials: (re
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? (address as AddressInfo).port : 0,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
-      }),
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      // Of a write nobody could say afterwards whether it was done, so it gets its answer.
+      while (writes.size > 0) await Promise.all(writes);
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
   };
 }
 
