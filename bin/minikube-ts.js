@@ -20,6 +20,7 @@ const home = process.env.MINIKUBE_TS_HOME || join(require('node:os').homedir(), 
 void start();
 
 async function start() {
+  process.exitCode = 1; // until the command has told how it ended
   if (process.argv[2] === 'get') {
     const code = await run('get');
     if (code !== undefined) return void (process.exitCode = code);

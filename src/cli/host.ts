@@ -107,6 +107,8 @@ export interface Clusters {
   delete(name: string): Promise<void>;
   path(name: string | undefined): string;
   resetControlPlane(name: string | undefined): Promise<readonly string[]>;
+  /** Joins a node to the control plane, or cuts it off. */
+  setConnected(name: string | undefined, node: string, connected: boolean): Promise<void>;
 }
 
 /** One accepted TCP connection. */

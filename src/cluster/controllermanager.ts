@@ -8,6 +8,7 @@ import { CONTROLLERS, createController, type Controller } from '../controllers/i
 import { createInformerFactory } from '../client/informerfactory.js';
 import { createClient } from '../client/resource.js';
 import { InProcessIdentity, type UserInfo } from '../apimachinery/request.js';
+import type { Delayed } from '../client/workqueue.js';
 import { kindOf, ownerKinds, type Change } from './activation.js';
 import type { Machinery, Part } from './running.js';
 import { switched } from './switched.js';
@@ -23,7 +24,7 @@ const REPEATS = new Set(['node-lifecycle', 'pod-garbage-collector']);
 const earliest = (times: readonly number[]): number | undefined => (times.length === 0 ? undefined : Math.min(...times));
 
 interface Saved {
-  delayed: Record<string, { key: string; due: number }[]>;
+  delayed: Record<string, readonly Delayed[]>;
   /** Kinds that own something: whose end the garbage collector must see. */
   owners: string[];
 }
@@ -36,6 +37,17 @@ export function controllerManager(machinery: Machinery): Part {
   const clientFor = (user: UserInfo, userAgent: string) => createClient({ handler, credentials: { type: 'inProcess', identity: new InProcessIdentity(user) }, userAgent, durability: 'background' });
   let kept: Saved = { delayed: {}, owners: [] };
   return switched(machinery, 'kube-controller-manager', { begin, restore: (saved) => (kept = saved as Saved) });
+
+  function lastHeardOf(node: string): number | undefined {
+    const since = config.disconnected?.[node];
+    return since === undefined ? undefined : Date.parse(since);
+  }
+
+  /** What of a controller's delayed work is worth waking a cluster for. */
+  function awaited(name: string, items: readonly Delayed[]): readonly Delayed[] {
+    if (!REPEATS.has(name)) return items;
+    return JUDGES_NODES.has(name) ? items.filter(({ key }) => lastHeardOf(key) !== undefined) : [];
+  }
 
   async function begin() {
     const informers = createInformerFactory({ client: clientFor(SHARED, 'kube-controller-manager/v1.36.3'), clock, quiescence, random });
@@ -55,7 +67,7 @@ export function controllerManager(machinery: Machinery): Part {
     async function start(entry: Entry): Promise<Controller | undefined> {
       const done = quiescence.hold();
       try {
-        settings ??= { rootCa: (await keys.authority()).cert, ...(config.bare ? {} : { clusterCidr: POD_CIDR, nodeCidrMaskSize: 24 }) };
+        settings ??= { rootCa: (await keys.authority()).cert, ...(config.bare ? {} : { clusterCidr: POD_CIDR, nodeCidrMaskSize: 24 }), lastHeardOf };
         const controller = await createController(entry, { informers, clock, random, quiescence, log, config: settings, clientFor });
         if (delayed[entry.name] !== undefined) controller.restore(delayed[entry.name]!);
         delete delayed[entry.name];
@@ -86,12 +98,13 @@ export function controllerManager(machinery: Machinery): Part {
     else {
       cancels.push(changes.listen(look));
       for (const entry of CONTROLLERS) {
-        const due = (delayed[entry.name] ?? []).map((item) => item.due);
-        if (due.length > 0 && !REPEATS.has(entry.name)) cancels.push(clock.after(Math.min(...due) - clock.now(), () => void wake(entry)));
+        const due = awaited(entry.name, delayed[entry.name] ?? []).map((item) => item.due);
+        if (JUDGES_NODES.has(entry.name) && config.disconnected !== undefined) void wake(entry);
+        else if (due.length > 0) cancels.push(clock.after(Math.min(...due) - clock.now(), () => void wake(entry)));
       }
     }
     return {
-      due: () => earliest([...Object.entries(delayed), ...started.map((controller) => [controller.name, controller.delayed()] as const)].filter(([name]) => !REPEATS.has(name)).flatMap(([, items]) => items.map(({ due }) => due))),
+      due: () => earliest([...Object.entries(delayed), ...started.map((controller) => [controller.name, controller.delayed()] as const)].flatMap(([name, items]) => awaited(name, items).map(({ due }) => due))),
       saved: (): Saved => ({ owners: [...owners].sort(), delayed: { ...delayed, ...Object.fromEntries(started.map((controller) => [controller.name, controller.delayed()] as const).filter(([, items]) => items.length > 0)) } }),
       async stop() {
         for (const cancel of cancels) cancel();

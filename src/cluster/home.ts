@@ -20,6 +20,8 @@ export interface ClusterConfig {
   images: 'simulated' | 'generic';
   components: readonly Part[];
   bare: boolean;
+  /** Nodes that are cut off from the control plane, with the time (RFC 3339) since which they are. */
+  disconnected?: Readonly<Record<string, string>>;
   /** With a seed, chance is drawn from a generator that gives the same history again; without, from the system. */
   seed?: number;
 }

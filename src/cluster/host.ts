@@ -80,6 +80,7 @@ function clusters(place: { root: string; home: string }, clusterName: (named: st
     list: async () => (await manage()).listClusters(place, clusterName(undefined)),
     delete: async (name) => (await manage()).deleteCluster(place, name),
     path: (name) => clusterPaths(place.home, clusterName(name)).folder,
+    setConnected: async (name, node, connected) => (await import('./cutoff.js')).setConnected(place, clusterName(name), node, connected),
     resetControlPlane: async (name) => (await manage()).resetControlPlane(place, clusterName(name)),
   };
 }

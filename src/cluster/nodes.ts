@@ -5,6 +5,7 @@
  * until then they stay as they were saved.
  */
 import { InProcessIdentity } from '../apimachinery/request.js';
+import { internalError } from '../apimachinery/status.js';
 import type { NodeConnection } from '../apiserver/nodeconnector.js';
 import { createEventRecorder } from '../client/events.js';
 import { createInformerFactory } from '../client/informerfactory.js';
@@ -23,6 +24,8 @@ import { COMPLETES_ANNOTATION } from '../sim/constants.js';
 import { createSimRuntime, type SimRuntime } from '../sim/runtime/runtime.js';
 import type { InformerFactory } from '../client/client.js';
 import type { Change } from './activation.js';
+import { cutPods, unreachable, type CutPods } from './cutoff.js';
+import type { ClusterConfig } from './home.js';
 import { hostedPrograms } from './hosted.js';
 import { nodeFiles, NODES_WITH_FOLDERS_MAX } from './nodefiles.js';
 import { nodeProber } from './prober.js';
@@ -33,6 +36,8 @@ interface Saved {
   nodes: Record<string, { sim: SimState; kubelet: unknown }>;
   /** Milliseconds since the epoch of the next thing to happen on a node by itself; null: nothing. */
   due: number | null;
+  /** Pods that nodes go on with which are cut off. */
+  known?: Record<string, readonly Pod[]>;
 }
 
 interface Running {
@@ -66,7 +71,7 @@ export function nodesPart(machinery: Machinery): Part {
     async start() {
       machinery.wakeNodes = async () => void (await wake());
       machinery.metrics.source = async () => (await wake()).metrics;
-      for (const node of config.nodes) kubelets.set(node, waking(async () => (await wake()).connection(node)));
+      config.nodes.forEach((node, at) => kubelets.set(node, waking(async () => (isCutOff(config, node) ? lost(at) : (await wake()).connection(node)))));
       if (machinery.everything || machinery.manifestsChanged || kept === undefined) {
         await wake();
         return;
@@ -82,12 +87,17 @@ export function nodesPart(machinery: Machinery): Part {
   };
 }
 
+const KUBELET_PORT = 10_250;
 const BOUND = Buffer.from('"nodeName":"');
 
 /** Pods that are on a node, or were; what running pods may have mounted. */
 function concerns({ resource, type, value, fresh }: Change): boolean {
   if (resource === 'pods') return type === 'delete' || (value !== undefined && Buffer.from(value.buffer, value.byteOffset, value.byteLength).includes(BOUND));
   return (resource === 'configmaps' || resource === 'secrets') && !fresh;
+}
+
+function lost(at: number): never {
+  throw internalError(`error dialing backend: dial tcp ${nodeAddress(at)}:${KUBELET_PORT}: i/o timeout`);
 }
 
 /** A kubelet's doors, which let the nodes begin first. */
@@ -110,12 +120,15 @@ interface Shared {
   hosts: HostedPrograms;
   informers: InformerFactory;
   podsOf(node: string): PodSource;
+  known: Readonly<Record<string, readonly Pod[]>>;
 }
 
 interface Node {
   name: string;
   sim: SimRuntime;
   kubelet: Kubelet;
+  /** Where the node is cut off. */
+  cut: CutPods | undefined;
   /** The kubelet's own; it says here that all it could begin has begun. */
   quiet: StartQuiescence;
 }
@@ -156,7 +169,7 @@ async function begin(machinery: Machinery, kept: Saved | undefined): Promise<Run
   // One watch of all pods serves every kubelet of the process; each is told of its own.
   const identity = new InProcessIdentity({ name: 'system:nodes-of-this-process', groups: ['system:masters', 'system:authenticated'] });
   const informers = createInformerFactory({ client: createClient({ handler, credentials: { type: 'inProcess', identity }, userAgent: 'kubelet/v1.36.3', durability: 'background' }), clock, quiescence, random });
-  const shared: Shared = { machinery, clock, network, images, hosts, informers, podsOf: sharedPods(informers) };
+  const shared: Shared = { machinery, clock, network, images, hosts, informers, podsOf: sharedPods(informers), known: kept?.known ?? {} };
   const nodes = config.nodes.map((name, at) => makeNode(shared, name, at));
   // All at once: a connection whose other end does not come back is reset.
   for (const { name, sim, kubelet } of nodes) {
@@ -179,12 +192,12 @@ async function begin(machinery: Machinery, kept: Saved | undefined): Promise<Run
     connector: {
       nodes: () => config.nodes.map((name) => ({ name })),
       pod: (key) => labelsOf.get(key)?.metadata,
-      stats: (node) => nodes.find(({ name }) => name === node)?.kubelet.api.stats(),
+      stats: (node) => nodes.find(({ name, cut }) => name === node && cut === undefined)?.kubelet.api.stats(),
     },
   });
   return {
     metrics,
-    saved: () => ({ nodes: Object.fromEntries(nodes.map(({ name, sim, kubelet }) => [name, { sim: sim.freeze(), kubelet: kubelet.saved() }])), due: clock.nextDue() ?? null }),
+    saved: () => ({ nodes: Object.fromEntries(nodes.map(({ name, sim, kubelet }) => [name, { sim: sim.freeze(), kubelet: kubelet.saved() }])), due: clock.nextDue() ?? null, ...knownOf(nodes) }),
     connection: (node) => nodes.find(({ name }) => name === node)!.kubelet.api as unknown as NodeConnection,
     async stop() {
       for (const { kubelet } of nodes) await kubelet.stop();
@@ -200,15 +213,23 @@ const genericEnd = ({ spec, metadata }: Pod, container: { name: string; restartP
   return ends === true && container.restartPolicy !== 'Always' ? { [COMPLETES_ANNOTATION]: 'true' } : {};
 };
 
+const isCutOff = ({ disconnected }: ClusterConfig, node: string): boolean => disconnected?.[node] !== undefined;
+
+function knownOf(nodes: readonly Node[]): Pick<Saved, 'known'> {
+  const known = nodes.flatMap(({ name, cut }) => (cut?.known() === undefined ? [] : [[name, cut.known()!] as const]));
+  return known.length === 0 ? {} : { known: Object.fromEntries(known) };
+}
+
 const CONTROL_PLANE = { registerWithTaints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] };
 
-function makeNode({ machinery, clock, network, images, hosts, informers, podsOf }: Shared, name: string, at: number): Node {
+function makeNode({ machinery, clock, network, images, hosts, informers, podsOf, known }: Shared, name: string, at: number): Node {
   const { config, paths, random, quiescence, handler, log } = machinery;
   const files = nodeFiles(paths, config, name);
   const address = nodeAddress(at);
   const sim = createSimRuntime({ node: { name, addresses: [address], podCidr: podCidr(at) }, network, files, clock, random, quiescence, images, hosts });
   const identity = new InProcessIdentity({ name: `system:node:${name}`, groups: ['system:nodes', 'system:authenticated'] });
-  const client = createClient({ handler, credentials: { type: 'inProcess', identity }, userAgent: 'kubelet/v1.36.3 (linux/amd64) kubernetes', durability: 'background' });
+  const cut = isCutOff(config, name) ? cutPods(podsOf(name), known[name]) : undefined;
+  const client = createClient({ handler: cut === undefined ? handler : unreachable, credentials: { type: 'inProcess', identity }, userAgent: 'kubelet/v1.36.3 (linux/amd64) kubernetes', durability: 'background' });
   const quiet = new StartQuiescence(quiescence);
   const kubelet = createKubelet({
     nodeName: name,
@@ -216,7 +237,7 @@ function makeNode({ machinery, clock, network, images, hosts, informers, podsOf 
     capacity: { cpu: NODE_SIZE.cpu, memory: NODE_SIZE.memory, pods: NODE_SIZE.pods, 'ephemeral-storage': NODE_SIZE.ephemeralStorage },
     client,
     informers,
-    pods: podsOf(name),
+    pods: cut ?? podsOf(name),
     runtime: sim.runtime,
     images: sim.images,
     files,
@@ -230,5 +251,5 @@ function makeNode({ machinery, clock, network, images, hosts, informers, podsOf 
     ...(config.images === 'generic' ? { containerAnnotations: genericEnd } : {}),
     ...(config.nodes.length > NODES_WITH_FOLDERS_MAX ? { disk: 'none' as const } : {}),
   });
-  return { name, sim, kubelet, quiet };
+  return { name, sim, kubelet, cut, quiet };
 }

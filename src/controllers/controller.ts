@@ -27,6 +27,8 @@ export interface ControllerConfig {
   nodeCidrMaskSize?: number;
   /** --node-monitor-grace-period. */
   nodeMonitorGracePeriodMs?: number;
+  /** When a node was last heard of, where that is known from before this process (milliseconds since the epoch). */
+  lastHeardOf?(node: string): number | undefined;
   /** --terminated-pod-gc-threshold. */
   terminatedPodGcThreshold?: number;
 }

@@ -1,6 +1,7 @@
 /** cluster: embedded clusters, made, listed and removed; none of it needs an API server. */
 import { CliError, UsageError, type Command } from '../command.js';
 import type { Context } from '../context.js';
+import { targetOf } from '../globalflags.js';
 import { board } from '../printers/board.js';
 import { CREATE_FLAGS, createOptions } from './serve.js';
 
@@ -58,6 +59,22 @@ const resetControlPlane: Command = {
   },
 };
 
+const disconnect = link('disconnect', false, 'Cut a node off from the control plane: its kubelet goes on by itself');
+const connect = link('connect', true, 'Join a node to the control plane again');
+
+function link(name: string, connected: boolean, summary: string): Command {
+  return {
+    name,
+    summary,
+    usage: 'NODE',
+    async run(context) {
+      const node = oneName(context);
+      await context.host.clusters.setConnected(targetOf(context.flags).cluster, node, connected);
+      context.out(`node/${node} ${name}ed\n`);
+    },
+  };
+}
+
 export const cluster: Command = {
   name: 'cluster',
   summary: 'Manage the clusters of this machine',
@@ -68,8 +85,10 @@ export const cluster: Command = {
     delete: async () => remove,
     path: async () => path,
     'reset-control-plane': async () => resetControlPlane,
+    disconnect: async () => disconnect,
+    connect: async () => connect,
   },
-  subcommandSummaries: Object.fromEntries([create, list, remove, path, resetControlPlane].map(({ name, summary }) => [name, summary])),
+  subcommandSummaries: Object.fromEntries([create, list, remove, path, resetControlPlane, disconnect, connect].map(({ name, summary }) => [name, summary])),
 };
 
 function oneName({ args }: Context): string {

@@ -123,6 +123,7 @@ export function nodeLifecycleController(deps: ControllerDeps): Controller {
     reconcile,
     wire(queue) {
       const beat = (name: string): void => void beats.set(name, clock.now());
+      const first = (name: string): void => void beats.set(name, deps.config.lastHeardOf?.(name) ?? clock.now());
       const wakeOthers = (): void => {
         // A cluster that comes back, or goes altogether, changes what all nodes are due.
         for (const node of nodes.lister.list().sort(byAge)) if (conditionOf(node.status.conditions, 'Ready')?.status !== 'True') queue.add(node.metadata.name!);
@@ -130,7 +131,7 @@ export function nodeLifecycleController(deps: ControllerDeps): Controller {
       const readiness = (node: Node): string | undefined => conditionOf(node.status.conditions, 'Ready')?.status;
       return [
         nodes.handle({
-          added: ({ metadata }) => beat(metadata.name!),
+          added: ({ metadata }) => first(metadata.name!),
           updated(node, previous) {
             // What this controller writes itself is no sign of life.
             if (!isSame(node.status.conditions, previous.status.conditions) && !isSilentNow(node, previous)) beat(node.metadata.name!);
@@ -138,7 +139,7 @@ export function nodeLifecycleController(deps: ControllerDeps): Controller {
           },
         }),
         leases.handle({
-          added: ({ metadata }) => beat(metadata.name!),
+          added: ({ metadata }) => first(metadata.name!),
           updated(lease, previous) {
             if (lease.spec?.renewTime !== previous.spec?.renewTime) beat(lease.metadata.name!);
           },
