@@ -7,7 +7,7 @@ import { Event as EventKind } from '../api/core/event.js';
 import type { Event } from '../api/core/types/event.js';
 import type { ObjectReference } from '../api/core/types/reference.js';
 import type { KubeObject, ObjectDraft } from '../apimachinery/object.js';
-import { isNotFound, isStatusError } from '../apimachinery/status.js';
+import { isAlreadyExists, isNotFound, isStatusError } from '../apimachinery/status.js';
 import { formatTime } from '../apimachinery/time.js';
 import { fnv32a } from '../apimachinery/hash.js';
 import type { Clock } from '../platform/clock.js';
@@ -177,6 +177,7 @@ function sink({ client, clock, quiescence, log }: RecorderOptions): (told: Corre
     try {
       await writeOnce(client, told);
     } catch (error) {
+      if (isAlreadyExists(error)) return write(renamed(told), tries);
       if (isStatusError(error)) log.warning(`Server rejected event (will not retry!): ${error.message}`);
       else if (tries + 1 >= TRIES_MAX) log.error(`Unable to write event (retry limit exceeded!): ${String(error)}`);
       else clock.after(TRY_AGAIN_MS, () => void write(told, tries + 1));
@@ -188,6 +189,16 @@ function sink({ client, clock, quiescence, log }: RecorderOptions): (told: Corre
     waiting.push({ told, release: quiescence.hold() });
     if (!atWork) void pump();
   };
+}
+
+/** A process before this one may have told of something else in the same moment of the cluster's clock. */
+function renamed(told: Correlated): Correlated {
+  const { name } = told.event.metadata!;
+  const dot = name!.lastIndexOf('.');
+  const next = `${name!.slice(0, dot)}.${(BigInt(`0x${name!.slice(dot + 1)}`) + 1n).toString(16)}`;
+  const known = told.logged.get(told.key);
+  if (known?.name === name) known.name = next;
+  return { ...told, event: { ...told.event, metadata: { ...told.event.metadata, name: next } } };
 }
 
 async function writeOnce(client: Client, { event, key, logged, patch }: Correlated): Promise<void> {

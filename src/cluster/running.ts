@@ -223,7 +223,7 @@ async function save({ paths, clock, revision: revisionOf, live, config }: Machin
   const saved = Object.fromEntries(parts.flatMap((part) => (part.saved === undefined ? [] : [[part.name, part.saved()]])));
   writeState(paths, { format: STATE_FORMAT, timeMs: clock.now(), revision, live: live.names(), parts: saved });
   const dues = parts.flatMap((part) => part.due?.() ?? []);
-  writeDue(paths, { revision, next: dues.length === 0 ? null : Math.min(...dues), manifests: watchedManifests(paths, config.nodes), live: live.names() });
+  writeDue(paths, { revision, timeMs: clock.now(), next: dues.length === 0 ? null : Math.min(...dues), manifests: watchedManifests(paths, config.nodes), live: live.names() });
 }
 
 /** History that nobody will ask for again; what was saved stands at the newest revision. */

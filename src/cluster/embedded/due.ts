@@ -10,6 +10,8 @@ import { NODES_WITH_FOLDERS_MAX } from '../nodefiles.js';
 export interface Due {
   /** The store's revision when the loops had settled. */
   revision: number;
+  /** Milliseconds since the epoch: the cluster's clock then. `clock advance` takes it ahead of the machine's. */
+  timeMs: number;
   /** Milliseconds since the epoch of the next thing to happen by itself; null: nothing will. */
   next: number | null;
   /** Manifest folders and the files in them, with what tells whether they changed. */

@@ -5,7 +5,7 @@
 import type { Session } from '../../cli/host.js';
 import { InProcessIdentity } from '../../apimachinery/request.js';
 import { silentLog } from '../../platform/component.js';
-import { systemClock } from '../../platform/clock.js';
+import { systemClock, type Clock } from '../../platform/clock.js';
 import { Quiescence } from '../../platform/quiescence.js';
 import { systemRandom } from '../../platform/random.js';
 import { openSqliteStoreReadonly, type StoreReader } from '../../store/sqlite/reader.js';
@@ -31,9 +31,10 @@ export function readSession(paths: ClusterPaths, root: string): Session | undefi
     reader.close();
     return undefined;
   }
+  const clock: Clock = { ...systemClock, now: () => Math.max(systemClock.now(), due.timeMs) };
   const server = createControlPlane({
     store: readOnly(reader),
-    clock: systemClock,
+    clock,
     random: systemRandom,
     quiescence: new Quiescence(),
     keys: clusterKeys(paths, systemClock),
@@ -47,7 +48,7 @@ export function readSession(paths: ClusterPaths, root: string): Session | undefi
   return {
     handler: server,
     credentials: { type: 'inProcess', identity: ADMIN },
-    clock: systemClock,
+    clock,
     namespace: 'default',
     server: SERVER_NAME,
     embedded: true,

@@ -12,6 +12,9 @@ import { expand } from './expansion.js';
 import { podText } from './hooks.js';
 import { MESSAGE_PATH, MESSAGE_POLICY, messageFile } from './terminationmessage.js';
 
+/** A node that says nothing of hosts knows itself. */
+const BARE_HOSTS = '127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n';
+
 export interface ContainerConfigInputs {
   pod: Pod;
   container: Container;
@@ -92,7 +95,7 @@ function allMounts({ pod, container, attempt, podIps, volumes }: ContainerConfig
   const mounts = mountsOf(container, pod, volumes, { env, files });
   if (!mounts.some(({ containerPath }) => containerPath === '/etc/hosts')) {
     const hosts = `${podFolder(pod.metadata.uid!)}/etc-hosts`;
-    const nodeHosts = Buffer.from(files.read('/etc/hosts') ?? '').toString('utf8');
+    const nodeHosts = Buffer.from(files.read('/etc/hosts') ?? BARE_HOSTS).toString('utf8');
     files.write(hosts, hostsFile(pod, { podIps, config, nodeHosts }), { mode: 0o644 });
     mounts.push({ containerPath: '/etc/hosts', hostPath: hosts, readonly: false });
   }
