@@ -197,7 +197,7 @@ function renamed(told: Correlated): Correlated {
   const dot = name!.lastIndexOf('.');
   const next = `${name!.slice(0, dot)}.${(BigInt(`0x${name!.slice(dot + 1)}`) + 1n).toString(16)}`;
   const known = told.logged.get(told.key);
-  if (known?.name === name) known.name = next;
+  if (known !== undefined && known.name === name) known.name = next;
   return { ...told, event: { ...told.event, metadata: { ...told.event.metadata, name: next } } };
 }
 
