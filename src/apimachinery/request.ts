@@ -78,6 +78,8 @@ export interface PortForwardSession {
     port: number,
     client: { data(chunk: Uint8Array): void; error(message: string): void; end(): void },
   ): { write(chunk: Uint8Array): void; end(): void; abort(): void };
+  /** Lets go of the connection that carries it, where there is one. */
+  close?(): void;
 }
 
 interface Answer {

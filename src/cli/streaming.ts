@@ -1,7 +1,8 @@
 /** exec and attach: this terminal joined to a container's, and the exit code that comes back. */
 import type { Status } from '../apimachinery/meta/status.js';
-import { StatusError } from '../apimachinery/status.js';
-import { Exit } from './command.js';
+import { isStatusError } from '../apimachinery/status.js';
+import { CliError, Exit } from './command.js';
+import type { ApiResponse } from '../apimachinery/request.js';
 import type { Context } from './context.js';
 
 export interface StreamOptions {
@@ -21,7 +22,7 @@ export async function stream(context: Context, options: StreamOptions): Promise<
   const { terminal } = context;
   const { tty } = options;
   const query = { ...options.query, ...(options.stdin ? { stdin: 'true' } : {}), stdout: 'true', ...(tty ? { tty: 'true' } : { stderr: 'true' }) };
-  const answer = await (await context.rest()).send('GET', options.path, { query, headers: { connection: 'Upgrade', upgrade: 'websocket' } });
+  const answer = await open(context, options.path, query);
   if (answer.type !== 'exec') throw new Error(`the server answered ${options.path} with ${answer.type}, not a stream`);
   const raw = tty && options.stdin && terminal.stdin.isTty;
   const ends: (() => void)[] = [];
@@ -59,6 +60,16 @@ export async function stream(context: Context, options: StreamOptions): Promise<
   }
 }
 
+async function open(context: Context, path: string, query: Record<string, string | readonly string[]>): Promise<ApiResponse> {
+  try {
+    return await (await context.rest()).send('GET', path, { query, headers: { connection: 'Upgrade', upgrade: 'websocket' } });
+  } catch (error) {
+    // As kubectl says it of what a kubelet refuses: its words are no Status that says what they are about.
+    if (isStatusError(error) && error.status.details?.kind === undefined && error.message.startsWith('container not found')) throw new CliError(`unable to upgrade connection: ${error.message}`);
+    throw error;
+  }
+}
+
 async function feed(input: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, remote: { stdin(chunk: Uint8Array): void; closeStdin(): void }): Promise<void> {
   for await (const chunk of input) remote.stdin(chunk);
   remote.closeStdin();
@@ -66,11 +77,11 @@ async function feed(input: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, rem
 
 const INTERRUPTED = 130;
 
-/** The exit code a Status carries; 0 for Success. Throws a Status that is a failure of the server's. */
+/** The exit code a Status carries; 0 for Success. Throws a CliError where the server failed, with its words alone, as kubectl does. */
 export function exitCodeOf(status: Status): number {
   if (status.status === 'Success') return 0;
   if ((status.reason as string) === 'Interrupted') return INTERRUPTED;
-  if (status.reason !== 'NonZeroExitCode') throw new StatusError(status);
+  if (status.reason !== 'NonZeroExitCode') throw new CliError(status.message ?? 'unknown error');
   return Number(status.details?.causes?.find(({ reason }) => reason === 'ExitCode')?.message ?? 1);
 }
 

@@ -32,6 +32,7 @@ function forwarding(socket: Duplex): PortForwardSession {
     for (const end of open) end();
   });
   return {
+    close: () => void socket.destroy(),
     open(port, client) {
       const headers = { port: String(port), requestid: String(requests++) };
       const error = connection.open({ ...headers, streamtype: 'error' });

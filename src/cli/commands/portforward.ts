@@ -42,12 +42,30 @@ async function run(context: Context): Promise<void> {
   const answer = await (await context.rest()).send('GET', path, { query: { ports: pairs.map(({ remote }) => String(remote)) }, headers: { connection: 'Upgrade', upgrade: 'websocket' } });
   if (answer.type !== 'portforward') throw new Error(`the server answered ${path} with ${answer.type}, not a port-forward`);
   const listeners: Listener[] = [];
+  const joined: Joined = { context, session: answer.session, connections: new Set(), lost: () => {} };
+  // One connection that the pod refuses ends them all, as with kubectl.
+  const isLost = new Promise<boolean>((resolve) => {
+    joined.lost = () => resolve(true);
+    context.terminal.onInterrupt(() => resolve(false));
+  });
+  let lost: boolean;
   try {
-    for (const pair of pairs) for (const address of flags.list('address')) listeners.push(...(await listen(context, address, pair, answer.session)));
-    await new Promise<void>((resolve) => void context.terminal.onInterrupt(resolve));
+    for (const pair of pairs) for (const address of flags.list('address')) listeners.push(...(await listen(address, pair, joined)));
+    lost = await isLost;
   } finally {
+    for (const connection of joined.connections) connection.destroy();
+    joined.session.close?.();
     for (const listener of listeners) await listener.close();
   }
+  if (lost) throw new CliError('lost connection to pod');
+}
+
+interface Joined {
+  context: Context;
+  session: PortForwardSession;
+  /** Those that are open. */
+  connections: Set<Connection>;
+  lost(): void;
 }
 
 function parse(word: string, object: any, pod: any): Pair {
@@ -77,14 +95,15 @@ function remotePort(text: string, object: any, pod: any): number {
 }
 
 /** "localhost" stands for both families; one of them is enough. */
-async function listen(context: Context, address: string, { local, remote }: Pair, session: PortForwardSession): Promise<Listener[]> {
+async function listen(address: string, { local, remote }: Pair, joined: Joined): Promise<Listener[]> {
+  const { context } = joined;
   const addresses = address === 'localhost' ? ['127.0.0.1', '::1'] : [address];
   const listeners: Listener[] = [];
   const failures: Error[] = [];
   for (const one of addresses) {
     try {
       const wanted = listeners[0]?.port ?? local;
-      const listener = await context.host.listen(one, wanted, (connection) => join(context, connection, remote, session));
+      const listener = await context.host.listen(one, wanted, (connection) => join(connection, remote, joined));
       context.out(`Forwarding from ${one.includes(':') ? `[${one}]` : one}:${listener.port} -> ${remote}\n`);
       listeners.push(listener);
     } catch (error) {
@@ -96,15 +115,23 @@ async function listen(context: Context, address: string, { local, remote }: Pair
   throw new CliError(`unable to listen on any of the requested ports: [{${local} ${remote}}]`);
 }
 
-function join(context: Context, connection: Connection, remote: number, session: PortForwardSession): void {
+function join(connection: Connection, remote: number, { context, session, connections, lost }: Joined): void {
   context.out(`Handling connection for ${connection.localPort}\n`);
+  connections.add(connection);
   const far = session.open(remote, {
     data: (chunk) => connection.write(chunk),
     error(message) {
       context.err(`an error occurred forwarding ${connection.localPort} -> ${remote}: ${message}\n`);
-      connection.destroy();
+      lost();
     },
     end: () => connection.end(),
   });
-  connection.start({ data: (chunk) => far.write(chunk), end: () => far.end(), closed: () => far.abort() });
+  connection.start({
+    data: (chunk) => far.write(chunk),
+    end: () => far.end(),
+    closed() {
+      connections.delete(connection);
+      far.abort();
+    },
+  });
 }

@@ -64,7 +64,7 @@ export function portForwardSession(runtime: RuntimeService, sandboxId: string): 
       const connection = runtime.portForward(sandboxId, port, { data: (chunk) => client.data(chunk), end });
       connection.catch((error: unknown) => {
         if (!(error instanceof Error)) throw error;
-        client.error(`error forwarding port ${port} to pod ${sandboxId}, uid : failed to execute portforward in network namespace: ${error.message}`);
+        client.error(`error forwarding port ${port} to pod ${sandboxId}, uid : ${error.message}`);
         end();
       });
       const then = (act: (handle: { write(chunk: Uint8Array): void; end(): void }) => void): void => void connection.then(act, () => {});
