@@ -19,7 +19,7 @@ const FACTS = resolve(process.env.MINIKUBE_TS_FACTS ?? '../shared/facts');
 const PROGRAM = resolve('bin/minikube-ts.js');
 const BARE = ['--bare'];
 const ALONE = ['--bare', '--components', 'apiserver'];
-const FILE_LIMIT_MS = 12 * 60_000;
+const FILE_LIMIT_MS = 15 * 60_000;
 const AT_ONCE = 2;
 
 interface Suite {
