@@ -177,5 +177,7 @@ function connectionError(error: NodeJS.ErrnoException, base: URL): Error {
   const { code } = error;
   if (code === 'ECONNREFUSED' || code === 'ENOENT') return new ConnectionError(`The connection to the server ${base.host} was refused - did you specify the right host or port?`, code);
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return new ConnectionError(`Unable to connect to the server: dial tcp: lookup ${base.hostname}: no such host`, code);
-  return new ConnectionError(`Unable to connect to the server: ${error.message}`, code);
+  return new ConnectionError(`Unable to connect to the server: ${UNTRUSTED.has(code ?? '') ? 'tls: failed to verify certificate: x509: certificate signed by unknown authority' : error.message}`, code);
 }
+
+const UNTRUSTED = new Set(['SELF_SIGNED_CERT_IN_CHAIN', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY']);

@@ -28,6 +28,8 @@ export interface Typed {
   tty?: number;
   /** Called with all standard output so far, each time there is more; true interrupts the command. */
   watch?: (out: string) => boolean;
+  /** Is handed what interrupts the command. */
+  interruptBy?: (interrupt: () => void) => void;
 }
 
 export interface Kubectl {
@@ -71,19 +73,13 @@ export async function startKubectl(create: CreateOptions = { addons: 'none', ima
 }
 
 async function type(cluster: RunningCluster, home: string, words: readonly string[], typed: Typed): Promise<Answer> {
-  const stdout = collector(typed.tty);
-  const stderr = collector(typed.tty);
-  const { interrupt, onInterrupt } = interrupts();
-  stdout.written = (text) => typed.watch?.(text) === true && interrupt();
-  const env = { HOME: home, MINIKUBE_TS_HOME: home, KUBECACHEDIR: join(home, 'cache'), ...typed.env };
-  const cwd = typed.cwd ?? home;
-  const base = createHost({ root: resolve('.'), home, program: 'kubectl', version: 'test', env, cwd, terminal: { stdin: input(typed), stdout: stdout.output, stderr: stderr.output, onInterrupt, onResize: () => () => {} } });
+  const { base, stdout, stderr, cwd, env } = hostOf(home, typed);
   let waits = (): void => {};
   const waiting = new Promise<void>((done) => (waits = done));
   const host: Host = {
     ...base,
     async connect(target, need) {
-      if (target.kubeconfig !== undefined || target.server !== undefined || (env as Record<string, string | undefined>)['KUBECONFIG']) return base.connect(target, need);
+      if (target.kubeconfig !== undefined || target.server !== undefined || env['KUBECONFIG']) return base.connect(target, need);
       if (need === 'stay') waits();
       return session(cluster, need);
     },
@@ -102,6 +98,25 @@ async function type(cluster: RunningCluster, home: string, words: readonly strin
   const status = await ended;
   await cluster.quiescence.settled();
   return { out: stdout.text(), err: stderr.text(), status };
+}
+
+/** As `run`, by the host as it is: it finds the cluster in `home`, or makes it, and real time passes. */
+export async function typeAt(home: string, words: readonly string[], typed: Typed = {}): Promise<Answer> {
+  const { base, stdout, stderr } = hostOf(home, typed);
+  const status = await run(words, base);
+  return { out: stdout.text(), err: stderr.text(), status };
+}
+
+function hostOf(home: string, typed: Typed) {
+  const stdout = collector(typed.tty);
+  const stderr = collector(typed.tty);
+  const { interrupt, onInterrupt } = interrupts();
+  stdout.written = (text) => typed.watch?.(text) === true && interrupt();
+  typed.interruptBy?.(interrupt);
+  const env: Record<string, string | undefined> = { HOME: home, MINIKUBE_TS_HOME: home, KUBECACHEDIR: join(home, 'cache'), ...typed.env };
+  const cwd = typed.cwd ?? home;
+  const base = createHost({ root: resolve('.'), home, program: 'kubectl', version: 'test', env, cwd, terminal: { stdin: input(typed), stdout: stdout.output, stderr: stderr.output, onInterrupt, onResize: () => () => {} } });
+  return { base, stdout, stderr, cwd, env };
 }
 
 const turn = (): Promise<void> => new Promise((done) => setImmediate(done));
@@ -140,12 +155,18 @@ function collector(columns: number | undefined) {
   return collected;
 }
 
+/** An interrupt that comes before anybody listens is not lost. */
 function interrupts() {
   const listeners = new Set<() => void>();
+  let interrupted = false;
   return {
-    interrupt: () => listeners.forEach((listener) => listener()),
+    interrupt: () => {
+      interrupted = true;
+      for (const listener of listeners) listener();
+    },
     onInterrupt: (listener: () => void) => {
       listeners.add(listener);
+      if (interrupted) listener();
       return () => void listeners.delete(listener);
     },
   };

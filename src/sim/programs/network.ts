@@ -212,7 +212,7 @@ function writeOut(format: Bytes, code: string, fetch: Fetch, sys: Sys): Bytes {
 }
 
 function beginCurl(sys: Sys): Curl | null {
-  const { flags, values, rest } = readOptions(sys.args, 'sSIifLkvgNo:m:X:H:d:w:A:u:T:O', { silent: 's', 'show-error': 'S', head: 'I', include: 'i', fail: 'f', location: 'L', insecure: 'k', output: 'o', 'max-time': 'm', 'connect-timeout': 'm', request: 'X', header: 'H', data: 'd', 'write-out': 'w', verbose: 'v', 'user-agent': 'A' });
+  const { flags, values, rest } = readOptions(sys.args, 'sSIifLkvgNo:m:X:H:d:w:A:u:T:E:O', { silent: 's', 'show-error': 'S', head: 'I', include: 'i', fail: 'f', location: 'L', insecure: 'k', output: 'o', 'max-time': 'm', 'connect-timeout': 'm', request: 'X', header: 'H', data: 'd', 'write-out': 'w', verbose: 'v', 'user-agent': 'A', cacert: 'E', cert: 'E', key: 'E', 'data-raw': 'd' });
   if (rest[0] === undefined) {
     sys.write(2, "curl: try 'curl --help' or 'curl --manual' for more information\n");
     sys.exit(2);
