@@ -27,6 +27,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   scale: async () => (await import('./commands/scale.js')).scale,
   label: async () => (await import('./commands/label.js')).label,
   annotate: async () => (await import('./commands/label.js')).annotate,
+  kustomize: async () => (await import('./commands/kustomize.js')).kustomize,
   patch: async () => (await import('./commands/patch.js')).patch,
   edit: async () => (await import('./commands/edit.js')).edit,
   delete: async () => (await import('./commands/delete.js')).deleteCommand,

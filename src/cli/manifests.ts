@@ -84,7 +84,7 @@ async function* sources(context: Context, errors: unknown[]): AsyncGenerator<Sou
   const kustomize = flags.string('kustomize');
   if (kustomize !== '') {
     const { buildKustomization } = await import('./kustomize/kustomize.js');
-    yield { name: kustomize, text: buildKustomization(host, kustomize) };
+    yield { name: kustomize, text: await buildKustomization(host, kustomize) };
     return;
   }
   for (const filename of flags.list('filename')) {
