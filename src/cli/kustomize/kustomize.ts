@@ -4,11 +4,11 @@
  * order, hashes put behind names last of all and references made true.
  */
 import { toYaml } from '../../apimachinery/yaml.js';
-import { parseYamlDocuments } from '../../apimachinery/yamlread.js';
 import { CliError } from '../command.js';
 import type { Host } from '../host.js';
 import { nameHash } from '../namehash.js';
 import { shapeOf } from '../shapes.js';
+import { readDocuments } from './documents.js';
 import { startFolder, type Folder } from './folder.js';
 import { generate } from './generators.js';
 import { readKustomization, type Kustomization } from './kustomization.js';
@@ -125,7 +125,7 @@ function addFile(items: Item[], folder: Folder, path: string): void {
   }
   let documents: any[];
   try {
-    documents = parseYamlDocuments(text);
+    documents = readDocuments(text);
   } catch (error) {
     throw new MalformedError(`${from}: MalformedYAMLError: ${(error as Error).message.replace('error converting YAML to JSON: ', '')} in File: ${path}`);
   }
@@ -171,7 +171,8 @@ async function transform(items: Item[], folder: Folder, kustomization: Kustomiza
 function addHashes(items: readonly Item[]): void {
   for (const item of items) {
     if (!item.needsHash) continue;
-    const hash = nameHash(item.object);
+    // As kustomize does, by mistake: the name has no part in the hash.
+    const hash = nameHash({ ...item.object, metadata: {} });
     remember(item);
     item.object.metadata.name = `${item.object.metadata.name}-${hash}`;
   }

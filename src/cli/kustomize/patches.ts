@@ -2,9 +2,9 @@
 import { parseLabelSelector } from '../../apimachinery/labels.js';
 import { applyMergePatch, applyStrategicMergePatch } from '../../apimachinery/patch/index.js';
 import type { StructNode } from '../../apimachinery/typenode.js';
-import { parseYamlDocuments } from '../../apimachinery/yamlread.js';
 import { CliError } from '../command.js';
 import { applyJsonPatch } from '../commands/patch/jsonpatch.js';
+import { readDocuments } from './documents.js';
 import type { Folder } from './folder.js';
 import type { Patch } from './kustomization.js';
 import { idOf, idsOf, idText, remember, sameId, type Id, type Item, type Selector } from './resources.js';
@@ -50,7 +50,7 @@ function readPatch(args: Patch, folder: Folder): { merges: any[]; operations?: a
   const text = textOf(args, folder);
   let documents: any[];
   try {
-    documents = parseYamlDocuments(text);
+    documents = readDocuments(text);
   } catch {
     // Whatever it is, it is neither of the two.
     throw new CliError(`unable to parse SM or JSON patch from [${text}]`);
