@@ -158,8 +158,8 @@ async function transform(items: Item[], folder: Folder, kustomization: Kustomiza
   for (const source of kustomization.patchesStrategicMerge ?? []) await applyMergeFile(items, source, folder, shapes);
   for (const args of kustomization.patches ?? []) await applyPatch(items, args, folder, shapes);
   if (namespace) setNamespace(items, String(namespace), isNamespaced);
-  if (namePrefix) addAffix(items, `${namePrefix}-`, (name) => `${namePrefix}${name}`);
-  if (nameSuffix) addAffix(items, `-${nameSuffix}`, (name) => `${name}${nameSuffix}`);
+  if (namePrefix) addAffix(items, String(namePrefix), (name) => `${namePrefix}${name}`);
+  if (nameSuffix) addAffix(items, String(nameSuffix), (name) => `${name}${nameSuffix}`);
   addLabels(items, kustomization);
   if (commonAnnotations) addAnnotations(items, commonAnnotations);
   for (const args of kustomization.patchesJson6902 ?? []) await applyPatch(items, args, folder, shapes);
