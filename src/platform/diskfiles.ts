@@ -27,9 +27,8 @@ class DiskFiles implements Files {
     const target = this.diskPath(path);
     // A dot file: who lists a manifest folder while this is written passes over it, as the kubelet does.
     const draft = join(dirname(target), `.draft-${process.pid}-${this.#drafts++}`);
-    mkdirSync(dirname(target), { recursive: true });
     try {
-      writeDraft(draft, content, options.mode ?? this.info(path)?.mode ?? 0o644);
+      inFolder(target, () => writeDraft(draft, content, options.mode ?? this.info(path)?.mode ?? 0o644));
       renameSync(draft, target);
     } catch (error) {
       rmSync(draft, { force: true });
@@ -39,16 +38,14 @@ class DiskFiles implements Files {
 
   append(path: string, content: Uint8Array | string): void {
     const target = this.diskPath(path);
-    mkdirSync(dirname(target), { recursive: true });
-    appendFileSync(target, content);
+    inFolder(target, () => appendFileSync(target, content));
   }
 
   link(path: string, target: string): void {
     const place = this.diskPath(path);
-    mkdirSync(dirname(place), { recursive: true });
     rmSync(place, { force: true });
     // An absolute target is a path within the root, as everywhere here.
-    symlinkSync(posix.isAbsolute(target) ? this.diskPath(target) : target, place);
+    inFolder(place, () => symlinkSync(posix.isAbsolute(target) ? this.diskPath(target) : target, place));
   }
 
   makeFolder(path: string, options: { mode?: number } = {}): void {
@@ -118,6 +115,17 @@ function infoOf(stats: Stats): FileInfo {
 }
 
 /** What is not there is undefined; every other failure stays one. */
+/** Most folders are there already: making them is what is tried second. */
+function inFolder(path: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    mkdirSync(dirname(path), { recursive: true });
+    work();
+  }
+}
+
 function orUndefined<T>(read: () => T): T | undefined {
   try {
     return read();
