@@ -21,6 +21,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   autoscale: async () => (await import('./commands/autoscale.js')).autoscale,
   replace: async () => (await import('./commands/replace.js')).replace,
   certificate: async () => (await import('./commands/certificate.js')).certificate,
+  etcdctl: async () => (await import('./commands/etcdctl.js')).etcdctl,
   clock: async () => (await import('./commands/clock.js')).clock,
   'port-forward': async () => (await import('./commands/portforward.js')).portForward,
   diff: async () => (await import('./commands/diff.js')).diff,

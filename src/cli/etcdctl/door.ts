@@ -69,6 +69,25 @@ export interface EtcdEndpointStatus {
   errors: readonly string[];
 }
 
+/** As the store has them; one range to an operation. */
+export interface EtcdCompare {
+  key: string;
+  target: 'version' | 'create' | 'mod' | 'lease' | 'value';
+  op: '=' | '!=' | '<' | '>';
+  operand: number | Uint8Array;
+}
+
+export type EtcdOp =
+  | { type: 'put'; key: string; value: Uint8Array; lease?: number }
+  | { type: 'delete'; key: string; end?: string; previous?: boolean }
+  | { type: 'range'; range: { key: string; end?: string } };
+
+export type EtcdOpResult =
+  | { type: 'put'; previous?: KeyValue }
+  | { type: 'delete'; deleted: number; previous: KeyValue[] }
+  | { type: 'range'; range: { kvs: KeyValue[]; more: boolean; count: number } }
+  | { type: 'txn' };
+
 type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 type Headed<T = object> = Promise<{ header: EtcdHeader } & T>;
 
@@ -76,6 +95,7 @@ export interface EtcdDoor {
   get(request: EtcdGet): Headed<{ kvs: KeyValue[]; more: boolean; count: number }>;
   put(request: EtcdPut): Headed<{ previous?: KeyValue }>;
   del(request: EtcdKeys & { previous?: boolean }): Headed<{ deleted: number; previous: KeyValue[] }>;
+  txn(txn: { compare: readonly any[]; success: readonly EtcdOp[]; failure: readonly EtcdOp[] }): Headed<{ succeeded: boolean; results: readonly EtcdOpResult[] }>;
   /** Returns what ends it. */
   watch(
     request: EtcdKeys & { revision?: number; previous?: boolean },
