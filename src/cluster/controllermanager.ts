@@ -49,7 +49,7 @@ export function controllerManager(machinery: Machinery): Part {
     return JUDGES_NODES.has(name) ? items.filter(({ key }) => lastHeardOf(key) !== undefined) : [];
   }
 
-  async function begin() {
+  async function begin({ resumed }: { resumed: boolean }) {
     const informers = createInformerFactory({ client: clientFor(SHARED, 'kube-controller-manager/v1.36.3'), clock, quiescence, random });
     const running = new Map<Entry, Promise<Controller | undefined>>();
     const started: Controller[] = [];
@@ -83,7 +83,7 @@ export function controllerManager(machinery: Machinery): Part {
       }
 
       function begin(controller: Controller): void {
-        if (machinery.everything) log.info(`"Started controller" controller="${entry.name}-controller"`);
+        if (machinery.everything || !resumed) log.info(`"Started controller" controller="${entry.name}-controller"`);
         // Not held any longer: its lists may have to wait for an API server that is not live yet, and so for time to pass.
         controller.start().catch((error: Error) => log.error(`${entry.name}: ${error.message}`));
       }
@@ -94,7 +94,7 @@ export function controllerManager(machinery: Machinery): Part {
       for (const entry of CONTROLLERS) if (!running.has(entry) && concerns(entry, change, owners)) void wake(entry);
     };
 
-    if (machinery.everything) await Promise.all(CONTROLLERS.map(wake));
+    if (machinery.everything || !resumed) await Promise.all(CONTROLLERS.map(wake));
     else {
       cancels.push(changes.listen(look));
       for (const entry of CONTROLLERS) {

@@ -25,7 +25,7 @@ export function schedulerPart(machinery: Machinery): Part {
   let kept: readonly Delayed[] = [];
   return switched(machinery, 'kube-scheduler', { begin, restore: (saved) => (kept = saved as readonly Delayed[]) });
 
-  async function begin() {
+  async function begin({ resumed }: { resumed: boolean }) {
     const client = createClient({ handler, credentials: { type: 'inProcess', identity: new InProcessIdentity(USER) }, userAgent: USER_AGENT, durability: 'background' });
     const informers = createInformerFactory({ client, clock, quiescence, random });
     const recorder = createEventRecorder({ client, clock, quiescence, log, component: 'default-scheduler' });
@@ -42,7 +42,7 @@ export function schedulerPart(machinery: Machinery): Part {
       scheduler.start().catch((error: Error) => log.error(`kube-scheduler: ${error.message}`));
     };
 
-    if (machinery.everything) wake();
+    if (machinery.everything || !resumed) wake();
     else {
       cancels = [changes.listen((change) => concerns(change, waiting.length > 0) && wake())];
       if (waiting.length > 0) cancels.push(clock.after(Math.min(...waiting.map(({ due }) => due)) - clock.now(), wake));

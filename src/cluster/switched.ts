@@ -2,23 +2,24 @@
 import type { Program } from './live.js';
 import type { Machinery, Part } from './running.js';
 
+/** `resumed`: it was live when the last process ended, which saved what it had to do; otherwise it looks at everything anew. */
 interface Run {
   saved(): unknown;
   due(): number | undefined;
   stop(): Promise<void>;
 }
 
-export function switched({ live, quiescence, log }: Machinery, program: Program, { begin, restore }: { begin(): Promise<Run>; restore(saved: unknown): void }): Part {
+export function switched({ live, quiescence, log }: Machinery, program: Program, { begin, restore }: { begin(how: { resumed: boolean }): Promise<Run>; restore(saved: unknown): void }): Part {
   let run: Run | undefined;
   let turn: Promise<void> = Promise.resolve();
   let unlisten = (): void => {};
 
   /** One after the other: a program that is stopped while it starts is started first. */
-  const change = (on: boolean): Promise<void> => {
+  const change = (on: boolean, resumed = false): Promise<void> => {
     const done = quiescence.hold();
     turn = turn
       .then(async () => {
-        if (on && run === undefined) run = await begin();
+        if (on && run === undefined) run = await begin({ resumed });
         if (!on && run !== undefined) {
           const ending = run;
           run = undefined;
@@ -39,7 +40,7 @@ export function switched({ live, quiescence, log }: Machinery, program: Program,
       unlisten = live.onChange((changed, on) => {
         if (changed === program) void change(on);
       });
-      if (live.has(program)) await change(true);
+      if (live.has(program)) await change(true, true);
     },
     async stop() {
       unlisten();
