@@ -62,6 +62,7 @@ export interface Kustomization {
   patchesStrategicMerge?: string[];
   patchesJson6902?: Patch[];
   images?: { name: string; newName?: string; newTag?: string; tagSuffix?: string; digest?: string }[];
+  imageTags?: Kustomization['images'];
   replicas?: { name: string; count: number }[];
   replacements?: Replacement[];
   configMapGenerator?: DataGenerator[];
@@ -83,7 +84,8 @@ const FIELDS: Known = {
   apiVersion: true, kind: true, metadata: true, resources: true, bases: true, components: true, crds: true, namePrefix: true, nameSuffix: true, namespace: true, commonLabels: true, commonAnnotations: true,
   labels: { pairs: true, includeSelectors: true, includeTemplates: true, fields: FIELD },
   patches: PATCH, patchesStrategicMerge: true, patchesJson6902: PATCH,
-  images: { name: true, newName: true, newTag: true, tagSuffix: true, digest: true }, imageTags: true,
+  images: { name: true, newName: true, newTag: true, tagSuffix: true, digest: true },
+  imageTags: { name: true, newName: true, newTag: true, tagSuffix: true, digest: true },
   replicas: { name: true, count: true },
   replacements: { path: true, sourceValue: true, source: { ...GVK, fieldPath: true, options: FIELD_OPTIONS }, targets: { select: SELECTOR, reject: SELECTOR, fieldPaths: true, options: FIELD_OPTIONS } },
   vars: true, configMapGenerator: DATA, secretGenerator: { ...DATA, type: true }, generatorOptions: OPTIONS, configurations: true, generators: true, transformers: true, validators: true,
@@ -96,7 +98,7 @@ interface Known {
 }
 
 /** What we do not do; better said than left out silently. */
-const NOT_DONE = ['crds', 'vars', 'configurations', 'generators', 'transformers', 'validators', 'helmChartInflationGenerator', 'openapi', 'buildMetadata', 'imageTags'] as const;
+const NOT_DONE = ['crds', 'vars', 'configurations', 'generators', 'transformers', 'validators', 'helmChartInflationGenerator', 'openapi', 'buildMetadata'] as const;
 
 /** `warn`: told of old fields, one line each. */
 export function readKustomization(folder: Folder, warn: (line: string) => void): Kustomization {
@@ -130,7 +132,7 @@ function checkFields(value: any, known: Known): void {
 }
 
 function warnOfOld(data: any, warn: (line: string) => void): void {
-  const old: readonly [string, string][] = [['bases', 'resources'], ['commonLabels', 'labels'], ['patchesJson6902', 'patches'], ['patchesStrategicMerge', 'patches']];
+  const old: readonly [string, string][] = [['bases', 'resources'], ['commonLabels', 'labels'], ['imageTags', 'images'], ['patchesJson6902', 'patches'], ['patchesStrategicMerge', 'patches']];
   for (const [field, instead] of old) {
     if (data[field] !== undefined && data[field] !== null) warn(`# Warning: '${field}' is deprecated. Please use '${instead}' instead. Run 'kustomize edit fix' to update your Kustomization automatically.`);
   }

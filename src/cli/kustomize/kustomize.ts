@@ -20,7 +20,7 @@ import { absorb, append, itemOf, remember, type Item } from './resources.js';
 import { addAffix, addAnnotations, addLabels, setImage, setNamespace, setReplicas, type IsNamespaced } from './transformers.js';
 
 export interface BuildOptions {
-  /** 'legacy' sorts as `kubectl kustomize` does; `-k` leaves the order as it is. */
+  /** Where sortOptions say nothing. Default: 'legacy', as kubectl does. */
   reorder?: 'legacy' | 'none';
   /** Files may be anywhere. */
   anywhere?: boolean;
@@ -48,7 +48,7 @@ export async function buildObjects(host: Host, path: string, options: BuildOptio
   addHashes(items);
   fixReferences(items);
   const kept = items.filter(({ object }) => !isLocal(object));
-  const order = kustomization.sortOptions ?? (options.reorder === 'legacy' ? { order: 'legacy' } : { order: 'fifo' });
+  const order = kustomization.sortOptions ?? { order: options.reorder ?? 'legacy' };
   return sortItems(kept, order).map(({ object }) => object);
 }
 
@@ -164,7 +164,7 @@ async function transform(items: Item[], folder: Folder, kustomization: Kustomiza
   if (commonAnnotations) addAnnotations(items, commonAnnotations);
   for (const args of kustomization.patchesJson6902 ?? []) await applyPatch(items, args, folder, shapes);
   for (const args of kustomization.replicas ?? []) setReplicas(items, args);
-  for (const args of kustomization.images ?? []) setImage(items, args);
+  for (const args of [...(kustomization.images ?? []), ...(kustomization.imageTags ?? [])]) setImage(items, args);
   for (const args of kustomization.replacements ?? []) applyReplacement(items, args, folder);
 }
 

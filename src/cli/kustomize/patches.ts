@@ -16,7 +16,10 @@ export async function applyPatch(items: Item[], args: Patch, folder: Folder, sha
   const { merges, operations } = readPatch(args, folder);
   if (operations !== undefined) {
     if (args.target === undefined) throw new CliError(`must specify a target for JSON patch ${textOf(args, folder)}`);
-    for (const item of selected(items, args.target)) change(item, args, applyJsonPatch(item.object, operations));
+    for (const item of selected(items, args.target)) {
+      remember(item);
+      item.object = applyJsonPatch(item.object, operations);
+    }
     return;
   }
   for (const merge of merges) {
