@@ -75,7 +75,7 @@ export class Context {
 
   session(): Promise<Session> {
     checkTimeout(this.flags.string('request-timeout'));
-    this.#session ??= this.host.connect(targetOf(this.flags), this.#need);
+    this.#session ??= this.host.connect(targetOf(this.flags, this.command.flags), this.#need);
     return this.#session;
   }
 
@@ -107,7 +107,7 @@ export class Context {
 
   async #makeRest(): Promise<Rest> {
     const session = await this.session();
-    const { as, asGroups, asUid } = targetOf(this.flags);
+    const { as, asGroups, asUid } = targetOf(this.flags, this.command.flags);
     // Field managers keep kubectl's names, so that it and this program can work on one object in turn.
     const userAgent = `kubectl/${this.host.version}`;
     return new Rest(session, {

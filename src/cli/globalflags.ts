@@ -34,8 +34,10 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
   { name: 'warnings-as-errors', type: 'bool', default: 'false', description: 'Treat warnings received from the server as errors and exit with a non-zero exit code' },
 ];
 
-export function targetOf(flags: Flags): Target {
-  const text = (name: string): string | undefined => (flags.changed(name) ? flags.string(name) : undefined);
+/** `own`: the flags that the command itself gives another meaning ("create rolebinding --user"). */
+export function targetOf(flags: Flags, own: readonly Flag[] = []): Target {
+  const shadowed = new Set(own.map(({ name }) => name));
+  const text = (name: string): string | undefined => (flags.changed(name) && !shadowed.has(name) ? flags.string(name) : undefined);
   const target: Record<keyof Target, unknown> = {
     kubeconfig: text('kubeconfig'),
     context: text('context'),
