@@ -42,6 +42,8 @@ const RETRY_FIRST_MS = 10_000;
 const STEPS_AT_ONCE_MAX = 200;
 const CIRCLE_PAUSE_MS = 1_000;
 
+const NOT_TRIED = new Set(['ContainerCreating', 'PodInitializing']);
+
 export class PodWorker {
   pod: Pod;
   readonly isStatic: boolean;
@@ -214,11 +216,21 @@ export class PodWorker {
         return true;
       }
     }
+    if (ranBefore) this.#recallRefusals();
     const resize = context.resizes.get(this.uid);
     if (resize !== undefined) this.resize.restore(resize);
     context.resizes.delete(this.uid);
     this.resize.grant(pod);
     return false;
+  }
+
+  /** Why its containers wait was found out by the process before this one; until they are tried again that stands. */
+  #recallRefusals(): void {
+    const { initContainerStatuses = [], containerStatuses = [] } = this.pod.status ?? {};
+    for (const { name, state } of [...(initContainerStatuses ?? []), ...(containerStatuses ?? [])]) {
+      const { reason, message } = state?.waiting ?? {};
+      if (reason !== undefined && !NOT_TRIED.has(reason)) this.refusals.set(name, { reason, message: message ?? '' });
+    }
   }
 
   #reject({ reason, message }: Refusal): void {
