@@ -45,9 +45,10 @@ export class Discovery {
     return versioned ?? candidates.find(({ group }) => group === full) ?? candidates.find(({ group }) => group.startsWith(full) && group !== '');
   }
 
-  /** Resources of a category such as `all`. */
+  /** Resources of a category such as `all`, each in the version that the server prefers. */
   async category(word: string): Promise<readonly Resource[]> {
-    return (await this.resources()).filter(({ categories, verbs }) => categories.includes(word) && verbs.includes('list'));
+    const members = (await this.resources()).filter(({ categories, verbs }) => categories.includes(word) && verbs.includes('list'));
+    return members.filter(({ group, name }, at) => members.findIndex((one) => one.group === group && one.name === name) === at);
   }
 
   /** By what a manifest says. */
