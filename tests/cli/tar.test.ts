@@ -1,0 +1,15 @@
+/** What cp sends and reads. */
+import assert from 'node:assert/strict';
+import { test } from 'vitest';
+import { entriesOf, tarOf } from '../../src/cli/tar.js';
+
+test('an archive gives back what went in, long names and all', () => {
+  const entries = [
+    { name: 'n', type: 'folder' as const, content: Buffer.alloc(0) },
+    { name: 'n/empty', type: 'file' as const, content: Buffer.alloc(0) },
+    { name: `n/${'long'.repeat(40)}`, type: 'file' as const, content: Buffer.from('x'.repeat(1000)) },
+    { name: 'n/é', type: 'file' as const, content: Buffer.from([0, 255]) },
+  ];
+  const read = entriesOf(Buffer.from(tarOf(entries)));
+  assert.deepEqual(read.map(({ name, type, content }) => [name.replace(/\/$/, ''), type, Buffer.from(content).toString('hex')]), entries.map(({ name, type, content }) => [name, type, content.toString('hex')]));
+});
