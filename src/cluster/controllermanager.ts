@@ -91,7 +91,7 @@ export function controllerManager(machinery: Machinery): Part {
 
     const look = (change: Change): void => {
       if (change.value !== undefined) for (const kind of ownerKinds(change.value)) owners.add(kind);
-      for (const entry of CONTROLLERS) if (!running.has(entry) && concerns(entry, change, owners)) void wake(entry);
+      for (const entry of CONTROLLERS) if (!running.has(entry) && concerns(entry, change, { owners, allJoined: Object.keys(config.disconnected ?? {}).length === 0 })) void wake(entry);
     };
 
     if (machinery.everything || !resumed) await Promise.all(CONTROLLERS.map(wake));
@@ -118,7 +118,16 @@ export function controllerManager(machinery: Machinery): Part {
 
 const WAITS_FOR_DEPENDENTS = ['"foregroundDeletion"', '"orphan"'];
 
-function concerns({ watches }: Entry, { resource, type, value }: Change, owners: ReadonlySet<string>): boolean {
+const HEALTHY = Buffer.from('"reason":"KubeletReady"');
+
+/** While every node is joined, sleeping kubelets count as beating: only a node that is new, gone or not ready is worth a look. */
+function judges({ resource, type, value, fresh }: Change): boolean {
+  return resource === 'nodes' && (fresh || type === 'delete' || (value !== undefined && !Buffer.from(value.buffer, value.byteOffset, value.byteLength).includes(HEALTHY)));
+}
+
+function concerns({ name, watches }: Entry, change: Change, { owners, allJoined }: { owners: ReadonlySet<string>; allJoined: boolean }): boolean {
+  const { resource, type, value } = change;
+  if (JUDGES_NODES.has(name) && allJoined) return judges(change);
   if (!watches.includes('*')) return watches.includes(resource);
   // The collector of garbage watches every kind there is, which is dear: it is woken by the end of what owns something.
   if (type === 'delete') return owners.has(kindOf(resource) ?? '');

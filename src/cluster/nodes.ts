@@ -33,15 +33,22 @@ import type { Machinery, Part } from './running.js';
 import { nodeAddress, NODE_SIZE, podCidr } from './topology.js';
 
 interface Saved {
-  nodes: Record<string, { sim: SimState; kubelet: unknown }>;
-  /** Milliseconds since the epoch of the next thing to happen on a node by itself; null: nothing. */
-  due: number | null;
+  nodes: Record<string, SavedNode>;
   /** Pods that nodes go on with which are cut off. */
   known?: Record<string, readonly Pod[]>;
 }
 
+interface SavedNode {
+  sim: SimState;
+  kubelet: unknown;
+  /** Milliseconds since the epoch of the next thing to happen on it by itself; null: nothing. */
+  due: number | null;
+}
+
+/** Nodes that began together. */
 interface Running {
   saved(): Saved;
+  dues(): number[];
   connection(node: string): NodeConnection;
   metrics: MetricsServer;
   stop(): Promise<void>;
@@ -50,39 +57,58 @@ interface Running {
 export function nodesPart(machinery: Machinery): Part {
   const { config, clock, changes, kubelets, log } = machinery;
   let kept: Saved | undefined;
-  let running: Promise<Running> | undefined;
-  let begun: Running | undefined;
+  const running = new Map<string, Promise<Running>>();
+  const begun = new Set<Running>();
   let cancels: (() => void)[] = [];
+  let common: Common | undefined;
 
-  const wake = (): Promise<Running> => {
-    if (running === undefined) {
-      for (const cancel of cancels.splice(0)) cancel();
-      running = begin(machinery, kept).then((nodes) => (begun = nodes));
-      running.catch((error: Error) => log.error(`nodes: ${error.stack ?? error.message}`));
-    }
-    return running;
+  /** A program on one node may speak to any other, so nodes begin together, but where every image is the generic one, which speaks to nobody. */
+  const together = (node: string): readonly string[] => (config.images === 'generic' && config.addons.length === 0 && kept !== undefined ? [node] : config.nodes);
+
+  const wake = (node: string): Promise<Running> => {
+    const known = running.get(node);
+    if (known !== undefined) return known;
+    const names = together(node);
+    common ??= commonTo(machinery);
+    const starting = begin(common, kept, names).then((nodes) => {
+      begun.add(nodes);
+      return nodes;
+    });
+    starting.catch((error: Error) => log.error(`nodes: ${error.stack ?? error.message}`));
+    for (const name of names) running.set(name, starting);
+    return starting;
   };
+  const wakeAll = async (): Promise<Running[]> => Promise.all(config.nodes.map(wake));
+  const asleep = (): [string, SavedNode][] => Object.entries(kept?.nodes ?? {}).filter(([name]) => !running.has(name));
 
   return {
     name: 'nodes',
     restore: (saved) => (kept = saved as Saved),
-    saved: () => begun?.saved() ?? kept,
-    due: () => (begun === undefined ? kept?.due : begun.saved().due) ?? undefined,
+    saved: () => {
+      const parts = [...begun].map((nodes) => nodes.saved());
+      const known = Object.assign({}, kept?.known, ...parts.map((part) => part.known));
+      return { nodes: Object.assign(Object.fromEntries(asleep()), ...parts.map((part) => part.nodes)), ...(Object.keys(known).length === 0 ? {} : { known }) } satisfies Saved;
+    },
+    due() {
+      const dues = [...asleep().flatMap(([, { due }]) => due ?? []), ...[...begun].flatMap((nodes) => nodes.dues())];
+      return dues.length === 0 ? undefined : Math.min(...dues);
+    },
     async start() {
-      machinery.wakeNodes = async () => void (await wake());
-      machinery.metrics.source = async () => (await wake()).metrics;
-      config.nodes.forEach((node, at) => kubelets.set(node, waking(async () => (isCutOff(config, node) ? lost(at) : (await wake()).connection(node)))));
+      machinery.wakeNodes = async () => void (await wakeAll());
+      machinery.metrics.source = async () => (await wakeAll())[0]!.metrics;
+      config.nodes.forEach((node, at) => kubelets.set(node, waking(async () => (isCutOff(config, node) ? lost(at) : (await wake(node)).connection(node)))));
       if (machinery.everything || machinery.manifestsChanged || kept === undefined) {
-        await wake();
+        await wakeAll();
         return;
       }
-      cancels = [changes.listen((change) => concerns(change) && void wake())];
-      if (kept.due !== null) cancels.push(clock.after(kept.due - clock.now(), () => void wake()));
+      cancels = [changes.listen((change) => concerned(change, config.nodes).forEach((node) => void wake(node)))];
+      for (const [name, { due }] of asleep()) if (due !== null) cancels.push(clock.after(due - clock.now(), () => void wake(name)));
     },
     async stop() {
       for (const cancel of cancels.splice(0)) cancel();
       for (const node of config.nodes) kubelets.set(node, undefined);
-      await (await running?.catch(() => undefined))?.stop();
+      await Promise.all([...new Set(running.values())].map(async (starting) => (await starting.catch(() => undefined))?.stop()));
+      common?.informers.stop();
     },
   };
 }
@@ -90,10 +116,17 @@ export function nodesPart(machinery: Machinery): Part {
 const KUBELET_PORT = 10_250;
 const BOUND = Buffer.from('"nodeName":"');
 
-/** Pods that are on a node, or were; what running pods may have mounted. */
-function concerns({ resource, type, value, fresh }: Change): boolean {
-  if (resource === 'pods') return type === 'delete' || (value !== undefined && Buffer.from(value.buffer, value.byteOffset, value.byteLength).includes(BOUND));
-  return (resource === 'configmaps' || resource === 'secrets') && !fresh;
+/** The nodes that a change is about: a pod's own, and all where nobody can tell: what is gone, and what running pods may have mounted. */
+function concerned({ resource, type, value, fresh }: Change, nodes: readonly string[]): readonly string[] {
+  if (resource === 'configmaps' || resource === 'secrets') return fresh ? [] : nodes;
+  if (resource !== 'pods') return [];
+  if (type === 'delete' || value === undefined) return nodes;
+  const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  const at = bytes.indexOf(BOUND);
+  if (at < 0) return [];
+  const start = at + BOUND.length;
+  const name = bytes.toString('utf8', start, bytes.indexOf(0x22, start));
+  return nodes.includes(name) ? [name] : [];
 }
 
 function lost(at: number): never {
@@ -123,8 +156,24 @@ interface Shared {
   known: Readonly<Record<string, readonly Pod[]>>;
 }
 
+/** One watch of all pods serves every kubelet of the process; each is told of its own. */
+interface Common {
+  machinery: Machinery;
+  informers: InformerFactory;
+  podsOf(node: string): PodSource;
+}
+
+function commonTo(machinery: Machinery): Common {
+  const { handler, clock, quiescence, random } = machinery;
+  const identity = new InProcessIdentity({ name: 'system:nodes-of-this-process', groups: ['system:masters', 'system:authenticated'] });
+  const client = createClient({ handler, credentials: { type: 'inProcess', identity }, userAgent: 'kubelet/v1.36.3', durability: 'background' });
+  const informers = createInformerFactory({ client, clock, quiescence, random });
+  return { machinery, informers, podsOf: sharedPods(informers) };
+}
+
 interface Node {
   name: string;
+  clock: TrackedClock;
   sim: SimRuntime;
   kubelet: Kubelet;
   /** Where the node is cut off. */
@@ -159,18 +208,15 @@ async function startNode({ kubelet, quiet }: Node, quiescence: Quiescence): Prom
   await kubelet.start().finally(done);
 }
 
-async function begin(machinery: Machinery, kept: Saved | undefined): Promise<Running> {
-  const { config, random, quiescence, handler } = machinery;
+async function begin({ machinery, informers, podsOf }: Common, kept: Saved | undefined, names: readonly string[]): Promise<Running> {
+  const { config, random, quiescence } = machinery;
   const thawing = quiescence.hold();
   const clock = trackedClock(machinery.clock);
   const network = createSimNetwork({ clock, quiescence, random });
   const images = createImageCatalog({ mode: config.images === 'generic' ? 'generic' : 'known' });
   const hosts = hostedPrograms(Object.assign(machinery, { network }));
-  // One watch of all pods serves every kubelet of the process; each is told of its own.
-  const identity = new InProcessIdentity({ name: 'system:nodes-of-this-process', groups: ['system:masters', 'system:authenticated'] });
-  const informers = createInformerFactory({ client: createClient({ handler, credentials: { type: 'inProcess', identity }, userAgent: 'kubelet/v1.36.3', durability: 'background' }), clock, quiescence, random });
-  const shared: Shared = { machinery, clock, network, images, hosts, informers, podsOf: sharedPods(informers), known: kept?.known ?? {} };
-  const nodes = config.nodes.map((name, at) => makeNode(shared, name, at));
+  const shared: Shared = { machinery, clock, network, images, hosts, informers, podsOf, known: kept?.known ?? {} };
+  const nodes = names.map((name) => makeNode(shared, name, config.nodes.indexOf(name)));
   // All at once: a connection whose other end does not come back is reset.
   for (const { name, sim, kubelet } of nodes) {
     const saved = kept?.nodes[name];
@@ -190,19 +236,19 @@ async function begin(machinery: Machinery, kept: Saved | undefined): Promise<Run
     quiescence,
     log: machinery.log,
     connector: {
-      nodes: () => config.nodes.map((name) => ({ name })),
+      nodes: () => nodes.map(({ name }) => ({ name })),
       pod: (key) => labelsOf.get(key)?.metadata,
       stats: (node) => nodes.find(({ name, cut }) => name === node && cut === undefined)?.kubelet.api.stats(),
     },
   });
   return {
     metrics,
-    saved: () => ({ nodes: Object.fromEntries(nodes.map(({ name, sim, kubelet }) => [name, { sim: sim.freeze(), kubelet: kubelet.saved() }])), due: clock.nextDue() ?? null, ...knownOf(nodes) }),
+    dues: () => [clock, ...nodes.map((node) => node.clock)].flatMap((one) => one.nextDue() ?? []),
+    saved: () => ({ nodes: Object.fromEntries(nodes.map((node) => [node.name, { sim: node.sim.freeze(), kubelet: node.kubelet.saved(), due: node.clock.nextDue() ?? null }])), ...knownOf(nodes) }),
     connection: (node) => nodes.find(({ name }) => name === node)!.kubelet.api as unknown as NodeConnection,
     async stop() {
       for (const { kubelet } of nodes) await kubelet.stop();
       for (const { sim } of nodes) await sim.close();
-      informers.stop();
     },
   };
 }
@@ -222,8 +268,9 @@ function knownOf(nodes: readonly Node[]): Pick<Saved, 'known'> {
 
 const CONTROL_PLANE = { registerWithTaints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] };
 
-function makeNode({ machinery, clock, network, images, hosts, informers, podsOf, known }: Shared, name: string, at: number): Node {
+function makeNode({ machinery, clock: whole, network, images, hosts, informers, podsOf, known }: Shared, name: string, at: number): Node {
   const { config, paths, random, quiescence, handler, log } = machinery;
+  const clock = trackedClock(whole);
   const files = nodeFiles(paths, config, name);
   const address = nodeAddress(at);
   const sim = createSimRuntime({ node: { name, addresses: [address], podCidr: podCidr(at) }, network, files, clock, random, quiescence, images, hosts });
@@ -251,5 +298,5 @@ function makeNode({ machinery, clock, network, images, hosts, informers, podsOf,
     ...(config.images === 'generic' ? { containerAnnotations: genericEnd } : {}),
     ...(config.nodes.length > NODES_WITH_FOLDERS_MAX ? { disk: 'none' as const } : {}),
   });
-  return { name, sim, kubelet, cut, quiet };
+  return { name, clock, sim, kubelet, cut, quiet };
 }
