@@ -14,6 +14,9 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 
+// What a bundled package calls by its old name is no news to whoever types a command.
+process.noDeprecation = true;
+
 const root = dirname(dirname(realpathSync(__filename)));
 const home = process.env.MINIKUBE_TS_HOME || join(require('node:os').homedir(), '.minikube-ts');
 
