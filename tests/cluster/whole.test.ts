@@ -115,3 +115,17 @@ test('a static pod of a worker is mirrored, and goes with its file', async () =>
   assert.equal((await kubectl.run(['get', 'pod', 'own-w2-k8s'])).status, 1);
   assert.match(readFileSync(join(kubectl.home, 'own.yaml'), 'utf8'), /name: own/);
 });
+
+test('an autoscaler follows what metrics-server measures, within its bounds', async () => {
+  await ok(`create deployment load --image=nginx`);
+  await ok('set resources deployment load --requests=cpu=100m');
+  await ok('rollout status deployment/load --timeout=60s');
+  await ok('autoscale deployment load --min=2 --max=4 --cpu=50%');
+  await kubectl.advance(120_000);
+  const { spec, status } = JSON.parse(await ok('get hpa load -o json'));
+  assert.deepEqual([spec.minReplicas, spec.maxReplicas, status.currentReplicas, status.desiredReplicas], [2, 4, 2, 2]);
+  const conditions = Object.fromEntries(status.conditions.map((one: { type: string; reason: string }) => [one.type, one.reason]));
+  assert.equal(conditions.ScalingActive, 'ValidMetricFound');
+  assert.match(await ok('get hpa load --no-headers'), /^load +Deployment\/load +cpu: \d+%\/50% +2 +4 +2 /);
+  assert.match(await ok('describe hpa load'), /SuccessfulRescale/);
+});
