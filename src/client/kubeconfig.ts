@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
+import { inGoWords } from '../platform/goerrors.js';
 import type { HttpTarget } from './http.js';
 
 export interface KubeconfigChoice {
@@ -43,10 +44,10 @@ export function loadKubeconfig(files: readonly string[], parse: (text: string, f
 
 function read(file: string, optional: boolean): string | undefined {
   try {
-    return readFileSync(file, 'utf8');
+    return inGoWords('open', file, () => readFileSync(file, 'utf8'));
   } catch (error) {
     if (optional && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined; // as client-go: of several files some may be absent
-    throw new KubeconfigError(`error loading config file ${JSON.stringify(file)}: open ${file}: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file or directory' : (error as Error).message}`);
+    throw new KubeconfigError(`error loading config file ${JSON.stringify(file)}: ${(error as Error).message}`);
   }
 }
 
@@ -104,7 +105,7 @@ function material(holder: any, name: string): Buffer | undefined {
   const file = holder?.[name];
   if (typeof file !== 'string' || file === '') return undefined;
   try {
-    return readFileSync(file);
+    return inGoWords('open', file, () => readFileSync(file));
   } catch (error) {
     throw new KubeconfigError(`unable to read ${name} ${file}: ${(error as Error).message}`);
   }

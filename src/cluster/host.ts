@@ -3,7 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import type { Clusters, Host, Need, Session, Target, Terminal } from '../cli/host.js';
 import { systemClock } from '../platform/clock.js';
-import { inGoWords } from './goerrors.js';
+import { inGoWords } from '../platform/goerrors.js';
 import { ClusterError, clusterNames, clusterPaths } from './home.js';
 import { machine } from './machine.js';
 

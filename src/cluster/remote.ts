@@ -5,7 +5,7 @@ import { isAbsolute, join } from 'node:path';
 import type { Session, Target } from '../cli/host.js';
 import { httpHandler } from '../client/http.js';
 import { KubeconfigError, loadKubeconfig, resolveKubeconfig, type Kubeconfig } from '../client/kubeconfig.js';
-import { inGoWords } from './goerrors.js';
+import { inGoWords } from '../platform/goerrors.js';
 import { systemClock } from '../platform/clock.js';
 
 interface Surroundings {
