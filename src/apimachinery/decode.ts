@@ -41,6 +41,16 @@ export class DecodeError extends Error {
 /** Throws DecodeError. */
 export function decodeJson(body: Uint8Array | string): Decoded {
   const text = typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+  try {
+    return readJson(text);
+  } catch (error) {
+    // Go's limit is a number of levels; ours may be the stack, which is used up before.
+    if (error instanceof RangeError) throw new DecodeError('exceeded max depth', 0);
+    throw error;
+  }
+}
+
+function readJson(text: string): Decoded {
   const native = parseNatively(text);
   if (native !== undefined) return { value: native, duplicates: [], form: 'json' };
   const reader = new Reader(text, undefined);
