@@ -73,10 +73,12 @@ export function hostedPrograms(machinery: Machinery & { network: SimNetwork }): 
     const client = createClient({ handler, credentials: { type: 'inProcess', identity: new InProcessIdentity(user) }, userAgent: `${user.name.split(':').at(-1)}/v1.36.3`, durability: 'background' });
     const informers = createInformerFactory({ client, clock, quiescence, random });
     const part = make({ informers });
-    await part.start();
+    // Not waited for: an API server that is not there yet must not keep it from being stopped.
+    const started = part.start().catch((error: Error) => machinery.log.error(`${user.name}: ${error.message}`));
     return async () => {
-      await part.stop();
       informers.stop();
+      await started;
+      await part.stop();
     };
   }
 }
