@@ -44,6 +44,12 @@ describe('kustomize', () => {
     assert.equal(await buildKustomization(host, '.'), 'apiVersion: v1\ndata:\n  a: "1"\nkind: ConfigMap\nmetadata:\n  name: p-x-h29d89cmmt\n');
   });
 
+  it('reads resources as YAML 1.2, with octal file modes', async () => {
+    const pod = 'apiVersion: v1\nkind: Pod\nmetadata: {name: y, labels: {a: no, b: "010"}}\nspec: {containers: [], volumes: [{name: v, configMap: {name: c, defaultMode: 0644}}], priority: 10}\n';
+    const [object] = await buildObjects(hostOf({ 'pod.yaml': pod, 'kustomization.yaml': 'resources: [pod.yaml]\n' }), '.');
+    assert.deepEqual([object.metadata, object.spec.volumes[0].configMap.defaultMode, object.spec.priority], [{ name: 'y', labels: { a: 'no', b: '010' } }, 420, 10]);
+  });
+
   it('makes references true after prefixes, namespaces and hashes, through a base', async () => {
     const host = hostOf({
       'base/kustomization.yaml': 'resources: [web.yaml, account.yaml]\nconfigMapGenerator: [{name: conf, literals: [a=1]}]\n',
