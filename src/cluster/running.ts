@@ -8,7 +8,7 @@ import type { CreateOptions } from '../cli/host.js';
 import type { ApiServer } from '../apiserver/apiserver.js';
 import type { ApiHandler } from '../apimachinery/request.js';
 import { formatTime } from '../apimachinery/time.js';
-import { systemClock, VirtualClock, type Clock } from '../platform/clock.js';
+import { aheadOf, systemClock, VirtualClock } from '../platform/clock.js';
 import type { Component, Log } from '../platform/component.js';
 import { Quiescence } from '../platform/quiescence.js';
 import { seededRandom, systemRandom, type Random } from '../platform/random.js';
@@ -85,8 +85,10 @@ export interface Part extends Component {
 }
 
 export interface RunningCluster extends Machinery {
-  /** Time passes by itself from now on, as `clock` says. */
-  follow(clock: Clock): Promise<void>;
+  /** Time passes by itself from now on. */
+  follow(): Promise<void>;
+  /** Moves time by hand, for good: from then on the cluster is so much ahead of the machine. */
+  advance(ms: number): Promise<void>;
   /** Nothing is under way, and nothing is due by now. */
   settled(): Promise<void>;
   /** Settles, saves, and gives the lock back. */
@@ -119,9 +121,12 @@ async function open({ root, name, create, everything: eager }: OpenOptions, path
   const log = clusterLog(paths);
   const known = readConfig(paths);
   if (known !== undefined && create !== undefined && differs(known, create)) throw new ClusterError(`cluster ${JSON.stringify(name)} exists and was made with other settings; delete it, or name another with --cluster`);
-  const now = systemClock.now();
+  const saved = known === undefined ? undefined : readState(paths);
+  let aheadMs = saved?.aheadMs ?? 0;
+  const time = aheadOf(systemClock, () => aheadMs);
+  const now = time.now();
   const config = known ?? newConfig(name, create ?? {}, formatTime(now));
-  const state = known === undefined ? undefined : readState(paths);
+  const state = saved;
   const due = readDue(paths);
   forgetDue(paths);
   const machinery = await assemble({ config, paths, root, log, startMs: state?.timeMs ?? (hasNodes(config) ? now - CREATION_SPAN_MS : now), live: (state?.live as Program[] | undefined) ?? firstLive(config) });
@@ -138,15 +143,20 @@ async function open({ root, name, create, everything: eager }: OpenOptions, path
   await catchUp(clock, now);
   let unfollow: (() => void) | undefined;
   let closed = false;
-  return { ...machinery, follow, settled, close };
+  return { ...machinery, follow, advance, settled, close };
 
-  async function follow(other: Clock): Promise<void> {
-    unfollow = clock.follow(other);
+  async function advance(ms: number): Promise<void> {
+    await clock.advance(ms);
+    aheadMs += ms;
+  }
+
+  async function follow(): Promise<void> {
+    unfollow = clock.follow(time);
   }
 
   async function settled(): Promise<void> {
     await quiescence.settled();
-    if (unfollow === undefined) await catchUp(clock, systemClock.now());
+    if (unfollow === undefined) await catchUp(clock, time.now());
   }
 
   async function close(): Promise<void> {
@@ -155,7 +165,7 @@ async function open({ root, name, create, everything: eager }: OpenOptions, path
     try {
       await settled();
       unfollow?.();
-      await save(machinery, parts);
+      await save(machinery, parts, aheadMs);
       if (machinery.live.has('etcd')) await compact(store);
     } finally {
       machinery.closing = true;
@@ -218,12 +228,12 @@ async function startParts(machinery: Machinery, state: SavedState | undefined): 
   return parts;
 }
 
-async function save({ paths, clock, revision: revisionOf, live, config }: Machinery, parts: readonly Part[]): Promise<void> {
+async function save({ paths, clock, revision: revisionOf, live, config }: Machinery, parts: readonly Part[], aheadMs: number): Promise<void> {
   const revision = await revisionOf();
   const saved = Object.fromEntries(parts.flatMap((part) => (part.saved === undefined ? [] : [[part.name, part.saved()]])));
-  writeState(paths, { format: STATE_FORMAT, timeMs: clock.now(), revision, live: live.names(), parts: saved });
+  writeState(paths, { format: STATE_FORMAT, timeMs: clock.now(), aheadMs, revision, live: live.names(), parts: saved });
   const dues = parts.flatMap((part) => part.due?.() ?? []);
-  writeDue(paths, { revision, timeMs: clock.now(), next: dues.length === 0 ? null : Math.min(...dues), manifests: watchedManifests(paths, config.nodes), live: live.names() });
+  writeDue(paths, { revision, timeMs: clock.now(), aheadMs, next: dues.length === 0 ? null : Math.min(...dues), manifests: watchedManifests(paths, config.nodes), live: live.names() });
 }
 
 /** History that nobody will ask for again; what was saved stands at the newest revision. */

@@ -3,7 +3,6 @@
  * signal ends it.
  */
 import type { ServeOptions, Terminal } from '../cli/host.js';
-import { systemClock } from '../platform/clock.js';
 import type { Log } from '../platform/component.js';
 import { listenHttps, listenSocket } from '../server/server.js';
 import { rmSync } from 'node:fs';
@@ -43,7 +42,7 @@ export async function serve({ root, home, name, terminal, options }: Serve): Pro
     const local = await listenSocket({ handler: cluster.handler, log, path: cluster.paths.socket, credentials: { type: 'inProcess', identity: ADMIN } });
     const url = `https://${options.bindAddress.includes(':') ? `[${options.bindAddress}]` : options.bindAddress}:${listener.port}`;
     writeKubeconfig(options.kubeconfig ?? cluster.paths.kubeconfig, { server: url, caCert: authority.cert, clientCert: admin.cert, clientKey: admin.key, cluster: name === 'default' ? 'minikube-ts' : name, user: 'kubernetes-admin' });
-    if (options.clock === 'system') await cluster.follow(systemClock);
+    if (options.clock === 'system') await cluster.follow();
     compactEvery(cluster);
     terminal.stdout.write(`ready ${url}\n`);
     await interrupted;

@@ -10,6 +10,8 @@ export interface SavedState {
   format: number;
   /** Milliseconds since the epoch: the cluster's clock when it was saved. */
   timeMs: number;
+  /** How far `clock advance` has moved the cluster ahead of the machine. */
+  aheadMs?: number;
   /** The store's revision at that moment. */
   revision: number;
   live: string[];

@@ -29,6 +29,11 @@ export const systemClock: Clock = {
   },
 };
 
+/** A clock that runs as another does, and shows `aheadMs` more. */
+export function aheadOf(clock: Clock, aheadMs: () => number): Clock {
+  return { ...clock, now: () => clock.now() + aheadMs() };
+}
+
 /** What setTimeout can hold; a longer wait would fire at once. */
 const TIMEOUT_MAX_MS = 2 ** 31 - 1;
 

@@ -12,6 +12,8 @@ export interface Due {
   revision: number;
   /** Milliseconds since the epoch: the cluster's clock then. `clock advance` takes it ahead of the machine's. */
   timeMs: number;
+  /** How far the cluster is ahead of the machine. */
+  aheadMs?: number;
   /** Milliseconds since the epoch of the next thing to happen by itself; null: nothing will. */
   next: number | null;
   /** Manifest folders and the files in them, with what tells whether they changed. */

@@ -4,7 +4,6 @@
  */
 import { rmSync } from 'node:fs';
 import type { Session } from '../../cli/host.js';
-import { systemClock } from '../../platform/clock.js';
 import type { ApiListener } from '../../server/server.js';
 import type { Lock } from '../../store/lock.js';
 import type { ClusterPaths } from '../home.js';
@@ -22,7 +21,7 @@ export async function ownSession(options: EmbeddedOptions & { paths: ClusterPath
   if (need === 'stay') {
     const { listenSocket } = await import('../../server/server.js');
     listener = await listenSocket({ handler: cluster.handler, log: cluster.log, path: paths.socket, credentials });
-    await cluster.follow(systemClock);
+    await cluster.follow();
   }
   return {
     handler: cluster.handler,
