@@ -113,6 +113,8 @@ export function nodesPart(machinery: Machinery): Part {
   };
 }
 
+/** Longer than a kubelet waits before it tries to register again. */
+const JOIN_AFTER_MS = 1_000;
 const KUBELET_PORT = 10_250;
 const BOUND = Buffer.from('"nodeName":"');
 
@@ -228,8 +230,20 @@ async function begin({ machinery, informers, podsOf }: Common, kept: Saved | und
   informers.start().catch((error: Error) => machinery.log.error(`nodes: ${error.message}`));
   setImmediate(thawing); // by then the first kubelets hold it themselves
   // New nodes one after the other, so that they register in their order and get their ranges of addresses in it.
-  if (kept === undefined) for (const node of nodes) await startNode(node, quiescence);
-  else await Promise.all(nodes.map((node) => startNode(node, quiescence)));
+  const inTurn = async (some: readonly Node[]): Promise<void> => {
+    for (const node of some) await startNode(node, quiescence);
+  };
+  if (kept !== undefined) await Promise.all(nodes.map((node) => startNode(node, quiescence)));
+  else if (machinery.live.has('kube-apiserver')) await inTurn(nodes);
+  else {
+    // The first one's static pods bring the API server; the others join when it has registered, as kubeadm's do.
+    const unlisten = machinery.live.onChange((program, on) => {
+      if (program !== 'kube-apiserver' || !on) return;
+      unlisten();
+      clock.after(JOIN_AFTER_MS, () => void inTurn(nodes.slice(1)).catch((error: Error) => machinery.log.error(`nodes: ${error.message}`)));
+    });
+    await inTurn(nodes.slice(0, 1));
+  }
   const labelsOf = informers.of<Pod>(PodKind).lister;
   const metrics = createMetricsServer({
     clock,
