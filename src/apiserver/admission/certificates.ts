@@ -1,7 +1,7 @@
 /** CertificateApproval, CertificateSigning and CertificateSubjectRestriction: who may approve or sign for a signer, and who may not join system:masters. */
 import { goQuote } from '../../apimachinery/gojson.js';
 import { deepEqual } from '../../apimachinery/deep.js';
-import { refused, type AdmissionPlugin, type AdmissionRequest } from './chain.js';
+import { refused, type AdmissionPlugin, type AdmissionRequest } from './plugin.js';
 
 const isRequest = ({ kind }: AdmissionRequest): boolean => kind.group === 'certificates.k8s.io' && kind.plural === 'certificatesigningrequests';
 

@@ -3,40 +3,11 @@
  * be written, and after the object's own rules have held, may still refuse it.
  * Reads go to the store, so a user's own write is seen.
  */
-import type { Kind } from '../../api/kind.js';
-import type { KubeObject } from '../../apimachinery/object.js';
-import { forbidden, type StatusError } from '../../apimachinery/status.js';
-import type { UserInfo } from '../../apimachinery/request.js';
 import type { Server } from '../context.js';
+import type { AdmissionRequest } from './plugin.js';
 import { PLUGINS } from './plugins.js';
 
-export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
-
-export interface AdmissionRequest {
-  readonly server: Server;
-  readonly operation: Operation;
-  readonly kind: Kind;
-  readonly subresource: string;
-  readonly namespace: string;
-  readonly name: string;
-  readonly user: UserInfo;
-  readonly dryRun: boolean;
-  /** What is about to be written, and may be changed by `admit`; undefined on DELETE. */
-  readonly object: any;
-  readonly previous: KubeObject | undefined;
-  /** DeleteOptions, PodExecOptions, …. */
-  readonly options?: object;
-  warn(texts: readonly string[]): void;
-  /** Undoes what was reserved, should the write fail after all. */
-  onFailure(undo: () => Promise<void>): void;
-}
-
-export interface AdmissionPlugin {
-  readonly name: string;
-  handles(request: AdmissionRequest): boolean;
-  admit?(request: AdmissionRequest): void | Promise<void>;
-  validate?(request: AdmissionRequest): void | Promise<void>;
-}
+export type { AdmissionPlugin, AdmissionRequest, Operation } from './plugin.js';
 
 export interface AdmissionChain {
   admit(request: AdmissionRequest): Promise<void>;
@@ -53,14 +24,3 @@ export function createAdmission(_server: Server): AdmissionChain {
     },
   };
 }
-
-/** 403: `pods "x" is forbidden: …`. */
-export function refused({ kind, name, object, previous }: AdmissionRequest, message: string): StatusError {
-  const shown = name !== '' ? name : (object?.metadata?.name ?? object?.metadata?.generateName ?? previous?.metadata.name ?? '');
-  return forbidden({ group: kind.group, resource: kind.plural }, shown, message);
-}
-
-export const isPod = ({ kind, subresource }: AdmissionRequest): boolean => kind.group === '' && kind.plural === 'pods' && subresource === '';
-export const isResource = ({ kind, subresource }: AdmissionRequest, group: string, plural: string): boolean => kind.group === group && kind.plural === plural && subresource === '';
-
-export { read, readAll } from '../registry/reads.js';

@@ -1,5 +1,5 @@
 /** DefaultIngressClass: an Ingress that names no class gets the default one, the newest where there are several. */
-import { isResource, readAll, type AdmissionPlugin } from './chain.js';
+import { isResource, readAll, type AdmissionPlugin } from './plugin.js';
 
 const DEFAULT = 'ingressclass.kubernetes.io/is-default-class';
 const OLD_CLASS = 'kubernetes.io/ingress.class';

@@ -1,5 +1,5 @@
 /** DefaultStorageClass: a claim that names no class gets the default one, the newest where there are several. */
-import { isResource, readAll, type AdmissionPlugin } from './chain.js';
+import { isResource, readAll, type AdmissionPlugin } from './plugin.js';
 
 const DEFAULT = 'storageclass.kubernetes.io/is-default-class';
 const BETA = 'storageclass.beta.kubernetes.io/is-default-class';

@@ -1,5 +1,5 @@
 /** DefaultTolerationSeconds: a pod stays five minutes on a node that is lost, unless it says otherwise. */
-import { isPod, type AdmissionPlugin } from './chain.js';
+import { isPod, type AdmissionPlugin } from './plugin.js';
 
 const SECONDS = 300;
 const KEYS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];

@@ -7,7 +7,7 @@ import { deepEqual } from '../../apimachinery/deep.js';
 import { forbidden, notFound } from '../../apimachinery/status.js';
 import { MASTERS, type PolicyRule } from '../authz/authorizer.js';
 import { escalationText, missingRights } from '../authz/escalation.js';
-import { read, type AdmissionPlugin, type AdmissionRequest } from './chain.js';
+import { read, type AdmissionPlugin, type AdmissionRequest } from './plugin.js';
 
 const GROUP = 'rbac.authorization.k8s.io';
 const ROLES = ['roles', 'clusterroles'];

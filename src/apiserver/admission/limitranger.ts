@@ -1,7 +1,7 @@
 /** LimitRanger: containers get a namespace's default requests and limits, and stay within its bounds. */
 import { parseQuantity, type Quantity } from '../../apimachinery/quantity.js';
 import { aggregateContainers } from '../../api/core/resources.js';
-import { isPod, isResource, readAll, refused, type AdmissionPlugin, type AdmissionRequest } from './chain.js';
+import { isPod, isResource, readAll, refused, type AdmissionPlugin, type AdmissionRequest } from './plugin.js';
 
 const ANNOTATION = 'kubernetes.io/limit-ranger';
 

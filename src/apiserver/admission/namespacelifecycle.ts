@@ -1,6 +1,6 @@
 /** NamespaceLifecycle: nothing is made in a namespace that is not there or is going; the first namespaces stay. */
 import { forbidden, notFound } from '../../apimachinery/status.js';
-import { read, refused, type AdmissionPlugin } from './chain.js';
+import { read, refused, type AdmissionPlugin } from './plugin.js';
 
 const IMMORTAL = ['default', 'kube-system', 'kube-public'];
 /** Reviews are answered in a namespace that may not be there. */

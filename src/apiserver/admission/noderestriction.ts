@@ -4,7 +4,7 @@
  */
 import { goQuote } from '../../apimachinery/gojson.js';
 import { deepEqual } from '../../apimachinery/deep.js';
-import { read, refused, type AdmissionPlugin, type AdmissionRequest } from './chain.js';
+import { read, refused, type AdmissionPlugin, type AdmissionRequest } from './plugin.js';
 
 const NODES_GROUP = 'system:nodes';
 const NODE_PREFIX = 'system:node:';

@@ -1,6 +1,6 @@
 /** PersistentVolumeClaimResize: a claim grows only where its class allows it. */
 import { parseQuantity } from '../../apimachinery/quantity.js';
-import { isResource, read, refused, type AdmissionPlugin } from './chain.js';
+import { isResource, read, refused, type AdmissionPlugin } from './plugin.js';
 
 export const persistentVolumeClaimResize: AdmissionPlugin = {
   name: 'PersistentVolumeClaimResize',

@@ -1,5 +1,5 @@
 /** The admission plugins that are on by default, in kube-apiserver's own order. Webhooks and policies come with a later issue. */
-import type { AdmissionPlugin } from './chain.js';
+import type { AdmissionPlugin } from './plugin.js';
 import { namespaceLifecycle } from './namespacelifecycle.js';
 import { limitRanger } from './limitranger.js';
 import { serviceAccount } from './serviceaccount.js';

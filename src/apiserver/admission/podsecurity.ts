@@ -1,5 +1,5 @@
 /** PodSecurity: a namespace's labels say how much its pods may ask for, and of what its users are warned. */
-import { read, readAll, refused, type AdmissionPlugin, type AdmissionRequest } from './chain.js';
+import { read, readAll, refused, type AdmissionPlugin, type AdmissionRequest } from './plugin.js';
 import { textOf, violations, type Level } from './podstandards.js';
 
 const PREFIX = 'pod-security.kubernetes.io/';

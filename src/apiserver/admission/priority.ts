@@ -1,5 +1,5 @@
 /** Priority: a pod's class becomes its number; at most one class is the default. */
-import { isPod, isResource, read, readAll, refused, type AdmissionPlugin, type AdmissionRequest } from './chain.js';
+import { isPod, isResource, read, readAll, refused, type AdmissionPlugin, type AdmissionRequest } from './plugin.js';
 
 export const priority: AdmissionPlugin = {
   name: 'Priority',

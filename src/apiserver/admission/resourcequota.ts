@@ -5,7 +5,7 @@
  */
 import { deepCopy } from '../../apimachinery/deep.js';
 import { parseQuantity, type Quantity } from '../../apimachinery/quantity.js';
-import { isResource, readAll, refused, type AdmissionPlugin, type AdmissionRequest } from './chain.js';
+import { isResource, readAll, refused, type AdmissionPlugin, type AdmissionRequest } from './plugin.js';
 import { inScope, missingOf, usageOf, type Usage } from './quotausage.js';
 
 const TRIES_MAX = 10;

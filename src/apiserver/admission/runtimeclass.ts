@@ -1,6 +1,6 @@
 /** RuntimeClass: a pod carries the overhead and the node selection of the runtime it asks for. */
 import { deepEqual } from '../../apimachinery/deep.js';
-import { isPod, read, refused, type AdmissionPlugin, type AdmissionRequest } from './chain.js';
+import { isPod, read, refused, type AdmissionPlugin, type AdmissionRequest } from './plugin.js';
 
 export const runtimeClass: AdmissionPlugin = {
   name: 'RuntimeClass',

@@ -1,6 +1,6 @@
 /** ServiceAccount: every pod runs as one, and sees its token, the CA and its namespace under /var/run/secrets. */
 import { randomSuffix } from '../../platform/random.js';
-import { isPod, read, refused, type AdmissionPlugin, type AdmissionRequest } from './chain.js';
+import { isPod, read, refused, type AdmissionPlugin, type AdmissionRequest } from './plugin.js';
 
 const MIRROR = 'kubernetes.io/config.mirror';
 const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';

@@ -1,5 +1,5 @@
 /** StorageObjectInUseProtection: claims and volumes are born with the finalizer that keeps them while they are used. */
-import { isResource, type AdmissionPlugin } from './chain.js';
+import { isResource, type AdmissionPlugin } from './plugin.js';
 
 const FINALIZERS: Readonly<Record<string, string>> = { persistentvolumeclaims: 'kubernetes.io/pvc-protection', persistentvolumes: 'kubernetes.io/pv-protection' };
 const CLASSES = 'kubernetes.io/vac-protection';

@@ -1,5 +1,5 @@
 /** TaintNodesByCondition: a node is born not ready. */
-import { isResource, type AdmissionPlugin } from './chain.js';
+import { isResource, type AdmissionPlugin } from './plugin.js';
 
 const NOT_READY = 'node.kubernetes.io/not-ready';
 

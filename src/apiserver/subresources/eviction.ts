@@ -4,7 +4,7 @@ import { selectorOf } from '../../apimachinery/labels.js';
 import type { KubeObject } from '../../apimachinery/object.js';
 import { badRequest, conflict, notFound, tooManyRequests, unforeseen, failure } from '../../apimachinery/status.js';
 import { formatTime } from '../../apimachinery/time.js';
-import { readAll } from '../admission/chain.js';
+import { readAll } from '../registry/reads.js';
 import { groupResource, type KindCall } from '../context.js';
 import type { Outcome } from '../dispatch.js';
 import { removeObject } from '../verbs/delete.js';

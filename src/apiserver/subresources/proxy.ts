@@ -1,7 +1,7 @@
 /** proxy: HTTP to a pod, a Service or a node, through the Dialer. What answers there answers here. */
 import type { ApiResponse } from '../../apimachinery/request.js';
 import { badRequest, serviceUnavailable } from '../../apimachinery/status.js';
-import { readAll } from '../admission/chain.js';
+import { readAll } from '../registry/reads.js';
 import type { KindCall } from '../context.js';
 import { headerText } from '../negotiate.js';
 import type { DialRequest } from '../nodeconnector.js';
