@@ -11,7 +11,7 @@ import { KINDS } from '../../src/api/kinds.js';
 import { PodKind, type Pod } from '../../src/kubelet/kinds.js';
 import { createLab, record, type Lab } from './lab.js';
 
-const FACTS = process.env.MINIKUBE_TS_FACTS ?? '/work/shared/facts';
+const FACTS = process.env.MINIKUBE_TS_FACTS ?? '../shared/facts';
 /** Each agrees in every update and every Event. */
 const AGREE = [
   'admit-hostport-conflict', 'admit-node-affinity', 'admit-os', 'active-deadline-image', 'config-missing-secret-key', 'config-optional-missing', 'crashloop-reset', 'delete-exit-nonzero', 'delete-grace-1', 'delete-image-backoff',
