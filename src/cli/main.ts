@@ -76,7 +76,7 @@ async function find(words: readonly string[], host: Host): Promise<Found | numbe
   const parsed = parsedFlags(command, path, rest);
   if (parsed.help) return (await import('./help.js')).printHelp(command, path, host, 0);
   if (command.run === undefined) {
-    if (parsed.args.length > 0) return (await import('./unknown.js')).unknownSubcommand(command, path, parsed.args, host);
+    if (parsed.args.length > 0) return (await import('./unknown.js')).unknownSubcommand(path, parsed.args, host);
     return (await import('./help.js')).printHelp(command, path, host, 1);
   }
   return { command, path, parsed };
@@ -107,9 +107,8 @@ const isValueOf = (words: readonly string[], at: number): boolean => at > 0 && w
 class FlagPlacementError extends Error {}
 
 async function topLevel(words: readonly string[], host: Host): Promise<number> {
-  const parsed = parseFlags([...GLOBAL_FLAGS, { name: 'version', type: 'bool', description: '', hidden: true }], words);
+  parseFlags([...GLOBAL_FLAGS, { name: 'version', type: 'bool', description: '', hidden: true }], words); // wrong flags are told even where nothing runs
   const { printTopHelp } = await import('./help.js');
-  void parsed;
   return printTopHelp(host);
 }
 

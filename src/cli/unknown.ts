@@ -1,5 +1,4 @@
 /** Words that are no command: plugins on PATH, "did you mean", and kubectl's message otherwise. */
-import type { Command } from './command.js';
 import { GROUPS } from './commands.js';
 import type { Host } from './host.js';
 
@@ -11,11 +10,8 @@ export async function unknownCommand(name: string, words: readonly string[], hos
   return 1;
 }
 
-export async function unknownSubcommand(command: Command, path: readonly string[], args: readonly string[], host: Host): Promise<number> {
-  const { printHelp } = await import('./help.js');
+export function unknownSubcommand(path: readonly string[], args: readonly string[], host: Host): number {
   host.terminal.stderr.write(`error: unknown command ${JSON.stringify(args.join(' '))}\nSee '${[host.program, ...path].join(' ')} -h' for help and examples\n`);
-  void printHelp;
-  void command;
   return 1;
 }
 

@@ -121,12 +121,11 @@ async function open({ root, name, create, everything: eager }: OpenOptions, path
   const log = clusterLog(paths);
   const known = readConfig(paths);
   if (known !== undefined && create !== undefined && differs(known, create)) throw new ClusterError(`cluster ${JSON.stringify(name)} exists and was made with other settings; delete it, or name another with --cluster`);
-  const saved = known === undefined ? undefined : readState(paths);
-  let aheadMs = saved?.aheadMs ?? 0;
+  const state = known === undefined ? undefined : readState(paths);
+  let aheadMs = state?.aheadMs ?? 0;
   const time = aheadOf(systemClock, () => aheadMs);
   const now = time.now();
   const config = known ?? newConfig(name, create ?? {}, formatTime(now));
-  const state = saved;
   const due = readDue(paths);
   forgetDue(paths);
   const machinery = await assemble({ config, paths, root, log, startMs: state?.timeMs ?? (hasNodes(config) ? now - CREATION_SPAN_MS : now), live: (state?.live as Program[] | undefined) ?? firstLive(config) });

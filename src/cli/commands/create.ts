@@ -133,7 +133,7 @@ async function raw(context: Context): Promise<void> {
 }
 
 async function withoutFiles(context: Context): Promise<number> {
-  if (context.args.length > 0) return (await import('../unknown.js')).unknownSubcommand(context.command, context.path, context.args, context.host);
+  if (context.args.length > 0) return (await import('../unknown.js')).unknownSubcommand(context.path, context.args, context.host);
   context.err('Error: must specify one of -f and -k\n\n');
   const { stderr } = context.terminal;
   return (await import('../help.js')).printHelp(create, context.path, { ...context.host, terminal: { ...context.terminal, stdout: stderr } }, 1);
