@@ -44,7 +44,8 @@ async function run(name) {
   const module = { exports: {} };
   script.runInThisContext()(module.exports, createRequire(bundle), module, bundle, dirname(bundle));
   const code = await module.exports.main({ argv: process.argv, root, home });
-  if (cachedData === undefined || script.cachedDataRejected) attempt(() => writeCache(cacheFile, script.createCachedData()));
+  // Of a command that this bundle gave up on, hardly anything has been compiled that the next one will need.
+  if (code !== undefined && (cachedData === undefined || script.cachedDataRejected)) attempt(() => writeCache(cacheFile, script.createCachedData()));
   return code;
 }
 

@@ -1,7 +1,5 @@
 /** Files and network of the machine, as commands ask for them. Errors are worded as Go words them. */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection, Host, Listener } from '../cli/host.js';
 
@@ -10,7 +8,7 @@ type Machine = Pick<Host, 'makeFolder' | 'temporaryFolder' | 'remove' | 'fetchTe
 export function machine(absolute: (path: string) => string): Machine {
   return {
     makeFolder: (path) => void mkdirSync(absolute(path), { recursive: true }),
-    temporaryFolder: (prefix) => mkdtempSync(join(tmpdir(), prefix)),
+    temporaryFolder: (prefix) => mkdtempSync(join(process.getBuiltinModule('node:os').tmpdir(), prefix)),
     remove: (path) => rmSync(absolute(path), { recursive: true, force: true }),
     fetchText,
     listen,
@@ -23,7 +21,8 @@ async function fetchText(url: string): Promise<string> {
   return answer.text();
 }
 
-function listen(address: string, port: number, accept: (connection: Connection) => void): Promise<Listener> {
+async function listen(address: string, port: number, accept: (connection: Connection) => void): Promise<Listener> {
+  const { createServer } = await import('node:net'); // most commands never do
   return new Promise((resolve, reject) => {
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
       accept({

@@ -2,7 +2,6 @@
  * Chance, as a value that is passed in: with a seed the same history follows,
  * without one the system's own randomness is used.
  */
-import { randomBytes } from 'node:crypto';
 
 export interface Random {
   /** A whole number from 0 up to, and not including, `below`. */
@@ -10,6 +9,10 @@ export interface Random {
   /** `length` random bytes. Keys and tokens ask the system itself, never this. */
   bytes(length: number): Uint8Array;
 }
+
+// Loading node:crypto costs a tenth of a short command, which mostly draws nothing.
+let crypto: typeof import('node:crypto') | undefined;
+const randomBytes = (length: number): Buffer => (crypto ??= process.getBuiltinModule('node:crypto')).randomBytes(length);
 
 export const systemRandom: Random = {
   int: (below) => (randomBytes(6).readUIntBE(0, 6) % below),

@@ -2,7 +2,54 @@
  * The process's own streams and signals behind small interfaces: writes are in
  * order, a closed pipe is noticed and harms nothing, raw mode is always undone.
  */
+import { fstatSync, writeSync } from 'node:fs';
 import type { ReadStream, WriteStream } from 'node:tty';
+
+type Output = ReturnType<typeof standardOutput>;
+
+/**
+ * A file, a pipe or a socket is written to as it is, because making a stream
+ * of a descriptor costs a short command 4 ms. A terminal, and a reader that is
+ * slower than the writer, get the stream.
+ */
+export function descriptorOutput(fd: number, stream: () => NodeJS.WriteStream): Output {
+  if (!isPlain(fd)) return standardOutput(stream());
+  let slow: Output | undefined;
+  let closed = false;
+  return {
+    write(text) {
+      if (slow !== undefined) return slow.write(text);
+      let rest = typeof text === 'string' ? Buffer.from(text) : text;
+      while (rest.length > 0 && !closed) {
+        try {
+          rest = rest.subarray(writeSync(fd, rest));
+        } catch (error) {
+          const { code } = error as NodeJS.ErrnoException;
+          if (code === 'EAGAIN') return (slow = standardOutput(stream())).write(rest);
+          if (code === 'EPIPE') closed = true;
+          else if (code !== 'EINTR') throw error;
+        }
+      }
+    },
+    isTty: false,
+    columns: undefined,
+    rows: undefined,
+    get closed(): boolean {
+      return slow?.closed ?? closed;
+    },
+    flushed: () => slow?.flushed() ?? Promise.resolve(),
+  };
+}
+
+function isPlain(fd: number): boolean {
+  if (process.platform === 'win32') return false; // pipes are asynchronous there
+  try {
+    const info = fstatSync(fd);
+    return info.isFile() || info.isFIFO() || info.isSocket();
+  } catch {
+    return false; // closed from the start: the stream knows what to do
+  }
+}
 
 export function standardOutput(stream: NodeJS.WriteStream) {
   let pending = 0;
@@ -84,8 +131,8 @@ export function onInterrupt(listener: () => void): () => void {
 
 export function processTerminal() {
   let stdin: ReturnType<typeof standardInput> | undefined;
-  const stdout = standardOutput(process.stdout);
-  const stderr = standardOutput(process.stderr);
+  const stdout = descriptorOutput(1, () => process.stdout);
+  const stderr = descriptorOutput(2, () => process.stderr);
   return {
     // Touching process.stdin opens it; most commands never do.
     get stdin() {

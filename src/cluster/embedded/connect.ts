@@ -5,7 +5,7 @@
  */
 import type { CreateOptions, Need, Session } from '../../cli/host.js';
 import { systemClock } from '../../platform/clock.js';
-import { tryLock, type Lock } from '../../store/lock.js';
+import type { Lock } from '../../store/lock.js';
 import { clusterPaths, ClusterError, makeFolder, type ClusterPaths } from '../home.js';
 import { readSession } from './reader.js';
 
@@ -67,6 +67,7 @@ function escalating(reading: Session, whole: () => Promise<Session>): Session {
 
 /** A client of the process that runs the cluster, or the lock that makes this process the one. */
 async function ownerOrLock(paths: ClusterPaths): Promise<{ session: Session } | { lock: Lock }> {
+  const { tryLock } = await import('../../store/lock.js');
   const until = systemClock.now() + WAIT_MAX_MS;
   for (let pauseMs = 1; systemClock.now() < until; pauseMs = Math.min(2 * pauseMs, ASK_AGAIN_MAX_MS)) {
     const lock = tryLock(paths.lock);
