@@ -24,6 +24,7 @@ const common: BuildOptions = {
   banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
   footer: { js: '})' },
   minifySyntax: true,
+  minifyIdentifiers: true,
   minifyWhitespace: true,
   legalComments: 'none',
   logLevel: 'warning',

@@ -3,7 +3,7 @@
 // Start-up only: runs a bundle of dist/ through a code cache kept in the user's own folder (a global install may belong to
 // root). `get` has a small bundle of its own, which says so when a command needs more than it holds. Where the cache cannot
 // be read or written, everything works without it. CommonJS: node starts it sooner than a module.
-const { mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } = require('node:fs');
+const { mkdirSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { dirname, join } = require('node:path');
 const vm = require('node:vm');
@@ -19,6 +19,9 @@ process.noDeprecation = true;
 
 const root = dirname(dirname(realpathSync(__filename)));
 const home = process.env.MINIKUBE_TS_HOME || join(require('node:os').homedir(), '.minikube-ts');
+
+/** A cache that was written longer ago than this belongs to a version that is gone, or is made anew at no great cost. */
+const UNUSED_MS = 30 * 24 * 3600 * 1000;
 
 void start();
 
@@ -64,4 +67,8 @@ function writeCache(file, data) {
   const fresh = `${file}.${process.pid}`;
   writeFileSync(fresh, data, { mode: 0o600 });
   renameSync(fresh, file);
+  for (const name of readdirSync(dirname(file))) {
+    const old = join(dirname(file), name);
+    if (statSync(old).mtimeMs < Date.now() - UNUSED_MS) rmSync(old, { force: true });
+  }
 }

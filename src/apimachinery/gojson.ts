@@ -57,14 +57,16 @@ export function compareGo(a: string, b: string): number {
 }
 
 const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
-const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
+// Made when it is needed: these sets of characters take a millisecond.
+let letters: RegExp | undefined;
+const printable = (char: string): boolean => (letters ??= /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u).test(char);
 const SHORT: Record<string, string> = { '\x07': '\\a', '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\v': '\\v', '\\': '\\\\', '"': '\\"' };
 
 /** As %q and strconv.Quote print a string. */
 export function goQuote(text: string): string {
   if (PLAIN.test(text)) return `"${text}"`;
   let quoted = '"';
-  for (const char of text) quoted += SHORT[char] ?? (PRINTABLE.test(char) ? char : escapeRune(char.codePointAt(0) as number));
+  for (const char of text) quoted += SHORT[char] ?? (printable(char) ? char : escapeRune(char.codePointAt(0) as number));
   return `${quoted}"`;
 }
 

@@ -3,7 +3,6 @@
  * and APIResourceList one by one, or everything of a root at once as an
  * APIGroupDiscoveryList.
  */
-import { createHash } from 'node:crypto';
 import type { Kind } from '../api/kind.js';
 import type { KindRegistry, ServedGroup, ServedVersion } from './registry/kinds.js';
 
@@ -48,7 +47,7 @@ function storageHash(kind: Kind): { storageVersionHash?: string } {
   if (kind.prefix === '' || !kind.verbs.includes('create')) return {};
   const group = kind.storedAs?.group ?? kind.group;
   const version = STORED_VERSION[`${group}/${kind.kind}`] ?? kind.storedAs?.version ?? kind.version;
-  return { storageVersionHash: createHash('sha256').update(`${group}/${version}/${kind.kind}`).digest().subarray(0, 8).toString('base64') };
+  return { storageVersionHash: process.getBuiltinModule('node:crypto').createHash('sha256').update(`${group}/${version}/${kind.kind}`).digest().subarray(0, 8).toString('base64') };
 }
 
 /** Kinds that a real 1.36 still stores in an older version; its hash tells. */
