@@ -47,22 +47,29 @@ export interface NodeConnector {
 
 export interface DialRequest {
   method: string;
-  /** "https://10.96.0.7:443/apis/…". */
+  /** "https://web.default.svc:443/validate": what is asked for, and whom the answerer's certificate must name. */
   url: string;
+  /** "10.244.1.7:8443": where to connect to, where that is not the URL's own host. */
+  address?: string;
   headers: Readonly<Record<string, string>>;
   body?: Uint8Array;
-  /** Whom the answerer's certificate must be signed by, PEM. */
+  /** Whom the answerer's certificate must be signed by, PEM; absent: an authority that the machine knows. */
   caBundle?: string;
+  /** As proxies do: whoever answers is believed. */
+  insecureSkipTlsVerify?: boolean;
+  /** Of the machine's own time: what answers is no part of the cluster. */
+  timeoutMs?: number;
   signal?: AbortSignal;
 }
 
 export interface DialResponse {
   status: number;
+  /** Names in lower case; a header that came several times is joined by ", ". */
   headers: Readonly<Record<string, string>>;
   body: Uint8Array;
 }
 
-/** HTTP to an address inside the cluster. Rejects when nothing answers there. */
+/** HTTP to an address inside the cluster or outside of it. Rejects when nothing answers there, with an Error in Go's words ("dial tcp …: connect: connection refused"). */
 export interface Dialer {
   dial(request: DialRequest): Promise<DialResponse>;
 }

@@ -4,6 +4,7 @@
  * it is not there yet, brought up to now when it slept. Used by `serve` and by
  * every command that changes something or waits.
  */
+import { rmSync } from 'node:fs';
 import type { CreateOptions } from '../cli/host.js';
 import type { ApiServer } from '../apiserver/apiserver.js';
 import type { ApiHandler } from '../apimachinery/request.js';
@@ -13,11 +14,13 @@ import type { Component, Log } from '../platform/component.js';
 import { Quiescence } from '../platform/quiescence.js';
 import { seededRandom, systemRandom, type Random } from '../platform/random.js';
 import { lock, type Lock } from '../store/lock.js';
-import { openSqliteStore } from '../store/sqlite/sqlite.js';
+import { openSqliteDraft, openSqliteStore } from '../store/sqlite/sqlite.js';
+import type { SimNetwork } from '../sim/network/network.js';
 import type { MetricsServer } from '../kubelet/metrics/metricsserver.js';
 import type { Store } from '../store/store.js';
 import { observed, type Changes } from './activation.js';
 import { catchUp } from './catchup.js';
+import { clusterDialer } from './dialer.js';
 import { createKubeletRegister, type KubeletRegister } from './connector.js';
 import { createControlPlane } from './controlplane.js';
 import { forgetDue, readDue, unchanged, watchedManifests, writeDue } from './embedded/due.js';
@@ -49,6 +52,8 @@ export interface Machinery {
   quiescence: Quiescence;
   random: Random;
   store: Store;
+  /** Puts a new cluster's store on disk; before that a killed process leaves none. */
+  publish(): void;
   /** The store's, whether etcd is live or not. */
   revision(): Promise<number>;
   server: ApiServer;
@@ -72,6 +77,8 @@ export interface Machinery {
   metrics: { source: (() => Promise<MetricsServer>) | undefined };
   /** Lets the nodes begin, where there are any. */
   wakeNodes?: () => Promise<void>;
+  /** The nodes' own, once they have begun. */
+  network?: SimNetwork;
   log: Log;
 }
 
@@ -128,8 +135,8 @@ async function open({ root, name, create, everything: eager }: OpenOptions, path
   const config = known ?? newConfig(name, create ?? {}, formatTime(now));
   const due = readDue(paths);
   forgetDue(paths);
-  const machinery = await assemble({ config, paths, root, log, startMs: state?.timeMs ?? (hasNodes(config) ? now - CREATION_SPAN_MS : now), live: (state?.live as Program[] | undefined) ?? firstLive(config) });
-  const { clock, quiescence, server, store, revision } = machinery;
+  const machinery = await assemble({ isNew: known === undefined, config, paths, root, log, startMs: state?.timeMs ?? (hasNodes(config) ? now - CREATION_SPAN_MS : now), live: (state?.live as Program[] | undefined) ?? firstLive(config) });
+  const { clock, quiescence, server, store, revision, publish } = machinery;
   // What the last process saved is still all there is: parts may sleep until something changes.
   machinery.manifestsChanged = due === undefined || !unchanged(paths, due);
   machinery.everything = eager === true || state === undefined || state.revision !== (await revision());
@@ -137,9 +144,12 @@ async function open({ root, name, create, everything: eager }: OpenOptions, path
   const parts = await startParts(machinery, state);
   if (known === undefined) {
     await (await import('./create.js')).finishCreation(machinery);
-    writeConfig(paths, config);
   }
   await catchUp(clock, now);
+  if (known === undefined) {
+    publish();
+    writeConfig(paths, config);
+  }
   let unfollow: (() => void) | undefined;
   let closed = false;
   return { ...machinery, follow, advance, settled, close };
@@ -176,25 +186,37 @@ async function open({ root, name, create, everything: eager }: OpenOptions, path
   }
 }
 
-async function assemble({ config, paths, root, log, startMs, live: first }: { config: ClusterConfig; paths: ClusterPaths; root: string; log: Log; startMs: number; live: Program[] }): Promise<Machinery> {
+async function assemble({ isNew, config, paths, root, log, startMs, live: first }: { isNew: boolean; config: ClusterConfig; paths: ClusterPaths; root: string; log: Log; startMs: number; live: Program[] }): Promise<Machinery> {
   const quiescence = new Quiescence();
   const clock = new VirtualClock(startMs, () => quiescence.settled());
   const random = config.seed === undefined ? systemRandom : seededRandom(config.seed);
   const manifests = packageManifests(root);
   const keys = clusterKeys(paths, systemClock);
   const live = createLive(first);
-  const opened = await openSqliteStore({ path: paths.store, clock, random, quiescence });
+  if (isNew) clearLeftovers(paths);
+  const storeOptions = { path: paths.store, clock, random, quiescence };
+  const { store: opened, publish } = isNew ? await openSqliteDraft(storeOptions) : { store: await openSqliteStore(storeOptions), publish: () => {} };
   const { store, changes } = observed(gatedStore(opened, live));
   const kubelets = createKubeletRegister();
   const logs = createProgramLogs(clock, log);
   const metrics: Machinery['metrics'] = { source: undefined };
-  const server = createControlPlane({ store, clock, random, quiescence, keys, manifests, log: logs.of('kube-apiserver'), nodes: kubelets, ...(config.addons.includes('metrics-server') ? { metrics: measured(metrics) } : {}) });
+  const dialer = clusterDialer(config.nodes, async () => {
+    await machinery.wakeNodes?.();
+    return machinery.network;
+  });
+  const server = createControlPlane({ store, clock, random, quiescence, keys, manifests, log: logs.of('kube-apiserver'), nodes: kubelets, dialer, ...(config.addons.includes('metrics-server') ? { metrics: measured(metrics) } : {}) });
   // Its definitions are in the store: it starts with etcd, whenever that comes.
   const startServer = (): void => void server.start().catch((error: Error) => log.error(`kube-apiserver: ${error.message}`));
   if (live.has('etcd')) await server.start();
   else live.onChange((program, on) => program === 'etcd' && on && startServer());
   const revision = async (): Promise<number> => (await opened.status()).revision;
-  return { config, paths, clock, quiescence, random, store, revision, server, handler: gatedHandler(server, live), keys, manifests, live, kubelets, logs, closing: false, metrics, changes, everything: true, manifestsChanged: true, log };
+  const machinery: Machinery = { config, paths, clock, quiescence, random, store, publish, revision, server, handler: gatedHandler(server, live), keys, manifests, live, kubelets, logs, closing: false, metrics, changes, everything: true, manifestsChanged: true, log };
+  return machinery;
+}
+
+/** A process that was killed while it made this cluster has left its nodes' folders. */
+function clearLeftovers({ nodes, state }: ClusterPaths): void {
+  for (const path of [nodes, state]) rmSync(path, { recursive: true, force: true });
 }
 
 export const hasNodes = ({ nodes, components }: ClusterConfig): boolean => nodes.length > 0 && components.includes('kubelets');

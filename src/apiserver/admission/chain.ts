@@ -17,10 +17,18 @@ export interface AdmissionChain {
 export function createAdmission(_server: Server): AdmissionChain {
   return {
     async admit(request) {
-      for (const plugin of PLUGINS) if (plugin.admit !== undefined && plugin.handles(request)) await plugin.admit(request);
+      await round(request);
+      const { reinvocation } = request;
+      if (reinvocation?.wanted !== true) return;
+      reinvocation.second = true;
+      await round(request);
     },
     async validate(request) {
       for (const plugin of PLUGINS) if (plugin.validate !== undefined && plugin.handles(request)) await plugin.validate(request);
     },
   };
+}
+
+async function round(request: AdmissionRequest): Promise<void> {
+  for (const plugin of PLUGINS) if (plugin.admit !== undefined && plugin.handles(request)) await plugin.admit(request);
 }

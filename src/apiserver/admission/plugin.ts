@@ -5,7 +5,7 @@
 import type { Kind } from '../../api/kind.js';
 import type { KubeObject } from '../../apimachinery/object.js';
 import { forbidden, type StatusError } from '../../apimachinery/status.js';
-import type { UserInfo } from '../../apimachinery/request.js';
+import type { ApiRequest, UserInfo } from '../../apimachinery/request.js';
 import type { Server } from '../context.js';
 
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
@@ -24,9 +24,20 @@ export interface AdmissionRequest {
   readonly previous: KubeObject | undefined;
   /** DeleteOptions, PodExecOptions, …. */
   readonly options?: object;
+  /** What the caller sent, for those who are told its options. */
+  readonly sent?: ApiRequest;
+  /** Set by a plugin that may want a second round. */
+  reinvocation?: Reinvocation;
   warn(texts: readonly string[]): void;
   /** Undoes what was reserved, should the write fail after all. */
   onFailure(undo: () => Promise<void>): void;
+}
+
+export interface Reinvocation {
+  /** Something that earlier plugins have seen was changed after them: all are asked once more. */
+  wanted: boolean;
+  /** This is that round. */
+  second: boolean;
 }
 
 export interface AdmissionPlugin {

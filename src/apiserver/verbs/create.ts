@@ -2,7 +2,7 @@
  * create: decode, admit, validate, store. A name that the server made up and
  * that is taken is made up anew.
  */
-import type { RuleContext } from '../../api/kind.js';
+import type { LookupContext, RuleContext } from '../../api/kind.js';
 import type { KubeObject } from '../../apimachinery/object.js';
 import { deepCopy } from '../../apimachinery/deep.js';
 import { alreadyExists, badRequest, failure, forbidden, resourceText, unforeseen } from '../../apimachinery/status.js';
@@ -10,6 +10,7 @@ import type { AdmissionRequest } from '../admission/chain.js';
 import { groupResource, groupVersion, isLoop, warn, type KindCall } from '../context.js';
 import type { Outcome } from '../dispatch.js';
 import { freeze } from '../registry/codec.js';
+import { read } from '../registry/reads.js';
 import { decodeObject } from '../write/decode.js';
 import { managerName, writeOptions, type WriteOptions } from '../write/options.js';
 import { nullifyEmptyLists } from '../write/nullify.js';
@@ -67,7 +68,8 @@ async function tryCreate(call: KindCall, prepared: Prepared, object: any, option
   const context = ruleContext(call, options, '');
   beforeCreate(object, prepared, context, server.options.random);
   const beside = await allocateFor(call, object, undefined, options.dryRun);
-  validateCreate(object, prepared, context);
+  const first = prepared.strategy.firstCauses === undefined ? [] : await prepared.strategy.firstCauses(object, lookupContext(call, context));
+  validateCreate(object, prepared, context, first);
   if (!isLoop(request)) warn(call, prepared.strategy.warnings?.(object, undefined) ?? []);
   const location = { namespace: info.namespace, name: object.metadata.name };
   const chain = await server.admission();
@@ -116,6 +118,8 @@ export function ruleContext(call: KindCall, options: { dryRun: boolean }, subres
   const { user, info, server } = call;
   return { user, now: server.options.clock.now(), dryRun: options.dryRun, ...(info.namespace === '' ? {} : { namespace: info.namespace }), ...(subresource === '' ? {} : { subresource }) };
 }
+
+export const lookupContext = ({ server }: KindCall, context: RuleContext): LookupContext => ({ ...context, readNamespace: (name) => read(server, '', 'namespaces', { namespace: '', name }) });
 
 export function admissionFor(call: KindCall, object: any, options: { dryRun: boolean }, undo: (() => Promise<void>)[], previous?: KubeObject, subresource = ''): AdmissionRequest {
   return {

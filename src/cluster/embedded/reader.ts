@@ -42,6 +42,7 @@ export function readSession(paths: ClusterPaths, root: string): Session | undefi
     frozen: true,
     // The nodes themselves must be asked for these.
     nodes: { connect: () => nodesNeeded() },
+    dialer: { dial: async () => nodesNeeded() },
     metrics: { nodes: async () => nodesNeeded(), pods: async () => nodesNeeded() },
   });
   return {
