@@ -70,6 +70,20 @@ export interface RuleContext {
   subresource?: string;
 }
 
+/** What a rule may know that has to look at more than the object. */
+export interface LookupContext extends RuleContext {
+  /** undefined where it is not there. */
+  readNamespace(name: string): Promise<KubeObject | undefined>;
+}
+
+/** What an update's metadata is refused for. Most kinds' own rules look at it once more, after the server has. */
+export interface MetadataCauses {
+  /** By the rules of a new object. */
+  whole: Causes;
+  /** By those of a change. */
+  changed: Causes;
+}
+
 /**
  * A kind's behaviour on writes, as the registry strategies of kube-apiserver
  * have it. All functions are pure but for editing the object they are given,
@@ -82,9 +96,13 @@ export interface Strategy<T = any> {
   /** Clears what a client may not set (status), sets generation 1, drops disabled fields. Kinds with a status subresource get the clearing by themselves. */
   prepareForCreate?(object: T, context: RuleContext): void;
   prepareForUpdate?(next: T, previous: T, context: RuleContext): void;
+  /** Complaints about a new object that need a look at another one; they come before all others. */
+  firstCauses?(object: T, context: LookupContext): Promise<Causes>;
   /** Complaints in Kubernetes' own order. metadata's own rules are checked by the API server for every kind, with `validateName`. */
   validate?(object: T, context: RuleContext): Causes;
-  validateUpdate?(next: T, previous: T, context: RuleContext): Causes;
+  validateUpdate?(next: T, previous: T, context: RuleContext, metadata?: MetadataCauses): Causes;
+  /** validateUpdate repeats the complaints about metadata where Kubernetes has them; else they come around its own: changed, own, whole. */
+  placesMetadata?: true;
   /** Messages about a bad metadata.name, '' prefix rules as in apimachinery/names.ts. Default: DNS-1123 subdomain. */
   validateName?(name: string, options: { prefix: boolean }, object?: T): readonly string[];
   /**
@@ -113,7 +131,11 @@ export interface Strategy<T = any> {
 export interface SubresourceStrategy<T = any> {
   /** Takes from `next` what this subresource may write and puts everything else back from `previous`. */
   prepareForUpdate(next: T, previous: T, context: RuleContext): void;
-  validateUpdate?(next: T, previous: T, context: RuleContext): Causes;
+  /** As Strategy.firstCauses. */
+  firstCauses?(next: T, context: LookupContext, previous: T): Promise<Causes>;
+  validateUpdate?(next: T, previous: T, context: RuleContext, metadata?: MetadataCauses): Causes;
+  /** As in Strategy; without it: changed, own. */
+  placesMetadata?: true;
   warnings?(next: T, previous: T): readonly string[];
   requiresResourceVersion?: boolean;
 }

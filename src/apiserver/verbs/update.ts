@@ -4,6 +4,7 @@
  * top when somebody else was faster and the writer named no revision.
  */
 import type { RuleContext } from '../../api/kind.js';
+import type { Causes } from '../../apimachinery/fielderror.js';
 import type { KubeObject } from '../../apimachinery/object.js';
 import { badRequest, conflict, notFound, unforeseen } from '../../apimachinery/status.js';
 import { deepCopy } from '../../apimachinery/deep.js';
@@ -18,7 +19,7 @@ import { nullifyEmptyLists } from '../write/nullify.js';
 import { dedupeOwners, sameObject } from '../write/metadata.js';
 import { managerName, writeOptions, type WriteOptions } from '../write/options.js';
 import { beforeUpdate, checkRevision, notANumber, prepare, subresourceStrategy, validateUpdate, type Prepared } from '../write/prepare.js';
-import { admissionFor, createObject, matchNamespace, ruleContext } from './create.js';
+import { admissionFor, createObject, lookupContext, matchNamespace, ruleContext } from './create.js';
 
 /** How often a write without a resourceVersion is tried again when it met another. */
 export const CONFLICT_RETRIES_MAX = 50;
@@ -161,7 +162,11 @@ async function tryUpdate(attempt: Try): Promise<KubeObject | undefined> {
   try {
     if (change.plain !== true) beforeUpdate(next, previous, prepared, context);
     const beside = subresource === '' ? await allocateFor(call, next, previous, options.dryRun) : undefined;
-    if (change.plain !== true) checkChange(attempt, context);
+    if (change.plain !== true) {
+      const sub = subresourceStrategy(prepared, subresource);
+      const first = sub?.firstCauses === undefined ? [] : await sub.firstCauses(next, lookupContext(call, context), previous);
+      checkChange(attempt, context, first);
+    }
     await chain.validate(admission);
     if (change.keep !== true && dueForRemoval(next, previous)) return await removeNow(attempt);
     if (kind.custom === undefined) nullifyEmptyLists(next, prepared.node);
@@ -178,8 +183,8 @@ async function tryUpdate(attempt: Try): Promise<KubeObject | undefined> {
   }
 }
 
-function checkChange({ call, prepared, change, previous, next }: Try, context: RuleContext): void {
-  if (change.check === undefined) validateUpdate(next, previous, prepared, context);
+function checkChange({ call, prepared, change, previous, next }: Try, context: RuleContext, first: Causes): void {
+  if (change.check === undefined) validateUpdate(next, previous, prepared, context, first);
   else change.check(next, previous);
   const sub = subresourceStrategy(prepared, change.subresource);
   warn(call, sub === undefined ? (prepared.strategy.warnings?.(next, previous) ?? []) : (sub.warnings?.(next, previous) ?? []));

@@ -84,8 +84,8 @@ function ownMetadataRules(object: any, kind: Kind, { validateName, metadataRules
 /** As Kubernetes does: what is wrong is told of the type that all versions share. */
 const internalKind = ({ group, kind, storedAs }: Kind): { group: string; kind: string } => ({ group: storedAs?.group ?? group, kind });
 
-export function validateCreate(object: any, { kind, strategy }: Prepared, context: RuleContext): void {
-  const causes = [...ownMetadataRules(object, kind, strategy, { created: true }), ...(strategy.validate?.(object, context) ?? [])];
+export function validateCreate(object: any, { kind, strategy }: Prepared, context: RuleContext, first: Causes = []): void {
+  const causes = [...first, ...ownMetadataRules(object, kind, strategy, { created: true }), ...(strategy.validate?.(object, context) ?? [])];
   if (causes.length > 0) throw invalidObject(internalKind(kind), object.metadata.name ?? '', causes);
   const more = validateObjectMeta(object.metadata, kind.namespaced, pathSegmentName, 'generic');
   if (more.length > 0) throw invalidObject(internalKind(kind), object.metadata.name ?? '', more);
@@ -142,15 +142,17 @@ const plainStatus: SubresourceStrategy = {
   },
 };
 
-export function validateUpdate(next: any, previous: any, prepared: Prepared, context: RuleContext): void {
+export function validateUpdate(next: any, previous: any, prepared: Prepared, context: RuleContext, first: Causes = []): void {
   const { kind, strategy } = prepared;
   const sub = subresourceStrategy(prepared, context.subresource);
-  const own = sub === undefined ? (strategy.validateUpdate?.(next, previous, context) ?? []) : (sub.validateUpdate?.(next, previous, context) ?? []);
+  const rules = sub ?? strategy;
   const shared = validateObjectMeta(next.metadata, kind.namespaced, pathSegmentName, 'generic');
   const changed = validateObjectMetaUpdate(next.metadata, previous.metadata);
+  const whole = ownMetadataRules(next, kind, strategy, { created: false });
+  const own = rules.validateUpdate?.(next, previous, context, { whole, changed }) ?? [];
   // As Kubernetes does: both the generic store and the kind's own rules look at metadata, so its complaints come twice.
-  const again = sub === undefined ? [...changed, ...own, ...ownMetadataRules(next, kind, strategy, { created: false })] : [...changed, ...own];
-  const causes = [...shared, ...changed, ...again];
+  const again = rules.placesMetadata === true ? own : [...changed, ...own, ...(sub === undefined ? whole : [])];
+  const causes = [...shared, ...changed, ...first, ...again];
   if (causes.length > 0) throw invalidObject(internalKind(kind), next.metadata.name ?? '', causes);
 }
 

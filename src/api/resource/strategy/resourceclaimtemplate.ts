@@ -2,9 +2,10 @@
  * Rules on writing ResourceClaimTemplates: the template never changes.
  */
 import { validateAnnotations, validateLabels } from '../../../apimachinery/names.js';
-import { goStruct, immutable, type Causes } from '../../apps/validation/rules.js';
+import { forbidden, goStruct, immutable, type Causes } from '../../apps/validation/rules.js';
 import type { Strategy } from '../../kind.js';
 import { ResourceClaimTemplate, ResourceClaimTemplateSpec } from '../types/resourceclaimtemplate.js';
+import { refuseAdminAccess } from '../validation/adminaccess.js';
 import { defaultDeviceClaim, validateDeviceClaim } from '../validation/deviceclaim.js';
 
 export const strategy: Strategy<ResourceClaimTemplate> = {
@@ -12,14 +13,21 @@ export const strategy: Strategy<ResourceClaimTemplate> = {
   defaults({ spec }) {
     defaultDeviceClaim(spec.spec.devices);
   },
+  firstCauses: ({ spec }, context) => refuseAdminAccess(spec.spec.devices, context),
   validate: ({ spec }) => validateSpec(spec, 'spec'),
-  validateUpdate: (next, previous) => [...validateSpec(next.spec, 'spec'), ...immutable('spec', next.spec, previous.spec, goStruct(next.spec, ResourceClaimTemplateSpec))],
+  validateUpdate: (next, previous) => immutable('spec', next.spec, previous.spec, goStruct(next.spec, ResourceClaimTemplateSpec)),
 };
 
 function validateSpec({ metadata, spec }: ResourceClaimTemplateSpec, path: string): Causes {
+  return [...validateTemplateMetadata(metadata, `${path}.metadata`), ...validateDeviceClaim(spec.devices, `${path}.spec.devices`)];
+}
+
+/** Claims take labels and annotations of their template, and nothing else of its metadata. */
+function validateTemplateMetadata(metadata: ResourceClaimTemplateSpec['metadata'], path: string): Causes {
+  const others = Object.entries(metadata).filter(([name, value]) => name !== 'labels' && name !== 'annotations' && value !== null);
   return [
-    ...validateLabels(metadata.labels, `${path}.metadata.labels`),
-    ...validateAnnotations(metadata.annotations, `${path}.metadata.annotations`),
-    ...validateDeviceClaim(spec.devices, `${path}.spec.devices`),
+    ...validateAnnotations(metadata.annotations, `${path}.annotations`),
+    ...validateLabels(metadata.labels, `${path}.labels`),
+    ...others.map(([name]) => forbidden(`${path}.${name === 'uid' ? 'uID' : name}`, 'cannot be set')),
   ];
 }

@@ -3,98 +3,116 @@
  * have names of their own and attributes with one value each.
  */
 import { deepEqual } from '../../../apimachinery/deep.js';
-import { invalid, required, tooMany, type Causes } from '../../../apimachinery/fielderror.js';
-import { dns1123Label, dns1123Subdomain } from '../../../apimachinery/names.js';
-import { complaints, immutable, supported } from '../../apps/validation/rules.js';
+import { invalid, required, type Causes } from '../../../apimachinery/fielderror.js';
+import { formatTime } from '../../../apimachinery/time.js';
+import { immutable } from '../../apps/validation/rules.js';
 import { validateNodeSelector } from '../../core/validation/labelselector.js';
 import type { Strategy } from '../../kind.js';
 import { validateCSIDriverName } from '../../storage/strategy/drivername.js';
 import { ResourceSlice } from '../types/resourceslice.js';
-import type { Device, DeviceAttribute, DeviceTaint, ResourcePool, ResourceSliceSpec } from '../types/resourceslice.js';
-import { several, validateQualifiedName } from '../validation/deviceclaim.js';
+import type { Device, ResourcePool, ResourceSliceSpec } from '../types/resourceslice.js';
+import { validateCounterSet, validateDevice } from '../validation/device.js';
+import { validateSet } from '../validation/lists.js';
+import { validateNodeName, validatePoolName } from '../validation/names.js';
 
 const DEVICES_MAX = 128;
-const ATTRIBUTES_MAX = 32;
-const TAINTS_MAX = 16;
-const TEXT_MAX = 64;
-const POOL_NAME_MAX = 253;
+/** Where a device has taints or consumes counters. */
+const COSTLY_DEVICES_MAX = 64;
+const COUNTER_SETS_MAX = 8;
+const WHERE = 'exactly one of `nodeName`, `nodeSelector`, `allNodes`, `perDeviceNodeSelection` is required';
 
 export const strategy: Strategy<ResourceSlice> = {
   schema: ResourceSlice,
-  prepareForCreate({ metadata }) {
+  prepareForCreate({ metadata, spec }, { now }) {
     metadata.generation = 1;
+    stampTaints(spec, now);
+    dropUnserved(spec, undefined);
+  },
+  prepareForUpdate({ spec }, previous, { now }) {
+    stampTaints(spec, now);
+    dropUnserved(spec, previous.spec);
   },
   generation: (next, previous) => !deepEqual(next.spec, previous.spec),
-  validate: ({ spec }) => validateSpec(spec, 'spec'),
-  validateUpdate: (next, previous) => [
-    ...validateSpec(next.spec, 'spec'),
-    ...immutable('spec.driver', next.spec.driver, previous.spec.driver),
-    ...immutable('spec.pool.name', next.spec.pool.name, previous.spec.pool.name),
-    ...immutable('spec.nodeName', next.spec.nodeName, previous.spec.nodeName),
-  ],
+  validate: ({ spec }) => validateSpec(spec, undefined, 'spec'),
+  validateUpdate: (next, previous) => validateSpec(next.spec, previous.spec, 'spec'),
 };
 
-function validateSpec(spec: ResourceSliceSpec, path: string): Causes {
-  const { driver, pool, nodeName, nodeSelector, devices = [] } = spec;
+function stampTaints({ devices = [] }: ResourceSliceSpec, now: number): void {
+  for (const taint of devices.flatMap(({ taints = [] }) => taints)) taint.timeAdded ??= formatTime(now);
+}
+
+const LISTS = ['ints', 'bools', 'strings', 'versions'] as const;
+const hasLists = ({ attributes = {} }: Device): boolean => Object.values(attributes).some((attribute) => LISTS.some((name) => attribute[name] !== undefined));
+
+/** Fields of features that are off in 1.36: attributes that are lists, and resources of nodes that devices stand for. */
+function dropUnserved({ devices = [] }: ResourceSliceSpec, previous: ResourceSliceSpec | undefined): void {
+  const before = previous?.devices ?? [];
+  if (!before.some(hasLists))
+    for (const attribute of devices.flatMap(({ attributes = {} }) => Object.values(attributes))) for (const name of LISTS) delete attribute[name];
+  if (!before.some((device) => device.nodeAllocatableResourceMappings !== undefined))
+    for (const device of devices) delete device.nodeAllocatableResourceMappings;
+}
+
+function validateSpec(spec: ResourceSliceSpec, previous: ResourceSliceSpec | undefined, path: string): Causes {
+  const { driver, pool, nodeName, devices, sharedCounters, perDeviceNodeSelection } = spec;
+  const isCostly = (devices ?? []).some(({ taints = [], consumesCounters = [] }) => taints.length + consumesCounters.length > 0);
   return [
     ...validateCSIDriverName(driver, `${path}.driver`),
     ...validatePool(pool, `${path}.pool`),
-    ...(nodeName === undefined ? [] : complaints(`${path}.nodeName`, nodeName, dns1123Subdomain(nodeName))),
-    ...(nodeSelector ? validateNodeSelector(nodeSelector, `${path}.nodeSelector`) : []),
-    ...validateWhere(spec, path),
-    ...several(devices, `${path}.devices`, DEVICES_MAX, ({ name }) => name, validateDevice),
+    ...(previous === undefined
+      ? []
+      : [
+          ...immutable(`${path}.pool.name`, pool.name, previous.pool.name),
+          ...immutable(`${path}.driver`, driver, previous.driver),
+          ...immutable(`${path}.nodeName`, nodeName, previous.nodeName, nodeName ?? null),
+        ]),
+    ...validatePlace(spec, path),
+    ...(sharedCounters !== undefined && devices !== undefined ? [invalid(path, '', 'only one of `sharedCounters` or `devices` is allowed')] : []),
+    ...validateSet(
+      devices ?? [],
+      `${path}.devices`,
+      isCostly ? COSTLY_DEVICES_MAX : DEVICES_MAX,
+      ({ name }) => name,
+      (device, field) =>
+        validateDevice(
+          device,
+          previous?.devices?.find(({ name }) => name === device.name),
+          field,
+          perDeviceNodeSelection === true,
+        ),
+    ),
+    ...validateSet(sharedCounters ?? [], `${path}.sharedCounters`, COUNTER_SETS_MAX, ({ name }) => name, validateCounterSet),
   ];
 }
 
 function validatePool({ name, generation, resourceSliceCount }: ResourcePool, path: string): Causes {
-  const parts = name.split('/');
-  const named: Causes =
-    name === ''
-      ? [required(`${path}.name`)]
-      : name.length > POOL_NAME_MAX
-        ? [{ field: `${path}.name`, type: 'TooLong', message: `Too long: may not be more than ${POOL_NAME_MAX} bytes` }]
-        : parts.flatMap((part) => complaints(`${path}.name`, part, dns1123Subdomain(part)));
   return [
-    ...named,
+    ...validatePoolName(name, `${path}.name`),
     ...(resourceSliceCount <= 0 ? [invalid(`${path}.resourceSliceCount`, resourceSliceCount, 'must be greater than zero')] : []),
     ...(generation < 0 ? [invalid(`${path}.generation`, generation, 'must be greater than or equal to zero')] : []),
   ];
 }
 
-function validateWhere({ nodeName, nodeSelector, allNodes, perDeviceNodeSelection }: ResourceSliceSpec, path: string): Causes {
-  const names = [
-    ...(nodeName === undefined ? [] : ['nodeName']),
-    ...(nodeSelector === undefined ? [] : ['nodeSelector']),
-    ...(allNodes === undefined ? [] : ['allNodes']),
-    ...(perDeviceNodeSelection === undefined ? [] : ['perDeviceNodeSelection']),
-  ];
-  const message = 'exactly one of `nodeName`, `nodeSelector`, `allNodes`, `perDeviceNodeSelection` is required';
-  if (names.length === 0) return [required(path, message)];
-  return names.length > 1 ? [invalid(path, `{${names.map((name) => `\`${name}\``).join(', ')}}`, `${message}, but multiple fields are set`)] : [];
-}
-
-function validateDevice({ name, attributes = {}, capacity = {}, taints = [] }: Device, path: string): Causes {
-  const count = Object.keys(attributes).length + Object.keys(capacity).length;
-  return [
-    ...complaints(`${path}.name`, name, dns1123Label(name)),
-    ...(count > ATTRIBUTES_MAX ? [invalid(path, count, `the total number of attributes and capacities must not exceed ${ATTRIBUTES_MAX}`)] : []),
-    ...Object.keys(attributes).sort().flatMap((key) => [...validateQualifiedName(key, `${path}.attributes[${key}]`), ...validateAttribute(attributes[key]!, `${path}.attributes[${key}]`)]),
-    ...Object.keys(capacity).sort().flatMap((key) => validateQualifiedName(key, `${path}.capacity[${key}]`)),
-    ...(taints.length > TAINTS_MAX ? [tooMany(`${path}.taints`, taints.length, TAINTS_MAX)] : []),
-    ...taints.flatMap((taint, index) => validateTaint(taint, `${path}.taints[${index}]`)),
-  ];
-}
-
-function validateAttribute(attribute: DeviceAttribute, path: string): Causes {
-  const set = Object.keys(attribute);
-  if (set.length === 0) return [invalid(path, '', 'exactly one value must be specified')];
-  if (set.length > 1) return [invalid(path, attribute, 'exactly one value must be specified')];
-  return (['string', 'version'] as const).flatMap((name) => {
-    const text = attribute[name] ?? '';
-    return text.length > TEXT_MAX ? [{ field: `${path}.${name}`, type: 'TooLong' as const, message: `Too long: may not be more than ${TEXT_MAX} bytes` }] : [];
-  });
-}
-
-function validateTaint({ key, effect }: DeviceTaint, path: string): Causes {
-  return [...(key === '' ? [required(`${path}.key`)] : []), ...(effect === '' ? [required(`${path}.effect`)] : supported(`${path}.effect`, effect, ['NoExecute', 'NoSchedule', 'None']))];
+function validatePlace({ nodeName, nodeSelector, allNodes, perDeviceNodeSelection }: ResourceSliceSpec, path: string): Causes {
+  const causes: Causes = [];
+  const set: string[] = [];
+  if (nodeName === '') causes.push(invalid(`${path}.nodeName`, nodeName, 'must be either unset or set to a non-empty string'));
+  else if (nodeName !== undefined) {
+    set.push('`nodeName`');
+    causes.push(...validateNodeName(nodeName, `${path}.nodeName`));
+  }
+  if (nodeSelector) {
+    set.push('`nodeSelector`');
+    causes.push(...validateNodeSelector(nodeSelector, `${path}.nodeSelector`));
+    const terms = nodeSelector.nodeSelectorTerms ?? [];
+    if (terms.length !== 1)
+      causes.push(invalid(`${path}.nodeSelector.nodeSelectorTerms`, nodeSelector.nodeSelectorTerms ?? null, 'must have exactly one node selector term'));
+  }
+  for (const [name, value] of Object.entries({ allNodes, perDeviceNodeSelection })) {
+    if (value === true) set.push(`\`${name}\``);
+    else if (value === false) causes.push(invalid(`${path}.${name}`, value, 'must be either unset or set to true'));
+  }
+  if (set.length === 0) causes.push(required(path, WHERE));
+  if (set.length > 1) causes.push(invalid(path, `{${set.join(', ')}}`, `${WHERE}, but multiple fields are set`));
+  return causes;
 }

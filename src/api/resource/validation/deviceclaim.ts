@@ -2,18 +2,32 @@
  * Validation of what a ResourceClaim asks for: requests, constraints between
  * them, and configuration. CEL selectors are compiled by the API server.
  */
-import { duplicate, invalid, notSupported, required, tooMany, type Causes } from '../../../apimachinery/fielderror.js';
-import { cIdentifier, dns1123Label, dns1123Subdomain } from '../../../apimachinery/names.js';
-import { complaints, supported } from '../../apps/validation/rules.js';
+import { invalid, notSupported, required, tooLong, type Causes } from '../../../apimachinery/fielderror.js';
+import { byteLength } from '../../../apimachinery/names.js';
 import { validateCSIDriverName } from '../../storage/strategy/drivername.js';
 import type { DeviceSelector } from '../types/deviceclass.js';
-import type { DeviceClaim, DeviceClaimConfiguration, DeviceConstraint, DeviceRequest, DeviceSubRequest, DeviceToleration, ExactDeviceRequest } from '../types/resourceclaim.js';
+import type {
+  DeviceClaim,
+  DeviceClaimConfiguration,
+  DeviceConstraint,
+  DeviceRequest,
+  DeviceSubRequest,
+  DeviceToleration,
+  ExactDeviceRequest,
+} from '../types/resourceclaim.js';
+import { validateList, validateSet } from './lists.js';
+import { validateClassName, validateFullyQualifiedName, validateLabel, validateLabelName, validateLabelValue } from './names.js';
 
-const REQUESTS_MAX = 32;
+export const REQUESTS_MAX = 32;
+export const CONFIG_MAX = 32;
+const CONSTRAINTS_MAX = 32;
 const FIRST_AVAILABLE_MAX = 8;
 const SELECTORS_MAX = 32;
+const EXPRESSION_MAX = 10 * 1024;
 const OPAQUE_BYTES_MAX = 10 * 1024;
+export const TAINT_EFFECTS = ['NoExecute', 'NoSchedule', 'None'];
 const ONE_OF = 'exactly one of `exactly` or `firstAvailable` is required';
+const ONE_ATTRIBUTE = 'exactly one of "matchAttribute" or "distinctAttribute" is required, but multiple fields are set';
 
 export function defaultDeviceClaim(claim: DeviceClaim): void {
   // As Kubernetes does: a list without items reads null.
@@ -28,43 +42,42 @@ export function defaultDeviceClaim(claim: DeviceClaim): void {
   }
 }
 
-export function validateDeviceClaim({ requests, constraints = [], config = [] }: DeviceClaim, path: string): Causes {
-  const list = requests ?? [];
-  const names = list.flatMap(({ name, firstAvailable = [] }) => [name, ...firstAvailable.map((sub) => `${name}/${sub.name}`)]);
+export function validateDeviceClaim(claim: DeviceClaim, path: string): Causes {
+  const { requests, constraints = [], config = [] } = claim;
+  const names = requestNames(claim);
   return [
-    ...several(list, `${path}.requests`, REQUESTS_MAX, ({ name }) => name, validateRequest),
-    ...constraints.flatMap((constraint, index) => validateConstraint(constraint, names, `${path}.constraints[${index}]`)),
-    ...config.flatMap((entry, index) => validateConfig(entry, names, `${path}.config[${index}]`)),
+    ...validateSet(requests ?? [], `${path}.requests`, REQUESTS_MAX, ({ name }) => name, validateRequest),
+    ...validateList(constraints, `${path}.constraints`, CONSTRAINTS_MAX, (constraint, field) => validateConstraint(constraint, names, field)),
+    ...validateList(config, `${path}.config`, CONFIG_MAX, (entry, field) => validateConfig(entry, names, field)),
   ];
 }
 
-/** A set whose items are told apart by a key: a repeated one is complained of with its key. */
-export function several<T>(items: readonly T[], path: string, max: number, keyOf: (item: T) => string, validate: (item: T, path: string) => Causes): Causes {
-  return [
-    ...(items.length > max ? [tooMany(path, items.length, max)] : []),
-    ...items.flatMap((item, index) => [
-      ...validate(item, `${path}[${index}]`),
-      ...(items.findIndex((other) => keyOf(other) === keyOf(item)) < index ? [duplicate(`${path}[${index}]`, keyOf(item))] : []),
-    ]),
-  ];
+/** What constraints and results may name: a request, or a request and one of its alternatives. */
+export type RequestNames = ReadonlySet<string>;
+
+export function requestNames({ requests }: DeviceClaim): RequestNames {
+  return new Set((requests ?? []).flatMap(({ name, firstAvailable = [] }) => [name, ...firstAvailable.map((sub) => `${name}/${sub.name}`)]));
 }
 
 function validateRequest({ name, exactly, firstAvailable = [] }: DeviceRequest, path: string): Causes {
-  const causes: Causes = complaints(`${path}.name`, name, dns1123Label(name));
-  if (exactly && firstAvailable.length > 0) return [...causes, invalid(path, null, ONE_OF)];
+  const causes = validateLabel(name, `${path}.name`);
+  if (exactly && firstAvailable.length > 0) return [...causes, invalid(path, null, `${ONE_OF}, but multiple fields are set`)];
   if (exactly) return [...causes, ...validateExact(exactly, `${path}.exactly`)];
-  if (firstAvailable.length > 0) return [...causes, ...several(firstAvailable, `${path}.firstAvailable`, FIRST_AVAILABLE_MAX, (sub) => sub.name, validateSubRequest)];
+  if (firstAvailable.length > 0)
+    return [...causes, ...validateSet(firstAvailable, `${path}.firstAvailable`, FIRST_AVAILABLE_MAX, (sub) => sub.name, validateSubRequest)];
   return [...causes, required(path, ONE_OF)];
 }
 
 function validateSubRequest(request: DeviceSubRequest, path: string): Causes {
-  return [...complaints(`${path}.name`, request.name, dns1123Label(request.name)), ...validateExact(request, path)];
+  return [...validateLabel(request.name, `${path}.name`), ...validateExact(request, path)];
 }
 
-function validateExact(request: ExactDeviceRequest | DeviceSubRequest, path: string): Causes {
-  const { deviceClassName, selectors = [], allocationMode = '', count = 0, tolerations = [] } = request;
+function validateExact(
+  { deviceClassName, selectors = [], allocationMode = '', count = 0, tolerations = [] }: ExactDeviceRequest | DeviceSubRequest,
+  path: string,
+): Causes {
   return [
-    ...(deviceClassName === '' ? [required(`${path}.deviceClassName`)] : complaints(`${path}.deviceClassName`, deviceClassName, dns1123Subdomain(deviceClassName))),
+    ...validateClassName(deviceClassName, `${path}.deviceClassName`),
     ...validateSelectors(selectors, `${path}.selectors`),
     ...validateMode(allocationMode, count, path),
     ...tolerations.flatMap((toleration, index) => validateToleration(toleration, `${path}.tolerations[${index}]`)),
@@ -79,72 +92,67 @@ function validateMode(mode: string, count: number, path: string): Causes {
 
 function validateToleration({ key = '', operator = '', value = '', effect = '' }: DeviceToleration, path: string): Causes {
   return [
-    ...(key === '' && operator !== 'Exists' ? [invalid(`${path}.operator`, operator, 'operator must be Exists when `key` is empty, which means "match all values and all keys"')] : []),
-    ...supported(`${path}.operator`, operator, ['Equal', 'Exists']),
-    ...(operator === 'Exists' && value !== '' ? [invalid(`${path}.value`, value, 'must be empty for operator `Exists`')] : []),
-    ...(effect === '' ? [] : supported(`${path}.effect`, effect, ['NoExecute', 'NoSchedule', 'None'])),
+    ...(key === '' ? [] : validateLabelName(key, `${path}.key`)),
+    ...validateOperator(operator, value, path),
+    ...(effect === '' || TAINT_EFFECTS.includes(effect) ? [] : [notSupported(`${path}.effect`, effect, TAINT_EFFECTS)]),
   ];
+}
+
+function validateOperator(operator: string, value: string, path: string): Causes {
+  if (operator === 'Exists') return value === '' ? [] : [invalid(`${path}.value`, value, 'must be empty for operator `Exists`')];
+  if (operator === 'Equal') return validateLabelValue(value, `${path}.value`);
+  return operator === '' ? [required(`${path}.operator`)] : [notSupported(`${path}.operator`, operator, ['Equal', 'Exists'])];
 }
 
 export function validateSelectors(selectors: readonly DeviceSelector[], path: string): Causes {
-  return [
-    ...(selectors.length > SELECTORS_MAX ? [tooMany(path, selectors.length, SELECTORS_MAX)] : []),
-    ...selectors.flatMap(({ cel }, index) => {
-      if (!cel) return [required(`${path}[${index}].cel`)];
-      return cel.expression.trim() === '' ? [required(`${path}[${index}].cel.expression`)] : [];
-    }),
-  ];
+  return validateList(selectors, path, SELECTORS_MAX, ({ cel }, field) => {
+    if (!cel) return [required(`${field}.cel`)];
+    return byteLength(cel.expression) > EXPRESSION_MAX ? [tooLong(`${field}.cel.expression`, '', EXPRESSION_MAX)] : [];
+  });
 }
 
-function validateConstraint({ requests = [], matchAttribute, distinctAttribute }: DeviceConstraint, names: readonly string[], path: string): Causes {
-  return [
-    ...several(requests, `${path}.requests`, REQUESTS_MAX, (name) => name, (name, field) => validateReference(name, names, field)),
-    ...(matchAttribute === undefined ? (distinctAttribute === undefined ? [required(`${path}.matchAttribute`)] : []) : validateAttributeName(matchAttribute, `${path}.matchAttribute`)),
-    ...(distinctAttribute === undefined ? [] : validateAttributeName(distinctAttribute, `${path}.distinctAttribute`)),
-  ];
+function validateConstraint({ requests = [], matchAttribute, distinctAttribute }: DeviceConstraint, names: RequestNames, path: string): Causes {
+  return [...validateReferences(requests, names, `${path}.requests`), ...validateAttribute(matchAttribute, distinctAttribute, path)];
 }
 
-function validateReference(name: string, names: readonly string[], path: string): Causes {
-  return names.includes(name) ? [] : [invalid(path, name, 'must be the name of a request in the claim or the name of a request and a subrequest separated by \'/\'')];
+function validateAttribute(match: string | undefined, distinct: string | undefined, path: string): Causes {
+  if (match !== undefined) return validateFullyQualifiedName(match, `${path}.matchAttribute`);
+  return distinct === undefined ? [required(path, ONE_ATTRIBUTE)] : validateFullyQualifiedName(distinct, `${path}.distinctAttribute`);
 }
 
-function validateAttributeName(name: string, path: string): Causes {
-  if (name === '') return [required(path)];
-  return name.includes('/') ? validateQualifiedName(name, path) : [invalid(path, name, 'must include a domain')];
+export function validateReferences(requests: readonly string[], names: RequestNames, path: string): Causes {
+  return validateSet(
+    requests,
+    path,
+    REQUESTS_MAX,
+    (name) => name,
+    (name, field) => validateReference(name, names, field),
+  );
 }
 
-const ID_MAX = 32;
-const DOMAIN_MAX = 63;
-/** "domain/identifier", or an identifier alone: a C identifier of 32 characters at most. */
-export function validateQualifiedName(name: string, path: string): Causes {
-  if (name === '') return [required(path, 'name required')];
+const NO_REQUEST = "must be the name of a request in the claim or the name of a request and a subrequest separated by '/'";
+
+export function validateReference(name: string, names: RequestNames, path: string): Causes {
   const parts = name.split('/');
-  if (parts.length > 2) return [invalid(path, name, 'must not contain more than one slash')];
-  const id = parts.at(-1)!;
-  const domain = parts.length === 2 ? parts[0]! : undefined;
-  return [
-    ...(domain === '' ? [required(path, 'the domain must not be empty')] : []),
-    ...(domain ? [...(domain.length > DOMAIN_MAX ? [{ field: path, type: 'TooLong' as const, message: `Too long: may not be more than ${DOMAIN_MAX} bytes` }] : []), ...complaints(path, domain, dns1123Subdomain(domain))] : []),
-    ...(id === '' ? [required(path, 'the name must not be empty')] : [...(id.length > ID_MAX ? [{ field: path, type: 'TooLong' as const, message: `Too long: may not be more than ${ID_MAX} bytes` }] : []), ...complaints(path, id, cIdentifier(id))]),
-  ];
+  if (parts.length > 2) return [invalid(path, name, NO_REQUEST)];
+  return [...parts.flatMap((part) => validateLabel(part, path)), ...(names.has(name) ? [] : [invalid(path, name, NO_REQUEST)])];
 }
 
-function validateConfig({ requests = [], opaque }: DeviceClaimConfiguration, names: readonly string[], path: string): Causes {
-  return [...several(requests, `${path}.requests`, REQUESTS_MAX, (name) => name, (name, field) => validateReference(name, names, field)), ...validateConfiguration({ opaque }, path)];
+function validateConfig({ requests = [], opaque }: DeviceClaimConfiguration, names: RequestNames, path: string): Causes {
+  return [...validateReferences(requests, names, `${path}.requests`), ...validateConfiguration({ opaque }, path)];
 }
 
 export function validateConfiguration({ opaque }: Pick<DeviceClaimConfiguration, 'opaque'>, path: string): Causes {
   if (!opaque) return [required(`${path}.opaque`)];
-  const { driver, parameters } = opaque;
-  const field = `${path}.opaque.parameters`;
-  const wrong: Causes =
-    parameters === undefined || parameters === null
-      ? [required(field)]
-      : typeof parameters !== 'object' || Array.isArray(parameters)
-        ? [invalid(field, '<value omitted>', 'must be a valid JSON object')]
-        : JSON.stringify(parameters).length > OPAQUE_BYTES_MAX
-          ? [{ field, type: 'TooLong', message: `Too long: may not be more than ${OPAQUE_BYTES_MAX} bytes` }]
-          : [];
-  return [...validateCSIDriverName(driver, `${path}.opaque.driver`), ...wrong];
+  return [
+    ...validateCSIDriverName(opaque.driver, `${path}.opaque.driver`),
+    ...validateRawObject(opaque.parameters, `${path}.opaque.parameters`, OPAQUE_BYTES_MAX),
+  ];
 }
 
+/** A runtime.RawExtension that must be a JSON object of at most `max` bytes. */
+export function validateRawObject(value: unknown, path: string, max: number): Causes {
+  if (value === undefined || value === null) return [required(path)];
+  if (byteLength(JSON.stringify(value)) > max) return [tooLong(path, '', max)];
+  return typeof value === 'object' && !Array.isArray(value) ? [] : [invalid(path, '<value omitted>', 'must be a valid JSON object')];
+}
