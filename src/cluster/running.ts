@@ -193,9 +193,9 @@ async function assemble({ isNew, config, paths, root, log, startMs, live: first 
   const manifests = packageManifests(root);
   const keys = clusterKeys(paths, systemClock);
   const live = createLive(first);
-  if (isNew) clearLeftovers(paths);
   const storeOptions = { path: paths.store, clock, random, quiescence };
   const { store: opened, publish } = isNew ? await openSqliteDraft(storeOptions) : { store: await openSqliteStore(storeOptions), publish: () => {} };
+  if (isNew && (await opened.status()).revision <= EMPTY_REVISION) clearLeftovers(paths);
   const { store, changes } = observed(gatedStore(opened, live));
   const kubelets = createKubeletRegister();
   const logs = createProgramLogs(clock, log);
@@ -213,6 +213,9 @@ async function assemble({ isNew, config, paths, root, log, startMs, live: first 
   const machinery: Machinery = { config, paths, clock, quiescence, random, store, publish, revision, server, handler: gatedHandler(server, live), keys, manifests, live, kubelets, logs, closing: false, metrics, changes, everything: true, manifestsChanged: true, log };
   return machinery;
 }
+
+/** As etcd's, a store begins at 1. */
+const EMPTY_REVISION = 1;
 
 /** A process that was killed while it made this cluster has left its nodes' folders. */
 function clearLeftovers({ nodes, state }: ClusterPaths): void {

@@ -23,8 +23,17 @@ export function goMapJson(value: unknown): string {
     .join(',')}}`;
 }
 
+/** As goMapJson tells, without writing either down: every sync asks this of each revision. */
 export function isSameRevision(revision: ControllerRevision, data: unknown): boolean {
-  return goMapJson(revision.data) === goMapJson(data);
+  return isSame(revision.data, data);
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null || Array.isArray(one) !== Array.isArray(other)) return false;
+  const names = Object.keys(one).filter((name) => (one as Record<string, unknown>)[name] !== undefined);
+  const others = Object.keys(other).filter((name) => (other as Record<string, unknown>)[name] !== undefined);
+  return names.length === others.length && names.every((name) => Object.hasOwn(other, name) && isSame((one as Record<string, unknown>)[name], (other as Record<string, unknown>)[name]));
 }
 
 export function byRevision(one: ControllerRevision, other: ControllerRevision): number {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { memoryStore, restoreMemoryStore } from '../../src/store/memory.js';
-import { openSqliteStore, restoreSnapshot } from '../../src/store/sqlite/sqlite.js';
+import { openSqliteDraft, openSqliteStore, restoreSnapshot } from '../../src/store/sqlite/sqlite.js';
 import { storeContract } from './store.contract.js';
 import { storeModel } from './store.model.js';
 
@@ -33,3 +33,6 @@ storeModel('sqlite', async (options) => {
   const open = () => openSqliteStore({ path, ...options });
   return { store: await open(), reopen: open };
 });
+
+// What a snapshot copies is what is on disk, and of a draft nothing is: that part of the contract waits for `publish`.
+storeModel('sqlite draft', async (options) => ({ store: (await openSqliteDraft({ path: newPath(), ...options })).store, reopen: undefined }));

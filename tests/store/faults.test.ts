@@ -7,7 +7,7 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import { VirtualClock, systemClock } from '../../src/platform/clock.js';
 import type { Store, Txn } from '../../src/store/store.js';
 import { isStoreError } from '../../src/store/errors.js';
-import { openSqliteStore, restoreSnapshot } from '../../src/store/sqlite/sqlite.js';
+import { openSqliteDraft, openSqliteStore, restoreSnapshot } from '../../src/store/sqlite/sqlite.js';
 import { openSqliteStoreReadonly } from '../../src/store/sqlite/reader.js';
 import { children } from './children.js';
 
@@ -88,6 +88,42 @@ test('ten processes that take the lock all get it, and count without losing one'
   const reader = openSqliteStoreReadonly(path)!;
   assert.equal(Buffer.from(reader.range({ key: 'count' }).kvs[0]!.value).toString(), '30');
   reader.close();
+});
+
+describe('a draft', () => {
+  test('is seen by nobody else before it is published, and by everyone after', async () => {
+    const path = newPath();
+    const { store, publish } = await openSqliteDraft({ path, clock });
+    for (const key of ['k1', 'k2', 'k3']) await store.txn(put(key), 'grouped');
+    assert.equal((await store.range({ key: 'k', end: 'l' })).kvs.length, 3);
+    const early = openSqliteStoreReadonly(path)!;
+    assert.equal(early.range({ key: 'k', end: 'l' }).kvs.length, 0);
+    early.close();
+    publish();
+    await store.txn(put('k4'), 'grouped');
+    const late = openSqliteStoreReadonly(path)!;
+    assert.deepEqual(late.range({ key: 'k', end: 'l' }).kvs.map(({ key, modRevision }) => [key, modRevision]), [['k1', 2], ['k2', 3], ['k3', 4], ['k4', 5]]);
+    late.close();
+    await store.close();
+  });
+
+  test('that is closed unpublished leaves an empty store', async () => {
+    const path = newPath();
+    const { store } = await openSqliteDraft({ path, clock });
+    await store.txn(put('k'), 'grouped');
+    await store.close();
+    const again = await openSqliteStore({ path, clock });
+    assert.equal((await again.status()).keys, 0);
+    await again.close();
+  });
+
+  test('that outgrows its disk fails for good', async () => {
+    const { store } = await openSqliteDraft({ path: newPath(), clock, sizeMaxBytes: 200_000 });
+    const big = (key: string) => store.txn(put(key, Buffer.alloc(150_000, 'x')), 'grouped');
+    await big('k1');
+    await assert.rejects(big('k2'), { code: 'full' });
+    await store.close();
+  });
 });
 
 describe('other processes', () => {

@@ -8,6 +8,7 @@ import { readFileSync, statSync } from 'node:fs';
 import type { Durability, KeyValue } from '../store.js';
 import type { Change, Dump, Head, KeyMeta, LeaseRow, Place, Rows, Sizes } from '../rows.js';
 import type { KeyRange } from '../keys.js';
+import { StoreError } from '../errors.js';
 import { openDatabase } from './database.js';
 import { CHANGES_MAX, fromText, idOf, placeOf, toText } from './ids.js';
 import { KV_COLUMNS, Reads, keyValueOf } from './reads.js';
@@ -26,6 +27,8 @@ export interface SqliteRowsOptions {
   shared: boolean;
   sizeMaxBytes: number | undefined;
   wake: Wake;
+  /** Nothing is on disk, or seen by anyone else, before `publish`. */
+  draft?: boolean;
 }
 
 export class SqliteRows implements Rows {
@@ -45,11 +48,15 @@ export class SqliteRows implements Rows {
   #deadBytes = 0;
   /** Written with the commit that is under way. */
   #toReserve: number | undefined;
+  #draft: boolean;
+  /** Within a draft, a write is under way. */
+  #inDraft = false;
 
   constructor(options: SqliteRowsOptions) {
     this.#options = options;
     this.path = options.path;
     this.writable = !options.readonly;
+    this.#draft = options.draft === true;
     this.#reads = new Reads(openDatabase(options.path, options), options.path);
     if (options.sizeMaxBytes !== undefined) this.#limitSize(options.sizeMaxBytes);
     const head = this.#reads.head();
@@ -73,6 +80,7 @@ export class SqliteRows implements Rows {
     this.#compacted = undefined;
     this.#dead = 0;
     this.#deadBytes = 0;
+    if (this.#draft) return this.#beginInDraft();
     let moved = this.#beginWith(this.#mustSync(durability, revisions));
     // Another process may have used up, or given back, what was reserved; how to commit cannot be changed once begun.
     if (this.#synchronous === 'NORMAL' && this.#mustSync(durability, revisions)) {
@@ -88,15 +96,25 @@ export class SqliteRows implements Rows {
     const reserved = this.#toReserve;
     if (this.#dead > 0) this.#reads.run('UPDATE head SET dead = dead + ?, dead_bytes = dead_bytes + ?', this.#dead, this.#deadBytes);
     if (reserved !== undefined) this.#reads.run('UPDATE head SET reserved = ?, boot = ?', reserved, bootId());
-    this.#reads.exec('COMMIT');
+    this.#reads.exec(this.#draft ? 'RELEASE write' : 'COMMIT');
+    this.#inDraft = false;
     this.#toReserve = undefined;
     this.#reserved = reserved ?? this.#reserved;
     this.#head = { revision, compactRevision: this.#compacted ?? this.#head.compactRevision };
+    if (!this.#draft) this.#options.wake.touch();
+  }
+
+  /** Ends a draft: all of it is on disk, for everyone, or none of it is. */
+  publish(): void {
+    if (!this.#draft) return;
+    if (this.#reads.db.isTransaction) this.#reads.exec('COMMIT');
+    this.#draft = false;
     this.#options.wake.touch();
   }
 
   rollback(): void {
     this.#toReserve = undefined;
+    if (this.#draft) return this.#rollbackInDraft();
     // SQLite has already taken back what a full disk or an I/O error stopped.
     if (this.#reads.db.isTransaction) this.#reads.exec('ROLLBACK');
   }
@@ -206,6 +224,8 @@ export class SqliteRows implements Rows {
 
   close(): void {
     this.#options.wake.close();
+    // A draft that was not published is nothing.
+    this.#draft = false;
     this.rollback();
     try {
       if (this.writable && this.#reserved > 0) this.#closeReserve();
@@ -236,6 +256,21 @@ export class SqliteRows implements Rows {
     this.#synchronous = synchronous;
     this.#reads.exec('BEGIN IMMEDIATE');
     return this.#look();
+  }
+
+  #beginInDraft(): boolean {
+    const moved = this.#reads.db.isTransaction ? false : this.#beginWith(true);
+    this.#reads.exec('SAVEPOINT write');
+    this.#inDraft = true;
+    return moved;
+  }
+
+  #rollbackInDraft(): void {
+    if (!this.#inDraft) return;
+    this.#inDraft = false;
+    // A full disk has ended the whole draft: what it held is gone, and nothing may be added to what is left.
+    if (!this.#reads.db.isTransaction) throw new StoreError('full', this.path, `${this.path} could not be made: the disk is full, or reports an error`);
+    this.#reads.exec('ROLLBACK TO write; RELEASE write');
   }
 
   #limitSize(bytes: number): void {

@@ -35,12 +35,26 @@ export interface SqliteStoreOptions {
 }
 
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  return open(options, false).store;
+}
+
+/**
+ * A store whose first contents appear whole or not at all: until `publish`,
+ * writes are answered and watched as ever, are one transaction that nobody
+ * else sees, and are gone if the process dies.
+ */
+export async function openSqliteDraft(options: SqliteStoreOptions): Promise<{ store: Store; publish(): void }> {
+  const { store, rows } = open(options, true);
+  return { store, publish: () => rows.publish() };
+}
+
+function open(options: SqliteStoreOptions, draft: boolean): { store: Store; rows: SqliteRows } {
   const { path, clock, random, quiescence, sizeMaxBytes } = options;
   const readonly = options.readonly === true;
   if (!readonly) createDatabase(path);
   const wake = new Wake({ path, clock, fileEvents: options.fileEvents !== false });
-  const rows = new SqliteRows({ path, readonly, shared: readonly || options.shared === true, sizeMaxBytes, wake });
-  return new Engine({ rows, clock, random, quiescence, defer: setImmediate });
+  const rows = new SqliteRows({ path, readonly, shared: readonly || options.shared === true, sizeMaxBytes, wake, draft });
+  return { rows, store: new Engine({ rows, clock, random, quiescence, defer: setImmediate }) };
 }
 
 /** Makes a store from a snapshot. Refuses damaged bytes, and a path where there is something: restoring never replaces. */
