@@ -49,8 +49,8 @@ export class SqliteRows implements Rows {
   /** Written with the commit that is under way. */
   #toReserve: number | undefined;
   #draft: boolean;
-  /** Within a draft, a write is under way. */
-  #inDraft = false;
+  /** A write of the draft failed, and took all of it along. */
+  #isLost = false;
 
   constructor(options: SqliteRowsOptions) {
     this.#options = options;
@@ -96,8 +96,8 @@ export class SqliteRows implements Rows {
     const reserved = this.#toReserve;
     if (this.#dead > 0) this.#reads.run('UPDATE head SET dead = dead + ?, dead_bytes = dead_bytes + ?', this.#dead, this.#deadBytes);
     if (reserved !== undefined) this.#reads.run('UPDATE head SET reserved = ?, boot = ?', reserved, bootId());
-    this.#reads.exec(this.#draft ? 'RELEASE write' : 'COMMIT');
-    this.#inDraft = false;
+    if (!this.#draft) this.#reads.exec('COMMIT');
+    this.#wrote = false;
     this.#toReserve = undefined;
     this.#reserved = reserved ?? this.#reserved;
     this.#head = { revision, compactRevision: this.#compacted ?? this.#head.compactRevision };
@@ -258,19 +258,17 @@ export class SqliteRows implements Rows {
     return this.#look();
   }
 
+  // One transaction without savepoints, which would copy each page that a write touches.
   #beginInDraft(): boolean {
-    const moved = this.#reads.db.isTransaction ? false : this.#beginWith(true);
-    this.#reads.exec('SAVEPOINT write');
-    this.#inDraft = true;
-    return moved;
+    if (this.#isLost) throw new StoreError('full', this.path, `${this.path} could not be made: the disk is full, or reports an error`);
+    return this.#reads.db.isTransaction ? false : this.#beginWith(true);
   }
 
   #rollbackInDraft(): void {
-    if (!this.#inDraft) return;
-    this.#inDraft = false;
-    // A full disk has ended the whole draft: what it held is gone, and nothing may be added to what is left.
-    if (!this.#reads.db.isTransaction) throw new StoreError('full', this.path, `${this.path} could not be made: the disk is full, or reports an error`);
-    this.#reads.exec('ROLLBACK TO write; RELEASE write');
+    if (!this.#wrote) return;
+    this.#isLost = true;
+    this.#wrote = false;
+    if (this.#reads.db.isTransaction) this.#reads.exec('ROLLBACK');
   }
 
   #limitSize(bytes: number): void {
