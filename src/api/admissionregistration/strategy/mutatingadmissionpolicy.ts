@@ -3,12 +3,12 @@
  * for the API server to say, which has CEL.
  */
 import { deepEqual } from '../../../apimachinery/deep.js';
-import { forbidden, required, type Causes } from '../../../apimachinery/fielderror.js';
+import { invalid, required, type Causes } from '../../../apimachinery/fielderror.js';
 import { supported } from '../../apps/validation/rules.js';
 import type { Strategy } from '../../kind.js';
 import { MutatingAdmissionPolicy } from '../types/mutatingadmissionpolicy.js';
 import type { MutatingAdmissionPolicySpec, Mutation } from '../types/mutatingadmissionpolicy.js';
-import { defaultMatchResources, FAILURE_POLICIES, validateMatchConditions, validateParamKind, validateVariables } from '../validation/rules.js';
+import { defaultMatchResources, FAILURE_POLICIES, validateMatchConditions, validateMutatingOperations, validateParamKind, validateVariables } from '../validation/rules.js';
 import { validateConstraints } from './validatingadmissionpolicy.js';
 
 const FIELDS = { ApplyConfiguration: 'applyConfiguration', JSONPatch: 'jsonPatch' } as const;
@@ -36,18 +36,13 @@ function validateSpec(spec: MutatingAdmissionPolicySpec, path: string): Causes {
     ...(failurePolicy === undefined ? [required(`${path}.failurePolicy`)] : supported(`${path}.failurePolicy`, failurePolicy, FAILURE_POLICIES)),
     ...(paramKind ? validateParamKind(paramKind, `${path}.paramKind`) : []),
     ...validateConstraints(matchConstraints, `${path}.matchConstraints`),
-    ...validateOperations(matchConstraints, `${path}.matchConstraints.resourceRules.operations`),
+    ...validateMutatingOperations(matchConstraints, `${path}.matchConstraints`),
     ...validateMatchConditions(matchConditions, `${path}.matchConditions`),
     ...validateVariables(variables, `${path}.variables`),
     ...(mutations.length === 0 ? [required(`${path}.mutations`, 'mutations must contain at least one item')] : []),
     ...mutations.flatMap((mutation, index) => validateMutation(mutation, `${path}.mutations[${index}]`)),
     ...(reinvocationPolicy ? supported(`${path}.reinvocationPolicy`, reinvocationPolicy, ['IfNeeded', 'Never']) : [required(`${path}.reinvocationPolicy`)]),
   ];
-}
-
-/** There is nothing to change in what is being deleted. */
-function validateOperations(constraints: MutatingAdmissionPolicySpec['matchConstraints'], path: string): Causes {
-  return (constraints?.resourceRules ?? []).flatMap(({ operations = [] }) => operations.flatMap((operation) => supported(path, operation, ['*', 'CONNECT', 'CREATE', 'UPDATE'])));
 }
 
 function validateMutation(mutation: Mutation, path: string): Causes {
@@ -58,7 +53,7 @@ function validateMutation(mutation: Mutation, path: string): Causes {
   const other = field === 'jsonPatch' ? 'applyConfiguration' : 'jsonPatch';
   const own = mutation[field];
   return [
-    ...(mutation[other] === undefined ? [] : [forbidden(`${path}.${other}`, `must not be specified when patchType is ${patchType}`)]),
     ...(own === undefined ? [required(`${path}.${field}`, `must be specified when patchType is ${patchType}`)] : (own.expression ?? '').trim() === '' ? [required(`${path}.${field}.expression`)] : []),
+    ...(mutation[other] === undefined ? [] : [invalid(`${path}.${other}`, `{${other}}`, `must not be specified when patchType is ${patchType}`)]),
   ];
 }

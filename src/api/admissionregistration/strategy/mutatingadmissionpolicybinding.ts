@@ -6,7 +6,7 @@ import type { Causes } from '../../../apimachinery/fielderror.js';
 import type { Strategy } from '../../kind.js';
 import { MutatingAdmissionPolicyBinding } from '../types/mutatingadmissionpolicybinding.js';
 import type { MutatingAdmissionPolicyBindingSpec } from '../types/mutatingadmissionpolicybinding.js';
-import { defaultMatchResources, validateMatchResources, validateParamRef, validatePolicyName } from '../validation/rules.js';
+import { defaultMatchResources, validateMatchResources, validateMutatingOperations, validateParamRef, validatePolicyName } from '../validation/rules.js';
 
 export const strategy: Strategy<MutatingAdmissionPolicyBinding> = {
   schema: MutatingAdmissionPolicyBinding,
@@ -28,5 +28,6 @@ function validateSpec({ policyName, paramRef, matchResources }: MutatingAdmissio
     ...validatePolicyName(policyName, `${path}.policyName`),
     ...(paramRef ? validateParamRef(paramRef, `${path}.paramRef`) : []),
     ...(matchResources ? validateMatchResources(matchResources, `${path}.matchResources`) : []),
+    ...validateMutatingOperations(matchResources, `${path}.matchResources`),
   ];
 }

@@ -2,17 +2,19 @@
  * Rules on writing ValidatingAdmissionPolicies. Whether an expression compiles
  * is for the API server to say, which has CEL.
  */
-import { duplicate, invalid, required, tooMany, type Causes } from '../../../apimachinery/fielderror.js';
-import { qualifiedName } from '../../../apimachinery/names.js';
-import { supported } from '../../apps/validation/rules.js';
+import { validateConditions } from '../../../apimachinery/conditions.js';
+import { duplicate, invalid, required, type Causes } from '../../../apimachinery/fielderror.js';
+import { byteLength, qualifiedName } from '../../../apimachinery/names.js';
+import { goStruct, supported } from '../../apps/validation/rules.js';
 import { keepMetadata } from '../../apps/strategy/statusmetadata.js';
 import type { Strategy } from '../../kind.js';
-import { ValidatingAdmissionPolicy } from '../types/validatingadmissionpolicy.js';
-import type { AuditAnnotation, ValidatingAdmissionPolicySpec, Validation } from '../types/validatingadmissionpolicy.js';
+import { AuditAnnotation, ValidatingAdmissionPolicy } from '../types/validatingadmissionpolicy.js';
+import type { ValidatingAdmissionPolicySpec, Validation } from '../types/validatingadmissionpolicy.js';
 import { defaultMatchResources, FAILURE_POLICIES, validateMatchConditions, validateMatchResources, validateParamKind, validateVariables } from '../validation/rules.js';
 
 const REASONS = ['Forbidden', 'Invalid', 'RequestEntityTooLarge'];
 const ANNOTATIONS_MAX = 20;
+const VALUE_EXPRESSION_MAX = 5 * 1024;
 const NOTHING = 'validations or auditAnnotations must contain at least one item';
 
 export const strategy: Strategy<ValidatingAdmissionPolicy> = {
@@ -32,6 +34,7 @@ export const strategy: Strategy<ValidatingAdmissionPolicy> = {
         next.spec = previous.spec;
         keepMetadata(next, previous);
       },
+      validateUpdate: validateStatus,
     },
   },
 };
@@ -60,20 +63,35 @@ function validateValidation({ expression, message = '', messageExpression = '', 
   return [
     ...(expression.trim() === '' ? [required(`${path}.expression`, 'expression is not specified')] : []),
     ...(messageExpression !== '' && messageExpression.trim() === '' ? [invalid(`${path}.messageExpression`, messageExpression, 'must be non-empty if specified')] : []),
-    ...(message !== '' && trimmed === '' ? [invalid(`${path}.message`, message, 'message must be non-empty if specified')] : []),
-    ...(trimmed.includes('\n') ? [invalid(`${path}.message`, message, 'must not contain line breaks')] : []),
-    ...(message === '' && messageExpression === '' && expression.trim().includes('\n') ? [required(`${path}.message`, 'message must be specified if expression contains line breaks')] : []),
+    ...(message !== '' && trimmed === '' ? [invalid(`${path}.message`, message, 'must be non-empty if specified')] : []),
+    ...(/[\n\r]/.test(trimmed) ? [invalid(`${path}.message`, message, 'must not contain line breaks')] : []),
     ...(reason === undefined ? [] : supported(`${path}.reason`, reason, REASONS)),
   ];
 }
 
 function validateAuditAnnotations(annotations: readonly AuditAnnotation[], name: string, path: string): Causes {
   return [
-    ...(annotations.length > ANNOTATIONS_MAX ? [tooMany(path, annotations.length, ANNOTATIONS_MAX)] : []),
+    ...(annotations.length > ANNOTATIONS_MAX ? [invalid(path, annotations.map((annotation) => goStruct(annotation, AuditAnnotation)), `must not have more than ${ANNOTATIONS_MAX} auditAnnotations`)] : []),
     ...annotations.flatMap(({ key, valueExpression }, index) => [
-      ...(key === '' ? [required(`${path}[${index}].key`)] : name === '' ? [invalid(`${path}[${index}].key`, key, 'requires metadata.name be non-empty')] : qualifiedName(`${name}/${key}`).map((message) => invalid(`${path}[${index}].key`, `${name}/${key}`, message))),
-      ...(valueExpression.trim() === '' ? [required(`${path}[${index}].valueExpression`, 'valueExpression is not specified')] : []),
+      ...(name === '' ? [invalid(`${path}[${index}].key`, key, 'requires metadata.name be non-empty')] : qualifiedName(`${name}/${key}`).map((message) => invalid(`${path}[${index}].key`, `${name}/${key}`, message))),
+      ...validateValueExpression(valueExpression.trim(), `${path}[${index}].valueExpression`),
       ...(annotations.findIndex((other) => other.key === key) < index ? [duplicate(`${path}[${index}].key`, key)] : []),
     ]),
+  ];
+}
+
+function validateValueExpression(expression: string, path: string): Causes {
+  if (expression === '') return [required(path, 'valueExpression is not specified')];
+  return byteLength(expression) > VALUE_EXPRESSION_MAX ? [required(path, `must not exceed ${VALUE_EXPRESSION_MAX} bytes in length`)] : [];
+}
+
+function validateStatus({ status }: ValidatingAdmissionPolicy): Causes {
+  const warnings = status?.typeChecking?.expressionWarnings ?? [];
+  return [
+    ...warnings.flatMap(({ warning, fieldRef }, index) => {
+      const path = `status.typeChecking.expressionWarnings[${index}]`;
+      return [...(warning === '' ? [required(`${path}.warning`)] : []), ...(fieldRef.trim() === '' ? [required(`${path}.fieldRef`)] : [])];
+    }),
+    ...validateConditions(status?.conditions ?? [], 'status.conditions'),
   ];
 }

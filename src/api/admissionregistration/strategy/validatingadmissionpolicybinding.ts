@@ -43,6 +43,6 @@ function validateActions(actions: readonly string[], path: string): Causes {
       ...supported(`${path}[${index}]`, action, ACTIONS),
       ...(actions.indexOf(action) < index ? [duplicate(`${path}[${index}]`, action)] : []),
     ]),
-    ...(actions.includes('Deny') && actions.includes('Warn') ? [invalid(path, [...new Set(actions)].sort(), DENY_AND_WARN)] : []),
+    ...(actions.includes('Deny') && actions.includes('Warn') ? [invalid(path, actions, DENY_AND_WARN)] : []),
   ];
 }

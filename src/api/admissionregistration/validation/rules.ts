@@ -43,10 +43,12 @@ function validateResources(resources: readonly string[], path: string): Causes {
   const causes: Causes = [];
   const allSubresources = new Set<string>();
   const ofAllResources = new Set<string>();
+  // As Kubernetes does: the last one without a slash decides.
+  let hasPlain = false;
   resources.forEach((text, index) => {
     if (text === '') return void causes.push(required(`${path}[${index}]`));
     const slash = text.indexOf('/');
-    if (slash < 0 || text === '*/*') return undefined;
+    if (slash < 0) return void (hasPlain = text !== '*');
     const [resource, subresource] = [text.slice(0, slash), text.slice(slash + 1)];
     if (allSubresources.has(resource)) causes.push(invalid(`${path}[${index}]`, text, `if '${resource}/*' is present, must not specify ${text}`));
     if (ofAllResources.has(subresource)) causes.push(invalid(`${path}[${index}]`, text, `if '*/${subresource}' is present, must not specify ${text}`));
@@ -54,9 +56,8 @@ function validateResources(resources: readonly string[], path: string): Causes {
     if (resource === '*') ofAllResources.add(subresource);
     return undefined;
   });
-  const plain = resources.some((text) => text !== '*' && text !== '' && !text.includes('/'));
   if (resources.length > 1 && resources.includes('*/*')) causes.push(invalid(path, resources, "if '*/*' is present, must not specify other resources"));
-  if (resources.includes('*') && plain) causes.push(invalid(path, resources, "if '*' is present, must not specify other resources without subresources"));
+  if (resources.includes('*') && hasPlain) causes.push(invalid(path, resources, "if '*' is present, must not specify other resources without subresources"));
   return causes;
 }
 
@@ -65,7 +66,7 @@ export function validateMatchResources(match: MatchResources, path: string): Cau
   return [
     ...(matchPolicy === undefined ? [required(`${path}.matchPolicy`)] : supported(`${path}.matchPolicy`, matchPolicy, MATCH_POLICIES)),
     ...(namespaceSelector ? validateLabelSelector(namespaceSelector, `${path}.namespaceSelector`) : [required(`${path}.namespaceSelector`)]),
-    ...(objectSelector ? validateLabelSelector(objectSelector, `${path}.objectSelector`) : [required(`${path}.labelSelector`)]),
+    ...(objectSelector ? validateLabelSelector(objectSelector, `${path}.objectSelector`) : [required(`${path}.objectSelector`)]),
     ...resourceRules.flatMap((rule, index) => validateNamedRule(rule, `${path}.resourceRules[${index}]`)),
     ...excludeResourceRules.flatMap((rule, index) => validateNamedRule(rule, `${path}.excludeResourceRules[${index}]`)),
   ];
@@ -74,11 +75,11 @@ export function validateMatchResources(match: MatchResources, path: string): Cau
 function validateNamedRule(rule: NamedRuleWithOperations, path: string): Causes {
   const names = rule.resourceNames ?? [];
   return [
-    ...validateRule(rule, path),
     ...names.flatMap((name, index) => [
       ...complaints(`${path}.resourceNames[${index}]`, name, pathSegmentName(name)),
       ...(names.indexOf(name) < index ? [duplicate(`${path}.resourceNames[${index}]`, name)] : []),
     ]),
+    ...validateRule(rule, path),
   ];
 }
 
@@ -95,18 +96,17 @@ export function validateMatchConditions(conditions: readonly MatchCondition[], p
 
 export function validateVariables(variables: readonly Variable[], path: string): Causes {
   return variables.flatMap(({ name, expression }, index) => [
-    ...(name === '' ? [required(`${path}[${index}].name`, 'name is not specified')] : isCelIdentifier(name) ? [] : [invalid(`${path}[${index}].name`, name, 'must be a valid CEL identifier')]),
+    ...(name.trim() === '' ? [required(`${path}[${index}].name`, 'name is not specified')] : isCelIdentifier(name) ? [] : [invalid(`${path}[${index}].name`, name, 'must be a valid CEL identifier')]),
     ...(expression.trim() === '' ? [required(`${path}[${index}].expression`, 'expression is not specified')] : []),
-    ...(name !== '' && variables.findIndex((other) => other.name === name) < index ? [duplicate(`${path}[${index}].name`, name)] : []),
   ]);
 }
 
-const isCelIdentifier = (name: string): boolean => CEL_IDENTIFIER.test(name) && !CEL_RESERVED.includes(name) && /^[a-z_]/.test(name);
+const isCelIdentifier = (name: string): boolean => CEL_IDENTIFIER.test(name) && !CEL_RESERVED.includes(name);
 
 export function validateParamKind({ apiVersion = '', kind = '' }: ParamKind, path: string): Causes {
   return [
     ...validateGroupVersion(apiVersion, `${path}.apiVersion`),
-    ...(kind === '' ? [required(`${path}.kind`)] : dns1035Label(kind.toLowerCase()).map((message) => invalid(`${path}.kind`, kind, `may have mixed case, but should otherwise match: ${message}`))),
+    ...(kind === '' ? [required(`${path}.kind`)] : joined(`${path}.kind`, kind, dns1035Label(kind.toLowerCase()), 'may have mixed case, but should otherwise match: ')),
   ];
 }
 
@@ -115,17 +115,30 @@ function validateGroupVersion(text: string, path: string): Causes {
   const parts = text.split('/');
   if (parts.length > 2) return [invalid(path, text, `unexpected GroupVersion string: ${text}`)];
   const group = parts.length === 2 ? parts[0]! : '';
-  return [...(group === '' ? [] : complaints(path, group, dns1123Subdomain(group))), ...complaints(path, parts.at(-1), dns1035Label(parts.at(-1)!))];
+  const version = parts.at(-1)!;
+  return [
+    ...(group === '' ? [] : joined(path, group, dns1123Subdomain(group))),
+    ...(version === '' ? [invalid(path, text, 'version must be specified')] : joined(path, version, dns1035Label(version))),
+  ];
 }
+
+/** All that is wrong with a value, in one complaint. */
+const joined = (path: string, value: string, messages: readonly string[], head = ''): Causes => (messages.length === 0 ? [] : [invalid(path, value, head + messages.join(','))]);
 
 export function validateParamRef({ name = '', selector, parameterNotFoundAction: action }: ParamRef, path: string): Causes {
   const causes: Causes = name === '' ? [] : complaints(`${path}.name`, name, pathSegmentName(name));
-  if (name !== '' && selector) {
-    const message = 'name and selector are mutually exclusive';
-    causes.push(forbidden(`${path}.name`, message), forbidden(`${path}.selector`, message));
-  }
+  const isBoth = name !== '' && selector !== undefined;
+  const message = 'name and selector are mutually exclusive';
+  if (isBoth) causes.push(forbidden(`${path}.name`, message));
+  causes.push(...validateLabelSelector(selector, `${path}.selector`));
+  if (isBoth) causes.push(forbidden(`${path}.selector`, message));
   if (name === '' && !selector) causes.push(required(path, 'one of name or selector must be specified'));
-  return [...causes, ...(action ? supported(`${path}.parameterNotFoundAction`, action, ['Allow', 'Deny']) : [required(`${path}.parameterNotFoundAction`)])];
+  return [...causes, ...(action ? supported(`${path}.parameterNotFoundAction`, action, ['Deny', 'Allow']) : [required(`${path}.parameterNotFoundAction`)])];
+}
+
+/** There is nothing to change in what is being deleted. */
+export function validateMutatingOperations(match: MatchResources | undefined, path: string): Causes {
+  return (match?.resourceRules ?? []).flatMap(({ operations = [] }) => operations.flatMap((operation) => supported(`${path}.resourceRules.operations`, operation, ['*', 'CONNECT', 'CREATE', 'UPDATE'])));
 }
 
 export function validatePolicyName(name: string | undefined, path: string): Causes {

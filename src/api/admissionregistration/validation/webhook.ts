@@ -86,8 +86,9 @@ function validateUrl(text: string, path: string): Causes {
 
 function validateService({ name, namespace, port = 443, path: urlPath }: NonNullable<WebhookClientConfig['service']>, path: string): Causes {
   return [
-    ...(name === '' ? [required(`${path}.name`)] : []),
-    ...(namespace === '' ? [required(`${path}.namespace`)] : []),
+    // As Kubernetes does: the two are told one for the other.
+    ...(namespace === '' ? [required(`${path}.name`)] : []),
+    ...(name === '' ? [required(`${path}.namespace`)] : []),
     ...(port < 1 || port > 65_535 ? [invalid(`${path}.port`, port, 'port is not valid: must be between 1 and 65535, inclusive')] : []),
     ...(urlPath === undefined ? [] : validatePath(urlPath, `${path}.path`)),
   ];
@@ -97,7 +98,7 @@ function validatePath(text: string, path: string): Causes {
   if (text === '/' || text === '') return [];
   if (text === '//') return [invalid(path, text, 'segment[0] may not be empty')];
   const start: Causes = text.startsWith('/') ? [] : [invalid(path, text, "must start with a '/'")];
-  const steps = (text.startsWith('/') ? text.slice(1) : text).replace(/\/$/, '').split('/');
+  const steps = text.slice(1).replace(/\/$/, '').split('/');
   return [
     ...start,
     ...steps.flatMap((step, index) => (step === '' ? [invalid(path, text, `segment[${index}] may not be empty`)] : dns1123Subdomain(step).map((message) => invalid(path, text, `segment[${index}]: ${message}`)))),
