@@ -8,6 +8,7 @@ import type { KubeObject } from '../apimachinery/object.js';
 import type { ApiHandler, ApiRequest, ApiResponse, UserInfo } from '../apimachinery/request.js';
 import { isStatusError, unforeseen, StatusError } from '../apimachinery/status.js';
 import { silentLog } from '../platform/component.js';
+import type { Soon } from '../platform/soon.js';
 import type { AdmissionChain } from './admission/chain.js';
 import type { AvailabilityKeeper } from './aggregation/keeper.js';
 import type { Attributes } from './authz/authorizer.js';
@@ -44,7 +45,7 @@ class HandlingServer implements ApiServer, Server {
   readonly health: { started: boolean; stopping: boolean; store(): Promise<boolean> };
   crds?: NonNullable<Server['crds']>;
   #availability: AvailabilityKeeper | undefined;
-  #admission: Promise<AdmissionChain> | undefined;
+  #admission: Soon<AdmissionChain> | undefined;
   #definitions: Promise<void> | undefined;
 
   constructor(options: ApiServerOptions) {
@@ -93,8 +94,8 @@ class HandlingServer implements ApiServer, Server {
     await this.crds.load();
   }
 
-  admission(): Promise<AdmissionChain> {
-    return (this.#admission ??= import('./admission/chain.js').then(({ createAdmission }) => createAdmission(this)));
+  admission(): Soon<AdmissionChain> {
+    return (this.#admission ??= import('./admission/chain.js').then(({ createAdmission }) => (this.#admission = createAdmission(this))));
   }
 
   authorize(attributes: Attributes) {
@@ -115,16 +116,19 @@ class HandlingServer implements ApiServer, Server {
 
   async #answer(request: ApiRequest): Promise<ApiResponse> {
     const info = requestInfo(request.method, request.path, request.query);
-    const caller = (await this.options.authenticate(request)) ?? ANONYMOUS;
-    const user = await impersonated(request, caller, (attributes) => this.authorize(attributes));
+    const authenticated = this.options.authenticate(request);
+    const caller = (authenticated instanceof Promise ? await authenticated : authenticated) ?? ANONYMOUS;
+    const acting = impersonated(request, caller, (attributes) => this.authorize(attributes));
+    const user = acting instanceof Promise ? await acting : acting;
     const attributes: Attributes = {
       user, verb: info.verb, resourceRequest: info.isResource, path: info.path, apiGroup: info.group, apiVersion: info.version,
       resource: info.resource, subresource: info.subresource, namespace: info.namespace, name: info.name,
     };
-    const decision = await this.authorize(attributes);
+    const decided = this.authorize(attributes);
+    const decision = decided instanceof Promise ? await decided : decided;
     if (!decision.allowed) throw denied(attributes, user, decision.reason);
     const call: Call = { server: this, request, info, user, warnings: [] };
-    return info.isResource ? dispatchResource(call, this) : nonResource(call, this);
+    return info.isResource ? await dispatchResource(call, this) : await nonResource(call, this);
   }
 
   #failure(request: ApiRequest, error: unknown): ApiResponse {

@@ -4,6 +4,7 @@
  */
 import type { Kind } from '../api/kind.js';
 import type { ApiRequest, UserInfo } from '../apimachinery/request.js';
+import type { Soon } from '../platform/soon.js';
 import type { RequestInfo } from './route.js';
 import type { ApiServerOptions } from './options.js';
 import type { KindRegistry } from './registry/kinds.js';
@@ -17,9 +18,9 @@ export interface Server {
   readonly registry: KindRegistry;
   readonly storages: Storages;
   /** Loaded with the first write. */
-  admission(): Promise<AdmissionChain>;
+  admission(): Soon<AdmissionChain>;
   crds?: CrdRuntime;
-  authorize(attributes: Attributes): Promise<Decision>;
+  authorize(attributes: Attributes): Soon<Decision>;
 }
 
 export interface Call {

@@ -106,9 +106,10 @@ async function serveKind(call: KindCall): Promise<ApiResponse> {
     const list = kind.prefix === '' ? await unstored(call) : ((await listObjects(call)) as unknown as KubeObject);
     return shaped(call, { status: 200, object: list, list: true });
   }
-  const { write } = await writes();
+  const module = writes();
+  const { write } = module instanceof Promise ? await module : module;
   const outcome = await write(call, verb);
-  await definitionChanged(call);
+  if (kind.custom !== undefined || kind.plural === 'customresourcedefinitions') await definitionChanged(call);
   return shaped(call, outcome);
 }
 

@@ -4,15 +4,22 @@
  */
 import { badRequest, forbidden } from '../apimachinery/status.js';
 import type { ApiRequest, UserInfo } from '../apimachinery/request.js';
+import type { Soon } from '../platform/soon.js';
 import { goQuote } from '../apimachinery/gojson.js';
 import type { Attributes, Decision } from './authz/authorizer.js';
 import { headerText, headerValues } from './negotiate.js';
 
+const ALL = 'impersonate-';
 const EXTRA = 'impersonate-extra-';
 const SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/;
 
 /** The user to go on as: the caller where no header asks for another. */
-export async function impersonated(request: ApiRequest, caller: UserInfo, authorize: (attributes: Attributes) => Promise<Decision>): Promise<UserInfo> {
+export function impersonated(request: ApiRequest, caller: UserInfo, authorize: (attributes: Attributes) => Soon<Decision>): Soon<UserInfo> {
+  for (const name in request.headers) if (name.startsWith(ALL)) return asAnother(request, caller, authorize);
+  return caller;
+}
+
+async function asAnother(request: ApiRequest, caller: UserInfo, authorize: (attributes: Attributes) => Soon<Decision>): Promise<UserInfo> {
   const { headers } = request;
   const name = headerText(headers, 'impersonate-user');
   const groups = headerValues(headers, 'impersonate-group');

@@ -2,6 +2,7 @@
  * What an API server is made with: the store, time and chance, the kinds it is
  * born with, and the hooks by which it asks who a caller is and what they may.
  */
+import type { Soon } from '../platform/soon.js';
 import type { Kind } from '../api/kind.js';
 import type { NodeMetrics, PodMetrics } from '../api/metrics/types/nodemetrics.js';
 import type { ApiRequest, UserInfo } from '../apimachinery/request.js';
@@ -42,8 +43,8 @@ export interface ApiServerOptions {
   /** Built-in kinds; CustomResourceDefinitions add theirs while the server runs. */
   kinds: readonly Kind[];
   /** Throws a 401 StatusError for credentials that nobody knows; undefined is system:anonymous. */
-  authenticate(request: ApiRequest): Promise<UserInfo | undefined>;
-  authorize(attributes: Attributes): Promise<Decision>;
+  authenticate(request: ApiRequest): Soon<UserInfo | undefined>;
+  authorize(attributes: Attributes): Soon<Decision>;
   /** For SelfSubjectRulesReview. */
   rulesFor?(user: UserInfo, namespace: string): Promise<{ rules: readonly PolicyRule[]; errors: readonly string[] }>;
   tokens?: TokenHooks;

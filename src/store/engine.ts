@@ -74,9 +74,17 @@ export class Engine implements Store {
     return this.#read(() => readRange(this.#rows, request, this.#head));
   }
 
-  async txn(txn: Txn, durability: Durability = 'durable'): Promise<TxnResult> {
+  txn(txn: Txn, durability: Durability = 'durable'): Promise<TxnResult> {
+    try {
+      return this.#txn(txn, durability);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #txn(txn: Txn, durability: Durability): Promise<TxnResult> {
     const { writes } = checkTxn(txn);
-    if (!writes) return this.#read(() => runTxn(this.#rows, txn, this.#head).result);
+    if (!writes) return Promise.resolve(this.#read(() => runTxn(this.#rows, txn, this.#head).result));
     return this.#write(durability, (head) => {
       const { result, changes } = runTxn(this.#rows, txn, head);
       return { answer: result, changes };
@@ -188,20 +196,29 @@ export class Engine implements Store {
       this.#assertOpen();
       this.#assertWritable();
       this.#queue.push({ durability, run, resolve: resolve as Job['resolve'], reject });
-      if (this.#queue.length === 1) this.#options.defer(() => this.#flush());
+      if (this.#queue.length === 1) this.#options.defer(this.#flushNow);
     });
     return release === undefined ? answered : answered.finally(release);
   }
+
+  readonly #flushNow = (): void => this.#flush();
 
   #assertWritable(): void {
     if (!this.#rows.writable) throw new StoreError('readonly', this.#rows.path, `${this.#rows.path} is open for reading only`);
   }
 
   #flush(): void {
-    const jobs = this.#queue.splice(0, GROUP_MAX);
+    const jobs = this.#take();
     if (jobs.length === 0) return;
-    if (this.#queue.length > 0) this.#options.defer(() => this.#flush());
+    if (this.#queue.length > 0) this.#options.defer(this.#flushNow);
     this.#group(jobs);
+  }
+
+  #take(): Job[] {
+    if (this.#queue.length > GROUP_MAX) return this.#queue.splice(0, GROUP_MAX);
+    const jobs = this.#queue;
+    this.#queue = [];
+    return jobs;
   }
 
   // The database's door: what fails is handed to whoever asked for it.

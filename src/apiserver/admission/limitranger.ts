@@ -1,6 +1,7 @@
 /** LimitRanger: containers get a namespace's default requests and limits, and stay within its bounds. */
 import { parseQuantity, type Quantity } from '../../apimachinery/quantity.js';
 import { aggregateContainers } from '../../api/core/resources.js';
+import { whenThere, type Soon } from '../../platform/soon.js';
 import { isPod, isResource, readAll, refused, type AdmissionPlugin, type AdmissionRequest } from './plugin.js';
 
 const ANNOTATION = 'kubernetes.io/limit-ranger';
@@ -18,18 +19,26 @@ interface Item {
 export const limitRanger: AdmissionPlugin = {
   name: 'LimitRanger',
   handles: (request) => (isPod(request) && request.operation === 'CREATE') || (isResource(request, '', 'persistentvolumeclaims') && (request.operation === 'CREATE' || request.operation === 'UPDATE')),
-  async admit(request) {
-    if (isPod(request)) for (const range of await ranges(request)) fillDefaults(request.object, range.spec.limits ?? []);
+  admit(request) {
+    if (!isPod(request)) return;
+    return whenThere(ranges(request), (found) => {
+      for (const range of found) fillDefaults(request.object, range.spec.limits ?? []);
+    });
   },
-  async validate(request) {
-    for (const range of await ranges(request)) {
-      const errors = isPod(request) ? podErrors(request.object.spec, range.spec.limits ?? []) : claimErrors(request.object.spec, range.spec.limits ?? []);
-      if (errors.length > 0) throw refused(request, errors.length === 1 ? errors[0]! : `[${errors.join(', ')}]`);
-    }
+  validate(request) {
+    return whenThere(ranges(request), (found) => {
+      for (const range of found) keepWithin(request, range.spec.limits ?? []);
+    });
   },
 };
 
-const ranges = ({ server, namespace }: AdmissionRequest): Promise<any[]> => readAll(server, '', 'limitranges', namespace);
+function keepWithin(request: AdmissionRequest, limits: readonly Item[]): void {
+  const { spec } = request.object;
+  const errors = isPod(request) ? podErrors(spec, limits) : claimErrors(spec, limits);
+  if (errors.length > 0) throw refused(request, errors.length === 1 ? errors[0]! : `[${errors.join(', ')}]`);
+}
+
+const ranges = ({ server, namespace }: AdmissionRequest): Soon<readonly any[]> => readAll(server, '', 'limitranges', namespace);
 
 function fillDefaults(pod: any, items: readonly Item[]): void {
   const limits: Record<string, string> = {};

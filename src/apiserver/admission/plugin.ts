@@ -6,6 +6,7 @@ import type { Kind } from '../../api/kind.js';
 import type { KubeObject } from '../../apimachinery/object.js';
 import { forbidden, type StatusError } from '../../apimachinery/status.js';
 import type { ApiRequest, UserInfo } from '../../apimachinery/request.js';
+import type { Soon } from '../../platform/soon.js';
 import type { Server } from '../context.js';
 
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
@@ -40,11 +41,12 @@ export interface Reinvocation {
   second: boolean;
 }
 
+/** What is known at once is answered at once: see Soon. */
 export interface AdmissionPlugin {
   readonly name: string;
   handles(request: AdmissionRequest): boolean;
-  admit?(request: AdmissionRequest): void | Promise<void>;
-  validate?(request: AdmissionRequest): void | Promise<void>;
+  admit?(request: AdmissionRequest): Soon<void>;
+  validate?(request: AdmissionRequest): Soon<void>;
 }
 
 /** 403: `pods "x" is forbidden: …`. */

@@ -1,4 +1,5 @@
 /** PodSecurity: a namespace's labels say how much its pods may ask for, and of what its users are warned. */
+import { whenThere } from '../../platform/soon.js';
 import { read, readAll, refused, type AdmissionPlugin, type AdmissionRequest } from './plugin.js';
 import { textOf, violations, type Level } from './podstandards.js';
 
@@ -18,14 +19,15 @@ export const podSecurity: AdmissionPlugin = {
     if (subresource !== '') return false;
     return (kind.group === '' && kind.plural === 'namespaces' && operation === 'UPDATE') || TEMPLATES[`${kind.group}/${kind.plural}`] !== undefined;
   },
-  async validate(request) {
+  validate(request) {
     const { kind, object, namespace, server } = request;
     if (kind.group === '' && kind.plural === 'namespaces') return warnOfPods(request);
-    const found = await read(server, '', 'namespaces', { namespace: '', name: namespace });
-    const labels: Record<string, string> = found?.metadata.labels ?? {};
-    if (kind.plural === 'pods') return checkPod(request, labels);
-    const template = TEMPLATES[`${kind.group}/${kind.plural}`]!.reduce((node, name) => node?.[name], object);
-    if (template?.spec !== undefined) warnOf(request, template, labels);
+    return whenThere(read(server, '', 'namespaces', { namespace: '', name: namespace }), (found) => {
+      const labels: Record<string, string> = found?.metadata.labels ?? {};
+      if (kind.plural === 'pods') return checkPod(request, labels);
+      const template = TEMPLATES[`${kind.group}/${kind.plural}`]!.reduce((node, name) => node?.[name], object);
+      if (template?.spec !== undefined) warnOf(request, template, labels);
+    });
   },
 };
 

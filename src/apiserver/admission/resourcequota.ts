@@ -5,6 +5,7 @@
  */
 import { deepCopy } from '../../apimachinery/deep.js';
 import { parseQuantity, type Quantity } from '../../apimachinery/quantity.js';
+import { whenThere, type Soon } from '../../platform/soon.js';
 import { isResource, readAll, refused, type AdmissionPlugin, type AdmissionRequest } from './plugin.js';
 import { inScope, missingOf, usageOf, type Usage } from './quotausage.js';
 
@@ -13,17 +14,19 @@ const TRIES_MAX = 10;
 export const resourceQuota: AdmissionPlugin = {
   name: 'ResourceQuota',
   handles: (request) => request.kind.namespaced && request.kind.prefix !== '' && request.subresource === '' && (request.operation === 'CREATE' || (request.operation === 'UPDATE' && (isResource(request, '', 'services') || isResource(request, '', 'persistentvolumeclaims')))),
-  async validate(request) {
-    for (let tries = 0; tries < TRIES_MAX; tries++) if (await charge(request)) return;
-    throw refused(request, 'exceeded quota: the quota could not be updated');
-  },
+  validate: (request) => whenThere(quotasFor(request), (quotas) => (quotas.length === 0 ? undefined : chargeAll(request, quotas))),
 };
 
+const quotasFor = ({ server, namespace }: AdmissionRequest): Soon<readonly any[]> => readAll(server, '', 'resourcequotas', namespace);
+
+async function chargeAll(request: AdmissionRequest, quotas: readonly any[]): Promise<void> {
+  for (let tries = 0; tries < TRIES_MAX; tries++) if (await charge(request, tries === 0 ? quotas : await quotasFor(request))) return;
+  throw refused(request, 'exceeded quota: the quota could not be updated');
+}
+
 /** False: a quota changed meanwhile. */
-async function charge(request: AdmissionRequest): Promise<boolean> {
+async function charge(request: AdmissionRequest, quotas: readonly any[]): Promise<boolean> {
   const { server, namespace, kind } = request;
-  const quotas = await readAll(server, '', 'resourcequotas', namespace);
-  if (quotas.length === 0) return true;
   const delta = deltaOf(request);
   const changes: { quota: any; used: Record<string, string> }[] = [];
   for (const quota of quotas) {

@@ -1,5 +1,6 @@
 /** ServiceAccount: every pod runs as one, and sees its token, the CA and its namespace under /var/run/secrets. */
 import { randomSuffix } from '../../platform/random.js';
+import { whenThere, type Soon } from '../../platform/soon.js';
 import { isPod, read, refused, type AdmissionPlugin, type AdmissionRequest } from './plugin.js';
 
 const MIRROR = 'kubernetes.io/config.mirror';
@@ -10,22 +11,23 @@ const TOKEN_SECONDS = 3607;
 export const serviceAccount: AdmissionPlugin = {
   name: 'ServiceAccount',
   handles: (request) => (isPod(request) && request.operation === 'CREATE') || (request.kind.plural === 'pods' && request.kind.group === '' && request.subresource === 'ephemeralcontainers' && request.operation === 'UPDATE'),
-  async admit(request) {
+  admit(request) {
     const pod = request.object;
     if (request.subresource !== '' || pod.metadata.annotations?.[MIRROR] !== undefined) return;
     const { spec } = pod;
     if ((spec.serviceAccountName ?? '') === '') spec.serviceAccountName = spec.serviceAccount ?? 'default';
     spec.serviceAccount = spec.serviceAccountName;
-    const account = await accountOf(request, spec.serviceAccountName);
-    if (mounts(account, spec)) mountToken(request, spec);
-    if ((spec.imagePullSecrets ?? []).length === 0 && (account.imagePullSecrets ?? []).length > 0) spec.imagePullSecrets = account.imagePullSecrets.map(({ name = '' }: { name?: string }) => ({ name }));
+    return whenThere(accountOf(request, spec.serviceAccountName), (account) => {
+      if (mounts(account, spec)) mountToken(request, spec);
+      if ((spec.imagePullSecrets ?? []).length === 0 && (account.imagePullSecrets ?? []).length > 0) spec.imagePullSecrets = account.imagePullSecrets.map(({ name = '' }: { name?: string }) => ({ name }));
+    });
   },
-  async validate(request) {
+  validate(request) {
     const pod = request.object;
     if (request.subresource !== '') return;
     const { spec } = pod;
     if (pod.metadata.annotations?.[MIRROR] !== undefined) return validateMirror(request);
-    await accountOf(request, spec.serviceAccountName ?? '');
+    return whenThere(accountOf(request, spec.serviceAccountName ?? ''), () => undefined);
   },
 };
 
@@ -38,10 +40,11 @@ function validateMirror(request: AdmissionRequest): void {
   }
 }
 
-async function accountOf(request: AdmissionRequest, name: string): Promise<any> {
-  const found = await read(request.server, '', 'serviceaccounts', { namespace: request.namespace, name });
-  if (found === undefined) throw refused(request, `error looking up service account ${request.namespace}/${name}: serviceaccount ${JSON.stringify(name)} not found`);
-  return found;
+function accountOf(request: AdmissionRequest, name: string): Soon<any> {
+  return whenThere(read(request.server, '', 'serviceaccounts', { namespace: request.namespace, name }), (found) => {
+    if (found === undefined) throw refused(request, `error looking up service account ${request.namespace}/${name}: serviceaccount ${JSON.stringify(name)} not found`);
+    return found;
+  });
 }
 
 const mounts = (account: any, spec: any): boolean => spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true;

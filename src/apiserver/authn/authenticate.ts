@@ -6,6 +6,7 @@
  */
 import { unauthorized } from '../../apimachinery/status.js';
 import type { ApiRequest, UserInfo } from '../../apimachinery/request.js';
+import type { Soon } from '../../platform/soon.js';
 
 export interface TokenAuthenticator {
   /** The user a bearer token stands for, or undefined when it is not one of this authenticator's, or no longer good. */
@@ -14,8 +15,8 @@ export interface TokenAuthenticator {
 
 export const ANONYMOUS: UserInfo = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
 
-export function createAuthenticator(tokens: readonly TokenAuthenticator[]): (request: ApiRequest) => Promise<UserInfo> {
-  return async ({ credentials }) => {
+export function createAuthenticator(tokens: readonly TokenAuthenticator[]): (request: ApiRequest) => Soon<UserInfo> {
+  return ({ credentials }) => {
     switch (credentials.type) {
       case 'inProcess':
         return credentials.identity.user;
@@ -23,13 +24,16 @@ export function createAuthenticator(tokens: readonly TokenAuthenticator[]): (req
         return ANONYMOUS;
       case 'certificate':
         return certificateUser(credentials);
-      case 'bearer': {
-        const found = await authenticateToken(tokens, credentials.token);
-        if (found === undefined) throw unauthorized();
-        return authenticated(found.user);
-      }
+      case 'bearer':
+        return tokenUser(tokens, credentials.token);
     }
   };
+}
+
+async function tokenUser(tokens: readonly TokenAuthenticator[], token: string): Promise<UserInfo> {
+  const found = await authenticateToken(tokens, token);
+  if (found === undefined) throw unauthorized();
+  return authenticated(found.user);
 }
 
 /** Asks each authenticator in turn; undefined when none knows the token. */

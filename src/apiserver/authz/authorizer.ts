@@ -4,6 +4,7 @@
  * the question; if none does, the reasons of all are told.
  */
 import type { UserInfo } from '../../apimachinery/request.js';
+import type { Soon } from '../../platform/soon.js';
 
 export interface Attributes {
   user: UserInfo;
@@ -26,7 +27,8 @@ export interface Decision {
 }
 
 export interface Authorizer {
-  authorize(attributes: Attributes): Promise<Decision>;
+  /** At once where what it reads is there. */
+  authorize(attributes: Attributes): Soon<Decision>;
 }
 
 export interface PolicyRule {
@@ -44,22 +46,21 @@ export interface RuleResolver {
 
 export const MASTERS = 'system:masters';
 
-const mastersAuthorizer: Authorizer = {
-  authorize: async ({ user }) => (user.groups.includes(MASTERS) ? { allowed: true, reason: '' } : { allowed: false, reason: '' }),
-};
+const ALLOWED: Decision = { allowed: true, reason: '' };
 
 export function unionAuthorizer(chain: readonly Authorizer[]): Authorizer {
   return {
-    async authorize(attributes) {
-      const reasons: string[] = [];
-      for (const authorizer of [mastersAuthorizer, ...chain]) {
-        const decision = await authorizer.authorize(attributes);
-        if (decision.allowed) return decision;
-        if (decision.reason !== '') reasons.push(decision.reason);
-      }
-      return { allowed: false, reason: reasons.join('\n') };
-    },
+    authorize: (attributes) => (attributes.user.groups.includes(MASTERS) ? ALLOWED : askFrom(chain, 0, attributes, [])),
   };
+}
+
+/** The first that allows; `reasons` are those of the authorizers before. */
+function askFrom(chain: readonly Authorizer[], first: number, attributes: Attributes, reasons: readonly string[]): Soon<Decision> {
+  const authorizer = chain[first];
+  if (authorizer === undefined) return { allowed: false, reason: reasons.join('\n') };
+  const ask = (decision: Decision): Soon<Decision> => (decision.allowed ? decision : askFrom(chain, first + 1, attributes, decision.reason === '' ? reasons : [...reasons, decision.reason]));
+  const decided = authorizer.authorize(attributes);
+  return decided instanceof Promise ? decided.then(ask) : ask(decided);
 }
 
 /** rbac/v1 helpers' matching: does one rule cover one request? */

@@ -12,7 +12,7 @@ const NODE_PREFIX = 'system:node:';
 export function nodeAuthorizer(nodeRules: () => readonly PolicyRule[]): Authorizer {
   let rules: readonly PolicyRule[] | undefined;
   return {
-    async authorize(attributes: Attributes) {
+    authorize(attributes: Attributes) {
       const { user } = attributes;
       if (!user.groups.includes(NODES_GROUP) || !user.name.startsWith(NODE_PREFIX)) return { allowed: false, reason: '' };
       rules ??= nodeRules();

@@ -4,12 +4,16 @@
  * costs the asker's own bindings and not the cluster's.
  */
 import type { UserInfo } from '../../apimachinery/request.js';
+import type { Soon } from '../../platform/soon.js';
 import { prefixEnd, type Store, type StoreEvent, type Watcher } from '../../store/store.js';
 import { ruleAllows, type Attributes, type Authorizer, type Decision, type PolicyRule, type RuleResolver } from './authorizer.js';
 
 interface Subject { kind: string; name: string; namespace?: string }
 interface RoleRef { kind: string; name: string }
 interface Binding { name: string; namespace: string; subjects: readonly Subject[]; roleRef: RoleRef }
+
+/** Answers that are kept; then all are forgotten. */
+const DECISIONS_MAX = 5_000;
 
 const FOLDERS = ['/registry/clusterrolebindings/', '/registry/clusterroles/', '/registry/rolebindings/', '/registry/roles/'] as const;
 
@@ -21,13 +25,30 @@ export class RbacAuthorizer implements Authorizer, RuleResolver {
   readonly #roles = new Map<string, readonly PolicyRule[]>();
   readonly #bindings = new Map<string, Binding>();
   readonly #bySubject = new Map<string, Set<Binding>>();
+  #loaded = false;
+  readonly #decisions = new Map<string, Decision>();
 
   constructor(store: Store) {
     this.#store = store;
   }
 
-  async authorize(attributes: Attributes): Promise<Decision> {
-    await this.#load();
+  authorize(attributes: Attributes): Soon<Decision> {
+    return this.#loaded ? this.#decide(attributes) : this.#load().then(() => this.#decide(attributes));
+  }
+
+  /** The same question comes again and again: its answer holds until a role or a binding changes. */
+  #decide(attributes: Attributes): Decision {
+    const { user, verb, path, apiGroup, resource, subresource, namespace, name } = attributes;
+    const asked = [user.name, verb, apiGroup, resource, subresource, namespace, name, path, ...user.groups].join('\0');
+    let decision = this.#decisions.get(asked);
+    if (decision !== undefined) return decision;
+    decision = this.#judge(attributes);
+    if (this.#decisions.size >= DECISIONS_MAX) this.#decisions.clear();
+    this.#decisions.set(asked, decision);
+    return decision;
+  }
+
+  #judge(attributes: Attributes): Decision {
     const missing: string[] = [];
     for (const { binding, subject } of this.#bindingsOf(attributes.user, attributes.namespace)) {
       const rules = this.#rulesOf(binding);
@@ -52,6 +73,7 @@ export class RbacAuthorizer implements Authorizer, RuleResolver {
   stop(): void {
     for (const watcher of this.#watchers.splice(0)) watcher.cancel();
     this.#ready = undefined;
+    this.#loaded = false;
   }
 
   #rulesOf({ namespace, roleRef }: Binding): readonly PolicyRule[] | undefined {
@@ -78,6 +100,7 @@ export class RbacAuthorizer implements Authorizer, RuleResolver {
   }
 
   async #fill(): Promise<void> {
+    this.#decisions.clear();
     this.#roles.clear();
     this.#bindings.clear();
     this.#bySubject.clear();
@@ -91,9 +114,11 @@ export class RbacAuthorizer implements Authorizer, RuleResolver {
       this.#watchers.push(watcher);
       await watcher.created;
     }
+    this.#loaded = true;
   }
 
   #changed({ type, kv }: StoreEvent): void {
+    this.#decisions.clear();
     if (type === 'put') this.#put(kv.key, kv.value);
     else this.#forget(kv.key);
   }

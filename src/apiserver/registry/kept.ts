@@ -5,6 +5,7 @@
  * user reads their own write; nothing here is authoritative.
  */
 import type { KubeObject } from '../../apimachinery/object.js';
+import { whenThere, type Soon } from '../../platform/soon.js';
 import type { Watcher } from '../../store/store.js';
 import type { Storage } from './storage.js';
 
@@ -22,25 +23,22 @@ export class Kept {
   }
 
   /** All in one namespace, or ('') everywhere. */
-  async list(namespace: string): Promise<readonly KubeObject[]> {
-    return this.#answer(this.#storage.folder(namespace).key, async () => {
-      const { kvs } = await this.#storage.range(namespace);
-      return kvs.map((kv) => this.#storage.read(kv));
-    });
+  list(namespace: string): Soon<readonly KubeObject[]> {
+    const { key } = this.#storage.folder(namespace);
+    return this.#answers.get(key) ?? this.#ask(key, async () => (await this.#storage.range(namespace)).kvs.map((kv) => this.#storage.read(kv)));
   }
 
   /** undefined: it is not there. */
-  async get(location: { namespace: string; name: string }): Promise<KubeObject | undefined> {
-    const [found] = await this.#answer(this.#storage.key(location), async () => {
+  get(location: { namespace: string; name: string }): Soon<KubeObject | undefined> {
+    const key = this.#storage.key(location);
+    const answer = this.#answers.get(key) ?? this.#ask(key, async () => {
       const object = await this.#storage.get(location);
       return object === undefined ? [] : [object];
     });
-    return found;
+    return whenThere(answer, first);
   }
 
-  async #answer(key: string, read: () => Promise<readonly KubeObject[]>): Promise<readonly KubeObject[]> {
-    const known = this.#answers.get(key);
-    if (known !== undefined) return known;
+  async #ask(key: string, read: () => Promise<readonly KubeObject[]>): Promise<readonly KubeObject[]> {
     this.#watch();
     const before = this.#changes;
     const answer = await read();
@@ -74,3 +72,5 @@ export class Kept {
     this.forget();
   }
 }
+
+const first = ([found]: readonly KubeObject[]): KubeObject | undefined => found;

@@ -31,6 +31,8 @@ export class KindRegistry {
   readonly #byResource = new Map<string, Kind>();
   readonly #byKind = new Map<string, Kind>();
   #groups: readonly ServedGroup[] | undefined;
+  /** What anyVersion found, by "group/plural". */
+  readonly #preferred = new Map<string, Kind | undefined>();
   #revision = 0;
 
   constructor(kinds: readonly Kind[]) {
@@ -53,6 +55,12 @@ export class KindRegistry {
 
   /** Any served version of a resource, the preferred one first. */
   anyVersion(group: string, plural: string): Kind | undefined {
+    const asked = `${group}/${plural}`;
+    if (!this.#preferred.has(asked)) this.#preferred.set(asked, this.#findAny(group, plural));
+    return this.#preferred.get(asked);
+  }
+
+  #findAny(group: string, plural: string): Kind | undefined {
     for (const { version } of this.group(group)?.versions ?? []) {
       const kind = this.resource(group, version, plural);
       if (kind !== undefined) return kind;
@@ -86,6 +94,7 @@ export class KindRegistry {
 
   #changed(): void {
     this.#groups = undefined;
+    this.#preferred.clear();
     this.#revision++;
   }
 }

@@ -5,6 +5,7 @@
  */
 import type { Conversion, Kind } from '../../api/kind.js';
 import type { KubeObject } from '../../apimachinery/object.js';
+import type { Soon } from '../../platform/soon.js';
 import { CompactedError, prefixEnd, FutureRevisionError, type Durability, type KeyValue, type Op, type Compare, type RangeResult, type Store } from '../../store/store.js';
 import { Codec, freeze, withRevision } from './codec.js';
 import { Kept } from './kept.js';
@@ -67,18 +68,18 @@ export class Storage {
   }
 
   /** Names in one folder, the object with it; at a revision, or now. */
-  async range(namespace: string, options: { revision?: number; limit?: number; after?: string } = {}): Promise<RangeResult> {
+  range(namespace: string, options: { revision?: number; limit?: number; after?: string } = {}): Promise<RangeResult> {
     const { key, end } = this.folder(namespace);
     return this.store.range({ key: options.after === undefined ? key : `${key}${options.after}`, end, ...(options.revision === undefined ? {} : { revision: options.revision }), ...(options.limit === undefined ? {} : { limit: options.limit }) });
   }
 
   /** undefined: there is one already (or what is written beside it did not hold). */
-  async create(location: Location, object: KubeObject, options: WriteOptions): Promise<KubeObject | undefined> {
+  create(location: Location, object: KubeObject, options: WriteOptions): Promise<KubeObject | undefined> {
     return this.#write(location, object, { key: this.key(location), target: 'create', op: '=', operand: 0 }, options);
   }
 
   /** undefined: it has changed since, or is gone. */
-  async update(location: Location, object: KubeObject, seenRevision: number, options: WriteOptions): Promise<KubeObject | undefined> {
+  update(location: Location, object: KubeObject, seenRevision: number, options: WriteOptions): Promise<KubeObject | undefined> {
     return this.#write(location, object, { key: this.key(location), target: 'mod', op: '=', operand: seenRevision }, options);
   }
 
@@ -133,8 +134,12 @@ export class View {
   }
 
   /** Loads the conversion, where there is one; `show` and `stored` need it. */
-  async ready(): Promise<this> {
-    if (this.kind.storedAs !== undefined) this.#conversion ??= await this.kind.storedAs.convert();
+  ready(): Soon<this> {
+    return this.kind.storedAs === undefined || this.#conversion !== undefined ? this : this.#load(this.kind.storedAs);
+  }
+
+  async #load(storedAs: NonNullable<Kind['storedAs']>): Promise<this> {
+    this.#conversion ??= await storedAs.convert();
     return this;
   }
 
@@ -150,7 +155,8 @@ export class View {
   }
 
   async get(location: Location): Promise<KubeObject | undefined> {
-    await this.ready();
+    const ready = this.ready();
+    if (ready instanceof Promise) await ready;
     const found = await this.storage.get(location);
     return found === undefined ? undefined : this.show(found);
   }

@@ -21,10 +21,13 @@ const ADDRESSES = '/registry/ipaddresses/';
 const DEFAULT_CIDR = '10.96.0.0/12';
 const DEFAULT_PORTS = { from: 30000, to: 32767 };
 
+/** Nothing else is given addresses or ports. */
+export const isService = ({ group, plural }: { group: string; plural: string }): boolean => group === '' && plural === 'services';
+
 /** Fills in what the Service is given; undefined for what needs nothing. */
 export async function allocateFor(call: KindCall, next: any, previous: any, dryRun: boolean): Promise<Beside | undefined> {
   const { kind } = call;
-  if (kind.group !== '' || kind.plural !== 'services') return undefined;
+  if (!isService(kind)) return undefined;
   const plan: Beside & { compare: Compare[]; ops: Op[] } = { compare: [], ops: [] };
   // As Kubernetes does: addresses are looked at before any is given, and what is wrong with them is told alone.
   const wrong = validateClusterIPs(next.spec);
@@ -38,7 +41,7 @@ export async function allocateFor(call: KindCall, next: any, previous: any, dryR
 /** What goes with a Service that is removed. */
 export async function released(call: KindCall, last: KubeObject): Promise<Beside | undefined> {
   const { kind } = call;
-  if (kind.group !== '' || kind.plural !== 'services') return undefined;
+  if (!isService(kind)) return undefined;
   const plan: { compare: Compare[]; ops: Op[] } = { compare: [], ops: [] };
   const service = last as any;
   if (ownsAddress(service)) plan.ops.push({ type: 'delete', key: `${ADDRESSES}${service.spec.clusterIP}` });

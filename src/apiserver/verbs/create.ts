@@ -17,7 +17,7 @@ import { nullifyEmptyLists } from '../write/nullify.js';
 import { dedupeOwners, orderedMetadata } from '../write/metadata.js';
 import { beforeCreate, prepare, validateCreate, type Prepared } from '../write/prepare.js';
 import { trackCreate } from '../write/managed.js';
-import { allocateFor } from '../services/allocate.js';
+import { allocateFor, isService } from '../services/allocate.js';
 
 const NAME_TRIES_MAX = 8;
 const ALLOCATION_TRIES_MAX = 200;
@@ -25,8 +25,10 @@ const EVENT_TTL_SECONDS = 3600;
 
 export async function create(call: KindCall): Promise<Outcome> {
   const options = writeOptions(call.request, 'CreateOptions');
-  const prepared = await prepare(call.kind);
-  const object = await decodeObject(call, prepared, options);
+  const preparing = prepare(call.kind);
+  const prepared = preparing instanceof Promise ? await preparing : preparing;
+  const decoding = decodeObject(call, prepared, options);
+  const object = decoding instanceof Promise ? await decoding : decoding;
   return { status: 201, object: await createObject(call, prepared, object, options) };
 }
 
@@ -42,12 +44,14 @@ export async function createObject(call: KindCall, prepared: Prepared, object: a
   const sentRevision: string = call.request.method === 'POST' ? (object.metadata.resourceVersion ?? '') : '';
   const undo: (() => Promise<void>)[] = [];
   const admission = admissionFor(call, object, options, undo);
-  const chain = await call.server.admission();
-  await chain.admit(admission);
+  const loading = call.server.admission();
+  const chain = loading instanceof Promise ? await loading : loading;
+  const admitted = chain.admit(admission);
+  if (admitted !== undefined) await admitted;
   const generated = (object.metadata.name ?? '') === '' && (object.metadata.generateName ?? '') !== '';
   try {
     // Addresses and ports are chosen for each try anew: what another writer took meanwhile is not asked for twice.
-    const allocates = call.kind.group === '' && call.kind.plural === 'services';
+    const allocates = isService(call.kind);
     for (let tries = 1; ; tries++) {
       const next = allocates ? deepCopy(object) : object;
       if (generated) delete next.metadata.name;
@@ -67,14 +71,17 @@ async function tryCreate(call: KindCall, prepared: Prepared, object: any, option
   const { server, kind, info, request } = call;
   const context = ruleContext(call, options, '');
   beforeCreate(object, prepared, context, server.options.random);
-  const beside = await allocateFor(call, object, undefined, options.dryRun);
+  const beside = isService(kind) ? await allocateFor(call, object, undefined, options.dryRun) : undefined;
   const first = prepared.strategy.firstCauses === undefined ? [] : await prepared.strategy.firstCauses(object, lookupContext(call, context));
   validateCreate(object, prepared, context, first);
   if (!isLoop(request)) warn(call, prepared.strategy.warnings?.(object, undefined) ?? []);
   const location = { namespace: info.namespace, name: object.metadata.name };
-  const chain = await server.admission();
-  await chain.validate(admission);
-  const view = await server.storages.of(kind).ready();
+  const loading = server.admission();
+  const chain = loading instanceof Promise ? await loading : loading;
+  const valid = chain.validate(admission);
+  if (valid !== undefined) await valid;
+  const ready = server.storages.of(kind).ready();
+  const view = ready instanceof Promise ? await ready : ready;
   if (kind.custom === undefined) nullifyEmptyLists(object, prepared.node);
   if (options.dryRun) return (await view.storage.get(location)) === undefined ? freeze(asSent(object, options.sentRevision)) : undefined;
   if (/^[1-9]\d*$/.test(options.sentRevision)) throw unforeseen('resourceVersion should not be set on objects to be created');

@@ -26,7 +26,8 @@ export async function patch(call: KindCall, subresource = ''): Promise<Outcome> 
   if (call.kind.custom !== undefined && !CUSTOM_TYPES.includes(type)) throw unsupportedMediaType(`the body of the request was in an unknown format - accepted media types include: ${CUSTOM_TYPES.join(', ')}`);
   const isApply = type === 'application/apply-patch+yaml';
   const options = writeOptions(call.request, 'PatchOptions', isApply);
-  const prepared = await prepare(call.kind);
+  const preparing = prepare(call.kind);
+  const prepared = preparing instanceof Promise ? await preparing : preparing;
   if (isApply) return apply(call, prepared, options, subresource);
   const patched = patcherOf(call, prepared, options);
   const { object } = await updateObject(call, prepared, options, {

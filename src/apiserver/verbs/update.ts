@@ -8,11 +8,12 @@ import type { Causes } from '../../apimachinery/fielderror.js';
 import type { KubeObject } from '../../apimachinery/object.js';
 import { badRequest, conflict, notFound, unforeseen } from '../../apimachinery/status.js';
 import { deepCopy } from '../../apimachinery/deep.js';
+import type { Soon } from '../../platform/soon.js';
 import { groupResource, groupVersion, isInProcess, warn, type KindCall } from '../context.js';
 import type { Outcome } from '../dispatch.js';
 import { freeze } from '../registry/codec.js';
 import type { View } from '../registry/storage.js';
-import { allocateFor, released } from '../services/allocate.js';
+import { allocateFor, isService, released } from '../services/allocate.js';
 import { decodeObject } from '../write/decode.js';
 import { trackUpdate } from '../write/managed.js';
 import { nullifyEmptyLists } from '../write/nullify.js';
@@ -26,8 +27,10 @@ export const CONFLICT_RETRIES_MAX = 50;
 
 export async function replace(call: KindCall, subresource = ''): Promise<Outcome> {
   const options = writeOptions(call.request, 'UpdateOptions');
-  const prepared = await prepare(call.kind);
-  const object = await decoded(call, prepared, options, subresource);
+  const preparing = prepare(call.kind);
+  const prepared = preparing instanceof Promise ? await preparing : preparing;
+  const decoding = decoded(call, prepared, options, subresource);
+  const object = decoding instanceof Promise ? await decoding : decoding;
   matchName(object, call.info.name);
   matchNamespace(object, call.kind.namespaced ? call.info.namespace : '');
   const { metadata } = object;
@@ -61,13 +64,13 @@ function tries(object: any, call: KindCall): () => any {
  * Components of this process write status with the rest of the object as they were given it: what is the very same as in the
  * watch cache need not be read, compared or copied.
  */
-async function decoded(call: KindCall, prepared: Prepared, options: WriteOptions, subresource: string): Promise<any> {
+function decoded(call: KindCall, prepared: Prepared, options: WriteOptions, subresource: string): Soon<any> {
   const { kind, server, info } = call;
   if (subresource === 'status' && isInProcess(call.request) && kind.storedAs === undefined && kind.custom === undefined) {
     const { storage } = server.storages.of(kind);
     const cached = storage.cache?.peek(storage.key({ namespace: info.namespace, name: info.name }));
     try {
-      if (cached !== undefined) return await decodeObject(call, prepared, options, sharedWithStatus(cached));
+      if (cached !== undefined) return decodeObject(call, prepared, options, sharedWithStatus(cached));
     } catch (error) {
       // Defaults would change what is stored: then nothing can be shared.
       if (!(error instanceof TypeError)) throw error;
@@ -109,7 +112,8 @@ export interface Change {
 
 export async function updateObject(call: KindCall, prepared: Prepared, options: WriteOptions, change: Change): Promise<{ object: KubeObject; created: boolean }> {
   const { server, kind, info } = call;
-  const view = await server.storages.of(kind).ready();
+  const ready = server.storages.of(kind).ready();
+  const view = ready instanceof Promise ? await ready : ready;
   const location = { namespace: info.namespace, name: info.name };
   for (let tries = 0; ; tries++) {
     const previous = await view.get(location);
@@ -155,19 +159,22 @@ async function tryUpdate(attempt: Try): Promise<KubeObject | undefined> {
   if (change.track === 'update') trackUpdate(next, previous, prepared, { manager: managerName(options, call.request), now: server.options.clock.now(), subresource });
   const undo: (() => Promise<void>)[] = [];
   const admission = admissionFor(call, next, options, undo, previous, subresource);
-  const chain = await server.admission();
-  await chain.admit(admission);
+  const loading = server.admission();
+  const chain = loading instanceof Promise ? await loading : loading;
+  const admitted = chain.admit(admission);
+  if (admitted !== undefined) await admitted;
   checkRevision(next, previous, prepared, subresource);
   const context = ruleContext(call, options, subresource);
   try {
     if (change.plain !== true) beforeUpdate(next, previous, prepared, context);
-    const beside = subresource === '' ? await allocateFor(call, next, previous, options.dryRun) : undefined;
+    const beside = subresource === '' && isService(kind) ? await allocateFor(call, next, previous, options.dryRun) : undefined;
     if (change.plain !== true) {
       const sub = subresourceStrategy(prepared, subresource);
       const first = sub?.firstCauses === undefined ? [] : await sub.firstCauses(next, lookupContext(call, context), previous);
       checkChange(attempt, context, first);
     }
-    await chain.validate(admission);
+    const valid = chain.validate(admission);
+    if (valid !== undefined) await valid;
     if (change.keep !== true && dueForRemoval(next, previous)) return await removeNow(attempt);
     if (kind.custom === undefined) nullifyEmptyLists(next, prepared.node);
     if (sameObject(next, previous)) return previous;

@@ -1,4 +1,5 @@
-/** The verbs that change something. Loaded with the first of them. */
+/** The verbs that change something. Each is loaded with its first use. */
+import { whenThere, type Soon } from '../../platform/soon.js';
 import { lazy } from '../lazy.js';
 import type { KindCall } from '../context.js';
 import type { Outcome } from '../dispatch.js';
@@ -12,27 +13,23 @@ const patches = lazy(() => import('./patch.js'));
 const deletes = lazy(() => import('./delete.js'));
 const collections = lazy(() => import('./deletecollection.js'));
 
-export async function write(call: KindCall, verb: string): Promise<Outcome> {
+export function write(call: KindCall, verb: string): Soon<Outcome> {
   const { kind } = call;
   if (kind.prefix === '') {
-    if (kind.group === '' && kind.plural === 'bindings') {
-      const { bindFromBody } = await binding();
-      return bindFromBody(call);
-    }
-    const { review } = await reviews();
-    return review(call);
+    if (kind.group === '' && kind.plural === 'bindings') return whenThere(binding(), ({ bindFromBody }) => bindFromBody(call));
+    return whenThere(reviews(), ({ review }) => review(call));
   }
   switch (verb) {
     case 'create':
-      return (await creates()).create(call);
+      return whenThere(creates(), ({ create }) => create(call));
     case 'update':
-      return (await updates()).replace(call);
+      return whenThere(updates(), ({ replace }) => replace(call));
     case 'patch':
-      return (await patches()).patch(call);
+      return whenThere(patches(), ({ patch }) => patch(call));
     case 'delete':
-      return (await deletes()).remove(call);
+      return whenThere(deletes(), ({ remove }) => remove(call));
     case 'deletecollection':
-      return (await collections()).removeAll(call);
+      return whenThere(collections(), ({ removeAll }) => removeAll(call));
     default:
       throw methodNotAllowed();
   }

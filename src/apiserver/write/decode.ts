@@ -10,6 +10,7 @@ import { invalid } from '../../apimachinery/fielderror.js';
 import { badRequest, invalidObject, requestEntityTooLarge, unsupportedMediaType } from '../../apimachinery/status.js';
 import type { StructNode } from '../../apimachinery/typenode.js';
 import { fromWire } from '../../apimachinery/walk.js';
+import { whenThere, type Soon } from '../../platform/soon.js';
 import { groupVersion, warn, type KindCall } from '../context.js';
 import { headerText } from '../negotiate.js';
 import type { FieldValidation } from './options.js';
@@ -27,16 +28,25 @@ export function nodeOf(kind: Kind, strategy: Strategy): StructNode {
 export const emptyOf = (node: StructNode): Record<string, unknown> => fromWire<Record<string, unknown>>(node, {}).object;
 
 /** `shared`: see fromWire. Throws a TypeError where defaults would change a member that is shared. */
-export async function decodeObject(call: KindCall, { kind, strategy, node }: Pick<Prepared, 'kind' | 'strategy' | 'node'>, { fieldValidation }: { fieldValidation: FieldValidation }, shared?: Readonly<Record<string, unknown>>): Promise<any> {
-  const { request } = call;
-  const decoded: Decoded = request.body instanceof Uint8Array || request.body === undefined ? await decodeBytes(request.body ?? new Uint8Array(), headerText(request.headers, 'content-type'), kind.kind) : { value: request.body as Raw, duplicates: [], form: 'json' };
-  await matchKind(call, kind, decoded.value, request.body);
+export function decodeObject(call: KindCall, into: Into, options: { fieldValidation: FieldValidation }, shared?: Readonly<Record<string, unknown>>): Soon<any> {
+  const { headers, body } = call.request;
+  const decoded = body instanceof Uint8Array || body === undefined ? decodeBytes(body ?? NOTHING, headerText(headers, 'content-type'), into.kind.kind) : { value: body as Raw, duplicates: [], form: 'json' as const };
+  return whenThere<Decoded, any>(decoded, (found) => {
+    const matched = matchKind(call, into.kind, found.value);
+    return matched === undefined ? read(call, into, options, found, shared) : matched.then(() => read(call, into, options, found, shared));
+  });
+}
+
+type Into = Pick<Prepared, 'kind' | 'strategy' | 'node'>;
+const NOTHING = new Uint8Array();
+
+function read({ request, warnings }: KindCall, { kind, strategy, node }: Into, { fieldValidation }: { fieldValidation: FieldValidation }, decoded: Decoded, shared?: Readonly<Record<string, unknown>>): any {
   const walked = fromWire<any>(node, decoded.value ?? {}, shared);
   const [problem] = walked.errors;
   if (problem !== undefined) throw badRequest(`${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: ${problem}`);
   // A caller in this process writes typed objects: a field that is unknown is its mistake.
   const mode = request.body instanceof Uint8Array || request.body === undefined ? fieldValidation : 'Strict';
-  tellStrict(call, mode, kind, decoded, walked.unknown);
+  tellStrict({ warnings }, mode, kind, decoded, walked.unknown);
   return finish(walked.object, kind, strategy);
 }
 
@@ -55,14 +65,19 @@ export function finish(object: any, kind: Kind, strategy: Strategy): any {
 }
 
 /** Throws 400 in the decoder's words, 413 and 415. */
-export async function decodeBytes(body: Uint8Array, contentType: string, kind: string): Promise<Decoded> {
+export function decodeBytes(body: Uint8Array, contentType: string, kind: string): Soon<Decoded> {
   if (body.byteLength > BODY_BYTES_MAX) throw requestEntityTooLarge(`limit is ${BODY_BYTES_MAX}`);
   const type = contentType.split(';')[0]!.trim().toLowerCase();
   if (type !== '' && type !== 'application/json' && type !== 'application/yaml') {
     throw unsupportedMediaType(`the body of the request was in an unknown format - accepted media types include: ${MEDIA_TYPES}`);
   }
+  if (type === 'application/yaml') return import('../../apimachinery/yaml.js').then(({ decodeYaml }) => decodedBy(decodeYaml, body, kind));
+  return decodedBy(decodeJson, body, kind);
+}
+
+function decodedBy(decode: (body: Uint8Array) => Decoded, body: Uint8Array, kind: string): Decoded {
   try {
-    const decoded = type === 'application/yaml' ? (await import('../../apimachinery/yaml.js')).decodeYaml(body) : decodeJson(body);
+    const decoded = decode(body);
     typeMetaOf(decoded.value);
     return decoded;
   } catch (error) {
@@ -84,11 +99,14 @@ function excerpt(body: Uint8Array): string {
 }
 
 /** What the body says it is must be what the path wants; silence is agreement. */
-async function matchKind(call: KindCall, kind: Kind, value: Raw, _body: unknown): Promise<void> {
+function matchKind(call: KindCall, kind: Kind, value: Raw): Promise<void> | undefined {
   const meta = isRawObject(value) ? { apiVersion: textOf(value['apiVersion']), kind: textOf(value['kind']) } : { apiVersion: '', kind: '' };
   const said = meta.kind === '' ? kind.kind : meta.kind;
   const saidVersion = meta.apiVersion === '' ? groupVersion(kind) : meta.apiVersion;
-  if (said === kind.kind && saidVersion === groupVersion(kind)) return;
+  return said === kind.kind && saidVersion === groupVersion(kind) ? undefined : mismatch(call, kind, value, { said, saidVersion });
+}
+
+async function mismatch(call: KindCall, kind: Kind, value: Raw, { said, saidVersion }: { said: string; saidVersion: string }): Promise<void> {
   if (kind.custom !== undefined) return customMismatch(kind, said, saidVersion, isRawObject(value) && isRawObject(value['metadata']) ? textOf(value['metadata']['name']) : '');
   const [group, version] = saidVersion.includes('/') ? (saidVersion.split('/') as [string, string]) : ['', saidVersion];
   const other = call.server.registry.kind(group, version, said);

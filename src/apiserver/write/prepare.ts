@@ -11,6 +11,7 @@ import { badRequest, conflict, invalidObject } from '../../apimachinery/status.j
 import { formatTime } from '../../apimachinery/time.js';
 import type { StructNode } from '../../apimachinery/typenode.js';
 import { randomSuffix, randomUid, type Random } from '../../platform/random.js';
+import type { Soon } from '../../platform/soon.js';
 import { groupResource } from '../context.js';
 import { emptyOf, nodeOf } from './decode.js';
 import { defaultName, orderedMetadata, pathSegmentName, validateObjectMeta, validateObjectMetaUpdate, type ValidateName } from './metadata.js';
@@ -24,12 +25,19 @@ export interface Prepared {
   emptyStatus: unknown;
 }
 
-const prepared = new WeakMap<Kind, Promise<Prepared>>();
+const prepared = new WeakMap<Kind, Soon<Prepared>>();
 
-export function prepare(kind: Kind): Promise<Prepared> {
-  let found = prepared.get(kind);
-  if (found === undefined) prepared.set(kind, (found = load(kind)));
-  return found;
+export function prepare(kind: Kind): Soon<Prepared> {
+  return prepared.get(kind) ?? begin(kind);
+}
+
+function begin(kind: Kind): Promise<Prepared> {
+  const loading = load(kind).then((found) => {
+    prepared.set(kind, found);
+    return found;
+  });
+  prepared.set(kind, loading);
+  return loading;
 }
 
 async function load(kind: Kind): Promise<Prepared> {

@@ -7,6 +7,7 @@ import type { KubeObject } from '../../../apimachinery/object.js';
 import { selectorOf, type Selector } from '../../../apimachinery/labels.js';
 import type { MutatingWebhook } from '../../../api/admissionregistration/types/mutatingwebhookconfiguration.js';
 import type { ValidatingWebhook } from '../../../api/admissionregistration/types/validatingwebhookconfiguration.js';
+import { whenThere, type Soon } from '../../../platform/soon.js';
 import type { Server } from '../../context.js';
 
 export type Webhook = (MutatingWebhook | ValidatingWebhook) & Partial<Pick<MutatingWebhook, 'reinvocationPolicy'>>;
@@ -32,12 +33,12 @@ const EXEMPT = new Set([
 
 export const isExempt = ({ group, plural }: { group: string; plural: string }): boolean => group === GROUP && EXEMPT.has(plural);
 
-export async function hooksOf(server: Server, plural: 'mutatingwebhookconfigurations' | 'validatingwebhookconfigurations'): Promise<readonly Hook[]> {
+export function hooksOf(server: Server, plural: 'mutatingwebhookconfigurations' | 'validatingwebhookconfigurations'): Soon<readonly Hook[]> {
   const kind = server.registry.resource(GROUP, 'v1', plural);
-  if (kind === undefined) return NONE;
-  const configurations = await server.storages.of(kind).storage.kept.list('');
-  return configurations.length === 0 ? NONE : configurations.flatMap(hooksIn);
+  return kind === undefined ? NONE : whenThere(server.storages.of(kind).storage.kept.list(''), hooksOfAll);
 }
+
+const hooksOfAll = (configurations: readonly KubeObject[]): readonly Hook[] => (configurations.length === 0 ? NONE : configurations.flatMap(hooksIn));
 
 function hooksIn(configuration: KubeObject): readonly Hook[] {
   let hooks = made.get(configuration);

@@ -1,7 +1,8 @@
 /** MutatingAdmissionWebhook and ValidatingAdmissionWebhook. Without a configuration they cost a look; what calls out is loaded with the first. */
 import { lazy } from '../../lazy.js';
-import type { AdmissionPlugin } from '../plugin.js';
-import { hooksOf, isExempt } from './source.js';
+import { whenThere } from '../../../platform/soon.js';
+import type { AdmissionPlugin, AdmissionRequest } from '../plugin.js';
+import { hooksOf, isExempt, type Hook } from './source.js';
 
 const mutating = lazy(() => import('./mutating.js'));
 const validating = lazy(() => import('./validating.js'));
@@ -9,19 +10,20 @@ const validating = lazy(() => import('./validating.js'));
 export const mutatingAdmissionWebhook: AdmissionPlugin = {
   name: 'MutatingAdmissionWebhook',
   handles: ({ kind }) => !isExempt(kind),
-  async admit(request) {
-    const hooks = await hooksOf(request.server, 'mutatingwebhookconfigurations');
-    if (hooks.length === 0) return;
-    request.reinvocation ??= { wanted: false, second: false };
-    await (await mutating()).mutate(hooks, request);
-  },
+  admit: (request) => whenThere(hooksOf(request.server, 'mutatingwebhookconfigurations'), (hooks) => (hooks.length === 0 ? undefined : mutate(hooks, request))),
 };
 
 export const validatingAdmissionWebhook: AdmissionPlugin = {
   name: 'ValidatingAdmissionWebhook',
   handles: ({ kind }) => !isExempt(kind),
-  async validate(request) {
-    const hooks = await hooksOf(request.server, 'validatingwebhookconfigurations');
-    if (hooks.length > 0) await (await validating()).validate(hooks, request);
-  },
+  validate: (request) => whenThere(hooksOf(request.server, 'validatingwebhookconfigurations'), (hooks) => (hooks.length === 0 ? undefined : validate(hooks, request))),
 };
+
+async function mutate(hooks: readonly Hook[], request: AdmissionRequest): Promise<void> {
+  request.reinvocation ??= { wanted: false, second: false };
+  await (await mutating()).mutate(hooks, request);
+}
+
+async function validate(hooks: readonly Hook[], request: AdmissionRequest): Promise<void> {
+  await (await validating()).validate(hooks, request);
+}
