@@ -8,10 +8,12 @@ import { complaints, forbidden, goStruct } from '../../apps/validation/rules.js'
 import { keepMetadata } from '../../apps/strategy/statusmetadata.js';
 import type { Strategy } from '../../kind.js';
 import { FlowDistinguisherMethod, FlowSchema } from '../types/flowschema.js';
+import { validateFixedSchema, validateFlowConditions } from './mandatory.js';
 import type { FlowSchemaSpec, NonResourcePolicyRule, PolicyRulesWithSubjects, ResourcePolicyRule, Subject } from '../types/flowschema.js';
 
 const PRECEDENCE = 1000;
 const PRECEDENCE_MAX = 10_000;
+const EACH_NAMESPACE = "each member of this list must be '*' or a DNS-1123 label; ";
 const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'proxy', 'update', 'watch'];
 
 export const strategy: Strategy<FlowSchema> = {
@@ -19,17 +21,22 @@ export const strategy: Strategy<FlowSchema> = {
   defaults({ spec }) {
     spec.matchingPrecedence ||= PRECEDENCE;
   },
-  validate: ({ metadata, spec }) => validateSpec(spec, metadata.name ?? '', 'spec'),
-  validateUpdate: ({ metadata, spec }) => validateSpec(spec, metadata.name ?? '', 'spec'),
+  validate: validateFlowSchema,
+  validateUpdate: validateFlowSchema,
   subresources: {
     status: {
       prepareForUpdate(next, previous) {
         next.spec = previous.spec;
         keepMetadata(next, previous);
       },
+      validateUpdate: ({ status }) => validateFlowConditions(status?.conditions),
     },
   },
 };
+
+function validateFlowSchema({ metadata: { name = '' }, spec, status }: FlowSchema): Causes {
+  return [...validateSpec(spec, name, 'spec'), ...validateFixedSchema(spec, name, 'spec'), ...validateFlowConditions(status?.conditions)];
+}
 
 function validateSpec(spec: FlowSchemaSpec, name: string, path: string): Causes {
   const { matchingPrecedence, distinguisherMethod, priorityLevelConfiguration, rules = [] } = spec;
@@ -100,18 +107,17 @@ function validateResourceRule({ verbs, apiGroups, resources, namespaces, cluster
     ...needsSome(apiGroups ?? [], `${path}.apiGroups`, ['resource rules must supply at least one api group', 'api groups']),
     ...needsSome(resources ?? [], `${path}.resources`, ['resource rules must supply at least one resource', 'resources']),
     ...(spaces.length === 0 && clusterScope ? [] : needsSome(spaces, `${path}.namespaces`, [missing, 'namespaces'])),
-    ...spaces.flatMap((namespace, index) => (namespace === '*' ? [] : complaints(`${path}.namespaces[${index}]`, namespace, dns1123Label(namespace)))),
+    ...(spaces.includes('*') ? [] : spaces.flatMap((namespace, index) => complaints(`${path}.namespaces[${index}]`, namespace, dns1123Label(namespace).map((message) => EACH_NAMESPACE + message)))),
   ];
 }
 
 function validateNonResourceRule({ verbs, nonResourceURLs }: NonResourcePolicyRule, path: string): Causes {
   const urls = nonResourceURLs ?? [];
   const some = needsSome(urls, `${path}.nonResourceURLs`, ['nonResourceURLs must contain at least one value', 'non-resource URLs']);
-  return [...validateVerbs(verbs ?? [], `${path}.verbs`), ...some, ...urls.flatMap((url, index) => validateUrl(url, `${path}.nonResourceURLs[${index}]`))];
+  return [...validateVerbs(verbs ?? [], `${path}.verbs`), ...some, ...(urls.includes('*') ? [] : urls.flatMap((url, index) => validateUrl(url, `${path}.nonResourceURLs[${index}]`)))];
 }
 
 function validateUrl(url: string, path: string): Causes {
-  if (url === '*') return [];
   if (url === '') return [invalid(path, url, 'must not be empty')];
   if (url === '/') return [];
   if (!url.startsWith('/')) return [invalid(path, url, "must start with slash")];

@@ -6,7 +6,8 @@ import { forbidden, invalid, notSupported, required, type Causes } from '../../.
 import { keepMetadata } from '../../apps/strategy/statusmetadata.js';
 import type { Strategy } from '../../kind.js';
 import { PriorityLevelConfiguration } from '../types/prioritylevelconfiguration.js';
-import type { LimitedPriorityLevelConfiguration, LimitResponse, PriorityLevelConfigurationSpec, QueuingConfiguration } from '../types/prioritylevelconfiguration.js';
+import { validateFixedLevel, validateFlowConditions } from './mandatory.js';
+import type { ExemptPriorityLevelConfiguration, LimitedPriorityLevelConfiguration, LimitResponse, PriorityLevelConfigurationSpec, QueuingConfiguration } from '../types/prioritylevelconfiguration.js';
 
 const QUEUES_MAX = 10_000_000;
 const ENTROPY_BITS_MAX = 60;
@@ -27,27 +28,35 @@ export const strategy: Strategy<PriorityLevelConfiguration> = {
     queuing.queues ||= 64;
     queuing.queueLengthLimit ||= 50;
   },
-  validate: ({ metadata, spec }) => validateSpec(spec, metadata.name ?? '', 'spec'),
-  validateUpdate: ({ metadata, spec }) => validateSpec(spec, metadata.name ?? '', 'spec'),
+  validate: validateLevel,
+  validateUpdate: validateLevel,
   subresources: {
     status: {
       prepareForUpdate(next, previous) {
         next.spec = previous.spec;
         keepMetadata(next, previous);
       },
+      validateUpdate: ({ status }) => validateFlowConditions(status?.conditions),
     },
   },
 };
 
+function validateLevel({ metadata: { name = '' }, spec, status }: PriorityLevelConfiguration): Causes {
+  return [...validateSpec(spec, name, 'spec'), ...validateFixedLevel(spec, name, 'spec'), ...validateFlowConditions(status?.conditions)];
+}
+
 function validateSpec({ type, limited, exempt }: PriorityLevelConfigurationSpec, name: string, path: string): Causes {
-  const misnamed = (name === 'exempt') !== (type === 'Exempt') && (name === 'exempt' || type === 'Exempt');
-  const wrongType: Causes = misnamed ? [invalid(`${path}.type`, type, "type must be 'Exempt' if and only if `name` is 'exempt'")] : [];
-  if (type === 'Exempt') return [...wrongType, ...(limited ? [forbidden(`${path}.limited`, 'must be nil if the type is not Limited')] : []), ...(exempt ? validatePercent(exempt.lendablePercent, `${path}.exempt`) : [])];
+  const wrongType: Causes = (name === 'exempt') !== (type === 'Exempt') ? [invalid(`${path}.type`, type, "type must be 'Exempt' if and only if `name` is 'exempt'")] : [];
+  if (type === 'Exempt') return [...wrongType, ...(limited ? [forbidden(`${path}.limited`, 'must be nil if the type is not Limited')] : []), ...(exempt ? validateExempt(exempt, `${path}.exempt`) : [])];
   if (type === 'Limited') {
     const misplaced: Causes = exempt ? [forbidden(`${path}.exempt`, 'must be nil if the type is Limited')] : [];
     return [...wrongType, ...misplaced, ...(limited ? validateLimited(limited, `${path}.limited`) : [required(`${path}.limited`, 'must not be empty when type is Limited')])];
   }
-  return type === '' ? [required(`${path}.type`)] : [notSupported(`${path}.type`, type, ['Exempt', 'Limited'])];
+  return [...wrongType, type === '' ? required(`${path}.type`) : notSupported(`${path}.type`, type, ['Exempt', 'Limited'])];
+}
+
+function validateExempt({ nominalConcurrencyShares: shares, lendablePercent }: ExemptPriorityLevelConfiguration, path: string): Causes {
+  return [...(shares !== undefined && shares < 0 ? [invalid(`${path}.nominalConcurrencyShares`, shares, 'must be a non-negative integer')] : []), ...validatePercent(lendablePercent, path)];
 }
 
 function validatePercent(percent: number | undefined, path: string): Causes {
