@@ -41,15 +41,24 @@ async function run(name) {
     process.stderr.write('error: minikube-ts is not built; run "npm run build" in its folder\n');
     return 1;
   }
-  const cacheFile = join(home, 'cache', `${name}-${statSync(bundle).mtimeMs}-${source.length}-${process.versions.v8}-${process.arch}`);
-  const cachedData = attempt(() => readFileSync(cacheFile));
-  const script = new vm.Script(source, { filename: bundle, ...(cachedData === undefined ? {} : { cachedData }) });
+  const engine = `${process.versions.v8}-${process.arch}`;
+  // The build leaves a cache for the Node it ran on; who runs another, or with other options, gets one after the first command.
+  const shipped = join(root, 'dist', `${name}-${engine}.cache`);
+  const cacheFile = join(home, 'cache', `${name}-${statSync(bundle).mtimeMs}-${source.length}-${engine}`);
+  let script = compile(source, bundle, shipped);
+  if (script.cachedDataRejected !== false) script = compile(source, bundle, cacheFile);
   const module = { exports: {} };
   script.runInThisContext()(module.exports, createRequire(bundle), module, bundle, dirname(bundle));
   const code = await module.exports.main({ argv: process.argv, root, home });
   // Of a command that this bundle gave up on, hardly anything has been compiled that the next one will need.
-  if (code !== undefined && (cachedData === undefined || script.cachedDataRejected)) attempt(() => writeCache(cacheFile, script.createCachedData()));
+  if (code !== undefined && script.cachedDataRejected !== false) attempt(() => writeCache(cacheFile, script.createCachedData()));
   return code;
+}
+
+/** `cachedDataRejected` is false where the cache was there and fits. */
+function compile(source, filename, cacheFile) {
+  const cachedData = attempt(() => readFileSync(cacheFile));
+  return new vm.Script(source, cachedData === undefined ? { filename } : { filename, cachedData });
 }
 
 // A missing file, a read-only or a full disk: go on without.

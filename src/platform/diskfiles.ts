@@ -2,7 +2,7 @@
  * Files on the machine's own disk, below one root. Nothing outside the root can
  * be named: ".." ends at the root, as it does for a process in a chroot.
  */
-import { appendFileSync, chmodSync, closeSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, watch, writeSync } from 'node:fs';
+import { appendFileSync, chmodSync, closeSync, existsSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync, watch, writeSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import type { FileInfo, Files } from './files.js';
@@ -11,8 +11,12 @@ export function diskFiles(root: string): Files {
   return new DiskFiles(root);
 }
 
+const KNOWN_MAX = 10_000;
+
 class DiskFiles implements Files {
   readonly #root: string;
+  /** Folders that were there a moment ago: somebody else may have removed them since. */
+  readonly #known = new Set<string>();
   #drafts = 0;
 
   constructor(root: string) {
@@ -28,7 +32,7 @@ class DiskFiles implements Files {
     // A dot file: who lists a manifest folder while this is written passes over it, as the kubelet does.
     const draft = join(dirname(target), `.draft-${process.pid}-${this.#drafts++}`);
     try {
-      inFolder(target, () => writeDraft(draft, content, options.mode ?? this.info(path)?.mode ?? 0o644));
+      this.#inFolder(target, () => writeDraft(draft, content, options.mode ?? this.info(path)?.mode ?? 0o644));
       renameSync(draft, target);
     } catch (error) {
       rmSync(draft, { force: true });
@@ -38,19 +42,19 @@ class DiskFiles implements Files {
 
   append(path: string, content: Uint8Array | string): void {
     const target = this.diskPath(path);
-    inFolder(target, () => appendFileSync(target, content));
+    this.#inFolder(target, () => appendFileSync(target, content));
   }
 
   link(path: string, target: string): void {
     const place = this.diskPath(path);
     rmSync(place, { force: true });
     // An absolute target is a path within the root, as everywhere here.
-    inFolder(place, () => symlinkSync(posix.isAbsolute(target) ? this.diskPath(target) : target, place));
+    this.#inFolder(place, () => symlinkSync(posix.isAbsolute(target) ? this.diskPath(target) : target, place));
   }
 
   makeFolder(path: string, options: { mode?: number } = {}): void {
     const folder = this.diskPath(path);
-    mkdirSync(folder, { recursive: true });
+    this.#makeFolders(folder);
     if (options.mode !== undefined) chmodSync(folder, options.mode);
   }
 
@@ -73,22 +77,49 @@ class DiskFiles implements Files {
   }
 
   remove(path: string): void {
+    this.#known.clear();
     rmSync(this.diskPath(path), { recursive: true, force: true });
   }
 
   rename(from: string, to: string): void {
     const target = this.diskPath(to);
-    mkdirSync(dirname(target), { recursive: true });
+    this.#makeFolders(dirname(target));
+    this.#known.clear();
     renameSync(this.diskPath(from), target);
   }
 
   watch(folder: string, changed: () => void): () => void {
     const path = this.diskPath(folder);
-    mkdirSync(path, { recursive: true });
+    this.#makeFolders(path);
     const watcher = watch(path, () => changed());
     // The folder itself went away: that is a change, and the last one.
     watcher.on('error', () => changed());
     return () => watcher.close();
+  }
+
+  /** Most folders are there already: making them is what is tried second. */
+  #inFolder(path: string, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      this.#makeFolders(dirname(path));
+      work();
+    }
+  }
+
+  /** One by one from the last that is known: a third of what the system's own way takes. */
+  #makeFolders(folder: string): void {
+    if (this.#known.size > KNOWN_MAX || (this.#known.has(folder) && !existsSync(folder))) this.#known.clear();
+    const missing: string[] = [];
+    for (let at = folder; !this.#known.has(at) && at.startsWith(this.#root); at = dirname(at)) missing.push(at);
+    for (const at of missing.reverse()) {
+      if (!madeFolder(at)) {
+        this.#known.clear();
+        mkdirSync(folder, { recursive: true });
+      }
+      this.#known.add(at);
+    }
   }
 
   diskPath(path: string): string {
@@ -114,18 +145,20 @@ function infoOf(stats: Stats): FileInfo {
   return { kind, size: kind === 'folder' ? 0 : stats.size, mode: stats.mode & 0o7777, modifiedMs: stats.mtimeMs, fingerprint };
 }
 
-/** What is not there is undefined; every other failure stays one. */
-/** Most folders are there already: making them is what is tried second. */
-function inFolder(path: string, work: () => void): void {
+/** False where the one above it is missing, or something else has its name. */
+function madeFolder(folder: string): boolean {
   try {
-    work();
+    mkdirSync(folder);
+    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    mkdirSync(dirname(path), { recursive: true });
-    work();
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return false;
+    if (code === 'EEXIST') return statSync(folder).isDirectory();
+    throw error;
   }
 }
 
+/** What is not there is undefined; every other failure stays one. */
 function orUndefined<T>(read: () => T): T | undefined {
   try {
     return read();

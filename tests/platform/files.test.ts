@@ -26,6 +26,24 @@ test('a disk shows its files under their own path, without drafts', () => {
   rmSync(root, { recursive: true });
 });
 
+test('a folder that somebody else removed is made again', () => {
+  const root = mkdtempSync(join(tmpdir(), 'files-'));
+  const files = diskFiles(root);
+  files.makeFolder('/a/b/c');
+  for (const removed of ['a', 'a/b', 'a/b/c', '']) {
+    rmSync(join(root, removed), { recursive: true });
+    files.write('/a/b/c/file', 'x');
+    assert.equal(readFileSync(join(root, 'a/b/c/file'), 'utf8'), 'x');
+    rmSync(join(root, removed), { recursive: true });
+    files.makeFolder('/a/b/c/d');
+    assert.deepEqual(readdirSync(join(root, 'a/b/c')), ['d']);
+  }
+  files.write('/a/file', 'x');
+  assert.throws(() => files.makeFolder('/a/file/b'), { code: 'ENOTDIR' });
+  assert.throws(() => files.makeFolder('/a/file'), { code: 'EEXIST' });
+  rmSync(root, { recursive: true });
+});
+
 test('memory tells time as it is told to', () => {
   const files = memoryFiles({ now: () => 42 });
   files.write('/a', 'x');
