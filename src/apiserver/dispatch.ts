@@ -128,8 +128,9 @@ async function unstored(call: KindCall): Promise<KubeObject> {
 
 async function serveSubresource(call: KindCall, subresource: Subresource): Promise<ApiResponse> {
   const { request } = call;
-  const verb = { GET: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' }[request.method] ?? '';
-  if (!subresource.verbs.includes(verb)) throw methodNotAllowed();
+  const verb = { GET: 'get', HEAD: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' }[request.method] ?? '';
+  if (subresource.name === 'proxy') return (await subresources()).serve(call, subresource, verb) as Promise<ApiResponse>;
+  if (!subresource.verbs.includes(verb) || request.method === 'HEAD') throw methodNotAllowed();
   checkMedia(call, false);
   if (verb === 'get' && (subresource.kind === undefined || subresource.kind.kind === call.kind.kind) && subresource.name !== 'log') return shaped(call, { status: 200, object: await getObject(call) });
   const { serve } = await subresources();

@@ -38,6 +38,8 @@ export interface NodeConnection {
   exec(request: StreamRequest): Promise<StreamSession>;
   attach(request: StreamRequest): Promise<StreamSession>;
   portForward(request: Omit<PodContainer, 'container'>): Promise<PortForwardSession>;
+  /** The kubelet's own HTTP endpoints: "/healthz", "/stats/summary". */
+  http?(request: { method: string; path: string; query: URLSearchParams }): Promise<DialResponse>;
 }
 
 export interface NodeConnector {
@@ -51,7 +53,7 @@ export interface DialRequest {
   url: string;
   /** "10.244.1.7:8443": where to connect to, where that is not the URL's own host. */
   address?: string;
-  headers: Readonly<Record<string, string>>;
+  headers: Readonly<Record<string, string | readonly string[]>>;
   body?: Uint8Array;
   /** Whom the answerer's certificate must be signed by, PEM; absent: an authority that the machine knows. */
   caBundle?: string;

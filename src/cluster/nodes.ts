@@ -144,6 +144,7 @@ function waking(connection: () => Promise<NodeConnection>): NodeConnection {
     exec: async (request) => (await connection()).exec(request),
     attach: async (request) => (await connection()).attach(request),
     portForward: async (request) => (await connection()).portForward(request),
+    http: async (request) => (await connection()).http!(request),
   };
 }
 
@@ -259,7 +260,11 @@ async function begin({ machinery, informers, podsOf }: Common, kept: Saved | und
     metrics,
     dues: () => [clock, ...nodes.map((node) => node.clock)].flatMap((one) => one.nextDue() ?? []),
     saved: () => ({ nodes: Object.fromEntries(nodes.map((node) => [node.name, { sim: node.sim.freeze(), kubelet: node.kubelet.saved(), due: node.clock.nextDue() ?? null }])), ...knownOf(nodes) }),
-    connection: (node) => nodes.find(({ name }) => name === node)!.kubelet.api as unknown as NodeConnection,
+    connection: (node) => {
+      const { kubelet } = nodes.find(({ name }) => name === node)!;
+      const pods = () => labelsOf.list().filter(({ spec }) => spec.nodeName === node);
+      return { ...(kubelet.api as unknown as NodeConnection), http: async (request) => (await import('./kubelethttp.js')).kubeletHttp({ node, kubelet, pods }, request) };
+    },
     async stop() {
       for (const { kubelet } of nodes) await kubelet.stop();
       for (const { sim } of nodes) await sim.close();

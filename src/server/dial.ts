@@ -14,7 +14,7 @@ export interface OutgoingRequest {
   url: string;
   /** "host:port" to connect to, where that is not the URL's own. */
   address?: string;
-  headers: Readonly<Record<string, string>>;
+  headers: Readonly<Record<string, string | readonly string[]>>;
   body?: Uint8Array;
   caBundle?: string;
   insecureSkipTlsVerify?: boolean;
@@ -38,7 +38,7 @@ export async function dialOut(request: OutgoingRequest, clock: Clock): Promise<I
   const { address, port } = addressOf(request, url);
   const options: RequestOptions & { servername?: string } = {
     method: request.method, host: address, port, path: `${url.pathname}${url.search}`,
-    headers: { host: url.host, ...request.headers, ...(request.body === undefined ? {} : { 'content-length': request.body.byteLength }) },
+    headers: { host: url.host, ...(request.headers as Record<string, string | string[]>), ...(request.body === undefined ? {} : { 'content-length': request.body.byteLength }) },
     ...(request.signal === undefined ? {} : { signal: request.signal }),
     ...(secure ? tlsOf(request, host) : {}),
   };
