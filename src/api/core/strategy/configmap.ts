@@ -10,7 +10,13 @@ export const DATA_MAX = 1024 * 1024;
 export const strategy: Strategy<ConfigMap> = {
   schema: ConfigMap,
   validate,
-  validateUpdate: (next, previous) => [...immutableData(next, previous), ...validate(next)],
+  validateUpdate: (next, previous, _, { whole, changed } = { whole: [], changed: [] }) => [
+    ...changed,
+    ...immutableData(next, previous),
+    ...whole,
+    ...validate(next),
+  ],
+  placesMetadata: true,
 };
 
 function validate({ data = {}, binaryData = {} }: ConfigMap): Causes {

@@ -1,10 +1,10 @@
 /** Rules of endpoints. */
 import { invalid, required, type Causes } from '../../../apimachinery/fielderror.js';
-import { ip, portNumber, qualifiedName } from '../../../apimachinery/names.js';
+import { portNumber, qualifiedName } from '../../../apimachinery/names.js';
 import type { Strategy } from '../../kind.js';
 import { Endpoints, type EndpointAddress, type EndpointPort } from '../types/endpoints.js';
-import { invalidEach, label, requiredWord, subdomain } from '../validation/complaints.js';
-import { validateNonSpecialIP } from '../validation/addresses.js';
+import { invalidEach, label, requiredWord, semanticEqual, subdomain } from '../validation/complaints.js';
+import { validateIP, validateNonSpecialIP } from '../validation/addresses.js';
 
 export const strategy: Strategy<Endpoints> = {
   schema: Endpoints,
@@ -12,7 +12,13 @@ export const strategy: Strategy<Endpoints> = {
     for (const { ports } of subsets ?? []) for (const port of ports ?? []) port.protocol ||= 'TCP';
   },
   validate,
-  validateUpdate: (next) => validate(next),
+  // As Kubernetes does: what an older server took may stay as it is.
+  validateUpdate: (next, previous, _, { whole, changed } = { whole: [], changed: [] }) => [
+    ...changed,
+    ...whole,
+    ...(semanticEqual(next.subsets, previous.subsets) ? [] : validate(next)),
+  ],
+  placesMetadata: true,
   allowCreateOnUpdate: true,
 };
 
@@ -30,7 +36,7 @@ function validate({ subsets }: Endpoints): Causes {
 
 function endpointAddress(address: EndpointAddress, field: string): Causes {
   return [
-    ...invalidEach(`${field}.ip`, address.ip, ip(address.ip)),
+    ...validateIP(address.ip, `${field}.ip`),
     ...(address.hostname ? label(address.hostname, `${field}.hostname`) : []),
     ...(address.nodeName === undefined ? [] : subdomain(address.nodeName, `${field}.nodeName`)),
     ...validateNonSpecialIP(address.ip, `${field}.ip`),

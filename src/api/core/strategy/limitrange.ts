@@ -15,7 +15,8 @@ export const strategy: Strategy<LimitRange> = {
     for (const item of range.spec.limits ?? []) defaultItem(item);
   },
   validate,
-  validateUpdate: (next) => validate(next),
+  validateUpdate: (next, _previous, _context, { whole } = { whole: [], changed: [] }) => [...whole, ...validate(next)],
+  placesMetadata: true,
   allowCreateOnUpdate: true,
 };
 
@@ -52,7 +53,10 @@ function limitType(type: string, field: string): Causes {
 
 function names(item: LimitRangeItem, field: string): Causes {
   const rule = item.type === 'Pod' || item.type === 'Container' ? validateContainerResourceName : validateResourceName;
-  const of = (list: (typeof LISTS)[number]): Causes => Object.keys(item[list] ?? {}).sort().flatMap((name) => rule(name, `${field}.${list}[${name}]`));
+  const of = (list: (typeof LISTS)[number]): Causes =>
+    Object.keys(item[list] ?? {})
+      .sort()
+      .flatMap((name) => rule(name, `${field}.${list}[${name}]`));
   const noDefault = (list: 'default' | 'defaultRequest'): Causes =>
     Object.keys(item[list] ?? {}).length > 0 ? [forbidden(`${field}.${list}`, "may not be specified when `type` is 'Pod'")] : [];
   const isUnbounded = item.type === 'PersistentVolumeClaim' && item.min?.storage === undefined && item.max?.storage === undefined;
@@ -71,7 +75,13 @@ function sorted(item: LimitRangeItem): string[] {
 
 function bounds(item: LimitRangeItem, name: string, field: string): Causes {
   const of = (list: ResourceList | undefined): Quantity | undefined => (list?.[name] === undefined ? undefined : parseQuantity(list[name]));
-  const { min, max, limit, request, ratio } = { min: of(item.min), max: of(item.max), limit: of(item.default), request: of(item.defaultRequest), ratio: of(item.maxLimitRequestRatio) };
+  const { min, max, limit, request, ratio } = {
+    min: of(item.min),
+    max: of(item.max),
+    limit: of(item.default),
+    request: of(item.defaultRequest),
+    ratio: of(item.maxLimitRequestRatio),
+  };
   const above = (one: Quantity | undefined, other: Quantity | undefined): boolean => one !== undefined && other !== undefined && one.cmp(other) > 0;
   const causes: Causes = [];
   const complain = (list: string, shown: Quantity, text: string): void => void causes.push(invalid(`${field}.${list}[${name}]`, shown.toString(), text));

@@ -25,7 +25,12 @@ export const strategy: Strategy<PersistentVolume> = {
     next.status = structuredClone(previous.status);
   },
   validate: validatePersistentVolume,
-  validateUpdate: validatePersistentVolumeUpdate,
+  // As Kubernetes does: the whole volume is looked at twice.
+  validateUpdate(next, previous, _, { whole } = { whole: [], changed: [] }) {
+    const twice = [...whole, ...validatePersistentVolume(next)];
+    return [...twice, ...twice, ...validatePersistentVolumeUpdate(next, previous)];
+  },
+  placesMetadata: true,
   warnings: (volume, previous) => (semanticEqual(volume.spec, previous?.spec) ? [] : warnings(volume)),
   generation: false,
   deleteReturnsObject: true,
@@ -52,7 +57,8 @@ const DEAD_SOURCES: Readonly<Record<string, string>> = {
   flocker: 'deprecated in v1.22, non-functional in v1.25+',
   quobyte: 'deprecated in v1.22, non-functional in v1.25+',
 };
-const RECYCLE = 'spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.';
+const RECYCLE =
+  'spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.';
 
 export function classAnnotation(annotations: Readonly<Record<string, string>> | undefined): string[] {
   const key = 'volume.beta.kubernetes.io/storage-class';
@@ -63,8 +69,12 @@ function warnings({ metadata, spec }: PersistentVolume): string[] {
   const options = 'volume.beta.kubernetes.io/mount-options';
   return [
     ...classAnnotation(metadata.annotations),
-    ...(metadata.annotations?.[options] === undefined ? [] : [`metadata.annotations[${options}]: deprecated since v1.31; use "mountOptions" attribute instead`]),
+    ...(metadata.annotations?.[options] === undefined
+      ? []
+      : [`metadata.annotations[${options}]: deprecated since v1.31; use "mountOptions" attribute instead`]),
     ...(spec.persistentVolumeReclaimPolicy === 'Recycle' ? [RECYCLE] : []),
-    ...Object.keys(spec).flatMap((name) => (DEAD_SOURCES[name] === undefined ? [] : [`spec.${name === 'storageos' ? 'storageOS' : name}: ${DEAD_SOURCES[name]}`])),
+    ...Object.keys(spec).flatMap((name) =>
+      DEAD_SOURCES[name] === undefined ? [] : [`spec.${name === 'storageos' ? 'storageOS' : name}: ${DEAD_SOURCES[name]}`],
+    ),
   ];
 }

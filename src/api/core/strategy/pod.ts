@@ -71,7 +71,12 @@ function mergeIntoTerm({ labelSelector, matchLabelKeys, mismatchLabelKeys }: Pod
   addTerms(labelSelector, mismatchLabelKeys, 'NotIn', labels);
 }
 
-function addTerms(selector: LabelSelector | undefined, keys: readonly string[] | undefined, operator: 'In' | 'NotIn', labels: Readonly<Record<string, string>>): void {
+function addTerms(
+  selector: LabelSelector | undefined,
+  keys: readonly string[] | undefined,
+  operator: 'In' | 'NotIn',
+  labels: Readonly<Record<string, string>>,
+): void {
   if (selector === undefined) return;
   for (const key of keys ?? []) {
     if (labels[key] !== undefined) (selector.matchExpressions ??= []).push({ key, operator, values: [labels[key]] });

@@ -17,7 +17,11 @@ export const strategy: Strategy<PodTemplate> = {
     next.metadata.generation = semanticEqual(next.template, previous.template) ? generation : generation + 1;
   },
   validate: ({ template }) => validatePodTemplateSpec(template, 'template'),
-  validateUpdate: ({ template }) => validatePodTemplateSpec(template, 'template'),
+  validateUpdate: ({ template }, _previous, _context, { changed } = { whole: [], changed: [] }) => [
+    ...changed,
+    ...validatePodTemplateSpec(template, 'template'),
+  ],
+  placesMetadata: true,
   warnings: ({ template }, previous) => (semanticEqual(template, previous?.template) ? [] : warningsForPodTemplate(template, 'template')),
   deleteReturnsObject: true,
   generation: (next, previous) => !semanticEqual(next.template, previous.template),

@@ -17,7 +17,9 @@ export function podWarnings(spec: PodSpec, annotations: Annotations, prefix = ''
   const field = `${prefix}spec`;
   const containers = eachContainer(spec, field);
   return [
-    ...Object.keys(spec.nodeSelector ?? {}).sort().flatMap((key) => nodeLabel(key, `${field}.nodeSelector[${key}]: `)),
+    ...Object.keys(spec.nodeSelector ?? {})
+      .sort()
+      .flatMap((key) => nodeLabel(key, `${field}.nodeSelector[${key}]: `)),
     ...(spec.affinity === undefined ? [] : nodeAffinity(spec, `${field}.affinity.nodeAffinity`)),
     ...(spec.topologySpreadConstraints ?? []).flatMap(({ topologyKey, labelSelector }, at) => [
       ...nodeLabel(topologyKey, `${field}.topologySpreadConstraints[${at}].topologyKey: ${topologyKey} is `),
@@ -33,7 +35,9 @@ export function podWarnings(spec: PodSpec, annotations: Annotations, prefix = ''
     ...(annotations === undefined ? [] : seccompWarnings(spec, annotations, `${prefix}metadata.annotations`)),
     ...containers.flatMap(({ container, at }) => containerWarnings(container, at)),
     ...portWarnings(containers),
-    ...((spec.terminationGracePeriodSeconds ?? 0) < 0 ? [`${field}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`] : []),
+    ...((spec.terminationGracePeriodSeconds ?? 0) < 0
+      ? [`${field}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`]
+      : []),
     ...(spec.affinity === undefined ? [] : podAffinity(spec, `${field}.affinity`)),
   ];
 }
@@ -89,8 +93,12 @@ const SECCOMP_CONTAINER = 'container.seccomp.security.alpha.kubernetes.io/';
 /** The old annotations, where no field took their place. */
 function seccompWarnings(spec: PodSpec, annotations: Annotations, field: string): string[] {
   const bare = spec.securityContext?.seccompProfile === undefined ? [SECCOMP_POD] : [];
-  const containers = eachContainer(spec, '').flatMap(({ container }) => (container.securityContext?.seccompProfile === undefined ? [`${SECCOMP_CONTAINER}${container.name}`] : []));
-  return [...bare, ...containers].flatMap((key) => (annotations?.[key] === undefined ? [] : [`${field}[${key}]: non-functional in v1.27+; use the "seccompProfile" field instead`]));
+  const containers = eachContainer(spec, '').flatMap(({ container }) =>
+    container.securityContext?.seccompProfile === undefined ? [`${SECCOMP_CONTAINER}${container.name}`] : [],
+  );
+  return [...bare, ...containers].flatMap((key) =>
+    annotations?.[key] === undefined ? [] : [`${field}[${key}]: non-functional in v1.27+; use the "seccompProfile" field instead`],
+  );
 }
 
 function repeatedSecrets({ imagePullSecrets = [] }: PodSpec, field: string): string[] {
@@ -111,7 +119,9 @@ const DEAD_VOLUMES: Partial<Record<keyof Volume, string>> = {
   rbd: 'deprecated in v1.28, non-functional in v1.31+',
 };
 function volumeWarnings(volume: Volume, field: string): string[] {
-  const dead = Object.keys(volume).flatMap((name) => (DEAD_VOLUMES[name as keyof Volume] === undefined ? [] : [`${field}.${name === 'storageos' ? 'storageOS' : name}: ${DEAD_VOLUMES[name as keyof Volume]}`]));
+  const dead = Object.keys(volume).flatMap((name) =>
+    DEAD_VOLUMES[name as keyof Volume] === undefined ? [] : [`${field}.${name === 'storageos' ? 'storageOS' : name}: ${DEAD_VOLUMES[name as keyof Volume]}`],
+  );
   const { ephemeral } = volume;
   if (ephemeral?.volumeClaimTemplate === undefined) return dead;
   return [...dead, ...claimWarnings(ephemeral.volumeClaimTemplate.spec, `${field}.ephemeral.volumeClaimTemplate.spec`)];
@@ -119,7 +129,10 @@ function volumeWarnings(volume: Volume, field: string): string[] {
 
 type ResourceList = Readonly<Record<string, string>> | undefined;
 export function claimWarnings({ resources }: { resources?: { limits?: ResourceList; requests?: ResourceList } }, field: string): string[] {
-  return [...fractions({ storage: resources?.requests?.storage }, `${field}.resources.requests`), ...fractions({ storage: resources?.limits?.storage }, `${field}.resources.limits`)];
+  return [
+    ...fractions({ storage: resources?.requests?.storage }, `${field}.resources.requests`),
+    ...fractions({ storage: resources?.limits?.storage }, `${field}.resources.limits`),
+  ];
 }
 
 function fractions(list: Readonly<Record<string, string | undefined>> | undefined, field: string): string[] {
@@ -209,7 +222,9 @@ function tokenPaths({ volumes = [] }: PodSpec, field: string): string[] {
     (projected?.sources ?? []).flatMap((source) =>
       (Object.keys(TOKEN_NEIGHBOURS) as (keyof typeof TOKEN_NEIGHBOURS)[]).flatMap((name) =>
         (source[name]?.items ?? []).flatMap(({ path }, item) =>
-          tokens.has(path) ? [`${field}.volumes[${at}].projected.sources.${TOKEN_NEIGHBOURS[name]}[${item}]: has duplicated path with ServiceAccountToken ${goQuote(path)}`] : [],
+          tokens.has(path)
+            ? [`${field}.volumes[${at}].projected.sources.${TOKEN_NEIGHBOURS[name]}[${item}]: has duplicated path with ServiceAccountToken ${goQuote(path)}`]
+            : [],
         ),
       ),
     ),

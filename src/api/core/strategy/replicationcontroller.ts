@@ -20,7 +20,8 @@ export const strategy: Strategy<ReplicationController> = {
     next.metadata.generation = semanticEqual(next.spec, previous.spec) ? generation : generation + 1;
   },
   validate: ({ spec }) => validateSpec(spec),
-  validateUpdate: ({ spec }) => validateSpec(spec),
+  validateUpdate: ({ spec }, _previous, _context, { changed } = { whole: [], changed: [] }) => [...changed, ...validateSpec(spec)],
+  placesMetadata: true,
   warnings: ({ spec }, previous) =>
     spec.template === undefined || semanticEqual(spec.template, previous?.spec.template) ? [] : warningsForPodTemplate(spec.template, 'spec.template'),
   defaultPropagation: 'orphan',
@@ -75,7 +76,9 @@ function validateStatus(status: ReplicationControllerStatus): Causes {
     ...nonNegative(status.readyReplicas, 'status.readyReplicas'),
     ...nonNegative(status.availableReplicas, 'status.availableReplicas'),
     ...nonNegative(status.observedGeneration, 'status.observedGeneration'),
-    ...((status.fullyLabeledReplicas ?? 0) > replicas ? [invalid('status.fullyLabeledReplicas', status.fullyLabeledReplicas, 'cannot be greater than status.replicas')] : []),
+    ...((status.fullyLabeledReplicas ?? 0) > replicas
+      ? [invalid('status.fullyLabeledReplicas', status.fullyLabeledReplicas, 'cannot be greater than status.replicas')]
+      : []),
     ...(readyReplicas > replicas ? [invalid('status.readyReplicas', readyReplicas, 'cannot be greater than status.replicas')] : []),
     ...(availableReplicas > replicas ? [invalid('status.availableReplicas', availableReplicas, 'cannot be greater than status.replicas')] : []),
     ...(availableReplicas > readyReplicas ? [invalid('status.availableReplicas', availableReplicas, 'cannot be greater than readyReplicas')] : []),

@@ -21,7 +21,12 @@ export const strategy: Strategy<ResourceQuota> = {
     next.status = structuredClone(previous.status);
   },
   validate: ({ spec }) => validateSpec(spec),
-  validateUpdate: (next, previous) => [...validateSpec(next.spec), ...scopesKept(next.spec, previous.spec)],
+  validateUpdate: (next, previous, _, { changed } = { whole: [], changed: [] }) => [
+    ...changed,
+    ...validateSpec(next.spec),
+    ...scopesKept(next.spec, previous.spec),
+  ],
+  placesMetadata: true,
   generation: false,
   deleteReturnsObject: true,
   subresources: {
@@ -34,23 +39,50 @@ export const strategy: Strategy<ResourceQuota> = {
   },
 };
 
-const COMPUTE = ['cpu', 'memory', 'ephemeral-storage', 'requests.cpu', 'requests.memory', 'requests.ephemeral-storage', 'limits.cpu', 'limits.memory', 'limits.ephemeral-storage'];
-const STANDARD = new Set([...COMPUTE, 'requests.storage', 'pods', 'services', 'replicationcontrollers', 'resourcequotas', 'secrets', 'configmaps', 'persistentvolumeclaims', 'services.nodeports', 'services.loadbalancers']);
+const COMPUTE = [
+  'cpu',
+  'memory',
+  'ephemeral-storage',
+  'requests.cpu',
+  'requests.memory',
+  'requests.ephemeral-storage',
+  'limits.cpu',
+  'limits.memory',
+  'limits.ephemeral-storage',
+];
+const STANDARD = new Set([
+  ...COMPUTE,
+  'requests.storage',
+  'pods',
+  'services',
+  'replicationcontrollers',
+  'resourcequotas',
+  'secrets',
+  'configmaps',
+  'persistentvolumeclaims',
+  'services.nodeports',
+  'services.loadbalancers',
+]);
 const isStandard = (name: string): boolean => STANDARD.has(name) || isHugePages(name) || name.startsWith('requests.hugepages-');
 const SCOPES = ['Terminating', 'NotTerminating', 'BestEffort', 'NotBestEffort', 'PriorityClass', 'CrossNamespacePodAffinity', 'VolumeAttributesClass'];
 const WITHOUT_VALUES = ['Terminating', 'NotTerminating', 'BestEffort', 'NotBestEffort', 'CrossNamespacePodAffinity'];
-const OPPOSITES = [['BestEffort', 'NotBestEffort'], ['Terminating', 'NotTerminating']];
+const OPPOSITES = [
+  ['BestEffort', 'NotBestEffort'],
+  ['Terminating', 'NotTerminating'],
+];
 
 function validateSpec(spec: ResourceQuotaSpec): Causes {
   return [...amounts(spec.hard, 'spec.hard'), ...scopes(spec), ...scopeSelector(spec)];
 }
 
 function amounts(list: Readonly<Record<string, string>> | undefined, field: string): Causes {
-  return Object.keys(list ?? {}).sort().flatMap((name) => {
-    const path = `${field}[${name}]`;
-    const known = name.includes('/') || isStandard(name) ? [] : [invalid(path, name, 'must be a standard resource for quota')];
-    return [...validateResourceName(name, path), ...known, ...validateQuantityValue(name, list![name]!, path)];
-  });
+  return Object.keys(list ?? {})
+    .sort()
+    .flatMap((name) => {
+      const path = `${field}[${name}]`;
+      const known = name.includes('/') || isStandard(name) ? [] : [invalid(path, name, 'must be a standard resource for quota')];
+      return [...validateResourceName(name, path), ...known, ...validateQuantityValue(name, list![name]!, path)];
+    });
 }
 
 /** Whether a scope makes sense for a resource that quota knows. */
@@ -74,7 +106,7 @@ function scopes(spec: ResourceQuotaSpec): Causes {
 }
 
 const EXISTS_ONLY =
-  "must be 'Exist' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity";
+  "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity";
 function scopeSelector(spec: ResourceQuotaSpec): Causes {
   const field = 'spec.scopeSelector.matchExpressions';
   const selector = spec.scopeSelector;
@@ -86,7 +118,8 @@ function scopeSelector(spec: ResourceQuotaSpec): Causes {
     if (operator === 'In' || operator === 'NotIn') {
       if (values.length === 0) causes.push(required(`${field}.values`, "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector"));
     } else if (operator === 'Exists' || operator === 'DoesNotExist') {
-      if (values.length > 0) causes.push(invalid(`${field}.values`, values, "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector"));
+      if (values.length > 0)
+        causes.push(invalid(`${field}.values`, values, "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector"));
     } else causes.push(invalid(`${field}.operator`, operator, 'not a valid selector operator'));
     return causes;
   });

@@ -18,14 +18,26 @@ export const strategy: Strategy<Secret> = {
     const data = { ...secret.data };
     for (const [key, text] of Object.entries(secret.stringData)) data[key] = Buffer.from(text).toString('base64');
     delete secret.stringData;
-    if (Object.keys(data).length > 0) secret.data = Object.fromEntries(Object.keys(data).sort().map((key) => [key, data[key]!]));
+    if (Object.keys(data).length > 0)
+      secret.data = Object.fromEntries(
+        Object.keys(data)
+          .sort()
+          .map((key) => [key, data[key]!]),
+      );
   },
   // As Kubernetes does: an update that leaves the type out keeps it.
   prepareForUpdate(next, previous) {
     if (!next.type && previous.type !== undefined) next.type = previous.type;
   },
   validate,
-  validateUpdate: (next, previous) => [...immutable(next.type, previous.type, 'type'), ...immutableSecret(next, previous), ...validate(next)],
+  validateUpdate: (next, previous, _, { whole, changed } = { whole: [], changed: [] }) => [
+    ...changed,
+    ...immutable(next.type, previous.type, 'type'),
+    ...immutableSecret(next, previous),
+    ...whole,
+    ...validate(next),
+  ],
+  placesMetadata: true,
 };
 
 function immutableSecret(next: Secret, previous: Secret): Causes {

@@ -41,7 +41,8 @@ export const strategy: Strategy<Service> = {
 };
 
 const needsClusterIP = ({ type }: ServiceSpec): boolean => type === 'ClusterIP' || type === 'NodePort' || type === 'LoadBalancer';
-const needsNodePort = ({ type, allocateLoadBalancerNodePorts }: ServiceSpec): boolean => type === 'NodePort' || (type === 'LoadBalancer' && allocateLoadBalancerNodePorts !== false);
+const needsNodePort = ({ type, allocateLoadBalancerNodePorts }: ServiceSpec): boolean =>
+  type === 'NodePort' || (type === 'LoadBalancer' && allocateLoadBalancerNodePorts !== false);
 const needsHealthCheck = ({ type, externalTrafficPolicy }: ServiceSpec): boolean => type === 'LoadBalancer' && externalTrafficPolicy === 'Local';
 
 /** A writer that does not know what was allocated does not lose it. */
@@ -57,7 +58,8 @@ function keepAllocated(next: ServiceSpec, previous: ServiceSpec): void {
       if (!port.nodePort && known && !taken.has(known)) port.nodePort = known;
     }
   }
-  if (needsHealthCheck(previous) && needsHealthCheck(next) && !next.healthCheckNodePort && previous.healthCheckNodePort) next.healthCheckNodePort = previous.healthCheckNodePort;
+  if (needsHealthCheck(previous) && needsHealthCheck(next) && !next.healthCheckNodePort && previous.healthCheckNodePort)
+    next.healthCheckNodePort = previous.healthCheckNodePort;
 }
 
 function normalizeClusterIPs(next: ServiceSpec, previous: ServiceSpec): void {
@@ -88,10 +90,12 @@ function dropTypeDependentFields(next: ServiceSpec, previous: ServiceSpec): void
     if (next.loadBalancerClass === previous.loadBalancerClass) delete next.loadBalancerClass;
   }
   if (isExternal(previous) && !isExternal(next) && next.externalTrafficPolicy === previous.externalTrafficPolicy) delete next.externalTrafficPolicy;
-  if (needsClusterIP(previous) && next.type === 'ExternalName' && next.internalTrafficPolicy === previous.internalTrafficPolicy) delete next.internalTrafficPolicy;
+  if (needsClusterIP(previous) && next.type === 'ExternalName' && next.internalTrafficPolicy === previous.internalTrafficPolicy)
+    delete next.internalTrafficPolicy;
 }
 
-const isExternal = ({ type, externalIPs = [] }: ServiceSpec): boolean => type === 'LoadBalancer' || type === 'NodePort' || (type === 'ClusterIP' && externalIPs.length > 0);
+const isExternal = ({ type, externalIPs = [] }: ServiceSpec): boolean =>
+  type === 'LoadBalancer' || type === 'NodePort' || (type === 'ClusterIP' && externalIPs.length > 0);
 
 function warnings({ metadata, spec }: Service): string[] {
   const hints = 'service.kubernetes.io/topology-aware-hints';

@@ -14,7 +14,8 @@ export function validateAffinity({ nodeAffinity, podAffinity, podAntiAffinity }:
     ...(nodeAffinity?.[REQUIRED] === undefined ? [] : validateNodeSelector(nodeAffinity[REQUIRED], `${field}.nodeAffinity.${REQUIRED}`)),
     ...(nodeAffinity?.[PREFERRED] ?? []).flatMap(({ weight, preference }, at) => {
       const path = `${field}.nodeAffinity.${PREFERRED}[${at}]`;
-      return [...validateWeight(weight, path), ...validateNodeSelectorTerm(preference, `${path}.preference`)];
+      // As Kubernetes does: a preference with values that are no label values is merely never met.
+      return [...validateWeight(weight, path), ...validateNodeSelectorTerm(preference, `${path}.preference`, { allowInvalidValues: true })];
     }),
     ...podTerms(podAffinity, `${field}.podAffinity`),
     ...podTerms(podAntiAffinity, `${field}.podAntiAffinity`),
@@ -36,17 +37,39 @@ function podTerms(affinity: PodAffinity | undefined, field: string): Causes {
 }
 
 function podTerm(term: PodAffinityTerm, field: string): Causes {
-  const { matchLabelKeys = [], mismatchLabelKeys = [], topologyKey } = term;
+  const { topologyKey } = term;
   return [
     ...validateLabelSelector(term.labelSelector, `${field}.labelSelector`),
     ...validateLabelSelector(term.namespaceSelector, `${field}.namespaceSelector`),
     ...(term.namespaces ?? []).flatMap((name) => invalidEach(`${field}.namespace`, name, dns1123Label(name))),
-    ...labelKeys(matchLabelKeys, `${field}.matchLabelKeys`, term.labelSelector),
-    ...labelKeys(mismatchLabelKeys, `${field}.mismatchLabelKeys`, term.labelSelector),
-    ...matchLabelKeys.flatMap((key, at) => (mismatchLabelKeys.includes(key) ? [invalid(`${field}.matchLabelKeys[${at}]`, key, 'exists in both matchLabelKeys and mismatchLabelKeys')] : [])),
+    ...selectedKeys(term, field),
     ...(topologyKey === '' ? [required(`${field}.topologyKey`, 'can not be empty')] : []),
     ...qualified(topologyKey, `${field}.topologyKey`),
   ];
+}
+
+interface Keyed {
+  labelSelector?: LabelSelector | undefined;
+  matchLabelKeys?: readonly string[] | undefined;
+  mismatchLabelKeys?: readonly string[] | undefined;
+}
+
+/** By now the selector holds what matchLabelKeys stand for: a key that is there a second time was selected by hand too. */
+function selectedKeys({ labelSelector, matchLabelKeys = [], mismatchLabelKeys = [] }: Keyed, field: string): Causes {
+  const causes = [
+    ...labelKeys(matchLabelKeys, `${field}.matchLabelKeys`, labelSelector),
+    ...labelKeys(mismatchLabelKeys, `${field}.mismatchLabelKeys`, labelSelector),
+  ];
+  const seen = new Set(Object.keys(labelSelector?.matchLabels ?? {}));
+  for (const { key } of labelSelector?.matchExpressions ?? []) {
+    const at = matchLabelKeys.lastIndexOf(key);
+    if (at >= 0 && seen.has(key)) causes.push(invalid(`${field}[${at}]`, key, 'exists in both matchLabelKeys and labelSelector'));
+    seen.add(key);
+  }
+  matchLabelKeys.forEach((key, at) => {
+    if (mismatchLabelKeys.includes(key)) causes.push(invalid(`${field}.matchLabelKeys[${at}]`, key, 'exists in both matchLabelKeys and mismatchLabelKeys'));
+  });
+  return causes;
 }
 
 function labelKeys(keys: readonly string[], field: string, selector: LabelSelector | undefined): Causes {
@@ -69,7 +92,7 @@ export function validateTopologySpread(constraints: readonly TopologySpreadConst
       ...(minDomains === undefined ? [] : domains(minDomains, whenUnsatisfiable, `${path}.minDomains`)),
       ...supported(constraint.nodeAffinityPolicy, `${path}.nodeAffinityPolicy`, ['Honor', 'Ignore']),
       ...supported(constraint.nodeTaintsPolicy, `${path}.nodeTaintsPolicy`, ['Honor', 'Ignore']),
-      ...spreadLabelKeys(constraint, `${path}.matchLabelKeys`),
+      ...selectedKeys({ labelSelector: constraint.labelSelector, matchLabelKeys: constraint.matchLabelKeys }, path),
       ...validateLabelSelector(constraint.labelSelector, `${path}.labelSelector`),
     ];
   });
@@ -78,16 +101,8 @@ export function validateTopologySpread(constraints: readonly TopologySpreadConst
 function domains(minDomains: number, whenUnsatisfiable: string, field: string): Causes {
   return [
     ...(minDomains <= 0 ? [invalid(field, minDomains, NOT_POSITIVE)] : []),
-    ...(whenUnsatisfiable === 'DoNotSchedule' ? [] : [invalid(field, minDomains, `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${whenUnsatisfiable}`)]),
+    ...(whenUnsatisfiable === 'DoNotSchedule'
+      ? []
+      : [invalid(field, minDomains, `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${whenUnsatisfiable}`)]),
   ];
-}
-
-function spreadLabelKeys({ matchLabelKeys = [], labelSelector }: TopologySpreadConstraint, field: string): Causes {
-  if (matchLabelKeys.length === 0) return [];
-  if (labelSelector === undefined) return [forbidden(field, 'must not be specified when labelSelector is not set')];
-  const known = new Set([...Object.keys(labelSelector.matchLabels ?? {}), ...(labelSelector.matchExpressions ?? []).map(({ key }) => key)]);
-  return matchLabelKeys.flatMap((key, at) => [
-    ...qualified(key, `${field}[${at}]`),
-    ...(known.has(key) ? [invalid(`${field}[${at}]`, key, 'exists in both matchLabelKeys and labelSelector')] : []),
-  ]);
 }

@@ -23,7 +23,9 @@ export function validateClusterIPs(spec: ServiceSpec): Causes {
   if (causes.length > 0 || addresses[0] === 'None') return causes;
   return addresses.flatMap((text, at) => {
     const wanted = spec.ipFamilies?.[at];
-    return wanted === undefined || wanted === familyOf(text) ? [] : [invalid(`${FIELD}[${at}]`, text, `expected an ${wanted} value as indicated by \`ipFamilies[${at}]\``)];
+    return wanted === undefined || wanted === familyOf(text)
+      ? []
+      : [invalid(`${FIELD}[${at}]`, text, `expected an ${wanted} value as indicated by \`ipFamilies[${at}]\``)];
   });
 }
 

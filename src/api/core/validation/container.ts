@@ -2,7 +2,7 @@
  * Rules of containers in a pod spec: what holds for one of any sort, then for
  * the regular, init and ephemeral lists. The order of complaints is Kubernetes'.
  */
-import { duplicate, forbidden, invalid, notFound, required, type Causes } from '../../../apimachinery/fielderror.js';
+import { duplicate, forbidden, invalid, notFound, required, tooMany, type Causes } from '../../../apimachinery/fielderror.js';
 import { portName, portNumber } from '../../../apimachinery/names.js';
 import type { Container, ContainerPort, ContainerRestartRule, EphemeralContainer } from '../types/container.js';
 import type { PodSpec } from '../types/podspec.js';
@@ -47,20 +47,49 @@ export function validateInitContainers(around: Surroundings, field: string): Cau
     if (container.name !== '') names.add(container.name);
     return [
       ...common(container, around, path),
-      ...restartRules(container, path),
+      ...initRestartRules(container, path),
       ...twice,
       ...hostPortConflicts([container], field),
-      ...(container.restartPolicy === 'Always' ? serviceFields(container, around, path) : noServiceFields(container, path)),
+      ...(container.restartPolicy === 'Always'
+        ? serviceFields(container, around, path)
+        : [...noServiceFields(container, path), ...noRestarts(container, path)]),
     ];
   });
 }
 
 const FOR_SIDECARS_ONLY = ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const;
 function noServiceFields(container: Container, field: string): Causes {
-  return FOR_SIDECARS_ONLY.filter((name) => container[name] !== undefined).map((name) => forbidden(`${field}.${name}`, 'may not be set for init containers without restartPolicy=Always'));
+  return FOR_SIDECARS_ONLY.filter((name) => container[name] !== undefined).map((name) =>
+    forbidden(`${field}.${name}`, 'may not be set for init containers without restartPolicy=Always'),
+  );
 }
 
-const NOT_EPHEMERAL = ['ports', 'resources', 'resizePolicy', 'restartPolicy', 'restartPolicyRules', 'livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle'] as const;
+function noRestarts({ resizePolicy }: Container, field: string): Causes {
+  return (resizePolicy ?? []).flatMap(({ restartPolicy }, at) =>
+    restartPolicy === 'RestartContainer'
+      ? [invalid(`${field}.resizePolicy[${at}].restartPolicy`, restartPolicy, "must not be set to 'RestartContainer' for non-sidecar initContainers")]
+      : [],
+  );
+}
+
+/** As Kubernetes does: rules without a policy are not looked into. */
+function initRestartRules(container: Container, field: string): Causes {
+  if (container.restartPolicy !== undefined) return restartRules(container, field);
+  return (container.restartPolicyRules ?? []).length > 0 ? [required(`${field}.restartPolicy`, RULES_NEED_POLICY)] : [];
+}
+
+const RULES_NEED_POLICY = 'must specify restartPolicy when restart rules are used';
+const NOT_EPHEMERAL = [
+  'ports',
+  'resources',
+  'resizePolicy',
+  'restartPolicy',
+  'restartPolicyRules',
+  'livenessProbe',
+  'readinessProbe',
+  'startupProbe',
+  'lifecycle',
+] as const;
 const NOT_EPHEMERAL_TEXT = 'cannot be set for an Ephemeral Container';
 
 export function validateEphemeralContainers(around: Surroundings, field: string): Causes {
@@ -85,7 +114,9 @@ export function validateEphemeralContainers(around: Surroundings, field: string)
 function ephemeralFields(container: EphemeralContainer, field: string): Causes {
   const isSet = (value: unknown): boolean => value !== undefined && Object.keys(Object(value)).length + Number(typeof value === 'string') > 0;
   return [
-    ...NOT_EPHEMERAL.filter((name) => (name.endsWith('Probe') || name === 'lifecycle' ? container[name] !== undefined : isSet(container[name]))).map((name) => forbidden(`${field}.${name}`, NOT_EPHEMERAL_TEXT)),
+    ...NOT_EPHEMERAL.filter((name) => (name.endsWith('Probe') || name === 'lifecycle' ? container[name] !== undefined : isSet(container[name]))).map((name) =>
+      forbidden(`${field}.${name}`, NOT_EPHEMERAL_TEXT),
+    ),
     ...(container.volumeMounts ?? []).flatMap(({ subPath, subPathExpr }, at) => [
       ...(subPath ? [forbidden(`${field}.volumeMounts[${at}].subPath`, NOT_EPHEMERAL_TEXT)] : []),
       ...(subPathExpr ? [forbidden(`${field}.volumeMounts[${at}].subPathExpr`, NOT_EPHEMERAL_TEXT)] : []),
@@ -113,7 +144,8 @@ function common(container: Container, { spec, volumes, claims }: Surroundings, f
   causes.push(...requiredWord(container.imagePullPolicy, `${field}.imagePullPolicy`, PULL_POLICIES));
   causes.push(...validateContainerResources(container.resources, claims, `${field}.resources`));
   if (container.resizePolicy !== undefined) causes.push(...validateResizePolicy(container.resizePolicy, `${field}.resizePolicy`, spec.restartPolicy));
-  if (container.securityContext !== undefined) causes.push(...validateSecurityContext(container.securityContext, `${field}.securityContext`, { hostUsers: spec.hostUsers !== false }));
+  if (container.securityContext !== undefined)
+    causes.push(...validateSecurityContext(container.securityContext, `${field}.securityContext`, { hostUsers: spec.hostUsers !== false }));
   return causes;
 }
 
@@ -134,8 +166,8 @@ function restartRules({ restartPolicy, restartPolicyRules: rules = [] }: Contain
   const path = `${field}.restartPolicyRules`;
   return [
     ...supported(restartPolicy, `${field}.restartPolicy`, ['Always', 'Never', 'OnFailure']),
-    ...(restartPolicy === undefined && rules.length > 0 ? [required(`${field}.restartPolicy`, 'must specify restartPolicy when restart rules are used')] : []),
-    ...(rules.length > RESTART_RULES_MAX ? [invalid(path, rules.length, `must have at most ${RESTART_RULES_MAX} items`)] : []),
+    ...(restartPolicy === undefined && rules.length > 0 ? [required(`${field}.restartPolicy`, RULES_NEED_POLICY)] : []),
+    ...(rules.length > RESTART_RULES_MAX ? [tooMany(path, rules.length, RESTART_RULES_MAX)] : []),
     ...rules.flatMap((rule, at) => restartRule(rule, `${path}[${at}]`)),
   ];
 }
@@ -145,7 +177,7 @@ function restartRule({ action, exitCodes }: ContainerRestartRule, field: string)
   return [
     ...supported(action ?? '', `${field}.action`, ['Restart', 'RestartAllContainers']),
     ...(exitCodes === undefined ? [required(path, 'must be specified')] : supported(exitCodes.operator ?? '', `${path}.operator`, ['In', 'NotIn'])),
-    ...((exitCodes?.values ?? []).length > EXIT_CODES_MAX ? [invalid(`${path}.values`, exitCodes!.values, `must have at most ${EXIT_CODES_MAX} items`)] : []),
+    ...((exitCodes?.values ?? []).length > EXIT_CODES_MAX ? [tooMany(`${path}.values`, exitCodes!.values!.length, EXIT_CODES_MAX)] : []),
   ];
 }
 

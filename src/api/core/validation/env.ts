@@ -5,9 +5,19 @@ import { parseQuantity } from '../../../apimachinery/quantity.js';
 import type { EnvFromSource, EnvVar, FileKeySelector } from '../types/container.js';
 import type { ConfigMapKeySelector, ObjectFieldSelector, ResourceFieldSelector } from '../types/reference.js';
 import { invalidEach, label } from './complaints.js';
-import { localNonReservedPath } from './paths.js';
+import { pathNoBacksteps } from './paths.js';
 
-const ENV_FIELDS = ['metadata.name', 'metadata.namespace', 'metadata.uid', 'spec.nodeName', 'spec.serviceAccountName', 'status.hostIP', 'status.hostIPs', 'status.podIP', 'status.podIPs'];
+const ENV_FIELDS = [
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+  'spec.nodeName',
+  'spec.serviceAccountName',
+  'status.hostIP',
+  'status.hostIPs',
+  'status.podIP',
+  'status.podIPs',
+];
 export const VOLUME_FIELDS = ['metadata.annotations', 'metadata.labels', 'metadata.name', 'metadata.namespace', 'metadata.uid'];
 const DOWNWARD_FIELDS = [...new Set([...ENV_FIELDS, ...VOLUME_FIELDS, 'spec.restartPolicy', 'spec.schedulerName', 'status.phase', 'spec.host'])];
 const RESOURCE_FIELDS = ['limits.cpu', 'limits.ephemeral-storage', 'limits.memory', 'requests.cpu', 'requests.ephemeral-storage', 'requests.memory'];
@@ -68,11 +78,15 @@ function convertField(version: string, path: string): { path: string } | { error
 
 /** "metadata.labels['a']" in its two parts; undefined for a path without a subscript. */
 function subscriptOf(path: string): { path: string; key: string } | undefined {
-  const parts = /^(.+)\['(.*)'\]$/s.exec(path);
+  const parts = /^(.+?)\['(.*)'\]$/s.exec(path);
   return parts === null ? undefined : { path: parts[1]!, key: parts[2]! };
 }
 
-export function validateResourceFieldRef({ containerName, resource, divisor }: ResourceFieldSelector, field: string, { inVolume }: { inVolume: boolean }): Causes {
+export function validateResourceFieldRef(
+  { containerName, resource, divisor }: ResourceFieldSelector,
+  field: string,
+  { inVolume }: { inVolume: boolean },
+): Causes {
   const causes: Causes = [];
   if (inVolume && (containerName === undefined || containerName === '')) causes.push(required(`${field}.containerName`));
   else if (resource === '') causes.push(required(`${field}.resource`));
@@ -95,16 +109,16 @@ const listed = (values: readonly string[]): string => (values.length === 2 ? val
 
 function keySelector({ name, key }: ConfigMapKeySelector, field: string): Causes {
   return [
-    ...(name === undefined || name === '' ? [] : invalidEach(`${field}.name`, name, dns1123Subdomain(name))),
+    ...invalidEach(`${field}.name`, name ?? '', dns1123Subdomain(name ?? '')),
     ...(key === '' ? [required(`${field}.key`)] : invalidEach(`${field}.key`, key, configMapKey(key))),
   ];
 }
 
 function fileKeySelector({ volumeName, path, key }: FileKeySelector, field: string): Causes {
   return [
-    ...(volumeName === '' ? [required(`${field}.volumeName`)] : label(volumeName, `${field}.volumeName`)),
-    ...(path === '' ? [required(`${field}.path`)] : localNonReservedPath(path, `${field}.path`)),
     ...(key === '' ? [required(`${field}.key`)] : invalidEach(`${field}.key`, key, envVarName(key))),
+    ...(volumeName === '' ? [required(`${field}.volumeName`)] : label(volumeName, `${field}.volumeName`)),
+    ...(path === '' ? [required(`${field}.path`)] : pathNoBacksteps(path, `${field}.path`)),
   ];
 }
 
@@ -112,7 +126,7 @@ export function validateEnvFrom(sources: readonly EnvFromSource[] | undefined, f
   return (sources ?? []).flatMap(({ prefix, configMapRef, secretRef }, at) => {
     const path = `${field}[${at}]`;
     const causes = [
-      ...(prefix === undefined ? [] : invalidEach(`${path}.prefix`, prefix, envVarName(prefix))),
+      ...(prefix === undefined || prefix === '' ? [] : invalidEach(`${path}.prefix`, prefix, envVarName(prefix))),
       ...(configMapRef === undefined ? [] : referenceName(configMapRef.name, `${path}.configMapRef.name`)),
       ...(secretRef === undefined ? [] : referenceName(secretRef.name, `${path}.secretRef.name`)),
     ];
@@ -125,4 +139,3 @@ export function validateEnvFrom(sources: readonly EnvFromSource[] | undefined, f
 function referenceName(name: string | undefined, field: string): Causes {
   return name === undefined || name === '' ? [required(field)] : invalidEach(field, name, dns1123Subdomain(name));
 }
-

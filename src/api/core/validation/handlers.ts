@@ -37,7 +37,10 @@ export const validateStartupProbe = validateLivenessProbe;
 export function validateReadinessProbe(probe: Probe | undefined, field: string, pod: PodFacts): Causes {
   if (probe === undefined) return [];
   const grace = probe.terminationGracePeriodSeconds;
-  return [...validateProbe(probe, field, pod), ...(grace === undefined ? [] : [invalid(`${field}.terminationGracePeriodSeconds`, grace, 'must not be set for readinessProbes')])];
+  return [
+    ...validateProbe(probe, field, pod),
+    ...(grace === undefined ? [] : [invalid(`${field}.terminationGracePeriodSeconds`, grace, 'must not be set for readinessProbes')]),
+  ];
 }
 
 const PROBE_NUMBERS = ['initialDelaySeconds', 'timeoutSeconds', 'periodSeconds', 'successThreshold', 'failureThreshold'] as const;
@@ -95,6 +98,8 @@ function sleepAction(seconds: number, field: string, gracePeriod: number | undef
 }
 
 const NAMED_SIGNALS =
-  'SIGABRT SIGALRM SIGBUS SIGCHLD SIGCLD SIGCONT SIGFPE SIGHUP SIGILL SIGINT SIGIO SIGIOT SIGKILL SIGPIPE SIGPOLL SIGPROF SIGPWR SIGQUIT SIGRTMAX SIGRTMIN SIGSEGV SIGSTKFLT SIGSTOP SIGSYS SIGTERM SIGTRAP SIGTSTP SIGTTIN SIGTTOU SIGURG SIGUSR1 SIGUSR2 SIGVTALRM SIGWINCH SIGXCPU SIGXFSZ'.split(' ');
+  'SIGABRT SIGALRM SIGBUS SIGCHLD SIGCLD SIGCONT SIGFPE SIGHUP SIGILL SIGINT SIGIO SIGIOT SIGKILL SIGPIPE SIGPOLL SIGPROF SIGPWR SIGQUIT SIGRTMAX SIGRTMIN SIGSEGV SIGSTKFLT SIGSTOP SIGSYS SIGTERM SIGTRAP SIGTSTP SIGTTIN SIGTTOU SIGURG SIGUSR1 SIGUSR2 SIGVTALRM SIGWINCH SIGXCPU SIGXFSZ'.split(
+    ' ',
+  );
 const REALTIME_SIGNALS = [...Array.from({ length: 14 }, (_, at) => `SIGRTMAX-${at + 1}`), ...Array.from({ length: 15 }, (_, at) => `SIGRTMIN+${at + 1}`)];
 const LINUX_SIGNALS: readonly string[] = [...NAMED_SIGNALS, ...REALTIME_SIGNALS].sort();

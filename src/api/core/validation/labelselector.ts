@@ -55,7 +55,11 @@ export function validateNodeSelectorTerm({ matchExpressions, matchFields }: Node
 function nodeRequirement({ key, operator, values = [] }: NodeSelectorRequirement, field: string, { allowInvalidValues }: SelectorOptions): Causes {
   const single = operator === 'Gt' || operator === 'Lt';
   return [
-    ...(single ? (values.length === 1 ? [] : [required(`${field}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'")]) : operatorAndValues(operator, values, field)),
+    ...(single
+      ? values.length === 1
+        ? []
+        : [required(`${field}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'")]
+      : operatorAndValues(operator, values, field)),
     ...qualified(key, `${field}.key`),
     ...(allowInvalidValues === true ? [] : values.flatMap((value, at) => invalidEach(`${field}.values[${at}]`, value, labelValue(value)))),
   ];

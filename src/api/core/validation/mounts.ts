@@ -49,7 +49,9 @@ function recursiveReadOnly({ recursiveReadOnly: mode, readOnly, mountPropagation
   if (mode !== 'Enabled' && mode !== 'IfPossible') return supported(mode, field, ['Disabled', 'Enabled', 'IfPossible']);
   return [
     ...(readOnly === true ? [] : [forbidden(field, 'may only be specified when readOnly is true')]),
-    ...(mountPropagation === undefined || mountPropagation === 'None' ? [] : [forbidden(field, 'may only be specified when mountPropagation is None or not specified')]),
+    ...(mountPropagation === undefined || mountPropagation === 'None'
+      ? []
+      : [forbidden(field, 'may only be specified when mountPropagation is None or not specified')]),
   ];
 }
 
@@ -72,7 +74,8 @@ export function validateVolumeDevices({ volumeDevices, volumeMounts = [] }: Cont
     if (devicePath !== '' && pathNoBacksteps(devicePath, pathField).length > 0) causes.push(invalid(pathField, devicePath, "can not contain backsteps ('..')"));
     else paths.add(devicePath);
     if (volumeMounts.some((mount) => mount.name === name)) causes.push(invalid(nameField, name, 'must not already exist in volumeMounts'));
-    if (volumeMounts.some(({ mountPath }) => mountPath === devicePath)) causes.push(invalid(pathField, devicePath, 'must not already exist as a path in volumeMounts'));
+    if (volumeMounts.some(({ mountPath }) => mountPath === devicePath))
+      causes.push(invalid(pathField, devicePath, 'must not already exist as a path in volumeMounts'));
     if (name !== '') names.add(name);
     return causes;
   });

@@ -10,7 +10,8 @@ import { NodeSelectorTerm, type Toleration } from '../types/reference.js';
 import { qosClassOf } from '../resources.js';
 import { immutable, inclusiveRange, invalidEach, semanticEqual, subdomain } from './complaints.js';
 import { validateForPodOnly } from './container.js';
-import { validatePodAnnotations, validatePodSpec } from './podspec.js';
+import { validatePodAnnotations } from './podannotations.js';
+import { validatePodSpec } from './podspec.js';
 import { validateTolerations } from './podspecparts.js';
 import { jsonDiff } from './textdiff.js';
 
@@ -23,7 +24,9 @@ export function validatePodCreate(pod: Pod): Causes {
   return [
     ...metadataAndSpec(pod),
     ...((spec.ephemeralContainers ?? []).length > 0 ? [forbidden('spec.ephemeralContainers', 'cannot be set on create')] : []),
-    ...(spec.nodeName && (spec.schedulingGates ?? []).length > 0 ? [forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared')] : []),
+    ...(spec.nodeName && (spec.schedulingGates ?? []).length > 0
+      ? [forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared')]
+      : []),
   ];
 }
 
@@ -52,7 +55,8 @@ export function validatePodUpdate(next: Pod, previous: Pod): Causes {
   if (next.spec === previous.spec) return validatePodAnnotations(next.metadata.annotations, next.spec, 'metadata.annotations');
   const causes = metadataAndSpec(next);
   for (const list of ['containers', 'initContainers'] as const) {
-    if ((next.spec[list] ?? []).length !== (previous.spec[list] ?? []).length) return [...causes, forbidden(`spec.${list}`, 'pod updates may not add or remove containers')];
+    if ((next.spec[list] ?? []).length !== (previous.spec[list] ?? []).length)
+      return [...causes, forbidden(`spec.${list}`, 'pod updates may not add or remove containers')];
     causes.push(...(next.spec[list] ?? []).flatMap(({ image }, at) => (image?.trim() ? [] : [required(`spec.${list}[${at}].image`)])));
   }
   const deadline = deadlineUpdate(next.spec.activeDeadlineSeconds, previous.spec.activeDeadlineSeconds);
@@ -62,7 +66,8 @@ export function validatePodUpdate(next: Pod, previous: Pod): Causes {
   if (semanticEqual(next.spec, previous.spec)) return causes;
   const munged = withAllowedChangesUndone(next.spec, previous.spec);
   if ((previous.spec.schedulingGates ?? []).length > 0) causes.push(...gatedChanges(munged, previous.spec));
-  if (!semanticEqual(munged, previous.spec)) causes.push(forbidden('spec', `pod updates may not change fields other than ${UPDATABLE}\n${specDiff(previous.spec, munged)}`));
+  if (!semanticEqual(munged, previous.spec))
+    causes.push(forbidden('spec', `pod updates may not change fields other than ${UPDATABLE}\n${specDiff(previous.spec, munged)}`));
   return causes;
 }
 
@@ -124,7 +129,13 @@ function gatedChanges(munged: PodSpec, previous: PodSpec): Causes {
   const next = munged.affinity?.nodeAffinity;
   const old = previous.affinity?.nodeAffinity;
   if (semanticEqual(next, old)) return causes;
-  if (old !== undefined) causes.push(...narrowedTerms(next?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [], old.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? []));
+  if (old !== undefined)
+    causes.push(
+      ...narrowedTerms(
+        next?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [],
+        old.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [],
+      ),
+    );
   const others = munged.affinity?.podAffinity !== undefined || munged.affinity?.podAntiAffinity !== undefined;
   if (previous.affinity === undefined && !others) delete munged.affinity;
   else if (old !== undefined) munged.affinity = { ...munged.affinity, nodeAffinity: old };
@@ -137,7 +148,13 @@ function narrowedTerms(next: readonly NodeSelectorTerm[], previous: readonly Nod
   const node = typeNodeOf(NodeSelectorTerm);
   if (previous.length === 0) return [];
   if (next.length !== previous.length) {
-    return [invalid(field, next.map((term) => goInternal(term, node)), 'no additions/deletions to non-empty NodeSelectorTerms list are allowed')];
+    return [
+      invalid(
+        field,
+        next.map((term) => goInternal(term, node)),
+        'no additions/deletions to non-empty NodeSelectorTerms list are allowed',
+      ),
+    ];
   }
   return next.flatMap((term, at) =>
     hasOnlyAdditions(term, previous[at]!) ? [] : [invalid(`${field}[${at}]`, goInternal(term, node), 'only additions are allowed (no mutations or deletions)')],
@@ -167,7 +184,8 @@ export function validatePodResize(next: Pod, previous: Pod): Causes {
   if (previous.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined) return [...causes, forbidden('', 'static pods cannot be resized')];
   if (previous.spec.os?.name === 'windows') return [...causes, forbidden('', 'windows pods cannot be resized')];
   const before = previous.status.qosClass ?? qosClassOf(previous.spec);
-  if (qosClassOf(next.spec) !== before) return [...causes, invalid('spec', before === 'Guaranteed' ? qosClassOf(next.spec) : before, 'Pod QOS Class may not change as a result of resizing')];
+  if (qosClassOf(next.spec) !== before)
+    return [...causes, invalid('spec', before === 'Guaranteed' ? qosClassOf(next.spec) : before, 'Pod QOS Class may not change as a result of resizing')];
   const munged = structuredClone(next.spec);
   for (const list of ['containers', 'initContainers'] as const) {
     for (const [at, container] of (munged[list] ?? []).entries()) {
@@ -177,7 +195,8 @@ export function validatePodResize(next: Pod, previous: Pod): Causes {
       container.resources = withoutCpuAndMemory(container.resources, old.resources);
     }
   }
-  if (munged.resources !== undefined && previous.spec.resources !== undefined) munged.resources = withoutCpuAndMemory(munged.resources, previous.spec.resources);
+  if (munged.resources !== undefined && previous.spec.resources !== undefined)
+    munged.resources = withoutCpuAndMemory(munged.resources, previous.spec.resources);
   if (!semanticEqual(munged, previous.spec)) causes.push(forbidden('spec', 'only cpu and memory resources are mutable'));
   return causes;
 }
@@ -186,7 +205,9 @@ type Resources = { limits?: Record<string, string>; requests?: Record<string, st
 
 function removed(next: Resources, previous: Resources, field: string): Causes {
   return (['requests', 'limits'] as const).flatMap((list) =>
-    Object.keys(previous[list] ?? {}).some((name) => next[list]?.[name] === undefined) ? [forbidden(`${field}.${list}`, `resource ${list} cannot be removed`)] : [],
+    Object.keys(previous[list] ?? {}).some((name) => next[list]?.[name] === undefined)
+      ? [forbidden(`${field}.${list}`, `resource ${list} cannot be removed`)]
+      : [],
   );
 }
 
@@ -207,7 +228,9 @@ export function validatePodStatusUpdate(next: Pod, previous: Pod): Causes {
   const { status } = next;
   return [
     ...(status.conditions ?? []).flatMap(({ type }, at) => invalidEach(`status.conditions[${at}].Type`, type, qualifiedName(type))),
-    ...(status.nominatedNodeName && status.nominatedNodeName !== previous.status.nominatedNodeName ? subdomain(status.nominatedNodeName, 'status.nominatedNodeName') : []),
+    ...(status.nominatedNodeName && status.nominatedNodeName !== previous.status.nominatedNodeName
+      ? subdomain(status.nominatedNodeName, 'status.nominatedNodeName')
+      : []),
     ...(previous.status.qosClass === undefined ? [] : immutable(status.qosClass, previous.status.qosClass, 'status.qosClass')),
     ...containerTransitions(next, previous),
     ...addresses(status.podIPs, 'status.podIPs'),
@@ -222,10 +245,13 @@ function containerTransitions(next: Pod, previous: Pod): Causes {
     const mayRestart = list === 'ephemeralContainerStatuses' ? 'Never' : policy;
     if (mayRestart === 'Always') return [];
     return (previous.status[list] ?? []).flatMap(({ name, state }, at) => {
-      const sidecar = list === 'initContainerStatuses' && previous.spec.initContainers?.find((container) => container.name === name)?.restartPolicy === 'Always';
+      const sidecar =
+        list === 'initContainerStatuses' && previous.spec.initContainers?.find((container) => container.name === name)?.restartPolicy === 'Always';
       if (state.terminated === undefined || sidecar || (state.terminated.exitCode !== 0 && mayRestart === 'OnFailure')) return [];
       const now = next.status[list]?.find((status) => status.name === name);
-      return now !== undefined && now.state.terminated === undefined ? [forbidden(`status.${list}[${at}].state`, 'may not be transitioned to non-terminated state')] : [];
+      return now !== undefined && now.state.terminated === undefined
+        ? [forbidden(`status.${list}[${at}].state`, 'may not be transitioned to non-terminated state')]
+        : [];
     });
   });
 }
@@ -234,6 +260,13 @@ function addresses(ips: readonly { ip: string }[] | undefined, field: string): C
   const list = ips ?? [];
   const causes = list.flatMap((one, at) => invalidEach(`${field}[${at}]`, one.ip, ip(one.ip)));
   const families = new Set(list.map((one) => one.ip.includes(':')));
-  if (causes.length === 0 && list.length > families.size) causes.push(invalid(field, list.map((one) => ({ IP: one.ip })), 'may specify no more than one IP for each IP family'));
+  if (causes.length === 0 && list.length > families.size)
+    causes.push(
+      invalid(
+        field,
+        list.map((one) => ({ IP: one.ip })),
+        'may specify no more than one IP for each IP family',
+      ),
+    );
   return causes;
 }

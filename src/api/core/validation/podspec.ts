@@ -2,17 +2,23 @@
  * Rules of pod specs, alone (`validatePodSpec`) and in the templates of
  * workloads (`validatePodTemplateSpec`), in Kubernetes' order.
  */
-import { forbidden, invalid, notFound, required, type Causes } from '../../../apimachinery/fielderror.js';
+import { forbidden, invalid, notFound, type Causes } from '../../../apimachinery/fielderror.js';
 import { validateAnnotations, validateLabels } from '../../../apimachinery/names.js';
 import type { PodSpec, PodTemplateSpec } from '../types/podspec.js';
 import { validateAffinity, validateTopologySpread } from './affinity.js';
-import { between, label, qualified, requiredWord, subdomain, supported } from './complaints.js';
+import { between, label, qualified, requiredWord, subdomain } from './complaints.js';
 import { validateContainers, validateEphemeralContainers, validateInitContainers } from './container.js';
-import type { Volumes } from './mounts.js';
+import { validateAnnotationsMatchFields, validatePodAnnotations } from './podannotations.js';
 import { eachContainer, validateHostProcess, validateOs } from './podos.js';
 import {
-  validateDnsConfig, validateHostAliases, validateHostnameOverride, validateHostUsers, validatePodResourceClaims, validatePodSecurityContext,
-  validateSchedulingGates, validateTolerations,
+  validateDnsConfig,
+  validateHostAliases,
+  validateHostnameOverride,
+  validateHostUsers,
+  validatePodResourceClaims,
+  validatePodSecurityContext,
+  validateSchedulingGates,
+  validateTolerations,
 } from './podspecparts.js';
 import { validateOverhead, validatePodLevelResources } from './resources.js';
 import { validateVolumes } from './volumes.js';
@@ -25,15 +31,16 @@ interface SpecOptions {
   podName?: string;
   /** A pod's host ports are filled in already; a template's may be left out. */
   isPod?: boolean;
+  isMirror?: boolean;
 }
 
-export function validatePodSpec(spec: PodSpec, field: string, { podName = '', isPod = false }: SpecOptions = {}): Causes {
+export function validatePodSpec(spec: PodSpec, field: string, { podName = '', isPod = false, isMirror = false }: SpecOptions = {}): Causes {
   const { causes, valid: volumes } = validateVolumes(spec.volumes, `${field}.volumes`, podName);
-  const claims = new Set((spec.resourceClaims ?? []).map(({ name }) => name));
+  const claims = new Set((spec.resourceClaims ?? []).flatMap(({ name }) => (name === '' ? [] : [name])));
   const around = { spec, volumes, claims };
   return [
     ...causes,
-    ...validatePodResourceClaims(spec.resourceClaims, `${field}.resourceClaims`),
+    ...validatePodResourceClaims(spec.resourceClaims, `${field}.resourceClaims`, { isMirror }),
     ...validateContainers(around, `${field}.containers`),
     ...validateInitContainers(around, `${field}.initContainers`),
     ...validateEphemeralContainers(around, `${field}.ephemeralContainers`),
@@ -54,7 +61,7 @@ export function validatePodSpec(spec: PodSpec, field: string, { podName = '', is
     ...names(spec, field),
     ...validateOverhead(spec.overhead, `${field}.overhead`),
     ...validateOs(spec, field),
-    ...fileKeyVolumes(spec, volumes, field),
+    ...fileKeyVolumes(spec, field),
   ];
 }
 
@@ -69,7 +76,7 @@ function names(spec: PodSpec, field: string): Causes {
     ...validateHostAliases(spec.hostAliases, `${field}.hostAliases`),
     ...(spec.priorityClassName ? subdomain(spec.priorityClassName, `${field}.priorityClassName`) : []),
     ...(spec.runtimeClassName === undefined ? [] : subdomain(spec.runtimeClassName, `${field}.runtimeClassName`)),
-    ...supported(spec.preemptionPolicy, `${field}.preemptionPolicy`, ['PreemptLowerPriority', 'Never']),
+    ...(spec.preemptionPolicy === undefined ? [] : requiredWord(spec.preemptionPolicy, `${field}.preemptionPolicy`, ['PreemptLowerPriority', 'Never'])),
   ];
 }
 
@@ -85,26 +92,17 @@ function hostNetworkPorts({ hostNetwork, containers }: PodSpec, field: string, i
 }
 
 /** Files that environment variables are read from lie in an emptyDir of this pod. */
-function fileKeyVolumes(spec: PodSpec, volumes: Volumes, field: string): Causes {
+function fileKeyVolumes(spec: PodSpec, field: string): Causes {
   return eachContainer(spec, field).flatMap(({ container, at }) =>
     (container.env ?? []).flatMap(({ valueFrom }, env) => {
-      if (valueFrom === undefined) return [];
       const name = valueFrom?.fileKeyRef?.volumeName;
       if (name === undefined) return [];
       const path = `${at}.env[${env}].valueFrom.fileKeyRef.volumeName`;
-      const volume = volumes.get(name);
+      const volume = spec.volumes?.findLast((one) => one.name === name);
       if (volume === undefined) return [notFound(path, name)];
       return volume.emptyDir === undefined ? [invalid(path, name, 'referenced volume must be of type emptyDir')] : [];
     }),
   );
-}
-
-const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';
-
-/** Annotations that say something of the pod: a mirror pod is bound and has neither account nor ephemeral containers. */
-export function validatePodAnnotations(annotations: Readonly<Record<string, string>> | undefined, spec: PodSpec, field: string): Causes {
-  if (annotations?.[MIRROR_ANNOTATION] === undefined) return [];
-  return spec.nodeName ? [] : [required(`${field}[${MIRROR_ANNOTATION}]`, 'must set spec.nodeName if mirror pod annotation is set')];
 }
 
 export function validatePodTemplateSpec({ metadata = {}, spec }: PodTemplateSpec, field: string): Causes {
@@ -113,6 +111,9 @@ export function validatePodTemplateSpec({ metadata = {}, spec }: PodTemplateSpec
     ...validateAnnotations(metadata.annotations, `${field}.annotations`),
     ...validatePodAnnotations(metadata.annotations, spec, `${field}.annotations`),
     ...validatePodSpec(spec, `${field}.spec`),
-    ...((spec.ephemeralContainers ?? []).length > 0 ? [forbidden(`${field}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template')] : []),
+    ...validateAnnotationsMatchFields(metadata.annotations, spec, `${field}.spec`),
+    ...((spec.ephemeralContainers ?? []).length > 0
+      ? [forbidden(`${field}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template')]
+      : []),
   ];
 }

@@ -1,11 +1,13 @@
 /** Rules of the smaller parts of a pod spec: tolerations, DNS, host aliases, resource claims, security context, gates. */
-import { duplicate, forbidden, invalid, required, tooLong, type Causes } from '../../../apimachinery/fielderror.js';
-import { dns1123Subdomain, dns1123SubdomainWithUnderscore, ip, labelValue } from '../../../apimachinery/names.js';
+import { duplicate, forbidden, invalid, notSupported, required, tooLong, type Causes } from '../../../apimachinery/fielderror.js';
+import { dns1123Subdomain, dns1123SubdomainWithUnderscore, labelValue } from '../../../apimachinery/names.js';
 import { typeNodeOf } from '../../../apimachinery/compile.js';
 import { goInternal } from '../../internal.js';
 import type { Toleration } from '../types/reference.js';
 import { PodResourceClaim, type HostAlias, type PodDNSConfig, type PodSchedulingGate, type PodSpec, type Sysctl } from '../types/podspec.js';
+import { validateIP } from './addresses.js';
 import { invalidEach, label, qualified, subdomain, supported } from './complaints.js';
+import { eachContainer } from './podos.js';
 import { validateAppArmorProfile, validateId, validateSeccompProfile, validateWindowsOptions } from './securitycontext.js';
 
 const NAMESERVERS_MAX = 3;
@@ -23,13 +25,18 @@ function validateToleration(toleration: Toleration, field: string): Causes {
   const { key = '', operator = '', value = '', effect = '', tolerationSeconds } = toleration;
   const causes: Causes = [];
   if (key !== '') causes.push(...qualified(key, `${field}.key`));
-  else if (operator !== 'Exists') causes.push(invalid(`${field}.operator`, operator, 'operator must be Exists when `key` is empty, which means "match all values and all keys"'));
-  if (tolerationSeconds !== undefined && effect !== 'NoExecute') causes.push(invalid(`${field}.effect`, effect, "effect must be 'NoExecute' when `tolerationSeconds` is set"));
+  else if (operator !== 'Exists')
+    causes.push(invalid(`${field}.operator`, operator, 'operator must be Exists when `key` is empty, which means "match all values and all keys"'));
+  if (tolerationSeconds !== undefined && effect !== 'NoExecute')
+    causes.push(invalid(`${field}.effect`, effect, "effect must be 'NoExecute' when `tolerationSeconds` is set"));
   if (operator === 'Equal' || operator === '') {
     const messages = labelValue(value);
     if (messages.length > 0) causes.push(invalid(`${field}.operator`, value, messages.join(';')));
   } else if (operator === 'Exists') {
     if (value !== '') causes.push(invalid(`${field}.operator`, value, "value must be empty when `operator` is 'Exists'"));
+  } else if (operator === 'Lt' || operator === 'Gt') {
+    // As Kubernetes does while comparisons are off: it names what it will take once they are on.
+    causes.push(notSupported(`${field}.operator`, operator, ['Equal', 'Exists', 'Lt', 'Gt']));
   } else causes.push(...supported(operator, `${field}.operator`, ['Equal', 'Exists']));
   return [...causes, ...(effect === '' ? [] : supported(effect, `${field}.effect`, TAINT_EFFECTS))];
 }
@@ -42,7 +49,7 @@ export function validateDnsConfig(config: PodDNSConfig | undefined, dnsPolicy: s
   const { nameservers = [], searches = [], options = [] } = config ?? {};
   const causes: Causes = [];
   if (nameservers.length > NAMESERVERS_MAX) causes.push(invalid(`${field}.nameservers`, nameservers, `must not have more than ${NAMESERVERS_MAX} nameservers`));
-  nameservers.forEach((server, at) => causes.push(...invalidEach(`${field}.nameservers[${at}]`, server, ip(server))));
+  nameservers.forEach((server, at) => causes.push(...validateIP(server, `${field}.nameservers[${at}]`)));
   if (searches.length > SEARCHES_MAX) causes.push(invalid(`${field}.searches`, searches, `must not have more than ${SEARCHES_MAX} search paths`));
   if (searches.join(' ').length > SEARCH_CHARACTERS_MAX) {
     causes.push(invalid(`${field}.searches`, searches, `must not have more than ${SEARCH_CHARACTERS_MAX} characters (including spaces) in the search list`));
@@ -60,7 +67,7 @@ export function validateDnsConfig(config: PodDNSConfig | undefined, dnsPolicy: s
 
 export function validateHostAliases(aliases: readonly HostAlias[] | undefined, field: string): Causes {
   return (aliases ?? []).flatMap((alias, at) => [
-    ...invalidEach(`${field}[${at}].ip`, alias.ip, ip(alias.ip)),
+    ...validateIP(alias.ip, `${field}[${at}].ip`),
     ...(alias.hostnames ?? []).flatMap((name, host) => subdomain(name, `${field}[${at}].hostnames[${host}]`)),
   ]);
 }
@@ -75,15 +82,17 @@ export function validateSchedulingGates(gates: readonly PodSchedulingGate[] | un
   });
 }
 
-export function validatePodResourceClaims(claims: readonly PodResourceClaim[] | undefined, field: string): Causes {
+export function validatePodResourceClaims(claims: readonly PodResourceClaim[] | undefined, field: string, { isMirror }: { isMirror: boolean }): Causes {
   const seen = new Set<string>();
   return (claims ?? []).flatMap((claim, at) => {
+    if (isMirror) return [forbidden('', 'static pods do not support resource claims')];
     const path = `${field}[${at}]`;
     const { name, resourceClaimName, resourceClaimTemplateName } = claim;
     const causes: Causes = [];
-    if (seen.has(name)) causes.push(duplicate(`${path}.name`, name));
+    if (name === '') causes.push(required(`${path}.name`));
+    else if (seen.has(name)) causes.push(duplicate(`${path}.name`, name));
+    else causes.push(...label(name, `${path}.name`));
     seen.add(name);
-    causes.push(...(name === '' ? [required(`${path}.name`)] : label(name, `${path}.name`)));
     const value = goInternal(claim, typeNodeOf(PodResourceClaim));
     if (resourceClaimName !== undefined && resourceClaimTemplateName !== undefined) {
       causes.push(invalid(path, value, 'at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified'));
@@ -123,9 +132,10 @@ function validateSysctls(sysctls: readonly Sysctl[] | undefined, { hostNetwork, 
   const seen = new Set<string>();
   return (sysctls ?? []).flatMap(({ name }, at) => {
     const path = `${field}[${at}].name`;
-    if (name === '') return [required(path)];
     const causes: Causes = [];
-    if (name.length > SYSCTL_NAME_MAX || !SYSCTL.test(name)) causes.push(invalid(path, name, `must have at most ${SYSCTL_NAME_MAX} characters and match regex ${SYSCTL_PATTERN}`));
+    if (name === '') causes.push(required(path));
+    else if (name.length > SYSCTL_NAME_MAX || !SYSCTL.test(name))
+      causes.push(invalid(path, name, `must have at most ${SYSCTL_NAME_MAX} characters and match regex ${SYSCTL_PATTERN}`));
     else if (seen.has(name)) causes.push(duplicate(path, name));
     if (hostNetwork === true && /^net[./]/.test(name)) causes.push(invalid(path, name, "may not be specified when 'hostNetwork' is true"));
     if (hostIPC === true && IPC_SYSCTL.test(name)) causes.push(invalid(path, name, "may not be specified when 'hostIPC' is true"));
@@ -141,8 +151,8 @@ export function validateHostUsers(spec: PodSpec, field: string): Causes {
     ...(spec.hostNetwork === true ? [forbidden(`${field}.hostNetwork`, 'when `hostUsers` is false')] : []),
     ...(spec.hostPID === true ? [forbidden(`${field}.HostPID`, 'when `hostUsers` is false')] : []),
     ...(spec.hostIPC === true ? [forbidden(`${field}.HostIPC`, 'when `hostUsers` is false')] : []),
-    ...(spec.containers ?? []).flatMap(({ volumeDevices }, at) =>
-      (volumeDevices ?? []).length > 0 ? [forbidden(`${field}.containers[${at}].volumeDevices`, 'when `hostUsers` is false')] : [],
+    ...eachContainer(spec, field).flatMap(({ container, at }) =>
+      (container.volumeDevices ?? []).length > 0 ? [forbidden(`${at}.volumeDevices`, 'when `hostUsers` is false')] : [],
     ),
   ];
 }

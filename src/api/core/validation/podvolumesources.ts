@@ -2,39 +2,64 @@
  * Rules of each sort of volume source that a pod may name, in the order in
  * which Kubernetes looks at them: of several, only the first is looked into.
  */
-import { forbidden, invalid, required, type Causes } from '../../../apimachinery/fielderror.js';
+import { forbidden, required, type Causes } from '../../../apimachinery/fielderror.js';
 import { parseQuantity } from '../../../apimachinery/quantity.js';
 import type { Volume } from '../types/volume.js';
-import { fileMode, label, requiredText, requiredWord } from './complaints.js';
+import { fileMode, label, requiredText, requiredWord, subdomain } from './complaints.js';
 import { validateClaimTemplate } from './persistentvolumeclaim.js';
 import { localDescendingPath } from './paths.js';
 import { validateDownwardItems, validateKeyToPaths, validateProjected } from './projected.js';
 import {
-  validateAwsDisk, validateAzureDisk, validateAzureFile, validateCsiDriverName, validateFc, validateFlocker, validateGcePersistentDisk, validateHostPath,
-  validateIscsi, validateNfs, validateQuobyte,
+  validateAwsDisk,
+  validateAzureDisk,
+  validateAzureFile,
+  validateCsiDriverName,
+  validateFc,
+  validateFlex,
+  validateFlocker,
+  validateGcePersistentDisk,
+  validateHostPath,
+  validateIscsi,
+  validateNfs,
+  validateQuobyte,
 } from './volumesources.js';
 
 type Source = Exclude<keyof Volume, 'name'>;
 interface SourceRule {
   name: Source;
-  /** The name in complaints, where it differs. */
+  /** The name in complaints about what it says, and in the one about a second source: where Kubernetes spells them otherwise. */
   path?: string;
+  refused?: string;
   check(source: any, field: string): Causes;
 }
 
-function rule<Name extends Source>(name: Name, check: (source: NonNullable<Volume[Name]>, field: string) => Causes, path?: string): SourceRule {
-  return path === undefined ? { name, check } : { name, check, path };
+function rule<Name extends Source>(
+  name: Name,
+  check: (source: NonNullable<Volume[Name]>, field: string) => Causes,
+  spelled: { path?: string; refused?: string } = {},
+): SourceRule {
+  return { name, check, ...spelled };
 }
 
 const secretRef = (ref: { name?: string } | undefined, field: string): Causes => (ref === undefined ? [] : requiredText(ref.name, `${field}.secretRef.name`));
 
+/** As Kubernetes does: a wrong name is told of csi, a missing one of the reference. */
+function publishSecret(name: string, field: string): Causes {
+  return name === '' ? [required(`${field}.nodePublishSecretRef.name`)] : subdomain(name, `${field}.name`);
+}
+
 export const POD_SOURCES: readonly SourceRule[] = [
   rule('emptyDir', ({ sizeLimit }, field) =>
-    sizeLimit !== undefined && parseQuantity(sizeLimit).cmp(parseQuantity('0')) < 0 ? [forbidden(`${field}.sizeLimit`, 'SizeLimit field must be a valid resource quantity')] : [],
+    sizeLimit !== undefined && parseQuantity(sizeLimit).cmp(parseQuantity('0')) < 0
+      ? [forbidden(`${field}.sizeLimit`, 'SizeLimit field must be a valid resource quantity')]
+      : [],
   ),
   rule('hostPath', validateHostPath),
-  rule('gitRepo', ({ repository, directory }, field) => [...requiredText(repository, `${field}.repository`), ...localDescendingPath(directory ?? '', `${field}.directory`)]),
-  rule('gcePersistentDisk', validateGcePersistentDisk),
+  rule('gitRepo', ({ repository, directory }, field) => [
+    ...requiredText(repository, `${field}.repository`),
+    ...localDescendingPath(directory ?? '', `${field}.directory`),
+  ]),
+  rule('gcePersistentDisk', validateGcePersistentDisk, { path: 'persistentDisk', refused: 'gcePersistentDisk' }),
   rule('awsElasticBlockStore', validateAwsDisk),
   rule('secret', ({ secretName, defaultMode, items }, field) => [
     ...requiredText(secretName, `${field}.secretName`),
@@ -42,21 +67,22 @@ export const POD_SOURCES: readonly SourceRule[] = [
     ...validateKeyToPaths(items, `${field}.items`),
   ]),
   rule('nfs', validateNfs),
-  rule('iscsi', validateIscsi),
+  rule('iscsi', (source, field) => validateIscsi(source, field)),
   rule('glusterfs', ({ endpoints, path }, field) => [...requiredText(endpoints, `${field}.endpoints`), ...requiredText(path, `${field}.path`)]),
   rule('flocker', validateFlocker),
   rule('persistentVolumeClaim', ({ claimName }, field) => requiredText(claimName, `${field}.claimName`)),
-  rule('rbd', ({ monitors, image }, field) => [...((monitors ?? []).length === 0 ? [required(`${field}.monitors`)] : []), ...requiredText(image, `${field}.image`)]),
+  rule('rbd', ({ monitors, image }, field) => [
+    ...((monitors ?? []).length === 0 ? [required(`${field}.monitors`)] : []),
+    ...requiredText(image, `${field}.image`),
+  ]),
   rule('cinder', (source, field) => [...requiredText(source.volumeID, `${field}.volumeID`), ...secretRef(source.secretRef, field)]),
-  rule('cephfs', ({ monitors }, field) => ((monitors ?? []).length === 0 ? [required(`${field}.monitors`)] : []), 'cephFS'),
+  rule('cephfs', ({ monitors }, field) => ((monitors ?? []).length === 0 ? [required(`${field}.monitors`)] : []), { refused: 'cephFS' }),
   rule('quobyte', validateQuobyte),
-  // As Kubernetes spells it when it refuses a second source; what it says of a first one is named rightly, see below.
-  rule('downwardAPI', ({ defaultMode, items }, field) => {
-    const path = field.replace(/downwarAPI$/, 'downwardAPI');
-    return [...fileMode(defaultMode, `${path}.defaultMode`), ...validateDownwardItems(items, path)];
-  }, 'downwarAPI'),
+  rule('downwardAPI', ({ defaultMode, items }, field) => [...fileMode(defaultMode, `${field}.defaultMode`), ...validateDownwardItems(items, field)], {
+    refused: 'downwarAPI',
+  }),
   rule('fc', validateFc),
-  rule('flexVolume', ({ driver }, field) => requiredText(driver, `${field}.driver`)),
+  rule('flexVolume', validateFlex),
   rule('configMap', ({ name, defaultMode, items }, field) => [
     ...requiredText(name, `${field}.name`),
     ...fileMode(defaultMode, `${field}.defaultMode`),
@@ -80,14 +106,13 @@ export const POD_SOURCES: readonly SourceRule[] = [
   ]),
   rule('csi', ({ driver, nodePublishSecretRef }, field) => [
     ...validateCsiDriverName(driver, `${field}.driver`),
-    ...(nodePublishSecretRef === undefined ? [] : requiredText(nodePublishSecretRef.name, `${field}.nodePublishSecretRef.name`)),
+    ...(nodePublishSecretRef === undefined ? [] : publishSecret(nodePublishSecretRef.name ?? '', field)),
   ]),
   rule('ephemeral', ({ volumeClaimTemplate }, field) =>
     volumeClaimTemplate === undefined ? [required(`${field}.volumeClaimTemplate`)] : validateClaimTemplate(volumeClaimTemplate, `${field}.volumeClaimTemplate`),
   ),
   rule('image', ({ reference, pullPolicy }, field) => [
     ...requiredText(reference, `${field}.reference`),
-    ...((reference ?? '').trim() === (reference ?? '') ? [] : [invalid(`${field}.reference`, reference, 'must not have leading or trailing whitespace')]),
     ...requiredWord(pullPolicy, `${field}.pullPolicy`, ['Always', 'IfNotPresent', 'Never']),
   ]),
 ];

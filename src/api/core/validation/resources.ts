@@ -5,16 +5,35 @@ import { parseQuantity } from '../../../apimachinery/quantity.js';
 import type { ContainerResizePolicy } from '../types/container.js';
 import type { PodSpec } from '../types/podspec.js';
 import type { ResourceRequirements } from '../types/resources.js';
-import { aggregateContainerRequests, isHugePages, isNativeResource, isOvercommitAllowed, isPodLevelResource } from '../resources.js';
+import { aggregateContainerRequests, isHugePages, isNativeResource, isOvercommitAllowed, isPodLevelResource, podLimitsOfHugePages } from '../resources.js';
 import { invalidEach, NOT_NEGATIVE, supported, withDetail } from './complaints.js';
 
 type ResourceList = Readonly<Record<string, string>>;
 type NameRule = (name: string, field: string) => Causes;
 
-const QUOTA_OBJECTS = ['pods', 'services', 'replicationcontrollers', 'resourcequotas', 'secrets', 'configmaps', 'persistentvolumeclaims', 'services.nodeports', 'services.loadbalancers'];
+const QUOTA_OBJECTS = [
+  'pods',
+  'services',
+  'replicationcontrollers',
+  'resourcequotas',
+  'secrets',
+  'configmaps',
+  'persistentvolumeclaims',
+  'services.nodeports',
+  'services.loadbalancers',
+];
 const STANDARD = new Set([
-  'cpu', 'memory', 'ephemeral-storage', 'storage',
-  'requests.cpu', 'requests.memory', 'requests.ephemeral-storage', 'requests.storage', 'limits.cpu', 'limits.memory', 'limits.ephemeral-storage',
+  'cpu',
+  'memory',
+  'ephemeral-storage',
+  'storage',
+  'requests.cpu',
+  'requests.memory',
+  'requests.ephemeral-storage',
+  'requests.storage',
+  'limits.cpu',
+  'limits.memory',
+  'limits.ephemeral-storage',
   ...QUOTA_OBJECTS,
 ]);
 const INTEGERS = new Set(QUOTA_OBJECTS);
@@ -59,6 +78,12 @@ export function nonNegativeQuantity(amount: string, field: string): Causes {
   return parseQuantity(amount).sign() < 0 ? [invalid(field, amount, NOT_NEGATIVE)] : [];
 }
 
+/** As Kubernetes does: the value is shown as a whole number. */
+export function basicQuantity(amount: string, field: string): Causes {
+  const value = parseQuantity(amount).value();
+  return value < 0n ? [invalid(field, Number(value), 'must be a valid resource quantity')] : [];
+}
+
 interface Rules {
   name: NameRule;
   /** Names of pod.spec.resourceClaims. */
@@ -74,8 +99,10 @@ function validateRequirements({ limits = {}, requests = {}, claims }: ResourceRe
   const [limited, requested] = [Object.keys(limits).sort(), Object.keys(requests).sort()];
   for (const name of limited) causes.push(...amountOf(name, limits[name]!, `${field}.limits[${name}]`, rules.name));
   for (const name of requested) {
-    causes.push(...amountOf(name, requests[name]!, `${field}.requests[${name}]`, rules.name));
-    causes.push(...requestAgainstLimit(name, requests[name]!, limits[name], field));
+    const amount = requests[name]!;
+    const path = `${field}.requests[${name}]`;
+    causes.push(...rules.name(name, path), ...validateQuantityValue(name, amount, path), ...requestAgainstLimit(name, amount, limits[name], field));
+    if (isHugePages(name)) causes.push(...hugePages(name, amount, path));
   }
   const names = limited.concat(requested);
   if (names.some(isHugePages) && !names.some((name) => name === 'cpu' || name === 'memory')) causes.push(forbidden(field, 'HugePages require cpu or memory'));
@@ -83,7 +110,10 @@ function validateRequirements({ limits = {}, requests = {}, claims }: ResourceRe
   return causes;
 }
 
-const sortedEntries = (list: ResourceList): [string, string][] => Object.keys(list).sort().map((name) => [name, list[name]!]);
+const sortedEntries = (list: ResourceList): [string, string][] =>
+  Object.keys(list)
+    .sort()
+    .map((name) => [name, list[name]!]);
 
 function amountOf(name: string, amount: string, field: string, nameRule: NameRule): Causes {
   const causes = nameRule(name, field);
@@ -95,7 +125,8 @@ function amountOf(name: string, amount: string, field: string, nameRule: NameRul
 function hugePages(name: string, amount: string, field: string): Causes {
   const size = pageSize(name);
   if (size === undefined || size === 0n) return [];
-  return parseQuantity(amount).value() % size === 0n ? [] : [invalid(field, amount, `must be a positive integer multiple of page size ${name.slice('hugepages-'.length)}`)];
+  const value = parseQuantity(amount).value();
+  return value > 0n && value % size === 0n ? [] : value === 0n ? [] : [invalid(field, amount, `${amount} is not positive integer multiple of ${name}`)];
 }
 
 function pageSize(name: string): bigint | undefined {
@@ -115,13 +146,25 @@ function claimNames(claims: readonly { name: string; request?: string }[], known
   return claims.flatMap(({ name, request }, at) => {
     const path = `${field}[${at}]`;
     if (name === '') return [required(path)];
-    const causes = request === undefined ? [] : invalidEach(`${path}.request`, request, dns1123Label(request));
-    const key = request === undefined ? name : `${name}/${request}`;
-    if (seen.has(key)) causes.push(duplicate(path, key));
-    seen.add(key);
+    const causes: Causes = [];
+    if (seen.has(name)) causes.push(duplicate(path, name));
+    else {
+      const key = request ? `${name}/${request}` : name;
+      if (request) causes.push(...invalidEach(`${path}.request`, request, dns1123Label(request)));
+      if (seen.has(key)) causes.push(duplicate(path, key));
+      // A claim as a whole holds the requests of it that were named before.
+      else if (!request) for (const one of seen) if (one.startsWith(`${name}/`)) causes.push(duplicate(path, name));
+      seen.add(key);
+    }
     if (known === undefined || known.has(name)) return causes;
     const names = known.size === 0 ? 'which is empty' : undefined;
-    return [...causes, withDetail(notFound(path, name), `must be one of the names in pod.spec.resourceClaims${names === undefined ? `: ${[...known].sort().join(', ')}` : ` ${names}`}`)];
+    return [
+      ...causes,
+      withDetail(
+        notFound(path, name),
+        `must be one of the names in pod.spec.resourceClaims${names === undefined ? `: ${[...known].sort().join(', ')}` : ` ${names}`}`,
+      ),
+    ];
   });
 }
 
@@ -133,7 +176,8 @@ export function validateResizePolicy(policies: readonly ContainerResizePolicy[] 
     seen.add(resourceName);
     causes.push(...(resourceName === '' ? [required(field)] : supported(resourceName, field, ['cpu', 'memory'])));
     causes.push(...(restartPolicy === '' ? [required(field)] : supported(restartPolicy, field, ['NotRequired', 'RestartContainer'])));
-    if (podRestartPolicy === 'Never' && restartPolicy !== 'NotRequired') causes.push(invalid(field, restartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'"));
+    if (podRestartPolicy === 'Never' && restartPolicy !== 'NotRequired')
+      causes.push(invalid(field, restartPolicy, "must be 'NotRequired' when pod `restartPolicy` is 'Never'"));
     return causes;
   });
 }
@@ -142,8 +186,9 @@ export function validateResizePolicy(policies: readonly ContainerResizePolicy[] 
 export function validatePodLevelResources(spec: PodSpec, claims: ReadonlySet<string>, field: string): Causes {
   if (spec.resources === undefined) return [];
   const path = `${field}.resources`;
+  if (spec.os?.name === 'windows') return [forbidden(path, 'may not be set for a windows pod')];
   return [
-    ...((spec.resources.claims ?? []).length > 0 ? [forbidden(`${path}.claims`, 'claims may not be set for Resources at pod-level')] : []),
+    ...(spec.resources.claims !== undefined ? [forbidden(`${path}.claims`, 'claims may not be set for Resources at pod-level')] : []),
     ...validateRequirements(spec.resources, path, { name: podLevelResourceName, claims }),
     ...podLevelConsistency(spec, field),
   ];
@@ -156,14 +201,20 @@ function podLevelConsistency(spec: PodSpec, field: string): Causes {
     if (stated === undefined || parseQuantity(sum).cmp(parseQuantity(stated)) <= 0) return [];
     return [invalid(`${field}.resources.requests[${name}]`, stated, `must be greater than or equal to aggregate container requests of ${sum}`)];
   });
+  const pages = sortedEntries(podLimitsOfHugePages(spec)).flatMap(([name, sum]) => {
+    const stated = limits[name];
+    if (stated === undefined || parseQuantity(sum).cmp(parseQuantity(stated)) <= 0) return [];
+    return [invalid(`${field}.resources.limits[${name}]`, stated, `must be greater than or equal to aggregate container limits of ${sum}`)];
+  });
+  // As Kubernetes has it: the path goes by way of the pod's resources.
   const most = (spec.containers ?? []).flatMap(({ resources }, at) =>
     sortedEntries(resources?.limits ?? {}).flatMap(([name, limit]) => {
       const stated = limits[name];
       if (stated === undefined || parseQuantity(limit).cmp(parseQuantity(stated)) <= 0) return [];
-      return [invalid(`${field}.containers[${at}].resources.limits[${name}]`, limit, `must be less than or equal to pod limits of ${stated}`)];
+      return [invalid(`${field}.resources.containers[${at}][${name}].limits`, limit, `must be less than or equal to pod limits of ${stated}`)];
     }),
   );
-  return [...least, ...most];
+  return [...least, ...pages, ...most];
 }
 
 export function validateOverhead(overhead: ResourceList | undefined, field: string): Causes {

@@ -50,9 +50,14 @@ export function validateSeccompProfile(profile: SeccompProfile | undefined, fiel
   const kind = type === '' ? [required(`${field}.type`, 'type is required when seccompProfile is set')] : supported(type, `${field}.type`, PROFILE_TYPES);
   const path = `${field}.localhostProfile`;
   if (type !== 'Localhost') {
-    return localhostProfile === undefined ? kind : [...kind, invalid(path, goInternal(profile, typeNodeOf(SeccompProfile)), 'can only be set when seccomp type is Localhost')];
+    return localhostProfile === undefined
+      ? kind
+      : [...kind, invalid(path, goInternal(profile, typeNodeOf(SeccompProfile)), 'can only be set when seccomp type is Localhost')];
   }
-  return [...kind, ...(localhostProfile === undefined ? [required(path, 'must be set when seccomp type is Localhost')] : localDescendingPath(localhostProfile, path))];
+  return [
+    ...kind,
+    ...(localhostProfile === undefined ? [required(path, 'must be set when seccomp type is Localhost')] : localDescendingPath(localhostProfile, path)),
+  ];
 }
 
 export function validateAppArmorProfile(profile: AppArmorProfile | undefined, field: string): Causes {
@@ -109,7 +114,8 @@ function windowsUserName(name: string): string[] {
   const user = parts.at(-1)!;
   const messages: string[] = [];
   if (domain !== undefined && domain.length > DOMAIN_MAX) messages.push(`runAsUserName's Domain length must be under ${DOMAIN_MAX} characters`);
-  if (domain !== undefined && !NETBIOS.test(domain) && !WINDOWS_DNS.test(domain)) messages.push("runAsUserName's Domain doesn't match the NetBIOS nor the DNS format");
+  if (domain !== undefined && !NETBIOS.test(domain) && !WINDOWS_DNS.test(domain))
+    messages.push("runAsUserName's Domain doesn't match the NetBIOS nor the DNS format");
   if (user === '') messages.push("runAsUserName's User cannot be empty");
   else if (user.length > USER_MAX) messages.push(`runAsUserName's User length must not be longer than ${USER_MAX} characters`);
   else if (/^[. ]+$/.test(user)) messages.push("runAsUserName's User cannot contain only periods or spaces");

@@ -15,7 +15,8 @@ const BALANCER_ONLY = "may only be used when `type` is 'LoadBalancer'";
 const SOURCE_RANGES_ANNOTATION = 'service.beta.kubernetes.io/load-balancer-source-ranges';
 
 const isHeadless = ({ clusterIP, clusterIPs }: ServiceSpec): boolean => clusterIP === 'None' || (clusterIPs?.length === 1 && clusterIPs[0] === 'None');
-const isExternal = ({ type, externalIPs = [] }: ServiceSpec): boolean => type === 'LoadBalancer' || type === 'NodePort' || (type === 'ClusterIP' && externalIPs.length > 0);
+const isExternal = ({ type, externalIPs = [] }: ServiceSpec): boolean =>
+  type === 'LoadBalancer' || type === 'NodePort' || (type === 'ClusterIP' && externalIPs.length > 0);
 
 export function validateService({ metadata, spec }: Service): Causes {
   // As Kubernetes does: addresses are looked at before any is allocated, and what is wrong with them is told alone.
@@ -34,7 +35,9 @@ export function validateService({ metadata, spec }: Service): Causes {
       return messages.length > 0 ? invalidEach(`spec.externalIPs[${at}]`, text, messages) : validateNonSpecialIP(text, `spec.externalIPs[${at}]`);
     }),
     ...requiredWord(spec.type, 'spec.type', ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']),
-    ...(spec.type === 'ClusterIP' ? ports.flatMap(({ nodePort }, at) => forbiddenIf(!!nodePort, `spec.ports[${at}].nodePort`, "may not be used when `type` is 'ClusterIP'")) : []),
+    ...(spec.type === 'ClusterIP'
+      ? ports.flatMap(({ nodePort }, at) => forbiddenIf(!!nodePort, `spec.ports[${at}].nodePort`, "may not be used when `type` is 'ClusterIP'"))
+      : []),
     ...repeatedNodePorts(ports),
     ...repeatedPorts(ports),
     ...sourceRanges(metadata.annotations, spec),
@@ -143,7 +146,11 @@ function balancerFields({ type, allocateLoadBalancerNodePorts: allocate, loadBal
   return [
     ...forbiddenIf(!isBalancer && allocate !== undefined, 'spec.allocateLoadBalancerNodePorts', BALANCER_ONLY),
     ...(isBalancer && allocate === undefined ? [required('spec.allocateLoadBalancerNodePorts')] : []),
-    ...(loadBalancerClass === undefined ? [] : isBalancer ? qualified(loadBalancerClass, 'spec.loadBalancerClass') : [forbidden('spec.loadBalancerClass', BALANCER_ONLY)]),
+    ...(loadBalancerClass === undefined
+      ? []
+      : isBalancer
+        ? qualified(loadBalancerClass, 'spec.loadBalancerClass')
+        : [forbidden('spec.loadBalancerClass', BALANCER_ONLY)]),
   ];
 }
 
@@ -153,7 +160,8 @@ function trafficPolicies(spec: ServiceSpec): Causes {
   if (isExternal(spec)) causes.push(...requiredWord(outer, 'spec.externalTrafficPolicy', ['Cluster', 'Local']));
   else if (outer !== '') causes.push(invalid('spec.externalTrafficPolicy', outer, 'may only be set for externally-accessible services'));
   const checksHealth = type === 'LoadBalancer' && outer === 'Local';
-  if (health && !checksHealth) causes.push(invalid('spec.healthCheckNodePort', health, "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"));
+  if (health && !checksHealth)
+    causes.push(invalid('spec.healthCheckNodePort', health, "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"));
   else if (health) causes.push(...invalidEach('spec.healthCheckNodePort', health, portNumber(health)));
   if (inner === undefined && (type === 'ClusterIP' || type === 'NodePort' || type === 'LoadBalancer')) causes.push(required('spec.internalTrafficPolicy'));
   causes.push(...supported(inner, 'spec.internalTrafficPolicy', ['Cluster', 'Local']));
@@ -176,7 +184,7 @@ export function validateServiceUpdate(next: Service, previous: Service): Causes 
 export function validateLoadBalancerStatus({ spec, status }: Service): Causes {
   const field = 'status.loadBalancer.ingress';
   const ingresses = status.loadBalancer.ingress ?? [];
-  if (ingresses.length > 0 && spec.type !== 'LoadBalancer') return [forbidden(field, "may only be used when `spec.type` is LoadBalancer")];
+  if (ingresses.length > 0 && spec.type !== 'LoadBalancer') return [forbidden(field, 'may only be used when `spec.type` is LoadBalancer')];
   return ingresses.flatMap((ingress, at) => {
     const path = `${field}[${at}]`;
     return [
@@ -191,5 +199,8 @@ export function validateLoadBalancerStatus({ spec, status }: Service): Causes {
 
 function hostname(name: string, field: string): Causes {
   if (name === '') return [];
-  return [...invalidEach(field, name, dns1123Subdomain(name)), ...(ip(name).length === 0 ? [invalid(field, name, 'must be a DNS name, not an IP address')] : [])];
+  return [
+    ...invalidEach(field, name, dns1123Subdomain(name)),
+    ...(ip(name).length === 0 ? [invalid(field, name, 'must be a DNS name, not an IP address')] : []),
+  ];
 }

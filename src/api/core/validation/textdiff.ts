@@ -12,7 +12,9 @@ const POPULAR_FROM = 200;
 export function jsonDiff(previous: unknown, next: unknown): string {
   const a = jsonLines(previous);
   const b = jsonLines(next);
-  return groupsOf(opsOf(a, b)).map((group) => hunk(group, a, b)).join('');
+  return groupsOf(opsOf(a, b))
+    .map((group) => hunk(group, a, b))
+    .join('');
 }
 
 function jsonLines(value: unknown): string[] {

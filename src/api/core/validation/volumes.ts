@@ -6,8 +6,7 @@ import type { Volume } from '../types/volume.js';
 import { label } from './complaints.js';
 import type { Volumes } from './mounts.js';
 import { POD_SOURCES } from './podvolumesources.js';
-
-const ISCSI_NAME_MAX = 64;
+import { iscsiTargetComplaint } from './volumesources.js';
 
 /** Volumes that have complaints are not there for the containers' mounts. `podName` is '' in templates. */
 export function validateVolumes(volumes: readonly Volume[] | undefined, field: string, podName: string): { causes: Causes; valid: Volumes } {
@@ -31,12 +30,16 @@ function validateSource(volume: Volume, field: string, podName: string): Causes 
   const causes: Causes = [];
   let sources = 0;
   const members = Object.keys(volume).length - (volume.name === undefined ? 0 : 1);
-  for (const { name, path = name, check } of POD_SOURCES) {
+  for (const { name, path = name, refused = path, check } of POD_SOURCES) {
     if (sources === members) break;
     const source = volume[name];
     if (source === undefined) continue;
-    if (sources++ > 0) causes.push(forbidden(`${field}.${path}`, 'may not specify more than 1 volume type'));
-    else causes.push(...check(source, `${field}.${path}`));
+    if (sources++ > 0) {
+      causes.push(forbidden(`${field}.${refused}`, 'may not specify more than 1 volume type'));
+      if (name === 'iscsi') causes.push(...iscsiName(volume, field));
+      continue;
+    }
+    causes.push(...check(source, `${field}.${path}`));
     if (name === 'iscsi') causes.push(...iscsiName(volume, field));
     if (name === 'ephemeral') causes.push(...ephemeralName(volume, field, podName));
   }
@@ -44,13 +47,13 @@ function validateSource(volume: Volume, field: string, podName: string): Causes 
 }
 
 function iscsiName({ name, iscsi }: Volume, field: string): Causes {
-  if (iscsi?.initiatorName === undefined || `${name}:${iscsi.targetPortal}`.length <= ISCSI_NAME_MAX) return [];
-  return [invalid(`${field}.name`, name, `Total length of <volume name>:<iscsi.targetPortal> must be under ${ISCSI_NAME_MAX} characters if iscsi.initiatorName is specified.`)];
+  const complaint = iscsiTargetComplaint(name, iscsi!);
+  return complaint === undefined ? [] : [invalid(`${field}.name`, name, complaint)];
 }
 
 /** The claim that is made for the volume is named after the pod. */
 function ephemeralName({ name }: Volume, field: string, podName: string): Causes {
-  if (podName === '') return [];
+  if (podName === '' || name === '') return [];
   const claim = `${podName}-${name}`;
   return dns1123Subdomain(claim).map((message) => invalid(`${field}.name`, name, `PVC name ${goQuote(claim)}: ${message}`));
 }
