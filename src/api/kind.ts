@@ -58,6 +58,14 @@ export interface Kind<T extends KubeObject = any> {
 export interface Conversion {
   toStored(object: any): any;
   fromStored(object: any): any;
+  /** Where somebody outside converts, and so nothing can be shown at once: the two above throw then. */
+  later?: {
+    toStored(object: any): Promise<any>;
+    /** All at once. */
+    fromStored(objects: readonly any[]): Promise<any[]>;
+    /** It is in this version already. */
+    same(object: any): boolean;
+  };
 }
 
 /** What a rule may know beside the object itself. */

@@ -157,7 +157,7 @@ export class CrdRuntime {
     const before = this.#served.get(name);
     if (before !== undefined && deepEqual(before.of.spec, definition.spec) && deepEqual(before.of.status, definition.status)) return;
     for (const kind of before?.kinds ?? []) this.#server.registry.remove(kind);
-    const kinds = kindsOf(definition);
+    const kinds = kindsOf(definition, this.#server);
     for (const kind of kinds) this.#server.registry.add(kind);
     this.#served.set(name, { kinds, of: definition });
   }

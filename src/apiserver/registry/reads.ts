@@ -27,5 +27,7 @@ export function readAll(server: Reader, group: string, plural: string, namespace
 
 async function allOf(view: View, namespace: string): Promise<readonly any[]> {
   const { kvs } = await view.storage.range(namespace);
-  return kvs.map((kv) => view.show(view.storage.read(kv)));
+  const stored = kvs.map((kv) => view.storage.read(kv));
+  if (view.isSlow) await view.converted(stored);
+  return stored.map((object) => view.show(object));
 }

@@ -143,8 +143,35 @@ export class View {
     return this;
   }
 
+  /** Whether objects must be converted, by `converted`, before they can be shown. */
+  get isSlow(): boolean {
+    return this.#conversion?.later !== undefined;
+  }
+
+  /** So that show() knows them. Rejects with what the converter says. */
+  async converted(objects: readonly (KubeObject | undefined)[]): Promise<void> {
+    const { later } = this.#conversion ?? {};
+    if (later === undefined) return;
+    const unknown = objects.filter((object): object is KubeObject => object !== undefined && !later.same(object) && !this.#shown.has(object));
+    if (unknown.length === 0) return;
+    const shown = await later.fromStored(unknown);
+    unknown.forEach((object, at) => this.#shown.set(object, freeze(shown[at]!)));
+  }
+
+  /** show(), of what perhaps must be converted first. */
+  async shown(stored: KubeObject): Promise<KubeObject> {
+    if (this.isSlow) await this.converted([stored]);
+    return this.show(stored);
+  }
+
+  /** stored(), by whoever converts. */
+  async toStored(object: KubeObject): Promise<KubeObject> {
+    const { later } = this.#conversion ?? {};
+    return later === undefined ? this.stored(object) : ((await later.toStored(object)) as KubeObject);
+  }
+
   show(stored: KubeObject): KubeObject {
-    if (this.#conversion === undefined) return stored;
+    if (this.#conversion === undefined || this.#conversion.later?.same(stored) === true) return stored;
     let shown = this.#shown.get(stored);
     if (shown === undefined) this.#shown.set(stored, (shown = freeze(this.#conversion.fromStored(stored) as KubeObject)));
     return shown;
@@ -158,7 +185,7 @@ export class View {
     const ready = this.ready();
     if (ready instanceof Promise) await ready;
     const found = await this.storage.get(location);
-    return found === undefined ? undefined : this.show(found);
+    return found === undefined ? undefined : this.shown(found);
   }
 }
 

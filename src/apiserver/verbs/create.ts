@@ -85,12 +85,12 @@ async function tryCreate(call: KindCall, prepared: Prepared, object: any, option
   if (kind.custom === undefined) nullifyEmptyLists(object, prepared.node);
   if (options.dryRun) return (await view.storage.get(location)) === undefined ? freeze(asSent(object, options.sentRevision)) : undefined;
   if (/^[1-9]\d*$/.test(options.sentRevision)) throw unforeseen('resourceVersion should not be set on objects to be created');
-  const stored = await view.storage.create(location, view.stored(object), {
+  const stored = await view.storage.create(location, await view.toStored(object), {
     durability: request.durability === 'background' ? 'grouped' : 'durable',
     ...(kind.plural === 'events' && (kind.group === '' || kind.group === 'events.k8s.io') ? { ttlSeconds: EVENT_TTL_SECONDS } : {}),
     ...(beside === undefined ? {} : { beside }),
   });
-  return stored === undefined ? undefined : view.show(stored);
+  return stored === undefined ? undefined : view.shown(stored);
 }
 
 /** As Kubernetes does: a dry run never reaches the store, which alone would mind a resourceVersion. */

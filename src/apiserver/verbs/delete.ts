@@ -88,9 +88,9 @@ async function tryRemove(call: KindCall, prepared: Prepared, view: View, current
   if (options.dryRun) return { object: freeze(marked), gone: !stays };
   let last = current;
   if (!equal(marked, current)) {
-    const written = await view.storage.update(location, view.stored(marked), Number(current.metadata.resourceVersion), { durability: 'durable' });
+    const written = await view.storage.update(location, await view.toStored(marked), Number(current.metadata.resourceVersion), { durability: 'durable' });
     if (written === undefined) return undefined;
-    last = view.show(written);
+    last = await view.shown(written);
   }
   if (stays) return { object: last, gone: false };
   return finish(call, view, location, last);
@@ -99,7 +99,7 @@ async function tryRemove(call: KindCall, prepared: Prepared, view: View, current
 async function finish(call: KindCall, view: View, location: { namespace: string; name: string }, last: KubeObject): Promise<Removed | undefined> {
   const beside = await released(call, last);
   const removed = await view.storage.remove(location, (await view.storage.get(location)) ?? last, { durability: call.request.durability === 'background' ? 'grouped' : 'durable', ...(beside === undefined ? {} : { beside }) });
-  return removed === undefined ? undefined : { object: view.show(removed), gone: true };
+  return removed === undefined ? undefined : { object: await view.shown(removed), gone: true };
 }
 
 const isDefinition = ({ kind }: KindCall): boolean => kind.group === 'apiextensions.k8s.io' && kind.plural === 'customresourcedefinitions';

@@ -84,6 +84,7 @@ async function fromCache(view: View, namespace: string, matches: Predicate | und
   // No key is newer than the cache, and none is missing from it: it is current.
   if (kvs.length > 0 || (count !== cache.size && count !== 0)) return undefined;
   const stored = namespace === '' || !storage.namespaced ? cache.list() : cache.listIn(storage.folder(namespace).key);
+  if (view.isSlow) await view.converted(stored);
   const items = stored.map((object) => view.show(object));
   return { revision, items: matches === undefined ? items : items.filter(matches) };
 }
@@ -103,9 +104,11 @@ async function fromStore(view: View, namespace: string, wanted: Wanted, matches:
     const chunk = await storage.range(namespace, { ...(revision === undefined ? {} : { revision }), ...(after === undefined ? {} : { after }), ...(limit > 0 ? { limit: matches === undefined ? limit : Math.max(limit, CHUNK) } : {}) }).catch((error: unknown) => expiredOr(error, wanted));
     revision ??= chunk.revision;
     let used = 0;
-    for (const kv of chunk.kvs) {
+    const stored = chunk.kvs.map((kv) => storage.read(kv));
+    if (view.isSlow) await view.converted(stored);
+    for (const one of stored) {
       used++;
-      const object = view.show(storage.read(kv));
+      const object = view.show(one);
       if (matches === undefined || matches(object)) items.push(object);
       if (limit > 0 && items.length === limit) break;
     }

@@ -179,11 +179,11 @@ async function tryUpdate(attempt: Try): Promise<KubeObject | undefined> {
     if (kind.custom === undefined) nullifyEmptyLists(next, prepared.node);
     if (sameObject(next, previous)) return previous;
     if (options.dryRun) return freeze(next);
-    const stored = await view.storage.update({ namespace: info.namespace, name: info.name }, view.stored(next), Number(previous.metadata.resourceVersion), {
+    const stored = await view.storage.update({ namespace: info.namespace, name: info.name }, await view.toStored(next), Number(previous.metadata.resourceVersion), {
       durability: call.request.durability === 'background' ? 'grouped' : 'durable', ...(beside === undefined ? {} : { beside }),
     });
     if (stored === undefined) for (const step of undo) await step();
-    return stored === undefined ? undefined : view.show(stored);
+    return stored === undefined ? undefined : await view.shown(stored);
   } catch (error) {
     for (const step of undo) await step();
     throw error;
@@ -208,7 +208,7 @@ function dueForRemoval(next: any, _previous: KubeObject): boolean {
 async function removeNow({ call, options, view, previous, next }: Try): Promise<KubeObject | undefined> {
   if (options.dryRun) return freeze(next);
   const beside = await released(call, previous);
-  const removed = await view.storage.remove({ namespace: call.info.namespace, name: call.info.name }, view.stored(previous) as KubeObject, { durability: 'durable', ...(beside === undefined ? {} : { beside }) });
+  const removed = await view.storage.remove({ namespace: call.info.namespace, name: call.info.name }, await view.toStored(previous), { durability: 'durable', ...(beside === undefined ? {} : { beside }) });
   if (removed === undefined) return undefined;
   return freeze({ ...next, metadata: { ...next.metadata, resourceVersion: removed.metadata.resourceVersion } });
 }

@@ -6,7 +6,7 @@
  */
 import type { KubeObject, WatchEvent } from '../../apimachinery/object.js';
 import type { ApiResponse, WatchStream } from '../../apimachinery/request.js';
-import { expired, unforeseen } from '../../apimachinery/status.js';
+import { expired, isStatusError, unforeseen } from '../../apimachinery/status.js';
 import { isInProcess, groupVersion, type KindCall } from '../context.js';
 import { tableEvent, tableOptions, partial } from '../encode.js';
 import { listOptions, selection, type ListOptions, type Selection } from '../listoptions.js';
@@ -59,6 +59,7 @@ class Stream implements WatchStream {
   #unlisten: () => void = () => {};
   #cancelTimeout: () => void = () => {};
   #told = 0;
+  #converting: Promise<void> = Promise.resolve();
   /** Nothing up to here is told. */
   #from = 0;
 
@@ -76,6 +77,7 @@ class Stream implements WatchStream {
   /** Registers the stream, and says what already happened. */
   async open(cache: WatchCache, from: number | undefined): Promise<void> {
     if (from === undefined) {
+      if (this.#view.isSlow) await this.#view.converted(cache.list());
       this.#snapshot(cache);
       return this.#follow(cache);
     }
@@ -120,6 +122,10 @@ class Stream implements WatchStream {
     const stored = this.#folder === '' ? cache.list() : cache.listIn(this.#folder);
     const { matches } = this.#selected;
     for (const object of stored) {
+      if (this.#view.isSlow) {
+        this.#change({ key: this.#folder, revision: Number(object.metadata.resourceVersion), previous: undefined, next: object });
+        continue;
+      }
       const shown = this.#view.show(object);
       if (matches === undefined || matches(shown)) this.#send({ type: 'ADDED', object: shown });
     }
@@ -128,13 +134,13 @@ class Stream implements WatchStream {
 
   #initialEnd(revision: number): void {
     if (this.#options.sendInitialEvents !== true || !this.#options.allowWatchBookmarks) return;
-    this.#send({ type: 'BOOKMARK', object: this.#marker(revision, { annotations: { [INITIAL_EVENTS_END]: 'true' } }) });
+    this.#inOrder([], () => this.#send({ type: 'BOOKMARK', object: this.#marker(revision, { annotations: { [INITIAL_EVENTS_END]: 'true' } }) }));
   }
 
   #bookmark(revision: number): void {
     if (!this.#options.allowWatchBookmarks || revision <= this.#told) return;
     this.#told = revision;
-    this.#send({ type: 'BOOKMARK', object: this.#marker(revision, {}) });
+    this.#inOrder([], () => this.#send({ type: 'BOOKMARK', object: this.#marker(revision, {}) }));
   }
 
   #marker(revision: number, more: object): KubeObject {
@@ -145,8 +151,23 @@ class Stream implements WatchStream {
   #change(change: Change): void {
     if (change.revision <= this.#from) return;
     if (this.#folder !== '' && !change.key.startsWith(this.#folder)) return;
-    const event = eventOf(change, this.#view, this.#selected.matches);
-    if (event !== undefined) this.#send(event);
+    this.#inOrder([change.previous, change.next], () => {
+      const event = eventOf(change, this.#view, this.#selected.matches);
+      if (event !== undefined) this.#send(event);
+    });
+  }
+
+  /** Where a webhook converts objects, events wait for it, and for each other. */
+  #inOrder(objects: readonly (KubeObject | undefined)[], tell: () => void): void {
+    if (!this.#view.isSlow) return tell();
+    const release = this.#call.server.options.quiescence.hold();
+    this.#converting = this.#converting.then(() => this.#view.converted(objects)).then(tell).catch((error: unknown) => this.#broken(error)).finally(release);
+  }
+
+  #broken(error: unknown): void {
+    const { status } = isStatusError(error) ? error : unforeseen(error instanceof Error ? error.message : String(error));
+    this.#send({ type: 'ERROR', object: status as unknown as KubeObject });
+    this.#end();
   }
 
   #send(event: WatchEvent): void {
@@ -221,7 +242,7 @@ function eventOf(change: Change, view: View, matches: Selection['matches']): Wat
 }
 
 function plainEvent({ previous, next, revision }: Change, view: View): WatchEvent {
-  if (next === undefined) return { type: 'DELETED', object: view.show(deletedObject(previous!, revision)) };
+  if (next === undefined) return { type: 'DELETED', object: deletedObject(view.show(previous!), revision) };
   return { type: previous === undefined ? 'ADDED' : 'MODIFIED', object: view.show(next) };
 }
 

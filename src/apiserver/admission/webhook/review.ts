@@ -62,7 +62,7 @@ const resourceOf = ({ group, version, plural }: Kind): object => ({ group, versi
 export async function asKind({ server, kind: own }: AdmissionRequest, object: any, kind: Kind): Promise<any> {
   if (object === undefined || kind === own || object.kind !== own.kind) return object;
   const [from, to] = [await server.storages.of(own).ready(), await server.storages.of(kind).ready()];
-  return { ...to.show(from.stored(object)), apiVersion: kind.group === '' ? kind.version : `${kind.group}/${kind.version}`, kind: kind.kind };
+  return { ...(await to.shown(await from.toStored(object))), apiVersion: kind.group === '' ? kind.version : `${kind.group}/${kind.version}`, kind: kind.kind };
 }
 
 /** The options of the verb, as the query gave them; null where something is connected to. */
