@@ -45,20 +45,28 @@ async function run(name) {
   // The build leaves a cache for the Node it ran on; who runs another, or with other options, gets one after the first command.
   const shipped = join(root, 'dist', `${name}-${engine}.cache`);
   const cacheFile = join(home, 'cache', `${name}-${statSync(bundle).mtimeMs}-${source.length}-${engine}`);
-  let script = compile(source, bundle, shipped);
-  if (script.cachedDataRejected !== false) script = compile(source, bundle, cacheFile);
+  const cached = fromCache(source, bundle, shipped) ?? fromCache(source, bundle, cacheFile);
+  const isUncached = cached === undefined;
+  const script = cached ?? new vm.Script(source, { filename: bundle });
+  // What has been compiled is all to go into the cache; V8 would forget what was not called for a while.
+  if (isUncached) require('node:v8').setFlagsFromString('--no-flush-bytecode');
   const module = { exports: {} };
   script.runInThisContext()(module.exports, createRequire(bundle), module, bundle, dirname(bundle));
   const code = await module.exports.main({ argv: process.argv, root, home });
   // Of a command that this bundle gave up on, hardly anything has been compiled that the next one will need.
-  if (code !== undefined && script.cachedDataRejected !== false) attempt(() => writeCache(cacheFile, script.createCachedData()));
+  if (code !== undefined && isUncached) {
+    // A cache is only taken by a V8 with the flags it was made with.
+    require('node:v8').setFlagsFromString('--flush-bytecode');
+    attempt(() => writeCache(cacheFile, script.createCachedData()));
+  }
   return code;
 }
 
-/** `cachedDataRejected` is false where the cache was there and fits. */
-function compile(source, filename, cacheFile) {
+/** undefined: there is no such cache, or V8 does not take it. */
+function fromCache(source, filename, cacheFile) {
   const cachedData = attempt(() => readFileSync(cacheFile));
-  return new vm.Script(source, cachedData === undefined ? { filename } : { filename, cachedData });
+  const script = cachedData && new vm.Script(source, { filename, cachedData });
+  return script?.cachedDataRejected === false ? script : undefined;
 }
 
 // A missing file, a read-only or a full disk: go on without.
