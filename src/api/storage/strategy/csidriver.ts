@@ -28,7 +28,7 @@ export const strategy: Strategy<CSIDriver> = {
   validate: ({ spec }) => validateSpec(spec, 'spec'),
   validateUpdate: (next, previous) => [
     ...validateSpec(next.spec, 'spec'),
-    ...immutable('spec.attachRequired', next.spec.attachRequired, previous.spec.attachRequired),
+    ...immutable('spec.attachedRequired', next.spec.attachRequired, previous.spec.attachRequired),
     ...immutable('spec.volumeLifecycleModes', next.spec.volumeLifecycleModes, previous.spec.volumeLifecycleModes),
   ],
   warnings: ({ spec }) =>
@@ -45,8 +45,9 @@ function validateSpec(spec: CSIDriverSpec, path: string): Causes {
   const { tokenRequests = [], volumeLifecycleModes = [], fsGroupPolicy, nodeAllocatableUpdatePeriodSeconds: period } = spec;
   const unset = (['attachRequired', 'podInfoOnMount', 'storageCapacity'] as const).filter((name) => spec[name] === undefined);
   return [
-    ...unset.map((name) => required(`${path}.${name}`)),
-    ...(fsGroupPolicy === undefined ? [required(`${path}.fsGroupPolicy`)] : supported(`${path}.fsGroupPolicy`, fsGroupPolicy, ['File', 'None', 'ReadWriteOnceWithFSType'])),
+    // As Kubernetes does: the path has another name for attachRequired.
+    ...unset.map((name) => required(`${path}.${name === 'attachRequired' ? 'attachedRequired' : name}`)),
+    ...(fsGroupPolicy === undefined ? [] : supported(`${path}.fsGroupPolicy`, fsGroupPolicy, ['File', 'None', 'ReadWriteOnceWithFSType'])),
     ...validateTokenRequests(tokenRequests, `${path}.tokenRequests`),
     ...volumeLifecycleModes.flatMap((mode) => supported(`${path}.volumeLifecycleModes`, mode, ['Persistent', 'Ephemeral'])),
     ...(period !== undefined && period < UPDATE_PERIOD_MIN ? [invalid(`${path}.nodeAllocatableUpdatePeriodSeconds`, period, `must be greater than or equal to ${UPDATE_PERIOD_MIN} seconds`)] : []),
@@ -54,9 +55,10 @@ function validateSpec(spec: CSIDriverSpec, path: string): Causes {
 }
 
 function validateTokenRequests(requests: NonNullable<CSIDriverSpec['tokenRequests']>, path: string): Causes {
-  return requests.flatMap(({ audience, expirationSeconds: seconds }, index) => [
-    ...(requests.findIndex((other) => other.audience === audience) < index ? [duplicate(`${path}[${index}].audience`, audience)] : []),
-    ...(seconds !== undefined && seconds < TOKEN_SECONDS_MIN ? [invalid(`${path}[${index}].expirationSeconds`, seconds, 'may not specify a duration less than 10 minutes')] : []),
-    ...(seconds !== undefined && seconds > TOKEN_SECONDS_MAX ? [invalid(`${path}[${index}].expirationSeconds`, seconds, 'may not specify a duration larger than 2^32 seconds')] : []),
-  ]);
+  return requests.flatMap(({ audience, expirationSeconds: seconds }, index) => {
+    if (requests.findIndex((other) => other.audience === audience) < index) return [duplicate(`${path}[${index}].audience`, audience)];
+    if (seconds === undefined) return [];
+    if (seconds < TOKEN_SECONDS_MIN) return [invalid(`${path}[${index}].expirationSeconds`, seconds, 'may not specify a duration less than 10 minutes')];
+    return seconds > TOKEN_SECONDS_MAX ? [invalid(`${path}[${index}].expirationSeconds`, seconds, 'may not specify a duration larger than 2^32 seconds')] : [];
+  });
 }

@@ -1,20 +1,20 @@
 /**
  * Rules on writing CSINodes: each driver once, with topology keys that differ.
  */
-import { isDeepStrictEqual } from 'node:util';
-import { duplicate, invalid, required, tooLong, type Causes } from '../../../apimachinery/fielderror.js';
-import { qualifiedName } from '../../../apimachinery/names.js';
-import { complaints, nonNegative } from '../../apps/validation/rules.js';
+import { duplicate, invalid, required, type Causes } from '../../../apimachinery/fielderror.js';
+import { byteLength, qualifiedName } from '../../../apimachinery/names.js';
+import { complaints, goStruct, immutable, nonNegative } from '../../apps/validation/rules.js';
 import type { Strategy } from '../../kind.js';
-import { CSINode } from '../types/csinode.js';
+import { CSINode, CSINodeDriver as Driver } from '../types/csinode.js';
 import type { CSINodeDriver } from '../types/csinode.js';
 import { validateCSIDriverName } from './drivername.js';
 
-const NODE_ID_MAX = 192;
+const NODE_ID_MAX = 256;
 
 export const strategy: Strategy<CSINode> = {
   schema: CSINode,
   deleteReturnsObject: true,
+  requiresResourceVersion: true,
   validate: ({ spec }) => validateDrivers(spec.drivers ?? [], 'spec.drivers'),
   validateUpdate: (next, previous) => [...validateDrivers(next.spec.drivers ?? [], 'spec.drivers'), ...validateChange(next, previous)],
 };
@@ -23,30 +23,31 @@ function validateDrivers(drivers: readonly CSINodeDriver[], path: string): Cause
   return drivers.flatMap((driver, index) => [
     ...validateDriver(driver, `${path}[${index}]`),
     ...(drivers.findIndex(({ name }) => name === driver.name) < index ? [duplicate(`${path}[${index}].name`, driver.name)] : []),
+    ...validateTopologyKeys(driver.topologyKeys ?? [], `${path}[${index}]`),
   ]);
 }
 
-function validateDriver({ name, nodeID, topologyKeys, allocatable }: CSINodeDriver, path: string): Causes {
-  const keys = topologyKeys ?? [];
+function validateDriver({ name, nodeID, allocatable }: CSINodeDriver, path: string): Causes {
   return [
     ...validateCSIDriverName(name, `${path}.name`),
     ...(nodeID === '' ? [required(`${path}.nodeID`)] : []),
-    ...(nodeID.length > NODE_ID_MAX ? [tooLong(`${path}.nodeID`, nodeID, NODE_ID_MAX)] : []),
+    ...(byteLength(nodeID) > NODE_ID_MAX ? [invalid(`${path}.nodeID`, nodeID, `must be ${NODE_ID_MAX} characters or less`)] : []),
     ...nonNegative(`${path}.allocatable.count`, allocatable?.count),
-    ...keys.flatMap((key, index) => [
-      ...(key === '' ? [required(`${path}.topologyKeys[${index}]`)] : complaints(`${path}.topologyKeys[${index}]`, key, qualifiedName(key))),
-      ...(keys.indexOf(key) < index ? [duplicate(`${path}.topologyKeys[${index}]`, key)] : []),
-    ]),
   ];
+}
+
+/** As Kubernetes does: keys are complained of at their driver. */
+function validateTopologyKeys(keys: readonly string[], path: string): Causes {
+  return keys.flatMap((key, index) => [...(key === '' ? [required(path)] : []), ...(keys.indexOf(key) < index ? [duplicate(path, key)] : []), ...complaints(path, key, qualifiedName(key))]);
 }
 
 /** A driver's entry does not change while it is listed; its count of volumes may. */
 function validateChange(next: CSINode, previous: CSINode): Causes {
-  const known = new Map((previous.spec.drivers ?? []).map((driver) => [driver.name, driver]));
-  return (next.spec.drivers ?? []).flatMap((driver, index) => {
-    const old = known.get(driver.name);
-    const { allocatable: _new, ...now } = driver;
-    const { allocatable: _old, ...then } = old ?? driver;
-    return isDeepStrictEqual(now, then) ? [] : [invalid(`spec.drivers[${index}]`, driver, 'field is immutable')];
-  });
+  const now = next.spec.drivers ?? [];
+  return (previous.spec.drivers ?? []).flatMap((old) => now.filter(({ name }) => name === old.name).flatMap((driver) => immutable('spec.drivers', fixed(driver), fixed(old), goStruct(fixed(driver), Driver))));
+}
+
+function fixed(driver: CSINodeDriver): Omit<CSINodeDriver, 'allocatable'> {
+  const { allocatable: _free, ...rest } = driver;
+  return rest;
 }

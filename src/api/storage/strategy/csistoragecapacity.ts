@@ -10,24 +10,18 @@ import { CSIStorageCapacity } from '../types/csistoragecapacity.js';
 
 export const strategy: Strategy<CSIStorageCapacity> = {
   schema: CSIStorageCapacity,
+  requiresResourceVersion: true,
   validate: validateCapacity,
   validateUpdate: (next, previous) => [
-    ...validateCapacity(next),
-    ...immutable('nodeTopology', next.nodeTopology, previous.nodeTopology),
+    ...immutable('nodeTopology', next.nodeTopology, previous.nodeTopology, next.nodeTopology ?? null),
     ...immutable('storageClassName', next.storageClassName, previous.storageClassName),
   ],
 };
 
-function validateCapacity({ storageClassName, nodeTopology, capacity, maximumVolumeSize }: CSIStorageCapacity): Causes {
+function validateCapacity({ storageClassName, nodeTopology, capacity }: CSIStorageCapacity): Causes {
   return [
-    ...complaints('storageClassName', storageClassName, dns1123Subdomain(storageClassName)),
     ...validateLabelSelector(nodeTopology, 'nodeTopology'),
-    ...notNegative('capacity', capacity),
-    ...notNegative('maximumVolumeSize', maximumVolumeSize),
+    ...complaints('storageClassName', storageClassName, dns1123Subdomain(storageClassName)),
+    ...(capacity === undefined || parseQuantity(capacity).sign() >= 0 ? [] : [invalid('capacity', capacity, 'must be greater than or equal to 0')]),
   ];
-}
-
-function notNegative(field: string, quantity: string | undefined): Causes {
-  if (quantity === undefined || parseQuantity(quantity).milliValue() >= 0n) return [];
-  return [invalid(field, quantity, 'must be greater than or equal to 0')];
 }

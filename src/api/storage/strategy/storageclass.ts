@@ -7,7 +7,7 @@ import { qualifiedName } from '../../../apimachinery/names.js';
 import { complaints, immutable, supported } from '../../apps/validation/rules.js';
 import type { Strategy } from '../../kind.js';
 import { StorageClass } from '../types/storageclass.js';
-import { validateParameters } from './parameters.js';
+import { validateParameters, validateProvisioner } from './parameters.js';
 
 type Topology = NonNullable<StorageClass['allowedTopologies']>[number];
 
@@ -30,7 +30,7 @@ export const strategy: Strategy<StorageClass> = {
 function validateStorageClass(storageClass: StorageClass): Causes {
   const { provisioner, parameters, reclaimPolicy, volumeBindingMode, allowedTopologies = [] } = storageClass;
   return [
-    ...validateProvisioner(provisioner),
+    ...validateProvisioner(provisioner, 'provisioner'),
     ...validateParameters(parameters, 'parameters'),
     ...(reclaimPolicy ? supported('reclaimPolicy', reclaimPolicy, ['Delete', 'Retain']) : []),
     ...(volumeBindingMode === undefined ? [required('volumeBindingMode')] : supported('volumeBindingMode', volumeBindingMode, ['Immediate', 'WaitForFirstConsumer'])),
@@ -38,16 +38,17 @@ function validateStorageClass(storageClass: StorageClass): Causes {
   ];
 }
 
-function validateProvisioner(provisioner: string): Causes {
-  return provisioner === '' ? [required('provisioner')] : complaints('provisioner', provisioner, qualifiedName(provisioner.toLowerCase()));
-}
-
 function validateTopologies(topologies: readonly Topology[]): Causes {
   return topologies.flatMap((term, index) => [
     ...validateTerm(term, `allowedTopologies[${index}]`),
-    // As Kubernetes does: a term that says nothing counts as a repetition.
-    ...(topologies.findIndex((other) => sameTerm(other, term)) < index || (term.matchLabelExpressions ?? []).length === 0 ? [duplicate(`allowedTopologies[${index}].matchLabelExpressions`, '')] : []),
+    ...Array.from({ length: repetitions(topologies, index) }, () => duplicate(`allowedTopologies[${index}].matchLabelExpressions`, '')),
   ]);
+}
+
+/** As Kubernetes does: a term that says nothing repeats, beside those before it, as many empty ones as there are terms. */
+function repetitions(topologies: readonly Topology[], index: number): number {
+  const term = topologies[index]!;
+  return topologies.slice(0, index).filter((other) => sameTerm(other, term)).length + ((term.matchLabelExpressions ?? []).length === 0 ? topologies.length : 0);
 }
 
 const keysOf = ({ matchLabelExpressions = [] }: Topology) => Object.fromEntries(matchLabelExpressions.map(({ key, values }) => [key, [...(values ?? [])].sort()]));

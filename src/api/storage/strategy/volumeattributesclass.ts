@@ -3,20 +3,22 @@
  * change.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { forbidden, required, type Causes } from '../../../apimachinery/fielderror.js';
-import { validateCSIDriverName } from './drivername.js';
+import { forbidden, type Causes } from '../../../apimachinery/fielderror.js';
 import type { Strategy } from '../../kind.js';
 import { VolumeAttributesClass } from '../types/volumeattributesclass.js';
-import { validateParameters } from './parameters.js';
+import { validateParameters, validateProvisioner } from './parameters.js';
 
 export const strategy: Strategy<VolumeAttributesClass> = {
   schema: VolumeAttributesClass,
   deleteReturnsObject: true,
-  validate: ({ driverName, parameters }) => [...validateDriver(driverName), ...validateParameters(parameters, 'parameters', { needed: true })],
+  validate: validateClass,
   validateUpdate: (next, previous) => [
     ...(next.driverName === previous.driverName ? [] : [forbidden('driverName', 'updates to driverName are forbidden.')]),
     ...(isDeepStrictEqual(next.parameters ?? {}, previous.parameters ?? {}) ? [] : [forbidden('parameters', 'updates to parameters are forbidden.')]),
+    ...validateClass(next),
   ],
 };
 
-const validateDriver = (name: string): Causes => (name === '' ? [required('driverName')] : validateCSIDriverName(name, 'driverName'));
+function validateClass({ driverName, parameters }: VolumeAttributesClass): Causes {
+  return [...validateProvisioner(driverName, 'driverName'), ...validateParameters(parameters, 'parameters', { needed: true })];
+}
