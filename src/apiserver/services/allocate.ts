@@ -10,8 +10,8 @@ import { formatTime } from '../../apimachinery/time.js';
 import { randomUid } from '../../platform/random.js';
 import type { Compare, Op } from '../../store/store.js';
 import type { KindCall } from '../context.js';
-import { validateClusterIPs } from '../../api/core/validation/clusterips.js';
 import type { WriteOptions } from '../registry/storage.js';
+import { chooseFamilies } from './families.js';
 import { contains, formatIp, offsets, parseCidr, parseIp, staticBand } from './addresses.js';
 
 type Beside = NonNullable<WriteOptions['beside']>;
@@ -29,9 +29,6 @@ export async function allocateFor(call: KindCall, next: any, previous: any, dryR
   const { kind } = call;
   if (!isService(kind)) return undefined;
   const plan: Beside & { compare: Compare[]; ops: Op[] } = { compare: [], ops: [] };
-  // As Kubernetes does: addresses are looked at before any is given, and what is wrong with them is told alone.
-  const wrong = validateClusterIPs(next.spec);
-  if (wrong.length > 0) throw invalidObject({ group: '', kind: 'Service' }, next.metadata.name ?? '', wrong);
   chooseFamilies(next, previous);
   await planAddress(call, next, previous, plan, dryRun);
   await planPorts(call, next, previous, plan, dryRun);
@@ -53,26 +50,6 @@ export async function released(call: KindCall, last: KubeObject): Promise<Beside
 const TYPES_WITH_ADDRESS = ['ClusterIP', 'NodePort', 'LoadBalancer'];
 const takesAddress = (service: any): boolean => TYPES_WITH_ADDRESS.includes(service?.spec?.type) && service.spec.clusterIP !== 'None';
 const ownsAddress = (service: any): boolean => takesAddress(service) && (service.spec.clusterIP ?? '') !== '';
-
-/** Which IP families it has: this cluster's one; both where nobody but the writer gives it endpoints. */
-function chooseFamilies({ spec, metadata }: any, previous: any): void {
-  if (spec.type === 'ExternalName') return;
-  const headless = spec.clusterIP === 'None';
-  if (headless && Object.keys(spec.selector ?? {}).length === 0) {
-    spec.ipFamilyPolicy ??= 'RequireDualStack';
-    spec.ipFamilies ??= ['IPv4'];
-    if (spec.ipFamilyPolicy !== 'SingleStack' && spec.ipFamilies.length === 1) spec.ipFamilies = [...spec.ipFamilies, spec.ipFamilies[0] === 'IPv4' ? 'IPv6' : 'IPv4'];
-    return;
-  }
-  const causes = [
-    ...(spec.ipFamilyPolicy === 'RequireDualStack' ? [invalid('spec.ipFamilyPolicy', 'RequireDualStack', 'this cluster is not configured for dual-stack services')] : []),
-    ...(!headless && String(spec.clusterIP ?? '').includes(':') ? [invalid('spec.clusterIPs[0]', [spec.clusterIP], 'IPv6 is not configured on this cluster')] : []),
-    ...(spec.ipFamilies?.includes('IPv6') === true ? [invalid(`spec.ipFamilies[${spec.ipFamilies.indexOf('IPv6')}]`, 'IPv6', 'not configured on this cluster')] : []),
-  ];
-  if (causes.length > 0) throw invalidObject({ group: '', kind: 'Service' }, metadata.name ?? '', causes);
-  spec.ipFamilies ??= previous?.spec?.ipFamilies ?? ['IPv4'];
-  spec.ipFamilyPolicy ??= previous?.spec?.ipFamilyPolicy ?? 'SingleStack';
-}
 
 async function planAddress(call: KindCall, next: any, previous: any, plan: { compare: Compare[]; ops: Op[] }, dryRun: boolean): Promise<void> {
   const held: string = ownsAddress(previous) ? previous.spec.clusterIP : '';

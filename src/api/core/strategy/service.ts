@@ -5,8 +5,9 @@
 import { dns1123Label } from '../../../apimachinery/names.js';
 import type { Strategy } from '../../kind.js';
 import { defaultService } from '../defaults/service.js';
-import { Service, type ServiceSpec } from '../types/service.js';
+import { Service, type ServicePort, type ServiceSpec } from '../types/service.js';
 import { semanticEqual } from '../validation/complaints.js';
+import { serviceWarnings } from './servicewarnings.js';
 import { validateLoadBalancerStatus, validateService, validateServiceUpdate } from '../validation/service.js';
 
 export const strategy: Strategy<Service> = {
@@ -23,10 +24,11 @@ export const strategy: Strategy<Service> = {
     normalizeClusterIPs(next.spec, previous.spec);
     dropTypeDependentFields(next.spec, previous.spec);
   },
-  validate: validateService,
-  validateUpdate: validateServiceUpdate,
+  validate: (service) => validateService(service),
+  validateUpdate: (next, previous, _, metadata) => validateServiceUpdate(next, previous, metadata),
+  placesMetadata: true,
   validateName: (name, { prefix }) => dns1123Label(prefix ? name.replace(/-$/, 'a') : name),
-  warnings: (service) => warnings(service),
+  warnings: serviceWarnings,
   generation: false,
   allowCreateOnUpdate: true,
   deleteReturnsObject: true,
@@ -35,12 +37,12 @@ export const strategy: Strategy<Service> = {
       prepareForUpdate(next, previous) {
         next.spec = structuredClone(previous.spec);
       },
-      validateUpdate: (next) => validateLoadBalancerStatus(next),
+      validateUpdate: validateLoadBalancerStatus,
     },
   },
 };
 
-const needsClusterIP = ({ type }: ServiceSpec): boolean => type === 'ClusterIP' || type === 'NodePort' || type === 'LoadBalancer';
+const needsClusterIP = ({ type }: ServiceSpec): boolean => type !== 'ExternalName';
 const needsNodePort = ({ type, allocateLoadBalancerNodePorts }: ServiceSpec): boolean =>
   type === 'NodePort' || (type === 'LoadBalancer' && allocateLoadBalancerNodePorts !== false);
 const needsHealthCheck = ({ type, externalTrafficPolicy }: ServiceSpec): boolean => type === 'LoadBalancer' && externalTrafficPolicy === 'Local';
@@ -49,26 +51,30 @@ const needsHealthCheck = ({ type, externalTrafficPolicy }: ServiceSpec): boolean
 function keepAllocated(next: ServiceSpec, previous: ServiceSpec): void {
   if (needsClusterIP(previous) && needsClusterIP(next)) {
     if (!next.clusterIP && previous.clusterIP) next.clusterIP = previous.clusterIP;
-    if (next.clusterIPs === undefined && previous.clusterIPs !== undefined && next.clusterIP === previous.clusterIP) next.clusterIPs = [...previous.clusterIPs];
+    if ((next.clusterIPs ?? []).length === 0 && previous.clusterIPs !== undefined) next.clusterIPs = [...previous.clusterIPs];
   }
-  if (needsNodePort(previous) && needsNodePort(next)) {
-    const taken = new Set((next.ports ?? []).map(({ nodePort }) => nodePort));
-    for (const port of next.ports ?? []) {
-      const known = previous.ports?.find((one) => one.port === port.port && one.protocol === port.protocol)?.nodePort;
-      if (!port.nodePort && known && !taken.has(known)) port.nodePort = known;
-    }
-  }
+  if (needsNodePort(previous) && needsNodePort(next)) keepNodePorts(next.ports ?? [], previous.ports ?? []);
   if (needsHealthCheck(previous) && needsHealthCheck(next) && !next.healthCheckNodePort && previous.healthCheckNodePort)
     next.healthCheckNodePort = previous.healthCheckNodePort;
 }
 
+/** By the names of the ports: whatever else of one changed, its node port stays, unless another port has it now. */
+function keepNodePorts(next: ServicePort[], previous: readonly ServicePort[]): void {
+  const named = new Set(next.map(({ nodePort }) => nodePort ?? 0));
+  const known = new Map(previous.map(({ name = '', nodePort = 0 }) => [name, nodePort]));
+  for (const port of next) {
+    const own = known.get(port.name ?? '') ?? 0;
+    if (!port.nodePort && own !== 0 && !named.has(own)) port.nodePort = own;
+  }
+}
+
 function normalizeClusterIPs(next: ServiceSpec, previous: ServiceSpec): void {
-  const sameIP = (next.clusterIP ?? '') === (previous.clusterIP ?? '');
-  const sameIPs = semanticEqual(next.clusterIPs ?? [], previous.clusterIPs ?? []);
-  if (previous.clusterIP && !next.clusterIP && sameIPs) delete next.clusterIPs;
-  else if (next.clusterIP && next.clusterIPs === undefined && !sameIP) next.clusterIPs = [next.clusterIP];
-  else if (!sameIP && sameIPs && next.clusterIP) next.clusterIPs = [next.clusterIP];
-  else if (sameIP && previous.clusterIPs !== undefined && next.clusterIPs === undefined) delete next.clusterIP;
+  const isSame = (next.clusterIP ?? '') === (previous.clusterIP ?? '');
+  if ((next.clusterIPs ?? []).length === 0 && isSame && previous.clusterIPs !== undefined) next.clusterIPs = [...previous.clusterIPs];
+  if (isSame || !semanticEqual(next.clusterIPs, previous.clusterIPs)) return;
+  // Only the first of the two linked fields was edited.
+  if (next.clusterIP) next.clusterIPs = [next.clusterIP];
+  else delete next.clusterIPs;
 }
 
 /** Fields that the new type has no use for go, if the writer left them as they were. */
@@ -96,19 +102,3 @@ function dropTypeDependentFields(next: ServiceSpec, previous: ServiceSpec): void
 
 const isExternal = ({ type, externalIPs = [] }: ServiceSpec): boolean =>
   type === 'LoadBalancer' || type === 'NodePort' || (type === 'ClusterIP' && externalIPs.length > 0);
-
-function warnings({ metadata, spec }: Service): string[] {
-  const hints = 'service.kubernetes.io/topology-aware-hints';
-  const isHeadless = spec.type === 'ClusterIP' && spec.clusterIP === 'None';
-  const external = (spec.externalIPs ?? []).length > 0;
-  return [
-    ...(metadata.annotations?.[hints] === undefined ? [] : [`annotation ${hints} is deprecated, please use service.kubernetes.io/topology-mode instead`]),
-    ...(isHeadless && spec.loadBalancerIP ? ['spec.loadBalancerIP is ignored for headless services'] : []),
-    ...(isHeadless && external ? ['spec.externalIPs is ignored for headless services'] : []),
-    ...(isHeadless && spec.sessionAffinity !== 'None' ? ['spec.SessionAffinity is ignored for headless services'] : []),
-    ...(external && !isHeadless ? ['spec.externalIPs is deprecated and may no longer be implemented in some clusters'] : []),
-    ...(external && spec.type === 'ExternalName' ? ['spec.externalIPs is ignored when spec.type is "ExternalName"'] : []),
-    ...(spec.externalName && spec.type !== 'ExternalName' ? ['spec.externalName is ignored when spec.type is not "ExternalName"'] : []),
-    ...(spec.trafficDistribution === 'PreferClose' ? ['spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"'] : []),
-  ];
-}

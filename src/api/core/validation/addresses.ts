@@ -70,6 +70,25 @@ function hasHostBits(address: string, length: number): boolean {
   return (value & ((1n << BigInt(bits - length)) - 1n)) !== 0n;
 }
 
+/** Leading zeros, or an IPv4 address dressed as IPv6. */
+export const isLooselyWritten = (address: string): boolean => LEADING_ZERO.test(address) || isMapped(address);
+
+export const canonicalAddress = (address: string): string => addressText(unmapped(address));
+
+/** The first address of the range, in the one way it should be written. */
+export function firstOfRange(address: string, length: number): string {
+  const { bits, value } = bitsOf(address);
+  const low = BigInt(bits - length);
+  const first = (value >> low) << low;
+  return addressText(bits === 128 && first >> 32n === MAPPED ? { bits: 32, value: first & 0xffff_ffffn } : { bits, value: first });
+}
+
+function addressText({ bits, value }: Bits): string {
+  if (bits === 32) return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 255n).join('.');
+  const groups = Array.from({ length: 8 }, (_, at) => ((value >> BigInt(112 - 16 * at)) & 0xffffn).toString(16));
+  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
+}
+
 const v4 = (text: string): bigint => text.split('.').reduce((sum, part) => sum * 256n + BigInt(Number(part)), 0n);
 
 function bitsOf(address: string): Bits {
