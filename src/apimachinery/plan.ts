@@ -9,6 +9,9 @@ export interface StructPlan {
   kind: 'struct';
   fields: FieldPlan[];
   names: ReadonlySet<string>;
+  /** How objects with the same names in the same order are read; see layoutOf. */
+  layouts: Names;
+  namesCount: number;
   keepsUnknown: boolean;
   additional: Plan | undefined;
   isNullable: boolean;
@@ -29,9 +32,60 @@ export interface FieldPlan {
   isAlways: boolean;
   isDroppedWhenZero: boolean;
   isNullable: boolean;
+  /** Holds plain text, which is taken as it is. */
+  isText: boolean;
   /** A struct by value, whose zero value is made anew each time. */
   isStruct: boolean;
   zero: unknown;
+}
+
+/** Names that objects of one struct begin with, as they came. */
+export interface Names {
+  layout: Layout | undefined;
+  /** What came next the last time: mostly it comes again. */
+  last: Names | undefined;
+  lastName: string;
+  next: Map<string, Names> | undefined;
+}
+
+export interface Layout {
+  /** What is to be looked at, in Go's order: the fields that are given, and those that Go always writes. */
+  fields: readonly FieldPlan[];
+  /** Some names are no fields. */
+  hasOthers: boolean;
+}
+
+/** Of one struct; objects that come in yet another order are read field by field. */
+const NAMES_MAX = 1_000;
+
+/** undefined: too many orders have come already, and this is yet another. */
+export function layoutOf(plan: StructPlan, raw: object): Layout | undefined {
+  let at = plan.layouts;
+  for (const name in raw) {
+    if (at.lastName === name && at.last !== undefined) {
+      at = at.last;
+      continue;
+    }
+    const next = at.next?.get(name) ?? begin(plan, at, name);
+    if (next === undefined) return undefined;
+    at.lastName = name;
+    at.last = next;
+    at = next;
+  }
+  return (at.layout ??= makeLayout(plan, raw));
+}
+
+function begin(plan: StructPlan, at: Names, name: string): Names | undefined {
+  if (plan.namesCount === NAMES_MAX) return undefined;
+  plan.namesCount++;
+  const next: Names = { layout: undefined, last: undefined, lastName: '', next: undefined };
+  (at.next ??= new Map()).set(name, next);
+  return next;
+}
+
+function makeLayout(plan: StructPlan, raw: object): Layout {
+  const names = Object.keys(raw);
+  return { fields: plan.fields.filter(({ name, isAlways }) => isAlways || names.includes(name)), hasOthers: names.some((name) => !plan.names.has(name)) };
 }
 
 const plans = new WeakMap<TypeNode, Plan>();
@@ -47,6 +101,8 @@ function makePlan(node: TypeNode): Plan {
       kind: 'struct',
       fields: [],
       names: new Set(node.byName.keys()),
+      layouts: { layout: undefined, last: undefined, lastName: '', next: undefined },
+      namesCount: 0,
       keepsUnknown: node.preserveUnknown === true,
       additional: undefined,
       isNullable,
@@ -87,6 +143,7 @@ function fieldPlan({ name, type, pointer, omitempty, omitzero, goType }: Field):
     isAlways,
     isDroppedWhenZero: !pointer && (omitzero || (omitempty && !isHeldByValue && type.kind !== 'any')),
     isNullable: type.nullable === true,
+    isText: plan.kind === 'scalar' && plan.scalar === 'string',
     isStruct: type.kind === 'struct' && !pointer,
     zero: pointer ? null : zeroOf(plan),
   };

@@ -9,7 +9,7 @@ import type { Raw, RawObject } from './decode.js';
 import { compareGo, setOwn } from './gojson.js';
 import { elementGoType, shortGoType, underlying, withoutPointer } from './gotype.js';
 import type { Inline, ListNode, MapNode, Scalar, StructNode, TypeNode } from './typenode.js';
-import { planOf, zeroOf } from './plan.js';
+import { layoutOf, planOf, zeroOf } from './plan.js';
 import type { Plan, StructPlan } from './plan.js';
 import { ScalarError, readScalar } from './scalar.js';
 
@@ -111,15 +111,20 @@ function readStruct(plan: StructPlan, raw: Raw, walk: Walk, shared?: Readonly<Re
   if (!isRawObject(raw)) return mismatch(raw, walk);
   const object: Record<string, unknown> = {};
   const { path } = walk;
-  let seen = 0;
-  for (const field of plan.fields) {
+  const layout = layoutOf(plan, raw);
+  const fields = layout === undefined ? plan.fields : layout.fields;
+  for (let at = 0; at < fields.length; at++) {
+    const field = fields[at]!;
     const { name } = field;
     const given = raw[name];
     if (given === undefined) {
       if (field.isAlways) object[name] = field.isStruct ? readStruct(field.plan as StructPlan, EMPTY, walk) : field.zero;
       continue;
     }
-    seen++;
+    if (typeof given === 'string' && field.isText) {
+      if (given !== '' || !field.isDroppedWhenZero) object[name] = given;
+      continue;
+    }
     if (shared !== undefined && given === shared[name]) {
       object[name] = given;
       continue;
@@ -135,7 +140,7 @@ function readStruct(plan: StructPlan, raw: Raw, walk: Walk, shared?: Readonly<Re
     if (value === undefined || (field.isDroppedWhenZero && isZero(value)) || (value === null && !field.isAlways && !field.isNullable)) continue;
     object[name] = value;
   }
-  if (seen !== countKeys(raw)) readOthers(plan, raw, object, walk);
+  if (layout?.hasOthers !== false) readOthers(plan, raw, object, walk);
   return object;
 }
 

@@ -15,9 +15,22 @@ let crypto: typeof import('node:crypto') | undefined;
 const randomBytes = (length: number): Buffer => (crypto ??= process.getBuiltinModule('node:crypto')).randomBytes(length);
 
 export const systemRandom: Random = {
-  int: (below) => (randomBytes(6).readUIntBE(0, 6) % below),
-  bytes: (length) => randomBytes(length),
+  int: (below) => (drawn(6).readUIntBE(0, 6) % below),
+  bytes: (length) => drawn(length),
 };
+
+/** Drawn ahead, because each draw costs a call of the system; handed out once. */
+const AHEAD = 2_048;
+let ahead: Buffer = Buffer.alloc(0);
+let used = 0;
+function drawn(length: number): Buffer {
+  if (length > AHEAD) return randomBytes(length);
+  if (used + length > ahead.length) {
+    ahead = randomBytes(AHEAD);
+    used = 0;
+  }
+  return ahead.subarray(used, (used += length));
+}
 
 /** A generator with a seed (mulberry32), so that a history can be run again. */
 export function seededRandom(seed: number): Random {
@@ -31,7 +44,11 @@ export function seededRandom(seed: number): Random {
   };
   return {
     int: (below) => next() % below,
-    bytes: (length) => Uint8Array.from({ length }, () => next() & 255),
+    bytes(length) {
+      const drawn = new Uint8Array(length);
+      for (let at = 0; at < length; at++) drawn[at] = next() & 255;
+      return drawn;
+    },
   };
 }
 
@@ -44,11 +61,14 @@ export function randomSuffix(random: Random, length = 5): string {
   return text;
 }
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 /** A version 4 UUID. */
 export function randomUid(random: Random): string {
   const bytes = random.bytes(16);
   bytes[6] = (bytes[6]! & 0x0f) | 0x40;
   bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  const hex = Buffer.from(bytes).toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  let text = '';
+  for (let at = 0; at < 16; at++) text += at === 4 || at === 6 || at === 8 || at === 10 ? `-${HEX[bytes[at]!]!}` : HEX[bytes[at]!]!;
+  return text;
 }

@@ -252,7 +252,8 @@ export class Engine implements Store {
   }
 
   #publish(settled: readonly Settled[]): void {
-    const changes = settled.flatMap((one) => ('done' in one ? one.done.changes : []));
+    const [first] = settled;
+    const changes = settled.length === 1 && 'done' in first! ? first.done.changes : settled.flatMap((one) => ('done' in one ? one.done.changes : []));
     if (changes.length > 0) this.#hub.publish(changes, this.#head.revision);
     for (const one of settled) {
       if ('done' in one) one.job.resolve(one.done.answer);

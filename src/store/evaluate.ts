@@ -17,8 +17,10 @@ interface Path {
   succeeded: boolean;
   ops: readonly Op[];
   /** By index of the op; only nested transactions have one. */
-  nested: Map<number, Path>;
+  nested: ReadonlyMap<number, Path>;
 }
+
+const NOT_NESTED: ReadonlyMap<number, Path> = new Map();
 
 export interface Outcome {
   result: TxnResult;
@@ -44,6 +46,7 @@ export function runDeletes(rows: Rows, keys: readonly string[], head: Head): { c
 function choose(rows: Rows, txn: Txn): Path {
   const succeeded = txn.compare.every((compare) => holds(rows, compare));
   const ops = succeeded ? txn.success : txn.failure;
+  if (!ops.some(({ type }) => type === 'txn')) return { succeeded, ops, nested: NOT_NESTED };
   const nested = new Map<number, Path>();
   for (const [at, op] of ops.entries()) if (op.type === 'txn') nested.set(at, choose(rows, op.txn));
   return { succeeded, ops, nested };

@@ -5,9 +5,9 @@
  */
 import { deepEqual, isMap } from '../../apimachinery/patch/json.js';
 import { compareElements } from './element.js';
-import { add, begin, beginAsGiven, setAt, sortedAt } from './intern.js';
+import { add, beginAsGiven, beginAt, newStart, sortedAt, type Place } from './intern.js';
 import { LEAF, sorted, union, type FieldSet, type MaybeSet } from './fieldset.js';
-import { itemsByName, namedItems, type Children } from './items.js';
+import { elementOf, itemsByName, type Children } from './items.js';
 import type { ListShape, MapShape, Shape } from './shape.js';
 
 export interface Comparison {
@@ -61,7 +61,8 @@ function compareValues(shape: Shape, before: any, after: any): Comparison | unde
   return { added: childrenSet(shape, after), modified: LEAF, removed: childrenSet(shape, before) };
 }
 
-const DEDUCED_MAP: MapShape = { kind: 'map', fields: [], byName: new Map(), element: { kind: 'deduced' } };
+/** Of a value that says itself what it is. */
+export const DEDUCED_MAP: MapShape = { kind: 'map', fields: [], byName: new Map(), element: { kind: 'deduced' }, start: newStart() };
 const isEmptyMap = (value: any): boolean => {
   if (!isMap(value)) return true;
   for (const _ in value) return false;
@@ -93,7 +94,8 @@ function compareMembers(shape: MapShape, left: any, right: any, except?: Readonl
   let found: Gathered | undefined;
   for (const name in left) {
     if (left[name] === right[name] || except?.has(name)) continue;
-    found = gather(found, `f:${name}`, compareValues(memberShape(shape, name), left[name], right[name]));
+    const inner = compareValues(memberShape(shape, name), left[name], right[name]);
+    if (inner !== undefined) found = gather(found, `f:${name}`, inner);
   }
   for (const name in right) {
     if (left[name] !== undefined || right[name] === undefined || except?.has(name)) continue;
@@ -137,16 +139,15 @@ function wholeSet(shape: Shape, value: any): FieldSet {
   return partsOf(shape, value, true)!;
 }
 
-/** The way of every create: fields come in the order of sets, so nothing is sorted. */
-function wholeStruct(shape: MapShape, value: any): FieldSet {
-  let at = begin(true);
-  const { fields } = shape;
-  for (let index = 0; index < fields.length; index++) {
-    const field = fields[index]!;
-    const inner = value[field.name];
-    if (inner !== undefined) at = add(at, field.element, wholeSet(field.shape, inner));
+/** The way of every create. */
+function wholeStruct({ start, byName }: MapShape, value: any): FieldSet {
+  let at = beginAt(start);
+  for (const name in value) {
+    const inner = value[name];
+    const field = inner === undefined ? undefined : byName.get(name);
+    if (field !== undefined) at = add(at, field.element, inner === null || typeof inner !== 'object' ? LEAF : wholeSet(field.shape, inner));
   }
-  return setAt(at)!;
+  return sortedAt(at, compareElements)!;
 }
 
 function childrenSet(shape: Shape, value: any): MaybeSet {
@@ -154,14 +155,23 @@ function childrenSet(shape: Shape, value: any): MaybeSet {
 }
 
 function partsOf(shape: Shape, value: any, member: boolean): MaybeSet {
-  let at = beginAsGiven(member);
+  let at = member && (shape.kind === 'list' || shape.kind === 'map') ? beginAt(shape.start) : beginAsGiven(member);
   if (shape.kind === 'list') {
-    if (Array.isArray(value)) for (const { element, item } of namedItems(shape, value)) at = add(at, element, wholeSet(shape.items, item));
+    if (Array.isArray(value)) at = addItems(at, shape, value);
   } else if (shape.kind !== 'leaf' && isMap(value)) {
     const map = shape.kind === 'map' ? shape : DEDUCED_MAP;
     for (const name in value) at = add(at, `f:${name}`, wholeSet(memberShape(map, name), value[name]));
   }
   return sortedAt(at, compareElements);
+}
+
+function addItems(start: Place, shape: ListShape, list: readonly unknown[]): Place {
+  let at = start;
+  for (let index = 0; index < list.length; index++) {
+    const element = elementOf(shape, list[index]);
+    if (element !== undefined) at = add(at, element, wholeSet(shape.items, list[index]));
+  }
+  return at;
 }
 
 /** What an applied configuration names: leaves, items, empty maps, and keys of maps; not the structs and lists around them. */

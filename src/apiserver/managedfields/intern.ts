@@ -21,9 +21,11 @@ export interface Place {
   leaves: Map<string, Place> | undefined;
   inner: Map<string, Map<FieldSet, Place>> | undefined;
   set: FieldSet | undefined;
+  /** The part that was named after this one the last time: mostly the next is the same. */
+  last: Place | undefined;
 }
 
-const place = (above: Place | undefined, element: string, child: FieldSet): Place => ({ above, element, child, leaves: undefined, inner: undefined, set: undefined });
+const place = (above: Place | undefined, element: string, child: FieldSet): Place => ({ above, element, child, leaves: undefined, inner: undefined, set: undefined, last: undefined });
 
 interface Roots { members: Place; others: Place }
 const roots = (): Roots => ({ members: place(undefined, SELF, LEAF), others: place(undefined, '', LEAF) });
@@ -32,6 +34,20 @@ let inOrder = roots();
 /** As objects have their parts, in any order and perhaps twice: `set` is that of the parts in order. */
 let asGiven = roots();
 let count = 0;
+/** Moves when all is forgotten. */
+let age = 1;
+
+/** Where the sets of one type begin, each naming its own place: objects of a type have mostly the same parts. */
+export interface Start { age: number; at: Place | undefined }
+export const newStart = (): Start => ({ age: 0, at: undefined });
+
+/** As beginAsGiven(true), for one type. */
+export function beginAt(start: Start): Place {
+  if (count > PLACES_MAX) forget();
+  if (start.age === age) return start.at!;
+  start.age = age;
+  return (start.at = place(undefined, SELF, LEAF));
+}
 
 /** Where a set begins: `member` says whether it names its own place. */
 export function begin(member: boolean): Place {
@@ -44,16 +60,26 @@ export function beginAsGiven(member: boolean): Place {
 }
 
 function rootOf(member: boolean, { members, others }: Roots): Place {
-  if (count > PLACES_MAX) {
-    inOrder = roots();
-    asGiven = roots();
-    count = 0;
-  }
-  return member ? members : others;
+  if (count <= PLACES_MAX) return member ? members : others;
+  forget();
+  return place(undefined, member ? SELF : '', LEAF);
+}
+
+function forget(): void {
+  inOrder = roots();
+  asGiven = roots();
+  count = 0;
+  age++;
 }
 
 /** One part more; parts come in the order of sets, each element once. */
 export function add(to: Place, element: string, child: FieldSet): Place {
+  const { last } = to;
+  if (last !== undefined && last.child === child && last.element === element) return last;
+  return (to.last = find(to, element, child));
+}
+
+function find(to: Place, element: string, child: FieldSet): Place {
   const known = child === LEAF ? (to.leaves ??= new Map()) : innerOf(to, element);
   const key = child === LEAF ? element : child;
   let next = (known as Map<string | FieldSet, Place>).get(key);

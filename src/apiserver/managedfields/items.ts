@@ -19,13 +19,15 @@ export function itemElement({ keys }: ListShape, item: unknown): string {
   let text = '';
   for (const { name, default: fallback } of keys) {
     const value = Object.hasOwn(map, name) ? map[name] : fallback;
-    if (value !== undefined) text += `${text === '' ? '' : ','}"${name}":${JSON.stringify(value)}`;
+    if (value !== undefined) text += `${text === '' ? '' : ','}"${name}":${typeof value === 'number' ? numberText(value) : JSON.stringify(value)}`;
   }
   if (text === '') {
     throw new ItemError(`associative list with keys has an element that omits all key fields [${keys.map(({ name }) => JSON.stringify(name)).join(' ')}] (and doesn't have default values for any key fields)`);
   }
   return `k:{${text}}`;
 }
+
+const numberText = (value: number): string => (Number.isSafeInteger(value) ? `${value}` : JSON.stringify(value));
 
 /** Most lists are keyed by a name, and the names come again and again. */
 const NAMES_MAX = 2_000;
@@ -53,14 +55,20 @@ export interface NamedItem { element: string; item: any }
 export function namedItems(shape: ListShape, list: readonly unknown[]): NamedItem[] {
   const named: NamedItem[] = [];
   for (const item of list) {
-    try {
-      named.push({ element: itemElement(shape, item), item });
-    } catch (error) {
-      // A stored list may hold what no applier may send; it has no place in a set.
-      if (!(error instanceof ItemError)) throw error;
-    }
+    const element = elementOf(shape, item);
+    if (element !== undefined) named.push({ element, item });
   }
   return named;
+}
+
+/** undefined: a stored list may hold what no applier may send; it has no place in a set. */
+export function elementOf(shape: ListShape, item: unknown): string | undefined {
+  try {
+    return itemElement(shape, item);
+  } catch (error) {
+    if (!(error instanceof ItemError)) throw error;
+    return undefined;
+  }
 }
 
 /** Items by name; names that occur more than once have several. */

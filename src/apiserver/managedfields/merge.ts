@@ -4,7 +4,7 @@
  * result shares what did not change.
  */
 import { isMap, put, type JsonMap } from '../../apimachinery/patch/json.js';
-import { memberShape } from './compare.js';
+import { DEDUCED_MAP as DEDUCED, memberShape } from './compare.js';
 import { isMember, LEAF, union, type FieldSet, type MaybeSet } from './fieldset.js';
 import { itemsByName, namedItems, type NamedItem } from './items.js';
 import type { ListShape, MapShape, Shape } from './shape.js';
@@ -17,8 +17,6 @@ export function mergeObjects(shape: Shape, live: any, applied: any): any {
   if (shape.kind === 'deduced' && isMap(live) && isMap(applied)) return mergeMaps(DEDUCED, live, applied);
   return applied;
 }
-
-const DEDUCED: MapShape = { kind: 'map', fields: [], byName: new Map(), element: { kind: 'deduced' } };
 
 function mergeMaps(shape: MapShape, live: any, applied: any): any {
   if (!isMap(applied)) return isMap(live) && Object.keys(live).length > 0 ? live : applied;

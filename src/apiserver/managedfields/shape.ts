@@ -5,6 +5,7 @@
  */
 import type { Field, TypeNode } from '../../apimachinery/typenode.js';
 import { byBytes } from '../../apimachinery/patch/gotext.js';
+import { newStart, type Start } from './intern.js';
 
 export type Shape = LeafShape | MapShape | ListShape | DeducedShape;
 
@@ -24,6 +25,7 @@ export interface MapShape {
   byName: ReadonlyMap<string, FieldShape>;
   /** What keys that are no fields hold; undefined where such keys are not allowed. */
   element: Shape | undefined;
+  start: Start;
 }
 export interface FieldShape { name: string; element: string; readonly shape: Shape; default: unknown }
 export interface ListShape {
@@ -31,6 +33,7 @@ export interface ListShape {
   /** [] for a set. */
   keys: readonly { name: string; default: unknown }[];
   items: Shape;
+  start: Start;
 }
 /** The value itself says: maps are granular, all else is a leaf (preserved unknown fields). */
 export interface DeducedShape { kind: 'deduced' }
@@ -54,14 +57,14 @@ function make(node: Exclude<TypeNode, { kind: 'list' }>): Shape {
     case 'scalar': return scalarShape(node.scalar);
     case 'any': return node.go === '' ? DEDUCED : ATOMIC;
     case 'map': {
-      const shape: MapShape = { kind: 'map', fields: [], byName: new Map(), element: undefined };
+      const shape: MapShape = { kind: 'map', fields: [], byName: new Map(), element: undefined, start: newStart() };
       shape.element = shapeOf(node.values);
       return node.mapType === 'atomic' ? { kind: 'leaf', atomic: 'map', inner: shape } : shape;
     }
     case 'struct': {
       const fields = node.fields.map(fieldShape).sort((one, other) => byBytes(one.name, other.name));
       const element = node.additional === undefined ? (node.preserveUnknown ? DEDUCED : undefined) : shapeOf(node.additional);
-      const shape: MapShape = { kind: 'map', fields, byName: new Map(fields.map((field) => [field.name, field])), element };
+      const shape: MapShape = { kind: 'map', fields, byName: new Map(fields.map((field) => [field.name, field])), element, start: newStart() };
       return node.mapType === 'atomic' ? { kind: 'leaf', atomic: 'map', inner: shape } : shape;
     }
   }
@@ -91,7 +94,7 @@ function listShape(node: Extract<TypeNode, { kind: 'list' }>, field: Field | und
   const inner = items.kind === 'leaf' && items.atomic === 'map' ? items.inner : items;
   const byName = inner?.kind === 'map' ? inner.byName : undefined;
   const keys = [...names].sort(byBytes).map((name) => ({ name, default: byName?.get(name)?.default }));
-  const shape: ListShape = { kind: 'list', keys, items };
+  const shape: ListShape = { kind: 'list', keys, items, start: newStart() };
   if (node.listType === 'map' || node.listType === 'set' || merges) return shape;
   return { kind: 'leaf', atomic: 'list', inner: shape };
 }

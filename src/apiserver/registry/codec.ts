@@ -16,12 +16,11 @@ export class Codec {
   readonly #texts = new Map<object, string>();
 
   encode(object: KubeObject): Uint8Array {
-    const { resourceVersion: _, ...metadata } = object.metadata;
     let text = '';
     for (const name of Object.keys(object)) {
       const value = (object as unknown as Record<string, unknown>)[name];
-      const part = name === 'metadata' ? metadataText(metadata) : name === 'spec' && isFrozenObject(value) ? this.#textOf(value) : JSON.stringify(value);
-      if (part !== undefined) text += `${text === '' ? '{' : ','}${JSON.stringify(name)}:${part}`;
+      const part = name === 'metadata' ? metadataText(object.metadata) : typeof value === 'string' ? quoted(value) : name === 'spec' && isFrozenObject(value) ? this.#textOf(value) : JSON.stringify(value);
+      if (part !== undefined) text += `${text === '' ? '{' : ','}${quoted(name)}:${part}`;
     }
     return Buffer.from(`${text}}`);
   }
@@ -71,33 +70,42 @@ export class Codec {
 
 const isFrozenObject = (value: unknown): value is object => typeof value === 'object' && value !== null && Object.isFrozen(value);
 
-/** managedFields are the last member of metadata, and their sets are mostly shared, so that their text is known. */
-function metadataText({ managedFields, ...rest }: Omit<KubeObject['metadata'], 'resourceVersion'>): string {
-  const text = JSON.stringify(rest);
-  if (!Array.isArray(managedFields)) return JSON.stringify({ ...rest, managedFields });
-  return `${text.slice(0, -1)}${text === '{}' ? '' : ','}"managedFields":[${managedFields.map(entryText).join(',')}]}`;
+/** Without the revision, which is the store's own. The sets of managedFields are mostly shared, so that their text is known. */
+function metadataText(metadata: object): string {
+  return membersText(metadata, (name, value) => {
+    if (name === 'resourceVersion') return undefined;
+    return name === 'managedFields' && Array.isArray(value) ? `[${value.map(entryText).join(',')}]` : JSON.stringify(value);
+  });
 }
 
-function entryText(entry: object): string {
+const entryText = (entry: object): string => membersText(entry, (name, value) => (name === 'fieldsV1' && typeof value === 'object' && value !== null ? knownText(value) : JSON.stringify(value)));
+
+/** `other` writes what is no text; undefined leaves the member out. */
+function membersText(object: object, other: (name: string, value: unknown) => string | undefined): string {
   let text = '';
-  for (const [name, value] of Object.entries(entry)) {
-    const part = name === 'fieldsV1' && typeof value === 'object' && value !== null ? knownText(value as object) : JSON.stringify(value);
-    if (part !== undefined) text += `${text === '' ? '{' : ','}"${name}":${part}`;
+  for (const name of Object.keys(object)) {
+    const value = (object as Record<string, unknown>)[name];
+    const part = typeof value === 'string' && name !== 'resourceVersion' ? quoted(value) : other(name, value);
+    if (part !== undefined) text += `${text === '' ? '{' : ','}${quoted(name)}:${part}`;
   }
   return text === '' ? '{}' : `${text}}`;
 }
+
+const PLAIN = /^[ !#-[\]-~]*$/;
+const quoted = (text: string): string => (text.length < 64 && PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));
 
 /** A copy of the object, sharing all but metadata, that names the revision where Go's struct has it: after uid. */
 export function withRevision<T extends KubeObject>(object: T, revision: number): T {
   const metadata: Record<string, unknown> = {};
   let placed = false;
-  for (const [name, value] of Object.entries(object.metadata)) {
+  const old = object.metadata as Record<string, unknown>;
+  for (const name in old) {
     if (name === 'resourceVersion') continue;
     if (!placed && AFTER_REVISION.has(name)) {
       metadata['resourceVersion'] = String(revision);
       placed = true;
     }
-    metadata[name] = value;
+    metadata[name] = old[name];
   }
   if (!placed) metadata['resourceVersion'] = String(revision);
   return { ...object, metadata };
@@ -108,7 +116,13 @@ const AFTER_REVISION = new Set(['generation', 'creationTimestamp', 'deletionTime
 export function freeze<T>(value: T): T {
   if (value === null || typeof value !== 'object' || Object.isFrozen(value)) return value;
   Object.freeze(value);
-  if (Array.isArray(value)) for (const item of value) freeze(item);
-  else for (const name in value) freeze(value[name]);
+  if (Array.isArray(value)) {
+    for (let at = 0; at < value.length; at++) if (typeof value[at] === 'object') freeze(value[at]);
+    return value;
+  }
+  for (const name in value) {
+    const inner = value[name];
+    if (typeof inner === 'object') freeze(inner);
+  }
   return value;
 }
