@@ -8,7 +8,13 @@ import { immutable, nonNegative, required, type Causes } from '../validation/rul
 export const strategy: Strategy<ControllerRevision> = {
   schema: ControllerRevision,
   validate: validateControllerRevision,
-  validateUpdate: (next, previous) => [...validateControllerRevision(next), ...immutable('data', next.data, previous.data)],
+  placesMetadata: true,
+  validateUpdate: (next, previous, _, metadata) => [
+    ...(metadata?.changed ?? []),
+    ...(metadata?.whole ?? []),
+    ...validateControllerRevision(next),
+    ...immutable('data', next.data, previous.data),
+  ],
 };
 
 function validateControllerRevision({ data, revision }: ControllerRevision): Causes {

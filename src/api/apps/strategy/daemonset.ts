@@ -2,21 +2,20 @@
  * Rules on writing DaemonSets: defaults, validation of spec and status, and
  * the template's own generation, which lives in an annotation.
  */
-import { isDeepStrictEqual } from 'node:util';
 import { sortedKeys } from '../../../apimachinery/gojson.js';
 import { selectorOf } from '../../../apimachinery/labels.js';
 import { defaultPodTemplateSpec } from '../../core/defaults/podspec.js';
 import { validatePodTemplateSpec } from '../../core/validation/podspec.js';
-import { warningsForPodTemplate } from '../../core/strategy/podwarnings.js';
+import { semanticEqual } from '../../core/validation/complaints.js';
 import type { Strategy } from '../../kind.js';
 import { DaemonSet, DaemonSetUpdateStrategy } from '../types/daemonset.js';
 import type { DaemonSetSpec, RollingUpdateDaemonSet } from '../types/daemonset.js';
 import { isEmptySelector, validateLabelSelector } from '../validation/labelselector.js';
 import { goStruct, immutable, intOrPercent, invalid, nonNegative, nonNegatives, notDecremented, notMoreThan100Percent, notSupported, positiveIntOrPercent, required, supported, type Causes } from '../validation/rules.js';
-import { isReadable, validateNoDeadline } from '../validation/workloadtemplate.js';
+import { isReadable, templateWarnings, validateNoDeadline } from '../validation/workloadtemplate.js';
 
 const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
-const COUNTS = ['currentNumberScheduled', 'numberMisscheduled', 'desiredNumberScheduled', 'numberReady', 'observedGeneration', 'updatedNumberScheduled', 'numberAvailable', 'numberUnavailable'];
+const COUNTS = ['currentNumberScheduled', 'numberMisscheduled', 'desiredNumberScheduled', 'numberReady', 'observedGeneration', 'updatedNumberScheduled', 'numberAvailable', 'numberUnavailable', 'collisionCount'];
 
 export const strategy: Strategy<DaemonSet> = {
   schema: DaemonSet,
@@ -37,12 +36,17 @@ export const strategy: Strategy<DaemonSet> = {
     setTemplateGeneration(set, Math.max(templateGeneration(set), 1));
   },
   prepareForUpdate(next, previous) {
-    const changed = !isDeepStrictEqual(next.spec.template, previous.spec.template);
+    const changed = !semanticEqual(next.spec.template, previous.spec.template);
     setTemplateGeneration(next, templateGeneration(previous) + (changed ? 1 : 0));
   },
   validate: ({ spec }) => validateDaemonSetSpec(spec, 'spec'),
-  validateUpdate: (next, previous) => [...validateDaemonSetSpec(next.spec, 'spec'), ...immutable('spec.selector', next.spec.selector, previous.spec.selector)],
-  warnings: (next) => warningsForPodTemplate(next.spec.template, 'spec.template'),
+  placesMetadata: true,
+  validateUpdate: (next, previous, _, metadata) => [
+    ...(metadata?.changed ?? []),
+    ...validateDaemonSetSpec(next.spec, 'spec'),
+    ...immutable('spec.selector', next.spec.selector, previous.spec.selector),
+  ],
+  warnings: (next, previous) => templateWarnings(next, previous, next.spec.template, 'spec.template'),
   subresources: {
     status: {
       prepareForUpdate(next, previous) {

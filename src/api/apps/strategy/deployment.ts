@@ -2,14 +2,13 @@
  * Rules on writing Deployments: defaults, validation of spec and status, and
  * when the generation rises, as kube-apiserver's registry has them.
  */
-import { isDeepStrictEqual } from 'node:util';
 import { defaultPodTemplateSpec } from '../../core/defaults/podspec.js';
-import { warningsForPodTemplate } from '../../core/strategy/podwarnings.js';
+import { semanticEqual } from '../../core/validation/complaints.js';
 import type { Strategy } from '../../kind.js';
-import { Deployment } from '../types/deployment.js';
-import type { DeploymentSpec, DeploymentStatus, DeploymentStrategy, RollingUpdateDeployment } from '../types/deployment.js';
-import { forbidden, immutable, intOrPercent, invalid, nonNegative, nonNegatives, notAbove, notDecremented, notMoreThan100Percent, positiveIntOrPercent, required, supported, type Causes } from '../validation/rules.js';
-import { isReadable, validateReplicaSetTemplate, validateRequiredSelector } from '../validation/workloadtemplate.js';
+import { Deployment, DeploymentStrategy } from '../types/deployment.js';
+import type { DeploymentSpec, DeploymentStatus, RollingUpdateDeployment } from '../types/deployment.js';
+import { forbidden, goStruct, immutable, intOrPercent, invalid, nonNegative, nonNegatives, notAbove, notDecremented, notMoreThan100Percent, notSupported, positiveIntOrPercent, required, type Causes } from '../validation/rules.js';
+import { isReadable, nameWarnings, templateWarnings, validateReplicaSetTemplate, validateRequiredSelector } from '../validation/workloadtemplate.js';
 
 const COUNTS = ['observedGeneration', 'replicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas', 'unavailableReplicas', 'terminatingReplicas', 'collisionCount'];
 
@@ -28,9 +27,14 @@ export const strategy: Strategy<Deployment> = {
     spec.progressDeadlineSeconds ??= 600;
   },
   validate: ({ spec }) => validateDeploymentSpec(spec, 'spec'),
-  validateUpdate: (next, previous) => [...validateDeploymentSpec(next.spec, 'spec'), ...immutable('spec.selector', next.spec.selector, previous.spec.selector)],
-  warnings: (next) => warningsForPodTemplate(next.spec.template, 'spec.template'),
-  generation: (next, previous) => !isDeepStrictEqual(next.spec, previous.spec) || !isDeepStrictEqual(next.metadata.annotations ?? {}, previous.metadata.annotations ?? {}),
+  placesMetadata: true,
+  validateUpdate: (next, previous, _, metadata) => [
+    ...(metadata?.changed ?? []),
+    ...validateDeploymentSpec(next.spec, 'spec'),
+    ...immutable('spec.selector', next.spec.selector, previous.spec.selector),
+  ],
+  warnings: (next, previous) => [...nameWarnings(next, previous), ...templateWarnings(next, previous, next.spec.template, 'spec.template')],
+  generation: (next, previous) => !semanticEqual(next.spec, previous.spec) || !semanticEqual(next.metadata.annotations ?? {}, previous.metadata.annotations ?? {}),
   subresources: {
     status: {
       prepareForUpdate(next, previous) {
@@ -59,9 +63,10 @@ function validateDeploymentSpec(spec: DeploymentSpec, path: string): Causes {
   ];
 }
 
-function validateStrategy({ type, rollingUpdate }: DeploymentStrategy, path: string): Causes {
+function validateStrategy(strategy: DeploymentStrategy, path: string): Causes {
+  const { type, rollingUpdate } = strategy;
   if (type === 'Recreate') return rollingUpdate ? [forbidden(`${path}.rollingUpdate`, "may not be specified when strategy `type` is 'Recreate'")] : [];
-  if (type !== 'RollingUpdate') return supported(`${path}.type`, type, ['Recreate', 'RollingUpdate']);
+  if (type !== 'RollingUpdate') return [notSupported(path, goStruct(strategy, DeploymentStrategy), ['Recreate', 'RollingUpdate'])];
   return rollingUpdate ? validateRollingUpdate(rollingUpdate, `${path}.rollingUpdate`) : [required(`${path}.rollingUpdate`, 'this should be defaulted and never be nil')];
 }
 

@@ -3,14 +3,13 @@
  * kube-apiserver's registry has them.
  */
 import { defaultPodTemplateSpec } from '../../core/defaults/podspec.js';
-import { warningsForPodTemplate } from '../../core/strategy/podwarnings.js';
 import type { Strategy } from '../../kind.js';
 import { ReplicaSet } from '../types/replicaset.js';
 import type { ReplicaSetSpec, ReplicaSetStatus } from '../types/replicaset.js';
 import { immutable, invalid, nonNegatives, notAbove, type Causes } from '../validation/rules.js';
-import { isReadable, validateReplicaSetTemplate, validateRequiredSelector } from '../validation/workloadtemplate.js';
+import { isReadable, nameWarnings, templateWarnings, validateReplicaSetTemplate, validateRequiredSelector } from '../validation/workloadtemplate.js';
 
-const COUNTS = ['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas', 'terminatingReplicas', 'observedGeneration'];
+const COUNTS = ['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas', 'observedGeneration', 'terminatingReplicas'];
 
 export const strategy: Strategy<ReplicaSet> = {
   schema: ReplicaSet,
@@ -19,8 +18,13 @@ export const strategy: Strategy<ReplicaSet> = {
     spec.replicas ??= 1;
   },
   validate: ({ spec }) => validateReplicaSetSpec(spec, 'spec'),
-  validateUpdate: (next, previous) => [...validateReplicaSetSpec(next.spec, 'spec'), ...immutable('spec.selector', next.spec.selector, previous.spec.selector)],
-  warnings: (next) => warningsForPodTemplate(next.spec.template, 'spec.template'),
+  placesMetadata: true,
+  validateUpdate: (next, previous, _, metadata) => [
+    ...(metadata?.changed ?? []),
+    ...validateReplicaSetSpec(next.spec, 'spec'),
+    ...immutable('spec.selector', next.spec.selector, previous.spec.selector),
+  ],
+  warnings: (next, previous) => [...nameWarnings(next, previous), ...templateWarnings(next, previous, next.spec.template, 'spec.template')],
   subresources: {
     status: {
       prepareForUpdate(next, previous) {

@@ -2,22 +2,23 @@
  * Rules on writing StatefulSets: defaults, validation of spec and status, and
  * which few fields of the spec may change.
  */
-import { isDeepStrictEqual } from 'node:util';
 import { dns1123Label, dns1123Subdomain } from '../../../apimachinery/names.js';
 import { defaultPersistentVolumeClaim } from '../../core/defaults/persistentvolumeclaim.js';
 import { defaultPodTemplateSpec } from '../../core/defaults/podspec.js';
+import { semanticEqual } from '../../core/validation/complaints.js';
 import { validateClaimSpec } from '../../core/validation/persistentvolumeclaim.js';
 import { validatePodTemplateSpec } from '../../core/validation/podspec.js';
-import { claimWarnings, warningsForPodTemplate } from '../../core/strategy/podwarnings.js';
+import { claimWarnings } from '../../core/strategy/podwarnings.js';
 import type { Strategy } from '../../kind.js';
 import type { PodTemplateSpec } from '../../core/types/podspec.js';
 import { RollingUpdateStatefulSetStrategy, StatefulSet, StatefulSetUpdateStrategy } from '../types/statefulset.js';
 import type { StatefulSetPersistentVolumeClaimRetentionPolicy, StatefulSetSpec, StatefulSetStatus } from '../types/statefulset.js';
 import { complaints, forbidden, goStruct, intOrPercent, invalid, nonNegative, nonNegatives, notAbove, notDecremented, notMoreThan100Percent, positiveIntOrPercent, required, supported, type Causes } from '../validation/rules.js';
-import { isReadable, validateNoDeadline, validateRequiredSelector, validateTemplateLabels } from '../validation/workloadtemplate.js';
+import { isReadable, templateWarnings, validateNoDeadline, validateRequiredSelector, validateTemplateLabels } from '../validation/workloadtemplate.js';
 
 const MAY_CHANGE = ['replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy', 'minReadySeconds'] as const;
 const NAME_MAX = 63;
+const NEGATIVE_LIMIT = 'spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended';
 const FIXED_MESSAGE =
   "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
 
@@ -41,24 +42,40 @@ export const strategy: Strategy<StatefulSet> = {
     spec.replicas ??= 1;
     spec.revisionHistoryLimit ??= 10;
   },
-  validate: ({ spec }) => validateStatefulSetSpec(spec, 'spec'),
-  validateUpdate: (next, previous) => [...validateStatefulSetSpec(next.spec, 'spec', previous.spec), ...validateFixed(next.spec, previous.spec)],
-  warnings: ({ spec }) => [
-    ...warningsForPodTemplate(spec.template, 'spec.template'),
-    ...(spec.volumeClaimTemplates ?? []).flatMap((claim, index) => claimWarnings(claim.spec, `spec.volumeClaimTemplates[${index}]`)),
+  prepareForCreate: ({ spec }) => dropMaxUnavailable(spec),
+  prepareForUpdate: (next, previous) => dropMaxUnavailable(next.spec, previous.spec),
+  validate: ({ spec }) => validateStatefulSetSpec(spec, 'spec', { created: true }),
+  placesMetadata: true,
+  validateUpdate: (next, previous, _, metadata) => [
+    ...(metadata?.changed ?? []),
+    ...validateStatefulSetSpec(next.spec, 'spec', { created: false }),
+    ...validateFixed(next.spec, previous.spec),
+  ],
+  // As Kubernetes does: what a claim is called differs between the two.
+  warnings: (next, previous) => [
+    ...templateWarnings(next, previous, next.spec.template, 'spec.template'),
+    ...(next.spec.volumeClaimTemplates ?? []).flatMap((claim, index) => claimWarnings(claim.spec, `spec.volumeClaimTemplates[${index}]${previous ? '.Spec' : ''}`)),
+    ...((next.spec.revisionHistoryLimit ?? 0) < 0 ? [NEGATIVE_LIMIT] : []),
   ],
   subresources: {
     status: {
       prepareForUpdate(next, previous) {
         next.spec = previous.spec;
       },
-      validateUpdate: (next, previous) => [
+      placesMetadata: true,
+      validateUpdate: (next, previous, _, metadata) => [
         ...validateStatefulSetStatus(next.status, 'status'),
+        ...(metadata?.changed ?? []),
         ...notDecremented('status.collisionCount', next.status.collisionCount, previous.status.collisionCount),
       ],
     },
   },
 };
+
+/** A batch of pods at once is behind a feature that is off: what was stored with it keeps it. */
+function dropMaxUnavailable({ updateStrategy: { rollingUpdate } }: StatefulSetSpec, previous?: StatefulSetSpec): void {
+  if (rollingUpdate && previous?.updateStrategy.rollingUpdate?.maxUnavailable === undefined) delete rollingUpdate.maxUnavailable;
+}
 
 /** Pods and their host names are called after the set. */
 function validateName(name: string, { prefix }: { prefix: boolean }): readonly string[] {
@@ -66,19 +83,21 @@ function validateName(name: string, { prefix }: { prefix: boolean }): readonly s
   return dns1123Subdomain(prefix ? name.replace(/-$/, 'a') : name);
 }
 
-function validateStatefulSetSpec(spec: StatefulSetSpec, path: string, previous?: StatefulSetSpec): Causes {
+/** Claims and the Service's name never change: once stored they are not looked at again. */
+function validateStatefulSetSpec(spec: StatefulSetSpec, path: string, { created }: { created: boolean }): Causes {
+  const { serviceName, volumeClaimTemplates = [] } = created ? spec : { serviceName: '' };
   return [
     ...validateManagementPolicy(spec.podManagementPolicy, `${path}.podManagementPolicy`),
     ...validateUpdateStrategy(spec.updateStrategy, `${path}.updateStrategy`),
     ...validateRetention(spec.persistentVolumeClaimRetentionPolicy, `${path}.persistentVolumeClaimRetentionPolicy`),
+    ...volumeClaimTemplates.flatMap((claim, index) => validateClaimSpec(claim.spec, `${path}.volumeClaimTemplates[${index}].spec`)),
     ...nonNegatives(path, spec, ['replicas', 'minReadySeconds']),
     ...nonNegative(`${path}.ordinals.start`, spec.ordinals?.start),
-    ...(spec.serviceName === '' || spec.serviceName === previous?.serviceName ? [] : complaints(`${path}.serviceName`, spec.serviceName, dns1123Label(spec.serviceName))),
+    ...(serviceName === '' ? [] : complaints(`${path}.serviceName`, serviceName, dns1123Label(serviceName))),
     ...validateRequiredSelector(spec.selector, `${path}.selector`, 'empty selector is invalid for statefulset'),
-    ...(isReadable(spec.selector) ? validateTemplate(spec, path, previous) : [invalid(`${path}.selector`, spec.selector)]),
+    ...(isReadable(spec.selector) ? validateTemplate(spec, path) : [invalid(`${path}.selector`, spec.selector)]),
     ...supported(`${path}.template.spec.restartPolicy`, spec.template.spec.restartPolicy, ['Always']),
     ...validateNoDeadline(spec.template.spec.activeDeadlineSeconds, `${path}.template`, 'activeDeadlineSeconds in StatefulSet is not Supported'),
-    ...nonNegative(`${path}.revisionHistoryLimit`, spec.revisionHistoryLimit),
   ];
 }
 
@@ -100,8 +119,8 @@ function validateRollingUpdate({ partition, maxUnavailable }: RollingUpdateState
   const zero = maxUnavailable !== undefined && intOrPercent(maxUnavailable) === 0;
   return [
     ...nonNegative(`${path}.partition`, partition),
-    ...(zero ? [invalid(`${path}.maxUnavailable`, maxUnavailable, 'cannot be 0')] : []),
     ...positiveIntOrPercent(`${path}.maxUnavailable`, maxUnavailable),
+    ...(zero ? [invalid(`${path}.maxUnavailable`, maxUnavailable, 'cannot be 0')] : []),
     ...notMoreThan100Percent(`${path}.maxUnavailable`, maxUnavailable),
   ];
 }
@@ -111,14 +130,8 @@ function validateRetention(policy: StatefulSetPersistentVolumeClaimRetentionPoli
   return [...supported(`${path}.whenDeleted`, policy.whenDeleted, ['Retain', 'Delete']), ...supported(`${path}.whenScaled`, policy.whenScaled, ['Retain', 'Delete'])];
 }
 
-function validateTemplate(spec: StatefulSetSpec, path: string, previous?: StatefulSetSpec): Causes {
-  const unchanged = previous !== undefined && isDeepStrictEqual(spec.volumeClaimTemplates, previous.volumeClaimTemplates);
-  const claims = unchanged ? [] : (spec.volumeClaimTemplates ?? []);
-  return [
-    ...claims.flatMap((claim, index) => validateClaimSpec(claim.spec, `${path}.volumeClaimTemplates[${index}].spec`)),
-    ...validateTemplateLabels(spec.template, spec.selector, `${path}.template`),
-    ...validatePodTemplateSpec(withClaimVolumes(spec), `${path}.template`),
-  ];
+function validateTemplate(spec: StatefulSetSpec, path: string): Causes {
+  return [...validateTemplateLabels(spec.template, spec.selector, `${path}.template`), ...validatePodTemplateSpec(withClaimVolumes(spec), `${path}.template`)];
 }
 
 /** As Kubernetes does: the template is judged with a volume for each claim, in front, where the controller will put them. */
@@ -132,7 +145,7 @@ function withClaimVolumes({ template, volumeClaimTemplates = [] }: StatefulSetSp
 
 function validateFixed(next: StatefulSetSpec, previous: StatefulSetSpec): Causes {
   const fixed = (spec: StatefulSetSpec) => ({ ...spec, ...Object.fromEntries(MAY_CHANGE.map((field) => [field, undefined])) });
-  return isDeepStrictEqual(fixed(next), fixed(previous)) ? [] : [forbidden('spec', FIXED_MESSAGE)];
+  return semanticEqual(fixed(next), fixed(previous)) ? [] : [forbidden('spec', FIXED_MESSAGE)];
 }
 
 function validateStatefulSetStatus(status: StatefulSetStatus, path: string): Causes {

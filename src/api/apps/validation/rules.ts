@@ -3,10 +3,10 @@
  * k8s.io/apimachinery/pkg/api/validation. Each returns its complaints, none
  * when the value is fine or absent.
  */
-import { isDeepStrictEqual } from 'node:util';
-import { forbidden, invalid, notSupported, required, tooLong, tooMany, type Causes } from '../../../apimachinery/fielderror.js';
+import { forbidden, invalid, notSupported, required, tooLong, tooMany, type Causes, type FieldError } from '../../../apimachinery/fielderror.js';
 import { percent } from '../../../apimachinery/names.js';
 import { typeNodeOf } from '../../../apimachinery/compile.js';
+import { semanticEqual } from '../../core/validation/complaints.js';
 import { goInternal } from '../../internal.js';
 
 type IntOrString = number | string;
@@ -37,7 +37,7 @@ export function complaints(field: string, value: unknown, messages: readonly str
 
 /** `printed` is the value as the message shows it, where that is not the versioned JSON. */
 export function immutable(field: string, next: unknown, previous: unknown, printed: unknown = next): Causes {
-  return isDeepStrictEqual(next, previous) ? [] : [invalid(field, printed, 'field is immutable')];
+  return semanticEqual(next, previous) ? [] : [invalid(field, printed, 'field is immutable')];
 }
 
 /** A struct as Go's internal type prints it. */
@@ -53,14 +53,17 @@ export function notMoreThan100Percent(field: string, value: IntOrString | undefi
   return typeof value === 'string' && percent(value).length === 0 && intOrPercent(value) > 100 ? [invalid(field, value, 'must not be greater than 100%')] : [];
 }
 
-/** The number, or the number before the percent sign; 0 where there is none. */
+/** The number, or the number before the percent sign; 0 where there is none. As Kubernetes does: a number in quotes counts too. */
 export function intOrPercent(value: IntOrString | undefined): number {
   if (typeof value !== 'string') return value ?? 0;
-  return percent(value).length === 0 ? Number.parseInt(value, 10) : 0;
+  return percent(value).length === 0 || /^[+-]?[0-9]+$/.test(value) ? Number.parseInt(value, 10) : 0;
 }
 
+/** A complaint that shows no value: it would say nothing, or too much. */
+export const invalidWithoutValue = (field: string, detail: string): FieldError => ({ field, type: 'Invalid', message: `Invalid value: ${detail}` });
+
 export function notDecremented(field: string, next: number | undefined, previous: number | undefined): Causes {
-  return previous !== undefined && (next ?? 0) < previous ? [invalid(field, next ?? 0, 'cannot be decremented')] : [];
+  return previous !== undefined && (next === undefined || next < previous) ? [invalid(field, next ?? 0, 'cannot be decremented')] : [];
 }
 
 /** Refuses counts above another count of the same status. */

@@ -5,8 +5,11 @@
 import { forbidden, invalid, notSupported, required, type Causes } from '../../../apimachinery/fielderror.js';
 import { sortedKeys } from '../../../apimachinery/gojson.js';
 import { selectorOf } from '../../../apimachinery/labels.js';
+import { dns1123Label } from '../../../apimachinery/names.js';
+import type { KubeObject } from '../../../apimachinery/object.js';
 import type { LabelSelector } from '../../../apimachinery/meta/meta.js';
 import type { PodTemplateSpec } from '../../core/types/podspec.js';
+import { warningsForPodTemplate } from '../../core/strategy/podwarnings.js';
 import { validatePodTemplateSpec } from '../../core/validation/podspec.js';
 import { isEmptySelector, validateLabelSelector } from './labelselector.js';
 
@@ -33,12 +36,23 @@ export function validateReplicaSetTemplate(template: PodTemplateSpec, selector: 
   ];
 }
 
-/** As Kubernetes does: only one of the two complaints is made for ReplicaSets, both for other workloads. */
 export function alwaysRestarts({ spec }: PodTemplateSpec, path: string, deadlineMessage: string): Causes {
-  if (spec.restartPolicy !== 'Always') return [notSupported(`${path}.spec.restartPolicy`, spec.restartPolicy ?? '', ['Always'])];
-  return validateNoDeadline(spec.activeDeadlineSeconds, path, deadlineMessage);
+  const restarts = spec.restartPolicy === 'Always' ? [] : [notSupported(`${path}.spec.restartPolicy`, spec.restartPolicy ?? '', ['Always'])];
+  return [...restarts, ...validateNoDeadline(spec.activeDeadlineSeconds, path, deadlineMessage)];
 }
 
 export function validateNoDeadline(seconds: number | undefined, path: string, message: string): Causes {
   return seconds === undefined ? [] : [forbidden(`${path}.spec.activeDeadlineSeconds`, message)];
+}
+
+/** A name that pods are called after warns when it is no label of the DNS; once it is taken nothing more is said. */
+export function nameWarnings({ metadata }: KubeObject, previous: KubeObject | undefined): string[] {
+  const messages = previous === undefined ? dns1123Label(metadata.name ?? '') : [];
+  if (messages.length === 0) return [];
+  return [`metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [${messages.join(' ')}]`];
+}
+
+/** As Kubernetes does: an update that raises no generation draws no warning about its template. */
+export function templateWarnings(next: KubeObject, previous: KubeObject | undefined, template: PodTemplateSpec, path: string): string[] {
+  return previous !== undefined && next.metadata.generation === previous.metadata.generation ? [] : warningsForPodTemplate(template, path);
 }
