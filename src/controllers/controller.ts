@@ -12,6 +12,7 @@ import { runController, type Outcome } from '../client/runner.js';
 import { createWorkQueue, type Delayed, type WorkQueue } from '../client/workqueue.js';
 import type { Clock } from '../platform/clock.js';
 import type { Component, Log } from '../platform/component.js';
+import type { CertificateTools } from './certificates/request.js';
 import type { Quiescence } from '../platform/quiescence.js';
 import type { Random } from '../platform/random.js';
 
@@ -21,6 +22,8 @@ export type { Outcome } from '../client/runner.js';
 export interface ControllerConfig {
   /** PEM of the cluster's root certificate, for kube-root-ca.crt; without it no such ConfigMap is made. */
   rootCa?: string;
+  /** Reads and signs certificate requests; without it none is approved or signed. */
+  certificates?: CertificateTools;
   /** --cluster-cidr: nodes get their pod ranges from here. */
   clusterCidr?: string;
   /** --node-cidr-mask-size. */

@@ -70,6 +70,80 @@ export async function issueCertificate(authority: KeyPair, leaf: LeafOptions, no
   return { cert: pem(cert), key: await exportKey(keys.privateKey) };
 }
 
+/** What a PKCS #10 request asks for. Rejects where the text is none. */
+export async function parseRequest(text: string) {
+  const x509 = await library();
+  const request = readRequest(x509, text);
+  const names = alternativeNames(x509, request)?.names.toJSON() ?? [];
+  const of = (type: string): string[] => names.filter((name) => name.type === type).map(({ value }) => value);
+  return { commonName: request.subjectName.getField('CN')[0] ?? '', organizations: request.subjectName.getField('O'), dnsNames: of('dns'), ips: of('ip'), emails: of('email'), uris: of('url') };
+}
+
+type Library = typeof import('@peculiar/x509');
+
+function readRequest(x509: Library, text: string) {
+  const [found] = x509.PemConverter.decode(text);
+  if (found === undefined || !/-----BEGIN (NEW )?CERTIFICATE REQUEST-----/.test(text)) throw new Error('PEM block type must be CERTIFICATE REQUEST');
+  return new x509.Pkcs10CertificateRequest(found);
+}
+
+const ALTERNATIVE_NAMES = '2.5.29.17';
+
+function alternativeNames(x509: Library, { extensions }: { extensions: readonly { type: string; rawData: ArrayBuffer }[] }) {
+  const found = extensions.find(({ type }) => type === ALTERNATIVE_NAMES);
+  return found === undefined ? undefined : new x509.SubjectAlternativeNameExtension(found.rawData);
+}
+
+/** As kube-controller-manager dates certificates back, for clocks that go slow; one that is to last less than that is not shortened by it. */
+const BACKDATE_MS = 300_000;
+const SHORT_MS = 8 * 3_600_000;
+
+/** A certificate for a request: its subject, names and key, with the usages it names. Never outlives the authority. */
+export async function signRequest(authority: KeyPair, text: string, { usages, ttlSeconds, nowMs }: { usages: readonly string[]; ttlSeconds: number; nowMs: number }): Promise<string> {
+  const x509 = await library();
+  const request = readRequest(x509, text);
+  if (!(await request.verify())) throw new Error('x509: signature of the request does not hold');
+  const issuer = new x509.X509Certificate(authority.cert);
+  const names = alternativeNames(x509, request);
+  const ttlMs = ttlSeconds * 1000;
+  const notAfter = nowMs + (ttlMs < SHORT_MS ? ttlMs : ttlMs - BACKDATE_MS);
+  const extended = usages.flatMap((usage) => EXTENDED[usage] ?? []);
+  const cert = await x509.X509CertificateGenerator.create({
+    serialNumber: serial(),
+    subject: request.subjectName.toJSON(),
+    issuer: issuer.subject,
+    notBefore: new Date(nowMs - BACKDATE_MS),
+    notAfter: new Date(Math.min(notAfter, issuer.notAfter.getTime())),
+    publicKey: await request.publicKey.export(),
+    signingKey: await importKey(authority.key),
+    signingAlgorithm: CURVE,
+    extensions: [
+      new x509.KeyUsagesExtension(usages.reduce((flags, usage) => flags | (KEY_USAGES[usage] ?? 0), 0), true),
+      ...(extended.length === 0 ? [] : [new x509.ExtendedKeyUsageExtension(extended)]),
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      await x509.AuthorityKeyIdentifierExtension.create(issuer),
+      ...(names === undefined ? [] : [names]),
+    ],
+  });
+  return pem(cert);
+}
+
+/** When a certificate ends, in milliseconds since the epoch. */
+export async function notAfterOf(text: string): Promise<number> {
+  const x509 = await library();
+  return new x509.X509Certificate(text).notAfter.getTime();
+}
+
+/** certificates.k8s.io's names of key usages, as X.509's bits. */
+const KEY_USAGES: Readonly<Record<string, number>> = {
+  signing: 1, 'digital signature': 1, 'content commitment': 2, 'key encipherment': 4, 'data encipherment': 8, 'key agreement': 16, 'cert sign': 32, 'crl sign': 64, 'encipher only': 128, 'decipher only': 256,
+};
+const EXTENDED: Readonly<Record<string, string>> = {
+  any: '2.5.29.37.0', 'server auth': '1.3.6.1.5.5.7.3.1', 'client auth': '1.3.6.1.5.5.7.3.2', 'code signing': '1.3.6.1.5.5.7.3.3', 'email protection': '1.3.6.1.5.5.7.3.4', 's/mime': '1.3.6.1.5.5.7.3.4',
+  'ipsec end system': '1.3.6.1.5.5.7.3.5', 'ipsec tunnel': '1.3.6.1.5.5.7.3.6', 'ipsec user': '1.3.6.1.5.5.7.3.7', timestamping: '1.3.6.1.5.5.7.3.8', 'ocsp signing': '1.3.6.1.5.5.7.3.9',
+  'microsoft sgc': '1.3.6.1.4.1.311.10.3.3', 'netscape sgc': '2.16.840.1.113730.4.1',
+};
+
 async function library(): Promise<typeof import('@peculiar/x509')> {
   await import('reflect-metadata'); // the library's own dependency injection wants it, loaded first
   const x509 = await import('@peculiar/x509');

@@ -1,11 +1,12 @@
 /** An API server in memory with controllers at work on its virtual clock: what `serve --bare` is, without a scheduler and kubelets. */
-import { CONTROLLERS, createController, type Controller } from '../../src/controllers/index.js';
+import { CONTROLLERS, createController, type Controller, type ControllerConfig } from '../../src/controllers/index.js';
 import { createClient } from '../../src/client/resource.js';
 import { createInformerFactory } from '../../src/client/informerfactory.js';
 import type { InformerFactory } from '../../src/client/client.js';
 import { InProcessIdentity, type UserInfo } from '../../src/apimachinery/request.js';
 import type { Log } from '../../src/platform/component.js';
 import { seededRandom } from '../../src/platform/random.js';
+import { authorityTools } from './authority.js';
 import { ADMIN, testServer, type TestServer } from './inprocess.js';
 
 export interface ControlPlane extends TestServer {
@@ -22,6 +23,7 @@ export interface ControlPlane extends TestServer {
 interface ControlPlaneOptions {
   only?: readonly string[];
   seed?: number;
+  config?: ControllerConfig;
 }
 
 export async function controlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
@@ -39,7 +41,7 @@ async function controllersOver(base: TestServer, options: ControlPlaneOptions): 
   const controllers: Controller[] = [];
   for (const entry of CONTROLLERS) {
     if (only !== undefined && !only.includes(entry.name)) continue;
-    controllers.push(await createController(entry, { clientFor, informers, clock, random, log, quiescence, config: { rootCa: '-----BEGIN CERTIFICATE-----\n' } }));
+    controllers.push(await createController(entry, { clientFor, informers, clock, random, log, quiescence, config: { rootCa: '-----BEGIN CERTIFICATE-----\n', certificates: authorityTools(clock), ...options.config } }));
   }
   for (const controller of controllers) await controller.start();
   await quiescence.settled();
