@@ -2,15 +2,21 @@
  * Builds what bin/minikube-ts.js runs: dist/main.cjs, which holds everything,
  * and dist/get.cjs, which holds the path of a plain `get` alone. CommonJS
  * bundles, because only those can be run through vm.Script with a code cache;
- * what is loaded lazily in the source stays lazy inside them. Then both are run
+ * what is loaded lazily in the source stays lazy inside them. The kinds' zod
+ * schemas go in as what they compile to, so that zod itself stays out. Then both are run
  * once in a cluster of their own, and the code caches that leaves go into dist/
  * too, so that the first command on this Node is as quick as the second.
  */
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { z } from 'zod';
+import { typeNodeOf } from './src/apimachinery/compile.js';
+import { precompiledModule } from './src/apimachinery/precompile.js';
+import type { StructNode } from './src/apimachinery/typenode.js';
 import { READ_PATH } from './src/cluster/get.js';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
@@ -45,9 +51,38 @@ const readPathOnly: Plugin = {
   },
 };
 
+/** Modules of structs become the TypeNodes of those structs, and the compiler of schemas hands them through. */
+const precompiled: Plugin = {
+  name: 'precompiled schemas',
+  async setup({ onLoad }) {
+    const runtime = resolve('src/apimachinery/precompiled.ts');
+    const modules = await structModules();
+    const owners = new Map([...modules].flatMap(([module, structs]) => Object.entries(structs).map(([name, node]) => [node, { module, name }] as const)));
+    onLoad({ filter: /[\\/]src[\\/]apimachinery[\\/]compile\.ts$/ }, () => ({ contents: `export { typeNodeOf } from ${JSON.stringify(runtime)};` }));
+    onLoad({ filter: /[\\/](types|meta)[\\/][\w.]+\.ts$/ }, ({ path: module }) => {
+      const structs = modules.get(module);
+      return structs && { contents: precompiledModule({ module, runtime, structs, owner: (node) => owners.get(node)! }) };
+    });
+  },
+};
+
+/** Every module that exports structs, with what they compile to. */
+async function structModules(): Promise<Map<string, Record<string, StructNode>>> {
+  const folders = [...readdirSync('src/api', { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => `src/api/${name}/types`), 'src/apimachinery/meta'];
+  const modules = new Map<string, Record<string, StructNode>>();
+  for (const folder of folders.filter((path) => existsSync(path))) {
+    for (const file of readdirSync(folder)) {
+      const path = resolve(folder, file);
+      const exported = (await import(pathToFileURL(path).href)) as Record<string, z.ZodType>;
+      modules.set(path, Object.fromEntries(Object.entries(exported).map(([name, schema]) => [name, typeNodeOf(schema)])));
+    }
+  }
+  return modules;
+}
+
 rmSync('dist', { recursive: true, force: true });
-await build({ ...common, entryPoints: { main: 'src/cluster/main.ts' } });
-await build({ ...common, entryPoints: { get: 'src/cluster/get.ts' }, plugins: [readPathOnly] });
+await build({ ...common, entryPoints: { main: 'src/cluster/main.ts' }, plugins: [precompiled] });
+await build({ ...common, entryPoints: { get: 'src/cluster/get.ts' }, plugins: [precompiled, readPathOnly] });
 
 keepCodeCaches();
 
