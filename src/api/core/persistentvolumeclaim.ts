@@ -10,7 +10,9 @@ const SHORT_MODES = { ReadWriteOnce: 'RWO', ReadOnlyMany: 'ROX', ReadWriteMany: 
 
 /** "RWO,ROX", always in this order. */
 export function accessModesText(modes: readonly string[] | undefined): string {
-  return Object.entries(SHORT_MODES).flatMap(([mode, short]) => (modes?.includes(mode) ? [short] : [])).join(',');
+  return Object.entries(SHORT_MODES)
+    .flatMap(([mode, short]) => (modes?.includes(mode) ? [short] : []))
+    .join(',');
 }
 
 export const PersistentVolumeClaim = defineKind<PersistentVolumeClaimType>({

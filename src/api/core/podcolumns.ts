@@ -50,7 +50,8 @@ interface Counts {
 }
 
 const lastEnd = ({ lastState }: ContainerStatus): string | undefined => lastState.terminated?.finishedAt ?? undefined;
-const later = (one: string | undefined, other: string | undefined): string | undefined => (one === undefined || (other !== undefined && other > one) ? other : one);
+const later = (one: string | undefined, other: string | undefined): string | undefined =>
+  one === undefined || (other !== undefined && other > one) ? other : one;
 
 /** The first init container that is not through yet, if any, and what the ones before it add up to. */
 function initializing({ spec, status }: Pod, sidecars: readonly string[]): { isBusy: boolean; reason: string | undefined; counts: Counts } {
@@ -66,7 +67,8 @@ function initializing({ spec, status }: Pod, sidecars: readonly string[]): { isB
       continue;
     }
     let reason = `Init:${at}/${(spec.initContainers ?? []).length}`;
-    if (terminated !== undefined) reason = `Init:${terminated.reason || (terminated.signal ? `Signal:${terminated.signal}` : `ExitCode:${terminated.exitCode}`)}`;
+    if (terminated !== undefined)
+      reason = `Init:${terminated.reason || (terminated.signal ? `Signal:${terminated.signal}` : `ExitCode:${terminated.exitCode}`)}`;
     else if (waiting?.reason && waiting.reason !== 'PodInitializing') reason = `Init:${waiting.reason}`;
     return { isBusy: true, reason, counts };
   }

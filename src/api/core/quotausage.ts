@@ -27,7 +27,8 @@ function podUsage(pod: any, usage: Usage): Usage {
     usage.set(`requests.${name}`, amount);
     if (name === 'cpu' || name === 'memory' || name === 'ephemeral-storage') usage.set(name, amount);
   }
-  for (const [name, text] of Object.entries(aggregateContainers(pod.spec, 'limits'))) if (!name.includes('/')) usage.set(`limits.${name}`, withOverhead(pod, name, text));
+  for (const [name, text] of Object.entries(aggregateContainers(pod.spec, 'limits')))
+    if (!name.includes('/')) usage.set(`limits.${name}`, withOverhead(pod, name, text));
   return usage;
 }
 
@@ -62,13 +63,24 @@ export function missingOf(kind: Kind, object: any, hard: readonly string[]): str
   const lines = wanted.map((name) => {
     const part = name.startsWith('limits.') ? 'limits' : 'requests';
     const resource = name.replace(/^(limits|requests)\./, '');
-    const open = [...(object.spec.containers ?? []), ...(object.spec.initContainers ?? [])].filter((container) => container.resources?.[part]?.[resource] === undefined && object.spec.resources?.[part]?.[resource] === undefined);
-    return open.length === 0 ? '' : `${name} for: ${open.map((container) => container.name).sort().join(',')}`;
+    const open = [...(object.spec.containers ?? []), ...(object.spec.initContainers ?? [])].filter(
+      (container) => container.resources?.[part]?.[resource] === undefined && object.spec.resources?.[part]?.[resource] === undefined,
+    );
+    return open.length === 0
+      ? ''
+      : `${name} for: ${open
+          .map((container) => container.name)
+          .sort()
+          .join(',')}`;
   });
   return lines.filter((line) => line !== '').join('; ');
 }
 
-export function inScope(kind: Kind, object: any, { scopes = [], scopeSelector }: { scopes?: string[]; scopeSelector?: { matchExpressions?: Expression[] } }): boolean {
+export function inScope(
+  kind: Kind,
+  object: any,
+  { scopes = [], scopeSelector }: { scopes?: string[]; scopeSelector?: { matchExpressions?: Expression[] } },
+): boolean {
   const wanted: Expression[] = [...scopes.map((scopeName) => ({ scopeName, operator: 'Exists' })), ...(scopeSelector?.matchExpressions ?? [])];
   if (wanted.length === 0) return true;
   if (kind.group !== '' || kind.plural !== 'pods') return false;

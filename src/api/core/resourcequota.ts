@@ -6,7 +6,9 @@ import type { ResourceQuota as ResourceQuotaType } from './types/resourcequota.j
 export type ResourceQuota = ResourceQuotaType;
 
 function usage({ status }: ResourceQuotaType, ofLimits: boolean): string {
-  const names = Object.keys(status.hard ?? {}).filter((name) => name.startsWith('limits.') === ofLimits).sort();
+  const names = Object.keys(status.hard ?? {})
+    .filter((name) => name.startsWith('limits.') === ofLimits)
+    .sort();
   return names.map((name) => `${name}: ${status.used?.[name] ?? '0'}/${status.hard![name]}`).join(', ');
 }
 

@@ -66,7 +66,10 @@ const QOS_RESOURCES = ['cpu', 'memory'];
 /** Guaranteed: cpu and memory limits everywhere, equal to requests. BestEffort: neither is mentioned anywhere. */
 export function qosClassOf(spec: PodSpec): QosClass {
   const stated = spec.resources;
-  const bearers = stated !== undefined && (hasAny(stated.requests) || hasAny(stated.limits)) ? [{ resources: stated }] : [...(spec.containers ?? []), ...(spec.initContainers ?? [])];
+  const bearers =
+    stated !== undefined && (hasAny(stated.requests) || hasAny(stated.limits))
+      ? [{ resources: stated }]
+      : [...(spec.containers ?? []), ...(spec.initContainers ?? [])];
   const requests = new Map<string, Quantity>();
   const limits = new Map<string, Quantity>();
   let guaranteed = true;

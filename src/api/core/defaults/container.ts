@@ -56,7 +56,8 @@ export function pullPolicyOf(image: string | undefined): 'Always' | 'IfNotPresen
 
 const DIGEST = /@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
 const TAG = /:([\w][\w.-]{0,127})$/;
-const DOMAIN = '(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*(?::[0-9]+)?|\\[[a-fA-F0-9:]+\\](?::[0-9]+)?';
+const DOMAIN =
+  '(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*(?::[0-9]+)?|\\[[a-fA-F0-9:]+\\](?::[0-9]+)?';
 const PATH_PART = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
 const IMAGE_NAME = new RegExp(`^(?:(?:${DOMAIN})/)?${PATH_PART}(?:/${PATH_PART})*$`);
 
@@ -65,6 +66,19 @@ function parseImage(image: string): { tag: string } | undefined {
   const named = image.slice(0, image.length - digest.length);
   const tag = TAG.exec(named)?.[1];
   const name = tag === undefined ? named : named.slice(0, -tag.length - 1);
-  if (!IMAGE_NAME.test(name)) return undefined;
+  if (!IMAGE_NAME.test(name) || repositoryPath(name).length > REPOSITORY_PATH_MAX || IDENTIFIER.test(image)) return undefined;
   return { tag: tag ?? (digest === '' ? 'latest' : '') };
+}
+
+const REPOSITORY_PATH_MAX = 255;
+/** Sixty-four hexadecimal digits are an image's id, not its name. */
+const IDENTIFIER = /^[a-f0-9]{64}$/;
+
+/** What follows the registry; without one it is Docker Hub, whose own images lie in "library". */
+function repositoryPath(name: string): string {
+  const [head = '', ...rest] = name.split('/');
+  const hasRegistry = rest.length > 0 && (/[.:]/.test(head) || head === 'localhost' || head.toLowerCase() !== head);
+  const path = hasRegistry ? rest.join('/') : name;
+  const isHub = !hasRegistry || head === 'docker.io' || head === 'index.docker.io';
+  return isHub && !path.includes('/') ? `library/${path}` : path;
 }

@@ -2,7 +2,10 @@
 import { parseQuantity } from '../../../apimachinery/quantity.js';
 
 type ResourceList = Record<string, string>;
-interface Resources { limits?: ResourceList; requests?: ResourceList }
+interface Resources {
+  limits?: ResourceList;
+  requests?: ResourceList;
+}
 
 export function defaultResources(resources: Resources | undefined): void {
   defaultResourceList(resources?.limits);

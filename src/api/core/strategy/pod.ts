@@ -8,10 +8,12 @@ import type { LabelSelector } from '../../../apimachinery/meta/meta.js';
 import type { RuleContext, Strategy, SubresourceStrategy } from '../../kind.js';
 import { qosClassOf } from '../resources.js';
 import { defaultPod } from '../defaults/podspec.js';
-import { Pod } from '../types/pod.js';
+import { Pod, type PodStatus } from '../types/pod.js';
 import type { PodAffinityTerm, PodSpec } from '../types/podspec.js';
 import { semanticEqual } from '../validation/complaints.js';
-import { validateEphemeralUpdate, validatePodCreate, validatePodResize, validatePodStatusUpdate, validatePodUpdate } from '../validation/pod.js';
+import { validatePodCreate, validatePodUpdate } from '../validation/pod.js';
+import { validateEphemeralUpdate, validatePodResize } from '../validation/podresize.js';
+import { validatePodStatusUpdate } from '../validation/podstatus.js';
 import { podWarnings } from './podwarnings.js';
 
 export const strategy: Strategy<Pod> = {
@@ -23,7 +25,8 @@ export const strategy: Strategy<Pod> = {
     raiseGeneration(next, previous);
   },
   validate: validatePodCreate,
-  validateUpdate: validatePodUpdate,
+  validateUpdate: (next, previous, _, metadata) => validatePodUpdate(next, previous, metadata),
+  placesMetadata: true,
   // As Kubernetes does: people seldom update pods, so an update draws no warnings.
   warnings: (pod, previous) => (previous === undefined ? podWarnings(pod.spec, pod.metadata.annotations) : []),
   generation: (next, previous) => !semanticEqual(next.spec, previous.spec),
@@ -99,9 +102,23 @@ function statusStrategy(): SubresourceStrategy<Pod> {
       delete next.metadata.ownerReferences;
       if (previous.metadata.ownerReferences !== undefined) next.metadata.ownerReferences = previous.metadata.ownerReferences;
       if (next.status.qosClass === undefined && previous.status.qosClass !== undefined) next.status.qosClass = previous.status.qosClass;
+      keepObserved(next.status, previous.status);
     },
-    validateUpdate: validatePodStatusUpdate,
+    validateUpdate: (next, previous, _, metadata) => validatePodStatusUpdate(next, previous, metadata),
+    placesMetadata: true,
   };
+}
+
+/** A writer that knows nothing of observed generations does not lose them. */
+function keepObserved(next: PodStatus, previous: PodStatus): void {
+  if (!next.observedGeneration && previous.observedGeneration) next.observedGeneration = previous.observedGeneration;
+  if (next.conditions === undefined || previous.conditions === undefined) return;
+  const left = [...previous.conditions];
+  next.conditions = next.conditions.map((condition) => {
+    const at = left.findIndex(({ type }) => type === condition.type);
+    const [old] = at < 0 ? [] : left.splice(at, 1);
+    return condition.observedGeneration || !old?.observedGeneration ? condition : { ...condition, observedGeneration: old.observedGeneration };
+  });
 }
 
 function ephemeralStrategy(): SubresourceStrategy<Pod> {
@@ -113,30 +130,45 @@ function ephemeralStrategy(): SubresourceStrategy<Pod> {
       else next.spec.ephemeralContainers = ephemeralContainers;
       raiseGeneration(next, previous);
     },
-    validateUpdate: validateEphemeralUpdate,
+    validateUpdate: (next, previous, _, metadata) => validateEphemeralUpdate(next, previous, metadata),
+    placesMetadata: true,
   };
 }
 
 function resizeStrategy(): SubresourceStrategy<Pod> {
   return {
     prepareForUpdate(next, previous) {
-      const wanted = next.spec;
-      putBack(next, previous);
-      for (const list of ['containers', 'initContainers'] as const) takeResources(next.spec[list], wanted[list]);
-      if (wanted.resources !== undefined && next.spec.resources !== undefined) next.spec.resources = wanted.resources;
+      // What adds, takes away or renames containers is left as it is, for the rules to refuse.
+      if (sameContainers(next.spec, previous.spec)) takeResources(next, previous);
       raiseGeneration(next, previous);
     },
-    validateUpdate: validatePodResize,
+    validateUpdate: (next, previous, _, metadata) => validatePodResize(next, previous, metadata),
+    placesMetadata: true,
   };
 }
 
-function takeResources(containers: PodSpec['containers'] | undefined, wanted: PodSpec['containers'] | undefined): void {
-  for (const [at, container] of (containers ?? []).entries()) {
-    const other = wanted?.[at]?.name === container.name ? wanted[at] : wanted?.find(({ name }) => name === container.name);
-    if (other === undefined) continue;
-    container.resources = other.resources;
-    if (other.resizePolicy !== undefined) container.resizePolicy = other.resizePolicy;
+function sameContainers(next: PodSpec, previous: PodSpec): boolean {
+  return (['containers', 'initContainers'] as const).every((list) =>
+    semanticEqual(
+      (next[list] ?? []).map(({ name }) => name),
+      (previous[list] ?? []).map(({ name }) => name),
+    ),
+  );
+}
+
+function takeResources(next: Pod, previous: Pod): void {
+  const wanted = next.spec;
+  putBack(next, previous);
+  for (const list of ['containers', 'initContainers'] as const) {
+    for (const [at, container] of (next.spec[list] ?? []).entries()) {
+      const { resources, resizePolicy } = wanted[list]![at]!;
+      container.resources = resources;
+      if (resizePolicy === undefined) delete container.resizePolicy;
+      else container.resizePolicy = resizePolicy;
+    }
   }
+  if (wanted.resources === undefined) delete next.spec.resources;
+  else next.spec.resources = wanted.resources;
 }
 
 /** Everything as it was, but for the revision the writer named. */

@@ -14,6 +14,11 @@ export type ComponentCondition = z.output<typeof ComponentCondition>;
 export const ComponentStatus = struct('core/v1.ComponentStatus', {
   ...typeMeta,
   metadata: sub(ObjectMeta, 'ObjectMeta apis/meta/v1.ObjectMeta', 1, { omitempty: true }),
-  conditions: list(ComponentCondition, 'Conditions []core/v1.ComponentCondition', 2, { patch: 'merge', key: 'type', listType: 'map', mapKeys: ['type'] }).optional(),
+  conditions: list(ComponentCondition, 'Conditions []core/v1.ComponentCondition', 2, {
+    patch: 'merge',
+    key: 'type',
+    listType: 'map',
+    mapKeys: ['type'],
+  }).optional(),
 });
 export type ComponentStatus = z.output<typeof ComponentStatus>;

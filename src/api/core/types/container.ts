@@ -14,16 +14,24 @@ export const ContainerPort = struct('core/v1.ContainerPort', {
 });
 export type ContainerPort = z.output<typeof ContainerPort>;
 
-export const ConfigMapEnvSource = struct('core/v1.ConfigMapEnvSource', {
-  ...LocalObjectReference.shape,
-  optional: bool('Optional *bool', 2).optional(),
-}, { inline: [['LocalObjectReference', LocalObjectReference, 1]] });
+export const ConfigMapEnvSource = struct(
+  'core/v1.ConfigMapEnvSource',
+  {
+    ...LocalObjectReference.shape,
+    optional: bool('Optional *bool', 2).optional(),
+  },
+  { inline: [['LocalObjectReference', LocalObjectReference, 1]] },
+);
 export type ConfigMapEnvSource = z.output<typeof ConfigMapEnvSource>;
 
-export const SecretEnvSource = struct('core/v1.SecretEnvSource', {
-  ...LocalObjectReference.shape,
-  optional: bool('Optional *bool', 2).optional(),
-}, { inline: [['LocalObjectReference', LocalObjectReference, 1]] });
+export const SecretEnvSource = struct(
+  'core/v1.SecretEnvSource',
+  {
+    ...LocalObjectReference.shape,
+    optional: bool('Optional *bool', 2).optional(),
+  },
+  { inline: [['LocalObjectReference', LocalObjectReference, 1]] },
+);
 export type SecretEnvSource = z.output<typeof SecretEnvSource>;
 
 export const EnvFromSource = struct('core/v1.EnvFromSource', {
@@ -33,12 +41,16 @@ export const EnvFromSource = struct('core/v1.EnvFromSource', {
 });
 export type EnvFromSource = z.output<typeof EnvFromSource>;
 
-export const FileKeySelector = struct('core/v1.FileKeySelector', {
-  volumeName: str('VolumeName string', 1),
-  path: str('Path string', 2),
-  key: str('Key string', 3),
-  optional: bool('Optional *bool', 4, { default: false }).optional(),
-}, { mapType: 'atomic' });
+export const FileKeySelector = struct(
+  'core/v1.FileKeySelector',
+  {
+    volumeName: str('VolumeName string', 1),
+    path: str('Path string', 2),
+    key: str('Key string', 3),
+    optional: bool('Optional *bool', 4, { default: false }).optional(),
+  },
+  { mapType: 'atomic' },
+);
 export type FileKeySelector = z.output<typeof FileKeySelector>;
 
 export const EnvVarSource = struct('core/v1.EnvVarSource', {
@@ -115,15 +127,19 @@ export const ProbeHandler = struct('core/v1.ProbeHandler', {
 });
 export type ProbeHandler = z.output<typeof ProbeHandler>;
 
-export const Probe = struct('core/v1.Probe', {
-  ...ProbeHandler.shape,
-  initialDelaySeconds: int32('InitialDelaySeconds int32', 2).optional(),
-  timeoutSeconds: int32('TimeoutSeconds int32', 3).optional(),
-  periodSeconds: int32('PeriodSeconds int32', 4).optional(),
-  successThreshold: int32('SuccessThreshold int32', 5).optional(),
-  failureThreshold: int32('FailureThreshold int32', 6).optional(),
-  terminationGracePeriodSeconds: int64('TerminationGracePeriodSeconds *int64', 7).optional(),
-}, { inline: [['ProbeHandler', ProbeHandler, 1]] });
+export const Probe = struct(
+  'core/v1.Probe',
+  {
+    ...ProbeHandler.shape,
+    initialDelaySeconds: int32('InitialDelaySeconds int32', 2).optional(),
+    timeoutSeconds: int32('TimeoutSeconds int32', 3).optional(),
+    periodSeconds: int32('PeriodSeconds int32', 4).optional(),
+    successThreshold: int32('SuccessThreshold int32', 5).optional(),
+    failureThreshold: int32('FailureThreshold int32', 6).optional(),
+    terminationGracePeriodSeconds: int64('TerminationGracePeriodSeconds *int64', 7).optional(),
+  },
+  { inline: [['ProbeHandler', ProbeHandler, 1]] },
+);
 export type Probe = z.output<typeof Probe>;
 
 export const SleepAction = struct('core/v1.SleepAction', {
@@ -142,7 +158,75 @@ export type LifecycleHandler = z.output<typeof LifecycleHandler>;
 export const Lifecycle = struct('core/v1.Lifecycle', {
   postStart: sub(LifecycleHandler, 'PostStart *core/v1.LifecycleHandler', 1).optional(),
   preStop: sub(LifecycleHandler, 'PreStop *core/v1.LifecycleHandler', 2).optional(),
-  stopSignal: str('StopSignal *v1.Signal=string', 3, { enum: ['SIGABRT', 'SIGALRM', 'SIGBUS', 'SIGCHLD', 'SIGCLD', 'SIGCONT', 'SIGFPE', 'SIGHUP', 'SIGILL', 'SIGINT', 'SIGIO', 'SIGIOT', 'SIGKILL', 'SIGPIPE', 'SIGPOLL', 'SIGPROF', 'SIGPWR', 'SIGQUIT', 'SIGRTMAX', 'SIGRTMAX-1', 'SIGRTMAX-10', 'SIGRTMAX-11', 'SIGRTMAX-12', 'SIGRTMAX-13', 'SIGRTMAX-14', 'SIGRTMAX-2', 'SIGRTMAX-3', 'SIGRTMAX-4', 'SIGRTMAX-5', 'SIGRTMAX-6', 'SIGRTMAX-7', 'SIGRTMAX-8', 'SIGRTMAX-9', 'SIGRTMIN', 'SIGRTMIN+1', 'SIGRTMIN+10', 'SIGRTMIN+11', 'SIGRTMIN+12', 'SIGRTMIN+13', 'SIGRTMIN+14', 'SIGRTMIN+15', 'SIGRTMIN+2', 'SIGRTMIN+3', 'SIGRTMIN+4', 'SIGRTMIN+5', 'SIGRTMIN+6', 'SIGRTMIN+7', 'SIGRTMIN+8', 'SIGRTMIN+9', 'SIGSEGV', 'SIGSTKFLT', 'SIGSTOP', 'SIGSYS', 'SIGTERM', 'SIGTRAP', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU', 'SIGURG', 'SIGUSR1', 'SIGUSR2', 'SIGVTALRM', 'SIGWINCH', 'SIGXCPU', 'SIGXFSZ'] }).optional(),
+  stopSignal: str('StopSignal *v1.Signal=string', 3, {
+    enum: [
+      'SIGABRT',
+      'SIGALRM',
+      'SIGBUS',
+      'SIGCHLD',
+      'SIGCLD',
+      'SIGCONT',
+      'SIGFPE',
+      'SIGHUP',
+      'SIGILL',
+      'SIGINT',
+      'SIGIO',
+      'SIGIOT',
+      'SIGKILL',
+      'SIGPIPE',
+      'SIGPOLL',
+      'SIGPROF',
+      'SIGPWR',
+      'SIGQUIT',
+      'SIGRTMAX',
+      'SIGRTMAX-1',
+      'SIGRTMAX-10',
+      'SIGRTMAX-11',
+      'SIGRTMAX-12',
+      'SIGRTMAX-13',
+      'SIGRTMAX-14',
+      'SIGRTMAX-2',
+      'SIGRTMAX-3',
+      'SIGRTMAX-4',
+      'SIGRTMAX-5',
+      'SIGRTMAX-6',
+      'SIGRTMAX-7',
+      'SIGRTMAX-8',
+      'SIGRTMAX-9',
+      'SIGRTMIN',
+      'SIGRTMIN+1',
+      'SIGRTMIN+10',
+      'SIGRTMIN+11',
+      'SIGRTMIN+12',
+      'SIGRTMIN+13',
+      'SIGRTMIN+14',
+      'SIGRTMIN+15',
+      'SIGRTMIN+2',
+      'SIGRTMIN+3',
+      'SIGRTMIN+4',
+      'SIGRTMIN+5',
+      'SIGRTMIN+6',
+      'SIGRTMIN+7',
+      'SIGRTMIN+8',
+      'SIGRTMIN+9',
+      'SIGSEGV',
+      'SIGSTKFLT',
+      'SIGSTOP',
+      'SIGSYS',
+      'SIGTERM',
+      'SIGTRAP',
+      'SIGTSTP',
+      'SIGTTIN',
+      'SIGTTOU',
+      'SIGURG',
+      'SIGUSR1',
+      'SIGUSR2',
+      'SIGVTALRM',
+      'SIGWINCH',
+      'SIGXCPU',
+      'SIGXFSZ',
+    ],
+  }).optional(),
 });
 export type Lifecycle = z.output<typeof Lifecycle>;
 
@@ -168,16 +252,24 @@ export const WindowsSecurityContextOptions = struct('core/v1.WindowsSecurityCont
 });
 export type WindowsSecurityContextOptions = z.output<typeof WindowsSecurityContextOptions>;
 
-export const SeccompProfile = struct('core/v1.SeccompProfile', {
-  type: str('Type v1.SeccompProfileType=string', 1, { enum: ['Localhost', 'RuntimeDefault', 'Unconfined'] }),
-  localhostProfile: str('LocalhostProfile *string', 2).optional(),
-}, { openapi: { 'x-kubernetes-unions': [{ discriminator: 'type', 'fields-to-discriminateBy': { localhostProfile: 'LocalhostProfile' } }] } });
+export const SeccompProfile = struct(
+  'core/v1.SeccompProfile',
+  {
+    type: str('Type v1.SeccompProfileType=string', 1, { enum: ['Localhost', 'RuntimeDefault', 'Unconfined'] }),
+    localhostProfile: str('LocalhostProfile *string', 2).optional(),
+  },
+  { openapi: { 'x-kubernetes-unions': [{ discriminator: 'type', 'fields-to-discriminateBy': { localhostProfile: 'LocalhostProfile' } }] } },
+);
 export type SeccompProfile = z.output<typeof SeccompProfile>;
 
-export const AppArmorProfile = struct('core/v1.AppArmorProfile', {
-  type: str('Type v1.AppArmorProfileType=string', 1, { enum: ['Localhost', 'RuntimeDefault', 'Unconfined'] }),
-  localhostProfile: str('LocalhostProfile *string', 2).optional(),
-}, { openapi: { 'x-kubernetes-unions': [{ discriminator: 'type', 'fields-to-discriminateBy': { localhostProfile: 'LocalhostProfile' } }] } });
+export const AppArmorProfile = struct(
+  'core/v1.AppArmorProfile',
+  {
+    type: str('Type v1.AppArmorProfileType=string', 1, { enum: ['Localhost', 'RuntimeDefault', 'Unconfined'] }),
+    localhostProfile: str('LocalhostProfile *string', 2).optional(),
+  },
+  { openapi: { 'x-kubernetes-unions': [{ discriminator: 'type', 'fields-to-discriminateBy': { localhostProfile: 'LocalhostProfile' } }] } },
+);
 export type AppArmorProfile = z.output<typeof AppArmorProfile>;
 
 export const SecurityContext = struct('core/v1.SecurityContext', {
@@ -202,15 +294,30 @@ export const Container = struct('core/v1.Container', {
   command: list(str(), 'Command []string', 3, { listType: 'atomic' }).optional(),
   args: list(str(), 'Args []string', 4, { listType: 'atomic' }).optional(),
   workingDir: str('WorkingDir string', 5).optional(),
-  ports: list(ContainerPort, 'Ports []core/v1.ContainerPort', 6, { patch: 'merge', key: 'containerPort', listType: 'map', mapKeys: ['containerPort', 'protocol'] }).optional(),
+  ports: list(ContainerPort, 'Ports []core/v1.ContainerPort', 6, {
+    patch: 'merge',
+    key: 'containerPort',
+    listType: 'map',
+    mapKeys: ['containerPort', 'protocol'],
+  }).optional(),
   envFrom: list(EnvFromSource, 'EnvFrom []core/v1.EnvFromSource', 19, { listType: 'atomic' }).optional(),
   env: list(EnvVar, 'Env []core/v1.EnvVar', 7, { patch: 'merge', key: 'name', listType: 'map', mapKeys: ['name'] }).optional(),
   resources: sub(ResourceRequirements, 'Resources core/v1.ResourceRequirements', 8, { omitempty: true }),
   resizePolicy: list(ContainerResizePolicy, 'ResizePolicy []core/v1.ContainerResizePolicy', 23, { listType: 'atomic' }).optional(),
   restartPolicy: str('RestartPolicy *v1.ContainerRestartPolicy=string', 24).optional(),
   restartPolicyRules: list(ContainerRestartRule, 'RestartPolicyRules []core/v1.ContainerRestartRule', 25, { listType: 'atomic' }).optional(),
-  volumeMounts: list(VolumeMount, 'VolumeMounts []core/v1.VolumeMount', 9, { patch: 'merge', key: 'mountPath', listType: 'map', mapKeys: ['mountPath'] }).optional(),
-  volumeDevices: list(VolumeDevice, 'VolumeDevices []core/v1.VolumeDevice', 21, { patch: 'merge', key: 'devicePath', listType: 'map', mapKeys: ['devicePath'] }).optional(),
+  volumeMounts: list(VolumeMount, 'VolumeMounts []core/v1.VolumeMount', 9, {
+    patch: 'merge',
+    key: 'mountPath',
+    listType: 'map',
+    mapKeys: ['mountPath'],
+  }).optional(),
+  volumeDevices: list(VolumeDevice, 'VolumeDevices []core/v1.VolumeDevice', 21, {
+    patch: 'merge',
+    key: 'devicePath',
+    listType: 'map',
+    mapKeys: ['devicePath'],
+  }).optional(),
   livenessProbe: sub(Probe, 'LivenessProbe *core/v1.Probe', 10).optional(),
   readinessProbe: sub(Probe, 'ReadinessProbe *core/v1.Probe', 11).optional(),
   startupProbe: sub(Probe, 'StartupProbe *core/v1.Probe', 22).optional(),
@@ -231,15 +338,30 @@ export const EphemeralContainerCommon = struct('core/v1.EphemeralContainerCommon
   command: list(str(), 'Command []string', 3, { listType: 'atomic' }).optional(),
   args: list(str(), 'Args []string', 4, { listType: 'atomic' }).optional(),
   workingDir: str('WorkingDir string', 5).optional(),
-  ports: list(ContainerPort, 'Ports []core/v1.ContainerPort', 6, { patch: 'merge', key: 'containerPort', listType: 'map', mapKeys: ['containerPort', 'protocol'] }).optional(),
+  ports: list(ContainerPort, 'Ports []core/v1.ContainerPort', 6, {
+    patch: 'merge',
+    key: 'containerPort',
+    listType: 'map',
+    mapKeys: ['containerPort', 'protocol'],
+  }).optional(),
   envFrom: list(EnvFromSource, 'EnvFrom []core/v1.EnvFromSource', 19, { listType: 'atomic' }).optional(),
   env: list(EnvVar, 'Env []core/v1.EnvVar', 7, { patch: 'merge', key: 'name', listType: 'map', mapKeys: ['name'] }).optional(),
   resources: sub(ResourceRequirements, 'Resources core/v1.ResourceRequirements', 8, { omitempty: true }),
   resizePolicy: list(ContainerResizePolicy, 'ResizePolicy []core/v1.ContainerResizePolicy', 23, { listType: 'atomic' }).optional(),
   restartPolicy: str('RestartPolicy *v1.ContainerRestartPolicy=string', 24).optional(),
   restartPolicyRules: list(ContainerRestartRule, 'RestartPolicyRules []core/v1.ContainerRestartRule', 25, { listType: 'atomic' }).optional(),
-  volumeMounts: list(VolumeMount, 'VolumeMounts []core/v1.VolumeMount', 9, { patch: 'merge', key: 'mountPath', listType: 'map', mapKeys: ['mountPath'] }).optional(),
-  volumeDevices: list(VolumeDevice, 'VolumeDevices []core/v1.VolumeDevice', 21, { patch: 'merge', key: 'devicePath', listType: 'map', mapKeys: ['devicePath'] }).optional(),
+  volumeMounts: list(VolumeMount, 'VolumeMounts []core/v1.VolumeMount', 9, {
+    patch: 'merge',
+    key: 'mountPath',
+    listType: 'map',
+    mapKeys: ['mountPath'],
+  }).optional(),
+  volumeDevices: list(VolumeDevice, 'VolumeDevices []core/v1.VolumeDevice', 21, {
+    patch: 'merge',
+    key: 'devicePath',
+    listType: 'map',
+    mapKeys: ['devicePath'],
+  }).optional(),
   livenessProbe: sub(Probe, 'LivenessProbe *core/v1.Probe', 10).optional(),
   readinessProbe: sub(Probe, 'ReadinessProbe *core/v1.Probe', 11).optional(),
   startupProbe: sub(Probe, 'StartupProbe *core/v1.Probe', 22).optional(),
@@ -254,8 +376,12 @@ export const EphemeralContainerCommon = struct('core/v1.EphemeralContainerCommon
 });
 export type EphemeralContainerCommon = z.output<typeof EphemeralContainerCommon>;
 
-export const EphemeralContainer = struct('core/v1.EphemeralContainer', {
-  ...EphemeralContainerCommon.shape,
-  targetContainerName: str('TargetContainerName string', 2).optional(),
-}, { inline: [['EphemeralContainerCommon', EphemeralContainerCommon, 1]] });
+export const EphemeralContainer = struct(
+  'core/v1.EphemeralContainer',
+  {
+    ...EphemeralContainerCommon.shape,
+    targetContainerName: str('TargetContainerName string', 2).optional(),
+  },
+  { inline: [['EphemeralContainerCommon', EphemeralContainerCommon, 1]] },
+);
 export type EphemeralContainer = z.output<typeof EphemeralContainer>;

@@ -4,20 +4,28 @@ import { int32, list, str, struct, sub, typeMeta } from '../../../apimachinery/s
 import { ObjectReference } from './reference.js';
 import { ObjectMeta } from '../../../apimachinery/meta/meta.js';
 
-export const EndpointAddress = struct('core/v1.EndpointAddress', {
-  ip: str('IP string', 1),
-  hostname: str('Hostname string', 3).optional(),
-  nodeName: str('NodeName *string', 4).optional(),
-  targetRef: sub(ObjectReference, 'TargetRef *core/v1.ObjectReference', 2).optional(),
-}, { mapType: 'atomic' });
+export const EndpointAddress = struct(
+  'core/v1.EndpointAddress',
+  {
+    ip: str('IP string', 1),
+    hostname: str('Hostname string', 3).optional(),
+    nodeName: str('NodeName *string', 4).optional(),
+    targetRef: sub(ObjectReference, 'TargetRef *core/v1.ObjectReference', 2).optional(),
+  },
+  { mapType: 'atomic' },
+);
 export type EndpointAddress = z.output<typeof EndpointAddress>;
 
-export const EndpointPort = struct('core/v1.EndpointPort', {
-  name: str('Name string', 1).optional(),
-  port: int32('Port int32', 2),
-  protocol: str('Protocol v1.Protocol=string', 3, { enum: ['SCTP', 'TCP', 'UDP'] }).optional(),
-  appProtocol: str('AppProtocol *string', 4).optional(),
-}, { mapType: 'atomic' });
+export const EndpointPort = struct(
+  'core/v1.EndpointPort',
+  {
+    name: str('Name string', 1).optional(),
+    port: int32('Port int32', 2),
+    protocol: str('Protocol v1.Protocol=string', 3, { enum: ['SCTP', 'TCP', 'UDP'] }).optional(),
+    appProtocol: str('AppProtocol *string', 4).optional(),
+  },
+  { mapType: 'atomic' },
+);
 export type EndpointPort = z.output<typeof EndpointPort>;
 
 export const EndpointSubset = struct('core/v1.EndpointSubset', {

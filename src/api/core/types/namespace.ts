@@ -19,7 +19,12 @@ export type NamespaceCondition = z.output<typeof NamespaceCondition>;
 
 export const NamespaceStatus = struct('core/v1.NamespaceStatus', {
   phase: str('Phase v1.NamespacePhase=string', 1, { enum: ['Active', 'Terminating'] }).optional(),
-  conditions: list(NamespaceCondition, 'Conditions []core/v1.NamespaceCondition', 2, { patch: 'merge', key: 'type', listType: 'map', mapKeys: ['type'] }).optional(),
+  conditions: list(NamespaceCondition, 'Conditions []core/v1.NamespaceCondition', 2, {
+    patch: 'merge',
+    key: 'type',
+    listType: 'map',
+    mapKeys: ['type'],
+  }).optional(),
 });
 export type NamespaceStatus = z.output<typeof NamespaceStatus>;
 

@@ -2,7 +2,19 @@
 import type { z } from 'zod';
 import { bool, int32, list, map, quantity, str, struct, sub, timePointer, typeMeta } from '../../../apimachinery/schema.js';
 import { NodeSelector, ObjectReference, SecretReference } from './reference.js';
-import { AWSElasticBlockStoreVolumeSource, AzureDiskVolumeSource, FCVolumeSource, FlockerVolumeSource, GCEPersistentDiskVolumeSource, HostPathVolumeSource, NFSVolumeSource, PhotonPersistentDiskVolumeSource, PortworxVolumeSource, QuobyteVolumeSource, VsphereVirtualDiskVolumeSource } from './volume.js';
+import {
+  AWSElasticBlockStoreVolumeSource,
+  AzureDiskVolumeSource,
+  FCVolumeSource,
+  FlockerVolumeSource,
+  GCEPersistentDiskVolumeSource,
+  HostPathVolumeSource,
+  NFSVolumeSource,
+  PhotonPersistentDiskVolumeSource,
+  PortworxVolumeSource,
+  QuobyteVolumeSource,
+  VsphereVirtualDiskVolumeSource,
+} from './volume.js';
 import { ObjectMeta } from '../../../apimachinery/meta/meta.js';
 
 export const GlusterfsPersistentVolumeSource = struct('core/v1.GlusterfsPersistentVolumeSource', {
@@ -149,18 +161,29 @@ export const VolumeNodeAffinity = struct('core/v1.VolumeNodeAffinity', {
 });
 export type VolumeNodeAffinity = z.output<typeof VolumeNodeAffinity>;
 
-export const PersistentVolumeSpec = struct('core/v1.PersistentVolumeSpec', {
-  capacity: map(quantity(), 'Capacity map[v1.ResourceName=string]resource.Quantity', 1).optional(),
-  ...PersistentVolumeSource.shape,
-  accessModes: list(str(undefined, undefined, { enum: ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'] }), 'AccessModes []v1.PersistentVolumeAccessMode=string', 3, { listType: 'atomic' }).optional(),
-  claimRef: sub(ObjectReference, 'ClaimRef *core/v1.ObjectReference', 4, { mapType: 'granular' }).optional(),
-  persistentVolumeReclaimPolicy: str('PersistentVolumeReclaimPolicy v1.PersistentVolumeReclaimPolicy=string', 5, { enum: ['Delete', 'Recycle', 'Retain'] }).optional(),
-  storageClassName: str('StorageClassName string', 6).optional(),
-  mountOptions: list(str(), 'MountOptions []string', 7, { listType: 'atomic' }).optional(),
-  volumeMode: str('VolumeMode *v1.PersistentVolumeMode=string', 8, { enum: ['Block', 'Filesystem'] }).optional(),
-  nodeAffinity: sub(VolumeNodeAffinity, 'NodeAffinity *core/v1.VolumeNodeAffinity', 9).optional(),
-  volumeAttributesClassName: str('VolumeAttributesClassName *string', 10).optional(),
-}, { inline: [['PersistentVolumeSource', PersistentVolumeSource, 2]] });
+export const PersistentVolumeSpec = struct(
+  'core/v1.PersistentVolumeSpec',
+  {
+    capacity: map(quantity(), 'Capacity map[v1.ResourceName=string]resource.Quantity', 1).optional(),
+    ...PersistentVolumeSource.shape,
+    accessModes: list(
+      str(undefined, undefined, { enum: ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'] }),
+      'AccessModes []v1.PersistentVolumeAccessMode=string',
+      3,
+      { listType: 'atomic' },
+    ).optional(),
+    claimRef: sub(ObjectReference, 'ClaimRef *core/v1.ObjectReference', 4, { mapType: 'granular' }).optional(),
+    persistentVolumeReclaimPolicy: str('PersistentVolumeReclaimPolicy v1.PersistentVolumeReclaimPolicy=string', 5, {
+      enum: ['Delete', 'Recycle', 'Retain'],
+    }).optional(),
+    storageClassName: str('StorageClassName string', 6).optional(),
+    mountOptions: list(str(), 'MountOptions []string', 7, { listType: 'atomic' }).optional(),
+    volumeMode: str('VolumeMode *v1.PersistentVolumeMode=string', 8, { enum: ['Block', 'Filesystem'] }).optional(),
+    nodeAffinity: sub(VolumeNodeAffinity, 'NodeAffinity *core/v1.VolumeNodeAffinity', 9).optional(),
+    volumeAttributesClassName: str('VolumeAttributesClassName *string', 10).optional(),
+  },
+  { inline: [['PersistentVolumeSource', PersistentVolumeSource, 2]] },
+);
 export type PersistentVolumeSpec = z.output<typeof PersistentVolumeSpec>;
 
 export const PersistentVolumeStatus = struct('core/v1.PersistentVolumeStatus', {

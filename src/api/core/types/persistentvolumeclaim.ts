@@ -6,7 +6,12 @@ import { VolumeResourceRequirements } from './resources.js';
 import { LabelSelector, ObjectMeta } from '../../../apimachinery/meta/meta.js';
 
 export const PersistentVolumeClaimSpec = struct('core/v1.PersistentVolumeClaimSpec', {
-  accessModes: list(str(undefined, undefined, { enum: ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'] }), 'AccessModes []v1.PersistentVolumeAccessMode=string', 1, { listType: 'atomic' }).optional(),
+  accessModes: list(
+    str(undefined, undefined, { enum: ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'] }),
+    'AccessModes []v1.PersistentVolumeAccessMode=string',
+    1,
+    { listType: 'atomic' },
+  ).optional(),
   selector: sub(LabelSelector, 'Selector *apis/meta/v1.LabelSelector', 4).optional(),
   resources: sub(VolumeResourceRequirements, 'Resources core/v1.VolumeResourceRequirements', 2, { omitempty: true }),
   volumeName: str('VolumeName string', 3).optional(),
@@ -36,11 +41,28 @@ export type ModifyVolumeStatus = z.output<typeof ModifyVolumeStatus>;
 
 export const PersistentVolumeClaimStatus = struct('core/v1.PersistentVolumeClaimStatus', {
   phase: str('Phase v1.PersistentVolumeClaimPhase=string', 1, { enum: ['Bound', 'Lost', 'Pending'] }).optional(),
-  accessModes: list(str(undefined, undefined, { enum: ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'] }), 'AccessModes []v1.PersistentVolumeAccessMode=string', 2, { listType: 'atomic' }).optional(),
+  accessModes: list(
+    str(undefined, undefined, { enum: ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'] }),
+    'AccessModes []v1.PersistentVolumeAccessMode=string',
+    2,
+    { listType: 'atomic' },
+  ).optional(),
   capacity: map(quantity(), 'Capacity map[v1.ResourceName=string]resource.Quantity', 3).optional(),
-  conditions: list(PersistentVolumeClaimCondition, 'Conditions []core/v1.PersistentVolumeClaimCondition', 4, { patch: 'merge', key: 'type', listType: 'map', mapKeys: ['type'] }).optional(),
+  conditions: list(PersistentVolumeClaimCondition, 'Conditions []core/v1.PersistentVolumeClaimCondition', 4, {
+    patch: 'merge',
+    key: 'type',
+    listType: 'map',
+    mapKeys: ['type'],
+  }).optional(),
   allocatedResources: map(quantity(), 'AllocatedResources map[v1.ResourceName=string]resource.Quantity', 5).optional(),
-  allocatedResourceStatuses: map(str(undefined, undefined, { enum: ['ControllerResizeInProgress', 'ControllerResizeInfeasible', 'NodeResizeInProgress', 'NodeResizeInfeasible', 'NodeResizePending'] }), 'AllocatedResourceStatuses map[v1.ResourceName=string]v1.ClaimResourceStatus=string', 7, { mapType: 'granular' }).optional(),
+  allocatedResourceStatuses: map(
+    str(undefined, undefined, {
+      enum: ['ControllerResizeInProgress', 'ControllerResizeInfeasible', 'NodeResizeInProgress', 'NodeResizeInfeasible', 'NodeResizePending'],
+    }),
+    'AllocatedResourceStatuses map[v1.ResourceName=string]v1.ClaimResourceStatus=string',
+    7,
+    { mapType: 'granular' },
+  ).optional(),
   currentVolumeAttributesClassName: str('CurrentVolumeAttributesClassName *string', 8).optional(),
   modifyVolumeStatus: sub(ModifyVolumeStatus, 'ModifyVolumeStatus *core/v1.ModifyVolumeStatus', 9).optional(),
 });

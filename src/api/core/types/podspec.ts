@@ -38,7 +38,12 @@ export type PreferredSchedulingTerm = z.output<typeof PreferredSchedulingTerm>;
 
 export const NodeAffinity = struct('core/v1.NodeAffinity', {
   requiredDuringSchedulingIgnoredDuringExecution: sub(NodeSelector, 'RequiredDuringSchedulingIgnoredDuringExecution *core/v1.NodeSelector', 1).optional(),
-  preferredDuringSchedulingIgnoredDuringExecution: list(PreferredSchedulingTerm, 'PreferredDuringSchedulingIgnoredDuringExecution []core/v1.PreferredSchedulingTerm', 2, { listType: 'atomic' }).optional(),
+  preferredDuringSchedulingIgnoredDuringExecution: list(
+    PreferredSchedulingTerm,
+    'PreferredDuringSchedulingIgnoredDuringExecution []core/v1.PreferredSchedulingTerm',
+    2,
+    { listType: 'atomic' },
+  ).optional(),
 });
 export type NodeAffinity = z.output<typeof NodeAffinity>;
 
@@ -59,14 +64,28 @@ export const WeightedPodAffinityTerm = struct('core/v1.WeightedPodAffinityTerm',
 export type WeightedPodAffinityTerm = z.output<typeof WeightedPodAffinityTerm>;
 
 export const PodAffinity = struct('core/v1.PodAffinity', {
-  requiredDuringSchedulingIgnoredDuringExecution: list(PodAffinityTerm, 'RequiredDuringSchedulingIgnoredDuringExecution []core/v1.PodAffinityTerm', 1, { listType: 'atomic' }).optional(),
-  preferredDuringSchedulingIgnoredDuringExecution: list(WeightedPodAffinityTerm, 'PreferredDuringSchedulingIgnoredDuringExecution []core/v1.WeightedPodAffinityTerm', 2, { listType: 'atomic' }).optional(),
+  requiredDuringSchedulingIgnoredDuringExecution: list(PodAffinityTerm, 'RequiredDuringSchedulingIgnoredDuringExecution []core/v1.PodAffinityTerm', 1, {
+    listType: 'atomic',
+  }).optional(),
+  preferredDuringSchedulingIgnoredDuringExecution: list(
+    WeightedPodAffinityTerm,
+    'PreferredDuringSchedulingIgnoredDuringExecution []core/v1.WeightedPodAffinityTerm',
+    2,
+    { listType: 'atomic' },
+  ).optional(),
 });
 export type PodAffinity = z.output<typeof PodAffinity>;
 
 export const PodAntiAffinity = struct('core/v1.PodAntiAffinity', {
-  requiredDuringSchedulingIgnoredDuringExecution: list(PodAffinityTerm, 'RequiredDuringSchedulingIgnoredDuringExecution []core/v1.PodAffinityTerm', 1, { listType: 'atomic' }).optional(),
-  preferredDuringSchedulingIgnoredDuringExecution: list(WeightedPodAffinityTerm, 'PreferredDuringSchedulingIgnoredDuringExecution []core/v1.WeightedPodAffinityTerm', 2, { listType: 'atomic' }).optional(),
+  requiredDuringSchedulingIgnoredDuringExecution: list(PodAffinityTerm, 'RequiredDuringSchedulingIgnoredDuringExecution []core/v1.PodAffinityTerm', 1, {
+    listType: 'atomic',
+  }).optional(),
+  preferredDuringSchedulingIgnoredDuringExecution: list(
+    WeightedPodAffinityTerm,
+    'PreferredDuringSchedulingIgnoredDuringExecution []core/v1.WeightedPodAffinityTerm',
+    2,
+    { listType: 'atomic' },
+  ).optional(),
 });
 export type PodAntiAffinity = z.output<typeof PodAntiAffinity>;
 
@@ -130,16 +149,25 @@ export const PodResourceClaim = struct('core/v1.PodResourceClaim', {
 });
 export type PodResourceClaim = z.output<typeof PodResourceClaim>;
 
-export const PodSchedulingGroup = struct('core/v1.PodSchedulingGroup', {
-  podGroupName: str('PodGroupName *string', 1).optional(),
-}, { openapi: { 'x-kubernetes-unions': [{ 'fields-to-discriminateBy': { podGroupName: 'PodGroupName' } }] } });
+export const PodSchedulingGroup = struct(
+  'core/v1.PodSchedulingGroup',
+  {
+    podGroupName: str('PodGroupName *string', 1).optional(),
+  },
+  { openapi: { 'x-kubernetes-unions': [{ 'fields-to-discriminateBy': { podGroupName: 'PodGroupName' } }] } },
+);
 export type PodSchedulingGroup = z.output<typeof PodSchedulingGroup>;
 
 export const PodSpec = struct('core/v1.PodSpec', {
   volumes: list(Volume, 'Volumes []core/v1.Volume', 1, { patch: 'merge,retainKeys', key: 'name', listType: 'map', mapKeys: ['name'] }).optional(),
   initContainers: list(Container, 'InitContainers []core/v1.Container', 20, { patch: 'merge', key: 'name', listType: 'map', mapKeys: ['name'] }).optional(),
   containers: list(Container, 'Containers []core/v1.Container', 2, { patch: 'merge', key: 'name', listType: 'map', mapKeys: ['name'] }),
-  ephemeralContainers: list(EphemeralContainer, 'EphemeralContainers []core/v1.EphemeralContainer', 34, { patch: 'merge', key: 'name', listType: 'map', mapKeys: ['name'] }).optional(),
+  ephemeralContainers: list(EphemeralContainer, 'EphemeralContainers []core/v1.EphemeralContainer', 34, {
+    patch: 'merge',
+    key: 'name',
+    listType: 'map',
+    mapKeys: ['name'],
+  }).optional(),
   restartPolicy: str('RestartPolicy v1.RestartPolicy=string', 3, { enum: ['Always', 'Never', 'OnFailure'] }).optional(),
   terminationGracePeriodSeconds: int64('TerminationGracePeriodSeconds *int64', 4).optional(),
   activeDeadlineSeconds: int64('ActiveDeadlineSeconds *int64', 5).optional(),
@@ -154,7 +182,12 @@ export const PodSpec = struct('core/v1.PodSpec', {
   hostIPC: bool('HostIPC bool', 13).optional(),
   shareProcessNamespace: bool('ShareProcessNamespace *bool', 27).optional(),
   securityContext: sub(PodSecurityContext, 'SecurityContext *core/v1.PodSecurityContext', 14).optional(),
-  imagePullSecrets: list(LocalObjectReference, 'ImagePullSecrets []core/v1.LocalObjectReference', 15, { patch: 'merge', key: 'name', listType: 'map', mapKeys: ['name'] }).optional(),
+  imagePullSecrets: list(LocalObjectReference, 'ImagePullSecrets []core/v1.LocalObjectReference', 15, {
+    patch: 'merge',
+    key: 'name',
+    listType: 'map',
+    mapKeys: ['name'],
+  }).optional(),
   hostname: str('Hostname string', 16).optional(),
   subdomain: str('Subdomain string', 17).optional(),
   affinity: sub(Affinity, 'Affinity *core/v1.Affinity', 18).optional(),
@@ -169,12 +202,27 @@ export const PodSpec = struct('core/v1.PodSpec', {
   enableServiceLinks: bool('EnableServiceLinks *bool', 30).optional(),
   preemptionPolicy: str('PreemptionPolicy *v1.PreemptionPolicy=string', 31, { enum: ['Never', 'PreemptLowerPriority'] }).optional(),
   overhead: map(quantity(), 'Overhead map[v1.ResourceName=string]resource.Quantity', 32).optional(),
-  topologySpreadConstraints: list(TopologySpreadConstraint, 'TopologySpreadConstraints []core/v1.TopologySpreadConstraint', 33, { patch: 'merge', key: 'topologyKey', listType: 'map', mapKeys: ['topologyKey', 'whenUnsatisfiable'] }).optional(),
+  topologySpreadConstraints: list(TopologySpreadConstraint, 'TopologySpreadConstraints []core/v1.TopologySpreadConstraint', 33, {
+    patch: 'merge',
+    key: 'topologyKey',
+    listType: 'map',
+    mapKeys: ['topologyKey', 'whenUnsatisfiable'],
+  }).optional(),
   setHostnameAsFQDN: bool('SetHostnameAsFQDN *bool', 35).optional(),
   os: sub(PodOS, 'OS *core/v1.PodOS', 36).optional(),
   hostUsers: bool('HostUsers *bool', 37).optional(),
-  schedulingGates: list(PodSchedulingGate, 'SchedulingGates []core/v1.PodSchedulingGate', 38, { patch: 'merge', key: 'name', listType: 'map', mapKeys: ['name'] }).optional(),
-  resourceClaims: list(PodResourceClaim, 'ResourceClaims []core/v1.PodResourceClaim', 39, { patch: 'merge,retainKeys', key: 'name', listType: 'map', mapKeys: ['name'] }).optional(),
+  schedulingGates: list(PodSchedulingGate, 'SchedulingGates []core/v1.PodSchedulingGate', 38, {
+    patch: 'merge',
+    key: 'name',
+    listType: 'map',
+    mapKeys: ['name'],
+  }).optional(),
+  resourceClaims: list(PodResourceClaim, 'ResourceClaims []core/v1.PodResourceClaim', 39, {
+    patch: 'merge,retainKeys',
+    key: 'name',
+    listType: 'map',
+    mapKeys: ['name'],
+  }).optional(),
   resources: sub(ResourceRequirements, 'Resources *core/v1.ResourceRequirements', 40).optional(),
   hostnameOverride: str('HostnameOverride *string', 41).optional(),
   schedulingGroup: sub(PodSchedulingGroup, 'SchedulingGroup *core/v1.PodSchedulingGroup', 43).optional(),

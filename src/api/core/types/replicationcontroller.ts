@@ -27,7 +27,12 @@ export const ReplicationControllerStatus = struct('core/v1.ReplicationController
   readyReplicas: int32('ReadyReplicas int32', 4).optional(),
   availableReplicas: int32('AvailableReplicas int32', 5).optional(),
   observedGeneration: int64('ObservedGeneration int64', 3).optional(),
-  conditions: list(ReplicationControllerCondition, 'Conditions []core/v1.ReplicationControllerCondition', 6, { patch: 'merge', key: 'type', listType: 'map', mapKeys: ['type'] }).optional(),
+  conditions: list(ReplicationControllerCondition, 'Conditions []core/v1.ReplicationControllerCondition', 6, {
+    patch: 'merge',
+    key: 'type',
+    listType: 'map',
+    mapKeys: ['type'],
+  }).optional(),
 });
 export type ReplicationControllerStatus = z.output<typeof ReplicationControllerStatus>;
 

@@ -4,20 +4,35 @@ import { list, map, quantity, str, struct, sub, typeMeta } from '../../../apimac
 import { ObjectMeta } from '../../../apimachinery/meta/meta.js';
 
 export const ScopedResourceSelectorRequirement = struct('core/v1.ScopedResourceSelectorRequirement', {
-  scopeName: str('ScopeName v1.ResourceQuotaScope=string', 1, { enum: ['BestEffort', 'CrossNamespacePodAffinity', 'NotBestEffort', 'NotTerminating', 'PriorityClass', 'Terminating', 'VolumeAttributesClass'] }),
+  scopeName: str('ScopeName v1.ResourceQuotaScope=string', 1, {
+    enum: ['BestEffort', 'CrossNamespacePodAffinity', 'NotBestEffort', 'NotTerminating', 'PriorityClass', 'Terminating', 'VolumeAttributesClass'],
+  }),
   operator: str('Operator v1.ScopeSelectorOperator=string', 2, { enum: ['DoesNotExist', 'Exists', 'In', 'NotIn'] }),
   values: list(str(), 'Values []string', 3, { listType: 'atomic' }).optional(),
 });
 export type ScopedResourceSelectorRequirement = z.output<typeof ScopedResourceSelectorRequirement>;
 
-export const ScopeSelector = struct('core/v1.ScopeSelector', {
-  matchExpressions: list(ScopedResourceSelectorRequirement, 'MatchExpressions []core/v1.ScopedResourceSelectorRequirement', 1, { listType: 'atomic' }).optional(),
-}, { mapType: 'atomic' });
+export const ScopeSelector = struct(
+  'core/v1.ScopeSelector',
+  {
+    matchExpressions: list(ScopedResourceSelectorRequirement, 'MatchExpressions []core/v1.ScopedResourceSelectorRequirement', 1, {
+      listType: 'atomic',
+    }).optional(),
+  },
+  { mapType: 'atomic' },
+);
 export type ScopeSelector = z.output<typeof ScopeSelector>;
 
 export const ResourceQuotaSpec = struct('core/v1.ResourceQuotaSpec', {
   hard: map(quantity(), 'Hard map[v1.ResourceName=string]resource.Quantity', 1).optional(),
-  scopes: list(str(undefined, undefined, { enum: ['BestEffort', 'CrossNamespacePodAffinity', 'NotBestEffort', 'NotTerminating', 'PriorityClass', 'Terminating', 'VolumeAttributesClass'] }), 'Scopes []v1.ResourceQuotaScope=string', 2, { listType: 'atomic' }).optional(),
+  scopes: list(
+    str(undefined, undefined, {
+      enum: ['BestEffort', 'CrossNamespacePodAffinity', 'NotBestEffort', 'NotTerminating', 'PriorityClass', 'Terminating', 'VolumeAttributesClass'],
+    }),
+    'Scopes []v1.ResourceQuotaScope=string',
+    2,
+    { listType: 'atomic' },
+  ).optional(),
   scopeSelector: sub(ScopeSelector, 'ScopeSelector *core/v1.ScopeSelector', 3).optional(),
 });
 export type ResourceQuotaSpec = z.output<typeof ResourceQuotaSpec>;

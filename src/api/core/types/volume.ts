@@ -7,7 +7,9 @@ import { LabelSelector } from '../../../apimachinery/meta/meta.js';
 
 export const HostPathVolumeSource = struct('core/v1.HostPathVolumeSource', {
   path: str('Path string', 1),
-  type: str('Type *v1.HostPathType=string', 2, { enum: ['', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket'] }).optional(),
+  type: str('Type *v1.HostPathType=string', 2, {
+    enum: ['', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket'],
+  }).optional(),
 });
 export type HostPathVolumeSource = z.output<typeof HostPathVolumeSource>;
 
@@ -165,12 +167,16 @@ export const AzureFileVolumeSource = struct('core/v1.AzureFileVolumeSource', {
 });
 export type AzureFileVolumeSource = z.output<typeof AzureFileVolumeSource>;
 
-export const ConfigMapVolumeSource = struct('core/v1.ConfigMapVolumeSource', {
-  ...LocalObjectReference.shape,
-  items: list(KeyToPath, 'Items []core/v1.KeyToPath', 2, { listType: 'atomic' }).optional(),
-  defaultMode: int32('DefaultMode *int32', 3).optional(),
-  optional: bool('Optional *bool', 4).optional(),
-}, { inline: [['LocalObjectReference', LocalObjectReference, 1]] });
+export const ConfigMapVolumeSource = struct(
+  'core/v1.ConfigMapVolumeSource',
+  {
+    ...LocalObjectReference.shape,
+    items: list(KeyToPath, 'Items []core/v1.KeyToPath', 2, { listType: 'atomic' }).optional(),
+    defaultMode: int32('DefaultMode *int32', 3).optional(),
+    optional: bool('Optional *bool', 4).optional(),
+  },
+  { inline: [['LocalObjectReference', LocalObjectReference, 1]] },
+);
 export type ConfigMapVolumeSource = z.output<typeof ConfigMapVolumeSource>;
 
 export const VsphereVirtualDiskVolumeSource = struct('core/v1.VsphereVirtualDiskVolumeSource', {
@@ -207,11 +213,15 @@ export const PhotonPersistentDiskVolumeSource = struct('core/v1.PhotonPersistent
 });
 export type PhotonPersistentDiskVolumeSource = z.output<typeof PhotonPersistentDiskVolumeSource>;
 
-export const SecretProjection = struct('core/v1.SecretProjection', {
-  ...LocalObjectReference.shape,
-  items: list(KeyToPath, 'Items []core/v1.KeyToPath', 2, { listType: 'atomic' }).optional(),
-  optional: bool('Optional *bool', 4).optional(),
-}, { inline: [['LocalObjectReference', LocalObjectReference, 1]] });
+export const SecretProjection = struct(
+  'core/v1.SecretProjection',
+  {
+    ...LocalObjectReference.shape,
+    items: list(KeyToPath, 'Items []core/v1.KeyToPath', 2, { listType: 'atomic' }).optional(),
+    optional: bool('Optional *bool', 4).optional(),
+  },
+  { inline: [['LocalObjectReference', LocalObjectReference, 1]] },
+);
 export type SecretProjection = z.output<typeof SecretProjection>;
 
 export const DownwardAPIProjection = struct('core/v1.DownwardAPIProjection', {
@@ -219,11 +229,15 @@ export const DownwardAPIProjection = struct('core/v1.DownwardAPIProjection', {
 });
 export type DownwardAPIProjection = z.output<typeof DownwardAPIProjection>;
 
-export const ConfigMapProjection = struct('core/v1.ConfigMapProjection', {
-  ...LocalObjectReference.shape,
-  items: list(KeyToPath, 'Items []core/v1.KeyToPath', 2, { listType: 'atomic' }).optional(),
-  optional: bool('Optional *bool', 4).optional(),
-}, { inline: [['LocalObjectReference', LocalObjectReference, 1]] });
+export const ConfigMapProjection = struct(
+  'core/v1.ConfigMapProjection',
+  {
+    ...LocalObjectReference.shape,
+    items: list(KeyToPath, 'Items []core/v1.KeyToPath', 2, { listType: 'atomic' }).optional(),
+    optional: bool('Optional *bool', 4).optional(),
+  },
+  { inline: [['LocalObjectReference', LocalObjectReference, 1]] },
+);
 export type ConfigMapProjection = z.output<typeof ConfigMapProjection>;
 
 export const ServiceAccountTokenProjection = struct('core/v1.ServiceAccountTokenProjection', {
@@ -353,10 +367,14 @@ export const VolumeSource = struct('core/v1.VolumeSource', {
 });
 export type VolumeSource = z.output<typeof VolumeSource>;
 
-export const Volume = struct('core/v1.Volume', {
-  name: str('Name string', 1),
-  ...VolumeSource.shape,
-}, { inline: [['VolumeSource', VolumeSource, 2]] });
+export const Volume = struct(
+  'core/v1.Volume',
+  {
+    name: str('Name string', 1),
+    ...VolumeSource.shape,
+  },
+  { inline: [['VolumeSource', VolumeSource, 2]] },
+);
 export type Volume = z.output<typeof Volume>;
 
 export const VolumeMount = struct('core/v1.VolumeMount', {

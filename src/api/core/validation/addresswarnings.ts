@@ -7,7 +7,8 @@ import { canonicalAddress, firstOfRange, isLooselyWritten } from './addresses.js
 export function ipWarnings(field: string, text: string): string[] {
   if (ip(text).length > 0) return [];
   const canonical = canonicalAddress(text);
-  if (isLooselyWritten(text)) return [`${field}: non-standard IP address ${goQuote(text)} will be considered invalid in a future Kubernetes release: use ${goQuote(canonical)}`];
+  if (isLooselyWritten(text))
+    return [`${field}: non-standard IP address ${goQuote(text)} will be considered invalid in a future Kubernetes release: use ${goQuote(canonical)}`];
   return canonical === text ? [] : [`${field}: IPv6 address ${goQuote(text)} should be in RFC 5952 canonical format (${goQuote(canonical)})`];
 }
 
@@ -23,7 +24,9 @@ export function cidrWarnings(field: string, text: string): string[] {
     warnings.push(`${field}: CIDR value ${goQuote(text)} is ambiguous in this context (should be ${goQuote(`${first}/${length}`)} or ${goQuote(single)}?)`);
   }
   if (isLooselyWritten(address) || /^0\d/.test(bits)) {
-    warnings.push(`${field}: non-standard CIDR value ${goQuote(text)} will be considered invalid in a future Kubernetes release: use ${goQuote(`${first}/${length}`)}`);
+    warnings.push(
+      `${field}: non-standard CIDR value ${goQuote(text)} will be considered invalid in a future Kubernetes release: use ${goQuote(`${first}/${length}`)}`,
+    );
   }
   if (warnings.length > 0 || `${canonical}/${length}` === text) return warnings;
   return [`${field}: IPv6 CIDR value ${goQuote(text)} should be in RFC 5952 canonical format (${goQuote(`${canonical}/${length}`)})`];

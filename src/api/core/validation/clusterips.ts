@@ -23,7 +23,8 @@ export function validateClusterIPs(spec: ServiceSpec, previous?: ServiceSpec): C
   if (addresses.length > 2) causes.push(invalid(FIELD, addresses, 'may only hold up to 2 values'));
   // What can not be read says nothing of families.
   if (wrong.length > 0) return causes;
-  if (addresses.length > 1 && !(addresses.length === 2 && isDualStack(addresses))) causes.push(invalid(FIELD, addresses, 'may specify no more than one IP for each IP family'));
+  if (addresses.length > 1 && !(addresses.length === 2 && isDualStack(addresses)))
+    causes.push(invalid(FIELD, addresses, 'may specify no more than one IP for each IP family'));
   return isHeadless(spec) ? causes : [...causes, ...addresses.flatMap((text, at) => familyComplaint(text, at, spec.ipFamilies ?? []))];
 }
 
@@ -86,5 +87,7 @@ function familyUpdate(next: ServiceSpec, previous: ServiceSpec): Causes {
 }
 
 function singleStack({ ipFamilyPolicy }: ServiceSpec, what: string): Causes {
-  return ipFamilyPolicy === 'SingleStack' ? [] : [invalid('spec.ipFamilyPolicy', ipFamilyPolicy ?? null, `must be set to 'SingleStack' when releasing the secondary ${what}`)];
+  return ipFamilyPolicy === 'SingleStack'
+    ? []
+    : [invalid('spec.ipFamilyPolicy', ipFamilyPolicy ?? null, `must be set to 'SingleStack' when releasing the secondary ${what}`)];
 }

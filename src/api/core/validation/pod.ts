@@ -1,16 +1,15 @@
-/** Rules of whole pods: on create, on update, and on writes to status, ephemeral containers and resize. */
+/** Rules of whole pods: on create and on update. */
 import { forbidden, invalid, required, type Causes } from '../../../apimachinery/fielderror.js';
-import { ip, qualifiedName } from '../../../apimachinery/names.js';
 import { typeNodeOf } from '../../../apimachinery/compile.js';
 import { goInternal } from '../../internal.js';
-import { EphemeralContainer } from '../types/container.js';
-import { Pod } from '../types/pod.js';
+import type { MetadataCauses } from '../../kind.js';
+import type { Container } from '../types/container.js';
+import type { Pod } from '../types/pod.js';
 import { PodSpec } from '../types/podspec.js';
 import { NodeSelectorTerm, type Toleration } from '../types/reference.js';
-import { qosClassOf } from '../resources.js';
-import { immutable, inclusiveRange, invalidEach, semanticEqual, subdomain } from './complaints.js';
+import { inclusiveRange, semanticEqual } from './complaints.js';
 import { validateForPodOnly } from './container.js';
-import { validatePodAnnotations } from './podannotations.js';
+import { MIRROR, validateAnnotationsMatchFields, validateAnnotationUpdates, validatePodAnnotations } from './podannotations.js';
 import { validatePodSpec } from './podspec.js';
 import { validateTolerations } from './podspecparts.js';
 import { jsonDiff } from './textdiff.js';
@@ -18,22 +17,24 @@ import { jsonDiff } from './textdiff.js';
 const UPDATABLE =
   '`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
 const DEADLINE_MAX = 2 ** 31 - 1;
+export const NO_CAUSES: MetadataCauses = { whole: [], changed: [] };
 
 export function validatePodCreate(pod: Pod): Causes {
-  const { spec } = pod;
+  const { spec, metadata } = pod;
   return [
     ...metadataAndSpec(pod),
     ...((spec.ephemeralContainers ?? []).length > 0 ? [forbidden('spec.ephemeralContainers', 'cannot be set on create')] : []),
     ...(spec.nodeName && (spec.schedulingGates ?? []).length > 0
       ? [forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared')]
       : []),
+    ...validateAnnotationsMatchFields(metadata.annotations, spec, 'spec'),
   ];
 }
 
-function metadataAndSpec({ metadata, spec }: Pod): Causes {
+export function metadataAndSpec({ metadata, spec }: Pod): Causes {
   return [
     ...validatePodAnnotations(metadata.annotations, spec, 'metadata.annotations'),
-    ...validatePodSpec(spec, 'spec', { podName: metadata.name ?? '', isPod: true }),
+    ...validatePodSpec(spec, 'spec', { podName: metadata.name ?? '', isPod: true, isMirror: metadata.annotations?.[MIRROR] !== undefined }),
     ...(spec.serviceAccountName ? [] : tokenWithoutAccount(spec)),
     ...(spec.containers ?? []).flatMap((container, at) => validateForPodOnly(container, `spec.containers[${at}]`)),
     ...(spec.initContainers ?? []).flatMap((container, at) => validateForPodOnly(container, `spec.initContainers[${at}]`)),
@@ -50,14 +51,16 @@ function tokenWithoutAccount({ volumes }: PodSpec): Causes {
   );
 }
 
-export function validatePodUpdate(next: Pod, previous: Pod): Causes {
+export function validatePodUpdate(next: Pod, previous: Pod, { whole, changed }: MetadataCauses = NO_CAUSES): Causes {
+  const annotations = annotationUpdates(next, previous);
   // The very spec that is stored was looked at when it was written.
-  if (next.spec === previous.spec) return validatePodAnnotations(next.metadata.annotations, next.spec, 'metadata.annotations');
-  const causes = metadataAndSpec(next);
+  if (next.spec === previous.spec)
+    return [...changed, ...whole, ...validatePodAnnotations(next.metadata.annotations, next.spec, 'metadata.annotations'), ...annotations];
+  const causes = [...changed, ...whole, ...metadataAndSpec(next), ...annotations];
   for (const list of ['containers', 'initContainers'] as const) {
     if ((next.spec[list] ?? []).length !== (previous.spec[list] ?? []).length)
       return [...causes, forbidden(`spec.${list}`, 'pod updates may not add or remove containers')];
-    causes.push(...(next.spec[list] ?? []).flatMap(({ image }, at) => (image?.trim() ? [] : [required(`spec.${list}[${at}].image`)])));
+    causes.push(...(next.spec[list] ?? []).flatMap((container, at) => changedImage(container, `spec.${list}[${at}]`)));
   }
   const deadline = deadlineUpdate(next.spec.activeDeadlineSeconds, previous.spec.activeDeadlineSeconds);
   causes.push(...deadline.causes);
@@ -69,6 +72,17 @@ export function validatePodUpdate(next: Pod, previous: Pod): Causes {
   if (!semanticEqual(munged, previous.spec))
     causes.push(forbidden('spec', `pod updates may not change fields other than ${UPDATABLE}\n${specDiff(previous.spec, munged)}`));
   return causes;
+}
+
+const changedImage = (container: Container, field: string): Causes => (container.image ? validateForPodOnly(container, field) : [required(`${field}.image`)]);
+
+/** As Kubernetes does: what an annotation says is looked at once more where it may not change. */
+export function annotationUpdates(next: Pod, previous: Pod): Causes {
+  const field = 'metadata.annotations';
+  return [
+    ...validateAnnotationUpdates(next.metadata.annotations ?? {}, previous.metadata.annotations ?? {}, field),
+    ...validatePodAnnotations(next.metadata.annotations, next.spec, field),
+  ];
 }
 
 function specDiff(previous: PodSpec, next: PodSpec): string {
@@ -165,108 +179,4 @@ function hasOnlyAdditions(next: NodeSelectorTerm, previous: NodeSelectorTerm): b
   const isEmpty = (previous.matchExpressions ?? []).length === 0 && (previous.matchFields ?? []).length === 0;
   if (isEmpty) return (next.matchExpressions ?? []).length === 0 && (next.matchFields ?? []).length === 0;
   return (['matchExpressions', 'matchFields'] as const).every((list) => (previous[list] ?? []).every((one, at) => semanticEqual(one, next[list]?.[at])));
-}
-
-export function validateEphemeralUpdate(next: Pod, previous: Pod): Causes {
-  const field = 'spec.ephemeralContainers';
-  const node = typeNodeOf(EphemeralContainer);
-  const changes = (previous.spec.ephemeralContainers ?? []).flatMap((old) => {
-    const now = (next.spec.ephemeralContainers ?? []).find(({ name }) => name === old.name);
-    if (now === undefined) return [forbidden(field, `existing ephemeral containers "${old.name}" may not be removed\n`)];
-    if (semanticEqual(old, now)) return [];
-    return [forbidden(field, `existing ephemeral containers "${old.name}" may not be changed\n${jsonDiff(goInternal(old, node), goInternal(now, node))}`)];
-  });
-  return [...metadataAndSpec(next), ...changes];
-}
-
-export function validatePodResize(next: Pod, previous: Pod): Causes {
-  const causes = metadataAndSpec(next);
-  if (previous.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined) return [...causes, forbidden('', 'static pods cannot be resized')];
-  if (previous.spec.os?.name === 'windows') return [...causes, forbidden('', 'windows pods cannot be resized')];
-  const before = previous.status.qosClass ?? qosClassOf(previous.spec);
-  if (qosClassOf(next.spec) !== before)
-    return [...causes, invalid('spec', before === 'Guaranteed' ? qosClassOf(next.spec) : before, 'Pod QOS Class may not change as a result of resizing')];
-  const munged = structuredClone(next.spec);
-  for (const list of ['containers', 'initContainers'] as const) {
-    for (const [at, container] of (munged[list] ?? []).entries()) {
-      const old = previous.spec[list]?.[at];
-      if (old === undefined) continue;
-      causes.push(...removed(next.spec[list]![at]!.resources, old.resources, `spec.${list}[${at}].resources`));
-      container.resources = withoutCpuAndMemory(container.resources, old.resources);
-    }
-  }
-  if (munged.resources !== undefined && previous.spec.resources !== undefined)
-    munged.resources = withoutCpuAndMemory(munged.resources, previous.spec.resources);
-  if (!semanticEqual(munged, previous.spec)) causes.push(forbidden('spec', 'only cpu and memory resources are mutable'));
-  return causes;
-}
-
-type Resources = { limits?: Record<string, string>; requests?: Record<string, string> };
-
-function removed(next: Resources, previous: Resources, field: string): Causes {
-  return (['requests', 'limits'] as const).flatMap((list) =>
-    Object.keys(previous[list] ?? {}).some((name) => next[list]?.[name] === undefined)
-      ? [forbidden(`${field}.${list}`, `resource ${list} cannot be removed`)]
-      : [],
-  );
-}
-
-/** `next` with the previous amounts of cpu and memory: what is left to differ may not. */
-function withoutCpuAndMemory<T extends Resources>(next: T, previous: T): T {
-  const munged = structuredClone(next);
-  for (const list of ['limits', 'requests'] as const) {
-    for (const name of ['cpu', 'memory']) {
-      const old = previous[list]?.[name];
-      if (old !== undefined) (munged[list] ??= {})[name] = old;
-      else if (munged[list] !== undefined) delete munged[list]![name];
-    }
-  }
-  return munged;
-}
-
-export function validatePodStatusUpdate(next: Pod, previous: Pod): Causes {
-  const { status } = next;
-  return [
-    ...(status.conditions ?? []).flatMap(({ type }, at) => invalidEach(`status.conditions[${at}].Type`, type, qualifiedName(type))),
-    ...(status.nominatedNodeName && status.nominatedNodeName !== previous.status.nominatedNodeName
-      ? subdomain(status.nominatedNodeName, 'status.nominatedNodeName')
-      : []),
-    ...(previous.status.qosClass === undefined ? [] : immutable(status.qosClass, previous.status.qosClass, 'status.qosClass')),
-    ...containerTransitions(next, previous),
-    ...addresses(status.podIPs, 'status.podIPs'),
-    ...addresses(status.hostIPs, 'status.hostIPs'),
-  ];
-}
-
-/** A container that has ended for good does not come back. */
-function containerTransitions(next: Pod, previous: Pod): Causes {
-  const policy = previous.spec.restartPolicy;
-  return (['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses'] as const).flatMap((list) => {
-    const mayRestart = list === 'ephemeralContainerStatuses' ? 'Never' : policy;
-    if (mayRestart === 'Always') return [];
-    return (previous.status[list] ?? []).flatMap(({ name, state }, at) => {
-      const sidecar =
-        list === 'initContainerStatuses' && previous.spec.initContainers?.find((container) => container.name === name)?.restartPolicy === 'Always';
-      if (state.terminated === undefined || sidecar || (state.terminated.exitCode !== 0 && mayRestart === 'OnFailure')) return [];
-      const now = next.status[list]?.find((status) => status.name === name);
-      return now !== undefined && now.state.terminated === undefined
-        ? [forbidden(`status.${list}[${at}].state`, 'may not be transitioned to non-terminated state')]
-        : [];
-    });
-  });
-}
-
-function addresses(ips: readonly { ip: string }[] | undefined, field: string): Causes {
-  const list = ips ?? [];
-  const causes = list.flatMap((one, at) => invalidEach(`${field}[${at}]`, one.ip, ip(one.ip)));
-  const families = new Set(list.map((one) => one.ip.includes(':')));
-  if (causes.length === 0 && list.length > families.size)
-    causes.push(
-      invalid(
-        field,
-        list.map((one) => ({ IP: one.ip })),
-        'may specify no more than one IP for each IP family',
-      ),
-    );
-  return causes;
 }

@@ -136,7 +136,10 @@ function sourceRanges({ metadata, spec }: Service, previous: Service | undefined
   const field = 'spec.LoadBalancerSourceRanges';
   if (ranges.length > 0) {
     const stored = (previous?.spec.loadBalancerSourceRanges ?? []).map((range) => range.trim());
-    return [...forbiddenIf(type !== 'LoadBalancer', field, BALANCER_ONLY), ...ranges.flatMap((range, at) => validateCidr(range.trim(), `${field}[${at}]`, stored))];
+    return [
+      ...forbiddenIf(type !== 'LoadBalancer', field, BALANCER_ONLY),
+      ...ranges.flatMap((range, at) => validateCidr(range.trim(), `${field}[${at}]`, stored)),
+    ];
   }
   const annotation = metadata.annotations?.[SOURCE_RANGES_ANNOTATION];
   if (annotation === undefined) return [];
@@ -144,7 +147,12 @@ function sourceRanges({ metadata, spec }: Service, previous: Service | undefined
   const isKnown = annotation.trim() === '' || previous?.metadata.annotations?.[SOURCE_RANGES_ANNOTATION] === annotation;
   return [
     ...forbiddenIf(type !== 'LoadBalancer', path, BALANCER_ONLY),
-    ...(isKnown ? [] : annotation.trim().split(',').flatMap((range) => validateCidr(range.trim(), path))),
+    ...(isKnown
+      ? []
+      : annotation
+          .trim()
+          .split(',')
+          .flatMap((range) => validateCidr(range.trim(), path))),
   ];
 }
 
@@ -207,7 +215,11 @@ export function validateLoadBalancerStatus({ spec, status }: Service, previous: 
   const stored = (previous.status.loadBalancer.ingress ?? []).flatMap(({ ip: address }) => (address ? [address] : []));
   return ingresses.flatMap((ingress, at) => {
     const path = `${field}[${at}]`;
-    return [...(ingress.ip ? validateIP(ingress.ip, `${path}.ip`, stored) : []), ...ipMode(ingress, `${path}.ipMode`), ...hostname(ingress.hostname ?? '', `${path}.hostname`)];
+    return [
+      ...(ingress.ip ? validateIP(ingress.ip, `${path}.ip`, stored) : []),
+      ...ipMode(ingress, `${path}.ipMode`),
+      ...hostname(ingress.hostname ?? '', `${path}.hostname`),
+    ];
   });
 }
 
