@@ -30,14 +30,8 @@ const UNOWNED_ROOT = new Set(['apiVersion', 'kind', 'metadata']);
 
 /** As compare, for whole objects: without the fields that nobody ever owns. */
 export function compareObjects(shape: MapShape, before: any, after: any): Comparison {
-  let found: Gathered | undefined;
   const metadata = compareMembers(memberShape(shape, 'metadata') as MapShape, before.metadata ?? {}, after.metadata ?? {}, UNOWNED);
-  found = gather(found, 'f:metadata', metadata);
-  const rest = compareMembers(shape, before, after, UNOWNED_ROOT);
-  if (found === undefined) return rest ?? NOTHING;
-  if (rest === undefined) return comparisonOf(found)!;
-  const join = (one: Children, other: MaybeSet) => union(sorted(false, one), other);
-  return { added: join(found.added, rest.added), modified: join(found.modified, rest.modified), removed: join(found.removed, rest.removed) };
+  return compareMembers(shape, before, after, UNOWNED_ROOT, gather(undefined, 'f:metadata', metadata)) ?? NOTHING;
 }
 
 /** What an applied configuration names, without the fields that nobody ever owns. */
@@ -69,19 +63,25 @@ const isEmptyMap = (value: any): boolean => {
   return true;
 };
 
-interface Gathered { added: Children; modified: Children; removed: Children }
+/** Sets that grow; the parts come in the order of the objects, each once. */
+interface Gathered { added: Place; modified: Place; removed: Place }
+
+function nothingYet(): Gathered {
+  const at = beginAsGiven(false);
+  return { added: at, modified: at, removed: at };
+}
 
 function gather(found: Gathered | undefined, element: string, inner: Comparison | undefined): Gathered | undefined {
   if (inner === undefined) return found;
-  found ??= { added: [], modified: [], removed: [] };
-  if (inner.added !== undefined) found.added.push([element, inner.added]);
-  if (inner.modified !== undefined) found.modified.push([element, inner.modified]);
-  if (inner.removed !== undefined) found.removed.push([element, inner.removed]);
+  found ??= nothingYet();
+  if (inner.added !== undefined) found.added = add(found.added, element, inner.added);
+  if (inner.modified !== undefined) found.modified = add(found.modified, element, inner.modified);
+  if (inner.removed !== undefined) found.removed = add(found.removed, element, inner.removed);
   return found;
 }
 
 function comparisonOf(found: Gathered | undefined): Comparison | undefined {
-  return found && { added: sorted(false, found.added), modified: sorted(false, found.modified), removed: sorted(false, found.removed) };
+  return found && { added: sortedAt(found.added, compareElements), modified: sortedAt(found.modified, compareElements), removed: sortedAt(found.removed, compareElements) };
 }
 
 function compareMaps(shape: MapShape, before: any, after: any): Comparison | undefined {
@@ -90,19 +90,25 @@ function compareMaps(shape: MapShape, before: any, after: any): Comparison | und
   return compareMembers(shape, isMap(before) ? before : {}, isMap(after) ? after : {});
 }
 
-function compareMembers(shape: MapShape, left: any, right: any, except?: ReadonlySet<string>): Comparison | undefined {
-  let found: Gathered | undefined;
+/** `found`: what else belongs to the answer. */
+function compareMembers(shape: MapShape, left: any, right: any, except?: ReadonlySet<string>, found?: Gathered): Comparison | undefined {
   for (const name in left) {
-    if (left[name] === right[name] || except?.has(name)) continue;
-    const inner = compareValues(memberShape(shape, name), left[name], right[name]);
-    if (inner !== undefined) found = gather(found, `f:${name}`, inner);
+    const before = left[name];
+    const after = right[name];
+    if (before === after || before === undefined || except?.has(name)) continue;
+    const inner = compareValues(memberShape(shape, name), before, after);
+    if (inner !== undefined) found = gather(found, elementText(shape, name), inner);
   }
   for (const name in right) {
-    if (left[name] !== undefined || right[name] === undefined || except?.has(name)) continue;
-    found = gather(found, `f:${name}`, compareValues(memberShape(shape, name), undefined, right[name]));
+    const after = right[name];
+    if (after === undefined || left[name] !== undefined || except?.has(name)) continue;
+    found ??= nothingYet();
+    found.added = add(found.added, elementText(shape, name), wholeSet(memberShape(shape, name), after));
   }
   return comparisonOf(found);
 }
+
+const elementText = (shape: MapShape, name: string): string => shape.byName.get(name)?.element ?? `f:${name}`;
 
 export function memberShape(shape: MapShape, name: string): Shape {
   return shape.byName.get(name)?.shape ?? shape.element ?? UNKNOWN;

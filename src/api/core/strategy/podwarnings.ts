@@ -84,14 +84,16 @@ const DEAD_ANNOTATIONS: Readonly<Record<string, string>> = {
   'security.alpha.kubernetes.io/sysctls': 'non-functional in v1.11+; use the "sysctls" field instead',
   'security.alpha.kubernetes.io/unsafe-sysctls': 'non-functional in v1.11+; use the "sysctls" field instead',
 };
+const DEAD_KEYS = Object.keys(DEAD_ANNOTATIONS);
 function annotationWarnings(annotations: Annotations, field: string): string[] {
-  return Object.entries(DEAD_ANNOTATIONS).flatMap(([key, text]) => (annotations?.[key] === undefined ? [] : [`${field}[${key}]: ${text}`]));
+  return DEAD_KEYS.filter((key) => annotations?.[key] !== undefined).map((key) => `${field}[${key}]: ${DEAD_ANNOTATIONS[key]}`);
 }
 
 const SECCOMP_POD = 'seccomp.security.alpha.kubernetes.io/pod';
 const SECCOMP_CONTAINER = 'container.seccomp.security.alpha.kubernetes.io/';
 /** The old annotations, where no field took their place. */
 function seccompWarnings(spec: PodSpec, annotations: Annotations, field: string): string[] {
+  if (!Object.keys(annotations ?? {}).some((key) => key === SECCOMP_POD || key.startsWith(SECCOMP_CONTAINER))) return [];
   const bare = spec.securityContext?.seccompProfile === undefined ? [SECCOMP_POD] : [];
   const containers = eachContainer(spec, '').flatMap(({ container }) =>
     container.securityContext?.seccompProfile === undefined ? [`${SECCOMP_CONTAINER}${container.name}`] : [],
@@ -119,9 +121,8 @@ const DEAD_VOLUMES: Partial<Record<keyof Volume, string>> = {
   rbd: 'deprecated in v1.28, non-functional in v1.31+',
 };
 function volumeWarnings(volume: Volume, field: string): string[] {
-  const dead = Object.keys(volume).flatMap((name) =>
-    DEAD_VOLUMES[name as keyof Volume] === undefined ? [] : [`${field}.${name === 'storageos' ? 'storageOS' : name}: ${DEAD_VOLUMES[name as keyof Volume]}`],
-  );
+  const dead: string[] = [];
+  for (const name in volume) if (DEAD_VOLUMES[name as keyof Volume] !== undefined) dead.push(`${field}.${name === 'storageos' ? 'storageOS' : name}: ${DEAD_VOLUMES[name as keyof Volume]}`);
   const { ephemeral } = volume;
   if (ephemeral?.volumeClaimTemplate === undefined) return dead;
   return [...dead, ...claimWarnings(ephemeral.volumeClaimTemplate.spec, `${field}.ephemeral.volumeClaimTemplate.spec`)];
@@ -156,23 +157,32 @@ function repeatedAliases({ hostAliases }: PodSpec, field: string): string[] {
   });
 }
 
-function containerWarnings(container: Container, field: string): string[] {
-  const seen = new Set<string>();
+const IN_BYTES = ['memory', 'ephemeral-storage'] as const;
+const LISTS = ['limits', 'requests'] as const;
+function containerWarnings({ resources, env }: Container, field: string): string[] {
   const warnings: string[] = [];
-  for (const name of ['memory', 'ephemeral-storage']) {
-    for (const list of ['limits', 'requests'] as const) {
-      const amount = container.resources?.[list]?.[name];
+  for (const name of IN_BYTES) {
+    for (const list of LISTS) {
+      const amount = resources?.[list]?.[name];
       if (amount !== undefined && !isWhole(amount)) warnings.push(...fractions({ [name]: amount }, `${field}.resources.${list}`));
     }
   }
-  for (const [at, { name, value = '', valueFrom }] of (container.env ?? []).entries()) {
-    if (seen.has(name)) {
-      const own = `$(${name})`;
-      const hides = valueFrom !== undefined || value === own || !value.includes(own);
-      if (hides) warnings.push(`${field}.env[${at}]: hides previous definition of ${goQuote(name)}, which may be dropped when using apply`);
-    } else seen.add(name);
-  }
+  if (env !== undefined && env.length > 1) hidden(env, `${field}.env`, warnings);
   return warnings;
+}
+
+function hidden(env: NonNullable<Container['env']>, field: string, warnings: string[]): void {
+  const seen = new Set<string>();
+  for (let at = 0; at < env.length; at++) {
+    const { name, value = '', valueFrom } = env[at]!;
+    if (!seen.has(name)) {
+      seen.add(name);
+      continue;
+    }
+    const own = `$(${name})`;
+    const hides = valueFrom !== undefined || value === own || !value.includes(own);
+    if (hides) warnings.push(`${field}[${at}]: hides previous definition of ${goQuote(name)}, which may be dropped when using apply`);
+  }
 }
 
 interface PlacedPort {
@@ -217,7 +227,9 @@ const TOKEN_NEIGHBOURS = { configMap: 'configMap', secret: 'secrets', downwardAP
 /** Files that a service account token in any projected volume is also called. */
 function tokenPaths({ volumes = [] }: PodSpec, field: string): string[] {
   if (!volumes.some(({ projected }) => projected !== undefined)) return [];
-  const tokens = new Set(volumes.flatMap(({ projected }) => (projected?.sources ?? []).flatMap(({ serviceAccountToken }) => serviceAccountToken?.path ?? [])));
+  const tokens = new Set<string>();
+  for (const { projected } of volumes) for (const { serviceAccountToken } of projected?.sources ?? []) if (serviceAccountToken?.path !== undefined) tokens.add(serviceAccountToken.path);
+  if (tokens.size === 0) return [];
   return volumes.flatMap(({ projected }, at) =>
     (projected?.sources ?? []).flatMap((source) =>
       (Object.keys(TOKEN_NEIGHBOURS) as (keyof typeof TOKEN_NEIGHBOURS)[]).flatMap((name) =>
