@@ -73,3 +73,45 @@ test('a version that was stored may not go', async () => {
   const [cause] = await updated(CustomResourceDefinition, base, after);
   assert.match(cause!, /^status\.storedVersions\[0\]: Invalid value: "v1": missing from spec\.versions; v1 was previously a storage version/);
 });
+
+describe('as the real rules have it', () => {
+  const rule = { rule: 'true' };
+  const cases: [name: string, schema: object, causes: string[]][] = [
+    ['a key of a list that is no property', { type: 'array', 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['k', 'k'], items: { type: 'object' } }, [
+      `${AT}.x-kubernetes-list-map-keys: Invalid value: ["k","k"]: entries must all be names of item properties`,
+      `${AT}.x-kubernetes-list-map-keys: Invalid value: ["k","k"]: entries must all be names of item properties`,
+      `${AT}.x-kubernetes-list-map-keys: Invalid value: ["k","k"]: must not contain duplicate entries`,
+    ]],
+    ['a set of objects that merge', { type: 'array', 'x-kubernetes-list-type': 'set', items: { type: 'object', nullable: true } }, [
+      `${AT}.items.x-kubernetes-map-type: Invalid value: null: must be atomic as item of a list with x-kubernetes-list-type=set`,
+      `${AT}.items.nullable: Forbidden: cannot be nullable when x-kubernetes-list-type is set`,
+    ]],
+    ['what structural schemas do not have is told once, by the dialect', { id: 'x' }, [`${AT}.id: Forbidden: id is not supported`]],
+    ['structural complaints come before the others', { uniqueItems: true }, [`${AT}.type: Required value: must not be empty for specified object fields`, `${AT}.uniqueItems: Forbidden: uniqueItems cannot be set to true since the runtime complexity becomes quadratic`]],
+    ['a path with a bracket', { type: 'object', properties: { b: { type: 'string' } }, 'x-kubernetes-validations': [{ ...rule, fieldPath: ".b['c']" }] }, [`${AT}.x-kubernetes-validations[0].fieldPath: Invalid value: ".b['c']": must be a valid path`]],
+  ];
+  test.each(cases)('%s', async (_name, schema, causes) => assert.deepEqual((await written(CustomResourceDefinition, withSchema(schema))).causes, causes));
+
+  test('no default in top-level metadata', async () => {
+    const definition = withChange(base, 'spec.versions.0.schema.openAPIV3Schema.properties', { metadata: { type: 'object', properties: { name: { type: 'string', default: 'x' } } } });
+    assert.deepEqual((await written(CustomResourceDefinition, definition)).causes, ['spec.validation.openAPIV3Schema.properties[metadata].properties[name].default: Forbidden: must not be set in top-level metadata']);
+  });
+
+  test('with a status subresource the root is an object', async () => {
+    const definition = withChange(withChange(base, 'spec.versions.0.schema.openAPIV3Schema', { type: 'array', items: { type: 'string' } }), 'spec.versions.0.subresources', { status: {} });
+    const at = 'spec.validation.openAPIV3Schema.type';
+    assert.deepEqual((await written(CustomResourceDefinition, definition)).causes, [
+      `${at}: Invalid value: "array": only \\"object\\" is allowed as the type at the root of the schema if the status subresource is enabled`,
+      `${at}: Invalid value: "array": must be object at the root`,
+    ]);
+  });
+
+  test.each<[string, string[]]>([
+    ['.a', []],
+    ['a', ['spec.selectableFields[0].jsonPath: Invalid value: "a": is an invalid path: expected [ or . but got: a']],
+    ['.b', ['spec.selectableFields[0].jsonPath: Invalid value: ".b": is an invalid path: does not refer to a valid field']],
+    ['.', ['spec.selectableFields[0].jsonPath: Invalid value: ".": is an invalid path: unexpected end of JSON path']],
+  ])('a selectable field: %s', async (jsonPath, causes) => {
+    assert.deepEqual((await written(CustomResourceDefinition, withChange(base, 'spec.versions.0.selectableFields', [{ jsonPath }]))).causes, causes);
+  });
+});

@@ -7,7 +7,7 @@ import { keepMetadata } from '../../apps/strategy/statusmetadata.js';
 import type { Strategy } from '../../kind.js';
 import { CustomResourceDefinition } from '../types/customresourcedefinition.js';
 import { formatWarnings } from '../validation/formats.js';
-import { validateCustomResourceDefinition, validateCustomResourceDefinitionUpdate, validateDefinitionName } from '../validation/customresourcedefinition.js';
+import { validateCustomResourceDefinition, validateCustomResourceDefinitionStatus, validateCustomResourceDefinitionUpdate, validateDefinitionName } from '../validation/customresourcedefinition.js';
 
 export const strategy: Strategy<CustomResourceDefinition> = {
   schema: CustomResourceDefinition,
@@ -39,6 +39,7 @@ export const strategy: Strategy<CustomResourceDefinition> = {
         next.spec = previous.spec;
         keepMetadata(next, previous);
       },
+      validateUpdate: validateCustomResourceDefinitionStatus,
     },
   },
 };

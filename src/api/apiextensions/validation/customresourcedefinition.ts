@@ -4,15 +4,19 @@
  * k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { forbidden, invalid, required, tooLong, type Causes } from '../../../apimachinery/fielderror.js';
-import { dns1035Label, dns1123Subdomain } from '../../../apimachinery/names.js';
-import { goStruct, immutable, supported } from '../../apps/validation/rules.js';
+import { duplicate, forbidden, invalid, required, tooMany, type Causes } from '../../../apimachinery/fielderror.js';
+import { byteLength, dns1035Label, dns1123Subdomain } from '../../../apimachinery/names.js';
+import { complaints, goStruct, immutable, supported } from '../../apps/validation/rules.js';
 import { validateClientConfig } from '../../admissionregistration/validation/webhook.js';
-import { CustomResourceColumnDefinition, CustomResourceSubresources, CustomResourceValidation } from '../types/customresourcedefinition.js';
+import { CustomResourceColumnDefinition, CustomResourceSubresources } from '../types/customresourcedefinition.js';
 import type {
   CustomResourceConversion, CustomResourceDefinition, CustomResourceDefinitionNames, CustomResourceDefinitionSpec, CustomResourceDefinitionVersion, SelectableField,
 } from '../types/customresourcedefinition.js';
+import type { JSONSchemaProps } from '../types/jsonschema.js';
+import { followPath } from './fieldpath.js';
+import { goSchema } from './goschema.js';
 import { validateSchema } from './schema.js';
+import { structuralError } from './structural.js';
 
 type Version = CustomResourceDefinitionVersion;
 const APPROVAL = 'api-approved.kubernetes.io';
@@ -34,11 +38,14 @@ export function validateCustomResourceDefinitionUpdate(next: CustomResourceDefin
     ...(established ? immutable('spec.names.kind', next.spec.names.kind, previous.spec.names.kind) : []),
     ...immutable('spec.group', next.spec.group, previous.spec.group),
     ...immutable('spec.names.plural', next.spec.names.plural, previous.spec.names.plural),
+    ...validateCustomResourceDefinitionStatus(next),
     ...validateStoredVersions(next),
-    ...validateApproval(next),
-    ...validatePreserveUnknown(next.spec),
+    ...(approvalOf(next) === approvalOf(previous) ? [] : validateApproval(next)),
+    ...(previous.spec.preserveUnknownFields === true ? [] : validatePreserveUnknown(next.spec)),
   ];
 }
+
+export const validateCustomResourceDefinitionStatus = ({ status }: CustomResourceDefinition): Causes => (status?.acceptedNames ? validateNames(status.acceptedNames, 'status.acceptedNames') : []);
 
 /** A definition is named after what it defines. */
 export function validateDefinitionName(name: string, { prefix }: { prefix: boolean }, definition?: CustomResourceDefinition): string[] {
@@ -54,6 +61,7 @@ function validateSpec(spec: CustomResourceDefinitionSpec, path: string): Causes 
   return [
     ...validateGroup(spec.group, `${path}.group`),
     ...(spec.scope === '' ? [required(`${path}.scope`)] : supported(`${path}.scope`, spec.scope, ['Cluster', 'Namespaced'])),
+    ...versions.flatMap(({ schema }, index) => (schema?.openAPIV3Schema ? [] : [required(`${path}.versions[${index}].schema.openAPIV3Schema`)])),
     ...(spec.preserveUnknownFields && versions.some(({ schema }) => hasDefault(schema?.openAPIV3Schema)) ? [invalid(`${path}.preserveUnknownFields`, true, 'must be false in order to use defaults in the schema')] : []),
     ...versions.flatMap((version, index) => validateVersion(version, `${path}.versions[${index}]`, hoisted)),
     ...validateVersions(versions, `${path}.versions`, hoisted),
@@ -97,7 +105,6 @@ function validateGroup(group: string, path: string): Causes {
 function validateVersion(version: Version, path: string, hoisted: ReadonlySet<Hoistable>): Causes {
   const { name, schema, additionalPrinterColumns = [] } = version;
   return [
-    ...(schema?.openAPIV3Schema ? [] : [required(`${path}.schema.openAPIV3Schema`)]),
     ...joined(`${path}.name`, name, dns1035Label(name)),
     ...validateDeprecation(version, path),
     ...(hoisted.has('schema') || !schema ? [] : validateSchema(schema, `${path}.schema`, { hasStatus: version.subresources?.status !== undefined })),
@@ -111,10 +118,12 @@ function validateDeprecation({ deprecated = false, deprecationWarning: warning }
   if (warning === undefined) return [];
   const field = `${path}.deprecationWarning`;
   if (!deprecated) return [invalid(field, warning, 'can only be set for deprecated versions')];
-  if (warning.trim() === '') return [invalid(field, warning, 'must not be an empty string')];
-  if (Buffer.byteLength(warning) > WARNING_BYTES_MAX) return [tooLong(field, warning, WARNING_BYTES_MAX)];
-  // eslint-disable-next-line no-control-regex
-  return /[\u0000-\u001f\u007f]/.test(warning) ? [invalid(field, warning, 'must only contain printable UTF-8 characters; non-printable character found')] : [];
+  const messages: string[] = [];
+  if (byteLength(warning) > WARNING_BYTES_MAX) messages.push(`must be <= ${WARNING_BYTES_MAX} characters long`);
+  if (warning === '') messages.push('must not be an empty string');
+  const unprintable = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.exec(warning);
+  if (unprintable) messages.push(`must only contain printable UTF-8 characters; non-printable character found at index ${byteLength(warning.slice(0, unprintable.index))}`);
+  return messages.map((message) => invalid(field, warning, message));
 }
 
 function validateVersions(versions: readonly Version[], path: string, hoisted: ReadonlySet<Hoistable>): Causes {
@@ -134,7 +143,7 @@ function goVersion(version: Version, hoisted: ReadonlySet<Hoistable>): unknown {
     Storage: version.storage,
     Deprecated: version.deprecated ?? false,
     DeprecationWarning: version.deprecationWarning ?? null,
-    Schema: own('schema', goStruct(version.schema, CustomResourceValidation)),
+    Schema: own('schema', version.schema ? { OpenAPIV3Schema: version.schema.openAPIV3Schema ? goSchema(version.schema.openAPIV3Schema) : null } : null),
     Subresources: own('subresources', goStruct(version.subresources, CustomResourceSubresources)),
     AdditionalPrinterColumns: own('additionalPrinterColumns', version.additionalPrinterColumns?.map((column) => goStruct(column, CustomResourceColumnDefinition)) ?? null),
     SelectableFields: own('selectableFields', version.selectableFields?.map(({ jsonPath }) => ({ JSONPath: jsonPath })) ?? null),
@@ -164,16 +173,16 @@ function validateSubresources({ subresources }: Version, path: string): Causes {
   if (!scale) return [];
   const at = `${path}.subresources.scale`;
   return [
-    ...jsonPathCauses(`${at}.specReplicasPath`, scale.specReplicasPath, { under: '.spec.', needed: true }),
-    ...jsonPathCauses(`${at}.statusReplicasPath`, scale.statusReplicasPath, { under: '.status.', needed: true }),
-    ...(scale.labelSelectorPath === undefined ? [] : jsonPathCauses(`${at}.labelSelectorPath`, scale.labelSelectorPath, { under: '.', needed: false })),
+    ...(scale.specReplicasPath === '' ? [required(`${at}.specReplicasPath`)] : jsonPathCauses(`${at}.specReplicasPath`, scale.specReplicasPath, ['.spec'])),
+    ...(scale.statusReplicasPath === '' ? [required(`${at}.statusReplicasPath`)] : jsonPathCauses(`${at}.statusReplicasPath`, scale.statusReplicasPath, ['.status'])),
+    ...(scale.labelSelectorPath ? jsonPathCauses(`${at}.labelSelectorPath`, scale.labelSelectorPath, ['.spec', '.status']) : []),
   ];
 }
 
-function jsonPathCauses(field: string, text: string, { under, needed }: { under: string; needed: boolean }): Causes {
-  if (text === '') return needed ? [required(field)] : [];
-  if (!/^(\.[A-Za-z0-9_\-$]+)+$/.test(text)) return [invalid(field, text, SIMPLE_PATH)];
-  return text.startsWith(under) ? [] : [invalid(field, text, `should be a json path under ${under.slice(0, -1)}`)];
+function jsonPathCauses(field: string, text: string, under: readonly string[]): Causes {
+  if (!text.startsWith('.')) return [invalid(field, text, SIMPLE_PATH)];
+  if (under.some((head) => text.startsWith(`${head}.`))) return [];
+  return [invalid(field, text, `should be a json path under ${under.length > 1 ? 'either ' : ''}${under.join(' or ')}`)];
 }
 
 function validateColumns(columns: readonly CustomResourceColumnDefinition[], path: string): Causes {
@@ -187,21 +196,32 @@ function validateColumns(columns: readonly CustomResourceColumnDefinition[], pat
 
 const SELECTABLE_MAX = 8;
 function validateSelectableFields({ selectableFields = [], schema }: Version, path: string): Causes {
-  if (selectableFields.length > SELECTABLE_MAX) return [{ field: path, type: 'TooMany', message: `Too many: ${selectableFields.length}: must have at most ${SELECTABLE_MAX} items` }];
+  if (selectableFields.length === 0) return [];
+  const root = schema?.openAPIV3Schema;
   // The real server crashes on one without a schema; here it is refused.
-  return selectableFields.flatMap((selectable, index) => validateSelectableField(selectable, schema?.openAPIV3Schema, selectableFields, `${path}[${index}].jsonPath`));
+  if (!root) return [invalid(path, '', 'selectableFields may only be set when validations.schema is included')];
+  const unsupported = structuralError(root);
+  const seen = new Set<string>();
+  const causes = selectableFields.flatMap((selectable, index) => validateSelectableField(selectable, unsupported === undefined ? root : {}, seen, `${path}[${index}].jsonPath`));
+  return [
+    ...(unsupported === undefined ? [] : [invalid(path.replace(/selectableFields$/, 'schema.openAPIV3Schema'), '', unsupported)]),
+    ...causes,
+    ...(seen.size > SELECTABLE_MAX ? [tooMany(path, seen.size, SELECTABLE_MAX)] : []),
+  ];
 }
 
-function validateSelectableField({ jsonPath }: SelectableField, root: any, all: readonly SelectableField[], path: string): Causes {
+function validateSelectableField({ jsonPath }: SelectableField, root: JSONSchemaProps, seen: Set<string>, path: string): Causes {
   if (jsonPath === '') return [required(path)];
-  if (!/^(\.[A-Za-z_][A-Za-z0-9_-]*)+$/.test(jsonPath)) return [invalid(path, jsonPath, 'is an invalid path: must be a simple path')];
-  if (jsonPath.startsWith('.metadata')) return [invalid(path, jsonPath, 'must not point to fields in metadata')];
-  if (all.filter((other) => other.jsonPath === jsonPath).length > 1 && all.findIndex((other) => other.jsonPath === jsonPath) !== Number(/\[(\d+)\]\.jsonPath$/.exec(path)![1])) {
-    return [{ field: path, type: 'Duplicate', message: `Duplicate value: "${jsonPath}"` }];
-  }
-  const found = jsonPath.slice(1).split('.').reduce<any>((schema, name) => schema?.properties?.[name], root);
-  if (found === undefined) return [invalid(path, jsonPath, 'is an invalid path: does not refer to a valid field')];
-  return ['string', 'boolean', 'integer'].includes(found.type) ? [] : [invalid(path, jsonPath, 'must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.')];
+  const found = followPath(jsonPath, root, { brackets: false });
+  if ('error' in found) return [invalid(path, jsonPath, `is an invalid path: ${found.error}`)];
+  const key = found.path.join('.');
+  const isRepeated = seen.has(key);
+  seen.add(key);
+  return [
+    ...(found.path[0] === 'metadata' ? [invalid(path, jsonPath, 'must not point to fields in metadata')] : []),
+    ...(['string', 'boolean', 'integer'].includes(found.schema.type ?? '') ? [] : [invalid(path, jsonPath, 'must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.')]),
+    ...(isRepeated ? [duplicate(path, jsonPath)] : []),
+  ];
 }
 
 function validateConversion({ strategy, webhook }: CustomResourceConversion, path: string): Causes {
@@ -221,7 +241,7 @@ function validateConversion({ strategy, webhook }: CustomResourceConversion, pat
 function validateReviewVersions(versions: readonly string[], path: string): Causes {
   if (versions.length === 0) return [required(path)];
   return [
-    ...versions.flatMap((version, index) => (versions.indexOf(version) < index ? [invalid(`${path}[${index}]`, version, 'duplicate version')] : joined(`${path}[${index}]`, version, dns1035Label(version)))),
+    ...versions.flatMap((version, index) => (versions.indexOf(version) < index ? [invalid(`${path}[${index}]`, version, 'duplicate version')] : complaints(`${path}[${index}]`, version, dns1035Label(version)))),
     ...(versions.some((version) => REVIEW_VERSIONS.includes(version)) ? [] : [invalid(path, versions, `must include at least one of ${REVIEW_VERSIONS.join(', ')}`)]),
   ];
 }
@@ -230,21 +250,32 @@ function validateStoredVersions({ spec, status }: CustomResourceDefinition): Cau
   const stored = status.storedVersions ?? [];
   if (stored.length === 0) return [invalid('status.storedVersions', status.storedVersions ?? null, 'must have at least one stored version')];
   const known = (spec.versions ?? []).map(({ name }) => name);
-  return stored.flatMap((name, index) => {
+  const missing = (spec.versions ?? []).filter(({ name, storage }) => storage && !stored.includes(name));
+  return [...missing.map(({ name }) => invalid('status.storedVersions', stored, `must have the storage version ${name}`)), ...stored.flatMap((name, index) => {
     if (known.includes(name)) return [];
     const why = `missing from spec.versions; ${name} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${name} and removes ${name} from status.storedVersions`;
     return [invalid(`status.storedVersions[${index}]`, name, why)];
-  });
+  })];
+}
+
+type Approval = 'missing' | 'approved' | 'bypassed' | 'invalid';
+
+function approvalOf({ metadata }: CustomResourceDefinition): Approval {
+  const approval = metadata.annotations?.[APPROVAL] ?? '';
+  if (approval === '') return 'missing';
+  if (approval.startsWith('unapproved')) return 'bypassed';
+  return /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?#\s]+/.test(approval) ? 'approved' : 'invalid';
 }
 
 /** Groups under k8s.io and kubernetes.io are Kubernetes' own. */
-function validateApproval({ metadata, spec }: CustomResourceDefinition): Causes {
-  if (!/(^|\.)(k8s|kubernetes)\.io$/.test(spec.group)) return [];
-  const approval = metadata.annotations?.[APPROVAL] ?? '';
+function validateApproval(definition: CustomResourceDefinition): Causes {
+  if (!/(^|\.)(k8s|kubernetes)\.io$/.test(definition.spec.group)) return [];
   const field = `metadata.annotations[${APPROVAL}]`;
-  if (approval === '') return [required(field, `protected groups must have approval annotation "${APPROVAL}", see https://github.com/kubernetes/enhancements/pull/1111`)];
-  if (approval.startsWith('unapproved') || /^https?:\/\/[^/]+/.test(approval)) return [];
-  return [invalid(field, approval, `protected groups must have approval annotation "${APPROVAL}" with either a URL or a reason starting with "unapproved", see https://github.com/kubernetes/enhancements/pull/1111`)];
+  const needed = `protected groups must have approval annotation "${APPROVAL}"`;
+  const see = 'see https://github.com/kubernetes/enhancements/pull/1111';
+  const state = approvalOf(definition);
+  if (state === 'missing') return [required(field, `${needed}, ${see}`)];
+  return state === 'invalid' ? [invalid(field, definition.metadata.annotations![APPROVAL], `${needed} with either a URL or a reason starting with "unapproved", ${see}`)] : [];
 }
 
 function validatePreserveUnknown({ preserveUnknownFields }: CustomResourceDefinitionSpec): Causes {

@@ -5,6 +5,7 @@
  */
 import { forbidden, invalid, required, type Causes } from '../../../apimachinery/fielderror.js';
 import { compareGo } from '../../../apimachinery/gojson.js';
+import { regexpError } from './goregexp.js';
 import type { JSONSchemaProps } from '../types/jsonschema.js';
 
 type Level = 'root' | 'item' | 'field';
@@ -25,6 +26,21 @@ export function validateStructural(schema: JSONSchemaProps, path: string): Cause
   return causes.sort((one, other) => compareGo(`${one.field}: ${one.message}`, `${other.field}: ${other.message}`));
 }
 
+/** Why no structural schema can be made of this one: it says something that those do not have. undefined: it can. */
+export function structuralError(schema: JSONSchemaProps): string | undefined {
+  const unsupported =
+    (['id', '$schema', '$ref'] as const).find((name) => (schema[name] ?? '') !== '') ??
+    (['additionalItems', 'patternProperties', 'definitions', 'dependencies'] as const).find((name) => {
+      const value = schema[name];
+      return value !== undefined && value !== null && (name === 'additionalItems' || name === 'dependencies' || Object.keys(value).length > 0);
+    });
+  if (unsupported !== undefined) return `OpenAPIV3Schema '${unsupported.replace('$', '')}' is not supported`;
+  const { items, additionalProperties } = schema;
+  if (Array.isArray(items) && items.length > 0) return "OpenAPIV3Schema 'items' must be a schema, but is an array";
+  const parts = [items, additionalProperties, schema.not, ...Object.values(schema.properties ?? {}), ...(schema.allOf ?? []), ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
+  return parts.filter(isSchema).map(structuralError).find((error) => error !== undefined);
+}
+
 const isSchema = (value: unknown): value is JSONSchemaProps => value !== null && typeof value === 'object' && !Array.isArray(value);
 
 function invariants(schema: JSONSchemaProps, level: Level, path: string): Causes {
@@ -37,6 +53,7 @@ function invariants(schema: JSONSchemaProps, level: Level, path: string): Causes
     ...rootOnly(schema, level, path),
     ...validateType(schema, level, path),
     ...embedded(schema, path),
+    ...validatePattern(schema, path),
     ...conditions(schema, path),
     ...(level === 'root' || schema['x-kubernetes-embedded-resource'] ? validateMetadata(properties, path) : []),
   ];
@@ -54,6 +71,11 @@ function validateType(schema: JSONSchemaProps, level: Level, path: string): Caus
   }
   const free = schema['x-kubernetes-int-or-string'] || schema['x-kubernetes-preserve-unknown-fields'];
   return type === '' && !free ? [required(`${path}.type`, EMPTY_TYPE[level])] : [];
+}
+
+function validatePattern({ pattern = '' }: JSONSchemaProps, path: string): Causes {
+  const wrong = pattern === '' ? undefined : regexpError(pattern);
+  return wrong === undefined ? [] : [invalid(`${path}.pattern`, pattern, `must be a valid regular expression, but isn't: ${wrong}`)];
 }
 
 function embedded(schema: JSONSchemaProps, path: string): Causes {
