@@ -81,10 +81,16 @@ async function strategyOf({ schema, subresources }: CustomResourceDefinitionVers
   const openapi: JSONSchemaProps = schema?.openAPIV3Schema ?? { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
   const hasStatus = subresources?.status !== undefined;
   const rules = hasRules(openapi) ? await import('./rules.js') : undefined;
+  /** What did not change and would be refused today, by the object that was judged. */
+  const kept = new WeakMap<object, readonly string[]>();
   const validate = (object: any, before?: any): Causes => {
-    const causes = validateCustomResource(openapi, object);
-    return rules === undefined ? causes : [...causes, ...rules.ruleCauses(openapi, object, before, causes)];
+    const causes = validateCustomResource(openapi, object, { before });
+    if (rules === undefined) return causes;
+    const found = rules.ruleFindings(openapi, object, before, causes);
+    kept.set(object, found.warnings);
+    return [...causes, ...found.causes];
   };
+  const warnings = (object: object): readonly string[] => kept.get(object) ?? [];
   return {
     // Never parsed with: the node below is what the server reads objects by.
     schema: ObjectMeta,
@@ -95,8 +101,9 @@ async function strategyOf({ schema, subresources }: CustomResourceDefinitionVers
     defaults: (object: any) => applyDefaults(openapi, object),
     validate: (object: any) => validate(object),
     validateUpdate: validate,
+    warnings,
     generation: (next: any, previous: any) => !deepEqual(counted(next, hasStatus), counted(previous, hasStatus)),
-    ...(hasStatus ? { subresources: { status: { prepareForUpdate: keepAllButStatus, validateUpdate: validate, requiresResourceVersion: true } } } : {}),
+    ...(hasStatus ? { subresources: { status: { prepareForUpdate: keepAllButStatus, validateUpdate: validate, warnings, requiresResourceVersion: true } } } : {}),
   };
 }
 

@@ -1,25 +1,37 @@
 /**
  * x-kubernetes-validations: the rules of a schema in CEL, asked of an object
- * and, on updates, of what it was before. A rule about the change is asked only
- * where there was something; what is as it was may stay as it is.
+ * and, on updates, of what it was before. What did not change may stay as it
+ * is: its failures become warnings. All rules together have one budget.
  */
 import type { JSONSchemaProps } from '../../api/apiextensions/types/jsonschema.js';
+import { evaluate, type Resolve } from '../../apimachinery/cel/evaluate.js';
+import { schemaValue } from '../../apimachinery/cel/json.js';
+import type { CelSchema } from '../../apimachinery/cel/schema.js';
+import { CelError, CelOptional, type Value } from '../../apimachinery/cel/values.js';
 import { duplicate, forbidden, invalid, required, type Causes, type FieldError } from '../../apimachinery/fielderror.js';
 import { deepEqual, isMap } from '../../apimachinery/patch/json.js';
-import { celProgram, optionalOf } from './cel.js';
-
-type Rule = NonNullable<JSONSchemaProps['x-kubernetes-validations']>[number];
+import { compiledRules, type CompiledRule } from './celrules.js';
+import { counterpart } from './validate.js';
 
 const NOT_CHECKED = 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
 /** What makes an object too strange for its rules to be asked. */
 const BLOCKING = new Set(['Required', 'TooLong', 'TooMany', 'TypeInvalid']);
+const BUDGET = 10_000_000;
+const MESSAGE_BYTES_MAX = 5 * 1024;
+const OVERSPENT = 'validation failed due to running out of cost budget, no further validation rules will be run';
+
+export interface RuleFindings {
+  causes: Causes;
+  /** What would have been refused, had it changed. */
+  warnings: string[];
+}
 
 /** `found`: what the schema itself complained of. */
-export function ruleCauses(schema: JSONSchemaProps, object: unknown, before: unknown, found: Causes): Causes {
-  if (found.some(({ type }) => BLOCKING.has(type))) return [invalid('<nil>', null, NOT_CHECKED)];
-  const causes: Causes = [];
-  visit({ schema, value: object, before, path: '', root: true }, causes);
-  return causes;
+export function ruleFindings(schema: JSONSchemaProps, object: unknown, before: unknown, found: Causes): RuleFindings {
+  if (found.some(({ type }) => BLOCKING.has(type))) return { causes: [invalid('<nil>', null, NOT_CHECKED)], warnings: [] };
+  const run = new Run();
+  run.visit({ schema, value: object, before, path: '', root: true, unchanged: false });
+  return run;
 }
 
 interface Place {
@@ -29,100 +41,140 @@ interface Place {
   before: unknown;
   path: string;
   root: boolean;
+  /** It, or what it stands in, is as it was. */
+  unchanged: boolean;
 }
 
-function visit(place: Place, causes: Causes): void {
-  const { schema, value, before, path } = place;
-  if (value === undefined || value === null) return;
-  for (const rule of schema['x-kubernetes-validations'] ?? []) {
-    const cause = broken(rule, place);
-    if (cause !== undefined) causes.push(cause);
-  }
-  if (Array.isArray(value)) {
-    const items = schema.items as JSONSchemaProps | undefined;
-    if (items !== undefined) value.forEach((item, at) => visit({ schema: items, value: item, before: counterpart(schema, item, before), path: `${path}[${at}]`, root: false }, causes));
-  } else if (isMap(value)) {
-    const was = isMap(before) ? (before as Record<string, unknown>) : {};
-    for (const name of Object.keys(value)) {
-      const property = schema.properties?.[name];
-      const inner = property ?? (isMap(schema.additionalProperties) ? (schema.additionalProperties as JSONSchemaProps) : undefined);
-      if (inner !== undefined) visit({ schema: inner, value: (value as any)[name], before: was[name], path: property === undefined ? `${path}[${name}]` : path === '' ? name : `${path}.${name}`, root: false }, causes);
+/** No budget is left: nothing more is asked. */
+class Overspent extends Error {}
+
+class Run implements RuleFindings {
+  readonly causes: Causes = [];
+  readonly warnings: string[] = [];
+  #left = BUDGET;
+
+  visit(place: Place): void {
+    try {
+      this.#visit(place);
+    } catch (error) {
+      if (!(error instanceof Overspent)) throw error;
     }
   }
-}
 
-/** Items of a list are the same item only where the list is a map. */
-function counterpart(schema: JSONSchemaProps, item: unknown, before: unknown): unknown {
-  const keys = schema['x-kubernetes-list-map-keys'];
-  if (schema['x-kubernetes-list-type'] !== 'map' || keys === undefined || !Array.isArray(before) || !isMap(item)) return undefined;
-  return before.find((one) => keys.every((key) => deepEqual(one?.[key], (item as any)[key])));
-}
-
-function broken(rule: Rule, { schema, value, before, path, root }: Place): FieldError | undefined {
-  const asksChange = /\boldSelf\b/.test(rule.rule);
-  if (asksChange && before === undefined && rule.optionalOldSelf !== true) return undefined;
-  if (!asksChange && before !== undefined && deepEqual(before, value)) return undefined;
-  const old = before === undefined ? undefined : celValue(schema, before, root);
-  const variables = { self: celValue(schema, value, root), ...(rule.optionalOldSelf === true ? { oldSelf: optionalOf(old) } : old === undefined ? {} : { oldSelf: old }) };
-  const where = `${path}${rule.fieldPath ?? ''}`.replace(/^\./, '') || '<nil>';
-  const type = schema.type ?? '';
-  try {
-    if (celProgram(rule.rule)(variables) === true) return undefined;
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    return invalid(path === '' ? '<nil>' : path, type, `${evaluationText(error)} evaluating rule: ${(rule.message ?? '').trim() || rule.rule.trim()}`);
+  #visit(outer: Place): void {
+    const { schema, value, before, path } = outer;
+    if (value === undefined || value === null) return;
+    const place = { ...outer, unchanged: before === undefined ? outer.unchanged : deepEqual(before, value) };
+    this.#ask(place);
+    if (Array.isArray(value)) {
+      const items = schema.items as JSONSchemaProps | undefined;
+      if (items !== undefined) value.forEach((item, at) => this.#visit({ ...place, schema: items, value: item, before: counterpart(schema, item, before), path: `${path}[${at}]`, root: false }));
+    } else if (isMap(value)) this.#members(place, value as Record<string, unknown>);
   }
-  const detail = messageOf(rule, variables);
-  if (rule.reason === 'FieldValueForbidden') return forbidden(where, detail);
-  if (rule.reason === 'FieldValueRequired') return required(where, detail);
-  if (rule.reason === 'FieldValueDuplicate') return duplicate(where, type);
-  return invalid(where, type, detail);
-}
 
-/** The first line, which says what; the rest shows where. */
-function evaluationText({ message }: Error): string {
-  const [line = ''] = message.split('\n');
-  return line.replace(/^No such key/, 'no such key');
-}
+  #members(place: Place, value: Record<string, unknown>): void {
+    const { schema, before, path } = place;
+    const was = isMap(before) && schema['x-kubernetes-map-type'] !== 'atomic' ? (before as Record<string, unknown>) : {};
+    const others = isMap(schema.additionalProperties) ? (schema.additionalProperties as JSONSchemaProps) : undefined;
+    for (const name of Object.keys(value)) {
+      const property = schema.properties !== undefined && Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
+      const inner = property ?? others;
+      if (inner === undefined) continue;
+      const at = property === undefined ? `${path}[${name}]` : path === '' ? name : `${path}.${name}`;
+      this.#visit({ ...place, schema: inner, value: value[name], before: Object.hasOwn(was, name) ? was[name] : undefined, path: at, root: false });
+    }
+  }
 
-function messageOf(rule: Rule, variables: Record<string, unknown>): string {
-  const plain = (rule.message ?? '').trim() || `failed rule: ${rule.rule.trim()}`;
-  if (!rule.messageExpression) return plain;
-  try {
-    const made = celProgram(rule.messageExpression)(variables);
-    return typeof made === 'string' && made.trim() !== '' && !made.includes('\n') ? made.trim() : plain;
-  } catch (error) {
-    // As Kubernetes does: a message that cannot be made gives way to the plain one.
-    if (error instanceof Error) return plain;
-    throw error;
+  #ask(place: Place): void {
+    if ((place.schema['x-kubernetes-validations']?.length ?? 0) === 0) return;
+    const { schema, value, before, path } = place;
+    const root = place.root || schema['x-kubernetes-embedded-resource'] === true;
+    const compiled = compiledRules(schema, root);
+    if (compiled === undefined) return;
+    const field = path === '' ? '<nil>' : path;
+    if (this.#left <= 0) this.#stop(field, place, OVERSPENT);
+    const self = lazily(() => schemaValue(schema as CelSchema, value, root));
+    const old = lazily(() => schemaValue(schema as CelSchema, before, root));
+    for (const rule of compiled.rules) {
+      if (rule.error !== undefined) this.causes.push(invalid(field, schema.type ?? '', `rule compile error: ${rule.error}`));
+      else this.#askOne(rule, place, variables(rule, self, before === undefined ? undefined : old));
+    }
+  }
+
+  #askOne(compiled: CompiledRule, place: Place, resolve: Resolve): void {
+    const { rule, checked, usesOldSelf } = compiled;
+    if (checked === undefined || (usesOldSelf && place.before === undefined && rule.optionalOldSelf !== true)) return;
+    const field = place.path === '' ? '<nil>' : place.path;
+    const { value, cost } = evaluate(checked, resolve);
+    this.#spend(cost, field, place, OVERSPENT);
+    if (value instanceof CelError) return this.#failed(value, compiled, place, field);
+    if (value === true) return;
+    const where = `${place.path}${normalPath(rule.fieldPath ?? '')}`.replace(/^\./, '') || '<nil>';
+    const detail = this.#message(compiled, where, place, resolve) ?? ((rule.message ?? '') === '' ? `failed rule: ${named(rule)}` : named(rule));
+    this.#add(compiled, place, causeOf(rule.reason, { field: where, detail, value: place.value, type: place.schema.type }));
+  }
+
+  #failed({ message }: CelError, { rule }: CompiledRule, place: Place, field: string): void {
+    const type = place.schema.type ?? '';
+    if (message.startsWith('no such overload')) {
+      this.causes.push(invalid(field, type, `'${message}': call arguments did not match a supported operator, function or macro signature for rule: ${named(rule)}`));
+    } else if (message.startsWith('operation cancelled: actual cost limit exceeded')) {
+      this.#stop(field, place, `'${message}': no further validation rules will be run due to call cost exceeds limit for rule: ${named(rule)}`);
+    } else this.causes.push(invalid(field, type, `${message} evaluating rule: ${named(rule)}`));
+  }
+
+  #add({ usesOldSelf }: CompiledRule, { unchanged }: Place, cause: FieldError): void {
+    if (!usesOldSelf && unchanged) this.warnings.push(`${cause.field}: ${cause.message}`);
+    else this.causes.push(cause);
+  }
+
+  /** undefined: as Kubernetes does, a message that cannot be made gives way to the plain one. */
+  #message(compiled: CompiledRule, field: string, place: Place, resolve: Resolve): string | undefined {
+    if (compiled.message === undefined) return undefined;
+    const { value, cost } = evaluate(compiled.message, resolve);
+    const source = JSON.stringify(compiled.rule.messageExpression);
+    this.#spend(cost, field, place, 'messageExpression evaluation failed due to running out of cost budget, no further validation rules will be run');
+    if (value instanceof CelError && value.message.startsWith('operation cancelled')) this.#stop(field, place, `no further validation rules will be run due to call cost exceeds limit for messageExpression: ${source}`);
+    if (typeof value !== 'string') return undefined;
+    const text = value.trim();
+    return text === '' || text.includes('\n') || Buffer.byteLength(text) > MESSAGE_BYTES_MAX ? undefined : text;
+  }
+
+  #spend(cost: number, field: string, place: Place, message: string): void {
+    if (cost > this.#left) this.#stop(field, place, message);
+    this.#left -= cost;
+  }
+
+  #stop(field: string, { schema }: Place, message: string): never {
+    this.causes.push(invalid(field, schema.type ?? '', message));
+    throw new Overspent();
   }
 }
 
-const RESERVED = new Set('true false null in as break const continue else for function if import let loop package namespace return var void while'.split(' '));
-
-/** How CEL names a property whose own name is none in CEL. */
-const escaped = (name: string): string => (RESERVED.has(name) ? `__${name}__` : name.replace(/__/g, '__underscores__').replace(/\./g, '__dot__').replace(/-/g, '__dash__').replace(/\//g, '__slash__'));
-
-/** A value as CEL sees it: integers apart from other numbers, times as times, and only the fields that the schema knows. */
-function celValue(schema: JSONSchemaProps, value: unknown, root: boolean): unknown {
-  if (value === null || value === undefined) return value;
-  if (Array.isArray(value)) return value.map((item) => celValue((schema.items as JSONSchemaProps | undefined) ?? {}, item, false));
-  if (isMap(value)) return celObject(schema, value as Record<string, unknown>, root || schema['x-kubernetes-embedded-resource'] === true);
-  if (typeof value === 'number') return schema.type === 'number' || !Number.isInteger(value) ? value : BigInt(value);
-  if (typeof value === 'string' && (schema.format === 'date-time' || schema.format === 'date')) return new Date(value);
-  if (typeof value === 'string' && schema.format === 'duration') return celProgram('duration(text)')({ text: value });
-  return value;
+function lazily(make: () => Value): () => Value {
+  let made: Value | undefined;
+  return () => (made ??= make());
 }
 
-function celObject(schema: JSONSchemaProps, value: Record<string, unknown>, resource: boolean): object {
-  const out: Record<string, unknown> = {};
-  const others = isMap(schema.additionalProperties) ? (schema.additionalProperties as JSONSchemaProps) : undefined;
-  for (const [name, inner] of Object.entries(value)) {
-    const property = schema.properties?.[name];
-    if (property !== undefined && !(resource && name === 'metadata')) out[escaped(name)] = celValue(property, inner, false);
-    else if (others !== undefined) out[name] = celValue(others, inner, false);
+const variables = ({ rule }: CompiledRule, self: () => Value, old: (() => Value) | undefined): Resolve => (name) => {
+  if (name === 'self') return self();
+  if (name !== 'oldSelf') return undefined;
+  if (rule.optionalOldSelf === true) return old === undefined ? CelOptional.none : CelOptional.of(old());
+  return old?.();
+};
+
+const named = ({ rule, message = '' }: CompiledRule['rule']): string => (message === '' ? rule : message).trim();
+
+/** ".a['b']" as field errors write it: ".a.b", or ".a[b]" for the key of a map. */
+const normalPath = (path: string): string => path.replaceAll(/\['((?:[^'\\]|\\.)*)'\]/g, (_, name: string) => `.${name.replaceAll(/\\(.)/g, '$1')}`);
+
+/** As Kubernetes does: an object or a list is not shown. */
+function causeOf(reason: string | undefined, { field, detail, value, type }: { field: string; detail: string; value: unknown; type: string | undefined }): FieldError {
+  const hidden = type === 'object' || type === 'array';
+  switch (reason) {
+    case 'FieldValueForbidden': return forbidden(field, detail);
+    case 'FieldValueRequired': return required(field, detail);
+    case 'FieldValueDuplicate': return hidden ? { field, type: 'Duplicate', message: 'Duplicate value' } : duplicate(field, value);
+    default: return hidden ? { field, type: 'Invalid', message: `Invalid value: ${detail}` } : invalid(field, value, detail);
   }
-  if (!resource) return out;
-  const { name, generateName } = (value.metadata ?? {}) as { name?: string; generateName?: string };
-  return { ...out, apiVersion: value.apiVersion, kind: value.kind, metadata: { ...(name === undefined ? {} : { name }), ...(generateName === undefined ? {} : { generateName }) } };
 }

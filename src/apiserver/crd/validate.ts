@@ -9,26 +9,36 @@ import { goJson } from '../../apimachinery/gojson.js';
 import { deepEqual, isMap } from '../../apimachinery/patch/json.js';
 import { formatHolds } from './formats.js';
 
-/** Complaints about a whole object or, with a path, a part of it. */
-export function validateCustomResource(schema: JSONSchemaProps, object: unknown, path = ''): Causes {
+/** Complaints about a whole object; on updates, what did not change may stay as it is. */
+export function validateCustomResource(schema: JSONSchemaProps, object: unknown, { before }: { before?: unknown } = {}): Causes {
   const causes: Causes = [];
-  validate(schema, object, path, causes);
-  validateListTypes(schema, object, path, causes);
+  validate(schema, object, '', causes, before);
+  const repeats: Causes = [];
+  validateListTypes(schema, object, '', repeats);
+  if (repeats.length > 0 && (before === undefined || !repeatsAnything(schema, before))) causes.push(...repeats);
   return causes;
+}
+
+function repeatsAnything(schema: JSONSchemaProps, object: unknown): boolean {
+  const repeats: Causes = [];
+  validateListTypes(schema, object, '', repeats);
+  return repeats.length > 0;
 }
 
 const inBody = (path: string, text: string) => `${path} in body ${text}`;
 
-function validate(schema: JSONSchemaProps, value: unknown, path: string, causes: Causes): void {
+/** `before`: what stood in the same place; undefined: nothing, or nothing says which it was. */
+function validate(schema: JSONSchemaProps, value: unknown, path: string, causes: Causes, before?: unknown): void {
   if (value === undefined || (value === null && schema.nullable === true)) return;
+  if (before !== undefined && deepEqual(before, value)) return;
   if (!validateType(schema, value, path, causes)) return;
   if (typeof value === 'string') validateString(schema, value, path, causes);
   if (typeof value === 'number') validateNumber(schema, value, path, causes);
   if (schema.enum !== undefined && !schema.enum.some((allowed) => deepEqual(allowed, value))) {
     causes.push(notSupported(path, value, schema.enum.map((allowed) => (typeof allowed === 'string' ? allowed : goJson(allowed)))));
   }
-  if (Array.isArray(value)) validateList(schema, value, path, causes);
-  else if (isMap(value)) validateMap(schema, value, path, causes);
+  if (Array.isArray(value)) validateList(schema, value, path, causes, before);
+  else if (isMap(value)) validateMap(schema, value, path, causes, isMap(before) ? before : {});
   validateCombined(schema, value, path, causes);
 }
 
@@ -89,14 +99,21 @@ function validateNumber(schema: JSONSchemaProps, value: number, path: string, ca
   if (multipleOf !== undefined && multipleOf > 0 && !Number.isInteger(value / multipleOf)) causes.push(invalid(path, value, inBody(path, `should be a multiple of ${multipleOf}`)));
 }
 
-function validateList(schema: JSONSchemaProps, value: unknown[], path: string, causes: Causes): void {
-  if (schema.items !== undefined) value.forEach((item, at) => validate(schema.items as JSONSchemaProps, item, `${path}[${at}]`, causes));
+function validateList(schema: JSONSchemaProps, value: unknown[], path: string, causes: Causes, before: unknown): void {
+  if (schema.items !== undefined) value.forEach((item, at) => validate(schema.items as JSONSchemaProps, item, `${path}[${at}]`, causes, counterpart(schema, item, before)));
   if (schema.minItems !== undefined && value.length < schema.minItems) causes.push(invalid(path, value.length, inBody(path, `should have at least ${schema.minItems} items`)));
   if (schema.maxItems !== undefined && value.length > schema.maxItems) causes.push(tooMany(path, value.length, schema.maxItems));
   if (schema.uniqueItems && value.some((item, at) => value.slice(0, at).some((other) => deepEqual(item, other)))) causes.push(invalid(path, value, inBody(path, "shouldn't contain duplicates")));
 }
 
-function validateMap(schema: JSONSchemaProps, value: Record<string, unknown>, path: string, causes: Causes): void {
+/** Items of a list are the same item only where the list is a map. */
+export function counterpart(schema: JSONSchemaProps, item: unknown, before: unknown): unknown {
+  const keys = schema['x-kubernetes-list-map-keys'];
+  if (schema['x-kubernetes-list-type'] !== 'map' || keys === undefined || !Array.isArray(before) || !isMap(item)) return undefined;
+  return before.find((one) => keys.every((key) => deepEqual(one?.[key], item[key])));
+}
+
+function validateMap(schema: JSONSchemaProps, value: Record<string, unknown>, path: string, causes: Causes, before: Record<string, unknown>): void {
   const { properties = {}, additionalProperties } = schema;
   const count = Object.keys(value).length;
   if (schema.minProperties !== undefined && count < schema.minProperties) causes.push(invalid(path, count, inBody(path, `should have at least ${schema.minProperties} properties`)));
@@ -104,8 +121,9 @@ function validateMap(schema: JSONSchemaProps, value: Record<string, unknown>, pa
   const child = (name: string) => (path === '' ? name : `${path}.${name}`);
   for (const name of schema.required ?? []) if (!Object.hasOwn(value, name)) causes.push(required(child(name), ''));
   for (const [name, inner] of Object.entries(value)) {
-    if (Object.hasOwn(properties, name)) validate(properties[name]!, inner, child(name), causes);
-    else if (typeof additionalProperties === 'object') validate(additionalProperties as JSONSchemaProps, inner, child(name), causes);
+    const was = schema['x-kubernetes-map-type'] !== 'atomic' && Object.hasOwn(before, name) ? before[name] : undefined;
+    if (Object.hasOwn(properties, name)) validate(properties[name]!, inner, child(name), causes, was);
+    else if (typeof additionalProperties === 'object') validate(additionalProperties as JSONSchemaProps, inner, child(name), causes, was);
   }
 }
 

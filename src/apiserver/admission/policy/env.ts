@@ -1,0 +1,59 @@
+/**
+ * What expressions about a request may speak of: object, oldObject, request,
+ * namespaceObject and, where they are wanted, params, authorizer and variables.
+ */
+import { baseEnv } from '../../../apimachinery/cel/base.js';
+import type { Env, StructDecl } from '../../../apimachinery/cel/env.js';
+import { DYN, readType, struct, type Type } from '../../../apimachinery/cel/types.js';
+
+export interface EnvOptions {
+  params?: boolean;
+  authorizer?: boolean;
+  /** Types of the variables that stand before; undefined: none may be spoken of. */
+  variables?: ReadonlyMap<string, Type>;
+  /** What Object{…} may name, for mutations. */
+  structs?: (name: string) => StructDecl | undefined;
+}
+
+const text = 'string';
+const texts = 'list(string)';
+
+/** Fields of request and namespaceObject, by the type that holds them. */
+const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'kubernetes.GroupVersionKind': { group: text, version: text, kind: text },
+  'kubernetes.GroupVersionResource': { group: text, version: text, resource: text },
+  'kubernetes.UserInfo': { username: text, uid: text, groups: texts, extra: `map(string, ${texts})` },
+  'kubernetes.AdmissionRequest': {
+    kind: 'kubernetes.GroupVersionKind', resource: 'kubernetes.GroupVersionResource', subResource: text, requestKind: 'kubernetes.GroupVersionKind', requestResource: 'kubernetes.GroupVersionResource',
+    requestSubResource: text, name: text, namespace: text, operation: text, userInfo: 'kubernetes.UserInfo', dryRun: 'bool', options: 'dyn',
+  },
+  'kubernetes.NamespaceMetadata': {
+    name: text, generateName: text, namespace: text, labels: 'map(string, string)', annotations: 'map(string, string)', UID: text, creationTimestamp: 'timestamp',
+    deletionGracePeriodSeconds: 'int', deletionTimestamp: 'timestamp', generation: 'int', resourceVersion: text, finalizers: texts,
+  },
+  'kubernetes.NamespaceSpec': { finalizers: texts },
+  'kubernetes.NamespaceCondition': { status: text, type: text, lastTransitionTime: 'timestamp', message: text, reason: text },
+  'kubernetes.NamespaceStatus': { conditions: 'list(kubernetes.NamespaceCondition)', phase: text },
+  'kubernetes.Namespace': { metadata: 'kubernetes.NamespaceMetadata', spec: 'kubernetes.NamespaceSpec', status: 'kubernetes.NamespaceStatus' },
+};
+
+const decls = new Map<string, StructDecl>(Object.entries(FIELDS).map(([name, fields]) => {
+  const types = new Map(Object.entries(fields).map(([field, type]) => [field, readType(type)]));
+  return [name, { name, field: (field: string) => types.get(field) }];
+}));
+
+const VARIABLES = 'kubernetes.variables';
+
+let base: Env | undefined;
+
+export function admissionEnv({ params = false, authorizer = false, variables, structs }: EnvOptions): Env {
+  base ??= baseEnv().with({
+    variables: { object: DYN, oldObject: DYN, namespaceObject: struct('kubernetes.Namespace'), request: struct('kubernetes.AdmissionRequest') },
+    structs: (name) => decls.get(name),
+  });
+  const authorizers = { authorizer: struct('kubernetes.authorization.Authorizer'), 'authorizer.requestResource': struct('kubernetes.authorization.ResourceCheck') };
+  return base.with({
+    variables: { ...(params ? { params: DYN } : {}), ...(authorizer ? authorizers : {}), ...(variables === undefined ? {} : { variables: struct(VARIABLES) }) },
+    structs: (name) => (name === VARIABLES && variables !== undefined ? { name, field: (field) => variables.get(field) } : structs?.(name)),
+  });
+}
