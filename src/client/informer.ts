@@ -17,7 +17,7 @@ export const BACKOFF_FIRST_MS = 800;
 export const BACKOFF_MAX_MS = 30_000;
 /** Servers end watches after five to ten minutes; so does client-go, by asking for it. */
 const WATCH_SECONDS_MIN = 300;
-/** A list in one process is one answer; a remote server sends pages of this size. */
+/** A list anew in one process is one answer; a remote server sends pages of this size. */
 const LIST_PAGE = 10_000;
 
 export interface InformerDeps {
@@ -105,8 +105,10 @@ export class KindInformer<T extends KubeObject> implements Informer<T> {
     const found: T[] = [];
     let resourceVersion: string | undefined;
     let next: string | undefined;
+    // As client-go's reflector: first whatever the server's cache holds, at once, for the watch brings what is newer; after that the newest.
+    const isFirst = this.#resourceVersion === undefined;
     do {
-      const page = await this.#deps.client.on(this.#kind).list({ ...this.#selection(), limit: LIST_PAGE, ...(next === undefined ? {} : { continue: next }) });
+      const page = await this.#deps.client.on(this.#kind).list({ ...this.#selection(), ...(isFirst ? { resourceVersion: '0' } : { limit: LIST_PAGE }), ...(next === undefined ? {} : { continue: next }) });
       for (const item of page.items ?? []) found.push(named(item, this.#kind));
       resourceVersion = page.metadata.resourceVersion;
       next = page.metadata.continue === '' ? undefined : page.metadata.continue;

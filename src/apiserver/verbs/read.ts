@@ -39,6 +39,8 @@ export async function listObjects(call: KindCall): Promise<KubeList> {
   const options = listOptions(request.query, false);
   const { matches } = selection(kind, options);
   const view = await server.storages.of(kind).ready();
+  // Who in this process lists like that will watch next: the cache is filled once for both.
+  if (options.resourceVersion === '0' && options.continue === '' && isInProcess(request)) await (await import('./watch.js')).cacheOf(view, server).start();
   const page = await readPage(view, info.namespace, options, matches);
   const strip = kind.custom === undefined && !isInProcess(request);
   return {

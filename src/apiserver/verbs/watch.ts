@@ -28,12 +28,16 @@ export async function watchObjects(call: KindCall): Promise<ApiResponse> {
   const selected = selection(kind, options);
   const from = options.resourceVersion === '' || options.resourceVersion === '0' ? undefined : revisionOf(options.resourceVersion, unforeseen);
   const view = await server.storages.of(kind).ready();
-  const { storage } = view;
-  storage.cache ??= new WatchCache(storage, server.options.clock);
+  const cache = cacheOf(view, server);
   const stream = new Stream(call, view, options, selected, output);
-  await storage.cache.start();
-  await stream.open(storage.cache, from);
+  await cache.start();
+  await stream.open(cache, from);
   return { type: 'watch', status: 200, events: stream, form: output.form };
+}
+
+/** The resource's watch cache, made when it is first wanted. */
+export function cacheOf({ storage }: View, { options }: KindCall['server']): WatchCache {
+  return (storage.cache ??= new WatchCache(storage, options.clock));
 }
 
 function withName(query: URLSearchParams, name: string): URLSearchParams {
