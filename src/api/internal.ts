@@ -68,7 +68,11 @@ function internalStruct(value: Struct, node: StructNode): unknown {
   // metav1 has one form only; its JSON tags hold everywhere.
   if (node.go === '' || node.go.startsWith('apis/meta/')) return value;
   const printed: Record<string, unknown> = {};
-  for (const { goName, field } of orderOf(node)) printed[goName] = field === undefined ? (EXTRA_ZEROS[goName] ?? null) : internalField(value[field.name], field);
+  for (const { goName, field } of orderOf(node)) {
+    // metadata is embedded, so its fields stand beside the others.
+    if (goName === 'ObjectMeta') Object.assign(printed, value.metadata);
+    else printed[goName] = field === undefined ? (EXTRA_ZEROS[goName] ?? null) : internalField(value[field.name], field);
+  }
   // These four of the pod spec live in its security context, which is never nil inside.
   if (node.go === 'core/v1.PodSpec') printed.SecurityContext = { ...hostNamespaces(value), ...(securityContextOf(value, node) as object) };
   return printed;

@@ -23,7 +23,7 @@ describe('a Deployment is refused', () => {
     ['negative replicas', 'spec.replicas', -1, ['spec.replicas: Invalid value: -1: must be greater than or equal to 0']],
     ['empty selector', 'spec.selector', {}, ['spec.selector: Invalid value: {}: empty selector is invalid for deployment']],
     ['no selector', 'spec.selector', undefined, ['spec.selector: Required value', 'spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`']],
-    ['unknown strategy', 'spec.strategy', { type: 'Bogus' }, ['spec.strategy.type: Unsupported value: "Bogus": supported values: "Recreate", "RollingUpdate"']],
+    ['unknown strategy', 'spec.strategy', { type: 'Bogus' }, ['spec.strategy: Unsupported value: {"Type":"Bogus","RollingUpdate":null}: supported values: "Recreate", "RollingUpdate"']],
     ['Recreate with parameters', 'spec.strategy', { type: 'Recreate', rollingUpdate: {} }, ["spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy `type` is 'Recreate'"]],
     ['no room to roll', 'spec.strategy', { rollingUpdate: { maxSurge: 0, maxUnavailable: 0 } }, ['spec.strategy.rollingUpdate.maxUnavailable: Invalid value: 0: may not be 0 when `maxSurge` is 0']],
     ['above all pods', 'spec.strategy', { rollingUpdate: { maxUnavailable: '150%' } }, ['spec.strategy.rollingUpdate.maxUnavailable: Invalid value: "150%": must not be greater than 100%']],

@@ -3,35 +3,39 @@
  * template of the Jobs to come.
  */
 import type { Strategy } from '../../kind.js';
-import { invalid, nonNegative, nonNegatives, required, supported, type Causes } from '../../apps/validation/rules.js';
-import { validateAnnotations, validateLabels } from '../../../apimachinery/names.js';
+import { complaints, invalid, nonNegative, nonNegatives, notSupported, required, supported, type Causes } from '../../apps/validation/rules.js';
+import { nameWarnings } from '../../apps/validation/workloadtemplate.js';
+import { sortedKeys } from '../../../apimachinery/gojson.js';
 import { defaultPodTemplateSpec } from '../../core/defaults/podspec.js';
-import { warningsForPodTemplate } from '../../core/strategy/podwarnings.js';
 import { CronJob } from '../types/cronjob.js';
 import type { CronJobSpec, JobTemplateSpec } from '../types/cronjob.js';
 import { validateJobSpecFields } from '../validation/job.js';
 import { scheduleMessage } from '../validation/schedule.js';
-import { timeZoneMessage } from '../validation/timezone.js';
+import { timeZoneMessages } from '../validation/timezone.js';
+import { defaultPodFailurePolicy, jobWarnings } from './jobtemplate.js';
 
 /** Room for the suffix that a Job's name gets. */
 const NAME_MAX = 52;
+const TZ_WARNING =
+  'cannot use TZ or CRON_TZ in spec.spec.schedule, use timeZone instead, see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details';
 
 export const strategy: Strategy<CronJob> = {
   schema: CronJob,
   defaults({ spec }) {
     defaultPodTemplateSpec(spec.jobTemplate.spec.template);
+    defaultPodFailurePolicy(spec.jobTemplate.spec);
     spec.concurrencyPolicy ||= 'Allow';
     spec.suspend ??= false;
     spec.successfulJobsHistoryLimit ??= 3;
     spec.failedJobsHistoryLimit ??= 1;
   },
   validate: (job) => [...validateCronJobSpec(job.spec, 'spec'), ...validateNameLength(job)],
-  validateUpdate: (next, previous) => validateCronJobSpec(next.spec, 'spec', previous.spec),
+  placesMetadata: true,
+  validateUpdate: (next, previous, _, metadata) => [...(metadata?.changed ?? []), ...validateCronJobSpec(next.spec, 'spec', previous.spec)],
   warnings: (next, previous) => [
-    ...(next.spec.schedule.includes('TZ') && next.spec.schedule !== previous?.spec.schedule
-      ? [`CRON_TZ or TZ used in spec.schedule is not officially supported, see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details`]
-      : []),
-    ...warningsForPodTemplate(next.spec.jobTemplate.spec.template, 'spec.jobTemplate.spec.template'),
+    ...nameWarnings(next, previous),
+    ...jobWarnings(next, previous, next.spec.jobTemplate.spec, 'spec.jobTemplate.spec'),
+    ...(previous !== undefined && next.spec.schedule.includes('TZ') ? [TZ_WARNING] : []),
   ],
   subresources: {
     status: {
@@ -60,27 +64,30 @@ function validateCronJobSpec(spec: CronJobSpec, path: string, previous?: CronJob
 function validateSchedule({ schedule, timeZone }: CronJobSpec, path: string, previous?: CronJobSpec): Causes {
   if (schedule === '') return [required(path)];
   const message = scheduleMessage(schedule);
-  if (message !== undefined) return [invalid(path, schedule, message)];
-  if (!schedule.includes('TZ') || schedule === previous?.schedule) return [];
-  return timeZone === undefined
-    ? [invalid(path, schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead')]
-    : [invalid(path, schedule, 'cannot use both timeZone field and TZ or CRON_TZ in schedule')];
+  return [...(message === undefined ? [] : [invalid(path, schedule, message)]), ...validateZoneOfSchedule(schedule, timeZone, previous, path)];
+}
+
+/** What began with a zone in its schedule may keep one there, as long as it is the only one. */
+function validateZoneOfSchedule(schedule: string, timeZone: string | undefined, previous: CronJobSpec | undefined, path: string): Causes {
+  if (!schedule.includes('TZ')) return [];
+  if (previous?.schedule.includes('TZ') !== true) return [invalid(path, schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead')];
+  return timeZone === undefined ? [] : [invalid(path, schedule, 'cannot use both timeZone field and TZ or CRON_TZ in schedule')];
 }
 
 function validateTimeZone({ timeZone }: CronJobSpec, path: string, previous?: CronJobSpec): Causes {
   if (timeZone === undefined || timeZone === previous?.timeZone) return [];
-  const message = timeZoneMessage(timeZone);
-  return message === undefined ? [] : [invalid(path, timeZone, message)];
+  return complaints(path, timeZone, timeZoneMessages(timeZone));
 }
 
 function validateConcurrencyPolicy(policy: string | undefined, path: string): Causes {
   return policy ? supported(path, policy, ['Allow', 'Forbid', 'Replace']) : [required(path)];
 }
 
-function validateJobTemplate({ metadata, spec }: JobTemplateSpec, path: string): Causes {
+/** The selector is every Job's own, made when the Job is. */
+function validateJobTemplate({ spec }: JobTemplateSpec, path: string): Causes {
   return [
-    ...validateAnnotations(metadata.annotations, `${path}.annotations`),
-    ...validateLabels(metadata.labels, `${path}.labels`),
     ...validateJobSpecFields(spec, `${path}.spec`),
+    ...(spec.selector ? [invalid(`${path}.spec.selector`, sortedKeys(spec.selector), '`selector` will be auto-generated')] : []),
+    ...(spec.manualSelector ? [notSupported(`${path}.spec.manualSelector`, spec.manualSelector, ['nil', 'false'])] : []),
   ];
 }

@@ -4,10 +4,12 @@
  */
 import { qualifiedName } from '../../../apimachinery/names.js';
 import { duplicate, invalid, notSupported, required, tooMany, type Causes } from '../../../apimachinery/fielderror.js';
-import { complaints } from '../../apps/validation/rules.js';
+import { complaints, invalidWithoutValue } from '../../apps/validation/rules.js';
 import type { JobSpec, PodFailurePolicyOnExitCodesRequirement, PodFailurePolicyOnPodConditionsPattern, PodFailurePolicyRule } from '../types/cronjob.js';
 
 const ACTIONS = ['Count', 'FailIndex', 'FailJob', 'Ignore'];
+const OPERATORS = ['In', 'NotIn'];
+const STATUSES = ['False', 'True', 'Unknown'];
 const RULES_MAX = 20;
 const EXIT_CODES_MAX = 255;
 const CONDITIONS_MAX = 20;
@@ -28,21 +30,20 @@ function validateRule(rule: PodFailurePolicyRule, spec: JobSpec, names: readonly
     ...(onExitCodes ? validateOnExitCodes(onExitCodes, names, `${path}.onExitCodes`) : []),
     ...tooManyItems(`${path}.onPodConditions`, onPodConditions.length, CONDITIONS_MAX),
     ...onPodConditions.flatMap((pattern, index) => validatePattern(pattern, `${path}.onPodConditions[${index}]`)),
-    ...(both ? [invalid(path, '', 'specifying both OnExitCodes and OnPodConditions is not supported')] : []),
-    ...(neither ? [invalid(path, '', 'specifying one of OnExitCodes and OnPodConditions is required')] : []),
+    ...(both ? [invalidWithoutValue(path, 'specifying both OnExitCodes and OnPodConditions is not supported')] : []),
+    ...(neither ? [invalidWithoutValue(path, 'specifying one of OnExitCodes and OnPodConditions is required')] : []),
   ];
 }
 
 function validateAction(action: string, spec: JobSpec, path: string): Causes {
-  if (action === '') return [required(path, `valid values: "${ACTIONS.join('", "')}"`)];
-  if (!ACTIONS.includes(action)) return [notSupported(path, action, ACTIONS)];
+  if (!ACTIONS.includes(action)) return oneOf(action, ACTIONS, path);
   return action === 'FailIndex' && spec.backoffLimitPerIndex === undefined ? [invalid(path, action, 'requires the backoffLimitPerIndex to be set')] : [];
 }
 
 function validateOnExitCodes({ containerName, operator, values }: PodFailurePolicyOnExitCodesRequirement, names: readonly string[], path: string): Causes {
   const known = containerName === undefined || names.includes(containerName);
   return [
-    ...validateOperator(operator, `${path}.operator`),
+    ...oneOf(operator, OPERATORS, `${path}.operator`),
     ...(known ? [] : [invalid(`${path}.containerName`, containerName, 'must be one of the container or initContainer names in the pod template')]),
     ...((values ?? []).length === 0 ? [invalid(`${path}.values`, values ?? null, 'at least one value is required')] : []),
     ...tooManyItems(`${path}.values`, (values ?? []).length, EXIT_CODES_MAX),
@@ -50,26 +51,25 @@ function validateOnExitCodes({ containerName, operator, values }: PodFailurePoli
   ];
 }
 
-function validateOperator(operator: string, path: string): Causes {
-  if (operator === '') return [required(path, 'valid values: "In", "NotIn"')];
-  return ['In', 'NotIn'].includes(operator) ? [] : [notSupported(path, operator, ['In', 'NotIn'])];
+/** Go prints the list that it was given, brackets and all. */
+function oneOf(value: string, values: readonly string[], path: string): Causes {
+  if (value === '') return [required(path, `valid values: [${values.map((known) => JSON.stringify(known)).join(' ')}]`)];
+  return values.includes(value) ? [] : [notSupported(path, value, values)];
 }
 
 function validateExitCodes(values: readonly number[], operator: string, path: string): Causes {
-  return values.flatMap((value, index) => [
-    ...(operator === 'In' && value === 0 ? [invalid(`${path}[${index}]`, value, 'must not be 0 for the In operator')] : []),
-    ...(values.indexOf(value) < index ? [duplicate(`${path}[${index}]`, value)] : []),
-    ...(index > 0 && values.indexOf(value) === index && value < values[index - 1]! ? [invalid(path, values, 'must be ordered')] : []),
-  ]);
+  const ordered = values.every((value, index) => index === 0 || values[index - 1]! <= value);
+  return [
+    ...values.flatMap((value, index) => [
+      ...(operator === 'In' && value === 0 ? [invalid(`${path}[${index}]`, value, 'must not be 0 for the In operator')] : []),
+      ...(values.indexOf(value) < index ? [duplicate(`${path}[${index}]`, value)] : []),
+    ]),
+    ...(ordered ? [] : [invalid(path, values, 'must be ordered')]),
+  ];
 }
 
 function validatePattern({ type, status }: PodFailurePolicyOnPodConditionsPattern, path: string): Causes {
-  return [...complaints(`${path}.type`, type, qualifiedName(type)), ...validateStatus(status, `${path}.status`)];
-}
-
-function validateStatus(status: string, path: string): Causes {
-  if (status === '') return [required(path, 'valid values: "False", "True", "Unknown"')];
-  return ['False', 'True', 'Unknown'].includes(status) ? [] : [notSupported(path, status, ['False', 'True', 'Unknown'])];
+  return [...complaints(`${path}.type`, type, qualifiedName(type)), ...oneOf(status, STATUSES, `${path}.status`)];
 }
 
 const tooManyItems = (field: string, actual: number, max: number): Causes => (actual > max ? [tooMany(field, actual, max)] : []);

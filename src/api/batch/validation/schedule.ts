@@ -37,7 +37,16 @@ function descriptorMessage(text: string): string | undefined {
   if (DESCRIPTORS.includes(text)) return undefined;
   if (!text.startsWith('@every ')) return `unrecognized descriptor: ${text}`;
   const duration = text.slice('@every '.length);
-  return DURATION.test(duration) || duration === '0' ? undefined : `failed to parse duration ${text}: time: invalid duration "${duration}"`;
+  return DURATION.test(duration) || /^[+-]?0$/.test(duration) ? undefined : `failed to parse duration ${text}: time: ${durationMessage(duration)}`;
+}
+
+/** time.ParseDuration's complaint: what comes after the first number that has no known unit. */
+function durationMessage(duration: string): string {
+  const quoted = JSON.stringify(duration);
+  const rest = duration.replace(/^[+-]/, '').replace(/^(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h)(?![a-zµμ]))*/, '');
+  const [, number, unit] = /^([0-9]+(?:\.[0-9]*)?|\.[0-9]+)([^0-9.]*)/.exec(rest) ?? [];
+  if (number === undefined) return `invalid duration ${quoted}`;
+  return unit ? `unknown unit ${JSON.stringify(unit)} in duration ${quoted}` : `missing unit in duration ${quoted}`;
 }
 
 function fieldMessage(field: string, bounds: Bounds): string | undefined {

@@ -2,24 +2,24 @@
  * Whether a name is a time zone that CronJobs may use, in the words of
  * Kubernetes and of Go's time.LoadLocation.
  */
-const NAME = /^[A-Za-z0-9._\-+/]+$/;
+const PART = /^[A-Za-z.\-_0-9+]{1,14}$/;
 
-export function timeZoneMessage(name: string): string | undefined {
-  if (name === '') return 'timeZone must be nil or non-empty string';
-  if (name.toLowerCase() === 'local') return 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones';
-  // Go refuses what could leave its folder of zones before it looks.
-  if (name.includes('..') || name.startsWith('/') || name.includes('\\')) return name.startsWith('/') ? `unknown time zone ${name}` : 'time: invalid location name';
-  return NAME.test(name) && isKnown(name) ? undefined : `unknown time zone ${name}`;
+/** What is wrong with the name, nothing where nothing is. */
+export function timeZoneMessages(name: string): readonly string[] {
+  if (name === '') return ['timeZone must be nil or non-empty string'];
+  if (name.split('/').some((part) => part === '.' || part === '..' || part.startsWith('-') || !PART.test(part))) return [`unknown time zone ${name}`];
+  const local = name.toLowerCase() === 'local' ? ['timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones'] : [];
+  return name === 'Local' || isZone(name) ? local : [...local, `unknown time zone ${name}`];
 }
 
-function isKnown(name: string): boolean {
-  // Offsets such as "+02:00" are zones to ECMAScript and none to Go.
-  if (/^[+-]/.test(name)) return false;
-  return isZone(name);
-}
-
-/** Whether the runtime's own table of zones has it. */
+/** Whether the runtime's own table of zones has it. Go knows zones by the names of their files: "europe/berlin" and "+02:00" are none. */
 export function isZone(name: string): boolean {
+  const parts = name.split('/');
+  const isFileName = (part: string): boolean => /^[A-Z]/.test(part) && (parts.length === 1 || !/^[A-Z]{4,}$/.test(part));
+  return parts.every(isFileName) && runtimeKnows(name);
+}
+
+function runtimeKnows(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions();
     return true;

@@ -3,7 +3,8 @@
  * object of the cluster or of a namespace.
  */
 import { deepEqual } from '../../../apimachinery/deep.js';
-import { dns1123Label, dns1123Subdomain, domainPrefixedPath } from '../../../apimachinery/names.js';
+import { byteLength, dns1123Label, dns1123Subdomain } from '../../../apimachinery/names.js';
+import { validateDomainPrefixedPath } from '../../apps/validation/domainprefixedpath.js';
 import { pathSegmentName } from '../../apps/validation/pathsegment.js';
 import { complaints, forbidden, immutable, required, supported, tooLong, type Causes } from '../../apps/validation/rules.js';
 import type { Strategy } from '../../kind.js';
@@ -27,8 +28,8 @@ export const strategy: Strategy<IngressClass> = {
 
 function validateSpec({ controller = '', parameters }: IngressClassSpec, path: string): Causes {
   return [
-    ...(controller.length > CONTROLLER_MAX ? [tooLong(`${path}.controller`, controller, CONTROLLER_MAX)] : []),
-    ...(controller === '' ? [required(`${path}.controller`)] : complaints(`${path}.controller`, controller, domainPrefixedPath(controller))),
+    ...(byteLength(controller) > CONTROLLER_MAX ? [tooLong(`${path}.controller`, controller, CONTROLLER_MAX)] : []),
+    ...validateDomainPrefixedPath(controller, `${path}.controller`),
     ...(parameters ? validateParameters(parameters, `${path}.parameters`) : []),
   ];
 }
