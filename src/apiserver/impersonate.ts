@@ -6,6 +6,7 @@ import { badRequest, forbidden } from '../apimachinery/status.js';
 import type { ApiRequest, UserInfo } from '../apimachinery/request.js';
 import type { Soon } from '../platform/soon.js';
 import { goQuote } from '../apimachinery/gojson.js';
+import { unescapedKey } from './authn/authenticate.js';
 import type { Attributes, Decision } from './authz/authorizer.js';
 import { headerText, headerValues } from './negotiate.js';
 
@@ -42,7 +43,7 @@ async function asAnother(request: ApiRequest, caller: UserInfo, authorize: (attr
 function extraOf({ headers }: ApiRequest): Map<string, readonly string[]> {
   const extra = new Map<string, readonly string[]>();
   for (const name of Object.keys(headers)) {
-    if (name.startsWith(EXTRA)) extra.set(decodeURIComponent(name.slice(EXTRA.length)), headerValues(headers, name));
+    if (name.startsWith(EXTRA)) extra.set(unescapedKey(name.slice(EXTRA.length)), headerValues(headers, name));
   }
   return extra;
 }

@@ -9,7 +9,7 @@ import { createInformerFactory } from '../client/informerfactory.js';
 import { createClient } from '../client/resource.js';
 import { InProcessIdentity, type UserInfo } from '../apimachinery/request.js';
 import type { Delayed } from '../client/workqueue.js';
-import { certificateTools } from './certificates.js';
+import { certificateTools, secretTokens } from './certificates.js';
 import { kindOf, ownerKinds, type Change } from './activation.js';
 import type { Machinery, Part } from './running.js';
 import { switched } from './switched.js';
@@ -68,7 +68,7 @@ export function controllerManager(machinery: Machinery): Part {
     async function start(entry: Entry): Promise<Controller | undefined> {
       const done = quiescence.hold();
       try {
-        settings ??= { rootCa: (await keys.authority()).cert, certificates: certificateTools(keys, clock), ...(config.bare ? {} : { clusterCidr: POD_CIDR, nodeCidrMaskSize: 24 }), lastHeardOf };
+        settings ??= { rootCa: (await keys.authority()).cert, certificates: certificateTools(keys, clock), issueSecretToken: secretTokens(machinery), ...(config.bare ? {} : { clusterCidr: POD_CIDR, nodeCidrMaskSize: 24 }), lastHeardOf };
         const controller = await createController(entry, { informers, clock, random, quiescence, log, config: settings, clientFor });
         if (delayed[entry.name] !== undefined) controller.restore(delayed[entry.name]!);
         delete delayed[entry.name];

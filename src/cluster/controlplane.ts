@@ -4,7 +4,7 @@
  */
 import { KINDS } from '../api/kinds.js';
 import { createApiServer, type ApiServer } from '../apiserver/apiserver.js';
-import { createAuthenticator } from '../apiserver/authn/authenticate.js';
+import { authenticateToken, createAuthenticator, type TokenAuthenticator } from '../apiserver/authn/authenticate.js';
 import { storedTokenObjects } from '../apiserver/authn/objects.js';
 import type { ServiceAccountTokens } from '../apiserver/authn/serviceaccount.js';
 import { unionAuthorizer } from '../apiserver/authz/authorizer.js';
@@ -44,7 +44,12 @@ export function createControlPlane(options: ControlPlaneOptions): ApiServer {
     const { serviceAccountTokens } = await import('../apiserver/authn/serviceaccount.js');
     return serviceAccountTokens({ signingKey: await keys.tokenKey(), clock, random, objects: storedTokenObjects(store) });
   });
-  const authenticate = createAuthenticator([{ authenticateToken: async (token, audiences) => (await tokens()).authenticateToken(token, audiences) }]);
+  const bootstrap = lazily(async () => (await import('../apiserver/authn/bootstraptoken.js')).bootstrapTokens({ store, clock }));
+  const authenticators: TokenAuthenticator[] = [
+    { authenticateToken: async (token, audiences) => (await tokens()).authenticateToken(token, audiences) },
+    { authenticateToken: async (token, audiences) => (await bootstrap()).authenticateToken(token, audiences) },
+  ];
+  const authenticate = createAuthenticator(authenticators);
   return createApiServer({
     store,
     clock,
@@ -57,7 +62,7 @@ export function createControlPlane(options: ControlPlaneOptions): ApiServer {
     tokens: {
       issuer: 'https://kubernetes.default.svc.cluster.local',
       issue: async (spec) => (await tokens()).issue(spec),
-      review: async (token, audiences) => (await tokens()).authenticateToken(token, audiences),
+      review: (token, audiences) => authenticateToken(authenticators, token, audiences),
       keys: async () => (await tokens()).keys(),
     },
     ...(options.nodes === undefined ? {} : { nodes: options.nodes }),

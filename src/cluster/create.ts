@@ -12,6 +12,9 @@ import { API_PORT, CONTROL_PLANE_IP, SERVICE_IP } from './topology.js';
 
 /** Written through the API server itself, which need not be live for that: kubeadm's own phase comes before. */
 export async function createObjects({ config, server, clock, keys, manifests, paths, live }: Machinery): Promise<void> {
+  // Pods will ask for tokens; making the key takes longer than anything else here, and needs nobody.
+  const tokenKey = keys.tokenKey();
+  tokenKey.catch(() => {}); // told to whoever asks for it
   const before = live.names();
   live.set('etcd', true);
   const { cert } = await keys.authority();

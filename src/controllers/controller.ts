@@ -24,6 +24,8 @@ export interface ControllerConfig {
   rootCa?: string;
   /** Reads and signs certificate requests; without it none is approved or signed. */
   certificates?: CertificateTools;
+  /** Signs a token for a Secret that is to hold it; without it such Secrets stay empty. */
+  issueSecretToken?(spec: { namespace: string; serviceAccount: { name: string; uid: string }; secret: string }): Promise<string>;
   /** --cluster-cidr: nodes get their pod ranges from here. */
   clusterCidr?: string;
   /** --node-cidr-mask-size. */

@@ -13,7 +13,7 @@ export type { Controller, ControllerConfig, ControllerDeps } from './controller.
 export interface ControllerEntry {
   /** kube-controller-manager's name for it, as in --controllers. */
   name: string;
-  /** The ServiceAccount in kube-system it acts as. */
+  /** The ServiceAccount in kube-system it acts as; '': the controller manager's own user. */
   account: string;
   /** Source of its events. */
   component: string;
@@ -26,6 +26,7 @@ const POD_OWNERS = ['deployments.apps', 'replicasets.apps', 'statefulsets.apps',
 
 export const CONTROLLERS: readonly ControllerEntry[] = [
   entry('serviceaccount', 'service-account-controller', 'serviceaccount-controller', ['namespaces', 'serviceaccounts'], async () => (await import('./serviceaccount/serviceaccount.js')).serviceAccountController),
+  entry('serviceaccount-token', '', 'serviceaccount-token-controller', ['secrets', 'serviceaccounts'], async () => (await import('./serviceaccounttoken/serviceaccounttoken.js')).serviceAccountTokenController),
   entry('root-ca-certificate-publisher', 'root-ca-cert-publisher', 'root-ca-cert-publisher', ['namespaces', 'configmaps'], async () => (await import('./rootca/rootca.js')).rootCaController),
   entry('certificatesigningrequest-approving', 'certificate-controller', 'certificate-controller', ['certificatesigningrequests.certificates.k8s.io'], async () => (await import('./certificates/approving.js')).csrApprovingController),
   entry('certificatesigningrequest-signing', 'certificate-controller', 'certificate-controller', ['certificatesigningrequests.certificates.k8s.io'], async () => (await import('./certificates/signing.js')).csrSigningController),
@@ -63,6 +64,8 @@ function entry(name: string, account: string, component: string, watches: readon
 
 /** Who a controller is, as its ServiceAccount's token would say. */
 export function userOf({ account }: ControllerEntry): UserInfo {
+  // As Kubernetes does: who makes accounts' tokens has no account yet, and is the controller manager itself.
+  if (account === '') return { name: 'system:kube-controller-manager', groups: ['system:authenticated'] };
   return { name: `system:serviceaccount:kube-system:${account}`, groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'] };
 }
 

@@ -120,9 +120,9 @@ function toApiRequest(request: IncomingMessage, credentials: Credentials, body: 
   };
 }
 
-/** Node joins repeated headers with commas; impersonation needs them apart. */
+/** Node joins repeated headers with commas; impersonation, and front proxies, need them apart. */
 function headersOf(request: IncomingMessage): Record<string, string | readonly string[] | undefined> {
-  if (request.headers['impersonate-group'] === undefined && !request.rawHeaders.some((name) => /^impersonate-extra-/i.test(name))) return request.headers;
+  if (request.headers['impersonate-group'] === undefined && !request.rawHeaders.some((name) => /^(impersonate-extra|x-remote)-/i.test(name))) return request.headers;
   return { ...request.headers, ...request.headersDistinct };
 }
 

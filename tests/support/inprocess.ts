@@ -46,14 +46,17 @@ export interface SentResponse {
 
 export const ADMIN = { name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] };
 
+/** One for all, and weak: making keys takes time. */
+let signingKey: string | undefined;
+
 export async function testServer(options: Partial<ApiServerOptions> & { bootstrap?: boolean; account?: boolean } = {}): Promise<TestServer> {
   const quiescence = new Quiescence();
   const clock = new VirtualClock(Date.parse('2030-01-01T00:00:00Z'), () => quiescence.settled());
   const random = seededRandom(1);
   const store = memoryStore({ clock, random });
   const rbac = new RbacAuthorizer(store);
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const issued = serviceAccountTokens({ signingKey: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string, clock, random, objects: storedTokenObjects(store) });
+  signingKey ??= generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({ type: 'pkcs1', format: 'pem' }) as string;
+  const issued = serviceAccountTokens({ signingKey, clock, random, objects: storedTokenObjects(store) });
   const authorizer = unionAuthorizer([rbac]);
   const server = createApiServer({
     store, clock, random, quiescence, kinds: KINDS,

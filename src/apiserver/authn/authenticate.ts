@@ -5,7 +5,8 @@
  * where anonymous requests would be let through.
  */
 import { unauthorized } from '../../apimachinery/status.js';
-import type { ApiRequest, UserInfo } from '../../apimachinery/request.js';
+import type { ApiRequest, Headers, UserInfo } from '../../apimachinery/request.js';
+import { headerText, headerValues } from '../negotiate.js';
 import type { Soon } from '../../platform/soon.js';
 
 export interface TokenAuthenticator {
@@ -16,14 +17,14 @@ export interface TokenAuthenticator {
 export const ANONYMOUS: UserInfo = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
 
 export function createAuthenticator(tokens: readonly TokenAuthenticator[]): (request: ApiRequest) => Soon<UserInfo> {
-  return ({ credentials }) => {
+  return ({ credentials, headers }) => {
     switch (credentials.type) {
       case 'inProcess':
         return credentials.identity.user;
       case 'none':
         return ANONYMOUS;
       case 'certificate':
-        return certificateUser(credentials);
+        return credentials.commonName === FRONT_PROXY && headerText(headers, 'x-remote-user') !== '' ? remoteUser(headers) : certificateUser(credentials);
       case 'bearer':
         return tokenUser(tokens, credentials.token);
     }
@@ -43,6 +44,27 @@ export async function authenticateToken(tokens: readonly TokenAuthenticator[], t
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** --requestheader-allowed-names. */
+const FRONT_PROXY = 'front-proxy-client';
+const REMOTE_EXTRA = 'x-remote-extra-';
+
+/** Whom a front proxy, by its own certificate, says it asks for. */
+function remoteUser(headers: Headers): UserInfo {
+  const extra = Object.fromEntries(Object.keys(headers).filter((name) => name.startsWith(REMOTE_EXTRA)).map((name) => [unescapedKey(name.slice(REMOTE_EXTRA.length)), headerValues(headers, name)]));
+  const uid = headerText(headers, 'x-remote-uid');
+  return authenticated({ name: headerText(headers, 'x-remote-user'), groups: headerValues(headers, 'x-remote-group'), ...(uid === '' ? {} : { uid }), ...(Object.keys(extra).length === 0 ? {} : { extra }) });
+}
+
+/** As Go does: a key that is no escaped text is taken as it is. */
+export function unescapedKey(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return text;
+    throw error;
+  }
 }
 
 function certificateUser({ commonName, organizations, fingerprint }: { commonName: string; organizations: readonly string[]; fingerprint?: string }): UserInfo {

@@ -6,11 +6,23 @@ const FOLDER = { ServiceAccount: '/registry/serviceaccounts', Pod: '/registry/po
 
 export function storedTokenObjects(store: Store): TokenObjects {
   return {
-    async uidOf(kind, namespace, name) {
-      const key = namespace === '' ? `${FOLDER[kind]}/${name}` : `${FOLDER[kind]}/${namespace}/${name}`;
-      const { kvs } = await store.range({ key });
-      const found = kvs[0];
-      return found === undefined ? undefined : (JSON.parse(Buffer.from(found.value).toString('utf8')) as { metadata: { uid: string } }).metadata.uid;
+    async find(kind, namespace, name) {
+      const { metadata, data } = (await storedObject(store, namespace === '' ? `${FOLDER[kind]}/${name}` : `${FOLDER[kind]}/${namespace}/${name}`)) ?? {};
+      if (metadata === undefined) return undefined;
+      const { uid, deletionTimestamp } = metadata;
+      return { uid, ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }), ...(kind === 'Secret' && data?.['token'] !== undefined ? { token: Buffer.from(data['token'], 'base64').toString('utf8') } : {}) };
     },
   };
+}
+
+export interface StoredObject {
+  metadata: { uid: string; deletionTimestamp?: string };
+  type?: string;
+  data?: Record<string, string>;
+}
+
+/** undefined: it is not there. */
+export async function storedObject(store: Store, key: string): Promise<StoredObject | undefined> {
+  const { kvs } = await store.range({ key });
+  return kvs[0] === undefined ? undefined : (JSON.parse(Buffer.from(kvs[0].value).toString('utf8')) as StoredObject);
 }
