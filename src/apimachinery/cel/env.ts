@@ -41,6 +41,15 @@ const namesIn = (type: Type): string[] => (type.kind === 'param' ? [type.name] :
 
 export const fn = (name: string, ...overloads: readonly Overload[]): FunctionDecl => ({ name, overloads });
 
+function joined(functions: ReadonlyMap<string, FunctionDecl>, library: Library): ReadonlyMap<string, FunctionDecl> {
+  const all = new Map(functions);
+  for (const decl of library) {
+    const found = all.get(decl.name);
+    all.set(decl.name, found === undefined ? decl : { name: decl.name, overloads: [...found.overloads, ...decl.overloads] });
+  }
+  return all;
+}
+
 export class Env {
   readonly #functions: ReadonlyMap<string, FunctionDecl>;
   readonly #variables: ReadonlyMap<string, Type>;
@@ -54,18 +63,12 @@ export class Env {
 
   /** A function that several libraries have has the overloads of all. */
   static of(...libraries: readonly Library[]): Env {
-    const functions = new Map<string, FunctionDecl>();
-    for (const library of libraries) {
-      for (const decl of library) {
-        const found = functions.get(decl.name);
-        functions.set(decl.name, found === undefined ? decl : { name: decl.name, overloads: [...found.overloads, ...decl.overloads] });
-      }
-    }
-    return new Env(functions, new Map(), () => undefined);
+    return new Env(joined(new Map(), libraries.flat()), new Map(), () => undefined);
   }
 
-  with({ variables = {}, structs }: { variables?: Readonly<Record<string, Type>>; structs?: (name: string) => StructDecl | undefined }): Env {
-    return new Env(this.#functions, new Map([...this.#variables, ...Object.entries(variables)]), structs === undefined ? this.#structs : (name) => structs(name) ?? this.#structs(name));
+  with({ variables = {}, structs, library }: { variables?: Readonly<Record<string, Type>>; structs?: (name: string) => StructDecl | undefined; library?: Library }): Env {
+    const functions = library === undefined ? this.#functions : joined(this.#functions, library);
+    return new Env(functions, new Map([...this.#variables, ...Object.entries(variables)]), structs === undefined ? this.#structs : (name) => structs(name) ?? this.#structs(name));
   }
 
   function(name: string): FunctionDecl | undefined {

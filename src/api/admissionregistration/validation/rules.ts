@@ -7,6 +7,7 @@ import { dns1035Label, dns1123Subdomain, qualifiedName } from '../../../apimachi
 import { validateLabelSelector } from '../../apps/validation/labelselector.js';
 import { pathSegmentName } from '../../apps/validation/pathsegment.js';
 import { complaints, supported } from '../../apps/validation/rules.js';
+import { expressionCauses, ExpressionScope } from '../cel/expressions.js';
 import type { MatchCondition, MatchResources, NamedRuleWithOperations, ParamKind, RuleWithOperations, Variable } from '../types/mutatingadmissionpolicy.js';
 import type { ParamRef } from '../types/mutatingadmissionpolicybinding.js';
 
@@ -83,21 +84,24 @@ function validateNamedRule(rule: NamedRuleWithOperations, path: string): Causes 
   ];
 }
 
-export function validateMatchConditions(conditions: readonly MatchCondition[], path: string): Causes {
+/** `params`: whether they may speak of parameters. */
+export function validateMatchConditions(conditions: readonly MatchCondition[], path: string, { params = false }: { params?: boolean } = {}): Causes {
+  const scope = new ExpressionScope({ params, variables: false });
   return [
     ...(conditions.length > CONDITIONS_MAX ? [tooMany(path, conditions.length, CONDITIONS_MAX)] : []),
     ...conditions.flatMap(({ name, expression }, index) => [
-      ...(expression.trim() === '' ? [required(`${path}[${index}].expression`)] : []),
+      ...(expression.trim() === '' ? [required(`${path}[${index}].expression`)] : expressionCauses(scope.compile(expression.trim(), 'bool'), `${path}[${index}].expression`, expression.trim())),
       ...(name === '' ? [required(`${path}[${index}].name`)] : complaints(`${path}[${index}].name`, name, qualifiedName(name))),
       ...(name !== '' && conditions.findIndex((other) => other.name === name) < index ? [duplicate(`${path}[${index}].name`, name)] : []),
     ]),
   ];
 }
 
-export function validateVariables(variables: readonly Variable[], path: string): Causes {
+/** Each may speak of those before it: they are added to the scope. */
+export function validateVariables(variables: readonly Variable[], path: string, scope: ExpressionScope): Causes {
   return variables.flatMap(({ name, expression }, index) => [
     ...(name.trim() === '' ? [required(`${path}[${index}].name`, 'name is not specified')] : isCelIdentifier(name) ? [] : [invalid(`${path}[${index}].name`, name, 'must be a valid CEL identifier')]),
-    ...(expression.trim() === '' ? [required(`${path}[${index}].expression`, 'expression is not specified')] : []),
+    ...(expression.trim() === '' ? [required(`${path}[${index}].expression`, 'expression is not specified')] : expressionCauses(scope.addVariable(name, expression), `${path}[${index}].expression`, expression)),
   ]);
 }
 

@@ -6,7 +6,7 @@ import { plainValue } from '../../../apimachinery/cel/json.js';
 import { CelCompileError } from '../../../apimachinery/cel/source.js';
 import { CelError } from '../../../apimachinery/cel/values.js';
 import type { AdmissionRequest } from '../plugin.js';
-import { admissionEnv } from './env.js';
+import { admissionEnv } from '../../../api/admissionregistration/cel/env.js';
 
 const COMPILED_MAX = 1_000;
 const compiled = new Map<string, CheckedExpr | string>();

@@ -3,16 +3,16 @@
  * namespaceObject and, where they are wanted, params, authorizer and variables.
  */
 import { baseEnv } from '../../../apimachinery/cel/base.js';
-import type { Env, StructDecl } from '../../../apimachinery/cel/env.js';
-import { DYN, readType, struct, type Type } from '../../../apimachinery/cel/types.js';
+import { fn, overload, type Env, type StructDecl } from '../../../apimachinery/cel/env.js';
+import { DYN, readType, STRING, struct, type Type } from '../../../apimachinery/cel/types.js';
 
 export interface EnvOptions {
   params?: boolean;
   authorizer?: boolean;
   /** Types of the variables that stand before; undefined: none may be spoken of. */
   variables?: ReadonlyMap<string, Type>;
-  /** What Object{…} may name, for mutations. */
-  structs?: (name: string) => StructDecl | undefined;
+  /** Whether Object{…} and JSONPatch{…} may be made. */
+  patches?: boolean;
 }
 
 const text = 'string';
@@ -44,16 +44,27 @@ const decls = new Map<string, StructDecl>(Object.entries(FIELDS).map(([name, fie
 
 const VARIABLES = 'kubernetes.variables';
 
-let base: Env | undefined;
+/** What mutations are made of: any Object.a.b with any fields, and the operations of JSON patches. */
+function patchStruct(name: string): StructDecl | undefined {
+  if (name === 'Object' || name.startsWith('Object.')) return { name, field: () => DYN };
+  return name === 'JSONPatch' ? { name, field: (field) => (field === 'value' ? DYN : PATCH_FIELDS.includes(field) ? STRING : undefined) } : undefined;
+}
+const PATCH_FIELDS = ['op', 'path', 'from'];
+const escapeKey = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
+const PATCHES = [fn('jsonpatch.escapeKey', overload('string_jsonpatch_escapeKey_string', '(string) -> string', escapeKey))];
 
-export function admissionEnv({ params = false, authorizer = false, variables, structs }: EnvOptions): Env {
+let base: Env | undefined;
+let patching: Env | undefined;
+
+export function admissionEnv({ params = false, authorizer = false, patches = false, variables }: EnvOptions): Env {
   base ??= baseEnv().with({
     variables: { object: DYN, oldObject: DYN, namespaceObject: struct('kubernetes.Namespace'), request: struct('kubernetes.AdmissionRequest') },
     structs: (name) => decls.get(name),
   });
+  const start = patches ? (patching ??= base.with({ library: PATCHES, structs: patchStruct })) : base;
   const authorizers = { authorizer: struct('kubernetes.authorization.Authorizer'), 'authorizer.requestResource': struct('kubernetes.authorization.ResourceCheck') };
-  return base.with({
+  return start.with({
     variables: { ...(params ? { params: DYN } : {}), ...(authorizer ? authorizers : {}), ...(variables === undefined ? {} : { variables: struct(VARIABLES) }) },
-    structs: (name) => (name === VARIABLES && variables !== undefined ? { name, field: (field) => variables.get(field) } : structs?.(name)),
+    structs: (name) => (name === VARIABLES && variables !== undefined ? { name, field: (field) => variables.get(field) } : undefined),
   });
 }
