@@ -13,15 +13,7 @@ export function defaultContainer(container: Container | EphemeralContainer): voi
   for (const env of container.env ?? []) defaultEnv(env);
   defaultResources(container.resources);
   for (const probe of [container.livenessProbe, container.readinessProbe, container.startupProbe]) if (probe !== undefined) defaultProbe(probe);
-  dropStopSignal(container);
   for (const handler of [container.lifecycle?.postStart, container.lifecycle?.preStop]) defaultHandler(handler);
-}
-
-/** As Kubernetes does while the feature ContainerStopSignals is off: the field is dropped, and a lifecycle that held nothing else. */
-function dropStopSignal(container: Container | EphemeralContainer): void {
-  if (container.lifecycle?.stopSignal === undefined) return;
-  delete container.lifecycle.stopSignal;
-  if (Object.keys(container.lifecycle).length === 0) delete container.lifecycle;
 }
 
 function defaultPort(port: ContainerPort): void {

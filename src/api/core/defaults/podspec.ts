@@ -5,6 +5,7 @@
  */
 import type { Pod } from '../types/pod.js';
 import type { PodSpec, PodTemplateSpec } from '../types/podspec.js';
+import { dropDisabledFields } from '../podfeatures.js';
 import { aggregateContainerRequests, isOvercommitAllowed, isPodLevelResource, podLimitsOfHugePages } from '../resources.js';
 import type { Container } from '../types/container.js';
 import { defaultContainer } from './container.js';
@@ -28,6 +29,7 @@ export function defaultPodSpec(spec: PodSpec): void {
 
 export function defaultPodTemplateSpec(template: PodTemplateSpec): void {
   defaultPodSpec(template.spec);
+  dropDisabledFields(template.spec);
 }
 
 export function defaultPod(pod: Pod): void {

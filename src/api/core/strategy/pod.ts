@@ -3,17 +3,22 @@
  * create, what an update may change, and the same for status, ephemeral
  * containers and resize.
  */
+import { dns1123Label } from '../../../apimachinery/names.js';
 import { formatTime } from '../../../apimachinery/time.js';
 import type { LabelSelector } from '../../../apimachinery/meta/meta.js';
 import type { RuleContext, Strategy, SubresourceStrategy } from '../../kind.js';
 import { qosClassOf } from '../resources.js';
+import { dropDisabledFields } from '../podfeatures.js';
 import { defaultPod } from '../defaults/podspec.js';
+import type { Container } from '../types/container.js';
 import { Pod, type PodStatus } from '../types/pod.js';
-import type { PodAffinityTerm, PodSpec } from '../types/podspec.js';
+import type { PodAffinityTerm } from '../types/podspec.js';
+import { ipWarnings } from '../validation/addresswarnings.js';
 import { semanticEqual } from '../validation/complaints.js';
 import { validatePodCreate, validatePodUpdate } from '../validation/pod.js';
 import { validateEphemeralUpdate, validatePodResize } from '../validation/podresize.js';
 import { validatePodStatusUpdate } from '../validation/podstatus.js';
+import { appArmorFields, appArmorWarnings } from './apparmor.js';
 import { podWarnings } from './podwarnings.js';
 
 export const strategy: Strategy<Pod> = {
@@ -21,6 +26,7 @@ export const strategy: Strategy<Pod> = {
   defaults: defaultPod,
   prepareForCreate,
   prepareForUpdate(next, previous) {
+    dropDisabledFields(next.spec, previous.spec);
     next.status = previous.status;
     raiseGeneration(next, previous);
   },
@@ -28,12 +34,19 @@ export const strategy: Strategy<Pod> = {
   validateUpdate: (next, previous, _, metadata) => validatePodUpdate(next, previous, metadata),
   placesMetadata: true,
   // As Kubernetes does: people seldom update pods, so an update draws no warnings.
-  warnings: (pod, previous) => (previous === undefined ? podWarnings(pod.spec, pod.metadata.annotations) : []),
+  warnings: (pod, previous) =>
+    previous === undefined ? [...nameWarning(pod), ...appArmorWarnings(pod), ...podWarnings(pod.spec, pod.metadata.annotations)] : [],
   generation: (next, previous) => !semanticEqual(next.spec, previous.spec),
   gracePeriodSeconds,
   deleteReturnsObject: true,
   subresources: { status: statusStrategy(), ephemeralcontainers: ephemeralStrategy(), resize: resizeStrategy() },
 };
+
+function nameWarning({ metadata: { name = '' } }: Pod): string[] {
+  const messages = dns1123Label(name);
+  if (messages.length === 0) return [];
+  return [`metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [${messages.join(' ')}]`];
+}
 
 /** A pod that was never bound, or has ended, goes at once. */
 function gracePeriodSeconds(pod: Pod): number {
@@ -42,6 +55,7 @@ function gracePeriodSeconds(pod: Pod): number {
 }
 
 function prepareForCreate(pod: Pod, context: RuleContext): void {
+  dropDisabledFields(pod.spec);
   pod.metadata.generation = 1;
   pod.status = { phase: 'Pending', qosClass: qosClassOf(pod.spec) };
   mergeMatchLabelKeys(pod);
@@ -57,14 +71,15 @@ function prepareForCreate(pod: Pod, context: RuleContext): void {
       },
     ];
   }
+  appArmorFields(pod);
 }
 
 /** matchLabelKeys are turned into selector terms with this pod's own values, once and for all. */
 function mergeMatchLabelKeys({ metadata, spec }: Pod): void {
   const labels = metadata.labels ?? {};
   for (const affinity of [spec.affinity?.podAffinity, spec.affinity?.podAntiAffinity]) {
-    for (const term of affinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []) mergeIntoTerm(term, labels);
     for (const { podAffinityTerm } of affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []) mergeIntoTerm(podAffinityTerm, labels);
+    for (const term of affinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []) mergeIntoTerm(term, labels);
   }
   for (const { labelSelector, matchLabelKeys } of spec.topologySpreadConstraints ?? []) addTerms(labelSelector, matchLabelKeys, 'In', labels);
 }
@@ -106,6 +121,10 @@ function statusStrategy(): SubresourceStrategy<Pod> {
     },
     validateUpdate: (next, previous, _, metadata) => validatePodStatusUpdate(next, previous, metadata),
     placesMetadata: true,
+    warnings: ({ status: { podIPs = [], hostIPs = [] } }) => [
+      ...podIPs.flatMap(({ ip }, at) => ipWarnings(`status.podIPs[${at}].ip`, ip)),
+      ...hostIPs.flatMap(({ ip }, at) => ipWarnings(`status.hostIPs[${at}].ip`, ip)),
+    ],
   };
 }
 
@@ -128,6 +147,7 @@ function ephemeralStrategy(): SubresourceStrategy<Pod> {
       putBack(next, previous);
       if (ephemeralContainers === undefined) delete next.spec.ephemeralContainers;
       else next.spec.ephemeralContainers = ephemeralContainers;
+      dropDisabledFields(next.spec, previous.spec);
       raiseGeneration(next, previous);
     },
     validateUpdate: (next, previous, _, metadata) => validateEphemeralUpdate(next, previous, metadata),
@@ -138,8 +158,9 @@ function ephemeralStrategy(): SubresourceStrategy<Pod> {
 function resizeStrategy(): SubresourceStrategy<Pod> {
   return {
     prepareForUpdate(next, previous) {
-      // What adds, takes away or renames containers is left as it is, for the rules to refuse.
-      if (sameContainers(next.spec, previous.spec)) takeResources(next, previous);
+      // What adds or takes away containers is left as it is, for the rules to refuse.
+      if (LISTS.every((list) => (next.spec[list] ?? []).length === (previous.spec[list] ?? []).length)) takeResources(next, previous);
+      dropDisabledFields(next.spec, previous.spec);
       raiseGeneration(next, previous);
     },
     validateUpdate: (next, previous, _, metadata) => validatePodResize(next, previous, metadata),
@@ -147,28 +168,26 @@ function resizeStrategy(): SubresourceStrategy<Pod> {
   };
 }
 
-function sameContainers(next: PodSpec, previous: PodSpec): boolean {
-  return (['containers', 'initContainers'] as const).every((list) =>
-    semanticEqual(
-      (next[list] ?? []).map(({ name }) => name),
-      (previous[list] ?? []).map(({ name }) => name),
-    ),
-  );
-}
+const LISTS = ['containers', 'initContainers'] as const;
 
 function takeResources(next: Pod, previous: Pod): void {
   const wanted = next.spec;
   putBack(next, previous);
-  for (const list of ['containers', 'initContainers'] as const) {
-    for (const [at, container] of (next.spec[list] ?? []).entries()) {
-      const { resources, resizePolicy } = wanted[list]![at]!;
-      container.resources = resources;
-      if (resizePolicy === undefined) delete container.resizePolicy;
-      else container.resizePolicy = resizePolicy;
-    }
+  for (const list of LISTS) {
+    const others = wanted[list] ?? [];
+    const own = next.spec[list] ?? [];
+    // Containers under other names are for the rules to refuse, too.
+    if (others.some(({ name }, at) => name !== own[at]!.name)) next.spec[list] = others;
+    else own.forEach((container, at) => takeFrom(container, others[at]!));
   }
   if (wanted.resources === undefined) delete next.spec.resources;
   else next.spec.resources = wanted.resources;
+}
+
+function takeFrom(container: Container, { resources, resizePolicy }: Container): void {
+  container.resources = resources;
+  if (resizePolicy === undefined) delete container.resizePolicy;
+  else container.resizePolicy = resizePolicy;
 }
 
 /** Everything as it was, but for the revision the writer named. */

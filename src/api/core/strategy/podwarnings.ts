@@ -1,10 +1,13 @@
 /** Warnings that a pod spec draws without being refused: dead volume types, deprecated labels, definitions that hide one another. */
 import { goQuote } from '../../../apimachinery/gojson.js';
+import { labelValue } from '../../../apimachinery/names.js';
 import { parseQuantity } from '../../../apimachinery/quantity.js';
 import type { Container, ContainerPort } from '../types/container.js';
 import type { PodAffinityTerm, PodSpec, PodTemplateSpec } from '../types/podspec.js';
+import type { NodeSelectorTerm } from '../types/reference.js';
 import type { Volume } from '../types/volume.js';
 import { eachContainer } from '../validation/podos.js';
+import { overlappingPaths } from './pathwarnings.js';
 
 type Annotations = Readonly<Record<string, string>> | undefined;
 
@@ -27,13 +30,19 @@ export function podWarnings(spec: PodSpec, annotations: Annotations, prefix = ''
     ]),
     ...(annotations === undefined ? [] : annotationWarnings(annotations, `${prefix}metadata.annotations`)),
     ...(spec.volumes ?? []).flatMap((volume, at) => volumeWarnings(volume, `${field}.volumes[${at}]`)),
+    ...overlappingPaths(spec.volumes ?? []),
     ...tokenPaths(spec, field),
     ...repeatedAliases(spec, `${field}.hostAliases`),
     ...repeatedSecrets(spec, `${field}.imagePullSecrets`),
     ...(spec.imagePullSecrets ?? []).flatMap(({ name }, at) => (name ? [] : [`${field}.imagePullSecrets[${at}].name: invalid empty name ""`])),
     ...(spec.overhead === undefined ? [] : fractions(spec.overhead, `${field}.overhead`)),
-    ...(annotations === undefined ? [] : seccompWarnings(spec, annotations, `${prefix}metadata.annotations`)),
-    ...containers.flatMap(({ container, at }) => containerWarnings(container, at)),
+    ...(annotations?.[SECCOMP_POD] !== undefined && spec.securityContext?.seccompProfile === undefined
+      ? [`${prefix}metadata.annotations[${SECCOMP_POD}]: ${NO_SECCOMP}`]
+      : []),
+    ...containers.flatMap(({ container, at }) => [
+      ...(annotations === undefined ? [] : profileWarnings(container, { spec, annotations, prefix })),
+      ...containerWarnings(container, at),
+    ]),
     ...portWarnings(containers),
     ...((spec.terminationGracePeriodSeconds ?? 0) < 0
       ? [`${field}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`]
@@ -55,13 +64,21 @@ const nodeLabel = (key: string, head: string): string[] => (LABELS_GONE[key] ===
 function nodeAffinity({ affinity }: PodSpec, field: string): string[] {
   const hard = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
   const soft = affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
-  const terms = [
-    ...hard.map((term, at) => ({ term, path: `${field}.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[${at}]` })),
-    ...soft.map(({ preference }, at) => ({ term: preference, path: `${field}.preferredDuringSchedulingIgnoredDuringExecution[${at}].preference` })),
+  return [
+    ...hard.flatMap((term, at) => termWarnings(term, `${field}.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[${at}]`, false)),
+    // What is only preferred may name values that no label can have; it is not refused.
+    ...soft.flatMap(({ preference }, at) => termWarnings(preference, `${field}.preferredDuringSchedulingIgnoredDuringExecution[${at}].preference`, true)),
   ];
-  return terms.flatMap(({ term, path }) =>
-    (term.matchExpressions ?? []).flatMap(({ key }, at) => nodeLabel(key, `${path}.matchExpressions[${at}].key: ${key} is `)),
-  );
+}
+
+export function termWarnings({ matchExpressions = [] }: NodeSelectorTerm, field: string, values: boolean): string[] {
+  return matchExpressions.flatMap((expression, at) => {
+    const path = `${field}.matchExpressions[${at}]`;
+    const invalid = (expression.values ?? []).flatMap((value, place) =>
+      labelValue(value).map((message) => `${path}.values[${place}]: ${value} is invalid, ${message}`),
+    );
+    return [...nodeLabel(expression.key, `${path}.key: ${expression.key} is `), ...(values ? invalid : [])];
+  });
 }
 
 function podAffinity({ affinity }: PodSpec, field: string): string[] {
@@ -91,16 +108,22 @@ function annotationWarnings(annotations: Annotations, field: string): string[] {
 
 const SECCOMP_POD = 'seccomp.security.alpha.kubernetes.io/pod';
 const SECCOMP_CONTAINER = 'container.seccomp.security.alpha.kubernetes.io/';
-/** The old annotations, where no field took their place. */
-function seccompWarnings(spec: PodSpec, annotations: Annotations, field: string): string[] {
-  if (!Object.keys(annotations ?? {}).some((key) => key === SECCOMP_POD || key.startsWith(SECCOMP_CONTAINER))) return [];
-  const bare = spec.securityContext?.seccompProfile === undefined ? [SECCOMP_POD] : [];
-  const containers = eachContainer(spec, '').flatMap(({ container }) =>
-    container.securityContext?.seccompProfile === undefined ? [`${SECCOMP_CONTAINER}${container.name}`] : [],
-  );
-  return [...bare, ...containers].flatMap((key) =>
-    annotations?.[key] === undefined ? [] : [`${field}[${key}]: non-functional in v1.27+; use the "seccompProfile" field instead`],
-  );
+const APP_ARMOR = 'container.apparmor.security.beta.kubernetes.io/';
+const NO_SECCOMP = 'non-functional in v1.27+; use the "seccompProfile" field instead';
+
+/** The old annotations, where no field took their place. Of a pod's own AppArmor annotations fields are made instead. */
+function profileWarnings(
+  { name, securityContext }: Container,
+  { spec, annotations, prefix }: { spec: PodSpec; annotations: Annotations; prefix: string },
+): string[] {
+  const field = `${prefix}metadata.annotations`;
+  const seccomp = `${SECCOMP_CONTAINER}${name}`;
+  const appArmor = `${APP_ARMOR}${name}`;
+  const hasAppArmor = prefix === '' || (securityContext?.appArmorProfile ?? spec.securityContext?.appArmorProfile) !== undefined;
+  return [
+    ...(annotations?.[seccomp] === undefined || securityContext?.seccompProfile !== undefined ? [] : [`${field}[${seccomp}]: ${NO_SECCOMP}`]),
+    ...(annotations?.[appArmor] === undefined || hasAppArmor ? [] : [`${field}[${appArmor}]: deprecated since v1.30; use the "appArmorProfile" field instead`]),
+  ];
 }
 
 function repeatedSecrets({ imagePullSecrets = [] }: PodSpec, field: string): string[] {
@@ -121,11 +144,14 @@ const DEAD_VOLUMES: Partial<Record<keyof Volume, string>> = {
   rbd: 'deprecated in v1.28, non-functional in v1.31+',
 };
 function volumeWarnings(volume: Volume, field: string): string[] {
-  const dead: string[] = [];
-  for (const name in volume) if (DEAD_VOLUMES[name as keyof Volume] !== undefined) dead.push(`${field}.${name === 'storageos' ? 'storageOS' : name}: ${DEAD_VOLUMES[name as keyof Volume]}`);
-  const { ephemeral } = volume;
-  if (ephemeral?.volumeClaimTemplate === undefined) return dead;
-  return [...dead, ...claimWarnings(ephemeral.volumeClaimTemplate.spec, `${field}.ephemeral.volumeClaimTemplate.spec`)];
+  const dead = (names: readonly (keyof Volume)[]): string[] =>
+    names.flatMap((name) => (volume[name] === undefined ? [] : [`${field}.${name === 'storageos' ? 'storageOS' : name}: ${DEAD_VOLUMES[name]}`]));
+  const claim = volume.ephemeral?.volumeClaimTemplate;
+  return [
+    ...dead(['photonPersistentDisk', 'gitRepo', 'scaleIO', 'flocker', 'storageos', 'quobyte', 'glusterfs']),
+    ...(claim === undefined ? [] : claimWarnings(claim.spec, `${field}.ephemeral.volumeClaimTemplate.spec`)),
+    ...dead(['cephfs', 'rbd']),
+  ];
 }
 
 type ResourceList = Readonly<Record<string, string>> | undefined;
@@ -228,7 +254,8 @@ const TOKEN_NEIGHBOURS = { configMap: 'configMap', secret: 'secrets', downwardAP
 function tokenPaths({ volumes = [] }: PodSpec, field: string): string[] {
   if (!volumes.some(({ projected }) => projected !== undefined)) return [];
   const tokens = new Set<string>();
-  for (const { projected } of volumes) for (const { serviceAccountToken } of projected?.sources ?? []) if (serviceAccountToken?.path !== undefined) tokens.add(serviceAccountToken.path);
+  for (const { projected } of volumes)
+    for (const { serviceAccountToken } of projected?.sources ?? []) if (serviceAccountToken?.path !== undefined) tokens.add(serviceAccountToken.path);
   if (tokens.size === 0) return [];
   return volumes.flatMap(({ projected }, at) =>
     (projected?.sources ?? []).flatMap((source) =>
