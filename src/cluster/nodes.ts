@@ -30,6 +30,7 @@ import { hostedPrograms } from './hosted.js';
 import { nodeFiles, NODES_WITH_FOLDERS_MAX } from './nodefiles.js';
 import { nodeProber } from './prober.js';
 import type { Machinery, Part } from './running.js';
+import { readNodeState, sweepNodeStates, writeNodeState } from './state.js';
 import { nodeAddress, NODE_SIZE, podCidr } from './topology.js';
 
 interface Saved {
@@ -39,10 +40,15 @@ interface Saved {
 }
 
 interface SavedNode {
-  sim: SimState;
-  kubelet: unknown;
+  /** Where its NodeState is (state.ts). */
+  file: string;
   /** Milliseconds since the epoch of the next thing to happen on it by itself; null: nothing. */
   due: number | null;
+}
+
+interface NodeState {
+  sim: SimState;
+  kubelet: unknown;
 }
 
 /** Nodes that began together. */
@@ -61,6 +67,8 @@ export function nodesPart(machinery: Machinery): Part {
   const begun = new Set<Running>();
   let cancels: (() => void)[] = [];
   let common: Common | undefined;
+  /** The files of what was saved last. */
+  let named: readonly string[] = [];
 
   /** A program on one node may speak to any other, so nodes begin together, but where every image is the generic one, which speaks to nobody. */
   const together = (node: string): readonly string[] => (config.images === 'generic' && config.addons.length === 0 && kept !== undefined ? [node] : config.nodes);
@@ -87,8 +95,11 @@ export function nodesPart(machinery: Machinery): Part {
     saved: () => {
       const parts = [...begun].map((nodes) => nodes.saved());
       const known = Object.assign({}, kept?.known, ...parts.map((part) => part.known));
-      return { nodes: Object.assign(Object.fromEntries(asleep()), ...parts.map((part) => part.nodes)), ...(Object.keys(known).length === 0 ? {} : { known }) } satisfies Saved;
+      const nodes: Record<string, SavedNode> = Object.assign(Object.fromEntries(asleep()), ...parts.map((part) => part.nodes));
+      named = Object.values(nodes).map(({ file }) => file);
+      return { nodes, ...(Object.keys(known).length === 0 ? {} : { known }) } satisfies Saved;
     },
+    published: () => sweepNodeStates(machinery.paths, new Set(named)),
     due() {
       const dues = [...asleep().flatMap(([, { due }]) => due ?? []), ...[...begun].flatMap((nodes) => nodes.dues())];
       return dues.length === 0 ? undefined : Math.min(...dues);
@@ -222,7 +233,8 @@ async function begin({ machinery, informers, podsOf }: Common, kept: Saved | und
   const nodes = names.map((name) => makeNode(shared, name, config.nodes.indexOf(name)));
   // All at once: a connection whose other end does not come back is reset.
   for (const { name, sim, kubelet } of nodes) {
-    const saved = kept?.nodes[name];
+    const record = kept?.nodes[name];
+    const saved = record && (readNodeState(machinery.paths, record.file) as NodeState | undefined);
     if (saved === undefined) continue;
     await sim.thaw(saved.sim);
     kubelet.restore(saved.kubelet as never);
@@ -259,7 +271,7 @@ async function begin({ machinery, informers, podsOf }: Common, kept: Saved | und
   return {
     metrics,
     dues: () => [clock, ...nodes.map((node) => node.clock)].flatMap((one) => one.nextDue() ?? []),
-    saved: () => ({ nodes: Object.fromEntries(nodes.map((node) => [node.name, { sim: node.sim.freeze(), kubelet: node.kubelet.saved(), due: node.clock.nextDue() ?? null }])), ...knownOf(nodes) }),
+    saved: () => ({ nodes: Object.fromEntries(nodes.map((node) => [node.name, saveNode(machinery, node)])), ...knownOf(nodes) }),
     connection: (node) => {
       const { kubelet } = nodes.find(({ name }) => name === node)!;
       const pods = () => labelsOf.list().filter(({ spec }) => spec.nodeName === node);
@@ -270,6 +282,11 @@ async function begin({ machinery, informers, podsOf }: Common, kept: Saved | und
       for (const { sim } of nodes) await sim.close();
     },
   };
+}
+
+function saveNode({ paths, clock }: Machinery, { name, sim, kubelet, clock: own }: Node): SavedNode {
+  const state: NodeState = { sim: sim.freeze(), kubelet: kubelet.saved() };
+  return { file: writeNodeState(paths, name, { timeMs: clock.now(), state }), due: own.nextDue() ?? null };
 }
 
 /** Where every image is the same one that stays, what has an end by its nature gets one: init containers, and the pods of a Job. */

@@ -85,6 +85,8 @@ export interface Machinery {
 /** A part of the cluster that remembers something from one process to the next. */
 export interface Part extends Component {
   saved?(): unknown;
+  /** What was saved is on disk, and what it took the place of is not needed any more. */
+  published?(): void;
   /** Milliseconds since the epoch of the next thing it will do by itself; undefined: nothing. */
   due?(): number | undefined;
   /** Before start. */
@@ -256,6 +258,7 @@ async function save({ paths, clock, revision: revisionOf, live, config }: Machin
   const revision = await revisionOf();
   const saved = Object.fromEntries(parts.flatMap((part) => (part.saved === undefined ? [] : [[part.name, part.saved()]])));
   writeState(paths, { format: STATE_FORMAT, timeMs: clock.now(), aheadMs, revision, live: live.names(), parts: saved });
+  for (const part of parts) part.published?.();
   const dues = parts.flatMap((part) => part.due?.() ?? []);
   writeDue(paths, { revision, timeMs: clock.now(), aheadMs, next: dues.length === 0 ? null : Math.min(...dues), manifests: watchedManifests(paths, config.nodes), live: live.names() });
 }
