@@ -4,51 +4,41 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { invalid, required, type Causes } from '../../../apimachinery/fielderror.js';
-import { qualifiedName } from '../../../apimachinery/names.js';
-import { complaints, immutable } from '../../apps/validation/rules.js';
+import { typeNodeOf } from '../../../apimachinery/compile.js';
+import { validateEvent } from '../../core/strategy/event.js';
+import { Event as CoreEvent } from '../../core/types/event.js';
+import { goInternal } from '../../internal.js';
 import type { Strategy } from '../../kind.js';
+import { toCore } from '../conversion.js';
 import { Event } from '../types/event.js';
 
-const TEXT_MAX = 128;
-const NOTE_MAX = 1024;
-const FIXED = ['regarding', 'related', 'reason', 'action', 'type', 'reportingController', 'reportingInstance', 'note', 'eventTime'] as const;
-/** Complaints name fields as the internal type has them. */
-const FIELD_NAMES: Readonly<Record<string, string>> = { regarding: 'involvedObject', note: 'message' };
+/** As Kubernetes does: the reason is looked at twice, and every field is called what it is in core/v1. */
+const FIXED = [
+  'involvedObject', 'reason', 'message', 'source', 'firstTimestamp', 'lastTimestamp', 'count', 'reason', 'type', 'eventTime', 'action', 'related',
+  'reportingComponent', 'reportingInstance',
+] as const;
 
 export const strategy: Strategy<Event> = {
   schema: Event,
   allowCreateOnUpdate: true,
   generation: false,
-  validate: (event) => [...validateNamespace(event), ...validateTexts(event), ...validateSeries(event), ...validateNew(event)],
-  validateUpdate: (next, previous) => [
-    ...validateNamespace(next),
-    ...validateTexts(next),
-    ...validateSeries(next),
-    ...FIXED.flatMap((field) => (isDeepStrictEqual(next[field], previous[field]) ? [] : immutable(FIELD_NAMES[field] ?? field, next[field], previous[field]))),
+  validate: (event) => [...validateEvent(toCore(event)), ...validateSeries(event), ...validateNew(event)],
+  validateUpdate: (next, previous, _, { changed } = { whole: [], changed: [] }) => [
+    ...validateEvent(toCore(next)),
+    ...changed,
+    ...(isDeepStrictEqual(next.series, previous.series) ? [] : validateSeries(next)),
+    ...fixed(toCore(next), toCore(previous)),
   ],
+  placesMetadata: true,
 };
 
-function validateNamespace({ metadata, regarding }: Event): Causes {
-  const { namespace = '' } = metadata;
-  const about = regarding.namespace ?? '';
-  const fits = about === '' ? namespace === '' || namespace === 'default' : about === namespace;
-  return fits ? [] : [invalid('involvedObject.namespace', about, 'does not match event.namespace')];
-}
-
-function validateTexts({ reportingController = '', reportingInstance = '', action = '', reason = '', note = '', eventTime }: Event): Causes {
-  if (!eventTime) return [];
-  return [
-    ...(reportingController === '' ? [required('reportingController')] : []),
-    ...complaints('reportingController', reportingController, qualifiedName(reportingController)),
-    ...text('reportingInstance', reportingInstance),
-    ...text('action', action),
-    ...text('reason', reason),
-    ...(note.length > NOTE_MAX ? [invalid('message', '', `can have at most ${NOTE_MAX} characters`)] : []),
-  ];
-}
-
-function text(field: string, value: string): Causes {
-  return [...(value === '' ? [required(field)] : []), ...(value.length > TEXT_MAX ? [invalid(field, '', `can have at most ${TEXT_MAX} characters`)] : [])];
+function fixed(next: CoreEvent, previous: CoreEvent): Causes {
+  const internal = goInternal(next, typeNodeOf(CoreEvent)) as Record<string, unknown>;
+  return FIXED.flatMap((name) => {
+    if (isDeepStrictEqual(next[name], previous[name])) return [];
+    const shown = name === 'involvedObject' || name === 'source' || name === 'related' ? internal[`${name[0]!.toUpperCase()}${name.slice(1)}`] : next[name];
+    return [invalid(name === 'reportingComponent' ? 'reportingController' : name, shown ?? (name === 'count' ? 0 : null), 'field is immutable')];
+  });
 }
 
 function validateSeries({ series }: Event): Causes {
