@@ -39,7 +39,7 @@ test('a NetworkPolicy isolates what it speaks of', async () => {
 test.each([
   [[{ from: [{}] }], ['spec.ingress[0].from[0]: Required value: must specify a peer']],
   [[{ from: [{ ipBlock: { cidr: '10.0.0.0/8', except: ['11.0.0.0/16'] } }] }], ['spec.ingress[0].from[0].ipBlock.except[0]: Invalid value: "11.0.0.0/16": must be a strict subset of `cidr`']],
-  [[{ ports: [{ port: 80, endPort: 79 }] }], ['spec.ingress[0].ports[0].endPort: Invalid value: 79: must be greater than or equal to `port`']],
+  [[{ ports: [{ port: 80, endPort: 79 }] }], ['spec.ingress[0].ports[0].endPort: Invalid value: 80: must be greater than or equal to `port`']],
   [[{ from: [{ podSelector: {}, ipBlock: { cidr: '10.0.0.0/8' } }] }], ['spec.ingress[0].from[0]: Forbidden: may not specify both ipBlock and another peer']],
 ])('a NetworkPolicy is refused: %j', async (rules, causes) => {
   assert.deepEqual((await written(NetworkPolicy, { metadata: { name: 'p' }, spec: { podSelector: {}, ingress: rules } })).causes, causes);

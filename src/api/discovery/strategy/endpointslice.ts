@@ -1,11 +1,13 @@
 /**
  * Rules on writing EndpointSlices: addresses of one sort, ports that differ.
  */
-import { deepEqual } from '../../../apimachinery/deep.js';
-import { isIPv4, isIPv6 } from 'node:net';
-import { dns1123Label, dns1123Subdomain, ip, qualifiedName } from '../../../apimachinery/names.js';
-import { complaints, forbidden, immutable, invalid, required, supported, tooMany, type Causes } from '../../apps/validation/rules.js';
+import { isIPv6 } from 'node:net';
 import { duplicate } from '../../../apimachinery/fielderror.js';
+import { dns1123Label, dns1123Subdomain, labelValue, qualifiedName } from '../../../apimachinery/names.js';
+import { complaints, immutable, invalid, required, supported, tooMany, type Causes } from '../../apps/validation/rules.js';
+import { validateIP, validateNonSpecialIP } from '../../core/validation/addresses.js';
+import { semanticEqual } from '../../core/validation/complaints.js';
+import { addressWarnings } from '../../networking/strategy/address.js';
 import type { Strategy } from '../../kind.js';
 import { EndpointSlice } from '../types/endpointslice.js';
 import type { Endpoint, EndpointHints, EndpointPort } from '../types/endpointslice.js';
@@ -15,7 +17,10 @@ const ENDPOINTS_MAX = 1000;
 const ADDRESSES_MAX = 100;
 const PORTS_MAX = 20_000;
 const HINTS_MAX = 8;
-const TOPOLOGY_MAX = 16;
+const HOSTNAME_LABEL = 'kubernetes.io/hostname';
+const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
+/** They write addresses as they find them. */
+const OWN_CONTROLLERS = ['endpointslice-controller.k8s.io', 'endpointslicemirroring-controller.k8s.io'];
 
 export const strategy: Strategy<EndpointSlice> = {
   schema: EndpointSlice,
@@ -25,79 +30,109 @@ export const strategy: Strategy<EndpointSlice> = {
       port.protocol ??= 'TCP';
     }
   },
-  prepareForCreate({ metadata }) {
-    metadata.generation = 1;
+  prepareForCreate(slice) {
+    slice.metadata.generation = 1;
+    dropTopology(slice);
   },
-  generation: (next, previous) => !deepEqual([next.endpoints, next.ports, next.metadata.labels], [previous.endpoints, previous.ports, previous.metadata.labels]),
-  validate: validateSlice,
-  validateUpdate: (next, previous) => [...validateSlice(next), ...immutable('addressType', next.addressType, previous.addressType)],
+  prepareForUpdate(next, previous) {
+    if (!semanticEqual(next.endpoints, previous.endpoints)) dropTopology(next, previous);
+  },
+  generation: (next, previous) => !semanticEqual([next.endpoints, next.ports, next.metadata.labels], [previous.endpoints, previous.ports, previous.metadata.labels]),
+  validate: (slice) => validateSlice(slice, []),
+  placesMetadata: true,
+  validateUpdate: (next, previous, _, metadata) => [
+    ...(metadata?.whole ?? []),
+    ...validateSlice(next, (previous.endpoints ?? []).flatMap(({ addresses }) => addresses ?? [])),
+    ...immutable('addressType', next.addressType, previous.addressType),
+  ],
+  warnings: (next, previous) => [
+    ...(next.addressType === 'FQDN' && previous === undefined ? ['spec.addressType: FQDN endpoints are deprecated'] : []),
+    ...(OWN_CONTROLLERS.includes(next.metadata.labels?.[MANAGED_BY] ?? '') ? [] : warningsOfAddresses(next)),
+  ],
 };
 
-function validateSlice({ addressType, endpoints, ports }: EndpointSlice): Causes {
-  return [...validateType(addressType), ...validateEndpoints(endpoints ?? [], addressType), ...validatePorts(ports ?? [])];
+/** What v1 does not write: a node that the old topology named is kept where v1 has it. */
+function dropTopology({ endpoints }: EndpointSlice, previous?: EndpointSlice): void {
+  const known = (previous?.endpoints ?? []).map(({ deprecatedTopology }) => deprecatedTopology?.[HOSTNAME_LABEL]);
+  for (const endpoint of endpoints ?? []) {
+    const node = endpoint.deprecatedTopology?.[HOSTNAME_LABEL];
+    if (node && endpoint.nodeName === undefined && known.includes(node) && dns1123Subdomain(node).length === 0) endpoint.nodeName = node;
+    delete endpoint.deprecatedTopology;
+  }
+}
+
+function warningsOfAddresses({ endpoints }: EndpointSlice): string[] {
+  return (endpoints ?? []).flatMap(({ addresses }, index) => (addresses ?? []).flatMap((address, at) => addressWarnings(address, `endpoints[${index}].addresses[${at}]`)));
+}
+
+/** `stored`: addresses that the slice has already, which may stay as they are. */
+function validateSlice({ addressType, endpoints, ports }: EndpointSlice, stored: readonly string[]): Causes {
+  return [...validateType(addressType), ...validateEndpoints(endpoints ?? [], addressType, stored), ...validatePorts(ports ?? [])];
 }
 
 function validateType(type: string): Causes {
   return type === '' ? [required('addressType')] : supported('addressType', type, TYPES);
 }
 
-function validateEndpoints(endpoints: readonly Endpoint[], type: string): Causes {
+function validateEndpoints(endpoints: readonly Endpoint[], type: string, stored: readonly string[]): Causes {
   if (endpoints.length > ENDPOINTS_MAX) return [tooMany('endpoints', endpoints.length, ENDPOINTS_MAX)];
-  return endpoints.flatMap((endpoint, index) => validateEndpoint(endpoint, type, `endpoints[${index}]`));
+  return endpoints.flatMap((endpoint, index) => [
+    ...validateAddresses(endpoint.addresses ?? [], type, stored, `endpoints[${index}].addresses`),
+    ...validateEndpoint(endpoint, `endpoints[${index}]`),
+  ]);
 }
 
-function validateEndpoint({ addresses, nodeName, hostname, deprecatedTopology = {}, hints }: Endpoint, type: string, path: string): Causes {
-  const topology = Object.keys(deprecatedTopology);
+function validateEndpoint({ nodeName, hostname, hints }: Endpoint, path: string): Causes {
   return [
-    ...validateAddresses(addresses ?? [], type, `${path}.addresses`),
     ...(nodeName === undefined ? [] : complaints(`${path}.nodeName`, nodeName, dns1123Subdomain(nodeName))),
-    ...(topology.length > TOPOLOGY_MAX ? [tooMany(`${path}.deprecatedTopology`, topology.length, TOPOLOGY_MAX)] : []),
-    ...(topology.includes('kubernetes.io/hostname') ? [forbidden(`${path}.deprecatedTopology[kubernetes.io/hostname]`, 'may not contain "kubernetes.io/hostname"; use nodeName')] : []),
     ...(hostname === undefined ? [] : complaints(`${path}.hostname`, hostname, dns1123Label(hostname))),
     ...(hints ? validateHints(hints, `${path}.hints`) : []),
   ];
 }
 
-function validateAddresses(addresses: readonly string[], type: string, path: string): Causes {
-  if (addresses.length === 0) return [required(path, 'must contain at least 1 address')];
-  if (addresses.length > ADDRESSES_MAX) return [tooMany(path, addresses.length, ADDRESSES_MAX)];
-  return addresses.flatMap((address, index) => validateAddress(address, type, `${path}[${index}]`));
+function validateAddresses(addresses: readonly string[], type: string, stored: readonly string[], path: string): Causes {
+  return [
+    ...(addresses.length === 0 ? [required(path, 'must contain at least 1 address')] : []),
+    ...(addresses.length > ADDRESSES_MAX ? [tooMany(path, addresses.length, ADDRESSES_MAX)] : []),
+    ...addresses.flatMap((address, index) => validateAddress(address, type, stored, `${path}[${index}]`)),
+  ];
 }
 
-function validateAddress(address: string, type: string, path: string): Causes {
-  if (type === 'FQDN') return complaints(path, address, fullyQualified(address));
+function validateAddress(address: string, type: string, stored: readonly string[], path: string): Causes {
+  if (type === 'FQDN') return validateFullName(address, path);
   if (type !== 'IPv4' && type !== 'IPv6') return [];
-  const messages = ip(address);
-  if (messages.length > 0) return complaints(path, address, messages);
-  const fits = type === 'IPv4' ? isIPv4(address) : isIPv6(address);
-  return [...(fits ? [] : [invalid(path, address, `must be an ${type} address`)]), ...special(address, path)];
+  const causes = validateIP(address, path, stored);
+  if (causes.length > 0) return causes;
+  const fits = isIPv6(address) === (type === 'IPv6');
+  return [...(fits ? [] : [invalid(path, address, `must be an ${type} address`)]), ...validateNonSpecialIP(address, path)];
 }
 
 /** A domain name of two labels at least, with or without its last dot. */
-function fullyQualified(name: string): readonly string[] {
-  if (name === '') return [];
+function validateFullName(name: string, path: string): Causes {
+  if (name === '') return [required(path)];
   const bare = name.endsWith('.') ? name.slice(0, -1) : name;
   const messages = dns1123Subdomain(bare);
-  return messages.length > 0 || bare.includes('.') ? messages : ['should be a domain with at least two segments separated by dots'];
+  if (messages.length > 0) return [invalid(path, bare, messages.join(','))];
+  const labels = bare.split('.');
+  if (labels.length < 2) return [invalid(path, bare, 'should be a domain with at least two segments separated by dots')];
+  const wrong = labels.find((label) => dns1123Label(label).length > 0);
+  return wrong === undefined ? [] : [invalid(path, wrong, dns1123Label(wrong).join(','))];
 }
 
-function special(address: string, path: string): Causes {
-  if (address === '0.0.0.0' || address === '::') return [invalid(path, address, `may not be unspecified (${address})`)];
-  if (address.startsWith('127.') || address === '::1') return [invalid(path, address, 'may not be in the loopback range (127.0.0.0/8, ::1/128)')];
-  if (address.startsWith('169.254.') || /^fe[89ab]/i.test(address)) return [invalid(path, address, 'may not be in the link-local range (169.254.0.0/16, fe80::/10)')];
-  if (address.startsWith('224.0.0.') || /^ff[0-9a-f]2:/i.test(address)) return [invalid(path, address, 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)')];
-  return [];
-}
-
+/** As Kubernetes does: where there are too many zones, nodes are not looked at. */
 function validateHints({ forZones = [], forNodes = [] }: EndpointHints, path: string): Causes {
-  const listed = (names: readonly string[], field: string, check: (name: string) => readonly string[]): Causes => {
-    if (names.length > HINTS_MAX) return [tooMany(`${path}.${field}`, names.length, HINTS_MAX)];
-    return names.flatMap((name, index) => [
-      ...(names.indexOf(name) < index ? [duplicate(`${path}.${field}[${index}].name`, name)] : []),
-      ...complaints(`${path}.${field}[${index}].name`, name, check(name)),
-    ]);
-  };
-  return [...listed(forZones.map(({ name }) => name), 'forZones', qualifiedName), ...listed(forNodes.map(({ name }) => name), 'forNodes', dns1123Subdomain)];
+  if (forZones.length > HINTS_MAX) return [tooMany(`${path}.forZones`, forZones.length, HINTS_MAX)];
+  return [
+    ...validateHintNames(forZones, `${path}.forZones`, labelValue),
+    ...(forNodes.length > HINTS_MAX ? [tooMany(`${path}.forNodes`, forNodes.length, HINTS_MAX)] : validateHintNames(forNodes, `${path}.forNodes`, dns1123Subdomain)),
+  ];
+}
+
+function validateHintNames(hints: readonly { name: string }[], path: string, check: (name: string) => readonly string[]): Causes {
+  return hints.flatMap(({ name }, index) => [
+    ...(hints.findIndex((other) => other.name === name) < index ? [duplicate(`${path}[${index}].name`, name)] : []),
+    ...complaints(`${path}[${index}].name`, name, check(name)),
+  ]);
 }
 
 function validatePorts(ports: readonly EndpointPort[]): Causes {
@@ -105,7 +140,7 @@ function validatePorts(ports: readonly EndpointPort[]): Causes {
   return ports.flatMap(({ name = '', protocol = '', appProtocol }, index) => [
     ...(name === '' ? [] : complaints(`ports[${index}].name`, name, dns1123Label(name))),
     ...(ports.findIndex((other) => (other.name ?? '') === name) < index ? [duplicate(`ports[${index}].name`, name)] : []),
-    ...(protocol === '' ? [required(`ports[${index}].protocol`)] : supported(`ports[${index}].protocol`, protocol, ['SCTP', 'TCP', 'UDP'])),
+    ...supported(`ports[${index}].protocol`, protocol, ['SCTP', 'TCP', 'UDP']),
     ...(appProtocol === undefined ? [] : complaints(`ports[${index}].appProtocol`, appProtocol, qualifiedName(appProtocol))),
   ]);
 }

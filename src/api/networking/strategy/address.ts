@@ -1,6 +1,6 @@
 /**
  * Addresses and blocks as numbers: whether one block lies strictly within
- * another, and how an address is written canonically.
+ * another, how an address is written canonically, and what is said to one that is not.
  */
 import { isIPv4, isIPv6 } from 'node:net';
 
@@ -25,6 +25,21 @@ export function canonicalBlock(text: string): string {
 export function canonicalAddress(text: string): string | undefined {
   if (isIPv4(text)) return addressText(parseAddress(text), 32);
   return isIPv6(text) && !text.includes('%') ? addressText(parseAddress(text), 128) : undefined;
+}
+
+/** For an address that is valid: IPv6 has one form that is asked for. */
+export function addressWarnings(text: string, field: string): string[] {
+  const canonical = canonicalAddress(text);
+  if (canonical === undefined || canonical === text || !text.includes(':')) return [];
+  return [`${field}: IPv6 address "${text}" should be in RFC 5952 canonical format ("${canonical}")`];
+}
+
+/** For a block that is valid. */
+export function cidrWarnings(text: string, field: string): string[] {
+  const address = canonicalAddress(text.slice(0, Math.max(text.indexOf('/'), 0)));
+  if (address === undefined || !text.includes(':')) return [];
+  const canonical = `${address}${text.slice(text.indexOf('/'))}`;
+  return canonical === text ? [] : [`${field}: IPv6 CIDR value "${text}" should be in RFC 5952 canonical format ("${canonical}")`];
 }
 
 function parseBlock(text: string): Block {

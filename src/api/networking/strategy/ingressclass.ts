@@ -19,7 +19,13 @@ export const strategy: Strategy<IngressClass> = {
     if (spec.parameters) spec.parameters.scope ??= 'Cluster';
   },
   validate: ({ spec }) => validateSpec(spec, 'spec'),
-  validateUpdate: (next, previous) => [...immutable('spec.controller', next.spec.controller, previous.spec.controller), ...validateSpec(next.spec, 'spec')],
+  placesMetadata: true,
+  validateUpdate: (next, previous, _, metadata) => [
+    ...(metadata?.changed ?? []),
+    ...immutable('spec.controller', next.spec.controller ?? '', previous.spec.controller ?? ''),
+    ...(metadata?.whole ?? []),
+    ...validateSpec(next.spec, 'spec'),
+  ],
   generation: (next, previous) => !deepEqual(next.spec, previous.spec),
   prepareForCreate({ metadata }) {
     metadata.generation = 1;
@@ -37,8 +43,8 @@ function validateSpec({ controller = '', parameters }: IngressClassSpec, path: s
 function validateParameters({ apiGroup, kind, name, scope, namespace }: IngressClassParametersReference, path: string): Causes {
   return [
     ...(apiGroup === undefined ? [] : complaints(`${path}.apiGroup`, apiGroup, dns1123Subdomain(apiGroup))),
-    ...(kind === '' ? [required(`${path}.kind`)] : complaints(`${path}.kind`, kind, pathSegmentName(kind))),
-    ...(name === '' ? [required(`${path}.name`)] : complaints(`${path}.name`, name, pathSegmentName(name))),
+    ...(kind === '' ? [required(`${path}.kind`, 'kind is required')] : complaints(`${path}.kind`, kind, pathSegmentName(kind))),
+    ...(name === '' ? [required(`${path}.name`, 'name is required')] : complaints(`${path}.name`, name, pathSegmentName(name))),
     ...validateScope(scope, namespace, path),
   ];
 }
@@ -47,7 +53,7 @@ function validateScope(scope: string | undefined, namespace: string | undefined,
   if (scope === undefined) return [required(`${path}.scope`)];
   const causes = supported(`${path}.scope`, scope, ['Cluster', 'Namespace']);
   if (causes.length > 0) return causes;
-  if (scope === 'Cluster') return namespace === undefined ? [] : [forbidden(`${path}.namespace`, "parameters.scope is set to 'Cluster'")];
-  if (namespace === undefined) return [required(`${path}.namespace`, "parameters.scope is set to 'Namespace'")];
+  if (scope === 'Cluster') return namespace === undefined ? [] : [forbidden(`${path}.namespace`, "`parameters.scope` is set to 'Cluster'")];
+  if (namespace === undefined) return [required(`${path}.namespace`, "`parameters.scope` is set to 'Namespace'")];
   return complaints(`${path}.namespace`, namespace, dns1123Label(namespace));
 }

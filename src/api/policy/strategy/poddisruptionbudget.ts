@@ -2,7 +2,8 @@
  * Rules on writing PodDisruptionBudgets: one of two limits, and a status whose
  * counts are not negative.
  */
-import { validateLabelSelector } from '../../apps/validation/labelselector.js';
+import { validateConditions } from '../../../apimachinery/conditions.js';
+import { validateLabelSelector } from '../../core/validation/labelselector.js';
 import { goStruct, invalid, nonNegatives, notMoreThan100Percent, positiveIntOrPercent, supported, type Causes } from '../../apps/validation/rules.js';
 import type { Strategy } from '../../kind.js';
 import { PodDisruptionBudget, PodDisruptionBudgetSpec } from '../types/poddisruptionbudget.js';
@@ -15,20 +16,23 @@ export const strategy: Strategy<PodDisruptionBudget> = {
   requiresResourceVersion: true,
   // As Kubernetes does: nothing is asked of the name, but that it fits a path.
   validateName: () => [],
-  validate: ({ spec }) => validateSpec(spec, 'spec'),
-  validateUpdate: ({ spec }) => validateSpec(spec, 'spec'),
+  validate: ({ spec }) => validateSpec(spec, 'spec', { allowInvalidValues: false }),
+  placesMetadata: true,
+  // A selector that was accepted when the rules were looser may stay as it is.
+  validateUpdate: (next, previous) => validateSpec(next.spec, 'spec', { allowInvalidValues: validateLabelSelector(previous.spec.selector, '').length > 0 }),
   subresources: {
     status: {
       requiresResourceVersion: true,
       prepareForUpdate(next, previous) {
         next.spec = previous.spec;
       },
-      validateUpdate: ({ status }) => nonNegatives('status', status, COUNTS),
+      placesMetadata: true,
+      validateUpdate: ({ status }) => [...validateConditions(status.conditions ?? [], 'status.conditions'), ...nonNegatives('status', status, COUNTS)],
     },
   },
 };
 
-function validateSpec(spec: PodDisruptionBudgetSpec, path: string): Causes {
+function validateSpec(spec: PodDisruptionBudgetSpec, path: string, options: { allowInvalidValues: boolean }): Causes {
   const { minAvailable, maxUnavailable, selector, unhealthyPodEvictionPolicy: policy } = spec;
   const both = minAvailable !== undefined && maxUnavailable !== undefined;
   return [
@@ -37,7 +41,7 @@ function validateSpec(spec: PodDisruptionBudgetSpec, path: string): Causes {
     ...notMoreThan100Percent(`${path}.minAvailable`, minAvailable),
     ...positiveIntOrPercent(`${path}.maxUnavailable`, maxUnavailable),
     ...notMoreThan100Percent(`${path}.maxUnavailable`, maxUnavailable),
-    ...validateLabelSelector(selector, `${path}.selector`),
+    ...validateLabelSelector(selector, `${path}.selector`, options),
     ...(policy === undefined ? [] : supported(`${path}.unhealthyPodEvictionPolicy`, policy, ['AlwaysAllow', 'IfHealthyBudget'])),
   ];
 }

@@ -14,7 +14,8 @@ export const strategy: Strategy<ClusterRole> = {
   validateName: validatePathSegmentName,
   allowCreateOnUpdate: true,
   validate: validateClusterRole,
-  validateUpdate: validateClusterRole,
+  placesMetadata: true,
+  validateUpdate: (next, _previous, _context, metadata) => [...(metadata?.whole ?? []), ...validateClusterRole(next), ...(metadata?.changed ?? [])],
 };
 
 function validateClusterRole({ rules, aggregationRule }: ClusterRole): Causes {

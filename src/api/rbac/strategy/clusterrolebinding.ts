@@ -15,5 +15,11 @@ export const strategy: Strategy<ClusterRoleBinding> = {
   validateName: validatePathSegmentName,
   allowCreateOnUpdate: true,
   validate: (binding) => validateBinding(binding, ROLE_KINDS, { namespaced: false }),
-  validateUpdate: (next, previous) => [...validateBinding(next, ROLE_KINDS, { namespaced: false }), ...validateSameRole(next, previous)],
+  placesMetadata: true,
+  validateUpdate: (next, previous, _, metadata) => [
+    ...(metadata?.whole ?? []),
+    ...validateBinding(next, ROLE_KINDS, { namespaced: false }),
+    ...(metadata?.changed ?? []),
+    ...validateSameRole(next, previous),
+  ],
 };

@@ -12,5 +12,6 @@ export const strategy: Strategy<Role> = {
   validateName: validatePathSegmentName,
   allowCreateOnUpdate: true,
   validate: ({ rules }) => validatePolicyRules(rules, { namespaced: true }),
-  validateUpdate: ({ rules }) => validatePolicyRules(rules, { namespaced: true }),
+  placesMetadata: true,
+  validateUpdate: ({ rules }, _previous, _context, metadata) => [...(metadata?.whole ?? []), ...validatePolicyRules(rules, { namespaced: true }), ...(metadata?.changed ?? [])],
 };

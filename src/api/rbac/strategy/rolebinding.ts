@@ -15,5 +15,11 @@ export const strategy: Strategy<RoleBinding> = {
   validateName: validatePathSegmentName,
   allowCreateOnUpdate: true,
   validate: (binding) => validateBinding(binding, ROLE_KINDS, { namespaced: true }),
-  validateUpdate: (next, previous) => [...validateBinding(next, ROLE_KINDS, { namespaced: true }), ...validateSameRole(next, previous)],
+  placesMetadata: true,
+  validateUpdate: (next, previous, _, metadata) => [
+    ...(metadata?.whole ?? []),
+    ...validateBinding(next, ROLE_KINDS, { namespaced: true }),
+    ...(metadata?.changed ?? []),
+    ...validateSameRole(next, previous),
+  ],
 };

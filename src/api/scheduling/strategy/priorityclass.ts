@@ -2,8 +2,7 @@
  * Rules on writing PriorityClasses: the "system-" names are Kubernetes' own,
  * value and preemption policy never change.
  */
-import { forbidden, supported, type Causes } from '../../apps/validation/rules.js';
-import { immutable } from '../../apps/validation/rules.js';
+import { forbidden, immutable, required, supported, type Causes } from '../../apps/validation/rules.js';
 import type { Strategy } from '../../kind.js';
 import { PriorityClass } from '../types/priorityclass.js';
 
@@ -23,7 +22,9 @@ export const strategy: Strategy<PriorityClass> = {
     metadata.generation = 1;
   },
   validate: validatePriorityClass,
-  validateUpdate: (next, previous) => [
+  placesMetadata: true,
+  validateUpdate: (next, previous, _, metadata) => [
+    ...(metadata?.changed ?? []),
     ...(next.value === previous.value ? [] : [forbidden('value', 'may not be changed in an update.')]),
     ...immutable('preemptionPolicy', next.preemptionPolicy, previous.preemptionPolicy),
   ],
@@ -33,9 +34,11 @@ function validatePriorityClass({ metadata, value, globalDefault = false, preempt
   const name = metadata.name ?? '';
   return [
     ...(name.startsWith('system-') ? validateSystemClass(name, { value, globalDefault }) : validateUserValue(value)),
-    ...(preemptionPolicy === undefined ? [] : supported('preemptionPolicy', preemptionPolicy, ['PreemptLowerPriority', 'Never'])),
+    ...(preemptionPolicy === undefined ? [] : validatePreemptionPolicy(preemptionPolicy)),
   ];
 }
+
+const validatePreemptionPolicy = (policy: string): Causes => (policy === '' ? [required('preemptionPolicy')] : supported('preemptionPolicy', policy, ['PreemptLowerPriority', 'Never']));
 
 function validateSystemClass(name: string, { value, globalDefault }: PriorityClassValues): Causes {
   const known = SYSTEM[name];
