@@ -223,16 +223,25 @@ describe('a machine that stops', () => {
     await third.close();
   });
 
-  test('after a clean close the revision goes on where it was', async () => {
+  test('while it runs, the next process goes on where the last one was, with what was reserved', async () => {
     const path = newPath();
-    const store = await openSqliteStore({ path, clock });
-    const { revision } = await store.txn(put('a'), 'grouped');
-    await store.close();
-    stopMachine(path);
-    const again = await openSqliteStore({ path, clock });
-    assert.equal((await again.txn(put('b'))).revision, revision + 1);
-    await again.close();
+    let { revision } = await written(path, 'a', 'grouped');
+    for (const key of ['b', 'c', 'd']) assert.equal((await written(path, key, 'grouped')).revision, ++revision);
   });
+
+  test('after writes that were all durable, the revision goes on where it was', async () => {
+    const path = newPath();
+    const { revision } = await written(path, 'a', 'durable');
+    stopMachine(path);
+    assert.equal((await written(path, 'b', 'durable')).revision, revision + 1);
+  });
+
+  async function written(path: string, key: string, durability: 'durable' | 'grouped'): Promise<{ revision: number }> {
+    const store = await openSqliteStore({ path, clock });
+    const result = await store.txn(put(key), durability);
+    await store.close();
+    return result;
+  }
 
   function stopMachine(path: string): void {
     const db = new DatabaseSync(path);

@@ -15,7 +15,7 @@ import { KV_COLUMNS, Reads, keyValueOf } from './reads.js';
 import type { Wake } from './wake.js';
 
 /** Revisions that grouped commits may use before the next one is made durable. */
-const RESERVED_REVISIONS = 10_000;
+const RESERVED_REVISIONS = 2_000;
 
 /** A log that is left as it is when the store closes: read in well under a millisecond. */
 const LOG_LEFT_MAX_BYTES = 256 * 1024;
@@ -228,7 +228,8 @@ export class SqliteRows implements Rows {
     this.#draft = false;
     this.rollback();
     try {
-      if (this.writable && this.#reserved > 0) this.#closeReserve();
+      // Within one run of the machine the next process goes on with what is reserved, and need not wait for the disk either.
+      if (this.writable && this.#reserved > 0 && bootId() === '') this.#closeReserve();
       if (this.writable) this.#checkpoint();
     } finally {
       this.#reads.close();
@@ -276,7 +277,7 @@ export class SqliteRows implements Rows {
     this.#reads.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(bytes / pageSize))}`);
   }
 
-  // Whoever wrote last did not close. If only its process died, the system has kept every commit; if the machine stopped,
+  // If only the process that wrote last has ended, however it ended, the system has kept every commit; if the machine stopped,
   // grouped commits may be gone that somebody has seen, so their revisions are passed over.
   #recover({ reserved, boot }: { reserved: number; boot: string }): void {
     this.#reserved = reserved;
