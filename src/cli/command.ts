@@ -24,6 +24,9 @@ export interface Command {
   /** Words after the first argument belong to it, flags and all (exec's command after --, plugins). */
   stopAtArgument?: boolean;
   hidden?: boolean;
+  /** Of a command that only holds subcommands: where its help goes when it is called alone, and how that ends. Default: stdout, 1. */
+  helpTo?: 'stdout' | 'stderr';
+  helpExits?: number;
   /** Resolves to the exit code; nothing means 0. */
   run?(context: Context): Promise<number | void>;
   /** Words that may stand next, for completion. */
@@ -41,6 +44,11 @@ export class CliError extends Error {
     this.code = code;
     this.printed = options.printed ?? '';
   }
+}
+
+/** What kubectl says without "error: " before it: that the server has no such type, and lists of errors. */
+export class PlainError extends CliError {
+  override name = 'PlainError';
 }
 
 /** Wrong use: the message, then how to get help ("See 'kubectl get -h' for help and examples"). */

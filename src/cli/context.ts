@@ -5,7 +5,7 @@
 import type { Clock } from '../platform/clock.js';
 import { Discovery } from './discovery.js';
 import { targetOf } from './globalflags.js';
-import { durationMs, type Flags } from './flags.js';
+import { durationMs, type Flags, type Parsed } from './flags.js';
 import type { Host, Need, Session, Terminal } from './host.js';
 import { Rest } from './rest.js';
 import { CliError, type Command } from './command.js';
@@ -19,6 +19,8 @@ export class Context {
   readonly flags: Flags;
   /** Where `--` stood among the arguments; -1 where there was none. */
   readonly dash: number;
+  /** The flags as they were typed, in order. */
+  readonly given: Parsed['given'];
   #session: Promise<Session> | undefined;
   #rest: Promise<Rest> | undefined;
   #discovery: Promise<Discovery> | undefined;
@@ -26,13 +28,14 @@ export class Context {
   #warnings = 0;
   readonly #serverWarnings = new Set<string>();
 
-  constructor(options: { host: Host; command: Command; path: readonly string[]; args: readonly string[]; flags: Flags; dash: number }) {
+  constructor(options: { host: Host; command: Command; path: readonly string[]; args: readonly string[]; flags: Flags; dash: number; given?: Parsed['given'] }) {
     this.host = options.host;
     this.command = options.command;
     this.path = options.path;
     this.args = options.args;
     this.flags = options.flags;
     this.dash = options.dash;
+    this.given = options.given ?? [];
   }
 
   get terminal(): Terminal {

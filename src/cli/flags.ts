@@ -4,7 +4,7 @@
  * flags before, between and after arguments, `--` ending them; errors in
  * pflag's words. Pure: words in, values out.
  */
-export type FlagType = 'bool' | 'string' | 'int' | 'stringSlice' | 'stringArray' | 'duration' | 'tristate';
+export type FlagType = 'bool' | 'string' | 'int' | 'int32' | 'stringSlice' | 'stringArray' | 'mapStringString' | 'duration' | 'tristate';
 
 export interface Flag {
   name: string;
@@ -16,6 +16,7 @@ export interface Flag {
   alone?: string;
   description: string;
   hidden?: boolean;
+  /** Told when the flag is used: "will be removed in the future". */
   deprecated?: string;
 }
 
@@ -36,8 +37,8 @@ export class Flags {
     const flag = this.#flag(name);
     check(flag, value);
     const before = this.#values.get(name);
-    const values = flag.type === 'stringSlice' ? splitSlice(value) : [value];
-    const many = flag.type === 'stringSlice' || flag.type === 'stringArray';
+    const values = flag.type === 'stringSlice' ? splitSlice(value) : flag.type === 'mapStringString' ? splitPairs(value) : [value];
+    const many = flag.type === 'stringSlice' || flag.type === 'stringArray' || flag.type === 'mapStringString';
     this.#values.set(name, many && before !== undefined ? [...before, ...values] : values);
   }
 
@@ -58,7 +59,7 @@ export class Flags {
   }
 
   int(name: string): number {
-    return Number(this.#values.get(name)?.[0] ?? this.#flag(name).default ?? '0');
+    return Number(goInt(this.#values.get(name)?.[0] ?? this.#flag(name).default ?? '0') ?? 0n);
   }
 
   list(name: string): string[] {
@@ -83,13 +84,15 @@ export interface Parsed {
   /** Where `--` stood among the arguments; -1 where there was none. */
   dash: number;
   help: boolean;
+  /** Every flag as it was given, in order. */
+  given: { flag: Flag; value: string }[];
 }
 
 /** Throws FlagError in pflag's words. `stopAtArgument`: words after the first argument are not flags (interspersed off). */
 export function parseFlags(known: readonly Flag[], words: readonly string[], options: { stopAtArgument?: boolean } = {}): Parsed {
   const byName = new Map(known.map((flag) => [flag.name, flag]));
   const byShort = new Map(known.flatMap((flag) => (flag.short === undefined ? [] : [[flag.short, flag] as const])));
-  const parsed: Parsed = { flags: new Flags(known), args: [], dash: -1, help: false };
+  const parsed: Parsed = { flags: new Flags(known), args: [], dash: -1, help: false, given: [] };
   for (let at = 0; at < words.length; at++) {
     const word = words[at]!;
     if (word === '--') {
@@ -150,6 +153,7 @@ export function parseFlags(known: readonly Flag[], words: readonly string[], opt
 
   function take(flag: Flag, value: string, at: number): number {
     parsed.flags.add(flag.name, value);
+    parsed.given.push({ flag, value });
     return at;
   }
 }
@@ -171,10 +175,50 @@ function check(flag: Flag, value: string): void {
 
 function problemOf(type: FlagType, value: string): string | undefined {
   if (type === 'bool' || type === 'tristate') return TRUE.includes(value) || FALSE.includes(value) ? undefined : `strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`;
-  if (type === 'int') return /^[+-]?(0x[0-9a-fA-F]+|0b[01]+|0o?[0-7]+|[1-9]\d*|0)$/.test(value) ? undefined : `strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`;
+  if (type === 'int' || type === 'int32') return intProblem(value, type === 'int' ? 63n : 31n);
+  if (type === 'mapStringString') return splitPairs(value).every((pair) => pair.includes('=')) ? undefined : 'malformed pair, expect string=string';
+  if (type === 'stringSlice') return csvProblem(value);
   if (type === 'duration' && durationMs(value) === undefined) return /^[+-]?(\d+\.?\d*|\.\d+)+$/.test(value) ? `time: missing unit in duration ${JSON.stringify(value)}` : `time: invalid duration ${JSON.stringify(value)}`;
   return undefined;
 }
+
+/** strconv.ParseInt with base 0; undefined where the text is no number. */
+function goInt(text: string): bigint | undefined {
+  const [, sign, digits] = /^([+-]?)(.*)$/s.exec(text)!;
+  const plain = digits!.replace(/(?<=[0-9a-fA-F])_(?=[0-9a-fA-F])/g, '');
+  if (!/^(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|[1-9]\d*|0)$/.test(plain)) return undefined;
+  const value = BigInt(/^0[0-7]+$/.test(plain) ? `0o${plain.slice(1)}` : plain.toLowerCase());
+  return sign === '-' ? -value : value;
+}
+
+function intProblem(text: string, bits: bigint): string | undefined {
+  const value = goInt(text);
+  const max = 1n << bits;
+  if (value === undefined) return `strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`;
+  return value >= max || value < -max ? `strconv.ParseInt: parsing ${JSON.stringify(text)}: value out of range` : undefined;
+}
+
+// encoding/csv, as far as one line of it goes.
+function csvProblem(text: string): string | undefined {
+  let at = 0;
+  while (at < text.length) {
+    if (text[at] === '"') {
+      const end = /^"(?:[^"]|"")*"/.exec(text.slice(at))?.[0].length;
+      if (end === undefined) return `parse error on line 1, column ${text.length + 1}: extraneous or missing " in quoted-field`;
+      at += end;
+      if (at < text.length && text[at] !== ',') return `parse error on line 1, column ${at + 1}: extraneous or missing " in quoted-field`;
+    } else {
+      const comma = text.indexOf(',', at);
+      const quote = text.indexOf('"', at);
+      if (quote >= 0 && (comma < 0 || quote < comma)) return `parse error on line 1, column ${quote + 1}: bare " in non-quoted-field`;
+      at = comma < 0 ? text.length : comma;
+    }
+    at++;
+  }
+  return undefined;
+}
+
+const splitPairs = (text: string): string[] => text.split(',').map((pair) => pair.trim()).filter((pair) => pair !== '').map((pair) => pair.replace(/^([^=]*?)\s*=/, '$1='));
 
 const UNIT_MS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, 'µs': 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 

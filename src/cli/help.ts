@@ -7,7 +7,7 @@ import type { Host } from './host.js';
 /** Prints a command's help to standard output; resolves to `code`. */
 export async function printHelp(command: Command, path: readonly string[], host: Host, code: number): Promise<number> {
   const out: string[] = [`${(command.about ?? command.summary).trimEnd()}\n`];
-  if (command.aliases !== undefined && command.aliases.length > 0) out.push(`Aliases:\n${[command.name, ...command.aliases].join(',')}\n`);
+  if (command.aliases !== undefined && command.aliases.length > 0) out.push(`Aliases:\n${[command.name, ...command.aliases].join(', ')}\n`);
   if (command.examples !== undefined) out.push(`Examples:\n${command.examples.map(({ does, command: line }) => `  # ${does}\n  ${host.program} ${line}`).join('\n\n')}\n`);
   const subcommands = Object.entries(command.subcommandSummaries ?? {});
   if (subcommands.length > 0) out.push(`Available Commands:\n${columns(subcommands)}\n`);
@@ -37,9 +37,12 @@ export function globalOptions(): string {
   return `The following options can be passed to any command:\n\n${flagList(GLOBAL_FLAGS.filter(({ hidden }) => !hidden))}\n`;
 }
 
+/** As cobra pads names. */
+const NAME_MIN = 11;
+
 function columns(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...rows.map(([name]) => name.length), 13);
-  return rows.map(([name, text]) => `  ${name.padEnd(width)} ${text}`).join('\n');
+  const width = Math.max(...rows.map(([name]) => name.length), NAME_MIN);
+  return rows.map(([name, text]) => `  ${name.padEnd(width)}   ${text}`).join('\n');
 }
 
 function flagList(flags: readonly Flag[]): string {
@@ -47,7 +50,7 @@ function flagList(flags: readonly Flag[]): string {
   return [...flags]
     .sort(byName)
     .map(({ name, short, type, description, default: value }) => {
-      const shown = value ?? (type === 'bool' ? 'false' : type === 'int' ? '0' : type === 'duration' ? '0s' : type === 'string' ? "''" : '[]');
+      const shown = value ?? (type === 'bool' ? 'false' : type === 'mapStringString' ? '' : type === 'int' || type === 'int32' ? '0' : type === 'duration' ? '0s' : type === 'string' ? "''" : '[]');
       return `    ${short === undefined ? '' : `-${short}, `}--${name}=${shown}:\n\t${description}`;
     })
     .join('\n\n');

@@ -2,7 +2,7 @@
  * One command from words to exit code: finds it, reads its flags, runs it, and
  * turns whatever went wrong into kubectl's message on standard error.
  */
-import { CliError, Exit, UsageError, type Command } from './command.js';
+import { CliError, Exit, PlainError, UsageError, type Command } from './command.js';
 import { COMMANDS } from './commands.js';
 import { Context } from './context.js';
 import { FlagError, parseFlags, type Parsed } from './flags.js';
@@ -29,7 +29,8 @@ export async function run(words: readonly string[], host: Host): Promise<number>
     const found = await find(words, host);
     if (typeof found === 'number') return found;
     const { command, path, parsed } = found;
-    context = new Context({ host, command, path, args: parsed.args, flags: parsed.flags, dash: parsed.dash });
+    context = new Context({ host, command, path, args: parsed.args, flags: parsed.flags, dash: parsed.dash, given: parsed.given });
+    tellDeprecated(parsed, host);
     code = (await command.run?.(context)) ?? 0;
     if (context.warnings > 0 && parsed.flags.bool('warnings-as-errors')) throw new CliError(context.warnings === 1 ? '1 warning received' : `${context.warnings} warnings received`);
   } catch (error) {
@@ -77,19 +78,24 @@ async function find(words: readonly string[], host: Host): Promise<Found | numbe
   if (parsed.help) return (await import('./help.js')).printHelp(command, path, host, 0);
   if (command.run === undefined) {
     if (parsed.args.length > 0) return (await import('./unknown.js')).unknownSubcommand(path, parsed.args, host);
-    return (await import('./help.js')).printHelp(command, path, host, 1);
+    return (await import('./help.js')).printHelp(command, path, command.helpTo === 'stderr' ? { ...host, terminal: { ...host.terminal, stdout: host.terminal.stderr } } : host, command.helpExits ?? 1);
   }
   return { command, path, parsed };
 }
 
 function parsedFlags(command: Command, path: readonly string[], words: readonly string[]): Parsed {
   try {
-    return parseFlags([...(command.flags ?? []), ...GLOBAL_FLAGS], words, { stopAtArgument: command.stopAtArgument ?? false });
+    return parseFlags([...GLOBAL_FLAGS, ...(command.flags ?? [])], words, { stopAtArgument: command.stopAtArgument ?? false });
   } catch (error) {
     // The message tells where help is: at the command whose flags these were to be.
     if (error instanceof FlagError) Object.assign(error, { path });
     throw error;
   }
+}
+
+/** As pflag says it, once for each use. */
+function tellDeprecated({ given }: Parsed, host: Host): void {
+  for (const { flag } of given) if (flag.deprecated !== undefined) host.terminal.stderr.write(`Flag --${flag.name} has been deprecated, ${flag.deprecated}\n`);
 }
 
 /** How many words at the start are global flags and their values. */
@@ -129,7 +135,7 @@ async function report(error: unknown, host: Host, context: Context | undefined):
   }
   if (error instanceof CliError) {
     if (error.printed !== '') host.terminal.stdout.write(error.printed);
-    host.terminal.stderr.write(/^(error: |Error from server|Error: )/.test(error.message) ? `${error.message}\n` : `error: ${error.message}\n`);
+    host.terminal.stderr.write(error instanceof PlainError || /^(error: |Error from server|Error: )/.test(error.message) ? `${error.message}\n` : `error: ${error.message}\n`);
     return error.code;
   }
   const { describeError } = await import('./errors.js');

@@ -27,6 +27,8 @@ export interface Info {
 export interface Infos {
   infos: Info[];
   errors: unknown[];
+  /** One object was asked for, by its name or in a file of its own. */
+  single?: boolean;
 }
 
 export interface ManifestOptions {
@@ -38,7 +40,15 @@ export interface ManifestOptions {
   ignoreSelector?: boolean;
 }
 
-export const fromFiles = ({ flags }: Context): boolean => flags.list('filename').length > 0 || flags.string('kustomize') !== '';
+/** The folder of -k; '' where there is none, or no such flag. */
+const kustomizeOf = ({ flags }: Context): string => (flags.has('kustomize') ? flags.string('kustomize') : '');
+
+export const fromFiles = (context: Context): boolean => context.flags.list('filename').length > 0 || kustomizeOf(context) !== '';
+
+/** What others refuse with a list of examples, rollout's commands refuse in a word. */
+export function requireObjects(context: Context): void {
+  if (context.args.length === 0 && !fromFiles(context)) throw new CliError('required resource not specified');
+}
 
 export function requireFiles(context: Context): void {
   const { flags } = context;
@@ -81,7 +91,7 @@ interface Source {
 
 async function* sources(context: Context, errors: unknown[]): AsyncGenerator<Source> {
   const { flags, host } = context;
-  const kustomize = flags.string('kustomize');
+  const kustomize = kustomizeOf(context);
   if (kustomize !== '') {
     const { buildKustomization } = await import('./kustomize/kustomize.js');
     yield { name: kustomize, text: await buildKustomization(host, kustomize) };

@@ -31,6 +31,8 @@ export const DRY_RUN_FLAG: Flag = {
   description: 'Must be "none", "server", or "client". If client strategy, only print the object that would be sent, without sending it. If server strategy, submit server-side request without persisting the resource.',
 };
 
+export const DETACH_KEYS_FLAG: Flag = { name: 'detach-keys', type: 'string', default: "'ctrl-p,ctrl-q'", description: 'The keys that end the session without ending the process in the container.' };
+
 export const FIELD_MANAGER_FLAG: Flag = { name: 'field-manager', type: 'string', description: 'Name of the manager used to track field ownership.' };
 
 export const VALIDATE_FLAG: Flag = {

@@ -65,6 +65,31 @@ export function writeQuery(context: Context, dryRun: DryRun, more: Record<string
   };
 }
 
+/** --record, gone from help but still typed: the command itself becomes the cause of the change. */
+export const RECORD_FLAG: Flag = { name: 'record', type: 'bool', hidden: true, deprecated: '--record will be removed in the future', description: 'Record current kubectl command in the resource annotation.' };
+
+export const CHANGE_CAUSE = 'kubernetes.io/change-cause';
+
+/** The command as --record writes it down; undefined without that flag. */
+export function changeCause({ host, path, args, flags, given }: Context): string | undefined {
+  if (!flags.has('record') || !flags.bool('record')) return undefined;
+  return [host.program, ...path, ...args, ...given.map(({ flag, value }) => `--${flag.name}=${value}`)].join(' ');
+}
+
+/** The object with its change's cause, where --record asks for it. */
+export function recorded<T extends { metadata?: any }>(context: Context, object: T): T {
+  const cause = changeCause(context);
+  return cause === undefined ? object : { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata?.annotations, [CHANGE_CAUSE]: cause } } };
+}
+
+/** Writes the cause of a change that was a request of another sort into the object, as one more patch. */
+export async function recordAfter(context: Context, path: string): Promise<void> {
+  const cause = changeCause(context);
+  if (cause === undefined) return;
+  const query = context.flags.has('field-manager') ? { fieldManager: context.flags.string('field-manager') } : {};
+  await (await context.rest()).object('PATCH', path, { contentType: 'application/merge-patch+json', query, body: { metadata: { annotations: { [CHANGE_CAUSE]: cause } } } });
+}
+
 export const DRY_RUN_TEXT: Readonly<Record<DryRun, string>> = { none: '', client: ' (dry run)', server: ' (server dry run)' };
 
 export interface ResultPrinter {

@@ -1,15 +1,14 @@
 /** autoscale: a HorizontalPodAutoscaler for a workload. */
-import { isAlreadyExists, isNotFound } from '../../apimachinery/status.js';
-import { parseQuantity } from '../../apimachinery/quantity.js';
+import { isNotFound } from '../../apimachinery/status.js';
+import { canonicalQuantity } from '../../apimachinery/quantity.js';
 import { CliError, type Command } from '../command.js';
 import type { Context } from '../context.js';
 import { pathOf } from '../discovery.js';
 import { findInfos, infoPath } from '../infos.js';
-import { withLastApplied } from '../lastapplied.js';
 import type { Info } from '../manifests.js';
 import { DRY_RUN_FLAG, FILENAME_FLAGS } from '../sharedflags.js';
-import { dryRunOf, fieldManagerFlag, requireFlags, resultPrinter, tell, WRITE_OUTPUT_FLAGS, writeQuery } from '../writing.js';
-import { SAVE_CONFIG_FLAG } from './create/generate.js';
+import { dryRunOf, fieldManagerFlag, recorded, RECORD_FLAG, requireFlags, resultPrinter, tell, WRITE_OUTPUT_FLAGS, writeQuery } from '../writing.js';
+import { configured, SAVE_CONFIG_FLAG } from './create/generate.js';
 
 const SCALERS = { group: 'autoscaling', version: 'v2', name: 'horizontalpodautoscalers', namespaced: true };
 
@@ -24,12 +23,13 @@ export const autoscale: Command = {
     ...FILENAME_FLAGS,
     DRY_RUN_FLAG,
     SAVE_CONFIG_FLAG,
+    RECORD_FLAG,
     fieldManagerFlag('kubectl-autoscale'),
     { name: 'cpu', type: 'string', description: 'Target CPU utilization over all the pods. When specified as a percentage (e.g."70%" for 70% of requested CPU) it will target average utilization. When specified as quantity (e.g."500m" for 500 milliCPU) it will target average value.' },
-    { name: 'cpu-percent', type: 'int', default: '-1', description: 'The target average CPU utilization (represented as a percent of requested CPU) over all the pods. If it\'s not specified or negative, a default autoscaling policy will be used.', deprecated: "Use --cpu with percentage or resource quantity format (e.g., '70%' for utilization or '500m' for milliCPU)." },
-    { name: 'max', type: 'int', default: '-1', description: 'The upper limit for the number of pods that can be set by the autoscaler. Required.' },
+    { name: 'cpu-percent', type: 'int32', hidden: true, default: '-1', description: 'The target average CPU utilization (represented as a percent of requested CPU) over all the pods. If it\'s not specified or negative, a default autoscaling policy will be used.', deprecated: "Use --cpu with percentage or resource quantity format (e.g., '70%' for utilization or '500m' for milliCPU)." },
+    { name: 'max', type: 'int32', default: '-1', description: 'The upper limit for the number of pods that can be set by the autoscaler. Required.' },
     { name: 'memory', type: 'string', description: 'Target memory utilization over all the pods.' },
-    { name: 'min', type: 'int', default: '-1', description: 'The lower limit for the number of pods that can be set by the autoscaler. If it\'s not specified or negative, the server will apply a default value.' },
+    { name: 'min', type: 'int32', default: '-1', description: 'The lower limit for the number of pods that can be set by the autoscaler. If it\'s not specified or negative, the server will apply a default value.' },
     { name: 'name', type: 'string', description: 'The name for the newly created object. If not specified, the name of the input resource will be used.' },
   ],
   run,
@@ -37,12 +37,11 @@ export const autoscale: Command = {
 
 async function run(context: Context): Promise<number | void> {
   const { flags } = context;
-  if (flags.changed('cpu-percent')) context.err("Flag --cpu-percent has been deprecated, Use --cpu with percentage or resource quantity format (e.g., '70%' for utilization or '500m' for milliCPU).\n");
   requireFlags(context, 'max');
   const [min, max] = [flags.int('min'), flags.int('max')];
   if (max < 1) throw new CliError(`--max=MAXPODS is required and must be at least 1, max: ${max}`);
   if (max < min) throw new CliError(`--max=MAXPODS must be larger or equal to --min=MINPODS, max: ${max}, min: ${min}`);
-  if (flags.changed('cpu-percent') && flags.string('cpu') !== '') throw new CliError('if any flags in the group [cpu-percent cpu] are set none of the others can be');
+  if (flags.int('cpu-percent') > 0 && flags.string('cpu') !== '') throw new CliError('--cpu-percent and --cpu are mutually exclusive');
   const metrics = metricsOf(context);
   context.needs('write');
   const dryRun = dryRunOf(context);
@@ -52,9 +51,9 @@ async function run(context: Context): Promise<number | void> {
     try {
       await requireScale(context, info);
       const object = await scalerFor(context, info, metrics);
-      const sent = flags.bool('save-config') ? withLastApplied(object) : object;
-      const made = dryRun === 'client' ? sent : await send(context, info, sent, dryRun);
-      printer.print(made, 'autoscaled');
+      const noted = recorded(context, object);
+      if (dryRun === 'client') printer.print(noted, 'created');
+      else printer.print(await send(context, info, flags.bool('save-config') ? await configured(SCALERS, noted) : noted, dryRun), 'autoscaled');
     } catch (error) {
       errors.push(error);
     }
@@ -67,8 +66,11 @@ async function send(context: Context, info: Info, body: any, dryRun: 'none' | 's
     return await (await context.rest()).object('POST', pathOf(SCALERS, { namespace: info.namespace }), { query: writeQuery(context, dryRun), body });
   } catch (error) {
     // kubectl then tries the older version, which cannot say what this object says; its last word is the one it prints.
-    if (isAlreadyExists(error)) throw new CliError('failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1: empty input');
-    throw new CliError(`failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1: ${(error as Error).message}`);
+    const why = 'failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1: ';
+    const { flags } = context;
+    if (flags.string('cpu').trim() === '') throw new CliError(`${why}empty input`);
+    const plain = flags.string('memory') === '' && flags.string('cpu').trim().endsWith('%');
+    throw plain ? error : new CliError(`${why}%!w(<nil>)`);
   }
 }
 
@@ -98,17 +100,28 @@ async function scalerFor(context: Context, { object, name, namespace }: Info, me
 
 function metricsOf({ flags }: Context): object[] {
   const metrics: object[] = [];
-  if (flags.changed('cpu-percent') && flags.int('cpu-percent') >= 0) metrics.push(metric('cpu', `${flags.int('cpu-percent')}%`));
+  if (flags.int('cpu-percent') > 0) metrics.push(metric('cpu', `${flags.int('cpu-percent')}%`));
   if (flags.string('cpu') !== '') metrics.push(metric('cpu', flags.string('cpu')));
   if (flags.string('memory') !== '') metrics.push(metric('memory', flags.string('memory')));
   return metrics;
 }
 
-function metric(name: string, text: string): object {
+function metric(name: string, given: string): object {
+  const text = given.trim();
   if (text.endsWith('%')) {
     const percent = text.slice(0, -1);
-    if (!/^\d+$/.test(percent) || Number(percent) <= 0) throw new CliError(`invalid value for --${name}: ${text}`);
+    if (!/^\+?\d+$/.test(percent)) throw new CliError(`invalid percentage value: ${percent}`);
     return { type: 'Resource', resource: { name, target: { type: 'Utilization', averageUtilization: Number(percent) } } };
   }
-  return { type: 'Resource', resource: { name, target: { type: 'AverageValue', averageValue: parseQuantity(text).toString() } } };
+  return { type: 'Resource', resource: { name, target: { type: 'AverageValue', averageValue: quantityOf(name, text) } } };
+}
+
+/** A bare number counts thousandths of a CPU, or mebibytes. */
+function quantityOf(name: string, text: string): string {
+  const given = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? `${Number(text)}${name === 'cpu' ? 'm' : 'Mi'}` : text;
+  try {
+    return canonicalQuantity(given);
+  } catch {
+    throw new CliError(`invalid resource ${name} value: ${text}`);
+  }
 }

@@ -20,7 +20,7 @@ function deciding(name: 'approve' | 'deny', summary: string, type: 'Approved' | 
     async run(context) {
       if (context.args.length === 0 && !fromFiles(context)) throw new CliError('one or more CSRs must be specified as <name> or -f <filename>');
       context.needs('write');
-      const { infos, errors } = await findInfos(context, { args: fromFiles(context) ? context.args : ['certificatesigningrequests', ...context.args], latest: true });
+      const { infos, errors } = await findInfos(context, { ...(fromFiles(context) ? {} : { defaultType: 'certificatesigningrequests' }), latest: true });
       const printer = await resultPrinter(context);
       for (const info of infos) {
         try {

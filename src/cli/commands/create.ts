@@ -1,12 +1,13 @@
 /** create: makes the objects of files, and of the generators below it. */
 import { CliError, type Command } from '../command.js';
+import { sendRaw } from '../raw.js';
 import type { Context } from '../context.js';
 import { pathOf } from '../discovery.js';
 import { withSource } from '../infos.js';
 import { withLastApplied } from '../lastapplied.js';
-import { fromFiles, readManifests, requireFiles } from '../manifests.js';
+import { readManifests, requireFiles } from '../manifests.js';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, SELECTOR_FLAG, VALIDATE_FLAG } from '../sharedflags.js';
-import { dryRunOf, fieldManagerFlag, resultPrinter, tell, validationOf, WRITE_OUTPUT_FLAGS, writeQuery } from '../writing.js';
+import { dryRunOf, fieldManagerFlag, recorded, RECORD_FLAG, resultPrinter, tell, usage, validationOf, WRITE_OUTPUT_FLAGS, writeQuery } from '../writing.js';
 import { SAVE_CONFIG_FLAG } from './create/generate.js';
 
 const SUMMARIES = {
@@ -59,6 +60,7 @@ export const create: Command = {
     DRY_RUN_FLAG,
     VALIDATE_FLAG,
     SAVE_CONFIG_FLAG,
+    RECORD_FLAG,
     fieldManagerFlag('kubectl-create'),
     { name: 'edit', type: 'bool', description: 'Edit the API resource before creating' },
     { name: 'raw', type: 'string', description: 'Raw URI to POST to the server.  Uses the transport specified by the kubeconfig file.' },
@@ -98,21 +100,20 @@ export const create: Command = {
 };
 
 async function run(context: Context): Promise<number | void> {
-  const { flags, host } = context;
+  const { flags } = context;
   context.needs('write');
-  if (flags.changed('raw')) return raw(context);
-  if (!fromFiles(context)) return withoutFiles(context);
-  requireFiles(context);
-  if (context.args.length > 0) throw new CliError(`Unexpected args: [${context.args.join(' ')}]\nSee '${host.program} create -h' for help and examples`);
-  if (flags.bool('edit')) return (await import('./edit/editor.js')).editAndCreate(context);
+  if (context.args.length > 0) throw usage(context, `Unexpected args: [${context.args.join(' ')}]`);
   const dryRun = dryRunOf(context);
   const fieldValidation = validationOf(context);
   const printer = await resultPrinter(context, dryRun);
+  requireFiles(context);
+  if (flags.string('raw') !== '') return raw(context);
+  if (flags.bool('edit')) return (await import('./edit/editor.js')).editAndCreate(context);
   const rest = await context.rest();
   const { infos, errors } = await readManifests(context, { validate: fieldValidation !== 'Ignore' });
   if (infos.length === 0 && errors.length === 0) throw new CliError('no objects passed to create');
   for (const info of infos) {
-    const sent = flags.bool('save-config') ? withLastApplied(info.object) : info.object;
+    const sent = recorded(context, flags.bool('save-config') ? withLastApplied(info.object) : info.object);
     try {
       const made = dryRun === 'client' ? sent : await rest.object('POST', pathOf(info.resource!, { namespace: info.namespace }), { query: writeQuery(context, dryRun, { fieldValidation }), body: sent });
       printer.print(made, 'created');
@@ -125,16 +126,6 @@ async function run(context: Context): Promise<number | void> {
 
 async function raw(context: Context): Promise<void> {
   const { flags } = context;
-  const [file, ...more] = flags.list('filename');
-  if (file === undefined || more.length > 0) throw new CliError('--raw can only use a single local file or stdin');
-  const uri = flags.string('raw');
-  const body = file === '-' ? await context.terminal.stdin.readAll() : context.host.readFile(file);
-  context.out(await (await context.rest()).text('POST', uri.startsWith('/') ? uri : `/${uri}`, { body, contentType: 'application/json' }));
-}
-
-async function withoutFiles(context: Context): Promise<number> {
-  if (context.args.length > 0) return (await import('../unknown.js')).unknownSubcommand(context.path, context.args, context.host);
-  context.err('Error: must specify one of -f and -k\n\n');
-  const { stderr } = context.terminal;
-  return (await import('../help.js')).printHelp(create, context.path, { ...context.host, terminal: { ...context.terminal, stdout: stderr } }, 1);
+  if (flags.bool('edit')) throw new CliError('--raw and --edit are mutually exclusive');
+  await sendRaw(context, 'POST');
 }

@@ -1,6 +1,7 @@
 /** drain: cordons nodes and moves their pods away, by eviction where the server has it. */
+import { parseLabelSelector } from '../../apimachinery/labels.js';
 import { isForbidden, isNotFound, isTooManyRequests } from '../../apimachinery/status.js';
-import { CliError, type Command } from '../command.js';
+import { CliError, PlainError, type Command } from '../command.js';
 import type { Context } from '../context.js';
 import { pathOf } from '../discovery.js';
 import { infoPath, listObjects } from '../infos.js';
@@ -37,6 +38,14 @@ const EVICT_AGAIN_MS = 5_000;
 async function run(context: Context): Promise<number | void> {
   const dryRun = dryRunOf(context);
   context.needs('stay');
+  if (context.flags.string('pod-selector') !== '') {
+    try {
+      parseLabelSelector(context.flags.string('pod-selector'));
+    } catch {
+      // What is wrong with it kubectl keeps to itself.
+      throw new CliError('--pod-selector=<pod_selector> must be a valid label selector');
+    }
+  }
   const { infos, errors } = await nodesOf(context);
   if (errors.length > 0) return tell(context, errors);
   for (const info of infos) await setSchedulable(context, info, true, dryRun);
@@ -46,7 +55,8 @@ async function run(context: Context): Promise<number | void> {
       await drainOne(context, info, dryRun);
       context.out(`node/${info.name} drained${DRY_RUN_TEXT[dryRun]}\n`);
     } catch (error) {
-      errors.push(error);
+      // One node's errors are told as a list of one: without "error: " before them.
+      errors.push(error instanceof CliError ? new PlainError(error.message) : error);
       pending.push(info.name);
       context.err(`error: unable to drain node ${JSON.stringify(info.name)} due to error: ${(error as Error).message}, continuing command...\n`);
     }
@@ -80,7 +90,10 @@ async function sort(context: Context, pods: readonly any[]): Promise<Sorted> {
   const refused = new Map<string, string[]>();
   const put = (to: Map<string, string[]>, why: string, pod: any): void => void to.set(why, [...(to.get(why) ?? []), `${pod.metadata.namespace}/${pod.metadata.name}`]);
   const go: any[] = [];
+  const skipS = flags.int('skip-wait-for-delete-timeout');
   for (const pod of pods) {
+    const deleted = pod.metadata.deletionTimestamp === undefined ? undefined : Date.parse(pod.metadata.deletionTimestamp);
+    if (skipS > 0 && deleted !== undefined && Math.trunc((context.clock.now() - deleted) / 1000) > skipS) continue;
     const owner = (pod.metadata.ownerReferences ?? []).find(({ controller }: any) => controller);
     const over = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
     if (owner?.kind === 'DaemonSet' && !over) {

@@ -1,15 +1,13 @@
 /** expose: a Service before a workload, a pod or another Service. */
-import { parseYaml } from '../../apimachinery/yaml.js';
 import { CliError, type Command } from '../command.js';
 import type { Context } from '../context.js';
 import { pathOf } from '../discovery.js';
 import { findInfos } from '../infos.js';
-import { withLastApplied } from '../lastapplied.js';
 import type { Info } from '../manifests.js';
 import { DRY_RUN_FLAG, FILENAME_FLAGS } from '../sharedflags.js';
-import { dryRunOf, fieldManagerFlag, resultPrinter, tell, usage, WRITE_OUTPUT_FLAGS, writeQuery } from '../writing.js';
-import { SAVE_CONFIG_FLAG } from './create/generate.js';
-import { withOverrides } from './run.js';
+import { dryRunOf, fieldManagerFlag, recorded, RECORD_FLAG, resultPrinter, tell, WRITE_OUTPUT_FLAGS, writeQuery } from '../writing.js';
+import { configured, SAVE_CONFIG_FLAG } from './create/generate.js';
+import { goAtoi, withOverrides } from './run.js';
 
 const NAME_MAX = 63;
 const SERVICES = { group: '', version: 'v1', name: 'services', namespaced: true };
@@ -25,6 +23,7 @@ export const expose: Command = {
     ...FILENAME_FLAGS,
     DRY_RUN_FLAG,
     SAVE_CONFIG_FLAG,
+    RECORD_FLAG,
     { name: 'selector', type: 'string', description: 'A label selector to use for this service. Only equality-based selector requirements are supported. If empty (the default) infer the selector from the replication controller or replica set.' },
     fieldManagerFlag('kubectl-expose'),
     { name: 'cluster-ip', type: 'string', description: "ClusterIP to be assigned to the service. Leave empty to auto-allocate, or set to 'None' to create a headless service." },
@@ -54,8 +53,9 @@ async function run(context: Context): Promise<number | void> {
     try {
       let object: any = serviceFor(context, info);
       if (context.namespaceGiven) object.metadata.namespace = info.namespace;
-      if (flags.string('overrides') !== '') object = await withOverrides(object, parseYaml(flags.string('overrides')), flags.string('override-type'), SERVICES);
-      if (flags.bool('save-config')) object = withLastApplied(object);
+      if (flags.string('overrides') !== '') object = withTargets(await withOverrides(object, flags.string('overrides'), flags.string('override-type'), SERVICES));
+      object = recorded(context, object);
+      if (flags.bool('save-config') && dryRun !== 'client') object = await configured(SERVICES, object);
       const made = dryRun === 'client' ? object : await (await context.rest()).object('POST', pathOf(SERVICES, { namespace: info.namespace ?? (await context.namespace()) }), { query: writeQuery(context, dryRun), body: object });
       printer.print(made, 'exposed');
     } catch (error) {
@@ -63,6 +63,12 @@ async function run(context: Context): Promise<number | void> {
     }
   }
   return tell(context, errors);
+}
+
+/** Go's Service has a target port in each of its ports. */
+function withTargets(service: any): any {
+  if (!Array.isArray(service.spec?.ports)) return service;
+  return { ...service, spec: { ...service.spec, ports: service.spec.ports.map((port: any) => ({ ...port, targetPort: port.targetPort ?? 0 })) } };
 }
 
 function pairs(text: string): Record<string, string> {
@@ -81,8 +87,10 @@ function serviceFor(context: Context, { object, name }: Info): any {
   const ports = portsOf(flags.string('port'), object);
   const protocols = protocolsOf(object);
   const targetPort = flags.string('target-port');
+  const affinity = flags.string('session-affinity');
+  if (affinity !== '' && affinity !== 'None' && affinity !== 'ClientIP') throw new CliError(`unknown session affinity: ${affinity}`);
   const headless = flags.string('cluster-ip') === 'None';
-  if (ports.length === 0 && !headless) throw usage(context, "couldn't find port via --port flag or introspection");
+  if (ports.length === 0 && !headless) throw new CliError("couldn't find port via --port flag or introspection");
   const made = ports.map((port, at) => ({
     ...(ports.length > 1 ? { name: `port-${at + 1}` } : {}),
     port,
@@ -101,7 +109,7 @@ function serviceFor(context: Context, { object, name }: Info): any {
       ...text('type', 'type'),
       ...text('cluster-ip', 'clusterIP'),
       ...(flags.string('external-ip') === '' ? {} : { externalIPs: [flags.string('external-ip')] }),
-      ...text('load-balancer-ip', 'loadBalancerIP'),
+      ...(flags.string('type') === 'LoadBalancer' ? text('load-balancer-ip', 'loadBalancerIP') : {}),
       ...text('session-affinity', 'sessionAffinity'),
     },
     status: { loadBalancer: {} },
@@ -127,7 +135,7 @@ function selectorOf({ kind, spec, metadata }: any): Record<string, string> {
 const containerPorts = ({ kind, spec }: any): any[] => ((kind === 'Pod' ? spec : spec.template?.spec)?.containers ?? []).flatMap(({ ports }: any) => ports ?? []);
 
 function portsOf(given: string, object: any): number[] {
-  if (given !== '') return given.split(',').map(Number);
+  if (given !== '') return given.split(',').map(goAtoi);
   if (object.kind === 'Service') return (object.spec.ports ?? []).map(({ port }: any) => port);
   return containerPorts(object).map(({ containerPort }: any) => containerPort);
 }

@@ -7,13 +7,14 @@ import type { Flag } from '../flags.js';
 import { findInfos, infoPath } from '../infos.js';
 import { fromFiles, type Info } from '../manifests.js';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, SELECTOR_FLAG } from '../sharedflags.js';
-import { dryRunOf, fieldManagerFlag, resultPrinter, tell, WRITE_OUTPUT_FLAGS, writeQuery, type DryRun } from '../writing.js';
+import { dryRunOf, fieldManagerFlag, recorded, CHANGE_CAUSE, RECORD_FLAG, resultPrinter, tell, WRITE_OUTPUT_FLAGS, writeQuery, type DryRun, type ResultPrinter } from '../writing.js';
 
 const FLAGS = (what: string): readonly Flag[] => [
   ...WRITE_OUTPUT_FLAGS,
   ...FILENAME_FLAGS,
   SELECTOR_FLAG,
   DRY_RUN_FLAG,
+  RECORD_FLAG,
   fieldManagerFlag(`kubectl-${what === 'labels' ? 'label' : 'annotate'}`),
   { name: 'all', type: 'bool', description: 'Select all resources, in the namespace of the specified resource types' },
   { name: 'all-namespaces', short: 'A', type: 'bool', description: 'If true, check the specified action in all namespaces.' },
@@ -52,15 +53,13 @@ interface Sort {
   parse(words: readonly string[]): Changes;
   /** Throws where something would be overwritten. */
   keep(before: Record<string, string>, set: Record<string, string>): void;
-  done(before: any, after: any, overwrite: boolean): string;
+  done(before: Record<string, string>, after: Record<string, string>): string;
 }
 
 interface Changes {
   set: Record<string, string>;
   remove: string[];
 }
-
-const CHANGE_CAUSE = 'kubernetes.io/change-cause';
 
 const LABELS: Sort = {
   field: 'labels',
@@ -70,10 +69,10 @@ const LABELS: Sort = {
     const taken = Object.keys(set).filter((key) => before[key] !== undefined && before[key] !== set[key]);
     if (taken.length > 0) throw several(taken.map((key) => `'${key}' already has a value (${before[key]}), and --overwrite is false`));
   },
-  done(before, after, overwrite) {
-    const [old, now] = [JSON.stringify(before), JSON.stringify(after)];
-    if (old === now) return 'not labeled';
-    return !overwrite && now.length < old.length ? 'unlabeled' : 'labeled';
+  done(before, after) {
+    const added = Object.keys(after).some((key) => before[key] !== after[key]);
+    const removed = Object.keys(before).some((key) => after[key] === undefined);
+    return added && removed ? 'modified' : added ? 'labeled' : removed ? 'unlabeled' : 'not labeled';
   },
 };
 
@@ -132,23 +131,24 @@ async function run(context: Context, sort: Sort): Promise<number | void> {
   const { resources, pairs } = divide(context.args, sort.word);
   const changes = sort.parse(pairs);
   const list = flags.bool('list');
+  if (list && flags.string('output') !== '') throw new CliError('--list and --output may not be specified together');
   if (flags.bool('all') && flags.string('selector') !== '') throw new CliError('cannot set --all and --selector at the same time');
   if (flags.bool('all') && flags.string('field-selector') !== '') throw new CliError('cannot set --all and --field-selector at the same time');
   const dryRun = dryRunOf(context);
-  if (flags.bool('local') && dryRun === 'server') throw new CliError('cannot specify --local and --dry-run=server - did you mean --dry-run=client?');
-  if (resources.length === 0 && !fromFiles(context)) throw new CliError('one or more resources must be specified as <resource> <name> or <resource>/<name>');
+  if (flags.bool('local')) {
+    if (dryRun === 'server') throw new CliError('cannot specify --local and --dry-run=server - did you mean --dry-run=client?');
+    if (resources.length > 0) throw new CliError('can only use local files by -f pod.yaml or --filename=pod.json when --local=true is set');
+    if (!fromFiles(context)) throw new CliError('one or more files must be specified as -f pod.yaml or --filename=pod.json');
+  } else if (resources.length === 0 && !fromFiles(context)) throw new CliError('one or more resources must be specified as <resource> <name> or <resource>/<name>');
   if (pairs.length === 0 && !list) throw new CliError(`at least one ${sort.word} update is required`);
   if (!list) context.needs('write');
-  const { infos, errors } = await findInfos(context, { args: resources, local: flags.bool('local'), latest: true, allNamespaces: true });
-  if (flags.string('resource-version') !== '' && infos.length > 1) throw new CliError('--resource-version may only be used with a single resource');
+  const { infos, errors, single } = await findInfos(context, { args: resources, local: flags.bool('local'), latest: true, allNamespaces: true });
+  if (flags.string('resource-version') !== '' && !single) throw new CliError('--resource-version may only be used with a single resource');
   const printer = await resultPrinter(context, dryRun);
   for (const info of infos) {
     try {
-      if (list) show(context, sort, info, infos.length > 1);
-      else {
-        const { object, done } = await change(context, sort, info, changes, dryRun);
-        printer.print(object, done);
-      }
+      if (list) show(context, sort, { ...info, object: changed(context, sort, info, changes) }, single === true);
+      else await change(context, sort, info, { changes, dryRun, printer });
     } catch (error) {
       errors.push(error);
     }
@@ -156,33 +156,33 @@ async function run(context: Context, sort: Sort): Promise<number | void> {
   return tell(context, errors);
 }
 
-function show(context: Context, { field }: Sort, { object }: Info, many: boolean): void {
+function show(context: Context, { field }: Sort, { object }: Info, single: boolean): void {
   const group = object.apiVersion.includes('/') ? object.apiVersion.split('/')[0] : '';
-  if (many) context.out(`Listing ${field} for ${object.kind}.${group}/${object.metadata.name}:\n`);
-  for (const [key, value] of Object.entries(object.metadata[field] ?? {})) context.out(`${many ? ' ' : ''}${key}=${value as string}\n`);
+  if (!single) context.out(`Listing ${field} for ${object.kind}.${group}/${object.metadata.name}:\n`);
+  for (const [key, value] of Object.entries(object.metadata[field] ?? {})) context.out(`${single ? '' : ' '}${key}=${value as string}\n`);
 }
 
-async function change(context: Context, sort: Sort, info: Info, { set, remove }: Changes, dryRun: DryRun): Promise<{ object: any; done: string }> {
+/** The object as it is to be. Throws where that would overwrite what must not be. */
+function changed({ flags }: Context, sort: Sort, { object }: Info, { set, remove }: Changes): any {
+  const before: Record<string, string> = object.metadata?.[sort.field] ?? {};
+  if (!flags.bool('overwrite')) sort.keep(before, set);
+  const after: Record<string, string> = { ...before, ...set };
+  for (const key of remove) delete after[key];
+  const { [sort.field]: _old, ...metadata } = object.metadata ?? {};
+  return { ...object, metadata: { ...metadata, ...(Object.keys(after).length > 0 ? { [sort.field]: after } : {}) } };
+}
+
+async function change(context: Context, sort: Sort, info: Info, { changes, dryRun, printer }: { changes: Changes; dryRun: DryRun; printer: ResultPrinter }): Promise<void> {
   const { flags } = context;
   const before: Record<string, string> = info.object.metadata?.[sort.field] ?? {};
-  const overwrite = flags.bool('overwrite');
-  if (!overwrite) sort.keep(before, set);
-  const after: Record<string, string> = { ...before, ...set };
-  for (const key of remove) {
-    if (sort.word === 'label' && after[key] === undefined) context.out(`label ${JSON.stringify(key)} not found.\n`);
-    delete after[key];
-  }
-  const { [sort.field]: _old, ...metadata } = info.object.metadata ?? {};
+  const local = flags.bool('local') || dryRun === 'client';
+  if (sort.word === 'label' && !local) for (const key of changes.remove) if (before[key] === undefined) context.out(`label ${JSON.stringify(key)} not found.\n`);
+  const after = recorded(context, changed(context, sort, info, changes));
+  const done = sort.done(before, after.metadata[sort.field] ?? {});
+  if (local || done === 'not labeled') return printer.print(after, done);
   const version = flags.string('resource-version');
-  const changed = { ...info.object, metadata: { ...metadata, ...(version === '' ? {} : { resourceVersion: version }), ...(Object.keys(after).length > 0 ? { [sort.field]: after } : {}) } };
-  const done = sort.done(info.object, { ...changed, metadata: sortLike(info.object.metadata ?? {}, changed.metadata) }, overwrite);
-  if (flags.bool('local') || dryRun === 'client') return { object: changed, done };
-  const body = createMergePatch(info.object, changed);
-  return { object: await (await context.rest()).object('PATCH', infoPath(info), { contentType: 'application/merge-patch+json', query: writeQuery(context, dryRun), body }), done };
-}
-
-/** The same keys in the same order, so that equal objects are equal text. */
-function sortLike(model: any, value: any): any {
-  const keys = [...Object.keys(model).filter((key) => key in value), ...Object.keys(value).filter((key) => !(key in model))];
-  return Object.fromEntries(keys.map((key) => [key, value[key]]));
+  const body: any = createMergePatch(info.object, after);
+  const sent = version === '' ? body : { ...body, metadata: { ...body.metadata, resourceVersion: version } };
+  const made = await (await context.rest()).object('PATCH', infoPath(info), { contentType: 'application/merge-patch+json', query: writeQuery(context, dryRun), body: sent });
+  printer.print(sort.word === 'label' ? after : made, done);
 }

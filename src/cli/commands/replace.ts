@@ -1,6 +1,7 @@
 /** replace: puts whole objects in the place of those that are there; with --force, new ones. */
 import { isNotFound } from '../../apimachinery/status.js';
 import { CliError, type Command } from '../command.js';
+import { sendRaw } from '../raw.js';
 import type { Context } from '../context.js';
 import { pathOf } from '../discovery.js';
 import { infoPath, withSource } from '../infos.js';
@@ -41,8 +42,11 @@ export const replace: Command = {
 
 async function run(context: Context): Promise<number | void> {
   const { flags } = context;
-  if (flags.changed('raw')) return raw(context);
   requireFiles(context);
+  if (flags.string('raw') !== '') {
+    context.needs('write');
+    return sendRaw(context, 'PUT');
+  }
   if (context.args.length > 0) throw usage(context, `Unexpected args: [${context.args.join(' ')}]`);
   const dryRun = dryRunOf(context);
   const fieldValidation = validationOf(context);
@@ -88,14 +92,4 @@ async function removeAll(context: Context, infos: readonly Info[]): Promise<void
     context.out(`${info.object.kind.toLowerCase()}${info.resource!.group === '' ? '' : `.${info.resource!.group}`} ${JSON.stringify(info.name)} ${grace === 0 ? 'force ' : ''}deleted${info.namespace === undefined ? '' : ` from ${info.namespace} namespace`}\n`);
     await waitGone(context, info, live.metadata.uid, deadlineOf(context, flags.duration('timeout')));
   }
-}
-
-async function raw(context: Context): Promise<void> {
-  const { flags } = context;
-  const [file, ...more] = flags.list('filename');
-  if (file === undefined || more.length > 0) throw new CliError('--raw can only use a single local file or stdin');
-  context.needs('write');
-  const uri = flags.string('raw');
-  const body = file === '-' ? await context.terminal.stdin.readAll() : context.host.readFile(file);
-  context.out(await (await context.rest()).text('PUT', uri.startsWith('/') ? uri : `/${uri}`, { body, contentType: 'application/json' }));
 }

@@ -1,10 +1,11 @@
 /** rollout: the rollouts of workloads, watched, paused, resumed, begun again and undone. */
+import { isStatusError } from '../../apimachinery/status.js';
 import { formatTime } from '../../apimachinery/time.js';
 import { CliError, type Command } from '../command.js';
 import type { Context } from '../context.js';
 import { groupResource } from '../discovery.js';
 import { findInfos, infoPath } from '../infos.js';
-import type { Info } from '../manifests.js';
+import { requireObjects, type Info } from '../manifests.js';
 import { FILENAME_FLAGS, SELECTOR_FLAG } from '../sharedflags.js';
 import { fieldManagerFlag, resultPrinter, tell, WRITE_OUTPUT_FLAGS, writeQuery } from '../writing.js';
 
@@ -26,13 +27,15 @@ function changing(name: string, summary: string, change: (context: Context) => C
     async run(context) {
       context.needs('write');
       const { done, patch } = change(context);
-      const { infos, errors } = await findInfos(context, { latest: true });
+      requireObjects(context);
+      const { infos, errors } = await findInfos(context, { latest: true, everything: true });
+      if (infos.length === 0 && errors.length === 0) context.err(`No resources found in ${await context.namespace()} namespace.\n`);
       const printer = await resultPrinter(context);
       for (const info of infos) {
         try {
           printer.print(await (await context.rest()).object('PATCH', infoPath(info), { contentType: 'application/strategic-merge-patch+json', query: writeQuery(context, 'none'), body: patch(info) }), done);
         } catch (error) {
-          errors.push(error);
+          errors.push(isStatusError(error) ? new CliError(`failed to patch: ${error.message}`) : error);
         }
       }
       return tell(context, errors);
@@ -40,7 +43,7 @@ function changing(name: string, summary: string, change: (context: Context) => C
   };
 }
 
-const named = ({ resource, name }: Info): string => `${groupResource(resource!)} ${JSON.stringify(name)}`;
+const named = ({ resource, name }: Info): string => `error: ${groupResource(resource!)} ${JSON.stringify(name)}`;
 
 const pause = changing('pause', 'Mark the provided resource as paused', () => ({
   done: 'paused',
@@ -65,9 +68,9 @@ const restart = changing('restart', 'Restart a resource', (context) => ({
   patch(info) {
     const { kind, spec } = info.object;
     if (kind !== 'Deployment' && kind !== 'DaemonSet' && kind !== 'StatefulSet') throw new CliError(`${named(info)} restarting is not supported`);
-    if (spec.paused) throw new CliError("can't restart paused deployment (run rollout resume first)");
+    if (spec.paused) throw new CliError(`${named(info)} can't restart paused deployment (run rollout resume first)`);
     const time = formatTime(context.clock.now());
-    if (spec.template.metadata?.annotations?.[RESTARTED_AT] === time) throw new CliError('if restart has already been triggered within the past second, please wait before attempting to trigger another');
+    if (spec.template.metadata?.annotations?.[RESTARTED_AT] === time) throw new CliError(`failed to create patch for ${info.name}: if restart has already been triggered within the past second, please wait before attempting to trigger another`);
     return { spec: { template: { metadata: { annotations: { [RESTARTED_AT]: time } } } } };
   },
 }));

@@ -1,18 +1,16 @@
 /** run: one pod of an image, and with --expose a service before it; attached to with -i, -t or --attach. */
 import { applyMergePatch, applyStrategicMergePatch } from '../../apimachinery/patch/index.js';
-import { parseYaml } from '../../apimachinery/yaml.js';
 import { CliError, Exit, type Command } from '../command.js';
 import type { Context } from '../context.js';
 import { pathOf } from '../discovery.js';
 import { infoPath } from '../infos.js';
-import { withLastApplied } from '../lastapplied.js';
 import type { Info } from '../manifests.js';
 import { shapeOf } from '../shapes.js';
-import { DRY_RUN_FLAG } from '../sharedflags.js';
+import { DETACH_KEYS_FLAG, DRY_RUN_FLAG, FILENAME_FLAGS } from '../sharedflags.js';
 import { watchUntil } from '../watching.js';
-import { dryRunOf, fieldManagerFlag, requireFlags, resultPrinter, usage, WRITE_OUTPUT_FLAGS, writeQuery, type DryRun, type ResultPrinter } from '../writing.js';
+import { dryRunOf, fieldManagerFlag, recorded, RECORD_FLAG, requireFlags, resultPrinter, usage, WRITE_OUTPUT_FLAGS, writeQuery, type DryRun, type ResultPrinter } from '../writing.js';
 import { attachTo } from './attach.js';
-import { SAVE_CONFIG_FLAG } from './create/generate.js';
+import { configured, SAVE_CONFIG_FLAG } from './create/generate.js';
 import { CASCADE_FLAG } from './delete/cascade.js';
 import { deadlineOf, waitGone } from './delete/waiting.js';
 import { PODS } from './exec.js';
@@ -31,7 +29,10 @@ export const run: Command = {
     ...WRITE_OUTPUT_FLAGS,
     DRY_RUN_FLAG,
     SAVE_CONFIG_FLAG,
+    RECORD_FLAG,
     CASCADE_FLAG,
+    DETACH_KEYS_FLAG,
+    ...FILENAME_FLAGS,
     fieldManagerFlag('kubectl-run'),
     { name: 'annotations', type: 'stringArray', description: 'Annotations to apply to the pod.' },
     { name: 'attach', type: 'bool', description: "If true, wait for the Pod to start running, and then attach to the Pod as if 'kubectl attach ...' were called.  Default false, unless '-i/--stdin' is set, in which case the default is true." },
@@ -86,13 +87,15 @@ function nameOf(context: Context): { name: string; words: readonly string[] } {
 function check(context: Context, attached: boolean, dryRun: DryRun): void {
   const { flags } = context;
   const image = flags.string('image');
-  if (image === '') throw usage(context, '--image is required');
+  if (image === '') throw new CliError('--image is required');
   if (!/^[a-z0-9]+([._:/@-]+[A-Za-z0-9_]+)*$/i.test(image) || /[A-Z]/.test(image.replace(/[:@].*$/, '').split('/').slice(1).join('/') || (image.includes('/') ? '' : image.replace(/[:@].*$/, '')))) throw new CliError(`Invalid image name ${JSON.stringify(image)}: invalid reference format`);
-  if (flags.bool('tty') && !flags.bool('stdin')) throw new CliError('-i/--stdin is required for containers with -t/--tty=true');
+  if (flags.bool('tty') && !flags.bool('stdin')) throw usage(context, '-i/--stdin is required for containers with -t/--tty=true');
   if (flags.bool('expose') && flags.string('port') === '') throw usage(context, '--port must be set when exposing a service');
   if (!RESTART.includes(flags.string('restart'))) throw usage(context, `invalid restart policy: ${flags.string('restart')}\nSee '${context.host.program} run -h' for help and examples`.split('\n')[0]!);
-  if (!attached && flags.bool('rm')) throw new CliError('--rm should only be used for attached containers');
+  if (!attached && flags.bool('rm')) throw usage(context, '--rm should only be used for attached containers');
   if (attached && dryRun !== 'none') throw usage(context, "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)");
+  const policy = flags.string('image-pull-policy');
+  if (!['', 'Always', 'IfNotPresent', 'Never'].includes(policy)) throw usage(context, `invalid image pull policy: ${policy}`);
 }
 
 function labelsOf({ flags }: Context, name: string): Record<string, string> {
@@ -114,7 +117,13 @@ function podOf(context: Context, name: string, words: readonly string[]): any {
     if (at <= 0) throw new CliError(`invalid env: ${pair}`);
     return { name: pair.slice(0, at), value: pair.slice(at + 1) };
   });
-  const annotations = Object.fromEntries(flags.list('annotations').map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
+  const annotations = Object.fromEntries(
+    flags.list('annotations').map((pair) => {
+      const at = pair.indexOf('=');
+      if (at < 0) throw new CliError(`invalid annotations format: ${pair}`);
+      return [pair.slice(0, at), pair.slice(at + 1)];
+    }),
+  );
   const [stdin, tty, policy, port] = [flags.bool('stdin'), flags.bool('tty'), flags.string('image-pull-policy'), flags.string('port')];
   const container = {
     ...(words.length === 0 ? {} : flags.bool('command') ? { command: words } : { args: words }),
@@ -122,7 +131,7 @@ function podOf(context: Context, name: string, words: readonly string[]): any {
     image: flags.string('image'),
     ...(policy === '' ? {} : { imagePullPolicy: policy }),
     name,
-    ...(port === '' ? {} : { ports: [{ containerPort: Number(port) }] }),
+    ...(port === '' ? {} : { ports: [{ containerPort: goAtoi(port) }] }),
     resources: {},
     ...(flags.bool('privileged') ? { securityContext: { privileged: true } } : {}),
     ...(stdin ? { stdin: true, ...(flags.bool('leave-stdin-open') ? {} : { stdinOnce: true }) } : {}),
@@ -138,37 +147,45 @@ function podOf(context: Context, name: string, words: readonly string[]): any {
 }
 
 function serviceOf(context: Context, name: string): any {
-  const port = Number(context.flags.string('port'));
+  const port = goAtoi(context.flags.string('port'));
   return { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { ports: [{ port, protocol: 'TCP', targetPort: port }], selector: labelsOf(context, name) }, status: { loadBalancer: {} } };
 }
 
 async function overridden(context: Context, pod: any): Promise<any> {
   const text = context.flags.string('overrides');
   if (text === '') return pod;
-  let patch: any;
-  try {
-    patch = parseYaml(text);
-  } catch (error) {
-    throw new CliError(`unable to parse overrides: ${(error as Error).message}`);
-  }
-  return withOverrides(pod, patch, context.flags.string('override-type'), PODS);
+  return withOverrides(pod, text, context.flags.string('override-type'), PODS);
 }
 
 /** The generated object with the user's own fragment over it. Shared with expose. */
-export async function withOverrides(object: any, patch: any, type: string, resource: { group: string; version: string; name: string }): Promise<any> {
-  if (type === 'merge') return applyMergePatch(object, patch);
-  if (type === 'strategic') {
-    const shape = await shapeOf(resource);
-    return shape === undefined ? applyMergePatch(object, patch) : applyStrategicMergePatch(object, patch, shape);
+export async function withOverrides(object: any, text: string, type: string, resource: { group: string; version: string; name: string }): Promise<any> {
+  if (!['json', 'merge', 'strategic'].includes(type)) throw new CliError(`invalid override type: ${type}`);
+  const patch = parsePatch(text, type);
+  const made: any = type === 'json' ? (await import('./patch/jsonpatch.js')).applyJsonPatch(object, patch) : type === 'merge' ? applyMergePatch(object, patch) : applyStrategicMergePatch(object, patch, (await shapeOf(resource))!);
+  if (made.apiVersion !== object.apiVersion || made.kind !== object.kind) throw new CliError(`no kind ${JSON.stringify(made.kind)} is registered for version ${JSON.stringify(made.apiVersion)} in scheme "pkg/runtime/scheme.go:111"`);
+  return made;
+}
+
+function parsePatch(text: string, type: string): any {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Go's own words for broken JSON are lost on the way in each of the three libraries.
+    if (type === 'merge') throw new CliError('Invalid JSON Patch');
+    throw new CliError(`invalid character ${JSON.stringify(text.trim()[0] ?? '').replaceAll('"', "'")} looking for beginning of value`);
   }
-  if (type !== 'json') throw new CliError(`invalid override type: ${type}`);
-  const { applyJsonPatch } = await import('./patch/jsonpatch.js');
-  return applyJsonPatch(object, patch);
+}
+
+/** strconv.Atoi, its error included. */
+export function goAtoi(text: string): number {
+  if (!/^[+-]?\d+$/.test(text)) throw new CliError(`strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`);
+  return Number(text);
 }
 
 async function send(context: Context, object: any, resource: typeof PODS, dryRun: DryRun, printer: ResultPrinter | undefined): Promise<any> {
   const placed = context.namespaceGiven ? { ...object, metadata: { ...object.metadata, namespace: await context.namespace() } } : object;
-  const sent = context.flags.bool('save-config') ? withLastApplied(placed) : placed;
+  const noted = recorded(context, placed);
+  const sent = context.flags.bool('save-config') ? await configured(resource, noted) : noted;
   const made = dryRun === 'client' ? sent : await (await context.rest()).object('POST', pathOf(resource, { namespace: await context.namespace() }), { query: writeQuery(context, dryRun), body: sent });
   printer?.print(made, 'created');
   return made;

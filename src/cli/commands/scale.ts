@@ -6,7 +6,7 @@ import { findInfos, infoPath, plainName } from '../infos.js';
 import type { Info } from '../manifests.js';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, SELECTOR_FLAG } from '../sharedflags.js';
 import { watchUntil } from '../watching.js';
-import { dryRunOf, requireFlags, resultPrinter, tell, WRITE_OUTPUT_FLAGS, type DryRun } from '../writing.js';
+import { dryRunOf, RECORD_FLAG, recordAfter, requireFlags, resultPrinter, tell, WRITE_OUTPUT_FLAGS, type DryRun } from '../writing.js';
 
 export const scale: Command = {
   name: 'scale',
@@ -22,6 +22,7 @@ export const scale: Command = {
     ...FILENAME_FLAGS,
     SELECTOR_FLAG,
     DRY_RUN_FLAG,
+    RECORD_FLAG,
     { name: 'all', type: 'bool', description: 'Select all resources in the namespace of the specified resource types' },
     { name: 'current-replicas', type: 'int', default: '-1', description: 'Precondition for current size. Requires that the current size of the resource match this value in order to scale. -1 (default) for no condition.' },
     { name: 'replicas', type: 'int', default: '0', description: 'The new desired number of replicas. Required.' },
@@ -49,8 +50,9 @@ async function run(context: Context): Promise<number | void> {
   for (const info of infos) {
     try {
       if (dryRun !== 'client') await set(context, info, replicas, dryRun);
+      if (dryRun === 'none') await recordAfter(context, infoPath(info));
       if (waits) await settled(context, info, replicas);
-      printer.print(info.object, 'scaled');
+      printer.print({ ...info.object, spec: { ...info.object.spec, replicas } }, 'scaled');
     } catch (error) {
       errors.push(error);
     }

@@ -9,6 +9,7 @@ export const set: Command = {
   summary: 'Set specific features on objects',
   about: 'Configure application resources.\n\nThese commands help you make changes to existing application resources.',
   usage: 'SUBCOMMAND [options]',
+  helpTo: 'stderr',
   subcommands: {
     env: async () => (await import('./set/env.js')).env,
     image: async () => (await others()).image,

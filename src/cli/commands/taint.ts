@@ -1,7 +1,7 @@
 /** taint: puts taints on nodes and takes them off. */
 import { createTwoWayMergePatch } from '../../apimachinery/patch/index.js';
 import { labelValue, qualifiedName } from '../../apimachinery/names.js';
-import { CliError, type Command } from '../command.js';
+import { CliError, PlainError, type Command } from '../command.js';
 import type { Context } from '../context.js';
 import { findInfos, infoPath } from '../infos.js';
 import type { Info } from '../manifests.js';
@@ -49,16 +49,21 @@ async function run(context: Context): Promise<number | void> {
   const specs = first < 0 ? [] : args.slice(first);
   const stray = specs.find((arg) => !isTaint(arg));
   if (stray !== undefined) throw new CliError(`all resources must be specified before taint changes: ${stray}`);
-  if (named.length === 0) throw new CliError('one or more resources must be specified as <resource> <name> or <resource>/<name>');
-  const { add, remove } = parse(context, specs);
-  const [type] = named[0]!.split('/');
-  const resource = await (await context.discovery()).find(type!);
-  if (resource?.kind !== 'Node') throw new CliError(`invalid resource type ${type}, only node types are supported`);
-  if (flags.bool('all') && flags.string('selector') !== '') throw new CliError('cannot set --all and --selector at the same time');
+  if (named.length === 0) throw new CliError('one or more resources must be specified as <resource> <name>');
   if (specs.length === 0) throw new CliError('at least one taint update is required');
-  const clash = add.filter((one) => remove.some(({ key, effect }) => key === one.key && (effect === '' || effect === one.effect)));
+  const { add, remove } = parse(context, specs);
+  const type = named[0]!.toLowerCase();
+  const resource = await (await context.discovery()).find(type);
+  if (resource === undefined) throw new PlainError(`the server doesn't have a resource type ${JSON.stringify(type)}`);
+  if (resource.kind !== 'Node') throw new CliError(`invalid resource type ${type}, only node types are supported`);
+  const clash = add.flatMap((one) => remove.filter(({ key, effect }) => key === one.key && (effect === '' || effect === one.effect)));
   if (clash.length > 0) throw new CliError(`can not both modify and remove the following taint(s) in the same command: ${clash.map(({ key, effect }) => `${key}=${effect}`).join(', ')}`);
-  const { infos, errors } = await findInfos(context, { args: named });
+  const selector = flags.string('selector');
+  if (flags.bool('all') && selector !== '') throw new CliError("setting 'all' parameter with a non empty selector is prohibited");
+  // As kubectl does: a selector or --all passes over the names.
+  const lists = flags.bool('all') || selector !== '';
+  if (!lists && named.length < 2) throw new CliError("at least one resource name must be specified since 'all' parameter is not set");
+  const { infos, errors } = await findInfos(context, lists ? { args: ['nodes'] } : { args: named.slice(1), defaultType: 'nodes' });
   const printer = await resultPrinter(context);
   const shape = (await shapeOf(resource))!;
   for (const info of infos) {
@@ -96,9 +101,11 @@ function parseOne(context: Context, spec: string): Taint {
   if (parts.length > 2) throw usage(context, `invalid taint spec: ${spec}`);
   const [pair, effect = ''] = parts as [string, string?];
   if (parts.length === 2 && !EFFECTS.includes(effect)) throw usage(context, `invalid taint effect: ${effect}, unsupported taint effect`);
-  const [key, value, ...more] = pair.split('=') as [string, string?, ...string[]];
+  // Without an effect the whole word is the key.
+  const [key, value, ...more] = (parts.length === 2 ? pair.split('=') : [pair]) as [string, string?, ...string[]];
   if (more.length > 0) throw usage(context, `invalid taint spec: ${spec}`);
-  const problems = [...(value === undefined ? [] : labelValue(value)), ...qualifiedName(key)];
+  const wrong = value === undefined ? [] : labelValue(value);
+  const problems = wrong.length > 0 ? wrong : qualifiedName(key);
   if (problems.length > 0) throw usage(context, `invalid taint spec: ${spec}, ${problems.join('; ')}`);
   return { key, ...(value === undefined || value === '' ? {} : { value }), effect };
 }

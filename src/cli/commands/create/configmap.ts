@@ -22,7 +22,7 @@ export const configmap: Command = {
     if (flags.list('from-env-file').length > 0 && (flags.list('from-file').length > 0 || flags.list('from-literal').length > 0)) throw new CliError('from-env-file cannot be combined with from-file or from-literal');
     const sources = readSources(context, {
       badKey: (key, problems) => `${JSON.stringify(key)} is not a valid key name for a ConfigMap: ${problems.join(',')}`,
-      taken: (key) => `cannot add key ${JSON.stringify(key)}, another key by that name already exists in Data for ConfigMap ${JSON.stringify(name)}`,
+      taken: (key, before) => `cannot add key ${JSON.stringify(key)}, another key by that name already exists in ${isUtf8(before) ? 'Data' : 'BinaryData'} for ConfigMap ${JSON.stringify(name)}`,
     });
     const data: Record<string, string> = {};
     const binaryData: Record<string, string> = {};
@@ -37,7 +37,7 @@ export const configmap: Command = {
       ...(Object.keys(data).length === 0 ? {} : { data }),
       ...(Object.keys(binaryData).length === 0 ? {} : { binaryData }),
     };
-    if (flags.bool('append-hash')) object.metadata.name = `${name}-${nameHash(object)}`;
+    if (flags.bool('append-hash')) object.metadata.name = `${name}-${nameHash(object, {})}`;
     await createGenerated(context, { resource: core('configmaps'), object, failed: 'failed to create configmap: ' });
   },
 };

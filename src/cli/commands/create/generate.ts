@@ -4,7 +4,9 @@ import { CliError } from '../../command.js';
 import type { Context } from '../../context.js';
 import { pathOf } from '../../discovery.js';
 import type { Flag } from '../../flags.js';
-import { withLastApplied } from '../../lastapplied.js';
+import { typedCompactJson, typedJson } from '../../goorder.js';
+import { LAST_APPLIED } from '../../lastapplied.js';
+import { strip } from '../../printers/printer.js';
 import { DRY_RUN_FLAG, VALIDATE_FLAG } from '../../sharedflags.js';
 import { dryRunOf, fieldManagerFlag, resultPrinter, validationOf, WRITE_OUTPUT_FLAGS, writeQuery } from '../../writing.js';
 
@@ -32,15 +34,22 @@ export async function createGenerated(context: Context, { resource, object, fail
   const fieldValidation = validationOf(context);
   const printer = await resultPrinter(context, dryRun);
   const placed = resource.namespaced && context.namespaceGiven ? { ...object, metadata: { ...object.metadata, namespace: await context.namespace() } } : object;
-  const sent = context.flags.bool('save-config') ? withLastApplied(placed) : placed;
-  if (dryRun === 'client') return printer.print(sent, 'created');
+  const sent = context.flags.bool('save-config') ? await configured(resource, placed) : placed;
+  const print = async (made: any): Promise<void> => (context.flags.string('output') === 'json' ? context.out(await typedJson(resource, strip(made, { showManagedFields: context.flags.bool('show-managed-fields') }))) : printer.print(made, 'created'));
+  if (dryRun === 'client') return print(sent);
   try {
     const namespace = resource.namespaced ? await context.namespace() : undefined;
     const made = await (await context.rest()).object('POST', pathOf(resource, { namespace }), { query: writeQuery(context, dryRun, { fieldValidation }), body: sent });
-    printer.print(made, 'created');
+    await print(made);
   } catch (error) {
     throw failed !== undefined && isStatusError(error) ? new CliError(`${failed}${error.message}`) : error;
   }
+}
+
+/** With the annotation of apply, which holds the object as Go writes it. */
+export async function configured(resource: Generated['resource'], object: any): Promise<any> {
+  const text = `${await typedCompactJson(resource, object)}\n`;
+  return { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [LAST_APPLIED]: text } } };
 }
 
 /** The name of an object that a subcommand makes: the one word before `--`. */

@@ -3,7 +3,8 @@ import { CliError, type Command } from '../../command.js';
 import { oneName } from '../../writing.js';
 import { createGenerated, GENERATE_FLAGS, grouped } from './generate.js';
 
-const RULE = /^([\w*\-.]*)(\/[^=]*)=([\w-]+):([\w-]+)(?:,(tls)(?:=([\w\-.]*))?)?$/;
+/** As kubectl's: its end is open, and what is taken apart is the text, not what matched. */
+const RULE = /^[\w*\-.]*\/.*=[\w-]+:[\w-]+/;
 
 export const ingress: Command = {
   name: 'ingress',
@@ -54,10 +55,12 @@ interface Rule {
 }
 
 function parseRule(text: string): Rule {
-  const found = RULE.exec(text);
-  if (found === null) throw new CliError(`rule ${text} is invalid and should be in format host/path=svcname:svcport[,tls[=secret]]`);
-  const [, host, path, service, port, tls, secret] = found as unknown as [string, string, string, string, string, string | undefined, string | undefined];
-  return { host, path, service, port, tls: tls !== undefined, secret: secret ?? '' };
+  if (!RULE.test(text)) throw new CliError(`rule ${text} is invalid and should be in format host/path=svcname:svcport[,tls[=secret]]`);
+  const [whole, ...more] = text.split(',') as [string, ...string[]];
+  const slash = whole.indexOf('/');
+  const [path, target = ''] = whole.slice(slash + 1).split('=') as [string, string?];
+  const [service, port = ''] = target.split(':') as [string, string?];
+  return { host: whole.slice(0, slash), path: `/${path}`, service, port, tls: more.length === 1, secret: more[0]?.split('=')[1] ?? '' };
 }
 
 const backend = (name: string, port: string): object => ({ service: { name, port: /^\d+$/.test(port) ? { number: Number(port) } : { name: port } } });
@@ -74,8 +77,16 @@ function rulesOf(rules: readonly Rule[]): object[] {
   }));
 }
 
+/** One entry a secret; a host goes into one of them only. */
 function tlsOf(rules: readonly Rule[]): object[] {
-  const bySecret = new Map<string, string[]>();
-  for (const { host, tls, secret } of rules) if (tls) bySecret.set(secret, [...new Set([...(bySecret.get(secret) ?? []), ...(host === '' ? [] : [host])])]);
-  return [...bySecret].map(([secretName, hosts]) => ({ ...(hosts.length > 0 ? { hosts } : {}), ...(secretName === '' ? {} : { secretName }) }));
+  const entries: { hosts?: string[]; secretName?: string }[] = [];
+  const seen = new Set<string>();
+  for (const { host, tls, secret } of rules) {
+    if (!tls || seen.has(host)) continue;
+    seen.add(host);
+    const same = entries.find(({ secretName = '' }) => secretName === secret);
+    if (same !== undefined) same.hosts = [...(same.hosts ?? []), host];
+    else if (host !== '' || secret !== '') entries.push({ ...(host === '' ? {} : { hosts: [host] }), ...(secret === '' ? {} : { secretName: secret }) });
+  }
+  return entries;
 }

@@ -3,7 +3,7 @@ import { canonicalQuantity } from '../../../apimachinery/quantity.js';
 import { parseLabelSelector } from '../../../apimachinery/labels.js';
 import { CliError, type Command } from '../../command.js';
 import { oneName } from '../../writing.js';
-import { core, createGenerated, GENERATE_FLAGS, grouped, pairsOf } from './generate.js';
+import { core, createGenerated, GENERATE_FLAGS, grouped } from './generate.js';
 
 export const namespace: Command = {
   name: 'namespace',
@@ -37,13 +37,20 @@ export const quota: Command = {
     const { flags } = context;
     const name = oneName(context);
     const items = flags.string('hard') === '' ? [] : flags.string('hard').split(',');
-    const given = pairsOf(items, (item) => `Invalid argument syntax ${item}, expected <resource>=<value>`);
+    const given = quotaPairs(items);
     const hard = Object.fromEntries(Object.entries(given).map(([key, value]) => [key, canonicalQuantity(value)]));
     const scopes = flags.string('scopes') === '' ? [] : flags.string('scopes').split(',');
+    if (scopes.includes('')) throw new CliError('invalid resource quota scope ""');
     const object = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name }, spec: { ...(items.length > 0 ? { hard } : {}), ...(scopes.length > 0 ? { scopes } : {}) }, status: {} };
     await createGenerated(context, { resource: core('resourcequotas'), object, failed: 'failed to create quota: ' });
   },
 };
+
+function quotaPairs(items: readonly string[]): Record<string, string> {
+  const wrong = items.find((item) => item.split('=').length !== 2);
+  if (wrong !== undefined) throw new CliError(`Invalid argument syntax ${wrong}, expected <resource>=<value>`);
+  return Object.fromEntries(items.map((item) => item.split('=') as [string, string]));
+}
 
 const number = (text: string): number | string => (/^[+-]?\d+$/.test(text) ? Number(text) : text);
 
@@ -65,6 +72,7 @@ export const poddisruptionbudget: Command = {
     if (selector === '') throw new CliError('a selector must be specified');
     if (min === '' && max === '') throw new CliError('one of min-available or max-unavailable must be specified');
     if (min !== '' && max !== '') throw new CliError('min-available and max-unavailable cannot be both specified');
+    for (const [flag, text] of [['min-available', min], ['max-unavailable', max]] as const) if (text !== '' && !/^[0-9]+%?$/.test(text)) throw new CliError(`invalid format specified for ${flag}`);
     const spec = { ...(max === '' ? {} : { maxUnavailable: number(max) }), ...(min === '' ? {} : { minAvailable: number(min) }), selector: labelSelector(selector) };
     const object = { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name }, spec, status: { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 } };
     await createGenerated(context, { resource: grouped('policy', 'v1', 'poddisruptionbudgets'), object, failed: 'failed to create poddisruptionbudgets: ' });
@@ -73,15 +81,24 @@ export const poddisruptionbudget: Command = {
 
 /** A selector's text as the API writes it: equalities as matchLabels, the rest as expressions. */
 export function labelSelector(text: string): object {
-  const OPERATORS: Record<string, string> = { in: 'In', notin: 'NotIn', '!=': 'NotIn', exists: 'Exists', '!': 'DoesNotExist' };
+  const OPERATORS: Record<string, string> = { in: 'In', notin: 'NotIn', exists: 'Exists', '!': 'DoesNotExist' };
   const matchLabels: Record<string, string> = {};
   const matchExpressions: object[] = [];
-  for (const { key, operator, values } of parseLabelSelector(text).requirements) {
+  for (const { key, operator, values } of requirementsOf(text)) {
+    if (operator === 'gt' || operator === 'lt') throw new CliError(`${JSON.stringify(operator)} isn't supported in label selectors`);
     if (operator === '=' || operator === '==') matchLabels[key] = [...values][0] ?? '';
     else if (OPERATORS[operator] === undefined) throw new CliError(`${JSON.stringify(operator)} is not a valid label selector operator`);
     else matchExpressions.push({ key, operator: OPERATORS[operator], ...(values.length > 0 ? { values: [...values] } : {}) });
   }
   return { ...(matchExpressions.length > 0 ? { matchExpressions } : {}), ...(Object.keys(matchLabels).length > 0 ? { matchLabels } : {}) };
+}
+
+function requirementsOf(text: string): ReturnType<typeof parseLabelSelector>['requirements'] {
+  try {
+    return parseLabelSelector(text).requirements;
+  } catch (error) {
+    throw new CliError(`couldn't parse the selector string ${JSON.stringify(text)}: ${(error as Error).message}`);
+  }
 }
 
 export const priorityclass: Command = {
@@ -94,7 +111,7 @@ export const priorityclass: Command = {
     { name: 'description', type: 'string', description: 'description is an arbitrary string that usually provides guidelines on when this priority class should be used.' },
     { name: 'global-default', type: 'bool', description: 'global-default specifies whether this PriorityClass should be considered as the default priority.' },
     { name: 'preemption-policy', type: 'string', default: "'PreemptLowerPriority'", description: 'preemption-policy is the policy for preempting pods with lower priority.' },
-    { name: 'value', type: 'int', default: '0', description: 'the value of this priority class.' },
+    { name: 'value', type: 'int32', default: '0', description: 'the value of this priority class.' },
   ],
   async run(context) {
     const { flags } = context;

@@ -1,13 +1,15 @@
 /** create role, clusterrole, rolebinding and clusterrolebinding. */
-import { CliError, type Command } from '../../command.js';
+import { CliError, PlainError, type Command } from '../../command.js';
 import type { Context } from '../../context.js';
-import { noSuchType } from '../../builder.js';
+import type { Discovery } from '../../discovery.js';
 import type { Flag } from '../../flags.js';
 import { oneName, requireFlags } from '../../writing.js';
 import { createGenerated, GENERATE_FLAGS, grouped, pairsOf } from './generate.js';
 
 const RBAC = 'rbac.authorization.k8s.io';
 const VERBS = new Set(['*', 'get', 'delete', 'list', 'create', 'update', 'patch', 'watch', 'proxy', 'deletecollection', 'use', 'bind', 'escalate', 'impersonate', 'approve', 'sign', 'attest']);
+
+const URL_VERBS = new Set(['*', 'get', 'post', 'put', 'delete', 'patch', 'head', 'options']);
 
 const RULE_FLAGS: readonly Flag[] = [
   { name: 'resource', type: 'stringSlice', description: 'Resource that the rule applies to' },
@@ -33,18 +35,47 @@ async function resourceRules(context: Context, verbs: string[]): Promise<Rule[]>
   const byGroup = new Map<string, string[]>();
   const discovery = await context.discovery();
   const words = context.flags.list('resource');
+  // As kubectl does: what follows a "*" is no more looked at.
+  let anything = false;
   for (const word of words.includes('*') ? ['*'] : words) {
     const slash = word.indexOf('/');
     const [type, sub] = slash < 0 ? [word, ''] : [word.slice(0, slash), word.slice(slash)];
     const dot = type.indexOf('.');
-    if (type === '') throw new CliError('resource must be specified if apiGroup/subresource specified');
-    const found = type === '*' ? { group: '*', name: '*' } : await discovery.find(type);
-    if (found === undefined) throw noSuchType(dot < 0 ? type : type.slice(0, dot));
-    const group = type === '*' && dot < 0 ? '*' : found.group;
-    byGroup.set(group, [...new Set([...(byGroup.get(group) ?? []), `${found.name}${sub}`])]);
+    const [name, group] = dot < 0 ? [type, ''] : [type.slice(0, dot), type.slice(dot + 1)];
+    const found = anything ? undefined : await resourceFor(discovery, name, group);
+    if (!anything) allowed(name, group, found, verbs);
+    anything ||= name === '*';
+    const [inGroup, full] = [found?.group ?? group, `${found?.name ?? name}${sub === '/' ? '' : sub}`];
+    byGroup.set(inGroup, [...new Set([...(byGroup.get(inGroup) ?? []), full])]);
   }
   const resourceNames = context.flags.list('resource-name');
   return [...byGroup].sort(([a], [b]) => (a < b ? -1 : 1)).map(([group, resources]) => ({ apiGroups: [group], ...(resourceNames.length > 0 ? { resourceNames } : {}), resources, verbs }));
+}
+
+async function resourceFor(discovery: Discovery, name: string, group: string): Promise<{ group: string; name: string } | undefined> {
+  if (name === '' || name === '*') return undefined;
+  if (group === '') return discovery.find(name);
+  const found = await discovery.find(`${name}.${group}`);
+  return found !== undefined && (found.group === group || found.group.startsWith(`${group}.`)) ? found : undefined;
+}
+
+const RBAC_ROLES = [`roles.${RBAC}`, `clusterroles.${RBAC}`];
+const SPECIAL_VERBS: Readonly<Record<string, readonly string[]>> = {
+  use: ['podsecuritypolicies.policy', 'podsecuritypolicies.extensions'],
+  bind: RBAC_ROLES,
+  escalate: RBAC_ROLES,
+  impersonate: ['users.', 'serviceaccounts.', 'groups.', 'userextras.authentication.k8s.io'],
+};
+
+/** Throws where the server has no such resource, or one of the verbs does not go with it. */
+function allowed(name: string, group: string, found: { group: string; name: string } | undefined, verbs: readonly string[]): void {
+  if (name === '') throw new CliError('resource must be specified if apiGroup/subresource specified');
+  if (name === '*') return;
+  const { group: inGroup, name: full } = found ?? { group, name };
+  const special = verbs.filter((verb) => SPECIAL_VERBS[verb] !== undefined);
+  const wrong = special.find((verb) => !SPECIAL_VERBS[verb]!.includes(`${full}.${inGroup}`));
+  if (wrong !== undefined) throw new CliError(`can not perform '${wrong}' on '${full}' in group '${inGroup}'`);
+  if (found === undefined && special.length === 0) throw new PlainError(`the server doesn't have a resource type ${JSON.stringify(name)}${group === '' ? '' : ` in group ${JSON.stringify(group)}`}`);
 }
 
 function warnOfVerbs(context: Context, verbs: readonly string[]): void {
@@ -76,7 +107,7 @@ export const clusterrole: Command = {
   flags: [
     ...GENERATE_FLAGS,
     ...RULE_FLAGS,
-    { name: 'aggregation-rule', type: 'stringSlice', description: 'An aggregation label selector for combining ClusterRoles.' },
+    { name: 'aggregation-rule', type: 'mapStringString', description: 'An aggregation label selector for combining ClusterRoles.' },
     { name: 'non-resource-url', type: 'stringSlice', description: 'A partial url that user should have access to.' },
   ],
   async run(context) {
@@ -88,20 +119,21 @@ export const clusterrole: Command = {
     const base = { apiVersion: `${RBAC}/v1`, kind: 'ClusterRole', metadata: { name } };
     const resource = grouped(RBAC, 'v1', 'clusterroles', false);
     if (Object.keys(aggregation).length > 0) {
-      if (urls.length + verbs.length + flags.list('resource').length + flags.list('resource-name').length > 0) throw new CliError('aggregation rule must be specified without nonResourceURLs, verbs, resources or resourceNames');
+      if ([urls, verbs, flags.list('resource'), flags.list('resource-name')].some((list) => list.length > 0)) throw new CliError('aggregation rule must be specified without nonResourceURLs, verbs, resources or resourceNames');
       return createGenerated(context, { resource, object: { aggregationRule: { clusterRoleSelectors: [{ matchLabels: aggregation }] }, ...base, rules: null } });
     }
     if (verbs.length === 0) throw new CliError('at least one verb must be specified');
-    warnOfVerbs(context, verbs);
     if (flags.list('resource').length === 0 && urls.length === 0) throw new CliError('one of resource or nonResourceURL must be specified');
-    if (flags.list('resource-name').length > 0 && flags.list('resource').length === 0) throw new CliError('resource must be specified if resourceName is specified');
+    context.needs('write');
+    if (flags.list('resource').length > 0) warnOfVerbs(context, verbs);
+    const rules: Rule[] = await resourceRules(context, verbs);
+    const wrong = urls.length === 0 ? undefined : verbs.find((verb) => !URL_VERBS.has(verb));
+    if (wrong !== undefined) throw new CliError(`invalid verb: '${wrong}' for nonResourceURL`);
     for (const url of urls) {
       if (url === '*') continue;
       if (url === '' || !url.startsWith('/')) throw new CliError('nonResourceURL should start with /');
-      if (url.slice(0, -1).includes('*')) throw new CliError('nonResourceURL only supports wildcard matches when the wildcard is at the end');
+      if (url.slice(0, -1).includes('*')) throw new CliError("nonResourceURL only supports wildcard matches when '*' is at the end");
     }
-    context.needs('write');
-    const rules: Rule[] = await resourceRules(context, verbs);
     if (urls.length > 0) rules.push({ nonResourceURLs: urls, verbs });
     await createGenerated(context, { resource, object: { ...base, rules } });
   },

@@ -14,7 +14,7 @@ const RULES = {
 
 async function send(context: Context, name: string, data: Record<string, string>, type: string | undefined): Promise<void> {
   const object: any = { apiVersion: 'v1', kind: 'Secret', metadata: { name }, ...(Object.keys(data).length === 0 ? {} : { data }), ...(type === undefined ? {} : { type }) };
-  if (context.flags.bool('append-hash')) object.metadata.name = `${name}-${nameHash(object)}`;
+  if (context.flags.bool('append-hash')) object.metadata.name = `${name}-${nameHash(object, {})}`;
   await createGenerated(context, { resource: core('secrets'), object, failed: 'failed to create secret ' });
 }
 
@@ -106,8 +106,6 @@ const dockerRegistry: Command = {
     { name: 'docker-password', type: 'string', description: 'Password for Docker registry authentication' },
     { name: 'docker-server', type: 'string', default: "'https://index.docker.io/v1/'", description: 'Server location for Docker registry' },
     { name: 'docker-username', type: 'string', description: 'Username for Docker registry authentication' },
-    { name: 'from-literal', type: 'stringArray', description: '', hidden: true },
-    { name: 'from-env-file', type: 'stringSlice', description: '', hidden: true },
   ],
   async run(context) {
     const { flags } = context;
@@ -115,7 +113,8 @@ const dockerRegistry: Command = {
     const [username, password, server, email] = ['docker-username', 'docker-password', 'docker-server', 'docker-email'].map((flag) => flags.string(flag)) as [string, string, string, string];
     const fromFile = flags.list('from-file').length > 0;
     if (!fromFile && (username === '' || password === '' || server === '')) throw new CliError('either --from-file or the combination of --docker-username, --docker-password and --docker-server is required');
-    const data = Object.fromEntries([...readSources(context, RULES)].map(([key, bytes]) => [key, base64(bytes)]));
+    // The file's key, where none is named, is the one that this type of secret must have.
+    const data = Object.fromEntries([...readSources(context, { ...RULES, fileKey: '.dockerconfigjson' })].map(([key, bytes]) => [key, base64(bytes)]));
     if (!fromFile) {
       const auth = { username, password, ...(email === '' ? {} : { email }), auth: base64(`${username}:${password}`) };
       data['.dockerconfigjson'] = base64(toGoJson({ auths: { [server]: auth } }));
@@ -132,6 +131,7 @@ export const secret: Command = {
   summary: 'Create a secret using a specified subcommand',
   about: 'Create a secret with specified type.\n\n A docker-registry type secret is for accessing a container registry.\n\n A generic type secret indicate an Opaque secret type.\n\n A tls type secret holds TLS certificate and its associated key.',
   usage: '(docker-registry | generic | tls) [options]',
+  helpTo: 'stderr',
   subcommands: { 'docker-registry': async () => dockerRegistry, generic: async () => generic, tls: async () => tls },
   subcommandSummaries: { 'docker-registry': dockerRegistry.summary, generic: generic.summary, tls: tls.summary },
 };

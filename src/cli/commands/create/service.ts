@@ -1,5 +1,5 @@
 /** create service: clusterip, nodeport, loadbalancer and externalname. */
-import { portName } from '../../../apimachinery/names.js';
+import { dns1123Subdomain, portName } from '../../../apimachinery/names.js';
 import { CliError, type Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import type { Flag } from '../../flags.js';
@@ -20,12 +20,15 @@ function ports({ flags }: Context, nodePort: number): object[] {
   return flags.list('tcp').map((pair) => {
     const [port, target] = pair.split(':') as [string, string | undefined];
     const number = parsePort(port);
-    return { name: pair.replaceAll(':', '-'), port: number, protocol: 'TCP', targetPort: target === undefined ? number : targetOf(target), ...(nodePort > 0 ? { nodePort } : {}) };
+    return { name: pair.replaceAll(':', '-'), port: number, protocol: 'TCP', targetPort: target === undefined ? number : targetOf(target), ...(nodePort !== 0 ? { nodePort } : {}) };
   });
 }
 
 function targetOf(text: string): number | string {
-  if (/^[+-]?\d+$/.test(text)) return Number(text);
+  if (/^[+-]?\d+$/.test(text)) {
+    if (Number(text) < 1 || Number(text) > PORT_MAX) throw new CliError('must be between 1 and 65535, inclusive');
+    return Number(text);
+  }
   const problems = portName(text);
   if (problems.length > 0) throw new CliError(problems.join(','));
   return text;
@@ -60,8 +63,6 @@ const clusterip: Command = {
   async run(context) {
     const clusterIP = context.flags.string('clusterip');
     const headless = clusterIP === 'None';
-    oneName(context);
-    if (headless && context.flags.list('tcp').length > 0) throw new CliError('can not map ports with clusterip=None');
     await make(context, { type: 'ClusterIP', portless: headless, spec: clusterIP === '' ? {} : { clusterIP } });
   },
 };
@@ -89,7 +90,10 @@ const externalname: Command = {
   flags: [...GENERATE_FLAGS, TCP_FLAG, { name: 'external-name', type: 'string', description: 'External name of service' }],
   async run(context) {
     requireFlags(context, 'external-name');
-    await make(context, { type: 'ExternalName', portless: true, spec: { externalName: context.flags.string('external-name') } });
+    const externalName = context.flags.string('external-name');
+    oneName(context);
+    if (dns1123Subdomain(externalName).length > 0) throw new CliError(`invalid service external name ${externalName}`);
+    await make(context, { type: 'ExternalName', portless: true, spec: { externalName } });
   },
 };
 
@@ -97,7 +101,9 @@ export const service: Command = {
   name: 'service',
   aliases: ['svc'],
   summary: 'Create a service using a specified subcommand',
-  usage: '[options]',
+  about: 'Create a service using a specified subcommand.',
+  usage: '[flags] [options]',
+  helpTo: 'stderr',
   subcommands: { clusterip: async () => clusterip, externalname: async () => externalname, loadbalancer: async () => loadbalancer, nodeport: async () => nodeport },
   subcommandSummaries: { clusterip: clusterip.summary, externalname: externalname.summary, loadbalancer: loadbalancer.summary, nodeport: nodeport.summary },
 };

@@ -1,4 +1,5 @@
 /** Data of config maps and secrets: from literals, files, folders and env files. */
+import { isUtf8 } from 'node:buffer';
 import { configMapKey } from '../../../apimachinery/names.js';
 import { CliError } from '../../command.js';
 import type { Context } from '../../context.js';
@@ -13,7 +14,10 @@ export const SOURCE_FLAGS: readonly Flag[] = [
 export interface SourceRules {
   /** How a key that cannot be one is refused. */
   badKey(key: string, problems: readonly string[]): string;
-  taken(key: string): string;
+  /** `before`: what stands under that key. */
+  taken(key: string, before: Uint8Array): string;
+  /** The key of a file that is given without one. */
+  fileKey?: string;
 }
 
 /** Every key with its bytes, in the order in which kubectl adds them. */
@@ -23,20 +27,22 @@ export function readSources(context: Context, rules: SourceRules): Map<string, U
   const add = (key: string, value: Uint8Array): void => {
     const problems = configMapKey(key);
     if (problems.length > 0) throw new CliError(rules.badKey(key, problems));
-    if (data.has(key)) throw new CliError(rules.taken(key));
+    const before = data.get(key);
+    if (before !== undefined) throw new CliError(rules.taken(key, before));
     data.set(key, value);
   };
-  for (const source of flags.list('from-literal')) {
+  const listOf = (name: string): string[] => (flags.has(name) ? flags.list(name) : []);
+  for (const source of flags.list('from-file')) for (const [key, value] of fileSource(context, source, rules.fileKey)) add(key, value);
+  for (const source of listOf('from-literal')) {
     const at = source.indexOf('=');
     if (at <= 0) throw new CliError(`invalid literal source ${source}, expected key=value`);
     add(source.slice(0, at), Buffer.from(source.slice(at + 1)));
   }
-  for (const source of flags.list('from-file')) for (const [key, value] of fileSource(context, source)) add(key, value);
-  for (const path of flags.list('from-env-file')) for (const [key, value] of envFile(context, path)) add(key, Buffer.from(value));
+  for (const path of listOf('from-env-file')) for (const [key, value] of envFile(context, path)) add(key, Buffer.from(value));
   return data;
 }
 
-function* fileSource({ host }: Context, source: string): Generator<[string, Uint8Array]> {
+function* fileSource({ host }: Context, source: string, fileKey: string | undefined): Generator<[string, Uint8Array]> {
   const { key, path } = splitSource(source);
   let names: string[] | undefined;
   try {
@@ -45,7 +51,7 @@ function* fileSource({ host }: Context, source: string): Generator<[string, Uint
     throw new CliError(`error reading ${path}: ${systemWords(error)}`);
   }
   if (names === undefined) {
-    yield [key, host.readFile(path)];
+    yield [source.includes('=') ? key : (fileKey ?? key), host.readFile(path)];
     return;
   }
   if (source.includes('=')) throw new CliError('cannot give a key name for a directory path');
@@ -74,13 +80,21 @@ export function systemWords(error: unknown): string {
 
 /** Lines of KEY=value; a key alone takes its value from the environment. */
 export function* envFile({ host }: Context, path: string): Generator<[string, string]> {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = path === '-' ? '' : host.readFile(path).toString('utf8');
+    if (path !== '-' && host.listFolder(path) !== undefined) throw new CliError('env config file cannot be a directory');
+    bytes = path === '-' ? new Uint8Array() : host.readFile(path);
   } catch (error) {
-    throw new CliError(`error reading ${path}: ${systemWords(error)}`);
+    throw error instanceof CliError ? error : new CliError(`error reading ${path}: ${systemWords(error)}`);
   }
-  yield* envLines(text, host.env);
+  if (!isUtf8(bytes)) throw badBytes(path, Buffer.from(bytes));
+  yield* envLines(Buffer.from(bytes).toString('utf8'), host.env);
+}
+
+function badBytes(path: string, bytes: Buffer): CliError {
+  const lines = bytes.toString('latin1').split(/\r?\n/);
+  const at = lines.findIndex((line) => !isUtf8(Buffer.from(line, 'latin1')));
+  return new CliError(`env file ${path} contains invalid utf8 bytes at line ${at + 1}: [${[...Buffer.from(lines[at]!, 'latin1')].join(' ')}]`);
 }
 
 export function* envLines(text: string, env: Readonly<Record<string, string | undefined>>): Generator<[string, string]> {

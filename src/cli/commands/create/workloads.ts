@@ -17,8 +17,8 @@ export const deployment: Command = {
   flags: [
     ...GENERATE_FLAGS,
     { name: 'image', type: 'stringSlice', description: 'Image names to run. A deployment can have multiple images set for multi-container pod.' },
-    { name: 'port', type: 'int', default: '-1', description: 'The containerPort that this deployment exposes.' },
-    { name: 'replicas', short: 'r', type: 'int', default: '1', description: 'Number of replicas to create. Default is 1.' },
+    { name: 'port', type: 'int32', default: '-1', description: 'The containerPort that this deployment exposes.' },
+    { name: 'replicas', short: 'r', type: 'int32', default: '1', description: 'Number of replicas to create. Default is 1.' },
   ],
   async run(context) {
     const { flags } = context;

@@ -5,7 +5,7 @@ import { CliError, type Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { findInfos, infoPath, listObjects, plainName } from '../../infos.js';
 import { LAST_APPLIED } from '../../lastapplied.js';
-import type { Info } from '../../manifests.js';
+import { requireObjects, type Info } from '../../manifests.js';
 import { toCompactJson } from '../../printers/compact.js';
 import { nameOf } from '../../printers/printer.js';
 import { shapeOf } from '../../shapes.js';
@@ -35,7 +35,8 @@ export const history: Command = {
   async run(context) {
     const { flags } = context;
     if (flags.int('revision') < 0) throw new CliError(`revision must be a positive integer: ${flags.int('revision')}`);
-    const { infos, errors } = await findInfos(context, { latest: true });
+    requireObjects(context);
+    const { infos, errors } = await findInfos(context, { latest: true, everything: true });
     for (const info of infos) {
       try {
         await show(context, info);
@@ -78,12 +79,20 @@ async function templateText({ template, cause }: Revision): Promise<string> {
   return writer.toString();
 }
 
+/** Kinds that kubectl knows to keep no history; of the others it knows nothing. */
+const WITHOUT = new Set(['Pod', 'ReplicationController', 'ReplicaSet.apps', 'Job.batch', 'CronJob.batch']);
+
+/** "ReplicaSet.apps". */
+export const groupKind = ({ object, resource }: Info): string => (resource!.group === '' ? object.kind : `${object.kind}.${resource!.group}`);
+
 /** Oldest first. Throws for kinds that keep no history. */
 async function revisionsOf(context: Context, info: Info, what: string): Promise<Revision[]> {
   const { object } = info;
   if (object.kind === 'Deployment') return ofDeployment(context, info);
   if (object.kind !== 'DaemonSet' && object.kind !== 'StatefulSet') {
-    throw new CliError(what === 'rollbacker' ? `error retrieving rollbacker for ${JSON.stringify(object.kind)}, no visitor method exists for { ${object.kind}}` : `no history viewer has been implemented for ${JSON.stringify(object.kind)}`);
+    const kind = JSON.stringify(groupKind(info));
+    if (WITHOUT.has(groupKind(info))) throw new CliError(`no ${what} has been implemented for ${kind}`);
+    throw new CliError(`error retrieving ${what === 'rollbacker' ? what : 'history'} for ${kind}, no visitor method exists for {${info.resource!.group} ${object.kind}}`);
   }
   const resource = (await (await context.discovery()).findKind('apps/v1', 'ControllerRevision'))!;
   const owned = await ownedBy(context, resource, info);
@@ -120,7 +129,8 @@ export const undo: Command = {
   async run(context) {
     context.needs('write');
     const dryRun = dryRunOf(context);
-    const { infos, errors } = await findInfos(context, { latest: true });
+    requireObjects(context);
+    const { infos, errors } = await findInfos(context, { latest: true, everything: true });
     const printer = await resultPrinter(context);
     for (const info of infos) {
       try {
@@ -144,13 +154,13 @@ async function rollBack(context: Context, info: Info, dryRun: DryRun): Promise<s
       `Warning: resource ${plainName(info)} was previously managed with '${context.host.program} apply'. Rolling back will not update the ${LAST_APPLIED} annotation, which may cause unexpected behavior on future '${context.host.program} apply' operations. Consider using '${context.host.program} apply' with your previous configuration file instead.\n`,
     );
   }
-  if (object.kind === 'Deployment' && object.spec.paused) throw new CliError(`you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again`.replace('kubectl', context.host.program));
   const target = wanted > 0 ? revisions.find(({ number }) => number === wanted) : revisions.at(-2);
   if (target === undefined) {
     if (wanted > 0) throw new CliError(`unable to find specified revision ${wanted} in history`);
     throw new CliError(object.kind === 'Deployment' ? `no rollout history found for deployment ${JSON.stringify(info.name)}` : 'no last revision to roll back to');
   }
-  if (dryRun === 'client') return `Template:\n${(await templateText(target)).split('\n').slice(1).join('\n')}`.trimEnd();
+  if (dryRun === 'client') return (await templateText({ ...target, cause: '' })).trimEnd();
+  if (object.kind === 'Deployment' && object.spec.paused) throw new CliError(`you cannot rollback a paused deployment; resume it first with '${context.host.program} rollout resume' and try again`);
   const template = withoutHash(target.template);
   if (toCompactJson(withoutHash(object.spec.template)) === toCompactJson(template)) return `skipped rollback (current template already matches revision ${target.number})`;
   await send(context, info, target, template, dryRun);

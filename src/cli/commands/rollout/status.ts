@@ -2,11 +2,11 @@
 import { CliError, type Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { findInfos } from '../../infos.js';
-import type { Info } from '../../manifests.js';
+import { requireObjects, type Info } from '../../manifests.js';
 import { FILENAME_FLAGS, SELECTOR_FLAG } from '../../sharedflags.js';
 import { tell } from '../../writing.js';
 import { watchUntil } from '../../watching.js';
-import { revisionOf } from './history.js';
+import { groupKind, revisionOf } from './history.js';
 
 export const status: Command = {
   name: 'status',
@@ -33,7 +33,10 @@ async function run(context: Context): Promise<number | void> {
   const { flags } = context;
   if (flags.int('revision') < 0) throw new CliError('revision must be a positive integer: ' + flags.int('revision'));
   context.needs(flags.bool('watch') ? 'stay' : 'read');
-  const { infos, errors } = await findInfos(context, { latest: true });
+  requireObjects(context);
+  const { infos, errors } = await findInfos(context, { latest: true, everything: true });
+  // As kubectl does: what could not be had is passed over.
+
   if (infos.length === 0 && errors.length === 0) {
     context.err(`No resources found in ${await context.namespace()} namespace.\n`);
     return;
@@ -51,7 +54,7 @@ async function run(context: Context): Promise<number | void> {
 async function follow(context: Context, info: Info): Promise<void> {
   const { flags } = context;
   const viewer = VIEWERS[info.object.kind];
-  if (viewer === undefined) throw new CliError(`no status viewer has been implemented for ${info.object.kind}`);
+  if (viewer === undefined) throw new CliError(`no status viewer has been implemented for ${groupKind(info)}`);
   const revision = flags.int('revision');
   const look = (object: any): boolean => {
     if (object === undefined) throw new CliError('object has been deleted');

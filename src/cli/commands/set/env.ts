@@ -4,7 +4,7 @@ import type { Context } from '../../context.js';
 import { findInfos, plainName } from '../../infos.js';
 import type { Info } from '../../manifests.js';
 import { tell } from '../../writing.js';
-import { envLines, envVarName } from '../create/sources.js';
+import { envVarName } from '../create/sources.js';
 import { divide, matches, needsObjects, noTemplate, podSpecOf, SET_FLAGS, setOn } from './template.js';
 
 export const env: Command = {
@@ -41,14 +41,15 @@ interface Changes {
   remove: string[];
 }
 
-const isChange = (arg: string): boolean => (arg.includes('=') && !arg.startsWith('=')) || (arg.endsWith('-') && arg !== '-');
+const isChange = (arg: string): boolean => arg.indexOf('=') > 0 || arg.endsWith('-');
 
 async function run(context: Context): Promise<number | void> {
   const { flags } = context;
   const { resources, changes: words } = divide(context.args, isChange);
   const stray = words.find((word) => !isChange(word));
-  if (stray !== undefined) throw new CliError(`all resources must be specified before environment changes: ${stray}`);
+  if (stray !== undefined) throw new CliError(`all resources must be specified before environment changes: ${context.args.join(' ')}`);
   needsObjects(context, resources);
+  if (flags.bool('list') && flags.string('output') !== '') throw new CliError('--list and --output may not be specified together');
   if (flags.list('keys').length > 0 && flags.string(`from`) === '') throw new CliError("when specifying --keys, a configmap or secret must be provided with --from");
   const changes = await parse(context, words);
   if (flags.bool('list')) return list(context, resources);
@@ -57,6 +58,8 @@ async function run(context: Context): Promise<number | void> {
   return setOn(context, {
     resources,
     done: 'env updated',
+    failed: 'failed to patch env update to pod template: ',
+    unnamed: true,
     change(object, info) {
       const spec = podSpecOf(object);
       if (spec === undefined) throw noTemplate(info);
@@ -78,16 +81,20 @@ async function parse(context: Context, words: readonly string[]): Promise<Change
     if (problems.length > 0) throw new CliError(`${JSON.stringify(name)} is not a valid key name: ${problems.join(';')}`);
     changes.set.push({ name, value });
   };
-  for (const word of [...words, ...context.flags.list('env')]) {
+  for (const word of [...context.flags.list('env'), ...words]) {
     if (word === '-') {
       const text = Buffer.from(await context.terminal.stdin.readAll()).toString('utf8');
-      for (const [name, value] of envLines(text, context.host.env)) add(name, value);
+      for (const line of text.split(/\r?\n/)) {
+        const [pair] = line.split('#') as [string];
+        const at = pair.indexOf('=');
+        if (at >= 0) changes.set.push({ name: pair.slice(0, at), value: pair.slice(at + 1) });
+      }
     } else if (word.includes('=')) add(word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1));
     else if (word.endsWith('-')) changes.remove.push(word.slice(0, -1));
-    else throw new CliError(`unknown environment variable: ${word}`.replace('unknown environment variable', 'environment variables must be of the form key=value and the following is not'));
+    else throw new CliError(`unknown environment variable: ${word}`);
   }
   const both = changes.remove.find((name) => changes.set.some((one) => one.name === name));
-  if (both !== undefined) throw new CliError(`can not both modify and remove an environment variable in the same command`.replace('an environment variable', 'the environment variable'));
+  if (both !== undefined) throw new CliError('can not both modify and remove the same environment variable in the same command');
   return changes;
 }
 

@@ -1,36 +1,42 @@
 /** set image, resources, selector, serviceaccount and subject. */
 import { parseQuantity } from '../../../apimachinery/quantity.js';
 import { CliError, type Command } from '../../command.js';
-import { labelSelector } from '../create/policies.js';
-import { divide, matches, needsObjects, noTemplate, podSpecOf, SET_FLAGS, setOn } from './template.js';
+import { findInfos } from '../../infos.js';
+import { tell } from '../../writing.js';
 
-const isPair = (arg: string): boolean => arg.includes('=');
+import { labelSelector } from '../create/policies.js';
+import { divide, matches, noTemplate, podSpecOf, RECORDED_SET_FLAGS, SET_FLAGS, setOn } from './template.js';
+
+const isPair = (arg: string): boolean => arg.indexOf('=') > 0 || (arg.endsWith('-') && arg !== '-');
 
 export const image: Command = {
   name: 'image',
   summary: 'Update the image of a pod template',
   usage: '(-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ... CONTAINER_NAME_N=CONTAINER_IMAGE_N [options]',
   examples: [{ does: "Set a deployment's nginx container image to 'nginx:1.9.1', and its busybox container image to 'busybox'", command: 'set image deployment/nginx busybox=busybox nginx=nginx:1.9.1' }],
-  flags: SET_FLAGS,
+  flags: RECORDED_SET_FLAGS,
   async run(context) {
     const { resources, changes } = divide(context.args, isPair);
-    needsObjects(context, resources);
-    if (changes.length === 0) {
-      // A word that names nothing reads as one more object.
-      const slashed = resources.some((word) => word.includes('/')) && resources.some((word) => !word.includes('/'));
-      if (!slashed) throw new CliError('at least one image update is required');
+    const stray = changes.find((word) => !isPair(word));
+    if (stray !== undefined) throw new CliError(`all resources must be specified before image changes: ${stray}`);
+    // As kubectl does: the objects are looked for before anything else is judged.
+    if (changes.length === 0 && !context.flags.bool('local')) {
+      const { errors } = await findInfos(context, { args: resources, latest: true });
+      if (errors.length > 0) return tell(context, errors);
     }
+    if (changes.length === 0) throw new CliError('at least one image update is required');
     const images = changes.map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)] as const);
     if (images.filter(([name]) => name === '*').length > 0 && images.length > 1) throw new CliError('all containers are already specified by *, but saw more than one container_name=container_image pairs');
     return setOn(context, {
       resources,
       done: 'image updated',
-      change(object, info) {
+      failed: 'failed to patch image update to pod template: ',
+      change(object, info, problem) {
         const spec = podSpecOf(object);
         if (spec === undefined) throw noTemplate(info);
         for (const [name, value] of images) {
           const found = [...(spec.initContainers ?? []), ...(spec.containers ?? [])].filter((one: any) => name === '*' || one.name === name);
-          if (found.length === 0) throw new CliError(`unable to find container named ${JSON.stringify(name)}`);
+          if (found.length === 0) problem(`error: unable to find container named ${JSON.stringify(name)}`);
           for (const container of found) container.image = value;
         }
       },
@@ -44,7 +50,7 @@ export const resources: Command = {
   usage: '(-f FILENAME | TYPE NAME)  ([--limits=LIMITS & --requests=REQUESTS] [options]',
   examples: [{ does: "Set a deployments nginx container cpu limits to \"200m\" and memory to \"512Mi\"", command: 'set resources deployment nginx -c=nginx --limits=cpu=200m,memory=512Mi' }],
   flags: [
-    ...SET_FLAGS,
+    ...RECORDED_SET_FLAGS,
     { name: 'containers', short: 'c', type: 'string', default: "'*'", description: 'The names of containers in the selected pod templates to change, all containers are selected by default - may use wildcards' },
     { name: 'limits', type: 'string', description: "The resource requirement requests for this container.  For example, 'cpu=100m,memory=256Mi'." },
     { name: 'requests', type: 'string', description: "The resource requirement requests for this container.  For example, 'cpu=100m,memory=256Mi'." },
@@ -52,11 +58,15 @@ export const resources: Command = {
   async run(context) {
     const { flags, args } = context;
     const [limits, requests] = [amounts(flags.string('limits')), amounts(flags.string('requests'))];
-    if (limits === undefined && requests === undefined) throw new CliError('you must specify an update to requests or limits (in the form of --requests/--limits)');
-    needsObjects(context, args);
+    if (limits === undefined && requests === undefined) {
+      const { errors } = context.flags.bool('local') ? { errors: [] } : await findInfos(context, { args, latest: true });
+      if (errors.length > 0) return tell(context, errors);
+      throw new CliError('you must specify an update to requests or limits (in the form of --requests/--limits)');
+    }
     return setOn(context, {
       resources: args,
       done: 'resource requirements updated',
+      failed: 'failed to patch resources update to pod template ',
       change(object, info) {
         const spec = podSpecOf(object);
         if (spec === undefined) throw noTemplate(info);
@@ -71,10 +81,7 @@ export const resources: Command = {
   },
 };
 
-const merged = (before: Record<string, string> | undefined, set: Record<string, string>): Record<string, string> => {
-  const all = { ...before, ...set };
-  return Object.fromEntries(Object.entries(all).filter(([key, value]) => !(key in set) || !parseQuantity(value).isZero()));
-};
+const merged = (before: Record<string, string> | undefined, set: Record<string, string>): Record<string, string> => ({ ...before, ...set });
 
 function amounts(text: string): Record<string, string> | undefined {
   if (text === '') return undefined;
@@ -93,15 +100,16 @@ export const serviceaccount: Command = {
   summary: 'Update the service account of a resource',
   usage: '(-f FILENAME | TYPE NAME) SERVICE_ACCOUNT [options]',
   examples: [{ does: "Set deployment nginx-deployment's service account to serviceaccount1", command: 'set serviceaccount deployment nginx-deployment serviceaccount1' }],
-  flags: SET_FLAGS,
+  flags: RECORDED_SET_FLAGS.filter(({ name }) => name !== 'selector'),
   async run(context) {
     const account = context.args.at(-1);
     if (account === undefined) throw new CliError('serviceaccount is required');
     const named = context.args.slice(0, -1);
-    needsObjects(context, named);
     return setOn(context, {
       resources: named,
       done: 'serviceaccount updated',
+      failed: 'failed to patch ServiceAccountName ',
+      unnamed: true,
       always: true,
       change(object, info) {
         const spec = podSpecOf(object);
@@ -118,23 +126,23 @@ export const selector: Command = {
   summary: 'Set the selector on a resource',
   usage: '(-f FILENAME | TYPE NAME) EXPRESSIONS [--resource-version=version] [options]',
   examples: [{ does: 'Set the labels and selector before creating a deployment/service pair', command: 'set selector svc my-svc environment=qa' }],
-  flags: [...SET_FLAGS.filter(({ name }) => name !== 'selector'), { name: 'resource-version', type: 'string', description: 'If non-empty, the selectors update will only succeed if this is the current resource-version for the object. Only valid when specifying a single resource.' }, { name: 'selector', type: 'string', description: '', hidden: true }],
+  flags: [...RECORDED_SET_FLAGS.filter(({ name }) => name !== 'selector' && name !== 'kustomize').map((flag) => (flag.name === 'recursive' ? { ...flag, default: 'true' } : flag)), { name: 'resource-version', type: 'string', description: 'If non-empty, the selectors update will only succeed if this is the current resource-version for the object. Only valid when specifying a single resource.' }],
   async run(context) {
-    const words = context.args;
-    const last = words.at(-1) ?? '';
-    const hasSelector = /[=,!()]/.test(last);
-    const named = hasSelector ? words.slice(0, -1) : words;
-    if (!hasSelector) throw new CliError('one resource and one selector expression must be specified'.replace('one resource and one selector expression must be specified', 'one or more resources must be specified as <resource> <name> or <resource>/<name>'));
-    needsObjects(context, named);
+    const last = context.args.at(-1);
+    if (last === undefined) throw new CliError('one selector is required');
+    const named = context.args.slice(0, -1);
     const wanted: any = labelSelector(last);
+    const version = context.flags.string('resource-version');
     return setOn(context, {
       resources: named,
       done: 'selector updated',
       always: true,
+      each: true,
       change(object) {
         if (object.kind !== 'Service') throw new CliError(`setting a selector is only supported for Services`);
-        if (wanted.matchExpressions !== undefined) throw new CliError(`match expression ${JSON.stringify(wanted.matchExpressions)} not supported on this object`);
+        if (wanted.matchExpressions !== undefined) throw new CliError(`match expression [${wanted.matchExpressions.map(({ key, operator, values = [] }: any) => `{${key} ${operator} [${values.join(' ')}]}`).join(' ')}] not supported on this object`);
         object.spec.selector = wanted.matchLabels ?? {};
+        if (version !== '') object.metadata.resourceVersion = version;
       },
     });
   },
@@ -154,13 +162,17 @@ export const subject: Command = {
   async run(context) {
     const { subjectsOf } = await import('../create/rbac.js');
     const added: any[] = subjectsOf(context);
-    if (added.length === 0) throw new CliError('you must specify at least one value of user, group or serviceaccount');
-    needsObjects(context, context.args);
+    if (added.length === 0) {
+      const { errors } = context.flags.bool('local') ? { errors: [] } : await findInfos(context, { args: context.args, latest: true });
+      if (errors.length > 0) return tell(context, errors);
+      throw new CliError('you must specify at least one value of user, group or serviceaccount');
+    }
     return setOn(context, {
       resources: context.args,
       done: 'subjects updated',
-      change(object) {
-        if (object.kind !== 'RoleBinding' && object.kind !== 'ClusterRoleBinding') throw new CliError('setting subjects is only supported for RoleBinding/ClusterRoleBinding');
+      failed: 'failed to patch subjects to rolebinding: ',
+      change(object, info) {
+        if (object.kind !== 'RoleBinding' && object.kind !== 'ClusterRoleBinding') throw new CliError(`error: ${info.resource?.name ?? object.kind.toLowerCase()}/${info.name} setting subjects is only supported for RoleBinding/ClusterRoleBinding`);
         const before: any[] = object.subjects ?? [];
         const fresh = added.filter((one) => !before.some((old) => old.kind === one.kind && old.name === one.name && (old.namespace ?? '') === (one.namespace ?? '')));
         if (fresh.length === 0) return false;

@@ -6,11 +6,12 @@ import { createTwoWayMergePatch, createMergePatch } from '../../../apimachinery/
 import { CliError } from '../../command.js';
 import type { Context } from '../../context.js';
 import type { Flag } from '../../flags.js';
-import { findInfos, infoPath } from '../../infos.js';
+import { findInfos, infoPath, MISSING } from '../../infos.js';
+import type { RestOptions } from '../../rest.js';
 import { fromFiles, type Info } from '../../manifests.js';
 import { shapeOf } from '../../shapes.js';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, SELECTOR_FLAG } from '../../sharedflags.js';
-import { dryRunOf, fieldManagerFlag, resultPrinter, tell, WRITE_OUTPUT_FLAGS, writeQuery } from '../../writing.js';
+import { dryRunOf, fieldManagerFlag, changeCause, recorded, RECORD_FLAG, resultPrinter, tell, WRITE_OUTPUT_FLAGS, writeQuery } from '../../writing.js';
 
 export const SET_FLAGS: readonly Flag[] = [
   ...WRITE_OUTPUT_FLAGS,
@@ -21,6 +22,8 @@ export const SET_FLAGS: readonly Flag[] = [
   { name: 'all', type: 'bool', description: 'Select all resources in the namespace of the specified resource types' },
   { name: 'local', type: 'bool', description: 'If true, set will NOT contact api-server but run locally.' },
 ];
+
+export const RECORDED_SET_FLAGS: readonly Flag[] = [...SET_FLAGS, RECORD_FLAG];
 
 /** The pod spec of a workload; undefined for an object that has none. */
 export function podSpecOf(object: any): any {
@@ -47,22 +50,36 @@ export interface SetOptions {
   done: string;
   /** Also where nothing changed. */
   always?: boolean;
-  /** Edits a copy; throws what is wrong with this object. false: leave it be, silently. */
-  change(object: any, info: Info): Promise<boolean | void> | boolean | void;
+  /** What stands before the server's own words when it refuses a patch; absent: they stand alone. */
+  failed?: string;
+  /** How names are refused with --local; default: in the words for it. */
+  unnamed?: boolean;
+  /** Objects that are there are changed though others could not be had. */
+  each?: boolean;
+  /** Edits a copy; throws what is wrong with this object, or says so and goes on. false: leave it be, silently. */
+  change(object: any, info: Info, problem: (text: string) => void): Promise<boolean | void> | boolean | void;
 }
 
-export async function setOn(context: Context, { resources, done, always, change }: SetOptions): Promise<number | void> {
+const LOCAL = `you must specify resources by --filename when --local is set.
+Example resource specifications include:
+   '-f rsrc.yaml'
+   '--filename=rsrc.json'`;
+
+export async function setOn(context: Context, { resources, done, always, failed, unnamed, each, change }: SetOptions): Promise<number | void> {
   const { flags } = context;
   const dryRun = dryRunOf(context);
   const local = flags.bool('local');
   if (local && dryRun === 'server') throw new CliError('cannot specify --local and --dry-run=server - did you mean --dry-run=client?');
   context.needs('write');
+  if (local && resources.length > 0) throw new CliError(unnamed ? MISSING : LOCAL);
   const { infos, errors } = await findInfos(context, { args: resources, local, latest: true });
+  if (errors.length > 0 && !each) return tell(context, errors);
   const printer = await resultPrinter(context, dryRun);
   for (const info of infos) {
     const after = structuredClone(info.object);
     try {
-      if ((await change(after, info)) === false) continue;
+      if ((await change(after, info, (text) => errors.push(new CliError(text)))) === false) continue;
+      if (changeCause(context) !== undefined) after.metadata.annotations = recorded(context, after).metadata.annotations;
       const patch = await difference(info, after);
       const changed = Object.keys(patch.body).length > 0;
       if (local || dryRun === 'client') {
@@ -70,13 +87,21 @@ export async function setOn(context: Context, { resources, done, always, change 
         continue;
       }
       if (!changed && !always) continue;
-      const sent = changed ? await (await context.rest()).object('PATCH', infoPath(info), { ...patch, query: writeQuery(context, dryRun) }) : info.object;
+      const sent = changed ? await patched(context, info, { ...patch, query: writeQuery(context, dryRun) }, failed) : info.object;
       printer.print(sent, done);
     } catch (error) {
       errors.push(error);
     }
   }
   return tell(context, errors);
+}
+
+async function patched(context: Context, info: Info, request: RestOptions, failed: string | undefined): Promise<any> {
+  try {
+    return await (await context.rest()).object('PATCH', infoPath(info), request);
+  } catch (error) {
+    throw failed === undefined ? error : new CliError(`${failed}${(error as Error).message}`);
+  }
 }
 
 async function difference({ object, resource }: Info, after: any): Promise<{ body: object; contentType: string }> {
