@@ -1,4 +1,6 @@
 /** PodSecurity: a namespace's labels say how much its pods may ask for, and of what its users are warned. */
+import { invalid, type Causes } from '../../apimachinery/fielderror.js';
+import { invalidObject } from '../../apimachinery/status.js';
 import { whenThere } from '../../platform/soon.js';
 import { read, readAll, refused, type AdmissionPlugin, type AdmissionRequest } from './plugin.js';
 import { textOf, violations, type Level } from './podstandards.js';
@@ -17,11 +19,11 @@ export const podSecurity: AdmissionPlugin = {
     if (operation !== 'CREATE' && operation !== 'UPDATE') return false;
     if (kind.group === '' && kind.plural === 'pods') return subresource === '' || subresource === 'ephemeralcontainers';
     if (subresource !== '') return false;
-    return (kind.group === '' && kind.plural === 'namespaces' && operation === 'UPDATE') || TEMPLATES[`${kind.group}/${kind.plural}`] !== undefined;
+    return (kind.group === '' && kind.plural === 'namespaces') || TEMPLATES[`${kind.group}/${kind.plural}`] !== undefined;
   },
   validate(request) {
     const { kind, object, namespace, server } = request;
-    if (kind.group === '' && kind.plural === 'namespaces') return warnOfPods(request);
+    if (kind.group === '' && kind.plural === 'namespaces') return checkNamespace(request);
     return whenThere(read(server, '', 'namespaces', { namespace: '', name: namespace }), (found) => {
       const labels: Record<string, string> = found?.metadata.labels ?? {};
       if (kind.plural === 'pods') return checkPod(request, labels);
@@ -52,6 +54,27 @@ function warnOf(request: AdmissionRequest, pod: any, labels: Readonly<Record<str
   const { level, version } = policyOf(labels, labels[`${PREFIX}warn`] === undefined ? 'enforce' : 'warn');
   const found = violations(level, pod);
   if (found.length > 0) request.warn([`would violate PodSecurity "${level}:${version}": ${found.map(textOf).join(', ')}`]);
+}
+
+function checkNamespace(request: AdmissionRequest): Promise<void> | undefined {
+  const { kind, object, previous, operation } = request;
+  const causes = labelCauses(object.metadata.labels ?? {});
+  const isNew = operation === 'CREATE' || JSON.stringify(causes) !== JSON.stringify(labelCauses(previous?.metadata.labels ?? {}));
+  // What was wrong before is let be.
+  if (causes.length > 0 && isNew) throw invalidObject(kind, object.metadata.name ?? '', causes);
+  return operation === 'CREATE' ? undefined : warnOfPods(request);
+}
+
+function labelCauses(labels: Readonly<Record<string, string>>): Causes {
+  const rule = (name: string, isGood: (value: string) => boolean, text: string): Causes => {
+    const key = `${PREFIX}${name}`;
+    const value = labels[key];
+    return value === undefined || isGood(value) ? [] : [invalid(`metadata.labels[${key}]`, value, text)];
+  };
+  return ['enforce', 'audit', 'warn'].flatMap((mode) => [
+    ...rule(mode, (level) => LEVELS.has(level), `must be one of ${[...LEVELS].join(', ')}`),
+    ...rule(`${mode}-version`, (version) => version === 'latest' || /^v1\.(0|[1-9][0-9]*)$/.test(version), 'must be "latest" or "v1.x"'),
+  ]);
 }
 
 /** A namespace that becomes stricter tells which of its pods would no longer be let in. */

@@ -24,7 +24,7 @@ function validate({ data = {}, binaryData = {} }: ConfigMap): Causes {
   let size = 0;
   for (const [key, value] of Object.entries(data)) {
     causes.push(...invalidEach(`data[${key}]`, key, configMapKey(key)));
-    if (binaryData[key] !== undefined) causes.push(invalid(`data[${key}]`, key, 'duplicate of key present in binaryData'));
+    if (Object.hasOwn(binaryData, key)) causes.push(invalid(`data[${key}]`, key, 'duplicate of key present in binaryData'));
     size += byteLength(value);
   }
   for (const [key, value] of Object.entries(binaryData)) {

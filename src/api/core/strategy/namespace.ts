@@ -22,6 +22,10 @@ export const strategy: Strategy<Namespace> = {
     next.status = structuredClone(previous.status);
   },
   validateName: (name, { prefix }) => dns1123Label(prefix ? name.replace(/-$/, 'a') : name),
+  validate: ownFinalizers,
+  // As Kubernetes does: the whole namespace is looked at before the change is.
+  validateUpdate: (next, _previous, _context, { whole, changed } = { whole: [], changed: [] }) => [...whole, ...ownFinalizers(next), ...changed],
+  placesMetadata: true,
   generation: false,
   subresources: {
     status: {
@@ -38,6 +42,11 @@ export const strategy: Strategy<Namespace> = {
     },
   },
 };
+
+/** As Kubernetes does: without the place in the list. */
+function ownFinalizers({ spec }: Namespace): Causes {
+  return (spec.finalizers ?? []).flatMap((name) => finalizer(name, 'spec.finalizers'));
+}
 
 function labelName({ metadata }: Namespace): void {
   if (metadata.name) metadata.labels = { ...metadata.labels, [NAME_LABEL]: metadata.name };

@@ -63,6 +63,8 @@ const STANDARD = new Set([
   'services.nodeports',
   'services.loadbalancers',
 ]);
+/** Of what can be counted, what pods ask for; not their ephemeral storage, though that is counted too. */
+const OF_PODS = new Set(['pods', 'cpu', 'memory', 'requests.cpu', 'requests.memory', 'limits.cpu', 'limits.memory']);
 const isStandard = (name: string): boolean => STANDARD.has(name) || isHugePages(name) || name.startsWith('requests.hugepages-');
 const SCOPES = ['Terminating', 'NotTerminating', 'BestEffort', 'NotBestEffort', 'PriorityClass', 'CrossNamespacePodAffinity', 'VolumeAttributesClass'];
 const WITHOUT_VALUES = ['Terminating', 'NotTerminating', 'BestEffort', 'NotBestEffort', 'CrossNamespacePodAffinity'];
@@ -90,7 +92,7 @@ function applies(scope: string, resource: string): boolean {
   if (!isStandard(resource)) return true;
   if (scope === 'BestEffort') return resource === 'pods';
   if (scope === 'VolumeAttributesClass') return resource === 'persistentvolumeclaims' || resource === 'requests.storage';
-  return SCOPES.includes(scope) ? resource === 'pods' || COMPUTE.includes(resource) : true;
+  return SCOPES.includes(scope) ? OF_PODS.has(resource) : true;
 }
 
 const misapplied = (scope: string, { hard }: ResourceQuotaSpec): number => Object.keys(hard ?? {}).filter((name) => !applies(scope, name)).length;
@@ -110,7 +112,8 @@ const EXISTS_ONLY =
 function scopeSelector(spec: ResourceQuotaSpec): Causes {
   const field = 'spec.scopeSelector.matchExpressions';
   const selector = spec.scopeSelector;
-  return (selector?.matchExpressions ?? []).flatMap(({ scopeName, operator, values = [] }) => {
+  const expressions = selector?.matchExpressions ?? [];
+  const causes = expressions.flatMap(({ scopeName, operator, values = [] }) => {
     const shown = goInternal(selector, typeNodeOf(ScopeSelector));
     const causes = SCOPES.includes(scopeName) ? [] : [invalid(`${field}.scopeName`, scopeName, 'unsupported scope')];
     for (let count = misapplied(scopeName, spec); count > 0; count--) causes.push(invalid(field, shown, 'unsupported scope applied to resource'));
@@ -123,6 +126,9 @@ function scopeSelector(spec: ResourceQuotaSpec): Causes {
     } else causes.push(invalid(`${field}.operator`, operator, 'not a valid selector operator'));
     return causes;
   });
+  const given = expressions.map(({ scopeName }) => scopeName);
+  // As Kubernetes does: the value told is that of the other list.
+  return [...causes, ...OPPOSITES.flatMap((pair) => (pair.every((scope) => given.includes(scope)) ? [invalid(field, spec.scopes ?? null, 'conflicting scopes')] : []))];
 }
 
 function scopesKept(next: ResourceQuotaSpec, previous: ResourceQuotaSpec): Causes {
