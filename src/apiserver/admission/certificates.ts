@@ -1,6 +1,8 @@
 /** CertificateApproval, CertificateSigning and CertificateSubjectRestriction: who may approve or sign for a signer, and who may not join system:masters. */
 import { goQuote } from '../../apimachinery/gojson.js';
 import { deepEqual } from '../../apimachinery/deep.js';
+import { invalid } from '../../apimachinery/fielderror.js';
+import { invalidObject } from '../../apimachinery/status.js';
 import { refused, type AdmissionPlugin, type AdmissionRequest } from './plugin.js';
 
 const isRequest = ({ kind }: AdmissionRequest): boolean => kind.group === 'certificates.k8s.io' && kind.plural === 'certificatesigningrequests';
@@ -43,11 +45,19 @@ export const certificateSubjectRestriction: AdmissionPlugin = {
   handles: (request) => isRequest(request) && request.subresource === '' && request.operation === 'CREATE',
   async validate(request) {
     const { signerName, request: pem } = request.object.spec;
-    if (signerName !== CLIENT_SIGNER) return;
-    await import('reflect-metadata'); // the library's own dependency injection wants it, loaded first
-    const { Pkcs10CertificateRequest } = await import('@peculiar/x509');
-    const asked = new Pkcs10CertificateRequest(Buffer.from(pem, 'base64').toString());
-    if (asked.subjectName.getField('O').includes('system:masters')) throw refused(request, 'use of kubernetes.io/kube-apiserver-client signer with system:masters group is not allowed');
+    const organizations = await organizationsOf(request, pem);
+    if (signerName === CLIENT_SIGNER && organizations.includes('system:masters')) throw refused(request, 'use of kubernetes.io/kube-apiserver-client signer with system:masters group is not allowed');
   },
 };
 
+/** What is in the PEM block need not be a request at all: kube-apiserver's own rules read it, and say so. */
+async function organizationsOf({ object, kind }: AdmissionRequest, pem: string): Promise<string[]> {
+  await import('reflect-metadata'); // the library's own dependency injection wants it, loaded first
+  const { Pkcs10CertificateRequest } = await import('@peculiar/x509');
+  try {
+    return new Pkcs10CertificateRequest(Buffer.from(pem, 'base64').toString()).subjectName.getField('O');
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw invalidObject({ group: kind.group, kind: kind.kind }, object.metadata.name ?? '', [invalid('spec.request', pem, 'asn1: structure error: tags don\'t match')]);
+  }
+}

@@ -2,7 +2,7 @@
 import { typeNodeOf } from '../../apimachinery/compile.js';
 import { decodeJson, DecodeError, isRawObject, type Raw } from '../../apimachinery/decode.js';
 import { invalid, notSupported, type Causes } from '../../apimachinery/fielderror.js';
-import { badRequest, invalidObject } from '../../apimachinery/status.js';
+import { badRequest, invalidObject, requestEntityTooLarge } from '../../apimachinery/status.js';
 import { fromWire } from '../../apimachinery/walk.js';
 import type { KindCall } from '../context.js';
 import { integer } from '../listoptions.js';
@@ -43,8 +43,11 @@ function fromQuery(query: URLSearchParams): Given {
   };
 }
 
+const BODY_BYTES_MAX = 3_145_728;
+
 async function fromBody(body: Uint8Array | object, type: string): Promise<Given> {
   const { DeleteOptions: schema } = await import('../../apimachinery/meta/options.js');
+  if (body instanceof Uint8Array && body.byteLength > BODY_BYTES_MAX) throw requestEntityTooLarge(`limit is ${BODY_BYTES_MAX}`);
   let value: Raw;
   try {
     value = !(body instanceof Uint8Array) ? (body as Raw) : type.includes('yaml') ? (await import('../../apimachinery/yaml.js')).decodeYaml(body).value : decodeJson(body).value;
