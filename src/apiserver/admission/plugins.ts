@@ -1,4 +1,4 @@
-/** The admission plugins that are on by default, in kube-apiserver's own order. Policies come with a later issue. */
+/** The admission plugins that are on by default, in kube-apiserver's own order. */
 import type { AdmissionPlugin } from './plugin.js';
 import { namespaceLifecycle } from './namespacelifecycle.js';
 import { limitRanger } from './limitranger.js';
@@ -15,11 +15,12 @@ import { runtimeClass } from './runtimeclass.js';
 import { certificateApproval, certificateSigning, certificateSubjectRestriction } from './certificates.js';
 import { defaultIngressClass } from './defaultingressclass.js';
 import { escalation } from './escalation.js';
+import { mutatingAdmissionPolicy, validatingAdmissionPolicy } from './policy/policies.js';
 import { mutatingAdmissionWebhook, validatingAdmissionWebhook } from './webhook/webhooks.js';
 import { resourceQuota } from './resourcequota.js';
 
 export const PLUGINS: readonly AdmissionPlugin[] = [
   namespaceLifecycle, limitRanger, serviceAccount, nodeRestriction, taintNodesByCondition, podSecurity, priority, defaultTolerationSeconds, defaultStorageClass,
   storageObjectInUseProtection, persistentVolumeClaimResize, runtimeClass, certificateApproval, certificateSigning, certificateSubjectRestriction,
-  defaultIngressClass, mutatingAdmissionWebhook, escalation, validatingAdmissionWebhook, resourceQuota,
+  defaultIngressClass, mutatingAdmissionPolicy, mutatingAdmissionWebhook, escalation, validatingAdmissionPolicy, validatingAdmissionWebhook, resourceQuota,
 ];

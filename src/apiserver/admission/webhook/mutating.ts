@@ -113,7 +113,7 @@ function applied(object: unknown, operations: readonly unknown[]): unknown {
 }
 
 /** As whatever comes over the wire: read by the kind's own schema, and defaulted. */
-async function decodedAs(kind: Kind, document: unknown, { subresource }: AdmissionRequest): Promise<any> {
+export async function decodedAs(kind: Kind, document: unknown, { subresource }: AdmissionRequest): Promise<any> {
   const own = subresource === '' ? undefined : kind.subresources.find(({ name }) => name === subresource)?.kind;
   if (own !== undefined && own.kind !== kind.kind) return document; // a kind that lives only as a subresource is checked by who made it
   const { node, strategy } = await prepare(kind);
@@ -123,7 +123,7 @@ async function decodedAs(kind: Kind, document: unknown, { subresource }: Admissi
 }
 
 /** Others hold this very object. */
-function replaceBy(object: any, next: any): void {
+export function replaceBy(object: any, next: any): void {
   for (const name of Object.keys(object)) if (!(name in next)) delete object[name];
   Object.assign(object, next);
 }
