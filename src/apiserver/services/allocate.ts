@@ -5,7 +5,7 @@
  */
 import type { KubeObject } from '../../apimachinery/object.js';
 import { invalid } from '../../apimachinery/fielderror.js';
-import { invalidObject, unforeseen } from '../../apimachinery/status.js';
+import { internalError, invalidObject, unforeseen } from '../../apimachinery/status.js';
 import { formatTime } from '../../apimachinery/time.js';
 import { randomUid } from '../../platform/random.js';
 import type { Compare, Op } from '../../store/store.js';
@@ -54,12 +54,10 @@ const ownsAddress = (service: any): boolean => takesAddress(service) && (service
 async function planAddress(call: KindCall, next: any, previous: any, plan: { compare: Compare[]; ops: Op[] }, dryRun: boolean): Promise<void> {
   const held: string = ownsAddress(previous) ? previous.spec.clusterIP : '';
   const { spec } = next;
-  if (!takesAddress(next)) {
-    if (held !== '' && spec.clusterIP !== held) plan.ops.push({ type: 'delete', key: `${ADDRESSES}${held}` });
-    return;
-  }
-  if (held !== '' && (spec.clusterIP ?? '') === '') Object.assign(spec, { clusterIP: held, clusterIPs: [held] });
-  if (spec.clusterIP === held && held !== '') return;
+  if (held !== '' && !takesAddress(next) && spec.clusterIP !== held) plan.ops.push({ type: 'delete', key: `${ADDRESSES}${held}` });
+  // As Kubernetes does: only what had no address because it was a mere name gets one later; any other change is for the rules to refuse.
+  const mayTake = previous === undefined || previous.spec.type === 'ExternalName';
+  if (!takesAddress(next) || !mayTake) return;
   const wanted: string = spec.clusterIP ?? '';
   const address = wanted === '' ? await freeAddress(call) : await reserve(call, next, wanted, { dryRun });
   spec.clusterIP = address;
@@ -79,7 +77,7 @@ async function freeAddress(call: KindCall): Promise<string> {
     const { count: taken } = await store.range({ key: `${ADDRESSES}${address}`, countOnly: true });
     if (taken === 0) return address;
   }
-  throw unforeseen('failed to allocate a serviceIP: range is full');
+  throw internalError('failed to allocate a serviceIP: range is full');
 }
 
 async function reserve(call: KindCall, service: any, wanted: string, { dryRun }: { dryRun: boolean }): Promise<string> {
@@ -128,13 +126,29 @@ async function planPorts(call: KindCall, next: any, previous: any, plan: { compa
     if (takesPorts(previous)) changePorts(next, held, operation);
     else firstPorts(next, new Set(held), operation);
   }
-  if (takesHealthPort(next) && (next.spec.healthCheckNodePort ?? 0) === 0) next.spec.healthCheckNodePort = operation.any();
+  if (takesHealthPort(next) && !takesHealthPort(previous)) healthPort(next.spec, operation);
   if (dryRun) return;
   const now = portsOf(next);
   await writePorts(call, new Set(now.filter((port) => !held.includes(port))), held.filter((port) => !now.includes(port)), plan);
 }
 
+/** As Kubernetes does: a port that can not be had is an error of the server. */
+function healthPort(spec: any, { why, own, any }: PortOperation): void {
+  const wanted: number = spec.healthCheckNodePort ?? 0;
+  if (wanted === 0) {
+    spec.healthCheckNodePort = any();
+    return;
+  }
+  const reason = why(wanted);
+  if (reason !== undefined) throw internalError(`failed to allocate requested HealthCheck NodePort ${wanted}: ${reason}`);
+  own.add(wanted);
+}
+
 interface PortOperation {
+  /** Why a port can not be had; undefined: it can. */
+  why(port: number): string | undefined;
+  /** What was taken so far. */
+  own: Set<number>;
   /** `at`: which of the Service's ports asks. */
   take(port: number, at: number): void;
   any(): number;
@@ -144,11 +158,17 @@ function portOperation(call: KindCall, { metadata }: any, { taken }: Ports, dryR
   const { from, to } = call.server.options.nodePortRange ?? DEFAULT_PORTS;
   const own = new Set<number>();
   const refuse = (port: number, at: number, why: string) => invalidObject({ group: '', kind: 'Service' }, metadata.name ?? '', [invalid(`spec.ports[${at}].nodePort`, port, why)]);
+  const why = (port: number): string | undefined => {
+    // As Kubernetes does: a dry run does not look at the range.
+    if (!dryRun && (port < from || port > to)) return `provided port is not in the valid range. The range of valid ports is ${from}-${to}`;
+    return taken.has(port) || own.has(port) ? 'provided port is already allocated' : undefined;
+  };
   return {
+    why,
+    own,
     take(port, at) {
-      // As Kubernetes does: a dry run does not look at the range.
-      if (!dryRun && (port < from || port > to)) throw refuse(port, at, `provided port is not in the valid range. The range of valid ports is ${from}-${to}`);
-      if (taken.has(port) || own.has(port)) throw refuse(port, at, 'provided port is already allocated');
+      const reason = why(port);
+      if (reason !== undefined) throw refuse(port, at, reason);
       own.add(port);
     },
     any() {
@@ -158,7 +178,7 @@ function portOperation(call: KindCall, { metadata }: any, { taken }: Ports, dryR
         own.add(port);
         return port;
       }
-      throw unforeseen('failed to allocate a nodePort: range is full');
+      throw internalError('failed to allocate a nodePort: range is full');
     },
   };
 }
