@@ -7,22 +7,66 @@ import { toYaml } from '../apimachinery/yaml.js';
 import type { Form } from '../apimachinery/request.js';
 import type { WatchEvent } from '../apimachinery/object.js';
 
-const texts = new WeakMap<object, string>();
+export function encodeObject(object: object, form: Form): string | Uint8Array {
+  if (form === 'yaml') return toYaml(object);
+  return isList(object) ? encodeList(object) : Buffer.concat([jsonOf(object), LINE_END]);
+}
 
-export function encodeObject(object: object, form: Form): string {
-  return form === 'yaml' ? toYaml(object) : `${JSON.stringify(object)}\n`;
+const LINE_END = Buffer.from('\n');
+const COMMA = 0x2c;
+
+interface List { items: readonly object[] }
+/** Whose items are the last member, as in every list of ours. */
+const isList = (object: object): object is List => Array.isArray((object as Partial<List>).items) && Object.keys(object).length > 1 && Object.keys(object).at(-1) === 'items';
+
+/** The items' own texts, put together. */
+function encodeList(list: List): Buffer {
+  const head = Buffer.from(`${JSON.stringify({ ...list, items: undefined }).slice(0, -1)},"items":[`);
+  const items = list.items.map(jsonOf);
+  const whole = Buffer.allocUnsafe(items.reduce((length, item) => length + item.length, head.length + Math.max(0, items.length - 1) + 3));
+  let at = head.copy(whole);
+  items.forEach((item, index) => {
+    if (index > 0) whole[at++] = COMMA;
+    at += item.copy(whole, at);
+  });
+  whole.write(']}\n', at);
+  return whole;
+}
+
+/** JSON of objects that were sent lately. Only what is stored is kept: it is frozen, and will be asked for again. */
+const SENT_BYTES_MAX = 16 * 1024 * 1024;
+const sent = new Map<object, Buffer>();
+let sentBytes = 0;
+
+function jsonOf(object: object): Buffer {
+  const known = sent.get(object);
+  if (known !== undefined) return known;
+  const bytes = Buffer.from(JSON.stringify(object));
+  if (!Object.isFrozen(object) || (object as { metadata?: { resourceVersion?: string } }).metadata?.resourceVersion === undefined) return bytes;
+  sent.set(object, bytes);
+  sentBytes += bytes.length;
+  for (const [oldest, { length }] of sent) {
+    if (sentBytes <= SENT_BYTES_MAX) break;
+    sent.delete(oldest);
+    sentBytes -= length;
+  }
+  return bytes;
 }
 
 export function contentType(form: Form): string {
   return form === 'yaml' ? 'application/yaml' : 'application/json';
 }
 
-/** One line of a watch. */
-export function encodeEvent({ type, object }: WatchEvent): string {
-  let text = texts.get(object);
-  if (text === undefined) {
-    text = JSON.stringify(object);
-    texts.set(object, text);
-  }
-  return `{"type":"${type}","object":${text}}\n`;
+/** One line of a watch. Those who watch the same are told in one turn, with the same bytes. */
+export function encodeEvent({ type, object }: WatchEvent): Buffer {
+  const known = lines.get(object);
+  if (known?.type === type) return known.line;
+  const line = Buffer.concat([Buffer.from(`{"type":"${type}","object":`), jsonOf(object), EVENT_END]);
+  if (lines.size >= LINES_MAX) lines.clear();
+  lines.set(object, { type, line });
+  return line;
 }
+
+const EVENT_END = Buffer.from('}\n');
+const LINES_MAX = 256;
+const lines = new Map<object, { type: string; line: Buffer }>();

@@ -33,14 +33,19 @@ async function whole(response: ServerResponse, request: IncomingMessage, status:
   let bytes = typeof body === 'string' ? Buffer.from(body) : body;
   response.setHeader('content-type', type);
   if (bytes.length >= GZIP_FROM_BYTES && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) {
-    const { gzipSync } = await import('node:zlib');
-    bytes = gzipSync(bytes, { level: 1 });
+    bytes = await compressed(bytes);
     response.setHeader('content-encoding', 'gzip');
     response.setHeader('vary', 'Accept-Encoding');
   }
   response.setHeader('content-length', bytes.length);
   response.writeHead(status);
   response.end(request.method === 'HEAD' ? undefined : bytes);
+}
+
+/** Beside the event loop, so that nobody waits for another's list. */
+async function compressed(bytes: Uint8Array): Promise<Buffer> {
+  const { gzip } = await import('node:zlib');
+  return new Promise((resolve, reject) => gzip(bytes, { level: 1 }, (error, result) => (error === null ? resolve(result) : reject(error))));
 }
 
 function watch(answer: ApiResponse & { type: 'watch' }, response: ServerResponse): Promise<void> {

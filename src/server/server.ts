@@ -10,6 +10,7 @@ import type { TLSSocket } from 'node:tls';
 import type { Duplex } from 'node:stream';
 import type { ApiHandler, ApiRequest, Credentials } from '../apimachinery/request.js';
 import type { Log } from '../platform/component.js';
+import type { Soon } from '../platform/soon.js';
 import { respond } from './respond.js';
 
 export interface TlsOptions {
@@ -85,14 +86,13 @@ async function start(server: Server, { handler, log }: Options, credentials: (re
 }
 
 async function serve(handler: ApiHandler, request: IncomingMessage, response: ServerResponse, credentials: Credentials | undefined): Promise<void> {
-  const body = await readBody(request);
+  const reading = readBody(request);
+  const body = reading instanceof Promise ? await reading : reading;
   if (credentials === undefined) {
     response.writeHead(401, { 'content-type': 'application/json' }).end(UNAUTHORIZED);
     return;
   }
-  const gone = new AbortController();
-  response.on('close', () => gone.abort());
-  const answer = await handler.handle(toApiRequest(request, credentials, body, gone.signal));
+  const answer = await handler.handle(toApiRequest(request, credentials, body, signalOf(response)));
   await respond(answer, request, response);
 }
 
@@ -100,12 +100,25 @@ async function upgrade(handler: ApiHandler, request: IncomingMessage, socket: Du
   const gone = new AbortController();
   socket.on('close', () => gone.abort());
   socket.on('error', () => gone.abort());
-  const answer = credentials === undefined ? undefined : await handler.handle(toApiRequest(request, credentials, undefined, gone.signal));
+  const answer = credentials === undefined ? undefined : await handler.handle(toApiRequest(request, credentials, undefined, () => gone.signal));
   const { acceptUpgrade } = await import('./upgrade.js');
   await acceptUpgrade(answer, request, socket, head);
 }
 
-function toApiRequest(request: IncomingMessage, credentials: Credentials, body: Uint8Array | undefined, signal: AbortSignal): ApiRequest {
+/** Most answers are written before anybody asks whether the client is still there. */
+function signalOf(response: ServerResponse): () => AbortSignal {
+  let gone: AbortController | undefined;
+  return () => {
+    if (gone !== undefined) return gone.signal;
+    const controller = (gone = new AbortController());
+    const abort = (): void => controller.abort();
+    if (response.closed) abort();
+    else response.on('close', () => response.writableFinished || abort());
+    return controller.signal;
+  };
+}
+
+function toApiRequest(request: IncomingMessage, credentials: Credentials, body: Uint8Array | undefined, signal: () => AbortSignal): ApiRequest {
   const url = request.url ?? '/';
   const mark = url.indexOf('?');
   return {
@@ -115,7 +128,9 @@ function toApiRequest(request: IncomingMessage, credentials: Credentials, body: 
     headers: headersOf(request),
     credentials,
     ...(body === undefined ? {} : { body }),
-    signal,
+    get signal() {
+      return signal();
+    },
     remoteAddress: request.socket.remoteAddress ?? '',
   };
 }
@@ -126,18 +141,22 @@ function headersOf(request: IncomingMessage): Record<string, string | readonly s
   return { ...request.headers, ...request.headersDistinct };
 }
 
-async function readBody(request: IncomingMessage): Promise<Uint8Array | undefined> {
+function readBody(request: IncomingMessage): Soon<Uint8Array | undefined> {
   if (request.method === 'GET' || request.method === 'HEAD') {
     request.resume();
     return undefined;
   }
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    if (length < BODY_MAX) chunks.push(chunk); // what is over the limit is read and dropped, so that the client gets its answer
-    length += chunk.length;
-  }
-  return length === 0 ? undefined : Buffer.concat(chunks);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    request.on('data', (chunk: Buffer) => {
+      if (length < BODY_MAX) chunks.push(chunk); // what is over the limit is read and dropped, so that the client gets its answer
+      length += chunk.length;
+    });
+    request.on('end', () => resolve(length === 0 ? undefined : chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+    request.on('error', reject);
+    request.on('close', () => request.complete || reject(new Error('the client went away')));
+  });
 }
 
 /** undefined: a certificate that our authority did not sign. */
@@ -145,6 +164,15 @@ function credentialsOf(request: IncomingMessage): Credentials | undefined {
   const token = bearer(request);
   if (token !== undefined) return token;
   const socket = request.socket as TLSSocket;
+  let known = certificates.get(socket);
+  // The certificate is its connection's for good; reading it costs more than a get.
+  if (known === undefined) certificates.set(socket, (known = { credentials: certificateOf(socket) }));
+  return known.credentials;
+}
+
+const certificates = new WeakMap<TLSSocket, { credentials: Credentials | undefined }>();
+
+function certificateOf(socket: TLSSocket): Credentials | undefined {
   const certificate = socket.getPeerCertificate();
   if (certificate === undefined || certificate.subject === undefined) return { type: 'none' };
   if (!socket.authorized) return undefined;

@@ -8,7 +8,6 @@ import type { Duplex } from 'node:stream';
 import { createWebSocketStream, WebSocketServer, type WebSocket } from 'ws';
 import type { ApiResponse } from '../apimachinery/request.js';
 import { EXEC_PROTOCOLS, FORWARD_PROTOCOLS, pumpForward, pumpStreams } from './channels.js';
-import { encodeObject } from './encode.js';
 import { SPDY_EXEC_PROTOCOLS, SPDY_FORWARD_PROTOCOL, spdyForward, spdyStreams } from './spdy.js';
 
 /** How kubectl from 1.31 on carries SPDY where only WebSocket passes. */
@@ -18,7 +17,7 @@ type StreamAnswer = ApiResponse & { type: 'exec' | 'portforward' };
 
 export async function acceptUpgrade(answer: ApiResponse | undefined, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
   if (answer === undefined) return refuse(socket, 401, UNAUTHORIZED);
-  if (answer.type === 'object') return refuse(socket, answer.status, encodeObject(answer.object, 'json'));
+  if (answer.type === 'object') return refuse(socket, answer.status, `${JSON.stringify(answer.object)}\n`);
   if (answer.type !== 'exec' && answer.type !== 'portforward') return refuse(socket, 400, refusal('only exec, attach and portforward are upgraded'));
   const kind = String(request.headers.upgrade).toLowerCase();
   if (kind === 'websocket') return overWebSocket(answer, request, socket, head);

@@ -1,5 +1,6 @@
 /** What one call of handle() costs, over the memory store and for a caller in this process. */
 import type { ApiResponse } from '../../src/apimachinery/request.js';
+import { podOfBench } from './pod.js';
 import { caller, testServer } from '../support/inprocess.js';
 
 export interface Row {
@@ -14,10 +15,10 @@ const WATCHERS = 100;
 export async function bench(): Promise<Row[]> {
   const { server, quiescence } = await testServer();
   const call = caller(server);
-  const body = pod('warm');
+  const body = podOfBench('warm');
   const rows: Row[] = [];
-  for (let at = 0; at < ROUNDS; at++) await must(call('POST', '/api/v1/namespaces/default/pods', pod(`warm-${at}`)), 201);
-  const create = await timed(ROUNDS, (at) => must(call('POST', '/api/v1/namespaces/default/pods', pod(`p-${at}`)), 201));
+  for (let at = 0; at < ROUNDS; at++) await must(call('POST', '/api/v1/namespaces/default/pods', podOfBench(`warm-${at}`)), 201);
+  const create = await timed(ROUNDS, (at) => must(call('POST', '/api/v1/namespaces/default/pods', podOfBench(`p-${at}`)), 201));
   rows.push({ name: `create of a ${(JSON.stringify(body).length / 1024).toFixed(1)} KB pod`, value: create, unit: 'µs' });
   const status = (at: number) => ({ status: { phase: 'Running', podIP: '10.244.0.7', podIPs: [{ ip: '10.244.0.7' }], conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2030-01-01T00:00:00Z', message: String(at) }] } });
   const patch = (name: string, at: number) => must(call('PATCH', `/api/v1/namespaces/default/pods/${name}/status`, status(at), 'application/strategic-merge-patch+json'), 200);
@@ -50,25 +51,4 @@ async function timed(rounds: number, work: (at: number) => Promise<void>): Promi
   const start = performance.now();
   for (let at = 0; at < rounds; at++) await work(at);
   return ((performance.now() - start) * 1000) / rounds;
-}
-
-/** About 5 KB, as a busy team writes them. */
-function pod(name: string): object {
-  const container = (at: number) => ({
-    name: `c${at}`, image: `registry.example.com/team/app-${at}:v1.2.3`, args: ['--verbose', '--listen=:8080', `--shard=${at}`],
-    ports: [{ name: 'http', containerPort: 8080 + at, protocol: 'TCP' }],
-    env: Array.from({ length: 12 }, (_, index) => ({ name: `SETTING_${index}`, value: `value-number-${index}-of-container-${at}` })),
-    resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '500m', memory: '256Mi' } },
-    livenessProbe: { httpGet: { path: '/healthz', port: 8080 + at }, periodSeconds: 10 }, readinessProbe: { httpGet: { path: '/ready', port: 8080 + at }, periodSeconds: 5 },
-    volumeMounts: [{ name: 'config', mountPath: '/etc/app' }, { name: 'data', mountPath: '/var/lib/app' }],
-  });
-  return {
-    apiVersion: 'v1', kind: 'Pod',
-    metadata: { name, namespace: 'default', labels: { app: 'bench', tier: 'backend', release: 'r1' }, annotations: { 'example.com/note': 'x'.repeat(200) } },
-    spec: {
-      containers: [container(0), container(1), container(2)], nodeSelector: { 'kubernetes.io/os': 'linux' },
-      volumes: [{ name: 'config', configMap: { name: 'app' } }, { name: 'data', emptyDir: {} }],
-      tolerations: [{ key: 'dedicated', operator: 'Equal', value: 'bench', effect: 'NoSchedule' }],
-    },
-  };
 }

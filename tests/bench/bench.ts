@@ -4,7 +4,7 @@
  * NODE_EXTRA_CA_CERTS unset; medians of several runs. Needs a built dist/.
  *
  *   npm run bench                  everything
- *   npm run bench -- start apply   parts by name: start, first, apply, many, handle, store, scheduler
+ *   npm run bench -- start apply   parts by name: start, apply, many, handle, store, scheduler, serve
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -103,6 +103,7 @@ const parts: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   handle: async () => (await import('./apiserver.bench.js')).bench(),
   store: async () => (await import('./store.bench.js')).storeBench(),
   scheduler: async () => (await import('./scheduler.bench.js')).schedulerBench(),
+  serve: async () => (await import('./serve.bench.js')).serveBench(),
 };
 
 if (!existsSync('dist/main.cjs')) {

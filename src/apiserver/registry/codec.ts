@@ -4,14 +4,15 @@
  * once, because caches, lists and watchers share it.
  */
 import type { KubeObject } from '../../apimachinery/object.js';
+import type { KeyValue } from '../../store/store.js';
 import { knownText } from './knowntext.js';
 
-/** Bytes that were just written keep their object, so that the watch that follows need not parse them again. */
+/** Objects that were written or read lately are kept, so that the watch that follows, and the next read, need not parse them again. */
 const RECENT_MAX = 2_048;
 
 export class Codec {
-  readonly #recent = new Map<Uint8Array, KubeObject>();
-
+  /** By key; the newest revision that was seen. */
+  readonly #recent = new Map<string, { revision: number; object: KubeObject }>();
   readonly #expected = new Map<Uint8Array, KubeObject>();
   readonly #texts = new Map<object, string>();
 
@@ -44,27 +45,22 @@ export class Codec {
     this.#expected.delete(value);
   }
 
-  /** The object as it reads at a revision, remembered for whoever hands in the same bytes next. */
-  remember(value: Uint8Array, object: KubeObject, revision: number): KubeObject {
-    const recent = this.#recentAt(value, revision);
-    if (recent !== undefined) return recent;
+  /** The object as it reads at a revision, remembered for whoever reads that next. */
+  remember(key: string, object: KubeObject, revision: number): KubeObject {
+    const recent = this.#recent.get(key);
+    if (recent?.revision === revision) return recent.object;
     const whole = freeze(withRevision(object, revision));
-    this.#recent.set(value, whole);
-    if (this.#recent.size > RECENT_MAX) this.#recent.delete(this.#recent.keys().next().value!);
+    if (recent !== undefined && recent.revision > revision) return whole;
+    if (recent !== undefined) this.#recent.delete(key);
+    else if (this.#recent.size >= RECENT_MAX) this.#recent.delete(this.#recent.keys().next().value!);
+    this.#recent.set(key, { revision, object: whole });
     return whole;
   }
 
-  #recentAt(value: Uint8Array, revision: number): KubeObject | undefined {
-    const recent = this.#recent.get(value);
-    return recent?.metadata.resourceVersion === String(revision) ? recent : undefined;
-  }
-
-  decode(value: Uint8Array, revision: number): KubeObject {
-    const recent = this.#recentAt(value, revision);
-    if (recent !== undefined) return recent;
-    const expected = this.#expected.get(value);
-    if (expected !== undefined) return this.remember(value, expected, revision);
-    return freeze(withRevision(JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString()), revision));
+  decode({ key, value, modRevision }: KeyValue): KubeObject {
+    const recent = this.#recent.get(key);
+    if (recent?.revision === modRevision) return recent.object;
+    return this.remember(key, this.#expected.get(value) ?? (JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString()) as KubeObject), modRevision);
   }
 }
 

@@ -64,7 +64,7 @@ export class Storage {
   read(kv: KeyValue): KubeObject {
     const cached = this.cache?.peek(kv.key);
     if (cached !== undefined && cached.metadata.resourceVersion === String(kv.modRevision)) return cached;
-    return this.codec.decode(kv.value, kv.modRevision);
+    return this.codec.decode(kv);
   }
 
   /** Names in one folder, the object with it; at a revision, or now. */
@@ -95,11 +95,11 @@ export class Storage {
   async #write(location: Location, object: KubeObject, condition: Compare, options: WriteOptions): Promise<KubeObject | undefined> {
     const value = this.codec.encode(object);
     const lease = options.ttlSeconds === undefined ? undefined : await this.#leaseFor(options.ttlSeconds);
-    const put: Op = { type: 'put', key: this.key(location), value, ...(lease === undefined ? {} : { lease }) };
+    const put: Op & { type: 'put' } = { type: 'put', key: this.key(location), value, ...(lease === undefined ? {} : { lease }) };
     this.codec.expect(value, object);
     try {
       const result = await this.store.txn({ compare: [condition, ...(options.beside?.compare ?? [])], success: [put, ...(options.beside?.ops ?? [])], failure: [] }, options.durability);
-      return result.succeeded ? this.codec.remember(value, object, result.revision) : undefined;
+      return result.succeeded ? this.codec.remember(put.key, object, result.revision) : undefined;
     } finally {
       this.kept.forget();
       this.codec.settled(value);

@@ -52,9 +52,15 @@ export async function listObjects(call: KindCall): Promise<KubeList> {
 
 /** As Kubernetes does: built-in kinds name themselves on the list, not on each item. Callers in this process keep our own objects. */
 function withoutType(object: KubeObject): KubeObject {
-  const { kind: _, apiVersion: __, ...rest } = object;
-  return rest as KubeObject;
+  let bare = withoutTypes.get(object);
+  if (bare === undefined) {
+    const { kind: _, apiVersion: __, ...rest } = object;
+    withoutTypes.set(object, (bare = Object.freeze(rest) as KubeObject));
+  }
+  return bare;
 }
+/** The same for every list, so that its text is made once. */
+const withoutTypes = new WeakMap<KubeObject, KubeObject>();
 
 export interface Page {
   revision: number;
