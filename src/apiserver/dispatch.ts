@@ -96,6 +96,8 @@ async function serveKind(call: KindCall): Promise<ApiResponse> {
   if (kind.namespaced && info.namespace === '' && verb !== 'list') throw methodNotAllowed();
   warn(call, [DEPRECATED[`${kind.group}/${kind.version}/${kind.kind}`] ?? (kind as { deprecation?: string }).deprecation ?? '']);
   checkMedia(call, verb === 'list');
+  // As Kubernetes does: a form that is not to be had is refused before anything is looked for.
+  negotiate(request.headers, 'meta');
   if (info.legacyWatch || (verb === 'list' && info.verb === 'watch')) {
     if (!kind.verbs.includes('watch')) throw methodNotAllowed();
     const { watchObjects } = await watches();

@@ -6,10 +6,11 @@ import { formatTime } from '../../apimachinery/time.js';
 import type { Attributes } from '../authz/authorizer.js';
 import type { KindCall } from '../context.js';
 import type { Outcome } from '../dispatch.js';
-import { matchNamespace, ruleContext } from '../verbs/create.js';
+import { matchNamespace, ruleContext, wipeMetadata } from '../verbs/create.js';
 import { methodNotAllowed } from '../verbs/errors.js';
 import { decodeObject } from '../write/decode.js';
 import { trackCreate } from '../write/managed.js';
+import { orderedMetadata } from '../write/metadata.js';
 import { managerName, writeOptions } from '../write/options.js';
 import { prepare } from '../write/prepare.js';
 
@@ -18,11 +19,12 @@ export async function review(call: KindCall): Promise<Outcome> {
   const options = writeOptions(request, 'CreateOptions');
   const prepared = await prepare(kind);
   const object = await decodeObject(call, prepared, options);
-  if (kind.namespaced) matchNamespace(object, info.namespace);
-  else delete object.metadata.namespace;
+  matchNamespace(object, kind.namespaced ? info.namespace : '');
+  wipeMetadata(object);
   if (kind.kind === 'SelfSubjectReview') return { status: 201, object: self(call) };
   trackCreate(object, prepared, { manager: managerName(options, request), now: server.options.clock.now() });
   if (kind.kind === 'TokenReview') return { status: 201, object: await tokenReview(call, object) };
+  object.metadata = orderedMetadata(object.metadata);
   const causes = [...(prepared.strategy.validate?.(object, ruleContext(call, options, '')) ?? [])];
   if (kind.kind === 'SelfSubjectRulesReview') return { status: 201, object: await rulesReview(call, object) };
   // As Kubernetes does: the error names the group, but no kind.
@@ -55,7 +57,9 @@ async function tokenReview({ server }: KindCall, object: any): Promise<KubeObjec
   const other = audiences.length === 0 ? undefined : await tokens?.review(token);
   const list = (values: readonly string[]) => `[${values.map((value) => JSON.stringify(value)).join(' ')}]`;
   const error = other === undefined ? 'invalid bearer token' : `[invalid bearer token, token audiences ${list(other.audiences)} is invalid for the target audiences ${list(audiences)}]`;
-  return { ...object, status: { user: {}, error } };
+  // As Kubernetes does: what was sent as the status stays, but for the verdict.
+  const { authenticated: _said, ...sent } = object.status ?? {};
+  return { ...object, status: { ...sent, user: sent.user ?? {}, error } };
 }
 
 async function accessReview(call: KindCall, object: any): Promise<KubeObject> {

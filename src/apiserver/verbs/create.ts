@@ -37,6 +37,7 @@ export async function createObject(call: KindCall, prepared: Prepared, object: a
   const { info, kind } = call;
   matchNamespace(object, kind.namespaced ? info.namespace : '');
   if (call.server.crds?.isTerminating(kind) === true) throw forbidden(groupResource(kind), object.metadata.name ?? '', 'create not allowed while custom resource definition is terminating');
+  if (tracked === 'update') wipeMetadata(object);
   object.apiVersion = groupVersion(kind);
   object.kind = kind.kind;
   warn(call, dedupeOwners(object.metadata));
@@ -113,12 +114,17 @@ async function existing(call: KindCall, object: any, generated: boolean) {
   return alreadyExists(groupResource(kind), name);
 }
 
-/** The path's namespace fills in a missing one; any other is refused. */
+/** As Kubernetes does before anything looks at a new object: what only the server says of it is wiped. */
+export function wipeMetadata({ metadata }: any): void {
+  for (const name of ['creationTimestamp', 'uid', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink']) delete metadata[name];
+}
+
+/** The path's namespace fills in a missing one; any other is refused, but where there is none in the path, which takes it away. */
 export function matchNamespace(object: any, namespace: string): void {
   const own: string = object.metadata.namespace ?? '';
-  if (own === '' && namespace !== '') object.metadata.namespace = namespace;
-  else if (own !== namespace && namespace !== '') throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
-  else if (namespace === '' && own !== '') throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  if (namespace === '') delete object.metadata.namespace;
+  else if (own === '') object.metadata.namespace = namespace;
+  else if (own !== namespace) throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
 }
 
 export function ruleContext(call: KindCall, options: { dryRun: boolean }, subresource: string): RuleContext {

@@ -70,7 +70,7 @@ export interface Page {
 }
 
 export async function readPage(view: View, namespace: string, options: ListOptions, matches: Predicate | undefined): Promise<Page> {
-  const from = options.continue === '' ? undefined : parseToken(options.continue);
+  const from = options.continue === '' ? undefined : (await import('./continuetoken.js')).parseToken(options.continue);
   if (from !== undefined && options.resourceVersion !== '' && options.resourceVersion !== '0') throw badRequest('specifying resource version is not allowed when using continue');
   const wanted = options.resourceVersion === '' ? undefined : revisionOf(options.resourceVersion, (text) => badRequest(`invalid resource version: ${text}`));
   if (wanted !== undefined && wanted > 0 && from === undefined) await mustHaveHappened(view, wanted);
@@ -142,7 +142,7 @@ function expiredOr(error: unknown, wanted: Wanted): never {
   throw error;
 }
 
-interface Token {
+export interface Token {
   revision: number;
   /** What comes after the folder's key. */
   start: string;
@@ -151,22 +151,3 @@ interface Token {
 function tokenOf({ revision, start }: Token): string {
   return Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start })).toString('base64url');
 }
-
-function parseToken(text: string): Token {
-  if (!/^[\w-]*$/.test(text)) throw badRequest(`invalid continue token: continue key is not valid: illegal base64 data at input byte ${text.search(/[^\w-]/)}`);
-  const json = Buffer.from(text, 'base64url').toString('latin1');
-  let value: { v?: string; rv?: number; start?: string };
-  try {
-    value = JSON.parse(Buffer.from(json, 'latin1').toString());
-  } catch (error) {
-    // Tokens are made here; anything else is not one of them.
-    if (!(error instanceof SyntaxError)) throw error;
-    throw badRequest(`invalid continue token: continue key is not valid: ${json === '' ? 'unexpected end of JSON input' : `invalid character ${goRune(json)} looking for beginning of value`}`);
-  }
-  if (value.v !== 'meta.k8s.io/v1') throw badRequest('invalid continue token: continue key is not valid: server does not recognize this encoded version ' + JSON.stringify(value.v ?? ''));
-  if (typeof value.start !== 'string' || value.start === '') throw badRequest('invalid continue token: continue key is not valid: encoded start key empty (version meta.k8s.io/v1)');
-  return { revision: value.rv ?? 0, start: value.start };
-}
-
-const goRune = (text: string): string => `'${text[0]}'`;
-

@@ -64,10 +64,17 @@ export function finish(object: any, kind: Kind, strategy: Strategy): any {
   return object;
 }
 
+const PROTOBUF = 'application/vnd.kubernetes.protobuf';
+const PROTOBUF_PREFIX = 'k8s\0';
+
 /** Throws 400 in the decoder's words, 413 and 415. */
 export function decodeBytes(body: Uint8Array, contentType: string, kind: string): Soon<Decoded> {
   if (body.byteLength > BODY_BYTES_MAX) throw requestEntityTooLarge(`limit is ${BODY_BYTES_MAX}`);
   const type = contentType.split(';')[0]!.trim().toLowerCase();
+  // As Kubernetes says of what only claims to be protobuf; what is, cannot be read here.
+  if (type === PROTOBUF && Buffer.from(body.subarray(0, PROTOBUF_PREFIX.length)).toString('latin1') !== PROTOBUF_PREFIX) {
+    throw badRequest(`the object provided is unrecognized (must be of type ${kind}): provided data does not appear to be a protobuf message, expected prefix [107 56 115 0] (${excerpt(body)})`);
+  }
   if (type !== '' && type !== 'application/json' && type !== 'application/yaml') {
     throw unsupportedMediaType(`the body of the request was in an unknown format - accepted media types include: ${MEDIA_TYPES}`);
   }

@@ -13,7 +13,7 @@ export const strategy: Strategy<LocalSubjectAccessReview> = {
     ...validateAttributes(spec),
     ...validateSubject(spec),
     ...validateSelectors(spec),
-    ...validateNoMetadata(metadata, { except: ['namespace'] }),
+    ...validateNoMetadata(metadata, { local: true }),
     ...validateNamespace(spec.resourceAttributes, metadata.namespace ?? ''),
     ...(spec.nonResourceAttributes ? [invalid('spec.nonResourceAttributes', goStruct(spec.nonResourceAttributes, NonResourceAttributes), 'disallowed on this kind of request')] : []),
   ],

@@ -30,8 +30,6 @@ const ONE_OF = 'exactly one of `exactly` or `firstAvailable` is required';
 const ONE_ATTRIBUTE = 'exactly one of "matchAttribute" or "distinctAttribute" is required, but multiple fields are set';
 
 export function defaultDeviceClaim(claim: DeviceClaim): void {
-  // As Kubernetes does: a list without items reads null.
-  if (claim.requests?.length === 0) claim.requests = null as unknown as [];
   const { requests } = claim;
   for (const { exactly, firstAvailable = [] } of requests ?? []) {
     for (const request of [...(exactly ? [exactly] : []), ...firstAvailable]) {
