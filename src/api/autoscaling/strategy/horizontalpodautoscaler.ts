@@ -28,7 +28,8 @@ export const strategy: Strategy<HorizontalPodAutoscaler> = {
     spec.behavior.scaleDown = { ...structuredClone(DOWN), ...spec.behavior.scaleDown };
   },
   validate: ({ spec }) => validateHorizontalPodAutoscalerSpec(spec, 'spec'),
-  validateUpdate: ({ spec }) => validateHorizontalPodAutoscalerSpec(spec, 'spec'),
+  placesMetadata: true,
+  validateUpdate: (next, previous, _, metadata) => [...(metadata?.changed ?? []), ...validateHorizontalPodAutoscalerSpec(next.spec, 'spec', previous.spec)],
   subresources: {
     status: {
       prepareForUpdate(next, previous) {

@@ -8,8 +8,6 @@ import { HorizontalPodAutoscaler } from '../types/horizontalpodautoscaler.v1.js'
 import { validateHorizontalPodAutoscalerSpec } from '../validation/horizontalpodautoscaler.js';
 import { strategy as v2 } from './horizontalpodautoscaler.js';
 
-const validate = (hpa: HorizontalPodAutoscaler) => validateHorizontalPodAutoscalerSpec(toV2(hpa).spec, 'spec');
-
 export const strategy: Strategy<HorizontalPodAutoscaler> = {
   schema: HorizontalPodAutoscaler,
   generation: false,
@@ -18,8 +16,9 @@ export const strategy: Strategy<HorizontalPodAutoscaler> = {
     // Whether there is a default metric turns on the annotations that hold the others.
     hpa.spec = toV1(toV2(hpa)).spec;
   },
-  validate,
-  validateUpdate: validate,
+  validate: (hpa) => validateHorizontalPodAutoscalerSpec(toV2(hpa).spec, 'spec'),
+  placesMetadata: true,
+  validateUpdate: (next, previous, _, metadata) => [...(metadata?.changed ?? []), ...validateHorizontalPodAutoscalerSpec(toV2(next).spec, 'spec', toV2(previous).spec)],
   subresources: {
     status: {
       prepareForUpdate(next, previous) {

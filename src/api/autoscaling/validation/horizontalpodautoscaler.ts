@@ -3,6 +3,7 @@
  * words of k8s.io/kubernetes/pkg/apis/autoscaling/validation.
  */
 import { parseQuantity } from '../../../apimachinery/quantity.js';
+import { dns1123Label } from '../../../apimachinery/names.js';
 import { pathSegmentName } from '../../apps/validation/pathsegment.js';
 import { complaints, forbidden, invalid, required, supported, type Causes } from '../../apps/validation/rules.js';
 import type {
@@ -16,15 +17,20 @@ const PERIOD_MAX = 1800;
 type SourceField = 'object' | 'external' | 'pods' | 'resource' | 'containerResource';
 const IN_ORDER: readonly SourceField[] = ['object', 'external', 'pods', 'resource', 'containerResource'];
 
-export function validateHorizontalPodAutoscalerSpec(spec: HorizontalPodAutoscalerSpec, path: string): Causes {
+/** `previous`: what was accepted once, when the rules were looser, may stay. */
+export function validateHorizontalPodAutoscalerSpec(spec: HorizontalPodAutoscalerSpec, path: string, previous?: HorizontalPodAutoscalerSpec): Causes {
   const { minReplicas, maxReplicas, scaleTargetRef, metrics = [], behavior } = spec;
+  const lowest = previous?.minReplicas === 0 ? 0 : 1;
   return [
-    ...(minReplicas !== undefined && minReplicas < 1 ? [invalid(`${path}.minReplicas`, minReplicas, 'must be greater than or equal to 1')] : []),
+    ...(minReplicas !== undefined && minReplicas < lowest ? [invalid(`${path}.minReplicas`, minReplicas, `must be greater than or equal to ${lowest}`)] : []),
     ...(maxReplicas < 1 ? [required(`${path}.maxReplicas`, 'must be set and greater than 0')] : []),
     ...(minReplicas !== undefined && maxReplicas < minReplicas ? [invalid(`${path}.maxReplicas`, maxReplicas, 'must be greater than or equal to `minReplicas`')] : []),
     ...validateReference(scaleTargetRef, `${path}.scaleTargetRef`),
-    ...validateGroup(scaleTargetRef, `${path}.scaleTargetRef`),
+    ...(previous && versionMessage(previous.scaleTargetRef) !== undefined ? [] : validateVersion(scaleTargetRef, `${path}.scaleTargetRef`)),
     ...metrics.flatMap((metric, index) => validateMetric(metric, `${path}.metrics[${index}]`)),
+    ...(minReplicas === 0 && !metrics.some(({ type }) => type === 'Object' || type === 'External')
+      ? [forbidden(`${path}.metrics`, 'must specify at least one Object or External metric to support scaling to zero replicas')]
+      : []),
     ...(behavior ? validateBehavior(behavior, `${path}.behavior`) : []),
   ];
 }
@@ -36,12 +42,23 @@ function validateReference({ kind, name }: CrossVersionObjectReference, path: st
   ];
 }
 
+function validateVersion(reference: CrossVersionObjectReference, path: string): Causes {
+  const message = versionMessage(reference);
+  return message === undefined ? [] : [invalid(`${path}.apiVersion`, reference.apiVersion ?? '', message)];
+}
+
 /** What scales lives in a group, but for the old ReplicationController. */
-function validateGroup({ apiVersion = '', kind }: CrossVersionObjectReference, path: string): Causes {
-  const parts = apiVersion.split('/');
-  if (parts.length > 2) return [invalid(`${path}.apiVersion`, apiVersion, `unexpected GroupVersion string: ${apiVersion}`)];
-  if (parts.length === 2 && parts[0] !== '') return [];
-  return kind === 'ReplicationController' && apiVersion === 'v1' ? [] : [invalid(`${path}.apiVersion`, apiVersion, 'apiVersion must specify API group')];
+function versionMessage({ apiVersion = '', kind }: CrossVersionObjectReference): string | undefined {
+  const group = apiVersion.slice(0, Math.max(apiVersion.indexOf('/'), 0));
+  return unreadable(apiVersion) ?? (group === '' && kind !== 'ReplicationController' ? 'apiVersion must specify API group' : undefined);
+}
+
+const unreadable = (apiVersion: string): string | undefined => (apiVersion.split('/').length > 2 ? `unexpected GroupVersion string: ${apiVersion}` : undefined);
+
+/** What a metric describes may be of any group. */
+function validateDescribed(reference: CrossVersionObjectReference, path: string): Causes {
+  const message = unreadable(reference.apiVersion ?? '');
+  return [...validateReference(reference, path), ...(message === undefined ? [] : [invalid(`${path}.apiVersion`, reference.apiVersion, message)])];
 }
 
 function validateMetric(metric: MetricSpec, path: string): Causes {
@@ -60,10 +77,10 @@ function validateSource(metric: MetricSpec, field: SourceField, path: string): C
   switch (field) {
     case 'object':
       return [
-        ...validateReference(metric.object!.describedObject, `${path}.describedObject`),
+        ...validateDescribed(metric.object!.describedObject, `${path}.describedObject`),
         ...validateIdentifier(metric.object!.metric, `${path}.metric`),
         ...validateTarget(metric.object!.target, `${path}.target`),
-        ...needsValue(metric.object!.target, path),
+        ...needsValue(metric.object!.target, path, 'must set either a target value or averageValue'),
       ];
     case 'external':
       return validateExternal(metric.external!, path);
@@ -72,12 +89,12 @@ function validateSource(metric: MetricSpec, field: SourceField, path: string): C
     case 'resource':
       return validateResource(metric.resource!, path);
     case 'containerResource':
-      return [...(metric.containerResource!.container === '' ? [required(`${path}.container`, 'must specify a container')] : []), ...validateResource(metric.containerResource!, path)];
+      return validateContainerResource(metric.containerResource!, path);
   }
 }
 
-function needsValue({ value, averageValue }: MetricTarget, path: string): Causes {
-  return value === undefined && averageValue === undefined ? [required(`${path}.target.averageValue`, 'must set either a target value for metric or a per-pod target')] : [];
+function needsValue({ value, averageValue }: MetricTarget, path: string, detail: string): Causes {
+  return value === undefined && averageValue === undefined ? [required(`${path}.target.averageValue`, detail)] : [];
 }
 
 function validateExternal({ metric, target }: NonNullable<MetricSpec['external']>, path: string): Causes {
@@ -85,7 +102,7 @@ function validateExternal({ metric, target }: NonNullable<MetricSpec['external']
   return [
     ...validateIdentifier(metric, `${path}.metric`),
     ...validateTarget(target, `${path}.target`),
-    ...needsValue(target, path),
+    ...needsValue(target, path, 'must set either a target value for metric or a per-pod target'),
     ...(both ? [forbidden(`${path}.target.value`, 'may not set both a target value for metric and a per-pod target')] : []),
   ];
 }
@@ -99,10 +116,21 @@ function validatePods({ metric, target }: NonNullable<MetricSpec['pods']>, path:
   ];
 }
 
-function validateResource({ name, target }: NonNullable<MetricSpec['resource']>, path: string): Causes {
-  const { averageUtilization, averageValue } = target;
+function validateContainerResource({ name, container, target }: NonNullable<MetricSpec['containerResource']>, path: string): Causes {
   return [
     ...(name === '' ? [required(`${path}.name`, 'must specify a resource name')] : []),
+    ...(container === '' ? [required(`${path}.container`, 'must specify a container')] : complaints(`${path}.container`, container, dns1123Label(container))),
+    ...validateResourceTarget(target, path),
+  ];
+}
+
+function validateResource({ name, target }: NonNullable<MetricSpec['resource']>, path: string): Causes {
+  return [...(name === '' ? [required(`${path}.name`, 'must specify a resource name')] : []), ...validateResourceTarget(target, path)];
+}
+
+function validateResourceTarget(target: MetricTarget, path: string): Causes {
+  const { averageUtilization, averageValue } = target;
+  return [
     ...validateTarget(target, `${path}.target`),
     ...(averageUtilization === undefined && averageValue === undefined ? [required(`${path}.target.averageUtilization`, 'must set either a target raw value or a target utilization')] : []),
     ...(averageUtilization !== undefined && averageValue !== undefined ? [forbidden(`${path}.target.averageValue`, 'may not set both a target raw value and a target utilization')] : []),
@@ -136,7 +164,7 @@ function validateRules({ stabilizationWindowSeconds: seconds, selectPolicy, poli
     ...(selectPolicy === undefined ? [] : supported(`${path}.selectPolicy`, selectPolicy, ['Disabled', 'Max', 'Min'])),
     ...(policies.length === 0 ? [required(`${path}.policies`, 'must specify at least one Policy')] : []),
     ...policies.flatMap((policy, index) => validatePolicy(policy, `${path}.policies[${index}]`)),
-    ...(tolerance !== undefined && parseQuantity(tolerance).cmp(parseQuantity('0')) < 0 ? [invalid(`${path}.tolerance`, tolerance, 'must be greater or equal to 0')] : []),
+    ...(tolerance !== undefined && parseQuantity(tolerance).cmp(parseQuantity('0')) < 0 ? [invalid(`${path}.tolerance`, tolerance, 'must be greater than or equal to 0')] : []),
   ];
 }
 
