@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Kind } from '../../api/kind.js';
+import { discoveryDocuments } from './discovery.js';
 import { documentOf } from './document.js';
 import type { Schema } from './schemas.js';
 import { v2DocumentOf } from './v2.js';
@@ -23,12 +24,22 @@ interface Made { kinds: readonly Kind[]; document: Schema; text: string; etag: s
 export function createOpenApi(kinds: () => readonly Kind[]): OpenApi {
   const made = new Map<string, Promise<Made>>();
   const sources = new Map<string, readonly Kind[]>();
+  let discovery: { groups: string; made: Promise<readonly [string, Made][]> } | undefined;
   let v2: { of: readonly Made[]; text: string; etag: string } | undefined;
 
   async function all(): Promise<[string, Made][]> {
     const groups = byPath(kinds());
     for (const path of made.keys()) if (!groups.has(path)) made.delete(path);
-    return Promise.all([...groups].map(async ([path, own]): Promise<[string, Made]> => [path, await make(path, own)]));
+    const ofVersions = await Promise.all([...groups].map(async ([path, own]): Promise<[string, Made]> => [path, await make(path, own)]));
+    return [...ofVersions, ...(await beside())].sort(([one], [other]) => (one < other ? -1 : 1));
+  }
+
+  /** Discovery's own documents, anew only when groups came or went. */
+  async function beside(): Promise<readonly [string, Made][]> {
+    const own = kinds();
+    const groups = [...new Set(own.filter(({ custom }) => custom === undefined).map(({ group }) => group))].join();
+    if (discovery?.groups !== groups) discovery = { groups, made: discoveryDocuments(own).then((documents) => documents.map(([path, document]) => [path, { kinds: [], document, ...printed(document) }])) };
+    return discovery.made;
   }
 
   function make(path: string, own: readonly Kind[]): Promise<Made> {
@@ -48,7 +59,7 @@ export function createOpenApi(kinds: () => readonly Kind[]): OpenApi {
     },
     async v3(path) {
       const own = byPath(kinds()).get(path);
-      return own === undefined ? undefined : make(path, own);
+      return own === undefined ? (await beside()).find(([name]) => name === path)?.[1] : make(path, own);
     },
     async v2() {
       const parts = (await all()).map(([, part]) => part);
