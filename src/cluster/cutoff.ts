@@ -1,7 +1,7 @@
 /**
  * Nodes that are cut off from the control plane, as by a pulled cable: their
  * kubelets reach no API server and hear of no pods, and go on with those they
- * knew. Kept in cluster.json; changed while no process runs the cluster.
+ * knew. Kept in cluster.json.
  */
 import type { ApiHandler } from '../apimachinery/request.js';
 import { formatTime } from '../apimachinery/time.js';
@@ -9,6 +9,7 @@ import type { Pod } from '../api/core/pod.js';
 import type { PodListener, PodSource } from '../kubelet/podsource.js';
 import { systemClock } from '../platform/clock.js';
 import { lock } from '../store/lock.js';
+import { askOwner } from './control.js';
 import { clusterPaths, ClusterError, readConfig, writeConfig, type ClusterConfig } from './home.js';
 import { runCluster } from './running.js';
 import { readState } from './state.js';
@@ -58,13 +59,13 @@ export function cutPods(source: PodSource, before: readonly Pod[] | undefined): 
 
 const LOCK_WAIT_MS = 2_000;
 
-/** `cluster disconnect` and `cluster connect`. Refuses while another process runs the cluster. */
+/** `cluster disconnect` and `cluster connect`, here or in the process that runs the cluster. */
 export async function setConnected({ root, home }: { root: string; home: string }, name: string, node: string, connected: boolean): Promise<void> {
   const paths = clusterPaths(home, name);
   const config = readConfig(paths);
   if (config === undefined) throw new ClusterError(`there is no cluster ${JSON.stringify(name)}`);
-  if (!config.nodes.includes(node)) throw new ClusterError(`cluster ${JSON.stringify(name)} has no node ${JSON.stringify(node)}`);
-  if (node === config.nodes[0]) throw new ClusterError(`node ${JSON.stringify(node)} is the control plane: it cannot be cut off from itself`);
+  checkNode(config, node);
+  if ((await askOwner(paths, 'connect', { node, connected })) !== undefined) return;
   const held = await lock(paths.lock, { waitMs: LOCK_WAIT_MS, clock: systemClock }).catch(() => {
     throw new ClusterError(`cluster ${JSON.stringify(name)} is in use by another process; end that first`);
   });
@@ -79,7 +80,13 @@ export async function setConnected({ root, home }: { root: string; home: string 
   }
 }
 
-function withNode(config: ClusterConfig, node: string, since: string | undefined): ClusterConfig {
+export function checkNode(config: ClusterConfig, node: string): void {
+  if (!config.nodes.includes(node)) throw new ClusterError(`cluster ${JSON.stringify(config.name)} has no node ${JSON.stringify(node)}`);
+  if (node === config.nodes[0]) throw new ClusterError(`node ${JSON.stringify(node)} is the control plane: it cannot be cut off from itself`);
+}
+
+/** The configuration with that node cut off since then (RFC 3339), or connected. */
+export function withNode(config: ClusterConfig, node: string, since: string | undefined): ClusterConfig {
   const { [node]: already, ...others } = config.disconnected ?? {};
   const { disconnected: _before, ...rest } = config;
   const disconnected = since === undefined ? others : { ...others, [node]: already ?? since };

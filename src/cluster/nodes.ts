@@ -61,7 +61,7 @@ interface Running {
 }
 
 export function nodesPart(machinery: Machinery): Part {
-  const { config, clock, changes, kubelets, log } = machinery;
+  const { clock, changes, kubelets, log } = machinery;
   let kept: Saved | undefined;
   const running = new Map<string, Promise<Running>>();
   const begun = new Set<Running>();
@@ -71,7 +71,7 @@ export function nodesPart(machinery: Machinery): Part {
   let named: readonly string[] = [];
 
   /** A program on one node may speak to any other, so nodes begin together, but where every image is the generic one, which speaks to nobody. */
-  const together = (node: string): readonly string[] => (config.images === 'generic' && config.addons.length === 0 && kept !== undefined ? [node] : config.nodes);
+  const together = (node: string): readonly string[] => (machinery.config.images === 'generic' && machinery.config.addons.length === 0 && kept !== undefined ? [node] : machinery.config.nodes);
 
   const wake = (node: string): Promise<Running> => {
     const known = running.get(node);
@@ -86,7 +86,7 @@ export function nodesPart(machinery: Machinery): Part {
     for (const name of names) running.set(name, starting);
     return starting;
   };
-  const wakeAll = async (): Promise<Running[]> => Promise.all(config.nodes.map(wake));
+  const wakeAll = async (): Promise<Running[]> => Promise.all(machinery.config.nodes.map(wake));
   const asleep = (): [string, SavedNode][] => Object.entries(kept?.nodes ?? {}).filter(([name]) => !running.has(name));
 
   return {
@@ -107,19 +107,22 @@ export function nodesPart(machinery: Machinery): Part {
     async start() {
       machinery.wakeNodes = async () => void (await wakeAll());
       machinery.metrics.source = async () => (await wakeAll())[0]!.metrics;
-      config.nodes.forEach((node, at) => kubelets.set(node, waking(async () => (isCutOff(config, node) ? lost(at) : (await wake(node)).connection(node)))));
+      machinery.config.nodes.forEach((node, at) => kubelets.set(node, waking(async () => (isCutOff(machinery.config, node) ? lost(at) : (await wake(node)).connection(node)))));
       if (machinery.everything || machinery.manifestsChanged || kept === undefined) {
         await wakeAll();
         return;
       }
-      cancels = [changes.listen((change) => concerned(change, config.nodes).forEach((node) => void wake(node)))];
+      cancels = [changes.listen((change) => concerned(change, machinery.config.nodes).forEach((node) => void wake(node)))];
       for (const [name, { due }] of asleep()) if (due !== null) cancels.push(clock.after(due - clock.now(), () => void wake(name)));
     },
     async stop() {
       for (const cancel of cancels.splice(0)) cancel();
-      for (const node of config.nodes) kubelets.set(node, undefined);
+      for (const node of machinery.config.nodes) kubelets.set(node, undefined);
       await Promise.all([...new Set(running.values())].map(async (starting) => (await starting.catch(() => undefined))?.stop()));
       common?.informers.stop();
+      running.clear();
+      begun.clear();
+      common = undefined;
     },
   };
 }

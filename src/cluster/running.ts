@@ -98,6 +98,8 @@ export interface RunningCluster extends Machinery {
   follow(): Promise<void>;
   /** Moves time by hand, for good: from then on the cluster is so much ahead of the machine. */
   advance(ms: number): Promise<void>;
+  /** Cuts a node off from the control plane, or connects it again; the nodes go on from where they were. Rejects with a ClusterError. */
+  setConnected(node: string, connected: boolean): Promise<void>;
   /** Nothing is under way, and nothing is due by now. */
   settled(): Promise<void>;
   /** Settles, saves, and gives the lock back. */
@@ -154,11 +156,31 @@ async function open({ root, name, create, everything: eager }: OpenOptions, path
   }
   let unfollow: (() => void) | undefined;
   let closed = false;
-  return { ...machinery, follow, advance, settled, close };
+  return { ...machinery, follow, advance, setConnected, settled, close };
 
   async function advance(ms: number): Promise<void> {
     await clock.advance(ms);
     aheadMs += ms;
+  }
+
+  async function setConnected(node: string, connected: boolean): Promise<void> {
+    const { checkNode, withNode } = await import('./cutoff.js');
+    checkNode(machinery.config, node);
+    const nodes = parts.find(({ name: part }) => part === 'nodes');
+    machinery.config = withNode(machinery.config, node, connected ? undefined : formatTime(clock.now()));
+    writeConfig(paths, machinery.config);
+    if (nodes !== undefined) await begunAnew(nodes);
+    await settled();
+  }
+
+  /** As if another process went on: what the part remembers is all that it keeps. */
+  async function begunAnew(part: Part): Promise<void> {
+    const saved = part.saved?.();
+    machinery.closing = true;
+    await part.stop();
+    machinery.closing = false;
+    part.restore?.(saved);
+    await part.start();
   }
 
   async function follow(): Promise<void> {

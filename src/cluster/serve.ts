@@ -6,6 +6,7 @@ import type { ServeOptions, Terminal } from '../cli/host.js';
 import type { Log } from '../platform/component.js';
 import { listenHttps, listenSocket } from '../server/server.js';
 import { rmSync } from 'node:fs';
+import { controllable } from './control.js';
 import { ADMIN } from './embedded/reader.js';
 import { ClusterError } from './home.js';
 import { writeKubeconfig } from './kubeconfig.js';
@@ -39,7 +40,7 @@ export async function serve({ root, home, name, terminal, options }: Serve): Pro
     });
     // Other commands on this machine find the cluster by its folder, as they find one that a command holds.
     rmSync(cluster.paths.socket, { force: true });
-    const local = await listenSocket({ handler: cluster.handler, log, path: cluster.paths.socket, credentials: { type: 'inProcess', identity: ADMIN } });
+    const local = await listenSocket({ handler: controllable(cluster), log, path: cluster.paths.socket, credentials: { type: 'inProcess', identity: ADMIN } });
     const url = `https://${options.bindAddress.includes(':') ? `[${options.bindAddress}]` : options.bindAddress}:${listener.port}`;
     writeKubeconfig(options.kubeconfig ?? cluster.paths.kubeconfig, { server: url, caCert: authority.cert, clientCert: admin.cert, clientKey: admin.key, cluster: name === 'default' ? 'minikube-ts' : name, user: 'kubernetes-admin' });
     if (options.clock === 'system') await cluster.follow();

@@ -83,6 +83,34 @@ test('a served cluster answers over HTTPS to whoever holds its kubeconfig, until
   assert.match(readFileSync(kubeconfig, 'utf8'), /client-certificate-data: /);
 });
 
+test('time moves, and nodes are cut off and come back, in a cluster that is served', async () => {
+  assert.equal((await type('cluster create cut --nodes 2 --addons none --images generic')).status, 0);
+  let ready = (): void => {};
+  const isReady = new Promise<void>((resolve) => (ready = resolve));
+  let end = (): void => {};
+  const served = type('serve --port 0 --cluster cut', {
+    watch: (out) => {
+      if (/^ready /m.test(out)) ready();
+      return false;
+    },
+    interruptBy: (stop) => (end = stop),
+  });
+  await isReady;
+  const condition = async (): Promise<string> => (await type(`get node w1-k8s --cluster cut -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}'`)).out;
+  assert.equal(await condition(), 'True');
+  assert.deepEqual(await type('cluster disconnect w1-k8s --cluster cut'), printed('node/w1-k8s disconnected\n'));
+  assert.match((await type('clock advance 2m --cluster cut')).out, /^\d{4}-/);
+  assert.equal(await condition(), 'Unknown');
+  assert.equal((await type('cluster disconnect m-k8s --cluster cut')).err, 'error: node "m-k8s" is the control plane: it cannot be cut off from itself\n');
+  assert.deepEqual(await type('cluster connect w1-k8s --cluster cut'), printed('node/w1-k8s connected\n'));
+  await type('clock advance 20s --cluster cut');
+  assert.equal(await condition(), 'True');
+  assert.equal((await type(`get --raw /minikube-ts/clock --cluster cut`)).status, 1);
+  end();
+  assert.equal((await served).status, 0);
+  assert.equal(await condition(), 'True');
+});
+
 test('a port that is taken is named', async () => {
   const { err, status } = await type('serve --port 99999');
   assert.equal(status, 1);

@@ -19,8 +19,8 @@ export async function ownSession(options: EmbeddedOptions & { paths: ClusterPath
   const credentials = { type: 'inProcess', identity: ADMIN } as const;
   let listener: ApiListener | undefined;
   if (need === 'stay') {
-    const { listenSocket } = await import('../../server/server.js');
-    listener = await listenSocket({ handler: cluster.handler, log: cluster.log, path: paths.socket, credentials });
+    const [{ listenSocket }, { controllable }] = await Promise.all([import('../../server/server.js'), import('../control.js')]);
+    listener = await listenSocket({ handler: controllable(cluster), log: cluster.log, path: paths.socket, credentials });
     await cluster.follow();
   }
   return {
