@@ -64,9 +64,15 @@ export function tableEvent(kind: Kind, object: KubeObject, output: Output, optio
 }
 
 function rowOf(kind: Kind, object: KubeObject, version: string, { includeObject, now }: TableOptions): object {
-  const shown = includeObject === 'Object' ? object : includeObject === 'Metadata' ? partial(object, version) : null;
+  const shown = includeObject === 'Object' ? named(kind, object) : includeObject === 'Metadata' ? partial(object, version) : null;
   const conditions = rowConditions(kind, object);
   return { cells: kind.columns.map((column) => column.cell(object, now)), ...(conditions === undefined ? {} : { conditions }), object: shown };
+}
+
+/** Items of a list carry no kind of their own; in a row they must, or kubectl's --sort-by cannot read them. */
+function named(kind: Kind, object: KubeObject): KubeObject {
+  if (object.kind !== undefined && object.apiVersion !== undefined) return object;
+  return { ...object, kind: kind.kind, apiVersion: kind.group === '' ? kind.version : `${kind.group}/${kind.version}` };
 }
 
 const ENDED: Readonly<Record<string, string>> = { Succeeded: 'The pod has completed successfully.', Failed: 'The pod failed.' };

@@ -34,15 +34,16 @@ export class Discovery {
     return this.#resources;
   }
 
-  /** undefined: the server has no such resource. */
+  /** undefined: the server has no such resource. Two dots and more may name a version: "deployments.v1.apps". */
   async find(word: string): Promise<Resource | undefined> {
-    const [name, ...rest] = word.toLowerCase().split('.');
     const resources = await this.resources();
-    const candidates = resources.filter((resource) => answersTo(resource, name!));
-    if (rest.length === 0) return candidates[0];
-    const full = rest.join('.');
-    const versioned = candidates.find(({ group, version }) => rest[0] === version && (group === rest.slice(1).join('.') || (group === '' && rest.length === 1)));
-    return versioned ?? candidates.find(({ group }) => group === full) ?? candidates.find(({ group }) => group.startsWith(full) && group !== '');
+    const [name = '', ...rest] = word.split('.');
+    const [version = '', ...group] = rest;
+    if (rest.length >= 2) {
+      const full = byName(resources, { name, version, group: group.join('.') });
+      if (full !== undefined) return full;
+    }
+    return byName(resources, { name, version: '', group: rest.join('.') }) ?? (rest.length >= 2 ? byKind(resources, { kind: name, version, group: group.join('.') }) : undefined) ?? byKind(resources, { kind: name, version: '', group: rest.join('.') });
   }
 
   /** Resources of a category such as `all`, each in the version that the server prefers. */
@@ -87,8 +88,30 @@ function groupResources({ metadata, versions }: any): Resource[] {
   );
 }
 
-const answersTo = ({ name, singular, kind, shortNames }: Resource, word: string): boolean =>
-  name === word || singular === word || kind.toLowerCase() === word || shortNames.includes(word);
+/** Plural, singular or short name; '' for any version or group. A short name says nothing of versions, and its case counts. */
+function byName(resources: readonly Resource[], wanted: { name: string; version: string; group: string }): Resource | undefined {
+  const { name, version, group } = expanded(resources, wanted);
+  const lower = name.toLowerCase();
+  const named = resources.filter((one) => (one.name === lower || singularOf(one) === lower) && (version === '' || one.version === version));
+  if (group === '') return named[0];
+  return named.find((one) => one.group === group) ?? (version === '' ? named.find((one) => one.group.startsWith(group)) : undefined);
+}
+
+const singularOf = ({ singular, kind }: Resource): string => singular || kind.toLowerCase();
+
+function expanded(resources: readonly Resource[], wanted: { name: string; version: string; group: string }): { name: string; version: string; group: string } {
+  const inGroup = wanted.group === '' ? resources : resources.filter(({ group }) => group === wanted.group);
+  if (inGroup.some((one) => one.name === wanted.name || one.singular === wanted.name)) return wanted;
+  const exact = inGroup.find(({ shortNames }) => shortNames.includes(wanted.name));
+  if (exact !== undefined) return { name: exact.name, version: '', group: exact.group };
+  const near = wanted.group === '' ? undefined : resources.find(({ group, shortNames }) => group.startsWith(wanted.group) && shortNames.includes(wanted.name));
+  return near === undefined ? wanted : { name: near.name, version: wanted.version, group: near.group };
+}
+
+/** A kind as it is written, or all in small letters. */
+function byKind(resources: readonly Resource[], { kind, version, group }: { kind: string; version: string; group: string }): Resource | undefined {
+  return resources.find((one) => (one.kind === kind || one.kind.toLowerCase() === kind) && one.group === group && (version === '' || one.version === version));
+}
 
 /** "apps/v1", "v1". */
 export const groupVersion = ({ group, version }: { group: string; version: string }): string => (group === '' ? version : `${group}/${version}`);

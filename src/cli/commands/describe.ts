@@ -33,7 +33,7 @@ export const describe: Command = {
 
 async function run(context: Context): Promise<number | void> {
   const { flags, args, host } = context;
-  if (args.length === 0 && !fromFiles(context)) throw new CliError(`You must specify the type of resource to describe. Use "${host.program} api-resources" for a complete list of supported resources.\n`);
+  if (args.length === 0 && !fromFiles(context)) throw new CliError(`You must specify the type of resource to describe. Use "${host.program} api-resources" for a complete list of supported resources.`);
   const { infos, errors } = await findInfos(context, { everything: true, allNamespaces: true, latest: true });
   const single = errors.length === 0 && infos.length <= 1;
   const withEvents = flags.changed('show-events') ? flags.bool('show-events') : single;

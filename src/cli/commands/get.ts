@@ -3,6 +3,7 @@
  * loads nothing that a plain table does not need.
  */
 import { isNotFound } from '../../apimachinery/status.js';
+import { humanDuration } from '../../apimachinery/time.js';
 import { select, type Selected, type Selection } from '../builder.js';
 import { CliError, Exit, type Command } from '../command.js';
 import type { Context } from '../context.js';
@@ -52,15 +53,18 @@ export const get: Command = {
 
 async function run(context: Context): Promise<number | void> {
   const { flags } = context;
-  if (flags.bool('watch') || flags.bool('watch-only')) context.needs('stay');
-  if (flags.changed('raw')) return raw(context);
+  const isWatch = flags.bool('watch') || flags.bool('watch-only');
+  if (isWatch) context.needs('stay');
+  if (flags.string('raw') !== '') return raw(context);
+  if (isWatch && flags.string('sort-by') !== '') context.err(flags.bool('watch') ? 'warning: --watch requested, --sort-by will be ignored for watch events received\n' : 'warning: --watch-only requested, --sort-by will be ignored\n');
+  const fromFiles = isOfFiles(context);
+  if (context.args.length === 0 && !fromFiles && !isWatch) throw noResource(context);
+  if (flags.bool('output-watch-events') && !isWatch) throw new CliError('--output-watch-events option can only be used with --watch or --watch-only');
+  const selected = fromFiles ? await selectFromFiles(context) : await select(context.args, await context.discovery(), { selector: selectorGiven(context), subresource: flags.string('subresource') !== '' });
   const output = flags.string('output');
-  const isTable = output === '' || output === 'wide';
+  const isTable = output === 'wide' || (output === '' && flags.string('template') === '');
   const printer = isTable ? undefined : await printerFor(printFlags(context), (path) => readText(context, path));
-  const fromFiles = flags.list('filename').length > 0 || flags.string('kustomize') !== '';
-  if (context.args.length === 0 && !fromFiles) throw noResource(context);
-  const selected = fromFiles ? await selectFromFiles(context) : await select(context.args, await context.discovery(), { selector: selectorGiven(context) });
-  if (flags.bool('watch') || flags.bool('watch-only')) {
+  if (isWatch) {
     const { watch } = await import('./get/watch.js');
     return watch(context, selected, printer);
   }
@@ -71,19 +75,27 @@ async function run(context: Context): Promise<number | void> {
   return printTables(context, selected);
 }
 
+const isOfFiles = ({ flags }: Context): boolean => flags.list('filename').length > 0 || flags.string('kustomize') !== '';
+
 async function raw(context: Context): Promise<void> {
   const { flags } = context;
   if (context.args.length > 0) throw new CliError('arguments may not be passed when --raw is specified');
-  const uri = flags.string('raw');
-  context.out(await (await context.rest()).text('GET', uri.startsWith('/') ? uri : `/${uri}`));
+  if (flags.bool('watch') || flags.bool('watch-only') || flags.string('selector') !== '') throw new CliError('--raw may not be specified with other flags that filter the server request or alter the output');
+  if (flags.string('output') !== '') throw new CliError('--raw and --output are mutually exclusive');
+  const { requestPath } = await import('../raw.js');
+  context.out(await (await context.rest()).text('GET', requestPath(flags.string('raw'))));
 }
 
 async function selectFromFiles(context: Context): Promise<Selected> {
+  const [arg] = context.args;
+  if (arg !== undefined) {
+    throw new CliError(arg.includes('/') ? 'resource/name arguments cannot be provided when a path is specified' : 'when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well');
+  }
   const { selectFiles } = await import('../manifests.js');
   return selectFiles(context);
 }
 
-export const selectorGiven = (context: Context): boolean => context.flags.string('selector') !== '' || context.flags.string('field-selector') !== '';
+export const selectorGiven = (context: Context): boolean => context.flags.string('selector').trim() !== '' || context.flags.string('field-selector').trim() !== '';
 
 function noResource({ host }: Context): Exit {
   host.terminal.stderr.write(`You must specify the type of resource to get. Use "${host.program} api-resources" for a complete list of supported resources.\n\n`);
@@ -120,40 +132,55 @@ export async function namespaceFor(context: Context, resource: Resource): Promis
   return context.namespace();
 }
 
+interface Part {
+  table: ServerTable;
+  resource: Resource;
+}
+
 /** Tables of everything selected, then the errors; exit code 1 when there were any. */
 async function printTables(context: Context, selected: Selected): Promise<number | void> {
   const errors: unknown[] = [];
-  const tables: { table: ServerTable; resource: Resource }[] = [];
+  const parts: Part[] = [];
   for (const selection of selected.selections) {
-    for (const table of await fetchTables(context, selection, errors)) {
-      const last = tables.at(-1);
-      // Several objects of one type, asked for by name, are one table.
-      if (last !== undefined && last.resource === selection.resource) last.table = { ...last.table, rows: [...last.table.rows, ...table.rows] };
-      else tables.push({ table, resource: selection.resource });
-    }
+    for (const table of await fetchTables(context, selection, errors)) parts.push({ table, resource: selection.resource });
   }
-  const shown = await inOrder(context, tables.filter(({ table }) => (table.rows ?? []).length > 0));
-  if (shown.length === 0 && errors.length === 0 && selected.selections.every(({ names }) => names.length === 0)) await noneFound(context, selected);
   // What could not be had does not count: a single type that was found needs no prefix.
-  const mixed = new Set(tables.map(({ resource }) => resource)).size > 1;
-  for (const [at, { table, resource }] of shown.entries()) {
-    if (at > 0) context.out('\n');
-    context.out(new TablePrinter().print(table, await tableOptions(context, resource, { ...selected, mixed })));
+  const mixed = new Set(parts.map(({ resource }) => resource)).size > 1;
+  let isWritten = false;
+  for (const { table, resource } of together(await inOrder(context, parts))) {
+    const text = new TablePrinter().print(table, await tableOptions(context, resource, { ...selected, mixed }));
+    if (text !== '') context.out(isWritten && !context.flags.bool('no-headers') ? `\n${text}` : text);
+    isWritten ||= text !== '';
   }
+  if (!isWritten && errors.length === 0) await noneFound(context, parts);
   return fail(context, errors);
 }
 
-/** By --sort-by. As kubectl does: rows that all lack the field are not shown. */
-async function inOrder<T extends { table: ServerTable }>(context: Context, tables: T[]): Promise<T[]> {
-  const sortBy = context.flags.string('sort-by');
-  if (sortBy === '') return tables;
-  const { sortTable, FieldNotFound } = await import('./get/sort.js');
-  try {
-    return await Promise.all(tables.map(async (one) => ({ ...one, table: await sortTable(one.table, sortBy) })));
-  } catch (error) {
-    if (error instanceof FieldNotFound) return [];
-    throw error;
+/** Neighbours of one type are one table. */
+function together(parts: readonly Part[]): Part[] {
+  const whole: Part[] = [];
+  for (const { table, resource } of parts) {
+    const last = whole.at(-1);
+    if (last !== undefined && last.resource === resource) last.table = { columnDefinitions: last.table.columnDefinitions, rows: [...(last.table.rows ?? []), ...(table.rows ?? [])] };
+    else whole.push({ table, resource });
   }
+  return whole;
+}
+
+/** By --sort-by. As kubectl does: several answers are sorted as objects of their own, rows that cannot be sorted are not shown. */
+async function inOrder(context: Context, parts: Part[]): Promise<Part[]> {
+  const sortBy = context.flags.string('sort-by');
+  if (sortBy === '') return parts;
+  const { sortObjects, sortTable } = await import('./get/sort.js');
+  const options = { sortBy, now: context.clock.now() };
+  const tableOf = new Map(parts.map((part) => [part.table, part] as const));
+  const isPlain = !context.flags.bool('server-print');
+  const sorted = parts.length < 2 ? parts : isPlain ? sortObjects(parts.map(({ table }) => table.rows[0]!.object), options).map((object) => parts.find(({ table }) => table.rows[0]!.object === object)!) : sortObjects([...tableOf.keys()], options).map((table) => tableOf.get(table)!);
+  if (isPlain) return sorted;
+  return sorted.flatMap(({ table, resource }) => {
+    const inTurn = sortTable(table, options);
+    return inTurn === undefined ? [] : [{ table: inTurn, resource }];
+  });
 }
 
 /** Prints errors as kubectl does after what could be shown; resolves to 1 when there are any. */
@@ -165,33 +192,41 @@ export async function fail(context: Context, errors: readonly unknown[]): Promis
 }
 
 async function fetchTables(context: Context, { resource, names, namespace: own }: Selection, errors: unknown[]): Promise<ServerTable[]> {
+  const { flags } = context;
   const rest = await context.rest();
   const namespace = own ?? (await namespaceFor(context, resource));
-  if (names.length > 0 && context.flags.bool('all-namespaces')) throw new CliError('a resource cannot be retrieved by name across all namespaces');
-  const query = { ...listQuery(context), ...(context.flags.string('sort-by') === '' ? {} : { includeObject: 'Object' }) };
-  const subresource = context.flags.string('subresource');
-  if (names.length === 0) return lists(context, pathOf(resource, { namespace }), query, resource);
+  if (names.length > 0 && own === undefined && resource.namespaced && flags.bool('all-namespaces')) throw new CliError('a resource cannot be retrieved by name across all namespaces');
+  const isSorted = flags.string('sort-by') !== '';
+  const query: Record<string, string> = { ...listQuery(context), ...(isSorted && flags.bool('server-print') ? { includeObject: 'Object' } : {}) };
+  const accept = flags.bool('server-print') ? TABLE_ACCEPT : 'application/json';
+  const subresource = flags.string('subresource');
+  const now = context.clock.now();
   const tables: ServerTable[] = [];
-  for (const name of names) {
+  const attempt = async (request: () => Promise<ServerTable[]>): Promise<void> => {
     try {
-      tables.push(asTable(await rest.object('GET', pathOf(resource, { namespace, name, ...(subresource === '' ? {} : { subresource }) }), { accept: TABLE_ACCEPT, query })));
+      tables.push(...(await request()));
     } catch (error) {
-      if (!(context.flags.bool('ignore-not-found') && isNotFound(error))) errors.push(error);
+      if (!(flags.bool('ignore-not-found') && isNotFound(error))) errors.push(error);
     }
+  };
+  if (names.length === 0) await attempt(() => lists(context, { path: pathOf(resource, { namespace }), query, resource, accept }));
+  for (const name of names) {
+    await attempt(async () => asTables(await rest.object('GET', pathOf(resource, { namespace, name, ...(subresource === '' ? {} : { subresource }) }), { accept, query }), now));
   }
-  return tables;
+  // As kubectl does: what files name is read first, and a table has no labels to select by.
+  return isOfFiles(context) && query.labelSelector !== undefined && !(await import('../../apimachinery/labels.js')).parseLabelSelector(query.labelSelector).matches({}) ? [] : tables;
 }
 
-async function lists(context: Context, path: string, query: Record<string, string>, resource: Resource): Promise<ServerTable[]> {
+async function lists(context: Context, { path, query, resource, accept }: { path: string; query: Record<string, string>; resource: Resource; accept: string }): Promise<ServerTable[]> {
   const rest = await context.rest();
-  const limit = context.flags.int('chunk-size');
+  const limit = context.flags.string('sort-by') === '' ? context.flags.int('chunk-size') : 0;
   const pages: ServerTable[] = [];
   let more: string | undefined = '';
   while (more !== undefined) {
     const page: any = await rest
-      .object('GET', path, { accept: TABLE_ACCEPT, query: { ...query, ...(limit > 0 ? { limit: String(limit) } : {}), ...(more === '' ? {} : { continue: more }) } })
+      .object('GET', path, { accept, query: { ...query, ...(limit > 0 ? { limit: String(limit) } : {}), ...(more === '' ? {} : { continue: more }) } })
       .catch((error: unknown) => explainSelector(error, resource, query));
-    pages.push(asTable(page));
+    pages.push(...asTables(page, context.clock.now()));
     more = page.metadata?.continue || undefined;
   }
   return pages;
@@ -207,12 +242,15 @@ export async function explainSelector(error: unknown, resource: Resource, query:
   throw new StatusError({ ...status, message });
 }
 
-/** An answer as a table: the server's own, or name and age where it has none. */
-export function asTable(answer: any): ServerTable {
-  if (answer.kind === 'Table') return answer;
-  const items = Array.isArray(answer.items) ? answer.items : [answer];
-  return { columnDefinitions: [{ name: 'Name' }, { name: 'Created At' }], rows: items.map((object: any) => ({ cells: [object.metadata?.name, object.metadata?.creationTimestamp], object })) };
+/** An answer as tables: the server's own, or one of name and age for each object. */
+export function asTables(answer: any, now: number): ServerTable[] {
+  if (answer.kind === 'Table') return [answer];
+  const items: any[] = Array.isArray(answer.items) ? answer.items.map((item: any) => ({ apiVersion: answer.apiVersion, kind: answer.kind.replace(/List$/, ''), ...item })) : [answer];
+  const age = ({ creationTimestamp }: { creationTimestamp?: string } = {}): string => (creationTimestamp === undefined ? '<unknown>' : humanDuration(now - Date.parse(creationTimestamp)));
+  return items.map((object) => ({ columnDefinitions: PLAIN_COLUMNS, rows: [{ cells: [object.metadata?.name ?? '', age(object.metadata)], object }] }));
 }
+
+const PLAIN_COLUMNS = [{ name: 'Name', type: 'string', format: 'name' }, { name: 'Age', type: 'string' }];
 
 async function tableOptions(context: Context, resource: Resource, selected: Selected): Promise<TableOptions> {
   const { flags } = context;
@@ -222,13 +260,13 @@ async function tableOptions(context: Context, resource: Resource, selected: Sele
     withNamespace: flags.bool('all-namespaces') && resource.namespaced,
     showLabels: flags.bool('show-labels'),
     labelColumns: flags.list('label-columns'),
-    ...(selected.mixed || flags.bool('show-kind') ? { kindPrefix: groupResource({ name: resource.singular || resource.kind.toLowerCase(), group: resource.group }) } : {}),
+    ...(selected.mixed || flags.bool('show-kind') ? { kindPrefix: groupResource({ name: resource.kind.toLowerCase(), group: resource.group.toLowerCase() }) } : {}),
   };
 }
 export { tableOptions };
 
-async function noneFound(context: Context, { selections }: Selected): Promise<void> {
+async function noneFound(context: Context, parts: readonly Part[]): Promise<void> {
   if (context.flags.bool('ignore-not-found')) return;
-  const everywhere = context.flags.bool('all-namespaces') || selections.every(({ resource }) => !resource.namespaced);
-  context.err(everywhere ? 'No resources found\n' : `No resources found in ${await context.namespace()} namespace.\n`);
+  const isNamespaced = !context.flags.bool('all-namespaces') && parts.every(({ resource }) => resource.namespaced);
+  context.err(isNamespaced ? `No resources found in ${await context.namespace()} namespace.\n` : 'No resources found\n');
 }

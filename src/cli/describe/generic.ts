@@ -36,11 +36,31 @@ function writeFields(w: Writer, content: Readonly<Record<string, unknown>>, { le
 
 const isMap = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === 'object' && !Array.isArray(value);
 
-const ACRONYMS = new Set(['API', 'URL', 'UID', 'OSB', 'GUID']);
+const ACRONYMS = new Set(['API', 'URL', 'UID', 'GUID']);
 
 /** "creationTimestamp" is "Creation Timestamp"; a name with other signs than letters and dashes stays as it is. */
 export function titleOf(field: string): string {
   if (/[^\p{L}-]/u.test(field)) return field;
-  const parts = field.match(/\p{Lu}+(?!\p{Ll})|\p{Lu}?\p{Ll}+|\p{Lu}|\P{L}+/gu) ?? [field];
-  return parts.map((part) => (ACRONYMS.has(part.toUpperCase()) ? part.toUpperCase() : part.charAt(0).toUpperCase() + part.slice(1).toLowerCase())).join(' ');
+  const words: string[] = [];
+  const parts = split(field);
+  for (let at = 0; at < parts.length; at++) {
+    const [part, next] = [parts[at]!, parts[at + 1]];
+    // As kubectl does: capitals stay with the word behind them, "insecureSkipTLSVerify" is "Insecure Skip TLSVerify".
+    const isJoined = next !== undefined && Buffer.byteLength(part) >= 2 && !/[^\p{Lu}\P{L}]/u.test(part) && /^\p{Lu}/u.test(next);
+    words.push(isJoined ? part + next : part);
+    if (isJoined) at++;
+  }
+  return words.map((word) => (ACRONYMS.has(word.toUpperCase()) ? word.toUpperCase() : word === word.toLowerCase() ? word.charAt(0).toUpperCase() + word.slice(1) : word)).join(' ');
+}
+
+/** Runs of small letters, capitals and other signs; the last capital before small letters begins their word. */
+function split(field: string): string[] {
+  const runs = field.match(/\p{Ll}+|\p{Lu}+|[^\p{Ll}\p{Lu}]+/gu) ?? [];
+  for (let at = 0; at < runs.length - 1; at++) {
+    if (!/^\p{Lu}/u.test(runs[at]!) || !/^\p{Ll}/u.test(runs[at + 1]!)) continue;
+    const capitals = [...runs[at]!];
+    runs[at + 1] = capitals.pop()! + runs[at + 1]!;
+    runs[at] = capitals.join('');
+  }
+  return runs.filter((run) => run !== '');
 }

@@ -1,7 +1,8 @@
 /** What a description may ask of the server beside the object itself: its events, pods that belong to it, objects it refers to. */
 import { isStatusError } from '../../apimachinery/status.js';
 import type { Context } from '../context.js';
-import { compare, type Writer } from './writer.js';
+import { goSort } from '../gosort.js';
+import type { Writer } from './writer.js';
 
 const CHUNK = 500;
 
@@ -79,7 +80,7 @@ export function controllerText(object: any): string {
 function writeEvents(w: Writer, events: readonly any[]): void {
   if (events.length === 0) return w.field('Events', '<none>');
   w.flush();
-  const sorted = [...events].sort((a, b) => compare(a.lastTimestamp ?? '', b.lastTimestamp ?? ''));
+  const sorted = goSort(events, (a, b) => (a.lastTimestamp ?? '') < (b.lastTimestamp ?? ''));
   w.line(0, 'Events:');
   w.line(1, 'Type\tReason\tAge\tFrom\tMessage');
   w.line(1, '----\t------\t----\t----\t-------');

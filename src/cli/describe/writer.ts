@@ -4,9 +4,13 @@
  * and order are kubectl's, letter for letter.
  */
 import { humanDuration } from '../../apimachinery/time.js';
-import { alignTabs } from './tabwriter.js';
+import { alignTabs } from '../printers/tabwriter.js';
 
 const TABS = { minWidth: 0, padding: 2 };
+
+/** What would command a terminal is shown, not sent. */
+const escaped = (text: string): string => text.replaceAll('\x1b', '^[').replaceAll('\r', '\\r');
+
 const ANNOTATION_MAX = 140;
 const HIDDEN = new Set(['kubectl.kubernetes.io/last-applied-configuration']);
 
@@ -55,7 +59,8 @@ export class Writer {
 
   /** What follows is aligned by itself. */
   flush(): void {
-    this.#done += this.#aligned ? alignTabs(this.#text, TABS) : this.#text;
+    const text = escaped(this.#text);
+    this.#done += this.#aligned ? alignTabs(text, TABS) : text;
     this.#text = '';
   }
 

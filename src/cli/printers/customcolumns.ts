@@ -6,7 +6,7 @@
 import { goValue } from '../../apimachinery/gojson.js';
 import { CliError } from '../command.js';
 import { JsonPath, JsonPathError, relaxedJsonPath } from './jsonpath.js';
-import { TablePrinter } from './table.js';
+import { alignTabs } from './tabwriter.js';
 
 interface Column {
   header: string;
@@ -37,7 +37,8 @@ export function columnsFromFile(text: string): Column[] {
 const words = (line: string): string[] => line.split(/\s+/).filter((word) => word !== '');
 
 export function customColumnsPrinter(columns: readonly Column[], options: { noHeaders: boolean }): (object: any) => string {
-  const table = new TablePrinter();
+  const remembered: number[] = [];
+  const text = (lines: readonly string[][]): string => alignTabs(lines.map((line) => `${line.join('\t')}\n`).join(''), { minWidth: 6, padding: 3, remembered });
   let isHeaded = options.noHeaders;
   return (object) => {
     const headings = isHeaded ? [] : [columns.map(({ header }) => header)];
@@ -48,9 +49,9 @@ export function customColumnsPrinter(columns: readonly Column[], options: { noHe
       for (const item of Array.isArray(object.items) ? object.items : [object]) lines.push(paths.map((path) => cell(path, item)));
     } catch (error) {
       if (!(error instanceof JsonPathError)) throw error;
-      throw new CliError(error.message, 1, { printed: table.align([...headings, ...lines]) });
+      throw new CliError(error.message, 1, { printed: text([...headings, ...lines]) });
     }
-    return table.align([...headings, ...lines]);
+    return text([...headings, ...lines]);
   };
 }
 

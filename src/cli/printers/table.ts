@@ -22,6 +22,8 @@ export interface TableOptions {
   event?: string;
 }
 
+type Columns = ServerTable['columnDefinitions'];
+
 const MIN_WIDTH = 6;
 const PADDING = 3;
 /** MODIFIED is the longest, and rows come one by one. */
@@ -30,19 +32,25 @@ const EVENT_WIDTH = 8;
 /** Prints tables one after another; columns keep the width they have had, so that rows of a watch stand under their headings. */
 export class TablePrinter {
   #widths: number[] = [];
-  #columns: ServerTable['columnDefinitions'] = [];
+  #columns: Columns = [];
   #headed = false;
 
   /** The text of the table's rows, with headings where they were not printed before or the columns changed. */
   print(table: ServerTable, options: TableOptions): string {
-    const fresh = table.columnDefinitions !== undefined && table.columnDefinitions.length > 0;
-    const changed = fresh && !sameColumns(table.columnDefinitions, this.#columns);
-    if (fresh) this.#columns = table.columnDefinitions;
+    const given = table.columnDefinitions ?? [];
+    const rows = table.rows ?? [];
+    if (given.length > 0 && !sameColumns(given, this.#columns)) {
+      this.#columns = given;
+      this.#headed = false;
+    }
+    if (rows.length === 0) return '';
+    const columns = decorated(this.#columns, options);
+    const shown = columns.map(({ priority }) => options.wide || (priority ?? 0) === 0);
     const lines: string[][] = [];
-    if (!options.noHeaders && (!this.#headed || changed)) lines.push(headings(this.#columns, options));
-    if (changed) this.#widths = [];
+    if (!options.noHeaders && !this.#headed) lines.push(columns.filter((_, at) => shown[at]).map(({ name }) => name.toUpperCase()));
     this.#headed = true;
-    for (const row of table.rows ?? []) lines.push(cellsOf(row, this.#columns, options));
+    // As kubectl does: cells beyond the columns are left out, and move what is added behind them.
+    for (const row of rows) lines.push(cellsOf(row, this.#columns, options).filter((_, at) => at < shown.length && shown[at]).map(cellText));
     return this.align(lines);
   }
 
@@ -58,22 +66,23 @@ export class TablePrinter {
 // Go's tabwriter counts runes; so do we.
 const width = (text: string): number => (/^[\x20-\x7e]*$/.test(text) ? text.length : [...text].length);
 
-const sameColumns = (a: ServerTable['columnDefinitions'], b: ServerTable['columnDefinitions']): boolean => a.length === b.length && a.every(({ name }, at) => name === b[at]!.name);
+const sameColumns = (a: Columns, b: Columns): boolean => a.length === b.length && a.every(({ name, type, format, priority }, at) => name === b[at]!.name && type === b[at]!.type && format === b[at]!.format && priority === b[at]!.priority);
 
-function headings(columns: ServerTable['columnDefinitions'], options: TableOptions): string[] {
+function decorated(columns: Columns, { event, withNamespace, labelColumns = [], showLabels }: TableOptions): Columns {
   return [
-    ...(options.event === undefined ? [] : ['EVENT'.padEnd(EVENT_WIDTH)]),
-    ...(options.withNamespace ? ['NAMESPACE'] : []),
-    ...columns.filter(({ priority }) => options.wide || (priority ?? 0) === 0).map(({ name }) => name.toUpperCase()),
-    ...(options.labelColumns ?? []).map((key) => key.slice(key.lastIndexOf('/') + 1).toUpperCase()),
-    ...(options.showLabels ? ['LABELS'] : []),
+    ...(event === undefined ? [] : [{ name: 'Event' }]),
+    ...(withNamespace ? [{ name: 'Namespace' }] : []),
+    ...columns,
+    ...labelColumns.map((key) => ({ name: key.slice(key.lastIndexOf('/') + 1) })),
+    ...(showLabels ? [{ name: 'Labels' }] : []),
   ];
 }
 
-function cellsOf(row: ServerTable['rows'][number], columns: ServerTable['columnDefinitions'], options: TableOptions): string[] {
+function cellsOf(row: ServerTable['rows'][number], columns: Columns, options: TableOptions): unknown[] {
   const { namespace, labels } = (row.object?.metadata ?? {}) as { namespace?: string; labels?: Record<string, string> };
-  const cells = row.cells.filter((_, at) => options.wide || (columns[at]?.priority ?? 0) === 0).map(cellText);
-  if (options.kindPrefix !== undefined) cells[0] = `${options.kindPrefix}/${cells[0]}`;
+  const cells = [...row.cells];
+  const name = options.kindPrefix === undefined ? -1 : columns.findIndex(({ type, format }) => type === 'string' && format === 'name');
+  if (name >= 0) cells[name] = `${options.kindPrefix}/${plain(cells[name])}`;
   return [
     ...(options.event === undefined ? [] : [options.event.padEnd(EVENT_WIDTH)]),
     ...(options.withNamespace ? [namespace ?? ''] : []),
@@ -85,10 +94,15 @@ function cellsOf(row: ServerTable['rows'][number], columns: ServerTable['columnD
 
 function cellText(cell: unknown): string {
   if (cell === null || cell === undefined) return '';
-  if (typeof cell !== 'string') return String(cell);
+  if (typeof cell !== 'string') return plain(cell);
   const line = cell.search(/[\f\n\r]/);
-  return line < 0 ? cell.replaceAll('\x1b', '^[') : `${cell.slice(0, line)}...`;
+  return line < 0 ? escaped(cell) : `${escaped(cell.slice(0, line))}...`;
 }
+
+const escaped = (text: string): string => (text.includes('\x1b') ? text.replaceAll('\x1b', '^[') : text);
+
+/** As Go's %v; numbers of a table are seldom so large that it differs. */
+const plain = (value: unknown): string => (typeof value === 'number' && Math.abs(value) >= 1e21 ? value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2') : Array.isArray(value) ? `[${value.map(plain).join(' ')}]` : String(value));
 
 /** "a=1,b=2", keys sorted; "<none>" for none. */
 export function labelText(labels: Readonly<Record<string, string>> | undefined): string {

@@ -2,7 +2,7 @@
 import { test } from 'vitest';
 import assert from 'node:assert/strict';
 import { titleOf } from '../../../src/cli/describe/generic.js';
-import { alignTabs } from '../../../src/cli/describe/tabwriter.js';
+import { alignTabs } from '../../../src/cli/printers/tabwriter.js';
 import { Writer } from '../../../src/cli/describe/writer.js';
 
 test('a column is as wide as its neighbours below and above, and a line without tabs ends it', () => {

@@ -13,11 +13,21 @@ export async function printObjects(context: Context, selected: Selected, print: 
   const items: any[] = [];
   for (const selection of selected.selections) items.push(...(await fetchObjects(context, selection, errors)));
   const single = selected.selections.length === 1 && selected.selections[0]!.names.length === 1;
+  if (single && errors.length > 0) return fail(context, errors);
+  if (items.length === 0 && context.flags.bool('ignore-not-found')) return fail(context, errors);
   const sortBy = context.flags.string('sort-by');
-  const sorted = sortBy === '' ? items : await (await import('./sort.js')).sortObjects(items, sortBy);
-  if (context.flags.string('output') === 'name') for (const item of sorted) context.out(print(item));
-  else if (!single) context.out(print(listOf(sorted)));
-  else if (sorted.length === 1) context.out(print(sorted[0]));
+  const isOne = single && items.length === 1;
+  // What cannot be sorted is not shown, and comes last of the errors.
+  try {
+    const sorted = isOne || sortBy === '' ? items : (await import('./sort.js')).sortObjects(items, { sortBy, now: context.clock.now() });
+    if (isOne) context.out(print(sorted[0]));
+    else if (context.flags.string('output') === 'name') for (const item of sorted) context.out(print(item));
+    else context.out(print(listOf(sorted)));
+  } catch (error) {
+    if (!(error instanceof CliError) || errors.length === 0) throw error;
+    if (error.printed !== '') context.out(error.printed);
+    errors.push(error);
+  }
   return fail(context, errors);
 }
 
@@ -25,8 +35,15 @@ export async function fetchObjects(context: Context, { resource, names, namespac
   const rest = await context.rest();
   const namespace = own ?? (await namespaceFor(context, resource));
   const subresource = context.flags.string('subresource');
-  if (names.length === 0) return listAll(context, pathOf(resource, { namespace }), resource);
-  if (context.flags.bool('all-namespaces')) throw new CliError('a resource cannot be retrieved by name across all namespaces');
+  if (names.length === 0) {
+    try {
+      return await listAll(context, pathOf(resource, { namespace }), resource);
+    } catch (error) {
+      if (!(context.flags.bool('ignore-not-found') && isNotFound(error))) errors.push(error);
+      return [];
+    }
+  }
+  if (own === undefined && resource.namespaced && context.flags.bool('all-namespaces')) throw new CliError('a resource cannot be retrieved by name across all namespaces');
   const found: any[] = [];
   for (const name of names) {
     try {

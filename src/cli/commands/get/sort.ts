@@ -1,93 +1,110 @@
 /**
  * get --sort-by: rows or objects in the order of one field, by kubectl's rules:
- * quantities by size, text in natural order, numbers by value; what lacks the
- * field comes first. Refuses a field that nothing has.
+ * quantities by size, text by character, numbers by value; what lacks the
+ * field comes first. Refuses a field that nothing has, and values that have
+ * no order.
  */
+import { compareGo } from '../../../apimachinery/gojson.js';
 import { parseQuantity, QuantityError } from '../../../apimachinery/quantity.js';
 import type { Quantity } from '../../../apimachinery/quantity.js';
-import { CliError } from '../../command.js';
+import { formatTime } from '../../../apimachinery/time.js';
+import { CliError, PlainError } from '../../command.js';
+import { goSort } from '../../gosort.js';
 import { goType, JsonPath, JsonPathError, relaxedJsonPath } from '../../printers/jsonpath.js';
 import type { ServerTable } from '../../printers/table.js';
 
-/** The same table with its rows in order. Throws CliError. */
-export async function sortTable(table: ServerTable, sortBy: string): Promise<ServerTable> {
-  return { ...table, rows: sorted(table.rows ?? [], sortBy, (row) => row.object) };
+interface Sorting {
+  sortBy: string;
+  /** Milliseconds, for the line that ends a program. */
+  now: number;
 }
 
-/** Throws CliError. As kubectl does: a single object is not looked into. */
-export async function sortObjects<T>(objects: readonly T[], sortBy: string): Promise<T[]> {
-  return objects.length < 2 ? [...objects] : sorted(objects, sortBy, (object) => object);
-}
-
-function sorted<T>(items: readonly T[], sortBy: string, objectOf: (item: T) => unknown): T[] {
-  const field = relaxedJsonPath(sortBy);
-  const path = parse(field);
-  const keyed = items.map((item) => ({ item, key: keyOf(path, field, objectOf(item)) }));
-  if (items.length > 0 && keyed.every(({ key }) => key === undefined)) throw new FieldNotFound(field);
-  return inOrder(keyed, (a, b) => isBefore(a.key, b.key, field)).map(({ item }) => item);
-}
-
-/** No object has the field. */
-export class FieldNotFound extends CliError {
-  override name = 'CliError';
-  constructor(field: string) {
-    super(`couldn't find any field with path ${JSON.stringify(field)} in the list of objects`);
-  }
-}
-
-function parse(field: string): JsonPath {
+/** The same table with its rows in order; undefined where they cannot be sorted, and kubectl then prints none. Throws PlainError for values that have no order. */
+export function sortTable(table: ServerTable, { sortBy, now }: Sorting): ServerTable | undefined {
+  const rows = table.rows ?? [];
+  if (rows.length < 2) return table;
   try {
-    return new JsonPath(field, { allowMissingKeys: true });
+    const { path, field } = parse(relaxedOr(sortBy));
+    const keyed = rows.map((item) => ({ item, key: keyOf(path, item.object) }));
+    if (keyed.every(({ key }) => key === undefined)) return undefined;
+    return { ...table, rows: inOrder(keyed, { field, now, of: '[][][]reflect.Value', line: 375 }) };
   } catch (error) {
-    if (error instanceof JsonPathError) throw new CliError(`sorting error: ${error.message}`);
+    if (error instanceof JsonPathError) return undefined;
     throw error;
   }
 }
 
-/** The first result, boxed so that a null is told from nothing. */
-function keyOf(path: JsonPath, field: string, object: unknown): { value: unknown } | undefined {
+/** Throws CliError. */
+export function sortObjects<T>(objects: readonly T[], { sortBy, now }: Sorting): T[] {
+  if (objects.length === 0) return [];
   try {
-    const [results] = path.find(object);
-    return results === undefined || results.length === 0 ? undefined : { value: results[0] };
+    const { path, field } = parse(relaxedJsonPath(sortBy));
+    const keyed = objects.map((item) => ({ item, key: keyOf(path, item) }));
+    if (keyed.every(({ key }) => key === undefined)) throw new CliError(`couldn't find any field with path ${JSON.stringify(field)} in the list of objects`);
+    return inOrder(keyed, { field, now, of: '*unstructured.Unstructured', line: 329 });
   } catch (error) {
-    if (!(error instanceof JsonPathError)) throw error;
-    throw new CliError(`failed to get values for [][]reflect.Value(nil) using ${field} (&errors.errorString{s:${JSON.stringify(error.message)}})`);
+    if (error instanceof JsonPathError) throw new CliError(error.message);
+    throw error;
   }
 }
 
-const INSERTION_MAX = 2_000;
-
-/** Go sorts short lists by insertion; two that lack the field therefore change places, and so they do here. */
-function inOrder<T>(items: readonly T[], isLess: (a: T, b: T) => boolean): T[] {
-  const order = [...items];
-  if (order.length > INSERTION_MAX) return order.sort((a, b) => (isLess(a, b) ? -1 : isLess(b, a) ? 1 : 0));
-  for (let next = 1; next < order.length; next++) {
-    for (let at = next; at > 0 && isLess(order[at]!, order[at - 1]!); at--) [order[at - 1], order[at]] = [order[at]!, order[at - 1]!];
-  }
-  return order;
+function parse(field: string): { path: JsonPath; field: string } {
+  return { path: new JsonPath(field, { allowMissingKeys: true }), field };
 }
 
-function isBefore(a: { value: unknown } | undefined, b: { value: unknown } | undefined, field: string): boolean {
+/** What is no path of fields is a template of its own. */
+function relaxedOr(sortBy: string): string {
+  try {
+    return relaxedJsonPath(sortBy);
+  } catch (error) {
+    if (error instanceof CliError) return sortBy;
+    throw error;
+  }
+}
+
+type Key = { value: unknown } | undefined;
+
+/** The first result, boxed so that a null is told from nothing. */
+function keyOf(path: JsonPath, object: unknown): Key {
+  const [results] = path.find(object);
+  return results === undefined || results.length === 0 ? undefined : { value: results[0] };
+}
+
+function inOrder<T>(items: readonly { item: T; key: Key }[], { field, now, of, line }: { field: string; now: number; of: string; line: number }): T[] {
+  try {
+    return goSort(items, (a, b) => isBefore(a.key, b.key)).map(({ item }) => item);
+  } catch (error) {
+    if (error instanceof Unsortable) throw new PlainError(`${logHead(now)} sorter.go:${line}] Field ${field} in ${of} is an unsortable type: interface, err: ${error.message}`);
+    throw error;
+  }
+}
+
+/** The head of the line with which klog ends a program. */
+function logHead(now: number): string {
+  const time = formatTime(now);
+  return `F${time.slice(5, 7)}${time.slice(8, 10)} ${time.slice(11, 19)}.000000       1`;
+}
+
+class Unsortable extends Error {}
+
+function isBefore(a: Key, b: Key): boolean {
   if (a === undefined) return true;
   if (b === undefined) return false;
-  return isLess(a.value, b.value, field);
+  return isLess(a.value, b.value);
 }
 
-function isLess(a: unknown, b: unknown, field: string): boolean {
+function isLess(a: unknown, b: unknown): boolean {
   if (a === null) return b !== null;
   if (b === null) return false;
   if (typeof a === 'string' && typeof b === 'string') return isTextLess(a, b);
-  if (typeof a === 'number' && typeof b === 'number') return a < b;
-  const why = typeof a === 'string' || typeof a === 'number' ? 'unsortable interface: interface' : `unsortable type: ${goType(a)}`;
-  throw new CliError(`Field ${field} in [][][]reflect.Value is an unsortable type: interface, err: ${why}`, UNSORTABLE);
+  // Whole numbers and others are two types to Go.
+  if (typeof a === 'number' && typeof b === 'number' && Number.isInteger(a) === Number.isInteger(b)) return a < b;
+  throw new Unsortable(typeof a === 'string' || typeof a === 'number' ? 'unsortable interface: interface' : `unsortable type: ${goType(a)}`);
 }
-
-/** What klog.Exit ends a program with. */
-const UNSORTABLE = 1;
 
 function isTextLess(a: string, b: string): boolean {
   const [left, right] = [quantity(a), quantity(b)];
-  return left !== undefined && right !== undefined ? left.cmp(right) < 0 : naturalLess(a, b);
+  return left !== undefined && right !== undefined ? left.cmp(right) < 0 : compareGo(a, b) < 0;
 }
 
 function quantity(text: string): Quantity | undefined {
@@ -98,28 +115,4 @@ function quantity(text: string): Quantity | undefined {
     if (error instanceof QuantityError) return undefined;
     throw error;
   }
-}
-
-const isDigit = (char: string): boolean => char >= '0' && char <= '9';
-
-/** Runs of digits count as numbers: "web-9" before "web-10". */
-export function naturalLess(a: string, b: string): boolean {
-  let [i, j] = [0, 0];
-  while (i < a.length && j < b.length) {
-    const [left, right] = [a[i]!, b[j]!];
-    if (isDigit(left) !== isDigit(right)) return isDigit(left);
-    if (!isDigit(left)) {
-      if (left !== right) return left < right;
-      i++;
-      j++;
-      continue;
-    }
-    const [x, y] = [/^(0*)(\d*)/.exec(a.slice(i))!, /^(0*)(\d*)/.exec(b.slice(j))!];
-    if (x[2]!.length !== y[2]!.length) return x[2]!.length < y[2]!.length;
-    if (x[2] !== y[2]) return x[2]! < y[2]!;
-    if (x[1]!.length !== y[1]!.length) return x[1]!.length < y[1]!.length;
-    i += x[0].length;
-    j += y[0].length;
-  }
-  return a.length < b.length;
 }

@@ -12,14 +12,14 @@ import type { Context } from '../../context.js';
 import { pathOf } from '../../discovery.js';
 import { durationMs } from '../../flags.js';
 import type { ObjectPrinter } from '../../printers/printer.js';
-import { TablePrinter, type ServerTable, type TableOptions } from '../../printers/table.js';
-import { asTable, listQuery, namespaceFor, TABLE_ACCEPT, tableOptions } from '../get.js';
+import { TablePrinter, type TableOptions } from '../../printers/table.js';
+import { asTables, listQuery, namespaceFor, TABLE_ACCEPT, tableOptions } from '../get.js';
 
 export async function watch(context: Context, selected: Selected, print: ObjectPrinter | undefined): Promise<number | void> {
   if (selected.selections.length !== 1) throw new CliError('you may only specify a single resource type');
   const [selection] = selected.selections as [Selection];
   if (selection.names.length > 1) throw new CliError('you may only specify a single resource name');
-  const shower = print === undefined ? tableShower(context, selection, await tableOptions(context, selection.resource, selected)) : objectShower(context, print);
+  const shower = print === undefined ? tableShower(context, await tableOptions(context, selection.resource, selected)) : objectShower(context, print);
   const version = await first(context, selection, shower);
   await follow(context, selection, shower, version);
 }
@@ -81,16 +81,13 @@ function versionOf(object: any): string | undefined {
   return object.kind === 'Table' ? object.rows?.[0]?.object?.metadata?.resourceVersion : (object as KubeObject).metadata?.resourceVersion;
 }
 
-function tableShower(context: Context, { resource }: Selection, options: TableOptions): Shower {
+function tableShower(context: Context, options: TableOptions): Shower {
   const printer = new TablePrinter();
   const withEvents = context.flags.bool('output-watch-events');
-  let columns: ServerTable['columnDefinitions'] = [];
-  void resource;
-  const show = (table: ServerTable, event: string): void => {
-    if ((table.columnDefinitions ?? []).length > 0) columns = table.columnDefinitions;
-    if ((table.rows ?? []).length > 0) context.out(printer.print({ ...table, columnDefinitions: columns }, { ...options, ...(withEvents ? { event } : {}) }));
+  const show = (answer: any, event: string): void => {
+    for (const table of asTables(answer, context.clock.now())) context.out(printer.print(table, { ...options, ...(withEvents ? { event } : {}) }));
   };
-  return { accept: TABLE_ACCEPT, initial: (answer) => show(asTable(answer), 'ADDED'), event: ({ type, object }) => show(asTable(object), type) };
+  return { accept: context.flags.bool('server-print') ? TABLE_ACCEPT : 'application/json', initial: (answer) => show(answer, 'ADDED'), event: ({ type, object }) => show(object, type) };
 }
 
 function objectShower(context: Context, print: ObjectPrinter): Shower {

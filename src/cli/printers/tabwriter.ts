@@ -6,6 +6,8 @@
 export interface TabOptions {
   minWidth: number;
   padding: number;
+  /** How wide each column has been, here and in what was aligned before: it never grows narrower. Changed by the call. */
+  remembered?: number[];
 }
 
 /** The same lines with their tabs turned into spaces. */
@@ -25,6 +27,7 @@ export function alignTabs(text: string, options: TabOptions): string {
       done = at;
       let width = options.minWidth;
       while (at < end && column < lines[at]!.length - 1) width = Math.max(width, length(lines[at++]![column]!) + options.padding);
+      if (options.remembered !== undefined) options.remembered[column] = width = Math.max(width, options.remembered[column] ?? 0);
       widths.push(width);
       format(done, at);
       widths.pop();
