@@ -137,7 +137,7 @@ export const lookupContext = ({ server }: KindCall, context: RuleContext): Looku
 export function admissionFor(call: KindCall, object: any, options: { dryRun: boolean }, undo: (() => Promise<void>)[], previous?: KubeObject, subresource = ''): AdmissionRequest {
   return {
     server: call.server, operation: previous === undefined ? 'CREATE' : 'UPDATE', kind: call.kind, subresource, namespace: call.info.namespace,
-    name: call.info.parts[1] ?? object.metadata.name ?? '', user: call.user, dryRun: options.dryRun, object, previous,
+    name: call.info.parts[1] ?? object.metadata.name ?? '', user: call.user, dryRun: options.dryRun, object, previous, sent: call.request,
     warn: (texts) => warn(call, texts), onFailure: (step) => undo.push(step),
   };
 }

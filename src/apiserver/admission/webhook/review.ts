@@ -73,7 +73,7 @@ function optionsOf({ operation, options, sent, dryRun }: AdmissionRequest): obje
     const { dryRun: _, ...given } = (options ?? {}) as Record<string, unknown>;
     return meta('DeleteOptions', { ...given, ...(dryRun ? { dryRun: ['All'] } : {}) });
   }
-  const kind = sent?.method === 'PATCH' ? 'PatchOptions' : sent?.method === 'PUT' ? 'UpdateOptions' : 'CreateOptions';
+  const kind = operation === 'CREATE' ? 'CreateOptions' : sent?.method === 'PATCH' ? 'PatchOptions' : 'UpdateOptions';
   const query = sent?.query ?? new URLSearchParams();
   const [manager, validation, force] = [query.get('fieldManager') ?? '', query.get('fieldValidation') ?? '', query.get('force')];
   return meta(kind, {
