@@ -3,6 +3,7 @@ import { invalid, type Causes } from '../../apimachinery/fielderror.js';
 import { invalidObject } from '../../apimachinery/status.js';
 import { whenThere } from '../../platform/soon.js';
 import { read, readAll, refused, type AdmissionPlugin, type AdmissionRequest } from './plugin.js';
+import { deepEqual } from '../../apimachinery/deep.js';
 import { textOf, violations, type Level } from './podstandards.js';
 
 const PREFIX = 'pod-security.kubernetes.io/';
@@ -41,12 +42,15 @@ function policyOf(labels: Readonly<Record<string, string>>, mode: string): { lev
 
 function checkPod(request: AdmissionRequest, labels: Readonly<Record<string, string>>): void {
   const { object, previous, subresource } = request;
-  const isSame = subresource === '' && previous !== undefined && JSON.stringify((previous as any).spec.containers?.map(({ image: _, ...rest }: any) => rest)) === JSON.stringify(object.spec.containers?.map(({ image: _, ...rest }: any) => rest));
-  if (isSame) return;
+  if (subresource === '' && previous !== undefined && sameButImages((previous as any).spec.containers ?? [], object.spec.containers ?? [])) return;
   const { level, version } = policyOf(labels, 'enforce');
   const found = violations(level, object);
   if (found.length > 0) throw refused(request, `violates PodSecurity "${level}:${version}": ${found.map(textOf).join(', ')}`);
   warnOf(request, object, labels, `${level}:${version}`);
+}
+
+function sameButImages(one: readonly any[], other: readonly any[]): boolean {
+  return one === other || (one.length === other.length && one.every((container, at) => container === other[at] || deepEqual({ ...container, image: undefined }, { ...other[at], image: undefined })));
 }
 
 function warnOf(request: AdmissionRequest, pod: any, labels: Readonly<Record<string, string>>, _enforced = ''): void {

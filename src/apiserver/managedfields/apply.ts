@@ -57,10 +57,9 @@ export function applyConfiguration(options: ApplyOptions): Applied {
   const last = managed.get(key);
   const set = recursiveDifference(appliedSet(shape, config), resetFields);
 
-  const others = new Map(managed);
-  others.delete(key);
   const merged = mergeObjects(shape, live, config);
-  const pruned = last === undefined ? merged : prune(shape, merged, last.fields, union(union(set, toFieldSet(shape, config)), ownedByAll(others))); // the name, which nobody owns, keeps metadata
+  // Nothing goes where all that was applied last is applied again, as it mostly is.
+  const pruned = last === undefined || difference(last.fields, set) === undefined ? merged : prune(shape, merged, last.fields, owners(managed, key, union(set, toFieldSet(shape, config)))); // the name, which nobody owns, keeps metadata
   const comparison = changesOf({ before: live, after: pruned, node, resetFields });
   requireNoConflicts(managed, key, comparison, options, shape);
 
@@ -112,7 +111,12 @@ function managersOf(options: ApplyOptions, live: any, apiVersion: string): Manag
   return managed;
 }
 
-const ownedByAll = (managed: Managed) => [...managed.values()].reduce<MaybeSet>((all, { fields }) => union(all, fields), undefined);
+/** What the others own, and `own`. */
+function owners(managed: Managed, self: string, own: MaybeSet): MaybeSet {
+  let all = own;
+  for (const [key, { fields }] of managed) if (key !== self) all = union(all, fields);
+  return all;
+}
 
 /** Takes out what `last` named, but keeps what somebody owns, and whatever `last` did not name itself. */
 function prune(shape: MapShape, merged: any, last: MaybeSet, owned: MaybeSet): any {

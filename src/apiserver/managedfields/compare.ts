@@ -7,7 +7,7 @@ import { deepEqual, isMap } from '../../apimachinery/patch/json.js';
 import { compareElements } from './element.js';
 import { add, beginAsGiven, beginAt, newStart, sortedAt, type Place } from './intern.js';
 import { LEAF, sorted, union, type FieldSet, type MaybeSet } from './fieldset.js';
-import { elementOf, itemsByName, type Children } from './items.js';
+import { elementOf, itemsByName } from './items.js';
 import type { ListShape, MapShape, Shape } from './shape.js';
 
 export interface Comparison {
@@ -182,23 +182,26 @@ function addItems(start: Place, shape: ListShape, list: readonly unknown[]): Pla
 
 /** What an applied configuration names: leaves, items, empty maps, and keys of maps; not the structs and lists around them. */
 export function toFieldSet(shape: Shape, value: any): MaybeSet {
+  return namedSet(shape, value, false);
+}
+
+/** `member`: the place itself belongs to the set too. */
+function namedSet(shape: Shape, value: any, member: boolean): MaybeSet {
   if (shape.kind === 'leaf') return LEAF;
   if (shape.kind === 'deduced' && !isMap(value)) return LEAF;
-  const parts: Children = [];
+  let at = beginAsGiven(member);
   if (shape.kind === 'list') {
-    if (Array.isArray(value)) {
-      for (const [element, items] of itemsByName(shape, value)) {
-        parts.push([element, items.length > 1 ? LEAF : union(LEAF, toFieldSet(shape.items, items[0]))!]);
-      }
+    for (const item of Array.isArray(value) ? value : []) {
+      const element = elementOf(shape, item);
+      if (element !== undefined) at = add(at, element, namedSet(shape.items, item, true)!);
     }
   } else if (isMap(value)) {
     const map = shape.kind === 'map' ? shape : DEDUCED_MAP;
     for (const name in value) {
-      const inner = toFieldSet(memberShape(map, name), value[name]);
-      const owned = value[name] === null || !map.byName.has(name) || (isMap(value[name]) && isEmptyMap(value[name]));
-      const set = owned ? union(LEAF, inner) : inner;
-      if (set !== undefined) parts.push([`f:${name}`, set]);
+      const inner: unknown = value[name];
+      const set = namedSet(memberShape(map, name), inner, inner === null || !map.byName.has(name) || (isMap(inner) && isEmptyMap(inner)));
+      if (set !== undefined) at = add(at, elementText(map, name), set);
     }
   }
-  return sorted(false, parts);
+  return sortedAt(at, compareElements);
 }
