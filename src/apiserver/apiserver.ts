@@ -8,6 +8,7 @@ import type { KubeObject } from '../apimachinery/object.js';
 import type { ApiHandler, ApiRequest, ApiResponse, UserInfo } from '../apimachinery/request.js';
 import { isStatusError, unforeseen, StatusError } from '../apimachinery/status.js';
 import { silentLog } from '../platform/component.js';
+import { stopwatch } from '../platform/stopwatch.js';
 import type { Soon } from '../platform/soon.js';
 import type { AdmissionChain } from './admission/chain.js';
 import type { AvailabilityKeeper } from './aggregation/keeper.js';
@@ -15,13 +16,15 @@ import type { Attributes } from './authz/authorizer.js';
 import type { Call, Server } from './context.js';
 import { dispatchResource } from './dispatch.js';
 import { denied, impersonated } from './impersonate.js';
+import { InFlight, TOO_MANY } from './inflight.js';
+import { RequestMetrics } from './metrics.js';
 import { errorForm } from './negotiate.js';
 import { nonResource } from './paths.js';
 import type { ApiServerOptions } from './options.js';
 import { KindRegistry } from './registry/kinds.js';
 import { freeze } from './registry/codec.js';
 import { Storages } from './registry/storage.js';
-import { requestInfo } from './route.js';
+import { requestInfo, type RequestInfo } from './route.js';
 import { prefixEnd } from '../store/store.js';
 
 export interface ApiServer extends ApiHandler {
@@ -43,6 +46,8 @@ class HandlingServer implements ApiServer, Server {
   readonly registry: KindRegistry;
   readonly storages: Storages;
   readonly health: { started: boolean; stopping: boolean; store(): Promise<boolean> };
+  readonly requests = new RequestMetrics();
+  readonly inFlight = new InFlight();
   crds?: NonNullable<Server['crds']>;
   #availability: AvailabilityKeeper | undefined;
   #admission: Soon<AdmissionChain> | undefined;
@@ -104,18 +109,22 @@ class HandlingServer implements ApiServer, Server {
 
   async handle(request: ApiRequest): Promise<ApiResponse> {
     const release = this.options.quiescence.hold();
+    const began = stopwatch();
+    const info = requestInfo(request.method, request.path, request.query);
+    let answer: ApiResponse;
     try {
-      return await this.#answer(request);
+      answer = await this.#answer(request, info);
     } catch (error) {
       if (this.options.frozen && error instanceof Error && 'needsEverything' in error) throw error; // code that a smaller bundle left out: not an answer
-      return this.#failure(request, error);
+      answer = this.#failure(request, error);
     } finally {
       release();
     }
+    this.requests.count(request, info, answer, stopwatch() - began);
+    return answer;
   }
 
-  async #answer(request: ApiRequest): Promise<ApiResponse> {
-    const info = requestInfo(request.method, request.path, request.query);
+  async #answer(request: ApiRequest, info: RequestInfo): Promise<ApiResponse> {
     const authenticated = this.options.authenticate(request);
     const caller = (authenticated instanceof Promise ? await authenticated : authenticated) ?? ANONYMOUS;
     const acting = impersonated(request, caller, (attributes) => this.authorize(attributes));
@@ -127,15 +136,21 @@ class HandlingServer implements ApiServer, Server {
     const decided = this.authorize(attributes);
     const decision = decided instanceof Promise ? await decided : decided;
     if (!decision.allowed) throw denied(attributes, user, decision.reason);
+    const leave = this.inFlight.enter(request, info, user);
+    if (leave === undefined) return TOO_MANY;
     const call: Call = { server: this, request, info, user, warnings: [] };
-    return info.isResource ? await dispatchResource(call, this) : await nonResource(call, this);
+    try {
+      return info.isResource ? await dispatchResource(call, this) : await nonResource(call, this);
+    } finally {
+      leave();
+    }
   }
 
   #failure(request: ApiRequest, error: unknown): ApiResponse {
     const failed = isStatusError(error) ? error : this.#unforeseen(error);
     if (request.method === 'HEAD') return { type: 'text', status: failed.code, contentType: 'application/json', body: '' };
     const warnings = warningsOf(error);
-    return { type: 'object', status: failed.code, object: freeze(failed.status) as unknown as KubeObject, form: errorForm(request.headers), ...(warnings.length > 0 ? { warnings } : {}) };
+    return { type: 'object', status: failed.code, object: freeze(failed.status) as unknown as KubeObject, form: errorForm(request.headers), ...retryHeader(failed), ...(warnings.length > 0 ? { warnings } : {}) };
   }
 
   #unforeseen(error: unknown): StatusError {
@@ -143,6 +158,12 @@ class HandlingServer implements ApiServer, Server {
     (this.options.log ?? silentLog).error(text);
     return unforeseen(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** As Kubernetes does: how long a client should wait is told where HTTP has a place for it, too. */
+function retryHeader({ status }: StatusError): { headers?: Record<string, string> } {
+  const seconds = status.details?.retryAfterSeconds ?? 0;
+  return seconds > 0 ? { headers: { 'retry-after': String(seconds) } } : {};
 }
 
 /** Warnings that were collected before an error was thrown ride on it. */

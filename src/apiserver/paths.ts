@@ -8,13 +8,18 @@ import type { Call } from './context.js';
 import { aggregated, apiGroup, apiGroupList, apiResourceList, apiVersions } from './discovery.js';
 import type { Definitions } from './dispatch.js';
 import { healthAnswer, type Health } from './health.js';
+import type { InFlight } from './inflight.js';
+import type { RequestMetrics } from './metrics.js';
 import { negotiate, type Output } from './negotiate.js';
 import { VERSION } from './options.js';
 import { methodNotAllowed, noSuchResource } from './verbs/errors.js';
 
 export const notFoundPage = (): ApiResponse => ({ type: 'text', status: 404, contentType: 'text/plain; charset=utf-8', headers: { 'x-content-type-options': 'nosniff' }, body: '404 page not found\n' });
 
-export async function nonResource(call: Call, server: Definitions & { health: Health }): Promise<ApiResponse> {
+/** What the whole server knows of itself. */
+type Whole = Definitions & { health: Health; requests: RequestMetrics; inFlight: InFlight };
+
+export async function nonResource(call: Call, server: Whole): Promise<ApiResponse> {
   const { request, info } = call;
   const healthy = await healthAnswer(info.path, request.query, server.health);
   if (healthy !== undefined) return healthy;
@@ -25,7 +30,10 @@ export async function nonResource(call: Call, server: Definitions & { health: He
   if (path === '/') return onlyGet(call, () => rootPaths(call, server));
   if (path === '/.well-known/openid-configuration') return onlyGet(call, () => issuer(call));
   if (path === '/openid/v1/jwks') return onlyGet(call, () => jwks(call));
-  if (path === '/metrics') return metrics(call);
+  if (path === '/metrics') {
+    const { metricsText } = await import('./metricstext.js');
+    return { type: 'text', status: 200, contentType: 'text/plain; version=0.0.4; charset=utf-8', body: await metricsText(call.server, server.requests, server.inFlight) };
+  }
   if (path === '/openapi/v2' || path.startsWith('/openapi/v3')) {
     await server.definitions();
     await (await import('./aggregation/aggregator.js')).refreshMetrics(call.server);
@@ -93,22 +101,4 @@ async function jwks(call: Call): Promise<ApiResponse> {
   const { tokens } = call.server.options;
   if (tokens === undefined) return notFoundPage();
   return { type: 'text', status: 200, contentType: 'application/jwk-set+json', body: JSON.stringify(await tokens.keys()) };
-}
-
-/** Prometheus text: what this server can truly count. */
-async function metrics(call: Call): Promise<ApiResponse> {
-  const { store } = call.server.options;
-  const { size, keys, revision } = await store.status();
-  const lines = [
-    '# HELP apiserver_storage_size_bytes [STABLE] Size of the storage database file physically allocated in bytes.',
-    '# TYPE apiserver_storage_size_bytes gauge',
-    `apiserver_storage_size_bytes{storage_cluster_id="etcd-0"} ${size}`,
-    '# HELP etcd_debugging_mvcc_keys_total Total number of keys.',
-    '# TYPE etcd_debugging_mvcc_keys_total gauge',
-    `etcd_debugging_mvcc_keys_total ${keys}`,
-    '# HELP etcd_debugging_mvcc_current_revision The current revision of store.',
-    '# TYPE etcd_debugging_mvcc_current_revision gauge',
-    `etcd_debugging_mvcc_current_revision ${revision}`,
-  ];
-  return { type: 'text', status: 200, contentType: 'text/plain; version=0.0.4; charset=utf-8', body: `${lines.join('\n')}\n` };
 }

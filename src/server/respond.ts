@@ -8,6 +8,7 @@ const GZIP_FROM_BYTES = 128 * 1024;
 
 /** Resolves when the answer is written, or its reader is gone. */
 export async function respond(answer: ApiResponse, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  response.setHeader('cache-control', 'no-cache, private');
   for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
   if (answer.warnings !== undefined && answer.warnings.length > 0) response.setHeader('warning', answer.warnings.map(warning));
   switch (answer.type) {

@@ -69,6 +69,13 @@ export class WatchCache {
     return this.#objects.size;
   }
 
+  /** How many follow it. */
+  get watchers(): number {
+    let count = this.#listeners.size;
+    for (const { byValue } of this.#triggered.values()) for (const listeners of byValue.values()) count += listeners.size;
+    return count;
+  }
+
   /** What the cache holds under a key, whether or not it is the newest. */
   peek(key: string): KubeObject | undefined {
     return this.#objects.get(key);
