@@ -1,5 +1,5 @@
 /** log, exec, attach and port-forward: checked here, then handed to the kubelet of the pod's node. */
-import { invalid, type Causes } from '../../apimachinery/fielderror.js';
+import { forbidden, invalid, type Causes } from '../../apimachinery/fielderror.js';
 import type { ApiResponse } from '../../apimachinery/request.js';
 import { badRequest, internalError, invalidObject, serviceUnavailable } from '../../apimachinery/status.js';
 import type { KindCall } from '../context.js';
@@ -30,7 +30,11 @@ async function logs(call: KindCall, pod: any): Promise<ApiResponse> {
 type LogOptions = Omit<LogRequest, 'namespace' | 'pod' | 'uid' | 'container' | 'signal'>;
 
 function logOptions(query: URLSearchParams): LogOptions {
-  const options: LogOptions = { follow: queryTrue(query.get('follow')), previous: queryTrue(query.get('previous')), timestamps: queryTrue(query.get('timestamps')) };
+  const options: LogOptions = {
+    follow: queryTrue(query.get('follow')),
+    previous: queryTrue(query.get('previous')),
+    timestamps: queryTrue(query.get('timestamps')),
+  };
   for (const name of ['sinceSeconds', 'tailLines', 'limitBytes'] as const) {
     const value = integer(query.get(name));
     if (value !== undefined) options[name] = value;
@@ -46,27 +50,24 @@ function logCauses({ sinceSeconds, sinceTime, tailLines, limitBytes, stream: whi
   const causes: Causes = [];
   if (tailLines !== undefined && tailLines < 0) causes.push(invalid('tailLines', tailLines, 'must be greater than or equal to 0'));
   if (limitBytes !== undefined && limitBytes < 1) causes.push(invalid('limitBytes', limitBytes, 'must be greater than 0'));
-  if (sinceSeconds !== undefined && sinceTime !== undefined) causes.push({ field: '', type: 'Forbidden', message: 'Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified' });
+  if (sinceSeconds !== undefined && sinceTime !== undefined) causes.push(forbidden('', 'at most one of `sinceTime` or `sinceSeconds` may be specified'));
   else if (sinceSeconds !== undefined && sinceSeconds < 1) causes.push(invalid('sinceSeconds', sinceSeconds, 'must be greater than 0'));
-  if (which !== undefined && !['All', 'Stdout', 'Stderr'].includes(which)) causes.push({ field: 'stream', type: 'NotSupported', message: `Unsupported value: ${JSON.stringify(which)}: supported values: "All", "Stderr", "Stdout"` });
+  // The feature PodLogsQuerySplitStreams is off.
+  if (which !== undefined) causes.push(forbidden('stream', 'may not be specified'));
   return causes;
 }
 
-/** The container that is meant: the one named, or the only one. */
-function containerOf(pod: any, wanted: string): string {
-  const { name } = pod.metadata;
-  const names = (list: any[] | undefined): string[] => (list ?? []).map((container) => container.name);
-  const { containers, initContainers, ephemeralContainers } = pod.spec;
-  const all = [...names(containers), ...names(initContainers), ...names(ephemeralContainers)];
+/** The container that is meant: the one named, or the only regular one. */
+function containerOf({ metadata: { name }, spec }: any, wanted: string): string {
+  const { containers = [], initContainers = [], ephemeralContainers = [] } = spec;
+  const all: string[] = [...initContainers, ...containers, ...ephemeralContainers].map((container) => container.name);
   if (wanted !== '') {
     if (!all.includes(wanted)) throw badRequest(`container ${wanted} is not valid for pod ${name}`);
     return wanted;
   }
-  if (all.length === 1) return all[0]!;
-  const inits = names(initContainers);
-  const choose = `a container name must be specified for pod ${name}, choose one of: [${names(containers).join(' ')}]`;
-  if (all.length === 0) throw badRequest(`a container name must be specified for pod ${name}`);
-  throw badRequest(inits.length > 0 ? `${choose} or one of the init containers: [${inits.join(' ')}]` : choose);
+  if (containers.length === 1) return containers[0].name;
+  const needed = `a container name must be specified for pod ${name}`;
+  throw badRequest(containers.length === 0 ? needed : `${needed}, choose one of: [${all.join(' ')}]`);
 }
 
 async function stream(call: KindCall, pod: any, name: 'exec' | 'attach'): Promise<ApiResponse> {
@@ -74,7 +75,14 @@ async function stream(call: KindCall, pod: any, name: 'exec' | 'attach'): Promis
   const container = containerOf(pod, query.get('container') ?? '');
   requireNode(pod);
   const on = (flag: string): boolean => queryTrue(query.get(flag));
-  const request: StreamRequest = { ...placeOf(pod, container), command: query.getAll('command'), stdin: on('stdin'), stdout: on('stdout'), stderr: on('stderr'), tty: on('tty') };
+  const request: StreamRequest = {
+    ...placeOf(pod, container),
+    command: query.getAll('command'),
+    stdin: on('stdin'),
+    stdout: on('stdout'),
+    stderr: on('stderr'),
+    tty: on('tty'),
+  };
   if (!request.stdin && !request.stdout && !request.stderr) throw badRequest('you must specify at least 1 of stdin, stdout, stderr');
   if (name === 'exec' && request.command.length === 0) throw badRequest('you must specify a command');
   const node = connectionOf(call, pod);
@@ -84,7 +92,11 @@ async function stream(call: KindCall, pod: any, name: 'exec' | 'attach'): Promis
 
 async function portForward(call: KindCall, pod: any): Promise<ApiResponse> {
   requireNode(pod);
-  const ports = call.request.query.getAll('ports').flatMap((text) => text.split(',')).map(Number).filter((port) => port > 0);
+  const ports = call.request.query
+    .getAll('ports')
+    .flatMap((text) => text.split(','))
+    .map(Number)
+    .filter((port) => port > 0);
   const session = await connectionOf(call, pod).portForward(placeOf(pod, ''));
   return { type: 'portforward', status: 200, ports, session };
 }

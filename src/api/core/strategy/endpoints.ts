@@ -4,6 +4,7 @@ import { portNumber, qualifiedName } from '../../../apimachinery/names.js';
 import type { Strategy } from '../../kind.js';
 import { Endpoints, type EndpointAddress, type EndpointPort } from '../types/endpoints.js';
 import { invalidEach, label, requiredWord, semanticEqual, subdomain } from '../validation/complaints.js';
+import { ipWarnings } from '../validation/addresswarnings.js';
 import { validateIP, validateNonSpecialIP } from '../validation/addresses.js';
 
 export const strategy: Strategy<Endpoints> = {
@@ -19,6 +20,12 @@ export const strategy: Strategy<Endpoints> = {
     ...(semanticEqual(next.subsets, previous.subsets) ? [] : validate(next)),
   ],
   placesMetadata: true,
+  warnings: ({ subsets }) =>
+    (subsets ?? []).flatMap((subset, at) =>
+      (['addresses', 'notReadyAddresses'] as const).flatMap((list) =>
+        (subset[list] ?? []).flatMap(({ ip }, place) => ipWarnings(`subsets[${at}].${list}[${place}].ip`, ip)),
+      ),
+    ),
   allowCreateOnUpdate: true,
 };
 

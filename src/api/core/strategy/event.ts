@@ -29,7 +29,15 @@ function older({ metadata: { namespace = '' }, involvedObject: { namespace: abou
   return fits ? [] : [invalid('involvedObject.namespace', about, 'does not match event.namespace')];
 }
 
-function newer({ metadata: { namespace = '' }, involvedObject, reportingComponent, reportingInstance = '', action = '', reason = '', message = '' }: Event): Causes {
+function newer({
+  metadata: { namespace = '' },
+  involvedObject,
+  reportingComponent,
+  reportingInstance = '',
+  action = '',
+  reason = '',
+  message = '',
+}: Event): Causes {
   const isHomeless = !involvedObject.namespace && namespace !== 'default' && namespace !== 'kube-system';
   return [
     ...(isHomeless ? [invalid('involvedObject.namespace', '', 'does not match event.namespace')] : []),

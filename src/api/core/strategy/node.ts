@@ -27,6 +27,10 @@ export const strategy: Strategy<Node> = {
     ...validateUpdate(next, previous),
   ],
   placesMetadata: true,
+  warnings: ({ spec }) => [
+    ...(spec.configSource === undefined ? [] : ['spec.configSource: the feature is removed']),
+    ...(spec.externalID ? ['spec.externalID: this field is deprecated, and is unused by Kubernetes'] : []),
+  ],
   generation: false,
   subresources: {
     status: {

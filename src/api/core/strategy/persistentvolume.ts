@@ -4,6 +4,7 @@ import type { Strategy } from '../../kind.js';
 import { defaultResourceList } from '../defaults/resources.js';
 import { defaultRbd, defaultScaleIO, defaultSharedSources } from '../defaults/volume.js';
 import { PersistentVolume } from '../types/persistentvolume.js';
+import { termWarnings } from './podwarnings.js';
 import { semanticEqual } from '../validation/complaints.js';
 import { validatePersistentVolume, validatePersistentVolumeUpdate } from '../validation/persistentvolume.js';
 
@@ -47,16 +48,15 @@ export const strategy: Strategy<PersistentVolume> = {
   },
 };
 
-const DEAD_SOURCES: Readonly<Record<string, string>> = {
-  photonPersistentDisk: 'deprecated in v1.11, non-functional in v1.16+',
-  scaleIO: 'deprecated in v1.16, non-functional in v1.22+',
-  storageos: 'deprecated in v1.22, non-functional in v1.25+',
-  glusterfs: 'deprecated in v1.25, non-functional in v1.26+',
-  rbd: 'deprecated in v1.28, non-functional in v1.31+',
-  cephfs: 'deprecated in v1.28, non-functional in v1.31+',
-  flocker: 'deprecated in v1.22, non-functional in v1.25+',
-  quobyte: 'deprecated in v1.22, non-functional in v1.25+',
-};
+/** In the order they are told in. */
+const DEAD_SOURCES = [
+  ['cephfs', 'deprecated in v1.28, non-functional in v1.31+'],
+  ['photonPersistentDisk', 'deprecated in v1.11, non-functional in v1.16+'],
+  ['scaleIO', 'deprecated in v1.16, non-functional in v1.22+'],
+  ['storageos', 'deprecated in v1.22, non-functional in v1.25+'],
+  ['glusterfs', 'deprecated in v1.25, non-functional in v1.26+'],
+  ['rbd', 'deprecated in v1.28, non-functional in v1.31+'],
+] as const;
 const RECYCLE =
   'spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.';
 
@@ -73,8 +73,9 @@ function warnings({ metadata, spec }: PersistentVolume): string[] {
       ? []
       : [`metadata.annotations[${options}]: deprecated since v1.31; use "mountOptions" attribute instead`]),
     ...(spec.persistentVolumeReclaimPolicy === 'Recycle' ? [RECYCLE] : []),
-    ...Object.keys(spec).flatMap((name) =>
-      DEAD_SOURCES[name] === undefined ? [] : [`spec.${name === 'storageos' ? 'storageOS' : name}: ${DEAD_SOURCES[name]}`],
+    ...(spec.nodeAffinity?.required?.nodeSelectorTerms ?? []).flatMap((term, at) =>
+      termWarnings(term, `spec.nodeAffinity.required.nodeSelectorTerms[${at}]`, false),
     ),
+    ...DEAD_SOURCES.flatMap(([name, text]) => (spec[name] === undefined ? [] : [`spec.${name === 'storageos' ? 'storageOS' : name}: ${text}`])),
   ];
 }

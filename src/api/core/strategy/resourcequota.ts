@@ -128,7 +128,10 @@ function scopeSelector(spec: ResourceQuotaSpec): Causes {
   });
   const given = expressions.map(({ scopeName }) => scopeName);
   // As Kubernetes does: the value told is that of the other list.
-  return [...causes, ...OPPOSITES.flatMap((pair) => (pair.every((scope) => given.includes(scope)) ? [invalid(field, spec.scopes ?? null, 'conflicting scopes')] : []))];
+  return [
+    ...causes,
+    ...OPPOSITES.flatMap((pair) => (pair.every((scope) => given.includes(scope)) ? [invalid(field, spec.scopes ?? null, 'conflicting scopes')] : [])),
+  ];
 }
 
 function scopesKept(next: ResourceQuotaSpec, previous: ResourceQuotaSpec): Causes {

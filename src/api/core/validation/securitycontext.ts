@@ -1,6 +1,6 @@
 /** Rules of security contexts: the container's own, and the parts that a pod's has alike. */
 import { invalid, required, tooLong, type Causes } from '../../../apimachinery/fielderror.js';
-import { dns1123Subdomain } from '../../../apimachinery/names.js';
+import { byteLength, dns1123Subdomain } from '../../../apimachinery/names.js';
 import { typeNodeOf } from '../../../apimachinery/compile.js';
 import { goInternal } from '../../internal.js';
 import { AppArmorProfile, SeccompProfile, SecurityContext, type WindowsSecurityContextOptions } from '../types/container.js';
@@ -97,12 +97,13 @@ export function validateWindowsOptions(options: WindowsSecurityContextOptions | 
 
 function gmsaSpec(spec: string, field: string): Causes {
   if (spec === '') return [invalid(field, spec, 'gmsaCredentialSpec cannot be an empty string')];
-  return spec.length > GMSA_SPEC_MAX_KIB * 1024 ? [invalid(field, spec, `gmsaCredentialSpec size must be under ${GMSA_SPEC_MAX_KIB} KiB`)] : [];
+  return byteLength(spec) > GMSA_SPEC_MAX_KIB * 1024 ? [invalid(field, spec, `gmsaCredentialSpec size must be under ${GMSA_SPEC_MAX_KIB} KiB`)] : [];
 }
 
 const NETBIOS = /^[^\\/:*?"<>|.][^\\/:*?"<>|]{0,14}$/;
-const WINDOWS_DNS = /^(([a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])\.)*([A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9])$/;
-const DOMAIN_MAX = 255;
+const DNS_LABEL = '[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?';
+const WINDOWS_DNS = new RegExp(`^${DNS_LABEL}(?:\\.${DNS_LABEL})*$`);
+const DOMAIN_LIMIT = 256;
 const USER_MAX = 104;
 function windowsUserName(name: string): string[] {
   if (name === '') return ['runAsUserName cannot be an empty string'];
@@ -113,12 +114,12 @@ function windowsUserName(name: string): string[] {
   const domain = parts.length === 2 ? parts[0]! : undefined;
   const user = parts.at(-1)!;
   const messages: string[] = [];
-  if (domain !== undefined && domain.length > DOMAIN_MAX) messages.push(`runAsUserName's Domain length must be under ${DOMAIN_MAX} characters`);
+  if (domain !== undefined && byteLength(domain) >= DOMAIN_LIMIT) messages.push(`runAsUserName's Domain length must be under ${DOMAIN_LIMIT} characters`);
   if (domain !== undefined && !NETBIOS.test(domain) && !WINDOWS_DNS.test(domain))
-    messages.push("runAsUserName's Domain doesn't match the NetBIOS nor the DNS format");
+    messages.push("runAsUserName's Domain doesn't match the NetBios nor the DNS format");
   if (user === '') messages.push("runAsUserName's User cannot be empty");
-  else if (user.length > USER_MAX) messages.push(`runAsUserName's User length must not be longer than ${USER_MAX} characters`);
-  else if (/^[. ]+$/.test(user)) messages.push("runAsUserName's User cannot contain only periods or spaces");
+  else if (byteLength(user) > USER_MAX) messages.push(`runAsUserName's User length must not be longer than ${USER_MAX} characters`);
+  if (/^[. ]+$/.test(user)) messages.push("runAsUserName's User cannot contain only periods or spaces");
   if (/["/\\:;|=,+*?<>@[\]]/.test(user)) messages.push('runAsUserName\'s User cannot contain the following characters: "/\\:;|=,+*?<>@[]');
   return messages;
 }
