@@ -19,13 +19,12 @@ export function toV2(hpa: V1): V2 {
   const annotations = hpa.metadata.annotations ?? {};
   const { targetCPUUtilizationPercentage: target, ...spec } = hpa.spec;
   const { currentCPUUtilizationPercentage: current, ...status } = hpa.status;
-  const metrics = parsed<MetricSpec>(annotations[METRICS], metricFromV1);
-  if (target !== undefined) metrics.unshift(cpuMetric(target));
+  const metrics = [...(parsed<MetricSpec>(annotations[METRICS], metricFromV1) ?? []), ...(target === undefined ? [] : [cpuMetric(target)])];
   if (metrics.length === 0) metrics.push(cpuMetric(CPU_UTILIZATION));
-  const currentMetrics = parsed<MetricStatus>(annotations[CURRENT_METRICS], statusFromV1);
-  if (current !== undefined) currentMetrics.unshift({ type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: current } } });
-  const behavior = annotations[BEHAVIOR] === undefined ? undefined : read(annotations[BEHAVIOR]);
-  const conditions = parsed<NonNullable<V2['status']['conditions']>[number]>(annotations[CONDITIONS], (condition) => condition);
+  // What the annotation has says more than the one number.
+  const currentMetrics = parsed<MetricStatus>(annotations[CURRENT_METRICS], statusFromV1) ?? (current === undefined ? [] : [cpuStatus(current)]);
+  const behavior = behaviorFrom(annotations[BEHAVIOR]);
+  const conditions = parsed<NonNullable<V2['status']['conditions']>[number]>(annotations[CONDITIONS], (condition) => condition) ?? [];
   return {
     ...hpa,
     apiVersion: 'autoscaling/v2',
@@ -40,27 +39,69 @@ export function toV1(hpa: V2): V1 {
   const { currentMetrics: metricStatuses, conditions = [], ...status } = hpa.status;
   // Go writes it always, and as null where it is nil.
   const currentMetrics = (metricStatuses as MetricStatus[] | null | undefined) ?? [];
-  const cpu = metrics.find(isCpuUtilization);
-  const current = currentMetrics.find(({ resource }) => resource?.name === 'cpu' && resource.current.averageUtilization !== undefined);
-  const others = metrics.filter((metric) => metric !== cpu).map(metricToV1);
-  const otherStatuses = currentMetrics.filter((metric) => metric !== current).map(statusToV1);
+  const target = metrics.find(isCpu)?.resource?.target.averageUtilization;
+  const current = currentMetrics.filter(isCpu).findLast(({ resource }) => resource?.current.averageUtilization !== undefined)?.resource?.current.averageUtilization;
+  const others = metrics.filter((metric) => !(isCpu(metric) && metric.resource?.target.averageUtilization !== undefined)).map(metricToV1);
   const extra = {
     ...(others.length > 0 ? { [METRICS]: JSON.stringify(others) } : {}),
-    ...(otherStatuses.length > 0 ? { [CURRENT_METRICS]: JSON.stringify(otherStatuses) } : {}),
+    ...(currentMetrics.length > 0 ? { [CURRENT_METRICS]: JSON.stringify(currentMetrics.map(statusToV1)) } : {}),
     ...(conditions.length > 0 ? { [CONDITIONS]: JSON.stringify(conditions) } : {}),
-    ...(behavior === undefined ? {} : { [BEHAVIOR]: JSON.stringify(behavior) }),
+    ...(behavior === undefined ? {} : { [BEHAVIOR]: behaviorText(behavior) }),
   };
   return {
     ...hpa,
     apiVersion: 'autoscaling/v1',
     metadata: withAnnotations(hpa.metadata, extra),
-    spec: { ...spec, ...(cpu === undefined ? {} : { targetCPUUtilizationPercentage: cpu.resource!.target.averageUtilization }) } as V1['spec'],
-    status: { ...status, ...(current === undefined ? {} : { currentCPUUtilizationPercentage: current.resource!.current.averageUtilization }) } as V1['status'],
+    spec: { ...spec, ...(target === undefined ? {} : { targetCPUUtilizationPercentage: target }) } as V1['spec'],
+    status: { ...status, ...(current === undefined ? {} : { currentCPUUtilizationPercentage: current }) } as V1['status'],
   };
 }
 
 const cpuMetric = (averageUtilization: number): MetricSpec => ({ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization } } });
-const isCpuUtilization = ({ type, resource }: MetricSpec): boolean => type === 'Resource' && resource?.name === 'cpu' && resource.target.averageUtilization !== undefined;
+const cpuStatus = (averageUtilization: number): MetricStatus => ({ type: 'Resource', resource: { name: 'cpu', current: { averageUtilization } } });
+const isCpu = ({ type, resource }: { type: string; resource?: { name: string } | undefined }): boolean => type === 'Resource' && resource?.name === 'cpu';
+
+type Behavior = NonNullable<V2['spec']['behavior']>;
+type ScalingRules = NonNullable<Behavior['scaleUp']>;
+
+/** As Kubernetes does: this annotation alone holds the internal form, its names in capitals and nothing left out. */
+function behaviorText({ scaleUp, scaleDown }: Behavior): string {
+  const rules = (one: ScalingRules | undefined) =>
+    one === undefined ? null : {
+      StabilizationWindowSeconds: one.stabilizationWindowSeconds ?? null,
+      SelectPolicy: one.selectPolicy ?? null,
+      Policies: one.policies?.map(({ type, value, periodSeconds }) => ({ Type: type, Value: value, PeriodSeconds: periodSeconds })) ?? null,
+      Tolerance: one.tolerance ?? null,
+    };
+  return JSON.stringify({ ScaleUp: rules(scaleUp), ScaleDown: rules(scaleDown) });
+}
+
+/** Go reads names in whatever case they come. */
+function behaviorFrom(text: string | undefined): Behavior | undefined {
+  const { scaleup, scaledown } = lowered(text === undefined ? undefined : read(text));
+  const behavior = compact({ scaleUp: rulesFrom(scaleup), scaleDown: rulesFrom(scaledown) });
+  return Object.keys(behavior).length > 0 ? (behavior as Behavior) : undefined;
+}
+
+function rulesFrom(value: unknown): object | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { stabilizationwindowseconds, selectpolicy, policies, tolerance } = lowered(value);
+  return compact({
+    stabilizationWindowSeconds: stabilizationwindowseconds ?? undefined,
+    selectPolicy: selectpolicy ?? undefined,
+    policies: Array.isArray(policies) ? policies.map(policyFrom) : undefined,
+    tolerance: tolerance ?? undefined,
+  });
+}
+
+function policyFrom(value: unknown): object {
+  const { type = '', value: amount = 0, periodseconds = 0 } = lowered(value);
+  return { type, value: amount, periodSeconds: periodseconds };
+}
+
+function lowered(value: unknown): Record<string, any> {
+  return Object.fromEntries(Object.entries((value ?? {}) as object).map(([name, one]) => [name.toLowerCase(), one]));
+}
 
 function withAnnotations(metadata: V1['metadata'], extra: Record<string, string>): V1['metadata'] {
   const { annotations, ...rest } = metadata;
@@ -79,9 +120,9 @@ function read(text: string): any {
   }
 }
 
-function parsed<T>(text: string | undefined, convert: (item: any) => any): T[] {
+function parsed<T>(text: string | undefined, convert: (item: any) => any): T[] | undefined {
   const items = text === undefined ? undefined : read(text);
-  return Array.isArray(items) ? items.map(convert) : [];
+  return Array.isArray(items) ? items.map(convert) : undefined;
 }
 
 const targetOf = (value?: string, averageValue?: string, averageUtilization?: number) => ({

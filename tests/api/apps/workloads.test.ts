@@ -74,3 +74,17 @@ test('little of a StatefulSet may change', async () => {
   const [cause] = await updated(StatefulSet, set, withChange(set, 'spec.serviceName', 'other'));
   assert.match(cause!, /^spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals'/);
 });
+
+test('a name that is no label, and a limit below zero, draw warnings', async () => {
+  const named = (name: string) => ({ ...base, metadata: { name, namespace: 'default' } });
+  const warningsOf = async (kind: typeof Deployment | typeof StatefulSet, body: object) => (await kind.strategy()).warnings!((await written(kind, body)).object, undefined);
+  assert.deepEqual(await warningsOf(Deployment, named('a.b')), ['metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [must not contain dots]']);
+  assert.deepEqual(await warningsOf(StatefulSet, withChange(base, 'spec.revisionHistoryLimit', -1)), [
+    'spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended',
+  ]);
+});
+
+test("a StatefulSet's batch of pods is dropped, its feature being off", async () => {
+  const { object } = await written(StatefulSet, withChange(base, 'spec.updateStrategy', { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 2 } }));
+  assert.deepEqual(object.spec.updateStrategy, { type: 'RollingUpdate', rollingUpdate: { partition: 0 } });
+});

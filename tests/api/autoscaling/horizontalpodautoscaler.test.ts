@@ -6,6 +6,7 @@ import { HorizontalPodAutoscaler as V2 } from '../../../src/api/autoscaling/hori
 import { HorizontalPodAutoscaler as V1 } from '../../../src/api/autoscaling/horizontalpodautoscaler.v1.js';
 import { withChange, written } from '../written.js';
 
+const BEHAVIOR = 'autoscaling.alpha.kubernetes.io/behavior';
 const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' };
 const base = { metadata: { name: 'h', namespace: 'default' }, spec: { scaleTargetRef, maxReplicas: 3 } };
 
@@ -26,7 +27,27 @@ test('metrics that v1 has no field for survive a trip through it', async () => {
   const v1 = toV1(v2);
   assert.equal(v1.spec.targetCPUUtilizationPercentage, 50);
   assert.deepEqual(Object.keys(v1.metadata.annotations ?? {}).sort(), ['autoscaling.alpha.kubernetes.io/behavior', 'autoscaling.alpha.kubernetes.io/metrics']);
-  assert.deepEqual({ ...toV2(v1), apiVersion: '' }, { ...v2, apiVersion: '' });
+  // The CPU, which v1 has a field for, comes back behind the others.
+  const [cpu, ...others] = v2.spec.metrics;
+  assert.deepEqual({ ...toV2(v1), apiVersion: '' }, { ...v2, apiVersion: '', spec: { ...v2.spec, metrics: [...others, cpu] } });
+});
+
+test('behaviour travels in the internal form, and is read in any case', async () => {
+  const { object } = await written(V2, withChange(base, 'spec.behavior', { scaleDown: { stabilizationWindowSeconds: 60 } }));
+  const v1 = toV1(object);
+  const policies = '[{"Type":"Percent","Value":100,"PeriodSeconds":15}]';
+  const annotations = v1.metadata.annotations!;
+  assert.ok(annotations[BEHAVIOR]!.endsWith(`"ScaleDown":{"StabilizationWindowSeconds":60,"SelectPolicy":"Max","Policies":${policies},"Tolerance":null}}`));
+  const lower = { ...v1, metadata: { ...v1.metadata, annotations: { [BEHAVIOR]: JSON.stringify(object.spec.behavior) } } };
+  assert.deepEqual(toV2(lower).spec.behavior, object.spec.behavior);
+});
+
+test('what was measured is kept whole, the CPU too', async () => {
+  const { object } = await written(V2, base);
+  const currentMetrics = [{ type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: 12, averageValue: '120m' } } }];
+  const v1 = toV1({ ...object, status: { currentReplicas: 1, desiredReplicas: 1, currentMetrics } });
+  assert.equal(v1.status.currentCPUUtilizationPercentage, 12);
+  assert.deepEqual(toV2(v1).status.currentMetrics, currentMetrics);
 });
 
 test('behaviour that is begun is filled in, both ways', async () => {
@@ -38,6 +59,7 @@ test('behaviour that is begun is filled in, both ways', async () => {
 test.each([
   ['spec.maxReplicas', 0, ['spec.maxReplicas: Required value: must be set and greater than 0', 'spec.maxReplicas: Invalid value: 0: must be greater than or equal to `minReplicas`']],
   ['spec.scaleTargetRef', {}, ['spec.scaleTargetRef.kind: Required value', 'spec.scaleTargetRef.name: Required value', 'spec.scaleTargetRef.apiVersion: Invalid value: "": apiVersion must specify API group']],
+  ['spec.minReplicas', 0, ['spec.minReplicas: Invalid value: 0: must be greater than or equal to 1', 'spec.metrics: Forbidden: must specify at least one Object or External metric to support scaling to zero replicas']],
   ['spec.metrics', [{ type: 'Pods' }], ['spec.metrics[0].pods: Required value: must populate information for the given metric source']],
   ['spec.behavior', { scaleDown: { selectPolicy: 'X' } }, ['spec.behavior.scaleDown.selectPolicy: Unsupported value: "X": supported values: "Disabled", "Max", "Min"']],
 ])('%s is refused', async (path, value, causes) => {

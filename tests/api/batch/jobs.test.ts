@@ -5,7 +5,7 @@ import { CronJob } from '../../../src/api/batch/cronjob.js';
 import { Job } from '../../../src/api/batch/job.js';
 import { scheduleMessage } from '../../../src/api/batch/validation/schedule.js';
 import { timeZoneMessages } from '../../../src/api/batch/validation/timezone.js';
-import { updated, withChange, written } from '../written.js';
+import { CONTEXT, updated, withChange, written } from '../written.js';
 
 const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'busybox' }] } };
 const job = { metadata: { name: 'pi', namespace: 'default' }, spec: { template } };
@@ -29,11 +29,61 @@ describe('a Job is refused', () => {
       'spec.podFailurePolicy.rules[0].action: Unsupported value: "Bogus": supported values: "Count", "FailIndex", "FailJob", "Ignore"',
       'spec.podFailurePolicy.rules[0]: Invalid value: specifying one of OnExitCodes and OnPodConditions is required',
     ]],
+    ['a success policy that names what is not there', 'spec', { template, completionMode: 'Indexed', completions: 3, successPolicy: { rules: [{ succeededIndexes: '1-5', succeededCount: 2 }, {}] } }, [
+      'spec.successPolicy.rules[0].succeededIndexes: Invalid value: "1-5": error parsing succeededIndexes: too large index: "5"',
+      'spec.successPolicy.rules[0].succeededCount: Invalid value: 2: must be less than or equal to 0 (the number of indexes in the specified succeededIndexes field)',
+      'spec.successPolicy.rules[1]: Required value: at least one of succeededCount or succeededIndexes must be specified',
+    ]],
+    ['exit codes that say nothing', 'spec.podFailurePolicy', { rules: [{ action: '', onExitCodes: { operator: 'In', values: [3, 0] } }] }, [
+      'spec.podFailurePolicy.rules[0].action: Required value: valid values: ["Count" "FailIndex" "FailJob" "Ignore"]',
+      'spec.podFailurePolicy.rules[0].onExitCodes.values[1]: Invalid value: 0: must not be 0 for the In operator',
+      'spec.podFailurePolicy.rules[0].onExitCodes.values: Invalid value: [3,0]: must be ordered',
+    ]],
     ['a manager without a domain', 'spec.managedBy', 'me', ['spec.managedBy: Invalid value: "me": must be a domain-prefixed path (such as "acme.io/foo")']],
   ];
   test.each(cases)('%s', async (_name, path, value, causes) => {
     assert.deepEqual((await written(Job, withChange(job, path, value))).causes, causes);
   });
+});
+
+const at = '2024-01-01T00:00:00Z';
+const condition = (type: string) => ({ type, status: 'True' });
+describe('a status of a Job is refused', () => {
+  const cases: [name: string, before: object, after: object, causes: string[]][] = [
+    ['complete at once', {}, { startTime: at, completionTime: at, conditions: [condition('Complete')] }, ['status.conditions: Invalid value: cannot set Complete=True condition without the SuccessCriteriaMet=true condition']],
+    ['failed and unstarted', {}, { conditions: [condition('FailureTarget'), condition('Failed')] }, ['status.startTime: Required value: startTime is required for finished job']],
+    ['no longer failing', { conditions: [condition('FailureTarget')] }, {}, ['status.conditions: Invalid value: cannot disable the terminal FailureTarget=True condition']],
+    ['indexes of a Job without any', {}, { completedIndexes: '1' }, [
+      'status.completedIndexes: Invalid value: "1": error parsing completedIndexes: too large index: "1"',
+      'status.completedIndexes: Invalid value: "1": cannot set non-empty completedIndexes when non-indexed completion mode',
+    ]],
+    ['another start', { startTime: at }, { startTime: '2024-01-02T00:00:00Z' }, ['status.startTime: Required value: startTime cannot be removed for unsuspended job']],
+    ['another start, of one that is resumed', { startTime: at, conditions: [condition('Suspended')] }, { startTime: '2024-01-02T00:00:00Z' }, []],
+    ['more ready than active', {}, { ready: 2, active: 1 }, ['status.ready: Invalid value: 2: cannot set more ready pods than active']],
+  ];
+  test.each(cases)('%s', async (_name, before, after, causes) => {
+    const { object } = await written(Job, job);
+    const { subresources } = await Job.strategy();
+    const told = subresources!.status!.validateUpdate!({ ...object, status: after }, { ...object, status: before }, CONTEXT);
+    assert.deepEqual(told.map(({ field, message }) => `${field}: ${message}`), causes);
+  });
+});
+
+test("a suspended Job's containers may still get other resources", async () => {
+  const wanted = [{ name: 'c', image: 'busybox', resources: { requests: { cpu: '2' } } }];
+  assert.deepEqual(await updated(Job, manual, withChange(manual, 'spec.template.spec.containers', wanted)), []);
+  const running = withChange(manual, 'spec.suspend', false);
+  const [cause] = await updated(Job, running, withChange(running, 'spec.template.spec.containers', wanted));
+  assert.match(cause!, /^spec\.template: Invalid value: \{"labels":\{"j":"pi"\},"Spec":\{.*: field is immutable$/);
+});
+
+test('a CronJob brings no selector of its own', async () => {
+  const cron = { metadata: { name: 'c' }, spec: { schedule: 'TZ=UTC * * * * *', jobTemplate: { spec: { selector: { matchLabels: { a: 'b' } }, manualSelector: true, template } } } };
+  assert.deepEqual((await written(CronJob, cron)).causes, [
+    'spec.schedule: Invalid value: "TZ=UTC * * * * *": cannot use TZ or CRON_TZ in schedule, use timeZone field instead',
+    'spec.jobTemplate.spec.selector: Invalid value: {"matchLabels":{"a":"b"}}: `selector` will be auto-generated',
+    'spec.jobTemplate.spec.manualSelector: Unsupported value: true: supported values: "nil", "false"',
+  ]);
 });
 
 test("a suspended Job's pods may still be placed, but their image stays", async () => {

@@ -21,6 +21,8 @@ describe('an Ingress is refused', () => {
     ['no path type', path({ pathType: undefined }), [`${AT}.pathType: Required value: pathType must be specified`]],
     ['no port', path({ backend: { service: { name: 'web' } } }), [`${AT}.backend: Required value: port name or number is required`]],
     ['two backends', path({ backend: { ...backend, resource: { kind: 'X', name: 'y' } } }), [`${AT}.backend: Invalid value: "": cannot set both resource and service backends`]],
+    ['no backend', path({ backend: {} }), [`${AT}.backend: Invalid value: "": resource or service backend is required`]],
+    ['a relative path with more amiss', path({ path: 'a//b' }), [`${AT}.path: Invalid value: "a//b": must be an absolute path`, `${AT}.path: Invalid value: "a//b": must not contain '//'`]],
     ['an address for a host', [{ host: '10.0.0.1' }], ['spec.rules[0].host: Invalid value: "10.0.0.1": must be a DNS name, not an IP address']],
   ];
   test.each(cases)('%s', async (_name, rules, causes) => {

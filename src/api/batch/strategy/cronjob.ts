@@ -39,6 +39,8 @@ export const strategy: Strategy<CronJob> = {
   ],
   subresources: {
     status: {
+      // As Kubernetes does: nothing more is asked of a status, nor of metadata beside it.
+      placesMetadata: true,
       prepareForUpdate(next, previous) {
         next.spec = previous.spec;
       },

@@ -59,7 +59,7 @@ function toleratedOf({ tls = [], rules = [] }: IngressSpec): Tolerated {
 function validateIngressSpec(spec: IngressSpec, path: string, tolerated: Tolerated): Causes {
   const { rules = [], defaultBackend, ingressClassName, tls = [] } = spec;
   return [
-    ...(rules.length === 0 && !defaultBackend ? [invalid(path, null, 'either `defaultBackend` or `rules` must be specified')] : []),
+    ...(rules.length === 0 && !defaultBackend ? [invalid(path, spec.rules ?? null, 'either `defaultBackend` or `rules` must be specified')] : []),
     ...(defaultBackend ? validateBackend(defaultBackend, `${path}.defaultBackend`) : []),
     ...rules.flatMap((rule, index) => validateRule(rule, `${path}.rules[${index}]`, tolerated)),
     ...tls.flatMap((entry, index) => validateTls(entry, `${path}.tls[${index}]`, tolerated)),
