@@ -16,7 +16,7 @@ export const EndpointSlice = defineKind<EndpointSlice>({
   columns: [
     nameColumn,
     column('AddressType', ({ addressType }) => addressType),
-    column('Ports', ({ ports }) => someOrUnset((ports ?? []).map(({ port }) => (port === undefined ? '*' : String(port))))),
+    column('Ports', ({ ports }) => someOrUnset((ports ?? []).map(({ name, port }) => String(port ?? name ?? '*')))),
     column('Endpoints', ({ endpoints }) => someOrUnset((endpoints ?? []).flatMap(({ addresses }) => addresses ?? []))),
     ageColumn,
   ],
@@ -24,4 +24,5 @@ export const EndpointSlice = defineKind<EndpointSlice>({
 });
 
 const SHOWN_MAX = 3;
-const someOrUnset = (texts: readonly string[]): string => (texts.length === 0 ? '<unset>' : joinSome(texts, SHOWN_MAX));
+/** As Kubernetes does: one text that is empty counts as none. */
+const someOrUnset = (texts: readonly string[]): string => joinSome(texts, SHOWN_MAX) || '<unset>';
