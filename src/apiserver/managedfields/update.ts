@@ -4,6 +4,7 @@
  */
 import type { ManagedFieldsEntry } from '../../apimachinery/meta/meta.js';
 import type { StructNode } from '../../apimachinery/typenode.js';
+import { deepEqual } from '../../apimachinery/deep.js';
 import { compareObjects, type Comparison } from './compare.js';
 import { difference, FieldsError, intersection, recursiveDifference, union, type MaybeSet } from './fieldset.js';
 import { capUpdaters, decodeManaged, encodeManaged, isReset, keyOf, type Managed, type Manager } from './managed.js';
@@ -34,7 +35,7 @@ export interface UpdateOptions {
 export function updateManagedFields(options: UpdateOptions): readonly ManagedFieldsEntry[] | undefined {
   const { before, after, subresource = '' } = options;
   const stored: readonly ManagedFieldsEntry[] | undefined = before?.metadata.managedFields;
-  const sent: readonly ManagedFieldsEntry[] | undefined = after.metadata?.managedFields;
+  const sent = sameAs(stored, after.metadata?.managedFields);
   const managed = managedOf(stored, subresource === '' ? sent : undefined);
   if (before !== undefined && managed.size === 0) return undefined;
   const kept = managed.size > 0 && (sent === stored || sent === undefined || subresource !== '');
@@ -44,6 +45,11 @@ export function updateManagedFields(options: UpdateOptions): readonly ManagedFie
   capUpdaters(managed);
   const entries = encodeManaged(managed);
   return entries.length > 0 ? entries : undefined;
+}
+
+/** Most writers send back what they were given. */
+function sameAs(stored: readonly ManagedFieldsEntry[] | undefined, sent: readonly ManagedFieldsEntry[] | undefined): readonly ManagedFieldsEntry[] | undefined {
+  return stored !== undefined && sent !== stored && deepEqual(sent, stored) ? stored : sent;
 }
 
 /** The managers that a write starts from: those sent, where they can be read, else those stored. */

@@ -3,11 +3,11 @@
  * transform, admit, check the revision, validate, store, and again from the
  * top when somebody else was faster and the writer named no revision.
  */
-import type { RuleContext } from '../../api/kind.js';
+import type { Kind, RuleContext } from '../../api/kind.js';
 import type { Causes } from '../../apimachinery/fielderror.js';
 import type { KubeObject } from '../../apimachinery/object.js';
 import { badRequest, conflict, notFound, unforeseen } from '../../apimachinery/status.js';
-import { deepCopy } from '../../apimachinery/deep.js';
+import { deepCopy, deepEqual } from '../../apimachinery/deep.js';
 import type { Soon } from '../../platform/soon.js';
 import { groupResource, groupVersion, isInProcess, warn, type KindCall } from '../context.js';
 import type { Outcome } from '../dispatch.js';
@@ -40,7 +40,7 @@ export async function replace(call: KindCall, subresource = ''): Promise<Outcome
     subresource,
     uid: metadata.uid ?? '',
     allowCreate: subresource === '' && prepared.strategy.allowCreateOnUpdate === true && (metadata.resourceVersion ?? '') === '',
-    transform: tries(object, call),
+    transform: keepingSpec(tries(object, call), call.kind, subresource),
     track: 'update',
   });
   return { status: changed.created ? 201 : 200, object: changed.object };
@@ -60,17 +60,29 @@ function tries(object: any, call: KindCall): () => any {
   };
 }
 
+/** The spec of a pod seldom changes: where it has not, what follows need not compare, copy or write it. */
+function keepingSpec(next: () => any, kind: Kind, subresource: string): (previous: any) => any {
+  if (!isPod(kind, subresource)) return next;
+  return (previous) => {
+    const object = next();
+    if (previous !== undefined && object.spec !== previous.spec && deepEqual(object.spec, previous.spec)) object.spec = previous.spec;
+    return object;
+  };
+}
+
+const isPod = (kind: Kind, subresource: string): boolean => kind.group === '' && kind.plural === 'pods' && subresource === '';
+
 /**
  * Components of this process write status with the rest of the object as they were given it: what is the very same as in the
  * watch cache need not be read, compared or copied.
  */
 function decoded(call: KindCall, prepared: Prepared, options: WriteOptions, subresource: string): Soon<any> {
   const { kind, server, info } = call;
-  if (subresource === 'status' && isInProcess(call.request) && kind.storedAs === undefined && kind.custom === undefined) {
+  if ((subresource === 'status' || isPod(kind, subresource)) && isInProcess(call.request) && kind.storedAs === undefined && kind.custom === undefined) {
     const { storage } = server.storages.of(kind);
     const cached = storage.cache?.peek(storage.key({ namespace: info.namespace, name: info.name }));
     try {
-      if (cached !== undefined) return decodeObject(call, prepared, options, sharedWithStatus(cached));
+      if (cached !== undefined) return decodeObject(call, prepared, options, subresource === 'status' ? sharedWithStatus(cached) : { spec: (cached as any).spec });
     } catch (error) {
       // Defaults would change what is stored: then nothing can be shared.
       if (!(error instanceof TypeError)) throw error;

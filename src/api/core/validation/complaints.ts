@@ -65,10 +65,10 @@ export function semanticEqual(one: unknown, other: unknown): boolean {
     return Array.isArray(one) && Array.isArray(other) && one.length === other.length && one.every((item, at) => semanticEqual(item, other[at]));
   }
   if (!isObject(one) || !isObject(other)) return false;
-  return [...new Set([...Object.keys(one), ...Object.keys(other)])].every((key) => semanticEqual(one[key], other[key]) && emptiness(one[key], other[key]));
+  for (const key of Object.keys(one)) if (one[key] !== other[key] && !semanticEqual(one[key], other[key])) return false;
+  for (const key of Object.keys(other)) if (one[key] === undefined && !isNothing(other[key])) return false;
+  return true;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isNothing = (value: unknown): boolean => value === undefined || value === null || (Array.isArray(value) && value.length === 0);
-/** An absent struct differs from an empty one only where both sides say so; lists and maps do not differ. */
-const emptiness = (one: unknown, other: unknown): boolean => (one === undefined) === (other === undefined) || isNothing(one) || isNothing(other);
