@@ -28,11 +28,13 @@ export const Ingress = defineKind<Ingress>({
 });
 
 const HOSTS_SHOWN_MAX = 3;
+/** As Kubernetes does: what follows the last host shown counts as more, with a host or without. */
 function hostsText({ rules = [] }: Ingress['spec']): string {
-  const hosts = rules.map(({ host }) => host ?? '').filter((host) => host !== '');
-  if (hosts.length === 0) return '*';
-  const shown = hosts.slice(0, HOSTS_SHOWN_MAX).join(',');
-  return hosts.length > HOSTS_SHOWN_MAX ? `${shown} + ${rules.length - HOSTS_SHOWN_MAX} more...` : shown;
+  const named = rules.flatMap(({ host }, index) => (host ? [{ host, index }] : [])).slice(0, HOSTS_SHOWN_MAX);
+  if (named.length === 0) return '*';
+  const shown = named.map(({ host }) => host).join(',');
+  const isFull = named.length === HOSTS_SHOWN_MAX && named.at(-1)!.index < rules.length - 1;
+  return isFull ? `${shown} + ${rules.length - HOSTS_SHOWN_MAX} more...` : shown;
 }
 
 function addressText({ loadBalancer }: Ingress['status']): string {
