@@ -5,6 +5,7 @@ import { conflict, badRequest, unforeseen } from '../../apimachinery/status.js';
 import { aggregateText } from '../../apimachinery/fielderror.js';
 import { formatTime } from '../../apimachinery/time.js';
 import type { KindCall } from '../context.js';
+import { read } from '../registry/reads.js';
 import type { Outcome } from '../dispatch.js';
 import { matchNamespace } from '../verbs/create.js';
 import { updateObject } from '../verbs/update.js';
@@ -41,13 +42,23 @@ async function assign(call: KindCall, binding: any, options: ReturnType<typeof w
   const causes = causesOf(binding);
   // As Kubernetes does: these are plain errors, and so a 500.
   if (causes.length > 0) throw unforeseen(aggregateText(causes));
+  const topology = await topologyOf(call, binding.target.name);
+  const labels = { ...binding.metadata.labels, ...topology };
   const prepared = await prepare(call.kind);
   await updateObject(call, prepared, options, {
     subresource: 'binding', track: 'none', keep: true, plain: true, uid: binding.metadata.uid ?? '',
-    transform: (previous) => bound(previous, binding, formatTime(call.server.options.clock.now())),
+    transform: (previous) => bound(previous, { ...binding, metadata: { ...binding.metadata, labels } }, formatTime(call.server.options.clock.now())),
   });
   return { status: 201, object: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } as unknown as KubeObject };
 }
+
+/** As the admission plugin PodTopologyLabels does: a pod learns the zone and the region of its node. */
+async function topologyOf({ server }: KindCall, name: string): Promise<Record<string, string>> {
+  const node = await read(server, '', 'nodes', { namespace: '', name });
+  const entries = Object.entries<string>(node?.metadata.labels ?? {}).filter(([key]) => TOPOLOGY.includes(key));
+  return Object.fromEntries(entries);
+}
+const TOPOLOGY = ['topology.kubernetes.io/region', 'topology.kubernetes.io/zone'];
 
 function causesOf({ target }: any): Causes {
   const causes: Causes = [];
@@ -62,11 +73,13 @@ function bound(previous: any, { target, metadata }: any, now: string): any {
   if ((previous.spec.nodeName ?? '') !== '') throw refuse(`pod ${previous.metadata.name} is already assigned to node ${JSON.stringify(previous.spec.nodeName)}`);
   if ((previous.spec.schedulingGates ?? []).length > 0) throw refuse(`pod ${previous.metadata.name} has non-empty .spec.schedulingGates`);
   const annotations = metadata.annotations === undefined ? {} : { annotations: { ...previous.metadata.annotations, ...metadata.annotations } };
+  const labels = Object.keys(metadata.labels).length === 0 ? {} : { labels: { ...previous.metadata.labels, ...metadata.labels } };
+  const { nominatedNodeName: _, ...status } = previous.status;
   return {
     ...previous,
-    metadata: orderedMetadata({ ...previous.metadata, ...annotations }),
+    metadata: orderedMetadata({ ...previous.metadata, ...labels, ...annotations }),
     spec: { ...previous.spec, nodeName: target.name },
-    status: { ...previous.status, conditions: scheduled(previous.status.conditions ?? [], now) },
+    status: { ...status, conditions: scheduled(previous.status.conditions ?? [], now) },
   };
 }
 
