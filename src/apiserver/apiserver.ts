@@ -13,6 +13,7 @@ import type { Soon } from '../platform/soon.js';
 import type { AdmissionChain } from './admission/chain.js';
 import type { AvailabilityKeeper } from './aggregation/keeper.js';
 import type { Attributes } from './authz/authorizer.js';
+import type { NodeRelations } from './authz/noderelations.js';
 import type { Call, Server } from './context.js';
 import { dispatchResource } from './dispatch.js';
 import { denied, impersonated } from './impersonate.js';
@@ -32,6 +33,8 @@ export interface ApiServer extends ApiHandler {
   start(): Promise<void>;
   /** Ends every watch. Safe to call twice. */
   stop(): Promise<void>;
+  /** What nodes have to do with, for whoever judges their requests. */
+  relations(): Promise<NodeRelations>;
 }
 
 export type { ApiServerOptions } from './options.js';
@@ -49,6 +52,7 @@ class HandlingServer implements ApiServer, Server {
   readonly requests = new RequestMetrics();
   readonly inFlight = new InFlight();
   crds?: NonNullable<Server['crds']>;
+  #relations: Promise<NodeRelations> | undefined;
   #availability: AvailabilityKeeper | undefined;
   #admission: Soon<AdmissionChain> | undefined;
   #definitions: Promise<void> | undefined;
@@ -74,6 +78,10 @@ class HandlingServer implements ApiServer, Server {
       storage.cache?.stop();
       storage.kept.stop();
     }
+  }
+
+  relations(): Promise<NodeRelations> {
+    return (this.#relations ??= import('./authz/noderelations.js').then(({ nodeRelations }) => nodeRelations(this)));
   }
 
   async #keepAvailability(): Promise<void> {
@@ -131,7 +139,7 @@ class HandlingServer implements ApiServer, Server {
     const user = acting instanceof Promise ? await acting : acting;
     const attributes: Attributes = {
       user, verb: info.verb, resourceRequest: info.isResource, path: info.path, apiGroup: info.group, apiVersion: info.version,
-      resource: info.resource, subresource: info.subresource, namespace: info.namespace, name: info.name,
+      resource: info.resource, subresource: info.subresource, namespace: info.namespace, name: info.name, fieldSelector: request.query.get('fieldSelector') ?? '',
     };
     const decided = this.authorize(attributes);
     const decision = decided instanceof Promise ? await decided : decided;

@@ -39,7 +39,7 @@ export interface ControlPlaneOptions {
 export function createControlPlane(options: ControlPlaneOptions): ApiServer {
   const { store, clock, random, quiescence, keys, manifests, log } = options;
   const rbac = new RbacAuthorizer(store);
-  const authorizer = unionAuthorizer([nodeAuthorizer(() => manifests.nodeRules()), rbac]);
+  const authorizer = unionAuthorizer([nodeAuthorizer({ nodeRules: () => manifests.nodeRules(), relations: () => server.relations() }), rbac]);
   const tokens = lazily(async (): Promise<ServiceAccountTokens> => {
     const { serviceAccountTokens } = await import('../apiserver/authn/serviceaccount.js');
     return serviceAccountTokens({ signingKey: await keys.tokenKey(), clock, random, objects: storedTokenObjects(store) });
@@ -50,7 +50,7 @@ export function createControlPlane(options: ControlPlaneOptions): ApiServer {
     { authenticateToken: async (token, audiences) => (await bootstrap()).authenticateToken(token, audiences) },
   ];
   const authenticate = createAuthenticator(authenticators);
-  return createApiServer({
+  const server: ApiServer = createApiServer({
     store,
     clock,
     random,
@@ -73,6 +73,7 @@ export function createControlPlane(options: ControlPlaneOptions): ApiServer {
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     ...(options.frozen ? { frozen: true } : {}),
   });
+  return server;
 }
 
 function lazily<T>(make: () => Promise<T>): () => Promise<T> {

@@ -19,6 +19,8 @@ export interface Attributes {
   subresource: string;
   namespace: string;
   name: string;
+  /** As it was asked for; what nodes list is judged by it. */
+  fieldSelector?: string;
 }
 
 export interface Decision {
