@@ -9,7 +9,7 @@ import { validateLiterals } from './validators.js';
 
 /** Throws a CelCompileError. */
 export function compile(text: string, env: Env): CheckedExpr {
-  const checked = check(text, parse(text), env);
+  const checked = check(text, parse(text, env.bindings), env);
   validateLiterals(checked);
   return checked;
 }

@@ -54,11 +54,14 @@ export class Env {
   readonly #functions: ReadonlyMap<string, FunctionDecl>;
   readonly #variables: ReadonlyMap<string, Type>;
   readonly #structs: (name: string) => StructDecl | undefined;
+  /** Whether cel.bind is known. */
+  readonly bindings: boolean;
 
-  private constructor(functions: ReadonlyMap<string, FunctionDecl>, variables: ReadonlyMap<string, Type>, structs: (name: string) => StructDecl | undefined) {
+  private constructor(functions: ReadonlyMap<string, FunctionDecl>, variables: ReadonlyMap<string, Type>, structs: (name: string) => StructDecl | undefined, bindings = false) {
     this.#functions = functions;
     this.#variables = variables;
     this.#structs = structs;
+    this.bindings = bindings;
   }
 
   /** A function that several libraries have has the overloads of all. */
@@ -66,9 +69,9 @@ export class Env {
     return new Env(joined(new Map(), libraries.flat()), new Map(), () => undefined);
   }
 
-  with({ variables = {}, structs, library }: { variables?: Readonly<Record<string, Type>>; structs?: (name: string) => StructDecl | undefined; library?: Library }): Env {
+  with({ variables = {}, structs, library, bindings = this.bindings }: { variables?: Readonly<Record<string, Type>>; structs?: (name: string) => StructDecl | undefined; library?: Library; bindings?: boolean }): Env {
     const functions = library === undefined ? this.#functions : joined(this.#functions, library);
-    return new Env(functions, new Map([...this.#variables, ...Object.entries(variables)]), structs === undefined ? this.#structs : (name) => structs(name) ?? this.#structs(name));
+    return new Env(functions, new Map([...this.#variables, ...Object.entries(variables)]), structs === undefined ? this.#structs : (name) => structs(name) ?? this.#structs(name), bindings);
   }
 
   function(name: string): FunctionDecl | undefined {

@@ -46,8 +46,9 @@ class Maker {
 }
 
 /** undefined: no macro. */
-export function expandMacro(fn: string, pos: number, target: Expr | undefined, args: readonly Expr[]): Expr | undefined {
+export function expandMacro(fn: string, pos: number, target: Expr | undefined, args: readonly Expr[], bindings: boolean): Expr | undefined {
   if (target === undefined) return fn === 'has' && args.length === 1 ? has(pos, args[0]!) : undefined;
+  if (fn === 'bind' && args.length === 3) return bindings && target.kind === 'ident' && target.name === 'cel' ? bind(new Maker(pos), args) : undefined;
   return MACROS[`${fn}:${args.length}`]?.(new Maker(pos), target, args);
 }
 
@@ -108,15 +109,20 @@ const filter: Expand = (make, target, args) => {
   return make.loop(target, names, { init: make.list(), step: make.call('_?_:_', args[1]!, make.call('_+_', make.accu, make.list(args[0]!)), make.accu) });
 };
 
-/** The value of an optional under a name, once. */
-const bound = (macro: string): ((make: Maker, target: Expr, args: readonly Expr[]) => Expr) => (make, target, args) => {
-  const [name, body] = [args[0]!, args[1]!];
-  if (name.kind !== 'ident') throw new MacroError(name.pos, `${macro}() variable name must be a simple identifier`);
+/** A value under a name, in one expression: a loop that goes round never. */
+function named(make: Maker, name: Expr, value: Expr, body: Expr, complaint: string): Expr {
+  if (name.kind !== 'ident') throw new MacroError(name.pos, complaint);
   return {
     kind: 'comprehension', pos: make.pos, range: make.list(), iterVar: '#unused', iterVar2: undefined, accuVar: name.name,
-    accuInit: make.member('value', target), condition: make.value(false), step: make.ident(name.name), result: body,
+    accuInit: value, condition: make.value(false), step: make.ident(name.name), result: body,
   };
-};
+}
+
+const bind = (make: Maker, [name, value, body]: readonly Expr[]): Expr => named(make, name!, value!, body!, 'cel.bind() variable names must be simple identifiers');
+
+/** The value of an optional under a name, once. */
+const bound = (macro: string): ((make: Maker, target: Expr, args: readonly Expr[]) => Expr) => (make, target, args) =>
+  named(make, args[0]!, make.member('value', target), args[1]!, `${macro}() variable name must be a simple identifier`);
 
 const optMap: Expand = (make, target, args) =>
   make.call('_?_:_', make.member('hasValue', target), make.call('optional.of', bound('optMap')(make, target, args)), make.call('optional.none'));

@@ -19,11 +19,12 @@ const RELATIONS: readonly TokenKind[] = ['<', '<=', '>=', '>', '==', '!=', 'in']
 /** The text does not follow the grammar; what exactly is wrong is found out anew. */
 class SyntaxMiss extends Error {}
 
-export function parse(text: string): Expr {
+/** `bindings`: whether cel.bind is a macro there. */
+export function parse(text: string, bindings = false): Expr {
   if ([...text].length > SIZE_MAX) throw new CelCompileError(text, [{ pos: undefined, message: `expression code point size exceeds limit: size: ${[...text].length}, limit ${SIZE_MAX}` }]);
   const { tokens, issues } = lex(text);
   if (issues.length > 0) throw new CelCompileError(text, [...issues, ...syntaxIssues(text, tokens)]);
-  const parser = new Parser(tokens);
+  const parser = new Parser(tokens, bindings);
   try {
     const expr = parser.whole();
     if (parser.issues.length > 0) throw new CelCompileError(text, parser.issues);
@@ -37,12 +38,14 @@ export function parse(text: string): Expr {
 
 class Parser {
   readonly #tokens: readonly Token[];
+  readonly #bindings: boolean;
   readonly issues: CelIssue[] = [];
   #at = 0;
   #depth = 0;
 
-  constructor(tokens: readonly Token[]) {
+  constructor(tokens: readonly Token[], bindings: boolean) {
     this.#tokens = tokens;
+    this.#bindings = bindings;
   }
 
   get pos(): number {
@@ -169,7 +172,7 @@ class Parser {
 
   #called(fn: string, pos: number, target: Expr | undefined, args: readonly Expr[]): Expr {
     try {
-      return expandMacro(fn, pos, target, args) ?? { kind: 'call', pos, fn, target, args };
+      return expandMacro(fn, pos, target, args, this.#bindings) ?? { kind: 'call', pos, fn, target, args };
     } catch (error) {
       if (!(error instanceof MacroError)) throw error;
       this.issues.push({ pos: error.pos, message: error.message });

@@ -1,6 +1,6 @@
 /**
  * Validation of what a ResourceClaim asks for: requests, constraints between
- * them, and configuration. CEL selectors are compiled by the API server.
+ * them, and configuration.
  */
 import { invalid, notSupported, required, tooLong, type Causes } from '../../../apimachinery/fielderror.js';
 import { byteLength } from '../../../apimachinery/names.js';
@@ -17,13 +17,13 @@ import type {
 } from '../types/resourceclaim.js';
 import { validateList, validateSet } from './lists.js';
 import { validateClassName, validateFullyQualifiedName, validateLabel, validateLabelName, validateLabelValue } from './names.js';
+import { validateExpression } from './selectors.js';
 
 export const REQUESTS_MAX = 32;
 export const CONFIG_MAX = 32;
 const CONSTRAINTS_MAX = 32;
 const FIRST_AVAILABLE_MAX = 8;
 const SELECTORS_MAX = 32;
-const EXPRESSION_MAX = 10 * 1024;
 const OPAQUE_BYTES_MAX = 10 * 1024;
 export const TAINT_EFFECTS = ['NoExecute', 'NoSchedule', 'None'];
 const ONE_OF = 'exactly one of `exactly` or `firstAvailable` is required';
@@ -105,7 +105,7 @@ function validateOperator(operator: string, value: string, path: string): Causes
 export function validateSelectors(selectors: readonly DeviceSelector[], path: string): Causes {
   return validateList(selectors, path, SELECTORS_MAX, ({ cel }, field) => {
     if (!cel) return [required(`${field}.cel`)];
-    return byteLength(cel.expression) > EXPRESSION_MAX ? [tooLong(`${field}.cel.expression`, '', EXPRESSION_MAX)] : [];
+    return validateExpression(cel.expression, `${field}.cel.expression`);
   });
 }
 
