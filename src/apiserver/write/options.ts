@@ -38,17 +38,35 @@ export function dryRunCauses(dryRun: readonly string[]): Causes {
   return dryRun.every((value) => value === 'All') ? [] : [notSupported('dryRun', dryRun, ['All'])];
 }
 
+/** What Go takes for printable: of all spaces only the plain one. */
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
+
 function managerCauses(manager: string): Causes {
-  if (Buffer.byteLength(manager) > MANAGER_MAX) return [tooLong('fieldManager', manager, MANAGER_MAX)];
-  const at = [...manager].findIndex((letter) => /[\p{C}\p{Zl}\p{Zp}]/u.test(letter));
-  if (at < 0) return [];
-  const code = [...manager][at]!.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
-  return [invalid('fieldManager', manager, `invalid character U+${code} (at position ${at})`)];
+  const causes: Causes = Buffer.byteLength(manager) > MANAGER_MAX ? [tooLong('fieldManager', manager, MANAGER_MAX)] : [];
+  if (!UNPRINTABLE.test(manager)) return causes;
+  let at = 0;
+  for (const letter of manager) {
+    if (UNPRINTABLE.test(letter)) causes.push(invalid('fieldManager', manager, `invalid character U+${letter.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')} (at position ${at})`));
+    at += Buffer.byteLength(letter);
+  }
+  return causes;
 }
 
 /** As kube-apiserver names a writer who gave no name: the user agent up to its first slash. */
 export function managerName({ fieldManager }: WriteOptions, request: ApiRequest): string {
   if (fieldManager !== '') return fieldManager;
   const agent = headerText(request.headers, 'user-agent').split('/')[0]!;
-  return agent === '' ? 'unknown' : agent.slice(0, MANAGER_MAX);
+  if (agent === '') return 'unknown';
+  return agent.length <= MANAGER_MAX && !UNPRINTABLE.test(agent) ? agent : printable(agent);
+}
+
+/** As much of it as fits, without what cannot be shown. */
+function printable(agent: string): string {
+  let name = '';
+  for (const letter of agent) {
+    if (UNPRINTABLE.test(letter)) continue;
+    if (Buffer.byteLength(name) + Buffer.byteLength(letter) > MANAGER_MAX) break;
+    name += letter;
+  }
+  return name;
 }
