@@ -18,7 +18,8 @@ export const conversion: Conversion = { toStored: toV2, fromStored: toV1 };
 export function toV2(hpa: V1): V2 {
   const annotations = hpa.metadata.annotations ?? {};
   const { targetCPUUtilizationPercentage: target, ...spec } = hpa.spec;
-  const { currentCPUUtilizationPercentage: current, ...status } = hpa.status;
+  // What v1 always writes, v2 leaves out at zero.
+  const { currentCPUUtilizationPercentage: current, currentReplicas, ...status } = hpa.status;
   const metrics = [...(parsed<MetricSpec>(annotations[METRICS], metricFromV1) ?? []), ...(target === undefined ? [] : [cpuMetric(target)])];
   if (metrics.length === 0) metrics.push(cpuMetric(CPU_UTILIZATION));
   // What the annotation has says more than the one number.
@@ -30,7 +31,7 @@ export function toV2(hpa: V1): V2 {
     apiVersion: 'autoscaling/v2',
     metadata: withAnnotations(hpa.metadata, {}),
     spec: { ...spec, metrics, ...(behavior === undefined ? {} : { behavior }) } as V2['spec'],
-    status: { ...status, currentMetrics: currentMetrics.length > 0 ? currentMetrics : null, ...(conditions.length > 0 ? { conditions } : {}) } as unknown as V2['status'],
+    status: { ...status, ...(currentReplicas ? { currentReplicas } : {}), currentMetrics: currentMetrics.length > 0 ? currentMetrics : null, ...(conditions.length > 0 ? { conditions } : {}) } as unknown as V2['status'],
   };
 }
 
@@ -53,7 +54,7 @@ export function toV1(hpa: V2): V1 {
     apiVersion: 'autoscaling/v1',
     metadata: withAnnotations(hpa.metadata, extra),
     spec: { ...spec, ...(target === undefined ? {} : { targetCPUUtilizationPercentage: target }) } as V1['spec'],
-    status: { ...status, ...(current === undefined ? {} : { currentCPUUtilizationPercentage: current }) } as V1['status'],
+    status: { ...status, currentReplicas: status.currentReplicas ?? 0, ...(current === undefined ? {} : { currentCPUUtilizationPercentage: current }) } as V1['status'],
   };
 }
 
