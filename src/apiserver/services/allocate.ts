@@ -82,7 +82,10 @@ async function freeAddress(call: KindCall): Promise<string> {
 
 async function reserve(call: KindCall, service: any, wanted: string, { dryRun }: { dryRun: boolean }): Promise<string> {
   const { store, serviceCidr = DEFAULT_CIDR } = call.server.options;
-  const refuse = (why: string) => invalidObject({ group: '', kind: 'Service' }, service.metadata.name ?? '', [invalid('spec.clusterIPs', [wanted], `failed to allocate IP ${wanted}: ${why}`)]);
+  const refuse = (why: string) =>
+    invalidObject({ group: '', kind: 'Service' }, service.metadata.name ?? '', [
+      invalid('spec.clusterIPs', [wanted], `failed to allocate IP ${wanted}: ${why}`),
+    ]);
   const value = parseIp(wanted);
   // As Kubernetes does: a dry run looks at the range alone.
   const inside = value !== undefined && contains(parseCidr(serviceCidr), value);
@@ -97,19 +100,34 @@ async function reserve(call: KindCall, service: any, wanted: string, { dryRun }:
 function addressObject(call: KindCall, address: string, service: any): object {
   const { clock, random } = call.server.options;
   return {
-    kind: 'IPAddress', apiVersion: 'networking.k8s.io/v1',
-    metadata: { name: address, uid: randomUid(random), creationTimestamp: formatTime(clock.now()), labels: { 'ipaddress.kubernetes.io/ip-family': 'IPv4', 'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io' }, managedFields: [managedEntry(formatTime(clock.now()))] },
+    kind: 'IPAddress',
+    apiVersion: 'networking.k8s.io/v1',
+    metadata: {
+      name: address,
+      uid: randomUid(random),
+      creationTimestamp: formatTime(clock.now()),
+      labels: { 'ipaddress.kubernetes.io/ip-family': 'IPv4', 'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io' },
+      managedFields: [managedEntry(formatTime(clock.now()))],
+    },
     spec: { parentRef: { resource: 'services', namespace: service.metadata.namespace, name: service.metadata.name } },
   };
 }
 
 /** As kube-apiserver's own allocator leaves it: an update by kube-apiserver. */
 const managedEntry = (time: string): object => ({
-  manager: 'kube-apiserver', operation: 'Update', apiVersion: 'networking.k8s.io/v1', time, fieldsType: 'FieldsV1',
-  fieldsV1: { 'f:metadata': { 'f:labels': { '.': {}, 'f:ipaddress.kubernetes.io/ip-family': {}, 'f:ipaddress.kubernetes.io/managed-by': {} } }, 'f:spec': { 'f:parentRef': { '.': {}, 'f:name': {}, 'f:namespace': {}, 'f:resource': {} } } },
+  manager: 'kube-apiserver',
+  operation: 'Update',
+  apiVersion: 'networking.k8s.io/v1',
+  time,
+  fieldsType: 'FieldsV1',
+  fieldsV1: {
+    'f:metadata': { 'f:labels': { '.': {}, 'f:ipaddress.kubernetes.io/ip-family': {}, 'f:ipaddress.kubernetes.io/managed-by': {} } },
+    'f:spec': { 'f:parentRef': { '.': {}, 'f:name': {}, 'f:namespace': {}, 'f:resource': {} } },
+  },
 });
 
-const takesPorts = (service: any): boolean => service?.spec?.type === 'NodePort' || (service?.spec?.type === 'LoadBalancer' && service.spec.allocateLoadBalancerNodePorts !== false);
+const takesPorts = (service: any): boolean =>
+  service?.spec?.type === 'NodePort' || (service?.spec?.type === 'LoadBalancer' && service.spec.allocateLoadBalancerNodePorts !== false);
 const takesHealthPort = (service: any): boolean => service?.spec?.type === 'LoadBalancer' && service.spec.externalTrafficPolicy === 'Local';
 
 function portsOf(service: any): number[] {
@@ -129,7 +147,12 @@ async function planPorts(call: KindCall, next: any, previous: any, plan: { compa
   if (takesHealthPort(next) && !takesHealthPort(previous)) healthPort(next.spec, operation);
   if (dryRun) return;
   const now = portsOf(next);
-  await writePorts(call, new Set(now.filter((port) => !held.includes(port))), held.filter((port) => !now.includes(port)), plan);
+  await writePorts(
+    call,
+    new Set(now.filter((port) => !held.includes(port))),
+    held.filter((port) => !now.includes(port)),
+    plan,
+  );
 }
 
 /** As Kubernetes does: a port that can not be had is an error of the server. */
@@ -157,7 +180,8 @@ interface PortOperation {
 function portOperation(call: KindCall, { metadata }: any, { taken }: Ports, dryRun: boolean): PortOperation {
   const { from, to } = call.server.options.nodePortRange ?? DEFAULT_PORTS;
   const own = new Set<number>();
-  const refuse = (port: number, at: number, why: string) => invalidObject({ group: '', kind: 'Service' }, metadata.name ?? '', [invalid(`spec.ports[${at}].nodePort`, port, why)]);
+  const refuse = (port: number, at: number, why: string) =>
+    invalidObject({ group: '', kind: 'Service' }, metadata.name ?? '', [invalid(`spec.ports[${at}].nodePort`, port, why)]);
   const why = (port: number): string | undefined => {
     // As Kubernetes does: a dry run does not look at the range.
     if (!dryRun && (port < from || port > to)) return `provided port is not in the valid range. The range of valid ports is ${from}-${to}`;
@@ -249,8 +273,9 @@ async function writePorts(call: KindCall, add: ReadonlySet<number>, drop: readon
   for (const port of add) if (port >= from && port <= to) taken.add(port);
   const bitmap = Buffer.alloc(Math.ceil((to - from + 1) / 8));
   for (const port of taken) bitmap[(port - from) >> 3]! |= 1 << ((port - from) & 7);
-  const value = Buffer.from(JSON.stringify({ kind: 'RangeAllocation', apiVersion: 'v1', metadata: {}, range: `${from}-${to}`, data: bitmap.toString('base64') }));
+  const value = Buffer.from(
+    JSON.stringify({ kind: 'RangeAllocation', apiVersion: 'v1', metadata: {}, range: `${from}-${to}`, data: bitmap.toString('base64') }),
+  );
   plan.compare.push({ key: PORTS_KEY, target: 'mod', op: '=', operand: modRevision });
   plan.ops.push({ type: 'put', key: PORTS_KEY, value });
 }
-

@@ -35,7 +35,10 @@ export async function slicesOf(server: Server, namespace: string, service: strin
 
 /** Where nobody mirrors Endpoints into slices, they are read themselves. */
 function slicesFrom(endpoints: any): any[] {
-  return (endpoints?.subsets ?? []).map(({ addresses = [], ports = [] }: any) => ({ ports, endpoints: addresses.map(({ ip }: { ip: string }) => ({ addresses: [ip], conditions: { ready: true } })) }));
+  return (endpoints?.subsets ?? []).map(({ addresses = [], ports = [] }: any) => ({
+    ports,
+    endpoints: addresses.map(({ ip }: { ip: string }) => ({ addresses: [ip], conditions: { ready: true } })),
+  }));
 }
 
 /** undefined: none is ready. */

@@ -24,7 +24,10 @@ export function chooseFamilies(next: any, previous: any): void {
   refuse([...(previous === undefined ? [] : released(spec, previous.spec)), ...tooMany(spec), ...inferred(spec)]);
   if (freelyHeadless) addBoth(spec);
   else {
-    refuse([...(spec.ipFamilyPolicy === 'RequireDualStack' ? [invalid(POLICY, 'RequireDualStack', 'this cluster is not configured for dual-stack services')] : []), ...unknown(spec)]);
+    refuse([
+      ...(spec.ipFamilyPolicy === 'RequireDualStack' ? [invalid(POLICY, 'RequireDualStack', 'this cluster is not configured for dual-stack services')] : []),
+      ...unknown(spec),
+    ]);
     if ((spec.ipFamilies ?? []).length === 0) spec.ipFamilies = [CONFIGURED];
   }
 }
@@ -71,10 +74,13 @@ function inferred(spec: any): Causes {
 }
 
 function unknown({ ipFamilies = [] }: any): Causes {
-  return ipFamilies.flatMap((family: string, at: number) => (family === CONFIGURED ? [] : [invalid(`spec.ipFamilies[${at}]`, family, 'not configured on this cluster')]));
+  return ipFamilies.flatMap((family: string, at: number) =>
+    family === CONFIGURED ? [] : [invalid(`spec.ipFamilies[${at}]`, family, 'not configured on this cluster')],
+  );
 }
 
 function addBoth(spec: any): void {
   if ((spec.ipFamilies ?? []).length === 0) spec.ipFamilies = [CONFIGURED];
-  if (spec.ipFamilies.length === 1 && spec.ipFamilyPolicy !== 'SingleStack') spec.ipFamilies = [...spec.ipFamilies, spec.ipFamilies[0] === 'IPv4' ? 'IPv6' : 'IPv4'];
+  if (spec.ipFamilies.length === 1 && spec.ipFamilyPolicy !== 'SingleStack')
+    spec.ipFamilies = [...spec.ipFamilies, spec.ipFamilies[0] === 'IPv4' ? 'IPv6' : 'IPv4'];
 }

@@ -26,7 +26,12 @@ export async function bindFromBody(call: KindCall): Promise<Outcome> {
 export async function bind(call: KindCall): Promise<Outcome> {
   const { binding, options } = await decodeBinding(call);
   const name: string = binding.metadata.name ?? '';
-  if (name !== call.info.name) throw badRequest(name === '' ? `the name of the object (${call.info.name} based on URL) was undeterminable: name must be provided` : `the name of the object (${name}) does not match the name on the URL (${call.info.name})`);
+  if (name !== call.info.name)
+    throw badRequest(
+      name === ''
+        ? `the name of the object (${call.info.name} based on URL) was undeterminable: name must be provided`
+        : `the name of the object (${name}) does not match the name on the URL (${call.info.name})`,
+    );
   return assign(call, binding, options);
 }
 
@@ -46,7 +51,11 @@ async function assign(call: KindCall, binding: any, options: ReturnType<typeof w
   const labels = { ...binding.metadata.labels, ...topology };
   const prepared = await prepare(call.kind);
   await updateObject(call, prepared, options, {
-    subresource: 'binding', track: 'none', keep: true, plain: true, uid: binding.metadata.uid ?? '',
+    subresource: 'binding',
+    track: 'none',
+    keep: true,
+    plain: true,
+    uid: binding.metadata.uid ?? '',
     transform: (previous) => bound(previous, { ...binding, metadata: { ...binding.metadata, labels } }, formatTime(call.server.options.clock.now())),
   });
   return { status: 201, object: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } as unknown as KubeObject };
@@ -70,7 +79,8 @@ function causesOf({ target }: any): Causes {
 function bound(previous: any, { target, metadata }: any, now: string): any {
   const refuse = (message: string) => conflict({ group: '', resource: 'pods/binding' }, previous.metadata.name, message);
   if (previous.metadata.deletionTimestamp !== undefined) throw refuse(`pod ${previous.metadata.name} is being deleted, cannot be assigned to a host`);
-  if ((previous.spec.nodeName ?? '') !== '') throw refuse(`pod ${previous.metadata.name} is already assigned to node ${JSON.stringify(previous.spec.nodeName)}`);
+  if ((previous.spec.nodeName ?? '') !== '')
+    throw refuse(`pod ${previous.metadata.name} is already assigned to node ${JSON.stringify(previous.spec.nodeName)}`);
   if ((previous.spec.schedulingGates ?? []).length > 0) throw refuse(`pod ${previous.metadata.name} has non-empty .spec.schedulingGates`);
   const annotations = metadata.annotations === undefined ? {} : { annotations: { ...previous.metadata.annotations, ...metadata.annotations } };
   const labels = Object.keys(metadata.labels).length === 0 ? {} : { labels: { ...previous.metadata.labels, ...metadata.labels } };
@@ -85,6 +95,7 @@ function bound(previous: any, { target, metadata }: any, now: string): any {
 
 function scheduled(conditions: readonly any[], now: string): any[] {
   const condition = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: now };
-  return conditions.some(({ type }) => type === condition.type) ? conditions.map((one) => (one.type === condition.type ? condition : one)) : [...conditions, condition];
+  return conditions.some(({ type }) => type === condition.type)
+    ? conditions.map((one) => (one.type === condition.type ? condition : one))
+    : [...conditions, condition];
 }
-

@@ -66,7 +66,9 @@ function defaultHostPorts({ ports }: Container): void {
 function defaultPodResources(spec: PodSpec): void {
   const { resources } = spec;
   if (resources === undefined) return;
-  const limits = { ...podLimitsOfHugePages(spec), ...resources.limits };
+  // Where huge pages are asked for, their limit is not guessed.
+  const hugePages = Object.entries(podLimitsOfHugePages(spec)).filter(([name]) => resources.requests?.[name] === undefined);
+  const limits: Record<string, string> = { ...Object.fromEntries(hugePages), ...resources.limits };
   if (Object.keys(limits).length > 0 && (resources.limits !== undefined || resources.requests !== undefined)) resources.limits = limits;
   if (Object.keys(resources.limits ?? {}).length === 0) return;
   const requests: Record<string, string> = { ...resources.requests };
