@@ -5,8 +5,42 @@
 import type { CelIssue } from './source.js';
 
 export type TokenKind =
-  | 'EOF' | '==' | '!=' | 'in' | '<' | '<=' | '>=' | '>' | '&&' | '||' | '[' | ']' | '{' | '}' | '(' | ')' | '.' | ',' | '-' | '!' | '?' | ':' | '+' | '*' | '/' | '%'
-  | 'true' | 'false' | 'null' | 'NUM_FLOAT' | 'NUM_INT' | 'NUM_UINT' | 'STRING' | 'BYTES' | 'IDENTIFIER' | 'ESC_IDENTIFIER';
+  | 'EOF'
+  | '=='
+  | '!='
+  | 'in'
+  | '<'
+  | '<='
+  | '>='
+  | '>'
+  | '&&'
+  | '||'
+  | '['
+  | ']'
+  | '{'
+  | '}'
+  | '('
+  | ')'
+  | '.'
+  | ','
+  | '-'
+  | '!'
+  | '?'
+  | ':'
+  | '+'
+  | '*'
+  | '/'
+  | '%'
+  | 'true'
+  | 'false'
+  | 'null'
+  | 'NUM_FLOAT'
+  | 'NUM_INT'
+  | 'NUM_UINT'
+  | 'STRING'
+  | 'BYTES'
+  | 'IDENTIFIER'
+  | 'ESC_IDENTIFIER';
 
 export interface Token {
   readonly kind: TokenKind;
@@ -26,9 +60,17 @@ const PLAIN = `"""(?:${ESC}|[^\\\\])*?"""|'''(?:${ESC}|[^\\\\])*?'''|"(?:${ESC}|
 const RAW = `[rR](?:"""[^]*?"""|'''[^]*?'''|"[^"\\n\\r]*"|'[^'\\n\\r]*')`;
 const STRING = new RegExp(`${RAW}|${PLAIN}`, 'y');
 const BYTES = new RegExp(`[bB](?:${RAW}|${PLAIN})`, 'y');
-const OPENED = new RegExp(`"(?:${ESC}|[^\\\\"\\n\\r])*|'(?:${ESC}|[^\\\\'\\n\\r])*|${'`'}[A-Za-z0-9_.\\-/ ]*`, 'y');
+const PARTIAL = String.raw`(?:\\(?:[xX][0-9a-fA-F]?|u[0-9a-fA-F]{0,3}|U[0-9a-fA-F]{0,7}|[0-3][0-7]?)?)?`;
+const OPENED = new RegExp(`"(?:${ESC}|[^\\\\"\\n\\r])*${PARTIAL}|'(?:${ESC}|[^\\\\'\\n\\r])*${PARTIAL}|${'`'}[A-Za-z0-9_.\\-/ ]*`, 'y');
 
-const LITERALS: readonly (readonly [TokenKind, RegExp])[] = [['BYTES', BYTES], ['STRING', STRING], ['NUM_FLOAT', FLOAT], ['NUM_UINT', UINT], ['NUM_INT', INT], ['ESC_IDENTIFIER', ESCAPED]];
+const LITERALS: readonly (readonly [TokenKind, RegExp])[] = [
+  ['BYTES', BYTES],
+  ['STRING', STRING],
+  ['NUM_FLOAT', FLOAT],
+  ['NUM_UINT', UINT],
+  ['NUM_INT', INT],
+  ['ESC_IDENTIFIER', ESCAPED],
+];
 const WORDS: readonly string[] = ['in', 'true', 'false', 'null'];
 
 export function lex(text: string): { tokens: Token[]; issues: CelIssue[] } {
