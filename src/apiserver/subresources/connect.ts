@@ -7,12 +7,26 @@ import { integer } from '../listoptions.js';
 import type { LogRequest, NodeConnection, StreamRequest } from '../nodeconnector.js';
 import { queryTrue } from '../route.js';
 import { getObject } from '../verbs/read.js';
+import { admit } from './admit.js';
 
 export async function connect(call: KindCall, name: 'log' | 'exec' | 'attach' | 'portforward'): Promise<ApiResponse> {
   const pod: any = await getObject(call);
   if (name === 'log') return logs(call, pod);
+  await admit(call, { operation: 'CONNECT', subresource: name, object: optionsOf(call.request.query, name) });
   if (name === 'portforward') return portForward(call, pod);
   return stream(call, pod, name);
+}
+
+const OPTIONS = { exec: 'PodExecOptions', attach: 'PodAttachOptions', portforward: 'PodPortForwardOptions' } as const;
+
+/** As admission is shown them. */
+function optionsOf(query: URLSearchParams, name: keyof typeof OPTIONS): object {
+  const kind = { kind: OPTIONS[name], apiVersion: 'v1' };
+  const ports = query.getAll('ports').flatMap((text) => text.split(',')).map(Number).filter((port) => port > 0);
+  if (name === 'portforward') return { ...kind, ...(ports.length === 0 ? {} : { ports }) };
+  const flags = ['stdin', 'stdout', 'stderr', 'tty'].filter((flag) => queryTrue(query.get(flag)));
+  const container = query.get('container') ?? '';
+  return { ...kind, ...Object.fromEntries(flags.map((flag) => [flag, true])), ...(container === '' ? {} : { container }), ...(name === 'exec' ? { command: query.getAll('command') } : {}) };
 }
 
 async function logs(call: KindCall, pod: any): Promise<ApiResponse> {

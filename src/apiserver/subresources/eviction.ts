@@ -13,6 +13,7 @@ import { CONFLICT_RETRIES_MAX } from '../verbs/update.js';
 import { writeOptions } from '../write/options.js';
 import type { DeleteOptions } from '../write/deleteoptions.js';
 import { prepare } from '../write/prepare.js';
+import { admit } from './admit.js';
 import { decodeForeign, foreign } from './foreign.js';
 
 /** A budget that is told of more evictions than this before its controller looks is not trusted. */
@@ -31,6 +32,7 @@ export async function evict(call: KindCall): Promise<Outcome> {
   const given = eviction.deleteOptions ?? {};
   const remove: DeleteOptions = { ...given, dryRun: options.dryRun || (given.dryRun ?? []).length > 0 };
   checkPreconditions(pod, remove);
+  await admit(call, { operation: 'CREATE', subresource: 'eviction', object: eviction, dryRun: remove.dryRun });
   if (!ignoresBudget(pod)) await askBudget(call, pod, remove);
   await removeObject(call, await prepare(kind), info.name, remove);
   return { status: 201, object: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } as unknown as KubeObject };

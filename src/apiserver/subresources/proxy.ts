@@ -9,10 +9,13 @@ import type { KindCall } from '../context.js';
 import type { DialRequest, DialResponse } from '../nodeconnector.js';
 import { read } from '../registry/reads.js';
 import { hostPort, readyEndpoint, slicesOf } from '../services/endpoint.js';
+import { admit } from './admit.js';
 import { rewritePage, rewriteUrl, type Place } from './proxyrewrite.js';
 
 export async function proxy(call: KindCall): Promise<ApiResponse> {
   const target = await targetOf(call);
+  const path = call.request.path.split('/proxy').slice(1).join('/proxy');
+  await admit(call, { operation: 'CONNECT', subresource: 'proxy', object: { kind: `${call.kind.kind}ProxyOptions`, apiVersion: 'v1', ...(path === '' ? {} : { path }) } });
   const { prefix, rest } = splitPath(call);
   if (rest === '' && (call.request.method === 'GET' || call.request.method === 'HEAD')) return redirected(call);
   const search = call.request.query.toString();
@@ -20,9 +23,9 @@ export async function proxy(call: KindCall): Promise<ApiResponse> {
   if ('node' in target) return fromNode(call, target.node, rest);
   const { dialer } = call.server.options;
   if (dialer === undefined) throw serviceUnavailable('this API server was given no way to reach addresses inside the cluster');
-  const path = rest === '' ? '/' : rest;
-  const url = `${target.base}${path}${query}`;
-  const answer = await reach(() => dialer.dial(outgoing(call, url, `${prefix}${path}`)));
+  const wanted = rest === '' ? '/' : rest;
+  const url = `${target.base}${wanted}${query}`;
+  const answer = await reach(() => dialer.dial(outgoing(call, url, `${prefix}${wanted}`)));
   return shown(answer, { prefix, host: new URL(url).host, sent: headerOf(call, 'host') });
 }
 

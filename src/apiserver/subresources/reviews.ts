@@ -6,7 +6,7 @@ import { formatTime } from '../../apimachinery/time.js';
 import type { Attributes } from '../authz/authorizer.js';
 import type { KindCall } from '../context.js';
 import type { Outcome } from '../dispatch.js';
-import { matchNamespace, ruleContext, wipeMetadata } from '../verbs/create.js';
+import { admissionFor, matchNamespace, ruleContext, wipeMetadata } from '../verbs/create.js';
 import { methodNotAllowed } from '../verbs/errors.js';
 import { decodeObject } from '../write/decode.js';
 import { trackCreate } from '../write/managed.js';
@@ -23,6 +23,7 @@ export async function review(call: KindCall): Promise<Outcome> {
   wipeMetadata(object);
   if (kind.kind === 'SelfSubjectReview') return { status: 201, object: self(call) };
   trackCreate(object, prepared, { manager: managerName(options, request), now: server.options.clock.now() });
+  await admitted(call, object, options);
   if (kind.kind === 'TokenReview') return { status: 201, object: await tokenReview(call, object) };
   object.metadata = orderedMetadata(object.metadata);
   const causes = [...(prepared.strategy.validate?.(object, ruleContext(call, options, '')) ?? [])];
@@ -31,6 +32,13 @@ export async function review(call: KindCall): Promise<Outcome> {
   if (causes.length > 0) throw invalidObject({ group: kind.group, kind: '' }, '', causes);
   if (kind.kind.endsWith('AccessReview')) return { status: 201, object: await accessReview(call, object) };
   throw methodNotAllowed();
+}
+
+async function admitted(call: KindCall, object: any, options: ReturnType<typeof writeOptions>): Promise<void> {
+  const chain = await call.server.admission();
+  const request = admissionFor(call, object, options, []);
+  await chain.admit(request);
+  await chain.validate(request);
 }
 
 function self({ user, server }: KindCall): KubeObject {

@@ -11,6 +11,7 @@ import { getObject } from '../verbs/read.js';
 import { noSuchResource } from '../verbs/errors.js';
 import { managerName, writeOptions } from '../write/options.js';
 import { updateManagedFields } from '../managedfields/index.js';
+import { admit } from './admit.js';
 import { decodeForeign, foreign } from './foreign.js';
 
 const SECONDS_DEFAULT = 3600;
@@ -37,6 +38,7 @@ export async function requestToken(call: KindCall): Promise<Outcome> {
   if (causes.length > 0) throw invalidObject(GK, '', causes);
   if ((sent.spec.audiences ?? []).length === 0) sent.spec.audiences = [tokens.issuer];
   const bound = await boundTo(call, sent.spec.boundObjectRef);
+  await admit(call, { operation: 'CREATE', subresource: 'token', object: sent, dryRun: options.dryRun });
   const { token, expirationMs } = await tokens.issue({
     namespace: info.namespace, serviceAccount: { name: info.name, uid: account.metadata.uid! }, audiences: sent.spec.audiences, expirationSeconds: sent.spec.expirationSeconds,
     ...(bound === undefined ? {} : { bound: bound.object, ...(bound.node === undefined ? {} : { node: bound.node }) }),

@@ -211,3 +211,26 @@ test('a Service stands for an endpoint that is ready, under its own name', async
   const { dial } = w.asked[0]!;
   assert.deepEqual([dial.url, dial.address, dial.caBundle, dial.timeoutMs], ['https://web.default.svc:443/check?timeout=10s', '10.244.1.9:8443', '-----BEGIN CERTIFICATE-----', 10_000]);
 });
+
+test('what is made or connected to below an object is asked about as its own kind', async () => {
+  const w = await world();
+  await w.json('POST', '/apis/apps/v1/namespaces/default/deployments', { metadata: { name: 'd' }, spec: { replicas: 1, selector: { matchLabels: { a: 'b' } }, template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } } } });
+  await w.json('POST', '/api/v1/namespaces/default/services', { metadata: { name: 's' }, spec: { ports: [{ port: 80 }] } });
+  await w.json('POST', '/api/v1/namespaces/default/pods', { metadata: { name: 'p' }, spec: { nodeName: 'n', containers: [{ name: 'c', image: 'i' }] } });
+  await w.json('POST', '/api/v1/namespaces/default/endpoints', { metadata: { name: 's' }, subsets: [{ addresses: [{ ip: '10.1.1.1' }], ports: [{ port: 80 }] }] });
+  await configure(w, 'validating', hook({ rules: [{ apiGroups: ['*'], apiVersions: ['*'], resources: ['*/*'], operations: ['*'] }] }));
+  await w.json('PATCH', '/apis/apps/v1/namespaces/default/deployments/d/scale', { spec: { replicas: 4 } });
+  await w.json('POST', '/api/v1/namespaces/default/serviceaccounts/default/token', { spec: {} });
+  await w.json('GET', '/api/v1/namespaces/default/services/s/proxy/a/b');
+  await w.json('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { spec: { nonResourceAttributes: { path: '/', verb: 'get' } } });
+  await w.json('POST', '/api/v1/namespaces/default/pods/p/exec?command=sh&command=-c&stdout=true&container=c');
+  await w.json('POST', '/api/v1/namespaces/default/pods/p/eviction', { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'p' } });
+  assert.deepEqual(w.asked.slice(0, 6).map(({ review: { request } }) => [request.operation, request.resource.resource, request.subResource, request.kind.kind, request.object.kind, request.object.spec?.replicas ?? request.object.path ?? request.object.command]), [
+    ['UPDATE', 'deployments', 'scale', 'Scale', 'Scale', 4],
+    ['CREATE', 'serviceaccounts', 'token', 'TokenRequest', 'TokenRequest', undefined],
+    ['CONNECT', 'services', 'proxy', 'ServiceProxyOptions', 'ServiceProxyOptions', '/a/b'],
+    ['CREATE', 'selfsubjectaccessreviews', undefined, 'SelfSubjectAccessReview', 'SelfSubjectAccessReview', undefined],
+    ['CONNECT', 'pods', 'exec', 'PodExecOptions', 'PodExecOptions', ['sh', '-c']],
+    ['CREATE', 'pods', 'eviction', 'Eviction', 'Eviction', undefined],
+  ]);
+});

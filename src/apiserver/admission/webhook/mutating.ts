@@ -8,6 +8,7 @@ import { deepCopy, deepEqual } from '../../../apimachinery/deep.js';
 import { internalError } from '../../../apimachinery/status.js';
 import { fromWire } from '../../../apimachinery/walk.js';
 import { applyJsonPatch } from '../../patch/jsonpatch.js';
+import { customScale } from '../../subresources/customscale.js';
 import { finish } from '../../write/decode.js';
 import { prepare } from '../../write/prepare.js';
 import type { AdmissionRequest, Reinvocation } from '../plugin.js';
@@ -97,6 +98,7 @@ async function patched(request: AdmissionRequest, { hook, kind }: Invocation, op
   if (object === undefined) throw internalError(`admission webhook ${JSON.stringify(hook.webhook.name)} attempted to modify the object, which is not supported for this operation`);
   const before = await asKind(request, object, kind);
   const after = await decodedAs(kind, applied(before, operations), request);
+  if (request.subresource === 'scale') return rescale(request, after);
   const next = await asKind({ ...request, kind } as AdmissionRequest, after, request.kind);
   const changed = !deepEqual(object, next);
   if (changed) replaceBy(object, next);
@@ -120,6 +122,16 @@ export async function decodedAs(kind: Kind, document: unknown, { subresource }: 
   const { object, errors } = fromWire<any>(node, document as never);
   if (errors[0] !== undefined) throw internalError(errors[0]);
   return finish(object, kind, strategy);
+}
+
+/** Of a Scale a webhook can change how many there are to be. */
+function rescale({ kind, object }: AdmissionRequest, { spec = {} }: any): boolean {
+  const paths = customScale(kind);
+  const replicas: number = spec.replicas ?? 0;
+  if (replicas === (paths === undefined ? object.spec.replicas : paths.replicas(object))) return false;
+  if (paths === undefined) object.spec.replicas = replicas;
+  else paths.setReplicas(object, replicas);
+  return true;
 }
 
 /** Others hold this very object. */

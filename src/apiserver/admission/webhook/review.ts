@@ -4,6 +4,8 @@
  */
 import type { Kind } from '../../../api/kind.js';
 import { randomUid } from '../../../platform/random.js';
+import { customScale } from '../../subresources/customscale.js';
+import { scaleOf } from '../../subresources/scale.js';
 import type { AdmissionRequest } from '../plugin.js';
 import type { Invocation } from './matching.js';
 import { namespaceOf } from './matching.js';
@@ -59,7 +61,8 @@ function kindOf({ group, version, kind, subresources }: Kind, subresource: strin
 const resourceOf = ({ group, version, plural }: Kind): object => ({ group, version, resource: plural });
 
 /** An object of the request's kind as another version of it. */
-export async function asKind({ server, kind: own }: AdmissionRequest, object: any, kind: Kind): Promise<any> {
+export async function asKind({ server, kind: own, subresource }: AdmissionRequest, object: any, kind: Kind): Promise<any> {
+  if (subresource === 'scale' && object?.kind === own.kind) return scaleOf(object, customScale(own));
   if (object === undefined || kind === own || object.kind !== own.kind) return object;
   const [from, to] = [await server.storages.of(own).ready(), await server.storages.of(kind).ready()];
   return { ...(await to.shown(await from.toStored(object))), apiVersion: kind.group === '' ? kind.version : `${kind.group}/${kind.version}`, kind: kind.kind };
