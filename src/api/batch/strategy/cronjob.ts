@@ -5,11 +5,10 @@
 import type { Strategy } from '../../kind.js';
 import { complaints, invalid, nonNegative, nonNegatives, notSupported, required, supported, type Causes } from '../../apps/validation/rules.js';
 import { nameWarnings } from '../../apps/validation/workloadtemplate.js';
-import { sortedKeys } from '../../../apimachinery/gojson.js';
 import { defaultPodTemplateSpec } from '../../core/defaults/podspec.js';
 import { CronJob } from '../types/cronjob.js';
 import type { CronJobSpec, JobTemplateSpec } from '../types/cronjob.js';
-import { validateJobSpecFields } from '../validation/job.js';
+import { selectorValue, validateJobSpecFields } from '../validation/job.js';
 import { scheduleMessage } from '../validation/schedule.js';
 import { timeZoneMessages } from '../validation/timezone.js';
 import { defaultPodFailurePolicy, jobWarnings } from './jobtemplate.js';
@@ -89,7 +88,7 @@ function validateConcurrencyPolicy(policy: string | undefined, path: string): Ca
 function validateJobTemplate({ spec }: JobTemplateSpec, path: string): Causes {
   return [
     ...validateJobSpecFields(spec, `${path}.spec`),
-    ...(spec.selector ? [invalid(`${path}.spec.selector`, sortedKeys(spec.selector), '`selector` will be auto-generated')] : []),
+    ...(spec.selector ? [invalid(`${path}.spec.selector`, selectorValue(spec.selector), '`selector` will be auto-generated')] : []),
     ...(spec.manualSelector ? [notSupported(`${path}.spec.manualSelector`, spec.manualSelector, ['nil', 'false'])] : []),
   ];
 }

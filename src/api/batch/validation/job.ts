@@ -5,6 +5,7 @@
 import { tooLong } from '../../../apimachinery/fielderror.js';
 import { sortedKeys } from '../../../apimachinery/gojson.js';
 import { selectorOf } from '../../../apimachinery/labels.js';
+import type { LabelSelector } from '../../../apimachinery/meta/meta.js';
 import { byteLength, dns1123Label } from '../../../apimachinery/names.js';
 import { validatePodTemplateSpec } from '../../core/validation/podspec.js';
 import { validateDomainPrefixedPath } from '../../apps/validation/domainprefixedpath.js';
@@ -40,8 +41,13 @@ function validateGeneratedSelector({ metadata, spec }: Job, previous?: Job): Cau
   return [
     ...(metadata.uid ? [] : [required('metadata.uid')]),
     ...Object.entries(wanted).flatMap(([key, value]) => mustHaveLabel(spec.template.metadata.labels, key, value)),
-    ...(foreign ? [invalid('spec.selector', sortedKeys(spec.selector), '`selector` not auto-generated')] : []),
+    ...(foreign ? [invalid('spec.selector', selectorValue(spec.selector), '`selector` not auto-generated')] : []),
   ];
+}
+
+/** As Go prints it: the struct in its order, its map by key. */
+export function selectorValue({ matchLabels, matchExpressions }: LabelSelector): object {
+  return { ...(matchLabels ? { matchLabels: sortedKeys(matchLabels) } : {}), ...(matchExpressions ? { matchExpressions } : {}) };
 }
 
 function mustHaveLabel(labels: Readonly<Record<string, string>> | undefined, key: string, value: string): Causes {
