@@ -51,6 +51,8 @@ async function allChecks(root: string, checks: readonly string[], excluded: Read
       lines.push(`[-]${name} failed: reason withheld`);
     }
   }
+  const unknown = [...excluded].filter((name) => !checks.includes(name));
+  if (unknown.length > 0) lines.push(`warn: some health checks cannot be excluded: no matches for ${unknown.map((name) => JSON.stringify(name)).join(', ')}`);
   if (failed) return text(500, `${lines.join('\n')}\n${root} check failed\n`);
   return text(200, verbose ? `${lines.join('\n')}\n${root} check passed\n` : 'ok');
 }

@@ -49,16 +49,32 @@ export interface EnsureOptions {
 export async function ensureObjects({ handler, kinds, identity, userAgent, objects, nowMs }: EnsureOptions): Promise<void> {
   const resources = new Map(kinds.map((kind) => [`${kind.group}/${kind.version}/${kind.kind}`, kind]));
   const send = sender(handler, identity, userAgent);
-  for (const { status, ...object } of objects as readonly (KubeObject & { status?: any })[]) {
+  for (const { status, ...whole } of objects as readonly (KubeObject & { status?: any })[]) {
+    const object = withoutAggregated(whole);
     const path = collectionPath(object, resources);
     const made = await send('POST', path, object);
     // An address that is taken is told before the name is.
     if (made.status === 409 || (made.status === 422 && (await send('GET', `${path}/${encodeURIComponent(object.metadata.name!)}`)).status === 200)) continue;
     const created = objectOf(made, object);
+    if (object !== whole) await aggregate(handler, identity, `${path}/${encodeURIComponent(object.metadata.name!)}`, whole);
     if (nowMs === undefined || status === undefined || Object.keys(status).length === 0) continue;
     const body = { ...created, status: withTimes(status, formatTime(nowMs)) };
     objectOf(await send('PUT', `${path}/${encodeURIComponent(object.metadata.name!)}/status`, body), object);
   }
+}
+
+const AGGREGATOR = 'clusterrole-aggregation-controller';
+
+/** The rules of a role that aggregates others are its controller's, which owns them. */
+function withoutAggregated(object: KubeObject): KubeObject {
+  const { rules, ...rest } = object as KubeObject & { rules?: unknown; aggregationRule?: unknown };
+  return rest.aggregationRule === undefined || rules === undefined ? object : (rest as KubeObject);
+}
+
+async function aggregate(handler: ApiHandler, identity: InProcessIdentity, path: string, { apiVersion, kind, metadata, ...rest }: KubeObject & { rules?: unknown }): Promise<void> {
+  const body = { apiVersion, kind, metadata: { name: metadata.name }, rules: rest.rules };
+  const query = new URLSearchParams({ fieldManager: AGGREGATOR, force: 'true' });
+  objectOf(await handler.handle({ method: 'PATCH', path, query, headers: { 'user-agent': AGGREGATOR, 'content-type': 'application/apply-patch+yaml' }, credentials: { type: 'inProcess', identity }, body, durability: 'background' }), { apiVersion, kind, metadata });
 }
 
 function ownObjects({ advertise, serviceIp, clientCa, frontProxyCa, clock, withDefaultAccount }: BootstrapOptions): KubeObject[] {
