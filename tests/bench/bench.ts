@@ -6,9 +6,10 @@
  *   npm run bench                  everything
  *   npm run bench -- start apply   parts by name: start, apply, many, handle, store, scheduler, serve
  */
+import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 interface Row {
@@ -96,11 +97,21 @@ function many(): Row[] {
   ];
 }
 
+/** As the product is: bundled, without what a loader of TypeScript adds. */
+async function bundled<Module>(name: string): Promise<Module> {
+  const folder = mkdtempSync(join(tmpdir(), 'minikube-ts-bench-'));
+  homes.push(folder);
+  const outfile = join(folder, `${name}.mjs`);
+  const banner = { js: `import { createRequire } from 'node:module'; const require = createRequire(${JSON.stringify(resolve('package.json'))});` };
+  await build({ entryPoints: [`tests/bench/${name}.bench.ts`], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20.19', external: ['@photostructure/sqlite', 'bufferutil', 'utf-8-validate'], banner, logLevel: 'error' });
+  return (await import(outfile)) as Module;
+}
+
 const parts: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   start,
   apply,
   many,
-  handle: async () => (await import('./apiserver.bench.js')).bench(),
+  handle: async () => (await bundled<typeof import('./apiserver.bench.js')>('apiserver')).bench(),
   store: async () => (await import('./store.bench.js')).storeBench(),
   scheduler: async () => (await import('./scheduler.bench.js')).schedulerBench(),
   serve: async () => (await import('./serve.bench.js')).serveBench(),
@@ -114,7 +125,9 @@ const wanted = process.argv.slice(2);
 try {
   for (const [name, measure] of Object.entries(parts)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
-    for (const { name: what, value, unit, goal } of await measure()) {
+    const rows = await measure();
+    process.stdout.write(`${name}, at a load of ${loadavg().map((load) => load.toFixed(1)).join(' ')}\n`);
+    for (const { name: what, value, unit, goal } of rows) {
       const shown = `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ${unit}`;
       process.stdout.write(`${what.padEnd(52)} ${shown.padStart(12)}${goal === undefined ? '' : `   goal ≤ ${goal} ${unit}   ${value <= goal ? 'reached' : 'MISSED'}`}\n`);
     }
