@@ -50,6 +50,9 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   __completeNoDesc: async () => (await import('./commands/complete.js')).complete,
   serve: async () => (await import('./commands/serve.js')).serve,
   cluster: async () => (await import('./commands/cluster.js')).cluster,
+  'kube-scheduler': async () => (await import('./commands/components.js')).kubeScheduler,
+  'kube-controller-manager': async () => (await import('./commands/components.js')).kubeControllerManager,
+  kubelet: async () => (await import('./commands/components.js')).kubelet,
 };
 
 export const GROUPS: readonly { title: string; commands: Readonly<Record<string, string>>; own?: boolean }[] = [
@@ -141,6 +144,9 @@ export const GROUPS: readonly { title: string; commands: Readonly<Record<string,
       cluster: 'Manage the clusters of this machine',
       clock: 'Move the clock of a cluster',
       etcdctl: 'Speak to the cluster\'s etcd',
+      'kube-scheduler': 'Run the scheduler alone, against any API server',
+      'kube-controller-manager': 'Run the controllers alone, against any API server',
+      kubelet: 'Run one simulated node alone, against any API server',
     },
   },
 ];

@@ -40,6 +40,8 @@ export interface Session {
   namespace: string;
   /** How the server is called in messages: "https://192.168.1.10:6443". */
   server: string;
+  /** PEM of the authority that the server's certificate is checked against, where one is named. */
+  serverCa?: string;
   /** An embedded cluster: everything runs in this process or its owner's. */
   embedded: boolean;
   /** Waits until the cluster has settled; at once where the server is remote. */
@@ -88,6 +90,21 @@ export interface ServeOptions {
   cluster?: string;
   clock: 'system' | 'virtual';
   create: CreateOptions;
+}
+
+/** One component as a process of its own. */
+export interface AloneOptions {
+  component: 'kube-scheduler' | 'kube-controller-manager' | 'kubelet';
+  leaderElect: boolean;
+  /** Of the controller manager: names, "-name", "*"; absent: all. */
+  controllers?: readonly string[];
+  /** Path of a PEM file. */
+  rootCaFile?: string;
+  clusterCidr?: string;
+  /** Of a kubelet. */
+  nodeName?: string;
+  nodeIp?: string;
+  podCidr?: string;
 }
 
 export interface CreateOptions {
@@ -147,6 +164,8 @@ export interface Host {
   connect(target: Target, need: Need): Promise<Session>;
   /** Serves until interrupted; resolves to the exit code. */
   serve(options: ServeOptions): Promise<number>;
+  /** Runs one component against the server that the target names, until it is interrupted; resolves to the exit code. */
+  runAlone(target: Target, options: AloneOptions): Promise<number>;
   clusters: Clusters;
   /** Moves the virtual clock of an embedded or served cluster. */
   advanceClock(target: Target, ms: number): Promise<{ now: number }>;

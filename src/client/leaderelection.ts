@@ -119,7 +119,7 @@ export function electLeader(options: LeaderElectionOptions): LeaderElection {
       try {
         await leases.update({ ...lease, spec: { ...lease.spec, holderIdentity: '', leaseDurationSeconds: 1, acquireTime: now, renewTime: now } } as Lease);
       } catch (error) {
-        if (!isStatusError(error)) throw error; // another took it already, or the server is gone: either way it is free soon
+        if (!isStatusError(error) && !(error instanceof Error)) throw error; // another took it already, or the server is gone: either way it is free soon
       }
       options.stopped();
     },

@@ -40,7 +40,7 @@ export function controllerManager(machinery: Machinery): Part {
   return switched(machinery, 'kube-controller-manager', { begin, restore: (saved) => (kept = saved as Saved) });
 
   function lastHeardOf(node: string): number | undefined {
-    const since = config.disconnected?.[node];
+    const since = machinery.config.disconnected?.[node];
     return since === undefined ? undefined : Date.parse(since);
   }
 
@@ -92,7 +92,7 @@ export function controllerManager(machinery: Machinery): Part {
 
     const look = (change: Change): void => {
       if (change.value !== undefined) for (const kind of ownerKinds(change.value)) owners.add(kind);
-      for (const entry of CONTROLLERS) if (!running.has(entry) && concerns(entry, change, { owners, allJoined: Object.keys(config.disconnected ?? {}).length === 0 })) void wake(entry);
+      for (const entry of CONTROLLERS) if (!running.has(entry) && concerns(entry, change, { owners, allJoined: Object.keys(machinery.config.disconnected ?? {}).length === 0 })) void wake(entry);
     };
 
     if (machinery.everything || !resumed) await Promise.all(CONTROLLERS.map(wake));

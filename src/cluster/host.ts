@@ -38,6 +38,13 @@ export function createHost(options: HostOptions): Host {
     clock: systemClock,
     connect: (target, need) => connect(target, need),
     serve: async (serveOptions) => (await import('./serve.js')).serve({ ...place, name: clusterName(serveOptions.cluster), terminal, options: { ...serveOptions, ...(serveOptions.kubeconfig === undefined ? {} : { kubeconfig: absolute(serveOptions.kubeconfig) }) } }),
+    async runAlone(target, options) {
+      if (!isRemote(target)) throw new ClusterError(`${options.component} needs an API server: name one with --kubeconfig or --server`);
+      const { runAlone } = await import('./alone.js');
+      const session = await connect(target, 'stay');
+      const { rootCaFile } = options;
+      return runAlone({ session, home, hostname: process.getBuiltinModule('node:os').hostname(), terminal, options: { ...options, ...(rootCaFile === undefined ? {} : { rootCaFile: absolute(rootCaFile) }) } }).finally(() => session.close());
+    },
     clusters: clusters(place, clusterName),
     async advanceClock(target, ms) {
       const { advanceClock } = await import('./advance.js');
@@ -54,8 +61,12 @@ export function createHost(options: HostOptions): Host {
     },
   };
 
+  function isRemote({ kubeconfig, server }: Target): boolean {
+    return kubeconfig !== undefined || server !== undefined || (env.KUBECONFIG ?? '') !== '';
+  }
+
   async function connect(target: Target, need: Need): Promise<Session> {
-    if (target.kubeconfig !== undefined || target.server !== undefined || (env.KUBECONFIG ?? '') !== '') {
+    if (isRemote(target)) {
       const { connectRemote } = await import('./remote.js');
       return connectRemote(target, { env, cwd });
     }

@@ -39,6 +39,7 @@ export async function connectRemote(target: Target, { env, cwd }: Surroundings):
     clock: systemClock,
     namespace: resolved.namespace ?? 'default',
     server,
+    ...given('serverCa', (file(target.certificateAuthority) ?? resolved.target.ca)?.toString()),
     embedded: false,
     settle: async () => {},
     async close() {
