@@ -82,6 +82,10 @@ export interface RuleContext {
 export interface LookupContext extends RuleContext {
   /** undefined where it is not there. */
   readNamespace(name: string): Promise<KubeObject | undefined>;
+  /** What the caller does: update, patch, …. */
+  verb: string;
+  /** Why the caller may not do this to the kind; undefined: they may. */
+  refusal(asked: { verb: string; subresource: string; namespace: string; name: string }): Promise<string | undefined>;
 }
 
 /** What an update's metadata is refused for. Most kinds' own rules look at it once more, after the server has. */

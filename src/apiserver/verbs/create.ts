@@ -9,6 +9,7 @@ import { alreadyExists, badRequest, failure, forbidden, resourceText, unforeseen
 import type { AdmissionRequest } from '../admission/chain.js';
 import { groupResource, groupVersion, isLoop, warn, type KindCall } from '../context.js';
 import type { Outcome } from '../dispatch.js';
+import { denied } from '../impersonate.js';
 import { freeze } from '../registry/codec.js';
 import { read } from '../registry/reads.js';
 import { decodeObject } from '../write/decode.js';
@@ -132,7 +133,18 @@ export function ruleContext(call: KindCall, options: { dryRun: boolean }, subres
   return { user, now: server.options.clock.now(), dryRun: options.dryRun, ...(info.namespace === '' ? {} : { namespace: info.namespace }), ...(subresource === '' ? {} : { subresource }) };
 }
 
-export const lookupContext = ({ server }: KindCall, context: RuleContext): LookupContext => ({ ...context, readNamespace: (name) => read(server, '', 'namespaces', { namespace: '', name }) });
+export function lookupContext({ server, info, user, kind }: KindCall, context: RuleContext): LookupContext {
+  return {
+    ...context,
+    verb: info.verb,
+    readNamespace: (name) => read(server, '', 'namespaces', { namespace: '', name }),
+    async refusal(asked) {
+      const attributes = { user, resourceRequest: true, path: '', apiGroup: kind.group, apiVersion: kind.version, resource: kind.plural, ...asked };
+      const { allowed, reason } = await server.authorize(attributes);
+      return allowed ? undefined : denied(attributes, user, reason).message;
+    },
+  };
+}
 
 export function admissionFor(call: KindCall, object: any, options: { dryRun: boolean }, undo: (() => Promise<void>)[], previous?: KubeObject, subresource = ''): AdmissionRequest {
   return {

@@ -8,6 +8,7 @@ import type { Strategy } from '../../kind.js';
 import { ResourceClaim, ResourceClaimSpec } from '../types/resourceclaim.js';
 import { refuseAdminAccess, refuseAdminResults } from '../validation/adminaccess.js';
 import { validateClaimStatus } from '../validation/claimstatus.js';
+import { refuseStatus } from '../validation/statusaccess.js';
 import { defaultDeviceClaim, validateDeviceClaim } from '../validation/deviceclaim.js';
 
 export const strategy: Strategy<ResourceClaim> = {
@@ -25,7 +26,10 @@ export const strategy: Strategy<ResourceClaim> = {
         next.spec = previous.spec;
         keepMetadata(next, previous);
       },
-      firstCauses: (next, context, previous) => refuseAdminResults(next.status.allocation?.devices, previous.status.allocation?.devices, context),
+      firstCauses: async (next, context, previous) => [
+        ...(await refuseAdminResults(next.status.allocation?.devices, previous.status.allocation?.devices, context)),
+        ...(await refuseStatus(next.status, previous.status, context)),
+      ],
       validateUpdate: validateClaimStatus,
     },
   },
