@@ -88,7 +88,7 @@ export class Context {
   }
 
   discovery(): Promise<Discovery> {
-    this.#discovery ??= this.rest().then((rest) => new Discovery(rest));
+    this.#discovery ??= this.rest().then((rest) => new Discovery(rest, (text) => this.warn(text)));
     return this.#discovery;
   }
 

@@ -22,10 +22,13 @@ const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDisco
 
 export class Discovery {
   readonly #rest: Rest;
+  readonly #warn: (text: string) => void;
   #resources: Promise<readonly Resource[]> | undefined;
 
-  constructor(rest: Rest) {
+  /** `warn` is told of short names that mean several resources. */
+  constructor(rest: Rest, warn: (text: string) => void = () => {}) {
     this.#rest = rest;
+    this.#warn = warn;
   }
 
   /** In the server's own order: core first, groups by priority, preferred versions first. */
@@ -39,6 +42,7 @@ export class Discovery {
     const resources = await this.resources();
     const [name = '', ...rest] = word.split('.');
     const [version = '', ...group] = rest;
+    for (const other of shadowed(resources, { name, group: rest.join('.') })) this.#warn(`short name ${JSON.stringify(name)} could also match lower priority resource ${groupResource(other)}`);
     if (rest.length >= 2) {
       const full = byName(resources, { name, version, group: group.join('.') });
       if (full !== undefined) return full;
@@ -98,6 +102,15 @@ function byName(resources: readonly Resource[], wanted: { name: string; version:
 }
 
 const singularOf = ({ singular, kind }: Resource): string => singular || kind.toLowerCase();
+
+/** Which other resources a short name would mean, were the first not there. */
+function shadowed(resources: readonly Resource[], { name, group }: { name: string; group: string }): Resource[] {
+  const inGroup = group === '' ? resources : resources.filter((one) => one.group === group);
+  if (inGroup.some((one) => one.name === name || one.singular === name)) return [];
+  const matching = inGroup.filter(({ shortNames }) => shortNames.includes(name));
+  const isSame = (a: Resource, b: Resource): boolean => a.group === b.group && a.name === b.name;
+  return matching.filter((one, at) => matching.findIndex((other) => isSame(one, other)) === at).slice(1);
+}
 
 function expanded(resources: readonly Resource[], wanted: { name: string; version: string; group: string }): { name: string; version: string; group: string } {
   const inGroup = wanted.group === '' ? resources : resources.filter(({ group }) => group === wanted.group);

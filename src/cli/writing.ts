@@ -13,7 +13,8 @@ import { printFlags, readText } from './commands/get.js';
 
 export type DryRun = 'none' | 'client' | 'server';
 
-const WRITE_FORMS = ['go-template', 'go-template-file', 'json', 'jsonpath', 'jsonpath-as-json', 'jsonpath-file', 'kyaml', 'name', 'template', 'templatefile', 'yaml'];
+/** What -o may be where there is no table. */
+export const WRITE_FORMS = ['go-template', 'go-template-file', 'json', 'jsonpath', 'jsonpath-as-json', 'jsonpath-file', 'kyaml', 'name', 'template', 'templatefile', 'yaml'];
 
 export const WRITE_OUTPUT_FLAGS: readonly Flag[] = [
   { name: 'output', short: 'o', type: 'string', description: `Output format. One of: (${[...WRITE_FORMS.slice(2, 3), 'yaml', 'kyaml', 'name', 'go-template', 'go-template-file', 'template', 'templatefile', 'jsonpath', 'jsonpath-as-json', 'jsonpath-file'].join(', ')}).` },

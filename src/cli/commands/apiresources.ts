@@ -32,8 +32,9 @@ const OUTPUTS = ['', 'wide', 'name', 'json', 'yaml', 'kyaml'];
 async function run(context: Context): Promise<void> {
   const { flags, args } = context;
   if (args.length > 0) throw new UsageError(`unexpected arguments: [${args.join(' ')}]`);
-  const output = flags.string('output');
-  if (!OUTPUTS.includes(output)) throw new CliError(`--output ${output} is not available`);
+  const given = flags.string('output');
+  const output = given.toLowerCase() === 'wide' ? given : given.toLowerCase();
+  if (!OUTPUTS.includes(output)) throw new CliError(`unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: json,kyaml,name,wide,yaml`);
   const sortBy = flags.string('sort-by');
   if (!['', 'name', 'kind'].includes(sortBy)) throw new CliError('--sort-by accepts only name or kind');
   const shown = inOrder(preferred(await (await context.discovery()).resources()).filter((resource) => isWanted(context, resource)), sortBy);

@@ -1,6 +1,6 @@
 /** cluster-info: where the control plane and the cluster's own services are; dump: everything of some namespaces, for debugging. */
 import { isStatusError } from '../../apimachinery/status.js';
-import { CliError, type Command } from '../command.js';
+import type { Command } from '../command.js';
 import type { Context } from '../context.js';
 import { toPrettyJson } from '../printers/json.js';
 
@@ -29,7 +29,6 @@ export const clusterInfo: Command = {
 };
 
 async function run(context: Context): Promise<void> {
-  if (context.args.length > 0) throw new CliError(`unknown command ${JSON.stringify(context.args[0])}`);
   const { server } = await context.session();
   const services: any = await (await context.rest()).object('GET', '/api/v1/namespaces/kube-system/services', { query: { labelSelector: 'kubernetes.io/cluster-service=true' } });
   const isTty = context.terminal.stdout.isTty;

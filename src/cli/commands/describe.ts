@@ -37,7 +37,7 @@ async function run(context: Context): Promise<number | void> {
   const { infos, errors } = await findInfos(context, { everything: true, allNamespaces: true, latest: true });
   const single = errors.length === 0 && infos.length <= 1;
   const withEvents = flags.changed('show-events') ? flags.bool('show-events') : single;
-  if (args.length === 2 && errors.length > 0 && isNotFound(errors[0])) return byPrefix(context, { withEvents, error: errors[0] });
+  if (args.length === 2 && errors.length === 1 && isNotFound(errors[0]) && !args[0]!.includes('/')) return byPrefix(context, { withEvents, error: errors[0] });
   await print(context, infos, { withEvents, between: '\n\n', after: '' });
   if (infos.length === 0 && errors.length === 0) context.err(flags.bool('all-namespaces') ? 'No resources found\n' : `No resources found in ${await context.namespace()} namespace.\n`);
   return tell(context, errors);

@@ -1,13 +1,16 @@
 /** events: what happened, oldest first; of a namespace, of one object, as it happens. */
 import { humanDuration } from '../../apimachinery/time.js';
-import { CliError, UsageError, type Command } from '../command.js';
+import { goJsonIndent } from '../../apimachinery/gojson.js';
+import { CliError, PlainError, type Command } from '../command.js';
 import type { Context } from '../context.js';
-import { printerFor, type ObjectPrinter } from '../printers/printer.js';
-import { TablePrinter } from '../printers/table.js';
-import { OUTPUT_FLAGS } from '../sharedflags.js';
+import { groupVersion } from '../discovery.js';
+import { inGoOrder } from '../goorder.js';
+import { goSort } from '../gosort.js';
+import { printerFor, strip, type ObjectPrinter } from '../printers/printer.js';
+import { alignTabs } from '../printers/tabwriter.js';
+import { WRITE_FORMS, WRITE_OUTPUT_FLAGS } from '../writing.js';
 import { durationMs } from '../flags.js';
 import { StatusError } from '../../apimachinery/status.js';
-import { noSuchType } from '../builder.js';
 import { printFlags, readText } from './get.js';
 
 export const events: Command = {
@@ -21,7 +24,7 @@ export const events: Command = {
     { does: "List recent only events of type 'Warning' or 'Normal'", command: 'events --types=Warning,Normal' },
   ],
   flags: [
-    ...OUTPUT_FLAGS,
+    ...WRITE_OUTPUT_FLAGS,
     { name: 'all-namespaces', short: 'A', type: 'bool', description: 'If present, list the requested object(s) across all namespaces. Namespace in current context is ignored even if specified with --namespace.' },
     { name: 'chunk-size', type: 'int', default: '500', description: 'Return large lists in chunks rather than all at once. Pass 0 to disable.' },
     { name: 'for', type: 'string', description: 'Filter events to only those pertaining to the specified resource.' },
@@ -33,33 +36,44 @@ export const events: Command = {
 };
 
 async function run(context: Context): Promise<void> {
-  const { flags, args } = context;
-  if (args.length > 0) throw new UsageError(`unexpected arguments: [${args.join(' ')}]`);
-  if (flags.bool('watch')) context.needs('stay');
-  const types = flags.list('types');
-  for (const type of types) if (!['normal', 'warning'].includes(type.toLowerCase())) throw new CliError('valid --types are Normal or Warning');
-  const printer = flags.string('output') === '' ? undefined : await printerFor(printFlags(context), (path) => readText(context, path));
+  const { flags } = context;
+  const isWatch = flags.bool('watch');
+  if (isWatch) context.needs('stay');
   const query = await fieldsFor(context);
+  const printer = flags.string('output') === '' ? undefined : await printerFor(printFlags(context), (path) => readText(context, path), WRITE_FORMS);
+  const types = flags.list('types').filter((type) => type !== '' || flags.list('types').length > 1);
+  for (const type of types) if (!['normal', 'warning'].includes(type.toLowerCase())) throw new CliError('valid --types are Normal or Warning');
   const everywhere = flags.bool('all-namespaces');
   const path = everywhere ? '/api/v1/events' : `/api/v1/namespaces/${await context.namespace()}/events`;
   const isWanted = ({ type }: any): boolean => types.length === 0 || types.some((one) => one.toLowerCase() === String(type).toLowerCase());
   const { items, version } = await list(context, path, query);
-  const found = items.filter(isWanted).sort((a, b) => lastTime(a) - lastTime(b));
+  const found = items.filter(isWanted);
   const show = shower(context, printer);
-  if (found.length === 0 && !flags.bool('watch')) context.err(everywhere ? 'No events found.\n' : `No events found in ${await context.namespace()} namespace.\n`);
-  else await show(found, { isList: true });
-  if (flags.bool('watch')) await follow(context, { path, query, version, event: (event) => (isWanted(event) ? show([event], { isList: false }) : undefined) });
+  if (isWatch) {
+    // As kubectl does: what a watch begins with comes one by one, as it is stored.
+    for (const event of found) await show([event], { isList: false });
+    return follow(context, { path, query, version, event: (event) => (isWanted(event) ? show([event], { isList: false }) : undefined) });
+  }
+  if (found.length === 0) return context.err(everywhere ? 'No events found.\n' : `No events found in ${await context.namespace()} namespace.\n`);
+  await show(goSort(found, (a, b) => lastTime(a) < lastTime(b)), { isList: true });
 }
 
 /** --for pod/web. Throws CliError for what is no TYPE/NAME. */
 async function fieldsFor(context: Context): Promise<Record<string, string>> {
   const target = context.flags.string('for');
   if (target === '') return {};
-  const [type, name, ...rest] = target.split('/');
-  if (!type || !name || rest.length > 0) throw new CliError('--for must be in resource/name form');
-  const resource = await (await context.discovery()).find(type);
-  if (resource === undefined) throw noSuchType(type);
-  return { fieldSelector: `involvedObject.kind=${resource.kind},involvedObject.name=${name}` };
+  const [type = '', name, ...rest] = target.split('/');
+  if (name === undefined) throw new CliError('--for must be in resource/name form');
+  if (rest.length > 0) throw new CliError('arguments in resource/name form may not have more than one slash');
+  const word = type.toLowerCase();
+  const resource = await (await context.discovery()).find(word);
+  if (resource === undefined) throw unknownType(word);
+  return name === '' ? {} : { fieldSelector: `involvedObject.kind=${resource.kind},involvedObject.apiVersion=${groupVersion(resource)},involvedObject.name=${name}` };
+}
+
+function unknownType(word: string): PlainError {
+  const [name, ...group] = word.split('.');
+  return new PlainError(`the server doesn't have a resource type ${JSON.stringify(name)}${group.length === 0 ? '' : ` in group ${JSON.stringify(group.join('.'))}`}`);
 }
 
 async function list(context: Context, path: string, query: Record<string, string>): Promise<{ items: any[]; version: string }> {
@@ -77,23 +91,49 @@ async function list(context: Context, path: string, query: Record<string, string
 
 /** When an event was last seen. */
 function lastTime({ series, lastTimestamp, eventTime }: any): number {
-  return Date.parse(series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? '') || 0;
+  return Date.parse((series ? series.lastObservedTime : lastTimestamp || eventTime) ?? '') || Number.MIN_SAFE_INTEGER;
 }
 
 type Show = (events: readonly any[], how: { isList: boolean }) => Promise<void>;
 
 function shower(context: Context, printer: ObjectPrinter | undefined): Show {
-  if (printer !== undefined) {
-    return async (found, { isList }) => context.out(isList ? printer({ apiVersion: 'v1', items: found, kind: 'EventList', metadata: { resourceVersion: '' } }) : printer(found[0]));
-  }
-  const table = new TablePrinter();
+  if (printer !== undefined) return dataShower(context, printer);
+  const remembered: number[] = [];
   const withNamespace = context.flags.bool('all-namespaces');
   let isHeaded = context.flags.bool('no-headers');
   return async (found) => {
     const now = (await context.session()).clock.now();
     const headings = isHeaded ? [] : [[...(withNamespace ? ['NAMESPACE'] : []), 'LAST SEEN', 'TYPE', 'REASON', 'OBJECT', 'MESSAGE']];
     isHeaded = true;
-    context.out(table.align([...headings, ...found.map((event) => [...(withNamespace ? [event.metadata.namespace] : []), intervalOf(event, now), event.type ?? '', event.reason ?? '', `${event.involvedObject.kind}/${event.involvedObject.name}`, (event.message ?? '').trim()])]));
+    const rows = found.map((event) => {
+      const { involvedObject, message = '', metadata, reason = '', type = '' } = event;
+      return [...(withNamespace ? [metadata.namespace] : []), intervalOf(event, now), ...[type, reason, `${involvedObject.kind ?? ''}/${involvedObject.name ?? ''}`, message.trim()].map(shown)];
+    });
+    // Messages of several lines are aligned each by itself, as Go's tabwriter does.
+    context.out(alignTabs([...headings, ...rows].map((row) => `${row.join('\t')}\n`).join(''), { minWidth: 6, padding: 3, remembered }));
+  };
+}
+
+const shown = (text: string): string => text.replaceAll('\x1b', '^[').replaceAll('\r', '\\r');
+
+/** As kubectl does: what a printer refuses is not told, and a list has no name. */
+function dataShower(context: Context, printer: ObjectPrinter): Show {
+  const output = context.flags.string('output').toLowerCase();
+  return async (found, { isList }) => {
+    if (isList && output === 'name') return;
+    const list = (items: readonly any[]): any => (isList ? { kind: 'EventList', apiVersion: 'v1', metadata: {}, items } : items[0]);
+    if (output === 'json') {
+      // These are structs to kubectl, so their fields keep Go's order.
+      const flags = printFlags(context);
+      const items = await Promise.all(found.map((event) => inGoOrder({ group: '', version: 'v1', name: 'events' }, strip(event, flags))));
+      return context.out(`${goJsonIndent(list(items))}\n`);
+    }
+    try {
+      context.out(printer(list(found)));
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      context.out(error.printed);
+    }
   };
 }
 

@@ -54,8 +54,8 @@ const ROOT = '/apis/metrics.k8s.io/v1beta1';
 async function prepare(context: Context): Promise<string | undefined> {
   const { flags, args } = context;
   if (!['', 'cpu', 'memory'].includes(flags.string('sort-by'))) throw new CliError('--sort-by accepts only cpu or memory');
-  if (args.length > 1) throw new UsageError(`unexpected arguments: [${args.join(' ')}]`);
-  if (args.length === 1 && flags.string('selector') !== '') throw new CliError('only one of NAME or --selector can be provided');
+  if (args.length > 1) throw new UsageError(`${context.command.name} [NAME | -l label]`);
+  if (args.length === 1 && flags.string('selector') !== '') throw new CliError('only one of NAME or selector can be provided');
   const groups: any = await (await context.rest()).object('GET', '/apis');
   const isServed = groups.groups.some(({ name, versions }: any) => name === 'metrics.k8s.io' && versions.some(({ version }: any) => version === 'v1beta1'));
   if (!isServed) throw new CliError('Metrics API not available');

@@ -1,5 +1,5 @@
 /** version: of this client, of the kustomize it imitates, of the server. */
-import { CliError, UsageError, type Command } from '../command.js';
+import { CliError, type Command } from '../command.js';
 import type { Context } from '../context.js';
 
 /** What this client is compatible with; messages and manifests follow these. */
@@ -15,14 +15,13 @@ export const version: Command = {
   flags: [
     { name: 'client', type: 'bool', description: 'If true, shows client version only (no server required).' },
     { name: 'output', short: 'o', type: 'string', description: "One of 'yaml' or 'json'." },
-    { name: 'short', type: 'bool', description: 'If true, print just the version number.', hidden: true },
   ],
   run,
 };
 
 async function run(context: Context): Promise<void> {
   const { flags, args } = context;
-  if (args.length > 0) throw new UsageError(`extra arguments: [${args.join(' ')}]`);
+  if (args.length > 0) throw new CliError(`extra arguments: [${args.join(' ')}]`);
   const output = flags.string('output');
   if (!['', 'yaml', 'json'].includes(output)) throw new CliError("--output must be 'yaml' or 'json'");
   const answers: Record<string, any> = { clientVersion: clientVersion(), kustomizeVersion: KUSTOMIZE };

@@ -76,15 +76,24 @@ export class Writer {
   }
 
   labels(title: string, labels: Labels, indent = ''): void {
-    this.items(title, Object.keys(labels ?? {}).sort().map((key) => `${key}=${labels![key]}`), indent);
+    const inner = this.#inner();
+    const items = Object.keys(labels ?? {}).sort().map((key) => `${inner}${key}=${labels![key]}`);
+    if (items.length === 0) return this.line(0, `${indent}${title}:\t${inner}<none>`);
+    items.forEach((item, at) => this.line(0, at === 0 ? `${indent}${title}:\t${item}` : `${inner}${indent}\t${item}`));
+  }
+
+  /** As kubectl does: every piece of a deeper list is indented anew, the values too. */
+  #inner(): string {
+    return '  '.repeat(this.#indent);
   }
 
   annotations(annotations: Labels, title = 'Annotations'): void {
     const keys = Object.keys(annotations ?? {}).filter((key) => !HIDDEN.has(key)).sort();
-    if (keys.length === 0) return this.line(0, `${title}:\t<none>`);
+    const inner = this.#inner();
+    if (keys.length === 0) return this.line(0, `${title}:\t${inner}<none>`);
     keys.forEach((key, at) => {
       const value = annotations![key]!.replace(/\n$/, '');
-      const start = at === 0 ? `${title}:\t` : '\t';
+      const start = at === 0 ? `${title}:\t${inner}` : `\t${inner}`;
       if (Buffer.byteLength(value) + Buffer.byteLength(key) + 2 <= ANNOTATION_MAX && !value.includes('\n')) return this.line(0, `${start}${key}: ${value}`);
       this.line(0, `${start}${key}:`);
       for (const line of value.split('\n')) this.line(0, `\t  ${shorten(line, ANNOTATION_MAX - 2)}`);

@@ -151,14 +151,14 @@ function basicKind(value: GoValue): string | undefined {
 function equal(a: GoValue, b: GoValue): boolean {
   for (const side of [a, b]) if (side !== null && typeof side === 'object' && !(side instanceof GoNumber)) return fail(`non-comparable type ${goValue(side)}: ${typeName(side)}`);
   if (a === MISSING || a === null || b === MISSING || b === null) return (a ?? null) === (b ?? null);
-  if (basicKind(a) !== basicKind(b)) return fail('incompatible types for comparison');
+  if (basicKind(a) !== basicKind(b)) return fail(`incompatible types for comparison: ${typeName(a)} and ${typeName(b)}`);
   return plain(a) === plain(b);
 }
 
 function less(a: GoValue, b: GoValue): boolean {
   const [left, right] = [basicKind(a), basicKind(b)];
   if (left === undefined || right === undefined) return fail('invalid type for comparison');
-  if (left !== right) return fail('incompatible types for comparison');
+  if (left !== right) return fail(`incompatible types for comparison: ${typeName(a)} and ${typeName(b)}`);
   if (left === 'bool') return fail('invalid type for comparison');
   return (plain(a) as number) < (plain(b) as number);
 }

@@ -146,7 +146,7 @@ class Parser {
       case 'block':
         return this.#block(token);
       default:
-        return this.#template(token);
+        return this.#template();
     }
   }
 
@@ -199,11 +199,12 @@ class Parser {
     return { kind: 'template', name, pipe, at: token.at, text: `{{template ${goQuote(name)} ${pipe.text}}}` };
   }
 
-  #template(token: Token): Node {
+  #template(): Node {
+    const { at } = this.#peek();
     const name = this.#name('template clause');
     const pipe = this.#peek().kind === 'close' ? undefined : this.#pipeline('template clause', 'close');
     if (pipe === undefined) this.#at++;
-    return { kind: 'template', name, pipe, at: token.at, text: `{{template ${goQuote(name)}${pipe === undefined ? '' : ` ${pipe.text}`}}}` };
+    return { kind: 'template', name, pipe, at, text: `{{template ${goQuote(name)}${pipe === undefined ? '' : ` ${pipe.text}`}}}` };
   }
 
   #name(context: string): string {

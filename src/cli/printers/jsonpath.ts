@@ -72,6 +72,7 @@ export function relaxedJsonPath(text: string): string {
 }
 
 function printResult(value: unknown): string {
+  if (value === null) return 'null';
   return value !== null && typeof value === 'object' ? escapeHtml(JSON.stringify(sortedKeys(value))) : goValue(value);
 }
 

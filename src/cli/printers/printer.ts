@@ -38,12 +38,14 @@ export interface PrintFlags {
 export type ReadText = (path: string) => string;
 
 /** Which forms hide metadata.managedFields unless asked to show them. */
-export const hidesManagedFields = (output: string): boolean => output === 'json' || output === 'yaml' || output === 'kyaml';
+export const hidesManagedFields = (output: string): boolean => ['json', 'yaml', 'kyaml'].includes(output.toLowerCase());
 
 /** Throws CliError for a form that is none of `allowed`. */
 export async function printerFor(flags: PrintFlags, read: ReadText, allowed: readonly string[] = FORMATS): Promise<ObjectPrinter> {
   const equals = flags.output.indexOf('=');
-  const form = equals < 0 ? flags.output : flags.output.slice(0, equals);
+  const word = equals < 0 ? flags.output : flags.output.slice(0, equals);
+  // As kubectl does: these four in any case.
+  const form = ['json', 'yaml', 'kyaml', 'name'].includes(word.toLowerCase()) ? word.toLowerCase() : word;
   const argument = equals < 0 ? undefined : flags.output.slice(equals + 1);
   switch (form) {
     case 'json': {

@@ -1,9 +1,10 @@
 /** config view and the lists: get-contexts, get-clusters, get-users, current-context. */
-import { CliError, type Command } from '../../command.js';
+import { goJsonIndent } from '../../../apimachinery/gojson.js';
+import { CliError, UsageError, type Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { printerFor } from '../../printers/printer.js';
 import { TablePrinter } from '../../printers/table.js';
-import { OUTPUT_FLAGS } from '../../sharedflags.js';
+import { WRITE_FORMS, WRITE_OUTPUT_FLAGS } from '../../writing.js';
 import { printFlags, readText } from '../get.js';
 import { empty, Kubeconfigs, plain, type Config } from './file.js';
 
@@ -12,25 +13,41 @@ export const view: Command = {
   summary: 'Display merged kubeconfig settings or a specified kubeconfig file',
   usage: '[flags] [options]',
   flags: [
-    ...OUTPUT_FLAGS,
+    ...WRITE_OUTPUT_FLAGS,
     { name: 'flatten', type: 'bool', description: 'Flatten the resulting kubeconfig file into self-contained output (useful for creating portable kubeconfig files)' },
     { name: 'merge', type: 'tristate', default: 'true', description: 'Merge the full hierarchy of kubeconfig files' },
     { name: 'minify', type: 'bool', description: 'Remove all information not used by current-context from the output' },
     { name: 'raw', type: 'bool', description: 'Display raw byte data and sensitive data' },
   ],
   run: async (context) => {
-    const { flags } = context;
+    const { args, flags } = context;
+    if (args.length > 0) throw new UsageError(`unexpected arguments: [${args.join(' ')}]`);
+    const output = printFlags(context);
+    const print = await printerFor({ ...output, output: output.output || 'yaml', showManagedFields: true }, (path) => readText(context, path), WRITE_FORMS);
+    if (!flags.bool('merge') && flags.string('kubeconfig') === '') throw new CliError('if merge==false a precise file must be specified');
     const files = new Kubeconfigs(context);
     let config = flags.bool('merge') ? files.merged() : files.read(files.main);
     if (flags.string('context') !== '') config = { ...config, current: flags.string('context') };
     if (flags.bool('minify')) config = minified(config);
     if (flags.bool('flatten')) config = flattened(context, config);
     if (!flags.bool('raw')) config = redacted(config, flags.bool('flatten'));
-    const output = printFlags(context);
-    const print = await printerFor({ ...output, output: output.output || 'yaml', showManagedFields: true }, (path) => readText(context, path));
-    context.out(print(plain(config)));
+    context.out(output.output.toLowerCase() === 'json' ? `${goJsonIndent(inOrder(plain(config)))}\n` : print(plain(config)));
   },
 };
+
+/** A kubeconfig's fields as Go declares them. */
+const ORDER = [
+  ...['kind', 'apiVersion', 'preferences', 'clusters', 'users', 'contexts', 'current-context', 'name', 'server', 'tls-server-name', 'insecure-skip-tls-verify', 'certificate-authority', 'certificate-authority-data'],
+  ...['proxy-url', 'disable-compression', 'client-certificate', 'client-certificate-data', 'client-key', 'client-key-data', 'token', 'tokenFile', 'as', 'as-uid', 'as-groups', 'as-user-extra', 'username', 'password'],
+  ...['cluster', 'user', 'namespace', 'auth-provider', 'exec', 'extensions'],
+];
+
+function inOrder(value: any): any {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (value === null || typeof value !== 'object') return value;
+  const place = (key: string): number => (ORDER.includes(key) ? ORDER.indexOf(key) : ORDER.length);
+  return Object.fromEntries(Object.keys(value).sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1)).map((key) => [key, inOrder(value[key])]));
+}
 
 /** Throws CliError where there is no current context. */
 function minified(config: Config): Config {
@@ -91,7 +108,7 @@ export const getContexts: Command = {
 async function runGetContexts(context: Context): Promise<number | void> {
   const { flags, args } = context;
   const output = flags.string('output');
-  if (output !== '' && output !== 'name') throw new CliError(`output must be one of '' or 'name': ${output}`);
+  if (output !== '' && output !== 'name') throw new CliError(`--output ${output} is not available in ${context.host.program} config get-contexts; resetting to default output format`);
   const { contexts, current } = new Kubeconfigs(context).merged();
   const names = args.length > 0 ? args.filter((name) => Object.hasOwn(contexts, name)) : Object.keys(contexts).sort();
   if (output === 'name') context.out(names.map((name) => `${name}\n`).join(''));

@@ -21,7 +21,7 @@ export async function printObjects(context: Context, selected: Selected, print: 
   try {
     const sorted = isOne || sortBy === '' ? items : (await import('./sort.js')).sortObjects(items, { sortBy, now: context.clock.now() });
     if (isOne) context.out(print(sorted[0]));
-    else if (context.flags.string('output') === 'name') for (const item of sorted) context.out(print(item));
+    else if (context.flags.string('output').toLowerCase() === 'name') for (const item of sorted) context.out(print(item));
     else context.out(print(listOf(sorted)));
   } catch (error) {
     if (!(error instanceof CliError) || errors.length === 0) throw error;

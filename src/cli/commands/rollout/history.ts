@@ -53,7 +53,7 @@ async function show(context: Context, info: Info): Promise<void> {
   const wanted = flags.int('revision');
   const revisions = await revisionsOf(context, info, 'history viewer');
   const found = revisions.find(({ number }) => number === wanted);
-  if (wanted > 0 && found === undefined) throw new CliError('unable to find the specified revision');
+  if (wanted > 0 && found === undefined && (revisions.length > 0 || flags.string('output') !== '')) throw new CliError('unable to find the specified revision');
   if (flags.string('output') !== '') {
     const printer = await resultPrinter(context);
     const shown = wanted > 0 ? [found!] : revisions;
@@ -67,7 +67,7 @@ async function show(context: Context, info: Info): Promise<void> {
     context.out(`${nameOf(info.object)} \n${text}\n`);
     return;
   }
-  context.out(`${nameOf(info.object)} with revision #${wanted}\n${await templateText(found!)}\n`);
+  context.out(`${nameOf(info.object)} with revision #${wanted}\n${found === undefined ? 'No rollout history found.' : await templateText(found)}\n`);
 }
 
 async function templateText({ template, cause }: Revision): Promise<string> {
