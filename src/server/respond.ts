@@ -49,6 +49,9 @@ async function compressed(bytes: Uint8Array): Promise<Buffer> {
   return new Promise((resolve, reject) => gzip(bytes, { level: 1 }, (error, result) => (error === null ? resolve(result) : reject(error))));
 }
 
+/** As Kubernetes does: who watches and does not read is left behind, and comes again with the revision it last saw. */
+const WATCH_BUFFER_BYTES_MAX = 16 * 1024 * 1024;
+
 function watch(answer: ApiResponse & { type: 'watch' }, response: ServerResponse): Promise<void> {
   response.setHeader('content-type', contentType(answer.form));
   response.writeHead(answer.status);
@@ -59,7 +62,10 @@ function watch(answer: ApiResponse & { type: 'watch' }, response: ServerResponse
       resolve();
     });
     answer.events.start(
-      (event) => response.write(encodeEvent(event)),
+      (event) => {
+        response.write(encodeEvent(event));
+        if (response.writableLength > WATCH_BUFFER_BYTES_MAX) response.destroy();
+      },
       () => response.end(resolve),
     );
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'vitest';
@@ -31,5 +32,34 @@ it('a server that closes still answers the write it is at', async () => {
   await closed;
   await assert.rejects(ask('PUT'));
   client.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it('who watches and does not read is left behind, and what it would have been told is not kept', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'slow-'));
+  const path = join(folder, 'socket');
+  let told = 0;
+  const stopped = new Promise<void>((resolve) => {
+    const events = {
+      start(deliver: (event: never) => void): void {
+        const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'm' }, data: { k: 'x'.repeat(1_000_000) } };
+        const more = (): void => {
+          if (told++ < 200) deliver({ type: 'MODIFIED', object: { ...object } } as never);
+          if (told < 200) setImmediate(more);
+        };
+        more();
+      },
+      stop: () => ((told = Math.min(told, 200)), resolve()),
+    };
+    const handle = async (): Promise<ApiResponse> => ({ type: 'watch', status: 200, form: 'json', events });
+    void listenSocket({ handler: { handle }, log: silentLog, path, credentials: { type: 'none' } }).then((listener) => {
+      const client = connect(path, () => client.write('GET /x?watch=1 HTTP/1.1\r\nHost: x\r\n\r\n'));
+      client.on('error', () => {});
+      client.pause();
+      void stopped.then(() => (client.destroy(), listener.close()));
+    });
+  });
+  await stopped;
+  assert.ok(told < 60, `${told} MB were kept for it`);
   rmSync(folder, { recursive: true, force: true });
 });

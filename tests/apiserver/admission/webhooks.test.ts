@@ -1,6 +1,11 @@
 /** Admission webhooks: whom they are asked about, what they may change, and what a refusal reads like. The far end is a function. */
 import { test } from 'vitest';
 import assert from 'node:assert/strict';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { systemClock } from '../../../src/platform/clock.js';
+import { dialOut } from '../../../src/server/dial.js';
+import { createAuthority, issueCertificate } from '../../../src/server/pki.js';
 import type { DialRequest } from '../../../src/apiserver/nodeconnector.js';
 import { testServer, type TestServer } from '../../support/inprocess.js';
 
@@ -233,4 +238,30 @@ test('what is made or connected to below an object is asked about as its own kin
     ['CONNECT', 'pods', 'exec', 'PodExecOptions', 'PodExecOptions', ['sh', '-c']],
     ['CREATE', 'pods', 'eviction', 'Eviction', 'Eviction', undefined],
   ]);
+});
+
+test('a webhook of another process is asked over TLS, and believed by its caBundle alone', async () => {
+  const ca = await createAuthority('ca', Date.now());
+  const { cert, key } = await issueCertificate(ca, { commonName: 'hook', usage: 'server', ips: ['127.0.0.1'] }, Date.now());
+  const server = createServer({ cert, key }, (request, response) => {
+    let text = '';
+    request.on('data', (chunk: Buffer) => (text += chunk)).on('end', () => {
+      const { uid } = JSON.parse(text).request;
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: { uid, ...patchOf({ op: 'add', path: '/data', value: { by: 'hook' } }) } }));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/mutate`;
+    const made = await testServer({ dialer: { dial: (request) => dialOut(request, systemClock) } });
+    const send = async (path: string, body: object) => JSON.parse((await made.send({ method: 'POST', path, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })).text);
+    const configuration = (name: string, more: object) => ({ metadata: { name }, webhooks: [hook({ clientConfig: { url, ...more } })] });
+    await send(`${GROUP}/mutatingwebhookconfigurations`, configuration('trusted', { caBundle: Buffer.from(ca.cert).toString('base64') }));
+    assert.deepEqual((await send(MAPS, { metadata: { name: 'a' } })).data, { by: 'hook' });
+    await send(`${GROUP}/mutatingwebhookconfigurations`, configuration('untrusted', {}));
+    assert.equal((await send(MAPS, { metadata: { name: 'b' } })).message, `Internal error occurred: failed calling webhook "w.example.com": failed to call webhook: Post "${url}?timeout=10s": tls: failed to verify certificate: x509: certificate signed by unknown authority`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 });
