@@ -42,7 +42,7 @@ export const strategy: Strategy<CSIDriver> = {
 };
 
 function validateSpec(spec: CSIDriverSpec, path: string): Causes {
-  const { tokenRequests = [], volumeLifecycleModes = [], fsGroupPolicy, nodeAllocatableUpdatePeriodSeconds: period } = spec;
+  const { tokenRequests = [], volumeLifecycleModes = [], fsGroupPolicy, nodeAllocatableUpdatePeriodSeconds: period, serviceAccountTokenInSecrets: inSecrets } = spec;
   const unset = (['attachRequired', 'podInfoOnMount', 'storageCapacity'] as const).filter((name) => spec[name] === undefined);
   return [
     // As Kubernetes does: the path has another name for attachRequired.
@@ -51,6 +51,7 @@ function validateSpec(spec: CSIDriverSpec, path: string): Causes {
     ...validateTokenRequests(tokenRequests, `${path}.tokenRequests`),
     ...volumeLifecycleModes.flatMap((mode) => supported(`${path}.volumeLifecycleModes`, mode, ['Persistent', 'Ephemeral'])),
     ...(period !== undefined && period < UPDATE_PERIOD_MIN ? [invalid(`${path}.nodeAllocatableUpdatePeriodSeconds`, period, `must be greater than or equal to ${UPDATE_PERIOD_MIN} seconds`)] : []),
+    ...(inSecrets !== undefined && tokenRequests.length === 0 ? [invalid(`${path}.serviceAccountTokenInSecrets`, inSecrets, 'serviceAccountTokenInSecrets is set but no tokenRequests are specified')] : []),
   ];
 }
 
