@@ -59,6 +59,8 @@ export interface DialRequest {
   caBundle?: string;
   /** As proxies do: whoever answers is believed. */
   insecureSkipTlsVerify?: boolean;
+  /** With the API server's certificate as a front proxy, which an extension server wants before it believes X-Remote-User. */
+  asFrontProxy?: boolean;
   /** Of the machine's own time: what answers is no part of the cluster. */
   timeoutMs?: number;
   signal?: AbortSignal;

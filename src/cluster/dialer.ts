@@ -7,17 +7,18 @@ import type { Dialer, DialRequest, DialResponse } from '../apiserver/nodeconnect
 import { lazy } from '../apiserver/lazy.js';
 import { systemClock } from '../platform/clock.js';
 import type { SimNetwork } from '../sim/network/network.js';
+import type { ClusterKeys } from './keys.js';
 import { CONTROL_PLANE_IP, nodeAddress, POD_CIDR, SERVICE_CIDR } from './topology.js';
 
 const real = lazy(() => import('../server/dial.js'));
 
 /** `network`: lets the nodes begin first; undefined where there are none. */
-export function clusterDialer(nodes: readonly string[], network: () => Promise<SimNetwork | undefined>): Dialer {
+export function clusterDialer(nodes: readonly string[], keys: Pick<ClusterKeys, 'frontProxy'>, network: () => Promise<SimNetwork | undefined>): Dialer {
   const own = new Set([CONTROL_PLANE_IP, ...nodes.map((_, at) => nodeAddress(at))]);
   return {
     async dial(request) {
       const { host, port } = target(request);
-      if (!own.has(host) && !inCidr(host, POD_CIDR) && !inCidr(host, SERVICE_CIDR)) return (await real()).dialOut(request, systemClock);
+      if (!own.has(host) && !inCidr(host, POD_CIDR) && !inCidr(host, SERVICE_CIDR)) return (await real()).dialOut({ ...request, ...(request.asFrontProxy === true ? await keys.frontProxy() : {}) }, systemClock);
       const found = nodes.length === 0 ? undefined : await network();
       if (found === undefined) throw new Error(`dial tcp ${host}:${port}: connect: no route to host`);
       return within(found, nodes[0]!, request, { host, port });

@@ -19,6 +19,8 @@ export interface ClusterKeys {
   server(ips: readonly string[]): Promise<KeyPair>;
   /** kubernetes-admin, in system:masters. */
   admin(): Promise<KeyPair>;
+  /** With which the API server passes requests on to extension servers. */
+  frontProxy(): Promise<KeyPair>;
 }
 
 export function clusterKeys(paths: ClusterPaths, clock: Clock): ClusterKeys {
@@ -38,6 +40,7 @@ export function clusterKeys(paths: ClusterPaths, clock: Clock): ClusterKeys {
     authority,
     server: (ips) => load('apiserver', () => issue({ commonName: 'kube-apiserver', usage: 'server', dnsNames: SERVER_NAMES, ips: [...new Set(['127.0.0.1', '::1', SERVICE_IP, CONTROL_PLANE_IP, ...ips])] })),
     admin: () => load('admin', () => issue({ commonName: 'kubernetes-admin', organizations: ['system:masters'], usage: 'client' })),
+    frontProxy: () => load('front-proxy-client', () => issue({ commonName: 'front-proxy-client', usage: 'client' })),
     tokenKey: () => (token ??= tokenKey(join(paths.pki, 'sa.key'), paths)),
   };
 }

@@ -224,7 +224,7 @@ async function assemble({ isNew, config, paths, root, log, startMs, live: first 
   const kubelets = createKubeletRegister();
   const logs = createProgramLogs(clock, log);
   const metrics: Machinery['metrics'] = { source: undefined };
-  const dialer = clusterDialer(config.nodes, async () => {
+  const dialer = clusterDialer(config.nodes, keys, async () => {
     await machinery.wakeNodes?.();
     return machinery.network;
   });

@@ -18,6 +18,9 @@ export interface OutgoingRequest {
   body?: Uint8Array;
   caBundle?: string;
   insecureSkipTlsVerify?: boolean;
+  /** The caller's own certificate, PEM. */
+  cert?: string;
+  key?: string;
   timeoutMs?: number;
   signal?: AbortSignal;
 }
@@ -68,9 +71,11 @@ function addressOf({ address }: OutgoingRequest, { hostname, port, protocol }: U
   return { address: address.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(address.slice(at + 1)) };
 }
 
-function tlsOf({ caBundle, insecureSkipTlsVerify }: OutgoingRequest, host: string): object {
-  if (insecureSkipTlsVerify === true) return { rejectUnauthorized: false };
+function tlsOf({ caBundle, insecureSkipTlsVerify, cert, key }: OutgoingRequest, host: string): object {
+  const own = cert === undefined ? {} : { cert, key };
+  if (insecureSkipTlsVerify === true) return { rejectUnauthorized: false, ...own };
   return {
+    ...own,
     ...(caBundle === undefined ? {} : { ca: caBundle }), ...(isIP(host) === 0 ? { servername: host } : {}),
     // The certificate must name whom the URL names, wherever the connection goes.
     checkServerIdentity: (_: string, certificate: PeerCertificate) => checkServerIdentity(host, certificate),

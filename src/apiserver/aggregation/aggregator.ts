@@ -58,7 +58,7 @@ async function passedOn({ server, request, user }: Call, { spec }: APIService, a
   const search = request.query.toString();
   const { name = '', namespace = '', port = 443 } = spec.service!;
   const answer = await dialer.dial({
-    method: request.method, url: `https://${name}.${namespace}.svc:${port}${request.path}${search === '' ? '' : `?${search}`}`, address, headers: remoteHeaders(request, user),
+    method: request.method, url: `https://${name}.${namespace}.svc:${port}${request.path}${search === '' ? '' : `?${search}`}`, address, asFrontProxy: true, headers: remoteHeaders(request, user),
     ...(request.body instanceof Uint8Array ? { body: request.body } : request.body === undefined ? {} : { body: Buffer.from(JSON.stringify(request.body)) }),
     ...(spec.insecureSkipTLSVerify === true ? { insecureSkipTlsVerify: true } : {}),
     ...(spec.caBundle ? { caBundle: Buffer.from(spec.caBundle, 'base64').toString() } : {}), ...(request.signal === undefined ? {} : { signal: request.signal }),
