@@ -41,10 +41,19 @@ function defaultHandler(handler: Pick<LifecycleHandler, 'httpGet'> | undefined):
 }
 
 /** Always for ":latest" and for no tag at all, unless a digest pins the image; an image that cannot be parsed counts as pinned. */
-export function pullPolicyOf(image: string | undefined): 'Always' | 'IfNotPresent' {
-  const reference = parseImage(image ?? '');
-  return reference?.tag === 'latest' ? 'Always' : 'IfNotPresent';
+export function pullPolicyOf(image = ''): PullPolicy {
+  let policy = policies.get(image);
+  if (policy !== undefined) return policy;
+  policy = parseImage(image)?.tag === 'latest' ? 'Always' : 'IfNotPresent';
+  if (policies.size >= IMAGES_MAX) policies.clear();
+  policies.set(image, policy);
+  return policy;
 }
+
+type PullPolicy = 'Always' | 'IfNotPresent';
+/** The same few images come again and again. */
+const policies = new Map<string, PullPolicy>();
+const IMAGES_MAX = 1_000;
 
 const DIGEST = /@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
 const TAG = /:([\w][\w.-]{0,127})$/;
