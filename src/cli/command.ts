@@ -24,6 +24,8 @@ export interface Command {
   /** Words after the first argument belong to it, flags and all (exec's command after --, plugins). */
   stopAtArgument?: boolean;
   hidden?: boolean;
+  /** kubectl has no such command: its flags are read by commander (ownflags.ts). */
+  own?: boolean;
   /** Of a command that only holds subcommands: where its help goes when it is called alone, and how that ends. Default: stdout, 1. */
   helpTo?: 'stdout' | 'stderr';
   helpExits?: number;

@@ -74,7 +74,7 @@ async function find(words: readonly string[], host: Host): Promise<Found | numbe
     command = await sub();
     path.push(command.name);
   }
-  const parsed = parsedFlags(command, path, rest);
+  const parsed = await parsedFlags(command, path, rest);
   if (parsed.help) return (await import('./help.js')).printHelp(command, path, host, 0);
   if (command.run === undefined) {
     if (parsed.args.length > 0) return (await import('./unknown.js')).unknownSubcommand(path, parsed.args, host);
@@ -83,8 +83,9 @@ async function find(words: readonly string[], host: Host): Promise<Found | numbe
   return { command, path, parsed };
 }
 
-function parsedFlags(command: Command, path: readonly string[], words: readonly string[]): Parsed {
+async function parsedFlags(command: Command, path: readonly string[], words: readonly string[]): Promise<Parsed> {
   try {
+    if (command.own) return (await import('./ownflags.js')).ownFlags([...GLOBAL_FLAGS, ...(command.flags ?? [])], words);
     return parseFlags([...GLOBAL_FLAGS, ...(command.flags ?? [])], words, { stopAtArgument: command.stopAtArgument ?? false });
   } catch (error) {
     // The message tells where help is: at the command whose flags these were to be.

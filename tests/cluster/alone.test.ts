@@ -49,7 +49,7 @@ test('a Deployment runs where API server, controllers, scheduler and kubelet eac
   assert.match((await type('get pods -o wide --no-headers')).out, /^web-\S+ +1\/1 +Running +0 +\S+ +10\.244\.250\.\d+ +solo /);
   assert.match((await type("get lease kube-scheduler -n kube-system -o 'jsonpath={.spec.holderIdentity}'")).out, /_[0-9a-f-]{36}$/);
   const [manager, scheduler, refused, kubelet] = await Promise.all(components.map((component) => component.end()));
-  assert.match(refused!.err, /unknown flag: --leader-elect/);
+  assert.match(refused!.err, /unknown option '--leader-elect/);
   assert.deepEqual([manager!.status, scheduler!.status, kubelet!.status], [0, 0, 0], `${manager!.err}\n${scheduler!.err}\n${kubelet!.err}`);
   assert.equal((await type("get lease kube-scheduler -n kube-system -o 'jsonpath={.spec.holderIdentity}'")).out, '');
   assert.equal((await server.end()).status, 0);

@@ -6,6 +6,7 @@ import { targetOf } from '../globalflags.js';
 
 const advance: Command = {
   name: 'advance',
+  own: true,
   summary: 'Move the clock forward, and let everything happen that falls due',
   usage: 'DURATION [options]',
   examples: [{ does: 'Ten minutes pass', command: 'clock advance 10m' }],
@@ -21,6 +22,7 @@ const advance: Command = {
 
 export const clock: Command = {
   name: 'clock',
+  own: true,
   summary: 'Move the clock of a cluster',
   usage: 'SUBCOMMAND [options]',
   subcommands: { advance: async () => advance },

@@ -7,6 +7,7 @@ import { CREATE_FLAGS, createOptions } from './serve.js';
 
 const create: Command = {
   name: 'create',
+  own: true,
   summary: 'Make a cluster and let it come up',
   usage: 'NAME [options]',
   examples: [{ does: 'Make a cluster of two nodes without add-ons', command: 'cluster create small --nodes 2 --addons none' }],
@@ -20,6 +21,7 @@ const create: Command = {
 
 const list: Command = {
   name: 'list',
+  own: true,
   summary: 'List the clusters of this machine',
   usage: '',
   async run(context) {
@@ -31,6 +33,7 @@ const list: Command = {
 
 const remove: Command = {
   name: 'delete',
+  own: true,
   summary: 'Remove a cluster with all that is in it',
   usage: 'NAME',
   async run(context) {
@@ -42,6 +45,7 @@ const remove: Command = {
 
 const path: Command = {
   name: 'path',
+  own: true,
   summary: "Print a cluster's folder, where its nodes' files are",
   usage: '[NAME]',
   async run(context) {
@@ -52,6 +56,7 @@ const path: Command = {
 
 const resetControlPlane: Command = {
   name: 'reset-control-plane',
+  own: true,
   summary: "Write the control plane's static pods again, as they were at first",
   usage: '[NAME]',
   async run(context) {
@@ -65,6 +70,7 @@ const connect = link('connect', true, 'Join a node to the control plane again');
 function link(name: string, connected: boolean, summary: string): Command {
   return {
     name,
+    own: true,
     summary,
     usage: 'NODE',
     async run(context) {
@@ -77,6 +83,7 @@ function link(name: string, connected: boolean, summary: string): Command {
 
 export const cluster: Command = {
   name: 'cluster',
+  own: true,
   summary: 'Manage the clusters of this machine',
   usage: 'SUBCOMMAND [options]',
   subcommands: {

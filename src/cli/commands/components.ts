@@ -10,6 +10,7 @@ const LEADER: Flag = { name: 'leader-elect', type: 'bool', default: 'true', desc
 function component(name: AloneOptions['component'], summary: string, flags: readonly Flag[], optionsOf: (context: Context) => Partial<AloneOptions>): Command {
   return {
     name,
+    own: true,
     summary,
     about: `${summary}. Speaks to the API server that --kubeconfig, --server or KUBECONFIG names, and to nothing else; prints "started ${name}", logs on stderr, and runs until Ctrl-C.`,
     usage: '--kubeconfig FILE [options]',

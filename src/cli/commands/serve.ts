@@ -26,6 +26,7 @@ export function createOptions({ flags }: Context): CreateOptions {
 
 export const serve: Command = {
   name: 'serve',
+  own: true,
   summary: 'Serve the cluster over HTTPS, for kubectl, helm and any other client',
   about: 'Serve the cluster over HTTPS on this machine, its loops running all the time.\n\nWrites a kubeconfig for the administrator and prints "ready https://…" when requests are answered. Ends on Ctrl-C.',
   usage: '[--port N] [--bind-address ADDRESS] [--kubeconfig FILE] [options]',
