@@ -99,9 +99,19 @@ class Parser {
     if (this.#isNext('streamEnd')) return undefined;
     if (this.#isNext('documentStart')) this.#scanner.next();
     if (this.#isNext('documentStart', 'documentEnd', 'streamEnd')) return this.#empty(this.#scanner.peek().mark);
-    const root = this.#node({ isBlock: true, isIndentless: false });
+    const root = this.#root();
     this.#scanner.peek();
     return root;
+  }
+
+  /** As with JSON: Go's limit is a number of levels; ours may be the stack, which is used up before. */
+  #root(): Node {
+    try {
+      return this.#node({ isBlock: true, isIndentless: false });
+    } catch (error) {
+      if (error instanceof RangeError) throw new YamlError('yaml: exceeded max depth of 10000');
+      throw error;
+    }
   }
 
   #isNext(...types: TokenType[]): boolean {

@@ -2,12 +2,13 @@
 import { typeNodeOf } from '../../apimachinery/compile.js';
 import { decodeJson, DecodeError, isRawObject, type Raw } from '../../apimachinery/decode.js';
 import { invalid, notSupported, type Causes } from '../../apimachinery/fielderror.js';
-import { badRequest, invalidObject, requestEntityTooLarge } from '../../apimachinery/status.js';
+import { badRequest, invalidObject, requestEntityTooLarge, unsupportedMediaType } from '../../apimachinery/status.js';
 import { fromWire } from '../../apimachinery/walk.js';
 import type { KindCall } from '../context.js';
 import { integer } from '../listoptions.js';
 import { queryTrue } from '../route.js';
 import { headerText } from '../negotiate.js';
+import { isYamlError } from './decode.js';
 import { dryRunCauses } from './options.js';
 
 export interface DeleteOptions {
@@ -43,15 +44,19 @@ function fromQuery(query: URLSearchParams): Given {
   };
 }
 
+const MEDIA_TYPES = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
 const BODY_BYTES_MAX = 3_145_728;
 
 async function fromBody(body: Uint8Array | object, type: string): Promise<Given> {
   const { DeleteOptions: schema } = await import('../../apimachinery/meta/options.js');
   if (body instanceof Uint8Array && body.byteLength > BODY_BYTES_MAX) throw requestEntityTooLarge(`limit is ${BODY_BYTES_MAX}`);
+  const media = type.split(';')[0]!.trim().toLowerCase();
+  if (body instanceof Uint8Array && !['', 'application/json', 'application/yaml'].includes(media)) throw unsupportedMediaType(`the body of the request was in an unknown format - accepted media types include: ${MEDIA_TYPES}`);
   let value: Raw;
   try {
-    value = !(body instanceof Uint8Array) ? (body as Raw) : type.includes('yaml') ? (await import('../../apimachinery/yaml.js')).decodeYaml(body).value : decodeJson(body).value;
+    value = !(body instanceof Uint8Array) ? (body as Raw) : media === 'application/yaml' ? (await import('../../apimachinery/yaml.js')).decodeYaml(body).value : decodeJson(body).value;
   } catch (error) {
+    if (isYamlError(error)) throw badRequest(error.message);
     if (!(error instanceof DecodeError)) throw error;
     throw badRequest(`couldn't get version/kind; json parse error: ${error.message}`);
   }
