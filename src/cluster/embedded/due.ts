@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { writePrivate, type ClusterPaths } from '../home.js';
+import { ClusterError, writePrivate, type ClusterPaths } from '../home.js';
 import { NODES_WITH_FOLDERS_MAX } from '../nodefiles.js';
 
 export interface Due {
@@ -30,7 +30,7 @@ export function readDue(paths: ClusterPaths): Due | undefined {
     return JSON.parse(readFileSync(fileOf(paths), 'utf8')) as Due;
   } catch (error) {
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined; // absent or half-written: the loops will say
-    throw error;
+    throw new ClusterError(`cannot read ${fileOf(paths)}: ${(error as Error).message}`);
   }
 }
 
