@@ -190,11 +190,10 @@ class Checker {
     return this.#complain(pos, `expected type '${formatType(expected)}' but found '${formatType(actual)}'`);
   }
 
-  /** As Kubernetes has it: what stands together in a list or map must be of one type. */
-  #join(expr: Expr, previous: Type | undefined, current: Type): Type {
+  /** That what stands together is mixed is for the validators to say: format() may be given it. */
+  #join(previous: Type | undefined, current: Type): Type {
     if (previous === undefined) return current;
-    if (this.#assignable([previous], [current])) return mostGeneral(previous, current);
-    return this.#mismatch(expr.pos, previous, current);
+    return this.#assignable([previous], [current]) ? mostGeneral(previous, current) : DYN;
   }
 
   #unwrapped(expr: Expr, type: Type, optional: boolean): Type {
@@ -206,7 +205,7 @@ class Checker {
   #list(expr: ListExpr): Type {
     let element: Type | undefined;
     expr.elements.forEach((one, at) => {
-      element = this.#join(one, element, this.#unwrapped(one, this.check(one), expr.optional.has(at)));
+      element = this.#join(element, this.#unwrapped(one, this.check(one), expr.optional.has(at)));
     });
     return listOf(element ?? this.#fresh());
   }
@@ -215,8 +214,8 @@ class Checker {
     let key: Type | undefined;
     let value: Type | undefined;
     for (const entry of expr.entries) {
-      key = this.#join(entry.key, key, this.check(entry.key));
-      value = this.#join(entry.value, value, this.#unwrapped(entry.value, this.check(entry.value), entry.optional));
+      key = this.#join(key, this.check(entry.key));
+      value = this.#join(value, this.#unwrapped(entry.value, this.check(entry.value), entry.optional));
     }
     return mapOf(key ?? this.#fresh(), value ?? this.#fresh());
   }

@@ -56,7 +56,7 @@ const overList: Estimate = ({ target }, size, sizes) => {
 
 const traversed = (factor: number): Estimate => ({ target }, size) => (target === undefined ? undefined : { cost: scale(size(target), factor * TRAVERSAL), size: size(target) });
 const readArgument: Estimate = ({ args }, size) => (args.length === 1 ? { cost: scale(size(args[0]!), TRAVERSAL), size: size(args[0]!) } : undefined);
-const parsed = (factor: number): Estimate => ({ target, args }, size) => (target === undefined ? undefined : { cost: scale(size(args[0]!), factor * TRAVERSAL) });
+const parsed = (factor: number): Estimate => ({ args }, size) => ({ cost: scale(size(args[0]!), factor * TRAVERSAL) });
 
 const selector: Estimate = ({ args }, size) => {
   if (args.length !== 1) return undefined;
@@ -102,10 +102,7 @@ const contains = (extra: Range, textId: string): Estimate => ({ id, target, args
   return { cost: add(scale(add(ADDRESS, ADDRESS), TRAVERSAL), extra, ...(id === textId ? [scale(size(args[0]!), TRAVERSAL)] : [])) };
 };
 
-const ip: Estimate = ({ id, target, args }, size) => {
-  if (target === undefined) return undefined;
-  return args.length === 0 || id === 'cidr_ip' ? ONE : { cost: scale(size(args[0]!), TRAVERSAL) };
-};
+const ip: Estimate = ({ id, args }, size) => (args.length === 0 || id === 'cidr_ip' ? ONE : { cost: scale(size(args[0]!), TRAVERSAL) });
 
 const O1 = ['kubernetes.Quantity', 'kubernetes.Semver', 'net.IP', 'net.CIDR'];
 
@@ -136,7 +133,7 @@ const ESTIMATES: Readonly<Record<string, Estimate>> = {
   quantity: parsed(1), isQuantity: parsed(1), semver: parsed(1), isSemver: parsed(1),
   containsIP: contains(fixed(0), 'cidr_contains_ip_string'),
   containsCIDR: contains(add(scale(ADDRESS, TRAVERSAL), fixed(1)), 'cidr_contains_cidr_string'),
-  validate: ({ target, args }, size) => (target === undefined ? undefined : { cost: scale(scale(size(args[0]!), TRAVERSAL), FORMAT_REGEX_MAX * REGEX) }),
+  validate: ({ args }, size) => ({ cost: scale(scale(size(args[0]!), TRAVERSAL), FORMAT_REGEX_MAX * REGEX) }),
   '_==_': equality,
   'sets.contains': ofSets(1), 'sets.intersects': ofSets(1), 'sets.equivalent': ofSets(2),
   slice: newList(false), flatten: newList(false), reverse: newList(false), distinct: newList(true), sort: newList(true),

@@ -1,10 +1,11 @@
 /**
  * What cel-go's validators find once the types are known: durations, times and
- * patterns written out that cannot be read, and lists and maps of mixed types,
- * which only format() may be given.
+ * patterns written out that cannot be read, lists and maps of mixed types, which
+ * only format() may be given, and what format() cannot be given.
  */
 import type { CallExpr, Expr } from './ast.js';
 import type { CheckedExpr } from './check.js';
+import { formatIssue } from './lib/formatcheck.js';
 import { parseGoDuration, parseRfc3339 } from './lib/gotime.js';
 import { goRegExp } from './regexp.js';
 import { CelCompileError, type CelIssue } from './source.js';
@@ -23,6 +24,8 @@ function visit(checked: CheckedExpr, expr: Expr, exempt: boolean, issues: CelIss
     case 'select': return visit(checked, expr.operand, exempt, issues);
     case 'call': {
       literalArgument(expr, issues);
+      const unfit = formatIssue(expr, (node) => checked.types.get(node)!);
+      if (unfit !== undefined) issues.push(unfit);
       if (expr.target !== undefined) visit(checked, expr.target, exempt, issues);
       for (const arg of expr.args) visit(checked, arg, exempt || expr.fn === 'format', issues);
       return;

@@ -68,7 +68,7 @@ function formatClause(clause: Clause, arg: Value): string {
   switch (clause.kind) {
     case 's': return shown(arg) ?? wrong();
     case 'd': return integer === undefined ? wrong() : String(integer);
-    case 'f': return special(arg) ?? (typeof arg === 'number' ? arg.toFixed(clause.precision) : wrong());
+    case 'f': return special(arg) ?? (typeof arg === 'number' ? grouped(arg.toFixed(clause.precision)) : wrong());
     case 'e': return special(arg) ?? (typeof arg === 'number' ? scientific(arg, clause.precision) : wrong());
     case 'b': return typeof arg === 'boolean' ? String(Number(arg)) : integer === undefined ? wrong() : integer.toString(2);
     case 'o': return integer === undefined ? wrong() : integer.toString(8);
@@ -85,6 +85,9 @@ function special(arg: Value): string | undefined {
   if (arg === 'Infinity' || arg === Infinity) return '∞';
   return arg === '-Infinity' || arg === -Infinity ? '-∞' : undefined;
 }
+
+/** As golang.org/x/text prints it in English: 1,234.50. */
+const grouped = (digits: string): string => digits.replace(/\d(?=(?:\d{3})+(?:\.|$))/g, (digit, at: number) => (digits.lastIndexOf('.', at) === -1 ? `${digit},` : digit));
 
 const SUPERSCRIPT = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
 
