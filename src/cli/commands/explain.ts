@@ -1,8 +1,7 @@
 /** explain: the fields of a type, from the OpenAPI documents the server publishes. */
-import { CliError, type Command } from '../command.js';
-import { noSuchType } from '../builder.js';
+import { CliError, PlainError, type Command } from '../command.js';
 import type { Context } from '../context.js';
-import type { Resource } from '../discovery.js';
+import { groupResource, type Resource } from '../discovery.js';
 
 export const explain: Command = {
   name: 'explain',
@@ -17,15 +16,15 @@ export const explain: Command = {
   flags: [
     { name: 'api-version', type: 'string', description: 'Use given api-version (group/version) of the resource.' },
     { name: 'output', short: 'o', type: 'string', default: "'plaintext'", description: 'Format in which to render the schema. Valid values are: (plaintext, plaintext-openapiv2).' },
-    { name: 'recursive', type: 'bool', description: 'When true, print the name of all the fields recursively. Otherwise, print the available fields with their description.' },
+    { name: 'recursive', short: 'R', type: 'bool', description: 'When true, print the name of all the fields recursively. Otherwise, print the available fields with their description.' },
   ],
   run,
 };
 
 async function run(context: Context): Promise<void> {
   const { args, flags, host } = context;
-  if (args.length === 0) throw new CliError(`You must specify the type of resource to explain. Use "${host.program} api-resources" for a complete list of supported resources.\n`);
-  if (args.length > 1) throw new CliError('We accept only this format: explain RESOURCE\n');
+  if (args.length === 0) throw new CliError(`You must specify the type of resource to explain. Use "${host.program} api-resources" for a complete list of supported resources.`);
+  if (args.length > 1) throw new CliError('We accept only this format: explain RESOURCE');
   const { resource, path } = await locate(context, args[0]!);
   const output = flags.string('output');
   if (output !== 'plaintext' && output !== 'plaintext-openapiv2') throw new CliError(`unrecognized format: ${output}`);
@@ -41,17 +40,28 @@ async function run(context: Context): Promise<void> {
 
 /** "deploy.spec.template" or "pods.v1.core.spec": the longest beginning that is a type. */
 async function locate(context: Context, word: string): Promise<{ resource: Resource; path: string[] }> {
+  if (word.startsWith('.')) throw new CliError('invalid jsonpath syntax, first node must be field node');
   const discovery = await context.discovery();
-  const [type, ...path] = word.split('.');
+  const [type = '', ...rest] = word.split('.');
+  const path = rest.filter((part) => part !== '');
   const wanted = context.flags.string('api-version');
-  const found = await discovery.find(type!);
-  if (found === undefined && wanted === '') throw noSuchType(type!);
-  if (wanted === '') return { resource: found!, path: path.filter((part) => part !== '') };
+  const found = await discovery.find(type);
+  if (found === undefined) throw new PlainError(`the server doesn't have a resource type ${JSON.stringify(type)}`);
+  if (wanted === '') return byPrefix(await discovery.resources(), { found, word, path });
+  if (wanted.split('/').length > 2) throw new CliError(`unexpected GroupVersion string: ${wanted}`);
   const [group, version] = wanted.includes('/') ? (wanted.split('/') as [string, string]) : ['', wanted];
-  const answers = (one: Resource): boolean => [one.name, one.singular, one.kind.toLowerCase(), ...one.shortNames].includes(type!.toLowerCase()) || one.name === found?.name;
-  const resource = (await discovery.resources()).find((one) => one.group === group && one.version === version && answers(one));
-  if (resource === undefined) throw new CliError(`couldn't find resource for "${wanted}, Kind=${found?.kind ?? type}"`);
-  return { resource, path: path.filter((part) => part !== '') };
+  const resource = (await discovery.resources()).find((one) => one.group === group && one.version === version && one.name === found.name);
+  if (resource === undefined) throw new CliError(`couldn't find resource for "${group}/${version}, Resource=${found.name}"`);
+  return { resource, path };
+}
+
+/** "deployments.apps.spec" names the group too, where the word begins so. */
+function byPrefix(resources: readonly Resource[], { found, word, path }: { found: Resource; word: string; path: string[] }): { resource: Resource; path: string[] } {
+  const resource = resources.find((one) => one.name === found.name && word.startsWith(groupResource(one)));
+  if (word.includes('[')) throw new CliError(`invalid jsonpath syntax, ${resource === undefined ? 'all nodes must be field nodes' : 'first node must be field node'}`);
+  if (resource === undefined) return { resource: found, path };
+  const [, ...fields] = word.slice(groupResource(resource).length).split('.');
+  return { resource, path: fields.filter((part) => part !== '') };
 }
 
 type Schema = any;
@@ -114,11 +124,11 @@ interface Options {
 }
 
 /** Walks down the path. Throws CliError where a field does not exist. */
-function descend(schemas: Schemas, root: Schema, path: readonly string[]): Schema {
+function descend(schemas: Schemas, root: Schema, path: readonly string[], head = ''): Schema {
   let schema = root;
   for (const name of path) {
     const { properties } = schemas.fields(schema);
-    if (!Object.hasOwn(properties, name)) throw new CliError(`field ${JSON.stringify(name)} does not exist`);
+    if (!Object.hasOwn(properties, name)) throw new CliError(`field ${JSON.stringify(path.at(-1))} does not exist`, 1, { printed: head });
     schema = properties[name];
   }
   return schema;
@@ -143,15 +153,25 @@ function wrap(text: string, indent: string): string {
 
 const descriptionOf = (schemas: Schemas, schema: Schema): string => schema.description || schemas.resolve(schema).description || '';
 
+/** A schema's words and those of what it is made of, a line end behind each. */
+function described(schemas: Schemas, given: Schema): string {
+  const schema = given.$ref === undefined ? given : schemas.resolve(given);
+  const inner = [...(schema.allOf ?? []), ...(schema.items === undefined ? [] : [schema.items]), ...(typeof schema.additionalProperties === 'object' ? [schema.additionalProperties] : [])];
+  return `${schema.description ? `${schema.description}\n` : ''}${inner.map((one) => described(schemas, one)).join('')}`;
+}
+
+const valueText = (value: unknown): string => (value === '' ? '""' : String(value));
+
+/** Throws CliError where a field does not exist; the head is printed by then. */
 function plaintext(schemas: Schemas, root: Schema, { resource, path, recursive }: Options): string {
-  const schema = descend(schemas, root, path);
-  const out = [`${resource.group === '' ? '' : `GROUP:      ${resource.group}\n`}KIND:       ${resource.kind}\nVERSION:    ${resource.version}\n`];
-  if (path.length > 0) out.push(`FIELD: ${path.at(-1)} <${schemas.type(schema)}>\n`);
-  const values = schemas.resolve(schema).enum ?? schemas.resolve(schema).items?.enum;
-  out.push(`${values === undefined ? '' : `ENUM:\n${values.map((value: unknown) => `    ${value}\n`).join('')}`}DESCRIPTION:\n${wrap(descriptionOf(schemas, schema) || '<empty>', '    ')}\n    `);
+  const head = `${resource.group === '' ? '' : `GROUP:      ${resource.group}\n`}KIND:       ${resource.kind}\nVERSION:    ${resource.version}\n\n`;
+  const schema = descend(schemas, root, path, head);
+  const values: unknown[] = schema.enum ?? [];
+  const field = path.length === 0 ? '' : `FIELD: ${path.at(-1)} <${schemas.type(schema)}>\n${values.length === 0 ? '' : `ENUM:${values.map((value) => `\n    ${valueText(value)}`).join('')}`}\n\n`;
+  const words = (described(schemas, schema) || '<empty>').split('\n').map((line) => wrap(line, '    ') || '    ').join('\n');
   const { properties } = schemas.fields(schema);
-  if (Object.keys(properties).length > 0) out.push(`FIELDS:\n${fieldLines(schemas, schema, { recursive, indent: '  ', above: [] })}`);
-  return `${out.join('\n')}\n`;
+  const fields = Object.keys(properties).length > 0 ? `FIELDS:\n${fieldLines(schemas, schema, { recursive, indent: '  ', above: [] })}` : '';
+  return `${head}${field}DESCRIPTION:\n${words}\n${fields}\n`;
 }
 
 function fieldLines(schemas: Schemas, schema: Schema, { recursive, indent, above }: { recursive: boolean; indent: string; above: readonly string[] }): string {
@@ -163,7 +183,7 @@ function fieldLines(schemas: Schemas, schema: Schema, { recursive, indent, above
     .map((field) => {
       const property = properties[field];
       const line = `${indent}${field}\t<${schemas.type(property)}>${required.includes(field) ? ' -required-' : ''}\n`;
-      const values = schemas.resolve(property).enum;
+      const values = property.enum;
       const choice = values === undefined ? '' : `${indent}enum: ${shortChoice(values)}\n`;
       if (recursive) return line + choice + fieldLines(schemas, property, { recursive, indent: `${indent}  `, above: inner });
       return `${line}${choice}${wrap(descriptionOf(schemas, property) || '<no description>', `${indent}  `)}\n\n`;
@@ -172,7 +192,7 @@ function fieldLines(schemas: Schemas, schema: Schema, { recursive, indent, above
 }
 
 const CHOICE_MAX = 4;
-const shortChoice = (values: readonly unknown[]): string => (values.length > CHOICE_MAX ? `${values.slice(0, CHOICE_MAX).join(', ')}, ....` : values.join(', '));
+const shortChoice = (values: readonly unknown[]): string => (values.length > CHOICE_MAX ? `${values.slice(0, CHOICE_MAX).map(valueText).join(', ')}, ....` : values.map(valueText).join(', '));
 
 function plaintextV2(schemas: Schemas, root: Schema, { resource, path, recursive }: Options): string {
   const schema = descend(schemas, root, path);

@@ -28,7 +28,7 @@ const REFUSED: readonly (readonly [template: string, message: string])[] = [
   ['{{nosuch}}', 'error parsing template {{nosuch}}, template: output:1: function "nosuch" not defined'],
   ['{{end}}', 'error parsing template {{end}}, template: output:1: unexpected {{end}}'],
   ['{{$y}}', 'error parsing template {{$y}}, template: output:1: undefined variable "$y"'],
-  ['{{gt .n 2.0}}', 'error executing template "{{gt .n 2.0}}": template: output:1:2: executing "output" at <gt .n 2.0>: error calling gt: incompatible types for comparison'],
+  ['{{gt .n 2.0}}', 'error executing template "{{gt .n 2.0}}": template: output:1:2: executing "output" at <gt .n 2.0>: error calling gt: incompatible types for comparison: int64 and float64'],
   ['{{.name.x}}', 'error executing template "{{.name.x}}": template: output:1:7: executing "output" at <.name.x>: can\'t evaluate field x in type interface {}'],
 ];
 
