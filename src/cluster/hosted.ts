@@ -8,6 +8,7 @@ import type { HostedProcess, HostedProgram, HostedPrograms, HostedStart } from '
 import type { SimNetwork } from '../sim/network/network.js';
 import type { HttpAnswer } from '../sim/network/hosted.js';
 import { InProcessIdentity, type UserInfo } from '../apimachinery/request.js';
+import type { InformerFactory } from '../client/client.js';
 import { createInformerFactory } from '../client/informerfactory.js';
 import { createClient } from '../client/resource.js';
 import type { Program } from './live.js';
@@ -19,6 +20,7 @@ type Begin = (options: HostedStart) => Promise<() => Promise<void> | void> | (()
 
 export function hostedPrograms(machinery: Machinery & { network: SimNetwork }): HostedPrograms {
   const { live, logs, quiescence, network } = machinery;
+  const caches = new Map<string, { users: number; informers: InformerFactory }>();
   const ok = (): HttpAnswer => ({ status: 200, body: 'ok' });
   const listen = (address: string, port: number): (() => void) => network.hosted.listenHttp(address, port, ok);
 
@@ -68,17 +70,36 @@ export function hostedPrograms(machinery: Machinery & { network: SimNetwork }): 
   };
   return { program: (name) => (programs[name] === undefined ? undefined : hosted(machinery, programs[name])) };
 
-  async function component(make: (parts: { informers: ReturnType<typeof createInformerFactory> }) => Component, user: UserInfo): Promise<() => Promise<void>> {
-    const { handler, clock, random } = machinery;
-    const client = createClient({ handler, credentials: { type: 'inProcess', identity: new InProcessIdentity(user) }, userAgent: `${user.name.split(':').at(-1)}/v1.36.3`, durability: 'background' });
-    const informers = createInformerFactory({ client, clock, quiescence, random });
+  async function component(make: (parts: { informers: InformerFactory }) => Component, user: UserInfo): Promise<() => Promise<void>> {
+    const { informers, release } = sharedInformers(user);
     const part = make({ informers });
     // Not waited for: an API server that is not there yet must not keep it from being stopped.
     const started = part.start().catch((error: Error) => machinery.log.error(`${user.name}: ${error.message}`));
     return async () => {
-      informers.stop();
+      release();
       await started;
       await part.stop();
+    };
+  }
+
+  /** One cache and one watch for all copies of a program in this process; the last to go stops them. */
+  function sharedInformers(user: UserInfo): { informers: InformerFactory; release(): void } {
+    let shared = caches.get(user.name);
+    if (shared === undefined) {
+      const { handler, clock, random } = machinery;
+      const client = createClient({ handler, credentials: { type: 'inProcess', identity: new InProcessIdentity(user) }, userAgent: `${user.name.split(':').at(-1)}/v1.36.3`, durability: 'background' });
+      caches.set(user.name, (shared = { users: 0, informers: createInformerFactory({ client, clock, quiescence, random }) }));
+    }
+    const { informers } = shared;
+    const mine = shared;
+    mine.users++;
+    return {
+      informers,
+      release() {
+        if (--mine.users > 0) return;
+        informers.stop();
+        caches.delete(user.name);
+      },
     };
   }
 }
