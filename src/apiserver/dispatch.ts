@@ -57,7 +57,7 @@ export async function dispatchResource(call: Call, definitions: Definitions): Pr
   if (parts.length > 3 && subresource?.name !== 'proxy') throw noSuchResource();
   const kindCall: KindCall = { ...call, kind };
   try {
-    return await withWarnings(kindCall, await (subresource === undefined ? serveKind(kindCall) : serveSubresource(kindCall, subresource)));
+    return withWarnings(kindCall, await (subresource === undefined ? serveKind(kindCall) : serveSubresource(kindCall, subresource)));
   } catch (error) {
     if (isStatusError(error) && call.warnings.length > 0) Object.assign(error, { warnings: [...call.warnings] });
     throw error;
