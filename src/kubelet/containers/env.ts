@@ -65,7 +65,7 @@ async function found<T>(read: Promise<T>, kind: string, { name = '', optional }:
 }
 
 export const secretTexts = ({ data = {} }: Secret): Record<string, string> =>
-  Object.fromEntries(Object.entries(data).map(([name, encoded]) => [name, Buffer.from(encoded as unknown as string, 'base64').toString('utf8')]));
+  Object.fromEntries(Object.entries(data).map(([name, encoded]) => [name, Buffer.from((encoded as unknown as string | null) ?? '', 'base64').toString('utf8')]));
 
 async function valueFrom({ valueFrom: source = {} }: EnvVar, { container, facts, reader }: { container: Container; facts: PodFacts; reader: ConfigReader }): Promise<string | undefined> {
   const namespace = facts.pod.metadata.namespace!;

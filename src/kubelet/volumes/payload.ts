@@ -62,13 +62,13 @@ async function addConfigMap(payload: Map<string, FileContent>, reference: Refere
   const { data = {}, binaryData = {} } = object ?? ({} as Partial<ConfigMap>);
   const all = new Map<string, Uint8Array>();
   for (const [name, text] of Object.entries(data)) all.set(name, Buffer.from(text));
-  for (const [name, encoded] of Object.entries(binaryData)) all.set(name, Buffer.from(encoded as unknown as string, 'base64'));
+  for (const [name, encoded] of Object.entries(binaryData)) all.set(name, Buffer.from((encoded as unknown as string | null) ?? '', 'base64'));
   addItems(payload, all, reference, 'configmap references non-existent config key');
 }
 
 async function addSecret(payload: Map<string, FileContent>, reference: Reference, { reader, facts }: PayloadDeps): Promise<void> {
   const object = await readOr(reader.secret(facts.pod.metadata.namespace!, reference.name ?? ''), 'secret', reference);
-  const all = new Map(Object.entries((object?.data ?? {}) as unknown as Record<string, string>).map(([name, encoded]) => [name, Buffer.from(encoded, 'base64') as Uint8Array]));
+  const all = new Map(Object.entries((object?.data ?? {}) as unknown as Record<string, string>).map(([name, encoded]) => [name, Buffer.from(encoded ?? '', 'base64') as Uint8Array]));
   addItems(payload, all, reference, 'references non-existent secret key');
 }
 

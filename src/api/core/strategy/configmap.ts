@@ -29,7 +29,7 @@ function validate({ data = {}, binaryData = {} }: ConfigMap): Causes {
   }
   for (const [key, value] of Object.entries(binaryData)) {
     causes.push(...invalidEach(`binaryData[${key}]`, key, configMapKey(key)));
-    size += Buffer.from(value, 'base64').length;
+    size += Buffer.from(value ?? '', 'base64').length;
   }
   return size > DATA_MAX ? [...causes, tooLong('', '', DATA_MAX)] : causes;
 }

@@ -49,7 +49,7 @@ function validate({ metadata, type, data = {} }: Secret): Causes {
   let size = 0;
   for (const [key, value] of Object.entries(data)) {
     causes.push(...invalidEach(`data[${key}]`, key, configMapKey(key)));
-    size += Buffer.from(value, 'base64').length;
+    size += Buffer.from(value ?? '', 'base64').length;
   }
   if (size > DATA_MAX) causes.push(tooLong('data', '', DATA_MAX));
   const has = (key: string): boolean => data[key] !== undefined;
@@ -73,7 +73,7 @@ function validate({ metadata, type, data = {} }: Secret): Causes {
 
 function jsonKey(data: Readonly<Record<string, string>>, key: string): Causes {
   if (data[key] === undefined) return [required(`data[${key}]`)];
-  const text = Buffer.from(data[key], 'base64').toString('utf8');
+  const text = Buffer.from(data[key] ?? '', 'base64').toString('utf8');
   try {
     decodeJson(text);
     return [];
