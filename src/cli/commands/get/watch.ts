@@ -4,40 +4,70 @@
  * from the last version it saw.
  */
 import type { KubeObject, WatchEvent } from '../../../apimachinery/object.js';
-import { StatusError } from '../../../apimachinery/status.js';
+import { goJson, sortedKeys } from '../../../apimachinery/gojson.js';
+import { isNotFound, StatusError } from '../../../apimachinery/status.js';
 import type { Status } from '../../../apimachinery/meta/status.js';
 import type { Selected, Selection } from '../../builder.js';
 import { CliError } from '../../command.js';
 import type { Context } from '../../context.js';
 import { pathOf } from '../../discovery.js';
 import { durationMs } from '../../flags.js';
-import type { ObjectPrinter } from '../../printers/printer.js';
+import { strip, type ObjectPrinter } from '../../printers/printer.js';
 import { TablePrinter, type TableOptions } from '../../printers/table.js';
-import { asTables, listQuery, namespaceFor, TABLE_ACCEPT, tableOptions } from '../get.js';
+import { asTables, listQuery, namespaceFor, printFlags, TABLE_ACCEPT, tableOptions } from '../get.js';
 
 export async function watch(context: Context, selected: Selected, print: ObjectPrinter | undefined): Promise<number | void> {
   if (selected.selections.length !== 1) throw new CliError('you may only specify a single resource type');
   const [selection] = selected.selections as [Selection];
-  if (selection.names.length > 1) throw new CliError('you may only specify a single resource name');
   const shower = print === undefined ? tableShower(context, await tableOptions(context, selection.resource, selected)) : objectShower(context, print);
-  const version = await first(context, selection, shower);
-  await follow(context, selection, shower, version);
+  const answers = await first(context, selection);
+  if (answers === undefined) return;
+  if (!context.flags.bool('watch-only')) shower.initial(answers);
+  if (answers.length > 1) throw new CliError('you may only watch a single resource or type of resource at a time');
+  // As kubectl does: one object is watched from the start, which tells it once more; that is not shown.
+  if (selection.names.length > 0) return follow(context, selection, afterFirst(shower), '0');
+  await follow(context, selection, shower, answers[0].metadata?.resourceVersion || '0');
+}
+
+function afterFirst(shower: Shower): Shower {
+  let isFirst = true;
+  return {
+    ...shower,
+    event: (event) => {
+      if (!isFirst) shower.event(event);
+      isFirst = false;
+    },
+  };
 }
 
 interface Shower {
   accept: string;
-  /** What is there now; `initial` is the answer of a GET or LIST. */
-  initial(answer: any): void;
+  /** What is there now, as GET or LIST answered. */
+  initial(answers: readonly any[]): void;
   event(event: WatchEvent): void;
 }
 
-async function first(context: Context, { resource, names, namespace: own }: Selection, shower: Shower): Promise<string> {
+/** undefined: not there, and that is ignored. */
+async function first(context: Context, { resource, names, namespace: own }: Selection): Promise<any[] | undefined> {
   const rest = await context.rest();
   const namespace = own ?? (await namespaceFor(context, resource));
-  const [name] = names;
-  const answer: any = await rest.object('GET', pathOf(resource, { namespace, ...(name === undefined ? {} : { name }) }), { accept: shower.accept, query: listQuery(context) });
-  if (!context.flags.bool('watch-only')) shower.initial(answer);
-  return answer.metadata?.resourceVersion || (answer.kind === 'Table' ? answer.rows?.[0]?.object?.metadata?.resourceVersion : undefined) || '0';
+  const accept = acceptOf(context);
+  try {
+    const answers: any[] = [];
+    for (const name of names.length === 0 ? [undefined] : names) {
+      answers.push(await rest.object('GET', pathOf(resource, { namespace, ...(name === undefined ? {} : { name }) }), { accept, query: listQuery(context) }));
+    }
+    return answers;
+  } catch (error) {
+    if (context.flags.bool('ignore-not-found') && isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Tables are asked for where tables are shown. */
+function acceptOf({ flags }: Context): string {
+  const output = flags.string('output');
+  return (output === 'wide' || (output === '' && flags.string('template') === '')) && flags.bool('server-print') ? TABLE_ACCEPT : 'application/json';
 }
 
 /** Resolves when the user, or --request-timeout, ends it. */
@@ -84,20 +114,32 @@ function versionOf(object: any): string | undefined {
 function tableShower(context: Context, options: TableOptions): Shower {
   const printer = new TablePrinter();
   const withEvents = context.flags.bool('output-watch-events');
-  const show = (answer: any, event: string): void => {
-    for (const table of asTables(answer, context.clock.now())) context.out(printer.print(table, { ...options, ...(withEvents ? { event } : {}) }));
+  const show = (answers: readonly any[], event: string): void => {
+    const tables = answers.flatMap((answer) => asTables(answer, context.clock.now()));
+    const [head] = tables;
+    if (head !== undefined) context.out(printer.print({ columnDefinitions: head.columnDefinitions, rows: tables.flatMap(({ rows }) => rows ?? []) }, { ...options, ...(withEvents ? { event } : {}) }));
   };
-  return { accept: context.flags.bool('server-print') ? TABLE_ACCEPT : 'application/json', initial: (answer) => show(answer, 'ADDED'), event: ({ type, object }) => show(object, type) };
+  return { accept: acceptOf(context), initial: (answers) => show(answers, 'ADDED'), event: ({ type, object }) => show([object], type) };
 }
 
 function objectShower(context: Context, print: ObjectPrinter): Shower {
-  const withEvents = context.flags.bool('output-watch-events');
-  const show = (object: any, type: string): void => context.out(print(withEvents ? { type, object } : object));
+  const show = context.flags.bool('output-watch-events') ? eventShower(context, print) : (object: any): void => context.out(print(object));
   return {
-    accept: 'application/json',
-    initial: (answer) => {
-      for (const item of Array.isArray(answer.items) ? answer.items.map((one: any) => ({ apiVersion: answer.apiVersion, kind: answer.kind.replace(/List$/, ''), ...one })) : [answer]) show(item, 'ADDED');
+    accept: acceptOf(context),
+    initial: (answers) => {
+      for (const answer of answers) for (const item of Array.isArray(answer.items) ? answer.items.map((one: any) => ({ apiVersion: answer.apiVersion, kind: answer.kind.replace(/List$/, ''), ...one })) : [answer]) show(item, 'ADDED');
     },
     event: ({ type, object }) => show(object, type),
+  };
+}
+
+/** As kubectl does: JSON of an event stands on one line, and its name is its object's. */
+function eventShower(context: Context, print: ObjectPrinter): (object: any, type: string) => void {
+  const output = context.flags.string('output').toLowerCase();
+  const flags = printFlags(context);
+  return (object, type) => {
+    if (output === 'name') return context.out(print(object));
+    const event = { type, object: strip(object, flags) };
+    context.out(output === 'json' ? `${goJson({ type, object: sortedKeys(event.object) })}\n` : print(event));
   };
 }
