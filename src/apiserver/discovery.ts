@@ -10,8 +10,9 @@ export function apiVersions(serverAddress: string): object {
   return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress }] };
 }
 
-export function apiGroupList(registry: KindRegistry): object {
-  return { kind: 'APIGroupList', apiVersion: 'v1', groups: registry.groups().filter(({ name }) => name !== '').map(groupBody) };
+/** `remote`: groups that other servers serve. */
+export function apiGroupList(registry: KindRegistry, remote: readonly object[] = []): object {
+  return { kind: 'APIGroupList', apiVersion: 'v1', groups: [...registry.groups().filter(({ name }) => name !== '').map(groupBody), ...remote] };
 }
 
 export function apiGroup(group: ServedGroup): object {
@@ -58,14 +59,14 @@ const STORED_VERSION: Readonly<Record<string, string>> = {
 };
 
 /** 'api': the core group alone; 'apis': all others. */
-export function aggregated(registry: KindRegistry, root: 'api' | 'apis', stale: ReadonlySet<string> = new Set()): object {
+export function aggregated(registry: KindRegistry, root: 'api' | 'apis', stale: ReadonlySet<string> = new Set(), remote: readonly object[] = []): object {
   const groups = registry.groups().filter(({ name }) => (name === '') === (root === 'api'));
   return {
     kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {},
-    items: groups.map(({ name, versions }) => ({
+    items: [...groups.map(({ name, versions }) => ({
       metadata: name === '' ? {} : { name },
       versions: versions.map(({ version, kinds }) => (stale.has(`${name}/${version}`) ? { version, freshness: 'Stale' } : { version, resources: kinds.map(discovered), freshness: 'Current' })),
-    })),
+    })), ...remote],
   };
 }
 

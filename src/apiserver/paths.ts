@@ -53,18 +53,26 @@ async function discovery(call: Call, server: Definitions, path: string): Promise
   if (group === undefined) {
     if (root === 'api' && method !== 'GET') throw methodNotAllowed();
     const output = negotiate(call.request.headers, 'discovery');
-    if (output.as === 'APIGroupDiscoveryList') return shown(aggregated(registry, root as 'api' | 'apis', await staleVersions(call.server)), output, DISCOVERY_TYPE);
-    return shown(root === 'api' ? apiVersions(call.server.options.serverAddress ?? '127.0.0.1:6443') : apiGroupList(registry), output);
+    if (root === 'api' && output.as !== 'APIGroupDiscoveryList') return shown(apiVersions(call.server.options.serverAddress ?? '127.0.0.1:6443'), output);
+    const { remoteDiscovery, remoteGroupBody, remoteGroups } = await import('./aggregation/remote.js');
+    if (output.as !== 'APIGroupDiscoveryList') return shown(apiGroupList(registry, (await remoteGroups(call.server)).map(remoteGroupBody)), output);
+    return shown(aggregated(registry, root as 'api' | 'apis', await staleVersions(call.server), root === 'api' ? [] : await remoteDiscovery(call)), output, DISCOVERY_TYPE);
   }
   const elsewhere = root === 'apis' && version !== undefined && group.includes('.') ? await asked(call, { group, version }) : undefined;
   if (elsewhere !== undefined) return elsewhere;
   const served = registry.group(root === 'api' ? '' : group);
-  if (served === undefined) return notFoundPage();
+  if (served === undefined) return root === 'apis' && version === undefined ? remoteGroup(call, group) : notFoundPage();
   const wanted = root === 'api' ? group : version;
   if (wanted === undefined) return onlyGet(call, () => shown(apiGroup(served), negotiate(call.request.headers, 'none')));
   const found = served.versions.find((one) => one.version === wanted);
   if (found === undefined) throw noSuchResource();
   return onlyGet(call, () => shown(apiResourceList(served.name, found), negotiate(call.request.headers, 'none')));
+}
+
+async function remoteGroup(call: Call, name: string): Promise<ApiResponse> {
+  const { remoteGroupBody, remoteGroups } = await import('./aggregation/remote.js');
+  const found = (await remoteGroups(call.server)).find((one) => one.name === name);
+  return found === undefined ? notFoundPage() : onlyGet(call, () => shown({ kind: 'APIGroup', apiVersion: 'v1', ...remoteGroupBody(found) }, negotiate(call.request.headers, 'none')));
 }
 
 const DISCOVERY_TYPE = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';

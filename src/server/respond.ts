@@ -1,5 +1,6 @@
 /** Writes an ApiResponse to an HTTP response: objects whole, watches and logs as they come, gzip where a client asks for it and the answer is large. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { randomUid, systemRandom } from '../platform/random.js';
 import type { ApiResponse } from '../apimachinery/request.js';
 import { contentType, encodeEvent, encodeObject } from './encode.js';
 
@@ -8,6 +9,7 @@ const GZIP_FROM_BYTES = 128 * 1024;
 
 /** Resolves when the answer is written, or its reader is gone. */
 export async function respond(answer: ApiResponse, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  response.setHeader('audit-id', String(request.headers['audit-id'] ?? randomUid(systemRandom)));
   response.setHeader('cache-control', 'no-cache, private');
   for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
   if (answer.warnings !== undefined && answer.warnings.length > 0) response.setHeader('warning', answer.warnings.map(warning));

@@ -75,3 +75,34 @@ describe('metrics.k8s.io', () => {
     assert.equal((await send({ method: 'GET', path: '/apis/metrics.k8s.io/v1beta1/nodes' })).status, 404);
   });
 });
+
+it('a group that another server serves is listed with what that server lists, and is stale when it does not answer', async () => {
+  let up = true;
+  const { send } = await testServer({
+    dialer: {
+      async dial({ url, address, headers, asFrontProxy }) {
+        if (!up) throw new Error('connection refused');
+        assert.deepEqual([url, address, headers['x-remote-user'], asFrontProxy], ['https://ext.default.svc:443/apis/ext.example.com/v1', '10.244.1.7:8443', 'kubernetes-admin', true]);
+        const resources = [{ name: 'things', singularName: 'thing', namespaced: true, kind: 'Thing', verbs: ['get', 'list'], shortNames: ['th'] }, { name: 'things/status', namespaced: true, kind: 'Thing', verbs: ['get'] }];
+        return { status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify({ kind: 'APIResourceList', apiVersion: 'v1', groupVersion: 'ext.example.com/v1', resources })) };
+      },
+    },
+  });
+  const post = async (path: string, body: object): Promise<void> => {
+    const { status, text } = await send({ method: 'POST', path, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    assert.equal(status, 201, text);
+  };
+  const get = async (path: string, accept = 'application/json') => JSON.parse((await send({ method: 'GET', path, headers: { accept } })).text);
+  await post('/api/v1/namespaces/default/services', { metadata: { name: 'ext' }, spec: { ports: [{ port: 443, targetPort: 8443 }] } });
+  await post('/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', { metadata: { name: 'ext-1', labels: { 'kubernetes.io/service-name': 'ext' } }, addressType: 'IPv4', endpoints: [{ addresses: ['10.244.1.7'] }], ports: [{ port: 8443, protocol: 'TCP' }] });
+  await post('/apis/apiregistration.k8s.io/v1/apiservices', { metadata: { name: 'v1.ext.example.com' }, spec: { group: 'ext.example.com', version: 'v1', groupPriorityMinimum: 100, versionPriority: 10, insecureSkipTLSVerify: true, service: { name: 'ext', namespace: 'default' } } });
+  const group = { name: 'ext.example.com', versions: [{ groupVersion: 'ext.example.com/v1', version: 'v1' }], preferredVersion: { groupVersion: 'ext.example.com/v1', version: 'v1' } };
+  assert.deepEqual((await get('/apis')).groups.at(-1), group);
+  assert.deepEqual(await get('/apis/ext.example.com'), { kind: 'APIGroup', apiVersion: 'v1', ...group });
+  assert.equal((await get('/apis/ext.example.com/v1')).resources.length, 2);
+  const listed = async () => (await get('/apis', 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList')).items.at(-1);
+  const kind = { group: 'ext.example.com', version: 'v1', kind: 'Thing' };
+  assert.deepEqual(await listed(), { metadata: { name: 'ext.example.com' }, versions: [{ version: 'v1', freshness: 'Current', resources: [{ resource: 'things', responseKind: kind, scope: 'Namespaced', singularResource: 'thing', verbs: ['get', 'list'], shortNames: ['th'], subresources: [{ subresource: 'status', responseKind: kind, verbs: ['get'] }] }] }] });
+  up = false;
+  assert.deepEqual(await listed(), { metadata: { name: 'ext.example.com' }, versions: [{ version: 'v1', freshness: 'Stale' }] });
+});
