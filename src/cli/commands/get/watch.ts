@@ -12,9 +12,9 @@ import { CliError } from '../../command.js';
 import type { Context } from '../../context.js';
 import { pathOf } from '../../discovery.js';
 import { durationMs } from '../../flags.js';
-import { strip, type ObjectPrinter } from '../../printers/printer.js';
+import type { ObjectPrinter } from '../../printers/printer.js';
 import { TablePrinter, type TableOptions } from '../../printers/table.js';
-import { asTables, listQuery, namespaceFor, printFlags, TABLE_ACCEPT, tableOptions } from '../get.js';
+import { asTables, listQuery, namespaceFor, TABLE_ACCEPT, tableOptions } from '../get.js';
 
 export async function watch(context: Context, selected: Selected, print: ObjectPrinter | undefined): Promise<number | void> {
   if (selected.selections.length !== 1) throw new CliError('you may only specify a single resource type');
@@ -133,13 +133,11 @@ function objectShower(context: Context, print: ObjectPrinter): Shower {
   };
 }
 
-/** As kubectl does: JSON of an event stands on one line, and its name is its object's. */
+/** As kubectl does: JSON of an event stands on one line, its name is its object's, and its managed fields are shown. */
 function eventShower(context: Context, print: ObjectPrinter): (object: any, type: string) => void {
   const output = context.flags.string('output').toLowerCase();
-  const flags = printFlags(context);
   return (object, type) => {
     if (output === 'name') return context.out(print(object));
-    const event = { type, object: strip(object, flags) };
-    context.out(output === 'json' ? `${goJson({ type, object: sortedKeys(event.object) })}\n` : print(event));
+    context.out(output === 'json' ? `${goJson({ type, object: sortedKeys(object) })}\n` : print({ type, object }));
   };
 }
