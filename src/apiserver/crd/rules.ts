@@ -26,11 +26,11 @@ export interface RuleFindings {
   warnings: string[];
 }
 
-/** `found`: what the schema itself complained of. */
-export function ruleFindings(schema: JSONSchemaProps, object: unknown, before: unknown, found: Causes): RuleFindings {
+/** `found`: what the schema itself complained of. `root`: the value is a whole custom resource. */
+export function ruleFindings(schema: JSONSchemaProps, object: unknown, before: unknown, found: Causes, { root = true } = {}): RuleFindings {
   if (found.some(({ type }) => BLOCKING.has(type))) return { causes: [invalid('<nil>', null, NOT_CHECKED)], warnings: [] };
   const run = new Run();
-  run.visit({ schema, value: object, before, path: '', root: true, unchanged: false });
+  run.visit({ schema, value: object, before, path: '', root, unchanged: false });
   return run;
 }
 

@@ -91,12 +91,17 @@ function validateMetadata(properties: Readonly<Record<string, JSONSchemaProps>>,
   const { metadata } = properties;
   const texts = (['kind', 'apiVersion'] as const).filter((name) => properties[name] && properties[name].type !== 'string');
   const at = `${path}.properties[metadata]`;
-  const allowed = Object.keys(metadata?.properties ?? {}).filter((name) => name !== 'name' && name !== 'generateName');
   return [
     ...texts.map((name) => invalid(`${path}.properties[${name}].type`, properties[name]!.type ?? '', 'must be string')),
     ...(metadata && metadata.type !== 'object' ? [invalid(`${at}.type`, metadata.type ?? '', 'must be object')] : []),
-    ...(metadata && allowed.length > 0 ? [forbidden(at, 'must not specify anything other than name and generateName, but metadata is implicitly specified')] : []),
+    ...(metadata && saysMore(metadata) ? [forbidden(at, 'must not specify anything other than name and generateName, but metadata is implicitly specified')] : []),
   ];
+}
+
+/** Anything but a type, a default, and what names look like. */
+function saysMore({ type: _type, default: _default, properties = {}, ...more }: JSONSchemaProps): boolean {
+  const isSaid = (value: unknown): boolean => value !== undefined && value !== null && value !== false && value !== '' && !(typeof value === 'object' && Object.keys(value).length === 0);
+  return Object.values(more).some(isSaid) || Object.keys(properties).some((name) => name !== 'name' && name !== 'generateName');
 }
 
 /** anyOf, allOf, oneOf and not may say nothing that only the outer schema may say, but for the two ways to write int-or-string. */
