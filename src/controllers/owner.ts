@@ -8,7 +8,8 @@ import type { LabelSelector, OwnerReference } from '../apimachinery/meta/meta.js
 import type { KubeObject } from '../apimachinery/object.js';
 import { selectorOf, type Selector } from '../apimachinery/labels.js';
 import { isInvalid, isNotFound } from '../apimachinery/status.js';
-import type { Client, Informer, InformerOptions } from '../client/client.js';
+import type { Client, Informer, InformerHandler, InformerOptions } from '../client/client.js';
+import type { WorkQueue } from '../client/workqueue.js';
 import { keyFor, keyTextOf } from '../client/resource.js';
 import { byText } from './order.js';
 
@@ -40,6 +41,34 @@ export function ownerIn<T extends KubeObject>(informer: Informer<T>, kind: Kind<
   if (ref === undefined || ref.kind !== kind.kind || ref.apiVersion.split('/')[0] !== apiVersionOf(kind).split('/')[0]) return undefined;
   const owner = informer.lister.get(object.metadata.namespace === undefined ? { name: ref.name } : { namespace: object.metadata.namespace, name: ref.name });
   return owner?.metadata.uid === ref.uid ? owner : undefined;
+}
+
+export interface Owners<O extends KubeObject> {
+  owners: Informer<O>;
+  kind: Kind<O>;
+  selector(owner: O): LabelSelector | undefined;
+}
+
+/** Puts into the queue the owner of what changed, the one it had before, and, for an object without one, whoever may want to adopt it. */
+export function ownedChanges<O extends KubeObject, T extends KubeObject>(queue: WorkQueue, { owners, kind, selector }: Owners<O>): InformerHandler<T> {
+  const wakeOwner = (object: T): void => {
+    const owner = ownerIn(owners, kind, object);
+    if (owner !== undefined) queue.add(keyTextOf(owner));
+  };
+  const wake = (object: T): void => {
+    if (controllerOf(object) !== undefined) return wakeOwner(object);
+    if (object.metadata.deletionTimestamp !== undefined) return;
+    const wanting = owners.lister.list({ namespace: object.metadata.namespace! }).filter((owner) => selectorOf(selector(owner)).matches(object.metadata.labels ?? {}));
+    for (const owner of wanting.sort((one, other) => byText(one.metadata.name!, other.metadata.name!))) queue.add(keyTextOf(owner));
+  };
+  return {
+    added: wake,
+    updated(object, previous) {
+      if (controllerOf(previous)?.uid !== controllerOf(object)?.uid) wakeOwner(previous);
+      wake(object);
+    },
+    deleted: wakeOwner,
+  };
 }
 
 export interface Claim<T extends KubeObject> {

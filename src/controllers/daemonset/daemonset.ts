@@ -1,6 +1,5 @@
 /** DaemonSet controller: one pod on every node that should have one, replaced node by node when the template changes. */
 import type { DaemonSetStatus } from '../../api/apps/types/daemonset.js';
-import { selectorOf } from '../../apimachinery/labels.js';
 import { keyOf } from '../../apimachinery/object.js';
 import { isAlreadyExists } from '../../apimachinery/status.js';
 import type { Client } from '../../client/client.js';
@@ -9,7 +8,7 @@ import { enqueueItself, makeController, type Controller, type ControllerDeps, ty
 import { byRevision, isSameRevision, nextRevision, revisionData, revisionDraft, surplusRevisions } from '../history.js';
 import { ControllerRevision, DaemonSet, Node, Pod } from '../kinds.js';
 import { byAge, byText, isSame } from '../order.js';
-import { claim, controllerOf, controllerRef, orphanIndex, ownerIn } from '../owner.js';
+import { claim, controllerRef, orphanIndex, ownedChanges } from '../owner.js';
 import { allAtOnce, createPod, deletePod, slowStart } from '../podcontrol.js';
 import { isPodAvailable, isPodReady, nextAvailabilityMs } from '../pods.js';
 import { templateHash } from '../templatehash.js';
@@ -141,24 +140,7 @@ export function daemonSetController(deps: ControllerDeps): Controller {
     workers: 2,
     reconcile,
     wire(queue) {
-      const wakeOwner = (object: Pod | ControllerRevision): void => {
-        const owner = ownerIn(sets, DaemonSet, object);
-        if (owner !== undefined) queue.add(keyTextOf(owner));
-      };
-      const wake = (object: Pod | ControllerRevision): void => {
-        if (controllerOf(object) !== undefined) return wakeOwner(object);
-        for (const set of sets.lister.list({ namespace: object.metadata.namespace! })) {
-          if (selectorOf(set.spec.selector).matches(object.metadata.labels ?? {})) queue.add(keyTextOf(set));
-        }
-      };
-      const changes = {
-        added: wake,
-        updated(object: Pod | ControllerRevision, previous: Pod | ControllerRevision) {
-          if (controllerOf(previous)?.uid !== controllerOf(object)?.uid) wakeOwner(previous);
-          wake(object);
-        },
-        deleted: wakeOwner,
-      };
+      const changes = ownedChanges(queue, { owners: sets, kind: DaemonSet, selector: ({ spec }) => spec.selector });
       const allSets = (): DaemonSet[] => sets.lister.list().sort((one, other) => byText(keyTextOf(one), keyTextOf(other)));
       const wakeIfPlaced = (node: Node, before?: Node): void => {
         for (const set of allSets()) {

@@ -2,11 +2,11 @@
  * On which nodes a DaemonSet's pods belong, and what such a pod looks like:
  * bound by affinity to one node, tolerating what ails a node.
  */
+import { requiredNodes, untolerated } from '../../api/core/nodeselection.js';
 import type { PodSpec, PodTemplateSpec } from '../../api/core/types/podspec.js';
 import type { Toleration } from '../../api/core/types/reference.js';
 import type { ObjectDraft } from '../../apimachinery/object.js';
 import { DaemonSet, type Node, type Pod } from '../kinds.js';
-import { fitsAffinity, untolerated } from '../nodeaffinity.js';
 import { controllerRef } from '../owner.js';
 import { podFromTemplate } from '../pods.js';
 
@@ -28,7 +28,7 @@ const TOLERATED_ON_HOST_NETWORK = ['node.kubernetes.io/network-unavailable', 'No
 export function placeOn(node: Node, set: DaemonSet): { run: boolean; keep: boolean } {
   const spec = set.spec.template.spec as PodSpec;
   if (spec.nodeName && spec.nodeName !== node.metadata.name) return { run: false, keep: false };
-  if (!fitsAffinity(spec, node)) return { run: false, keep: false };
+  if (requiredNodes(spec)?.(node.metadata.labels ?? {}, node.metadata.name!) === false) return { run: false, keep: false };
   const tolerations = withTolerations(spec);
   const taints = node.spec.taints ?? [];
   if (untolerated(tolerations, taints, ['NoSchedule', 'NoExecute']) === undefined) return { run: true, keep: true };

@@ -89,20 +89,23 @@ export function shrinkOld(deployment: Deployment, old: readonly ReplicaSet[], cu
   const most = wanted(all) - least - currentMissing;
   if (most <= 0) return [];
   const unhealthy = dropUnhealthy(old, most);
+  if (unhealthy === undefined) return [];
   const left = new Map(old.map((set) => [set, replicasOf(set)]));
   for (const { set, replicas } of unhealthy) left.set(set, replicas);
   return [unhealthy, dropAvailable(old, left, available(all) - least)];
 }
 
-function dropUnhealthy(old: readonly ReplicaSet[], most: number): Scale[] {
+/** undefined: a set counts more available pods than it is to have, so its status is behind; nothing may be built on that. */
+function dropUnhealthy(old: readonly ReplicaSet[], most: number): Scale[] | undefined {
   const scales: Scale[] = [];
   let dropped = 0;
   for (const set of [...old].sort(byAge)) {
     const has = replicasOf(set);
     const healthy = set.status.availableReplicas ?? 0;
-    if (dropped >= most || has === 0 || has === healthy) continue;
+    if (dropped >= most) break;
+    if (has === 0 || has === healthy) continue;
     const drop = Math.min(most - dropped, has - healthy);
-    if (drop < 0) continue;
+    if (drop < 0) return undefined;
     scales.push({ set, replicas: has - drop });
     dropped += drop;
   }

@@ -3,13 +3,12 @@
  * decides how many replicas each should have. It never touches a pod.
  */
 import { keyOf } from '../../apimachinery/object.js';
-import { selectorOf } from '../../apimachinery/labels.js';
 import type { Client } from '../../client/client.js';
 import { keyTextOf } from '../../client/resource.js';
 import { enqueueItself, makeController, type Controller, type ControllerDeps, type Outcome } from '../controller.js';
 import { Deployment, Pod, ReplicaSet } from '../kinds.js';
-import { byAge, byText, isSame } from '../order.js';
-import { claim, controllerOf, orphanIndex, ownerIn } from '../owner.js';
+import { byAge, isSame } from '../order.js';
+import { claim, orphanIndex, ownedChanges, ownerIn } from '../owner.js';
 import { conditionOf, isFinished } from '../pods.js';
 import { desiredReplicas, maxReplicas, replicasAnnotations } from './annotations.js';
 import { actual, inProportion, isRolling, newReplicas, replicasOf, shrinkOld, type Scale } from './arithmetic.js';
@@ -163,24 +162,9 @@ export function deploymentController(deps: ControllerDeps): Controller {
     ],
     reconcile,
     wire(queue) {
-      const wakeOwner = (set: ReplicaSet): void => {
-        const owner = ownerIn(deployments, Deployment, set);
-        if (owner !== undefined) queue.add(keyTextOf(owner));
-      };
-      const wake = (set: ReplicaSet): void => {
-        if (controllerOf(set) !== undefined) wakeOwner(set);
-        else for (const deployment of matching(set)) queue.add(keyTextOf(deployment));
-      };
       return [
         deployments.handle(enqueueItself(queue)),
-        sets.handle({
-          added: wake,
-          updated(set, previous) {
-            if (controllerOf(previous)?.uid !== controllerOf(set)?.uid) wakeOwner(previous);
-            wake(set);
-          },
-          deleted: wakeOwner,
-        }),
+        sets.handle(ownedChanges<Deployment, ReplicaSet>(queue, { owners: deployments, kind: Deployment, selector: ({ spec }) => spec.selector })),
         pods.handle({
           deleted(pod) {
             // Recreate waits for the last old pod to go.
@@ -192,13 +176,6 @@ export function deploymentController(deps: ControllerDeps): Controller {
       ];
     },
   });
-
-  function matching(set: ReplicaSet): Deployment[] {
-    return deployments.lister
-      .list({ namespace: set.metadata.namespace! })
-      .filter(({ spec }) => selectorOf(spec.selector).matches(set.metadata.labels ?? {}))
-      .sort((one, other) => byText(one.metadata.name!, other.metadata.name!));
-  }
 }
 
 function latest({ current, old }: Rollout, set: ReplicaSet): ReplicaSet {

@@ -7,14 +7,13 @@ import type { Kind } from '../../api/kind.js';
 import type { PodTemplateSpec } from '../../api/core/types/podspec.js';
 import type { LabelSelector, ObjectMeta } from '../../apimachinery/meta/meta.js';
 import { keyOf } from '../../apimachinery/object.js';
-import { selectorFromSet, selectorOf } from '../../apimachinery/labels.js';
+import { selectorFromSet } from '../../apimachinery/labels.js';
 import { formatTime } from '../../apimachinery/time.js';
 import type { Client, Informer } from '../../client/client.js';
-import { keyTextOf } from '../../client/resource.js';
 import { enqueueItself, makeController, type Controller, type ControllerDeps, type Outcome } from '../controller.js';
 import { Pod, ReplicaSet, ReplicationController } from '../kinds.js';
-import { byText, isSame } from '../order.js';
-import { claim, controllerOf, controllerRef, orphanIndex, ownerIn } from '../owner.js';
+import { isSame } from '../order.js';
+import { claim, controllerOf, controllerRef, orphanIndex, ownedChanges } from '../owner.js';
 import { allAtOnce, createPod, deletePod, slowStart } from '../podcontrol.js';
 import { conditionOf, isActive, isPodAvailable, isPodReady, isTerminating, nextAvailabilityMs, podFromTemplate } from '../pods.js';
 import { victims } from './victims.js';
@@ -125,36 +124,8 @@ function podSetController(deps: ControllerDeps, flavour: Flavour): Controller {
       [Pod, pods],
     ],
     reconcile,
-    wire(queue) {
-      const wakeOwner = (pod: Pod): void => {
-        const owner = ownerIn(sets, flavour.kind, pod);
-        if (owner !== undefined) queue.add(keyTextOf(owner));
-      };
-      const wake = (pod: Pod): void => {
-        if (controllerOf(pod) !== undefined) wakeOwner(pod);
-        else if (pod.metadata.deletionTimestamp === undefined) for (const set of matching(pod)) queue.add(keyTextOf(set));
-      };
-      return [
-        sets.handle(enqueueItself(queue)),
-        pods.handle({
-          added: wake,
-          updated(pod, previous) {
-            if (controllerOf(previous)?.uid !== controllerOf(pod)?.uid) wakeOwner(previous);
-            wake(pod);
-          },
-          deleted: wakeOwner,
-        }),
-      ];
-    },
+    wire: (queue) => [sets.handle(enqueueItself(queue)), pods.handle(ownedChanges<PodSet, Pod>(queue, { owners: sets, kind: flavour.kind, selector: flavour.selector }))],
   });
-
-  /** Sets that may want a pod without an owner. */
-  function matching(pod: Pod): PodSet[] {
-    return sets.lister
-      .list({ namespace: pod.metadata.namespace! })
-      .filter((set) => selectorOf(flavour.selector(set)).matches(pod.metadata.labels ?? {}))
-      .sort((one, other) => byText(one.metadata.name!, other.metadata.name!));
-  }
 }
 
 function failureCondition(conditions: readonly Condition[], failure: { reason: string; error: unknown } | undefined, now: string): Condition[] {

@@ -4,16 +4,15 @@
  */
 import type { StatefulSetStatus } from '../../api/apps/types/statefulset.js';
 import { fnv32, safeEncode } from '../../apimachinery/hash.js';
-import { selectorOf } from '../../apimachinery/labels.js';
 import { keyOf } from '../../apimachinery/object.js';
 import { isAlreadyExists } from '../../apimachinery/status.js';
 import type { Client } from '../../client/client.js';
-import { keyFor, keyTextOf } from '../../client/resource.js';
+import { keyFor } from '../../client/resource.js';
 import { enqueueItself, makeController, type Controller, type ControllerDeps, type Outcome } from '../controller.js';
 import { byRevision, goMapJson, isSameRevision, nextRevision, revisionData, revisionDraft, surplusRevisions } from '../history.js';
 import { ControllerRevision, PersistentVolumeClaim, Pod, StatefulSet } from '../kinds.js';
 import { isSame } from '../order.js';
-import { claim, controllerOf, controllerRef, orphanIndex, ownerIn } from '../owner.js';
+import { claim, controllerRef, orphanIndex, ownedChanges } from '../owner.js';
 import { nextAvailabilityMs } from '../pods.js';
 import { ordinalOf, REVISION_LABEL } from './identity.js';
 import { arrange, type Revisions } from './arrange.js';
@@ -89,24 +88,7 @@ export function statefulSetController(deps: ControllerDeps): Controller {
     ],
     reconcile,
     wire(queue) {
-      const wakeOwner = (object: Pod | ControllerRevision): void => {
-        const owner = ownerIn(sets, StatefulSet, object);
-        if (owner !== undefined) queue.add(keyTextOf(owner));
-      };
-      const wake = (object: Pod | ControllerRevision): void => {
-        if (controllerOf(object) !== undefined) return wakeOwner(object);
-        for (const set of sets.lister.list({ namespace: object.metadata.namespace! })) {
-          if (selectorOf(set.spec.selector).matches(object.metadata.labels ?? {})) queue.add(keyTextOf(set));
-        }
-      };
-      const changes = {
-        added: wake,
-        updated(object: Pod | ControllerRevision, previous: Pod | ControllerRevision) {
-          if (controllerOf(previous)?.uid !== controllerOf(object)?.uid) wakeOwner(previous);
-          wake(object);
-        },
-        deleted: wakeOwner,
-      };
+      const changes = ownedChanges(queue, { owners: sets, kind: StatefulSet, selector: ({ spec }) => spec.selector });
       return [sets.handle(enqueueItself(queue)), pods.handle(changes), revisions.handle(changes)];
     },
   });

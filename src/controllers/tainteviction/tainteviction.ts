@@ -2,6 +2,7 @@
  * Taint eviction: pods leave a node with a NoExecute taint that they do not
  * tolerate, at once or when the time they tolerate it for is over.
  */
+import { tolerates } from '../../api/core/nodeselection.js';
 import type { Taint } from '../../api/core/types/reference.js';
 import { keyOf } from '../../apimachinery/object.js';
 import { isNotFound } from '../../apimachinery/status.js';
@@ -12,7 +13,6 @@ import { makeController, type Controller, type ControllerDeps, type Outcome } fr
 import { Node, Pod } from '../kinds.js';
 import { byText, isSame } from '../order.js';
 import { disruptionPatch } from '../disruption/target.js';
-import { tolerates } from '../nodeaffinity.js';
 
 export function taintEvictionController(deps: ControllerDeps): Controller {
   const { clock, recorder } = deps;
