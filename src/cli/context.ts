@@ -6,7 +6,7 @@ import type { Clock } from '../platform/clock.js';
 import { Discovery } from './discovery.js';
 import { targetOf } from './globalflags.js';
 import { durationMs, type Flags, type Parsed } from './flags.js';
-import type { Host, Need, Session, Terminal } from './host.js';
+import type { Host, Need, PluginPolicy, Session, Terminal } from './host.js';
 import { Rest } from './rest.js';
 import { CliError, type Command } from './command.js';
 
@@ -21,6 +21,7 @@ export class Context {
   readonly dash: number;
   /** The flags as they were typed, in order. */
   readonly given: Parsed['given'];
+  readonly #pluginPolicy: PluginPolicy | undefined;
   #session: Promise<Session> | undefined;
   #rest: Promise<Rest> | undefined;
   #discovery: Promise<Discovery> | undefined;
@@ -28,7 +29,7 @@ export class Context {
   #warnings = 0;
   readonly #serverWarnings = new Set<string>();
 
-  constructor(options: { host: Host; command: Command; path: readonly string[]; args: readonly string[]; flags: Flags; dash: number; given?: Parsed['given'] }) {
+  constructor(options: { host: Host; command: Command; path: readonly string[]; args: readonly string[]; flags: Flags; dash: number; given?: Parsed['given']; pluginPolicy?: PluginPolicy }) {
     this.host = options.host;
     this.command = options.command;
     this.path = options.path;
@@ -36,6 +37,7 @@ export class Context {
     this.flags = options.flags;
     this.dash = options.dash;
     this.given = options.given ?? [];
+    this.#pluginPolicy = options.pluginPolicy;
   }
 
   get terminal(): Terminal {
@@ -78,7 +80,7 @@ export class Context {
 
   session(): Promise<Session> {
     checkTimeout(this.flags.string('request-timeout'));
-    this.#session ??= this.host.connect(targetOf(this.flags, this.command.flags), this.#need);
+    this.#session ??= this.host.connect({ ...targetOf(this.flags, this.command.flags), ...(this.#pluginPolicy === undefined ? {} : { pluginPolicy: this.#pluginPolicy }) }, this.#need);
     return this.#session;
   }
 

@@ -4,7 +4,7 @@
  * flags before, between and after arguments, `--` ending them; errors in
  * pflag's words. Pure: words in, values out.
  */
-export type FlagType = 'bool' | 'string' | 'int' | 'int32' | 'stringSlice' | 'stringArray' | 'mapStringString' | 'duration' | 'tristate';
+export type FlagType = 'bool' | 'string' | 'int' | 'int32' | 'stringSlice' | 'stringArray' | 'mapStringString' | 'stringToString' | 'duration' | 'tristate';
 
 export interface Flag {
   name: string;
@@ -37,8 +37,8 @@ export class Flags {
     const flag = this.#flag(name);
     check(flag, value);
     const before = this.#values.get(name);
-    const values = flag.type === 'stringSlice' ? splitSlice(value) : flag.type === 'mapStringString' ? splitPairs(value) : [value];
-    const many = flag.type === 'stringSlice' || flag.type === 'stringArray' || flag.type === 'mapStringString';
+    const values = flag.type === 'stringSlice' ? splitSlice(value) : flag.type === 'mapStringString' ? splitPairs(value) : flag.type === 'stringToString' ? splitSlice(value) : [value];
+    const many = flag.type === 'stringSlice' || flag.type === 'stringArray' || flag.type === 'mapStringString' || flag.type === 'stringToString';
     this.#values.set(name, many && before !== undefined ? [...before, ...values] : values);
   }
 
@@ -178,6 +178,10 @@ function problemOf(type: FlagType, value: string): string | undefined {
   if (type === 'int' || type === 'int32') return intProblem(value, type === 'int' ? 63n : 31n);
   if (type === 'mapStringString') return splitPairs(value).every((pair) => pair.includes('=')) ? undefined : 'malformed pair, expect string=string';
   if (type === 'stringSlice') return csvProblem(value);
+  if (type === 'stringToString') {
+    const wrong = splitSlice(value).find((pair) => !pair.includes('='));
+    return wrong === undefined ? undefined : `${wrong} must be formatted as key=value`;
+  }
   if (type === 'duration' && durationMs(value) === undefined) return /^[+-]?(\d+\.?\d*|\.\d+)+$/.test(value) ? `time: missing unit in duration ${JSON.stringify(value)}` : `time: invalid duration ${JSON.stringify(value)}`;
   return undefined;
 }

@@ -38,7 +38,7 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
 export function targetOf(flags: Flags, own: readonly Flag[] = []): Target {
   const shadowed = new Set(own.map(({ name }) => name));
   const text = (name: string): string | undefined => (flags.changed(name) && !shadowed.has(name) ? flags.string(name) : undefined);
-  const target: Record<keyof Target, unknown> = {
+  const target: Record<Exclude<keyof Target, 'pluginPolicy'>, unknown> = {
     kubeconfig: text('kubeconfig'),
     context: text('context'),
     cluster: text('cluster'),

@@ -7,6 +7,12 @@ import type { ApiHandler, Credentials } from '../apimachinery/request.js';
 import type { Clock } from '../platform/clock.js';
 import type { EtcdDoor } from './etcdctl/door.js';
 
+/** Which programs that kubeconfigs name may be run for credentials. */
+export interface PluginPolicy {
+  type: 'AllowAll' | 'DenyAll' | 'Allowlist';
+  commands: readonly string[];
+}
+
 /** Which cluster, as flags, KUBECONFIG and the environment say. */
 export interface Target {
   kubeconfig?: string;
@@ -24,6 +30,8 @@ export interface Target {
   asGroups?: readonly string[];
   asUid?: string;
   requestTimeout?: string;
+  /** From the user's preferences. */
+  pluginPolicy?: PluginPolicy;
 }
 
 /**
@@ -184,6 +192,11 @@ export interface Host {
   fetchText(url: string): Promise<string>;
   /** Listens for TCP connections; port 0 means any free one. Rejects with the system's error. */
   listen(address: string, port: number, accept: (connection: Connection) => void): Promise<Listener>;
+  /**
+   * Serves HTTP on an address and port, or on a socket that only the user can open. Rejects with the system's error, in Go's
+   * words. A stale socket gives way; any other file does not.
+   */
+  serveHttp(at: { address: string; port: number } | { path: string }, handler: ApiHandler): Promise<Listener>;
   /** The cluster's etcd, for etcdctl. Rejects where there is none to speak to. */
   etcd(target: Target): Promise<EtcdSession>;
   /** Runs a program of the machine's own (an editor, diff, a plugin) on this terminal; resolves to its exit code. */

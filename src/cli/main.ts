@@ -8,6 +8,7 @@ import { Context } from './context.js';
 import { FlagError, parseFlags, type Parsed } from './flags.js';
 import { GLOBAL_FLAGS } from './globalflags.js';
 import type { Host } from './host.js';
+import { withPreferences } from './kuberc/load.js';
 
 /** As `run`, for a bundle that holds less than everything: undefined, with nothing printed, when it is not enough. */
 export async function runHere(words: readonly string[], host: Host): Promise<number | undefined> {
@@ -26,10 +27,11 @@ export async function run(words: readonly string[], host: Host): Promise<number>
   let context: Context | undefined;
   let code: number;
   try {
-    const found = await find(words, host);
+    const preferred = await withPreferences(words, host);
+    const found = await find(preferred.words, host);
     if (typeof found === 'number') return found;
     const { command, path, parsed } = found;
-    context = new Context({ host, command, path, args: parsed.args, flags: parsed.flags, dash: parsed.dash, given: parsed.given });
+    context = new Context({ host, command, path, args: parsed.args, flags: parsed.flags, dash: parsed.dash, given: parsed.given, ...(preferred.pluginPolicy === undefined ? {} : { pluginPolicy: preferred.pluginPolicy }) });
     tellDeprecated(parsed, host);
     code = (await command.run?.(context)) ?? 0;
     if (context.warnings > 0 && parsed.flags.bool('warnings-as-errors')) throw new CliError(context.warnings === 1 ? '1 warning received' : `${context.warnings} warnings received`);

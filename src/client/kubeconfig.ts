@@ -53,19 +53,38 @@ function read(file: string, optional: boolean): string | undefined {
 
 const PATHS = ['certificate-authority', 'client-certificate', 'client-key', 'tokenFile'];
 
+/** A program of a plugin is a path of the file's own folder only where it is written as a path. */
+function withCommand(exec: any, folder: string): any {
+  const { command } = exec;
+  return typeof command === 'string' && command.includes('/') && !isAbsolute(command) ? { ...exec, command: join(folder, command) } : exec;
+}
+
 // Paths in a file are relative to the file's own folder.
 function withPaths(entry: any, folder: string): any {
   const fix = (value: any): any =>
     value === null || typeof value !== 'object'
       ? value
       : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, PATHS.includes(key) && typeof inner === 'string' && inner !== '' && !isAbsolute(inner) ? join(folder, inner) : inner]));
-  return { ...entry, ...(entry.cluster === undefined ? {} : { cluster: fix(entry.cluster) }), ...(entry.user === undefined ? {} : { user: fix(entry.user) }) };
+  return { ...entry, ...(entry.cluster === undefined ? {} : { cluster: fix(entry.cluster) }), ...(entry.user === undefined ? {} : { user: { ...fix(entry.user), ...(entry.user?.exec ? { exec: withCommand(entry.user.exec, folder) } : {}) } }) };
+}
+
+/** A program that gives credentials. */
+export interface ExecConfig {
+  command: string;
+  args?: string[];
+  env?: { name: string; value?: string }[];
+  apiVersion?: string;
+  interactiveMode?: string;
+  provideClusterInfo?: boolean;
+  installHint?: string;
 }
 
 export interface Resolved {
   target: HttpTarget;
   namespace: string | undefined;
   context: string | undefined;
+  /** The program to ask for credentials, the user it is for, and the cluster as it may be told of it. */
+  exec?: { config: ExecConfig; user: string; cluster: Readonly<Record<string, unknown>> };
 }
 
 /** Where the chosen (or current) context leads. */
@@ -95,6 +114,20 @@ export function resolveKubeconfig(config: Kubeconfig, choice: KubeconfigChoice):
     },
     namespace: context?.namespace || undefined,
     context: name || undefined,
+    ...(user?.exec === undefined || user.exec === null ? {} : { exec: { config: user.exec, user: userName, cluster: clusterInfo(cluster, ca) } }),
+  };
+}
+
+/** What provideClusterInfo tells, in ExecCredential's own field names. */
+function clusterInfo(cluster: any, ca: Buffer | undefined): Record<string, unknown> {
+  const config = (cluster?.extensions ?? []).find(({ name }: any) => name === 'client.authentication.k8s.io/exec')?.extension;
+  return {
+    server: cluster?.server,
+    ...(cluster?.['tls-server-name'] ? { 'tls-server-name': cluster['tls-server-name'] } : {}),
+    ...(cluster?.['insecure-skip-tls-verify'] ? { 'insecure-skip-tls-verify': true } : {}),
+    ...(ca === undefined ? {} : { 'certificate-authority-data': ca.toString('base64') }),
+    ...(cluster?.['proxy-url'] ? { 'proxy-url': cluster['proxy-url'] } : {}),
+    config: config ?? null,
   };
 }
 

@@ -54,6 +54,7 @@ export function createHost(options: HostOptions): Host {
     writeFile: (path, content, { mode } = {}) => inGoWords('open', path, () => writeFileSync(absolute(path), content, mode === undefined ? {} : { mode })),
     listFolder: (path) => inGoWords('stat', path, () => (statSync(absolute(path)).isDirectory() ? readdirSync(absolute(path)).sort() : undefined)),
     ...machine(absolute),
+    serveHttp: async (at, handler) => (await import('./servehttp.js')).serveHttp('path' in at ? { path: absolute(at.path) } : at, handler),
     etcd: async (target) => (await import('./etcd.js')).openEtcd({ ...place, name: clusterName(target.cluster) }),
     async spawn(command, args, spawnOptions) {
       const { spawnProgram } = await import('./spawn.js');

@@ -21,10 +21,13 @@ export async function connectRemote(target: Target, { env, cwd }: Surroundings):
   const files = filesOf(target, env).map(absolute).filter((path) => existsSync(path));
   const config: Kubeconfig = files.length === 0 ? { clusters: [], contexts: [], users: [] } : loadKubeconfig(files, (text, file) => parseFile(parse, text, file));
   const resolved = resolveKubeconfig(config, { ...(target.context === undefined ? {} : { context: target.context }), ...(target.cluster === undefined ? {} : { cluster: target.cluster }), ...(target.user === undefined ? {} : { user: target.user }) });
+  const exec = resolved.exec === undefined || target.token !== undefined || resolved.target.token !== undefined || target.clientCertificate !== undefined ? undefined : resolved.exec;
+  const credential = exec === undefined ? {} : (await import('./execcredential.js')).execCredential(exec.config, { ...exec, env, cwd, interactive: process.stdin.isTTY === true, ...given('policy', target.pluginPolicy) });
   const file = (path: string | undefined): Buffer | undefined => (path === undefined ? undefined : readFileSync(absolute(path)));
   const server = target.server === undefined ? resolved.target.server : /^https?:\/\//.test(target.server) ? target.server : `http://${target.server}`;
   const handler = httpHandler({
     ...resolved.target,
+    ...credential,
     server,
     ...given('ca', file(target.certificateAuthority)),
     ...given('cert', file(target.clientCertificate)),

@@ -12,7 +12,15 @@ const WORDS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'file name too long',
   ELOOP: 'too many levels of symbolic links',
   EMFILE: 'too many open files',
+  EADDRINUSE: 'address already in use',
+  EADDRNOTAVAIL: 'cannot assign requested address',
 };
+
+/** Go's words for an error of the system's; its own message where there are none. */
+export function goErrno(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return WORDS[code ?? ''] ?? message;
+}
 
 /** What `action` returns; its failure as Go's PathError would say it. `path`: as the user gave it. */
 export function inGoWords<T>(operation: 'open' | 'stat' | 'mkdir', path: string, action: () => T): T {

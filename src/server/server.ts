@@ -50,6 +50,17 @@ export async function listenSocket(options: Options & { path: string; credential
   });
 }
 
+/** Plain HTTP for the user of this machine, as a proxy offers it: whoever asks has the same credentials. */
+export async function listenHttp(options: Options & { at: { host: string; port: number } | { path: string }; credentials: Credentials }): Promise<ApiListener> {
+  const { at, credentials } = options;
+  const server = createHttp({ keepAlive: true });
+  return start(server, options, () => credentials, () => {
+    if ('port' in at) return void server.listen(at.port, at.host);
+    const before = process.umask(0o177);
+    server.listen(at.path, () => process.umask(before));
+  });
+}
+
 async function start(server: Server, { handler, log }: Options, credentials: (request: IncomingMessage) => Credentials | undefined, listen: () => void): Promise<ApiListener> {
   const sockets = new Set<Socket>();
   server.requestTimeout = 0;

@@ -3,6 +3,7 @@ import type { Command } from '../command.js';
 
 export const auth: Command = {
   name: 'auth',
+  helpTo: 'stderr',
   summary: 'Inspect authorization',
   usage: '[flags] [options]',
   subcommands: {

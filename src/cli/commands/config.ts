@@ -6,6 +6,7 @@ const view = () => import('./config/view.js');
 
 export const config: Command = {
   name: 'config',
+  helpTo: 'stderr',
   summary: 'Modify kubeconfig files',
   about: 'Modify kubeconfig files using subcommands like "config set current-context my-context".\n\nThe --kubeconfig flag names the file; without it the files listed in $KUBECONFIG are merged; without both it is ${HOME}/.kube/config.',
   usage: 'SUBCOMMAND [options]',

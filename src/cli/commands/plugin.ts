@@ -14,6 +14,7 @@ const list: Command = {
 
 export const plugin: Command = {
   name: 'plugin',
+  helpTo: 'stderr',
   summary: 'Provides utilities for interacting with plugins',
   about: 'Provides utilities for interacting with plugins.\n\nPlugins provide extended functionality that is not part of the major command-line distribution.',
   usage: '[flags] [options]',

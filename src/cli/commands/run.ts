@@ -11,6 +11,7 @@ import { watchUntil } from '../watching.js';
 import { dryRunOf, fieldManagerFlag, recorded, RECORD_FLAG, requireFlags, resultPrinter, usage, WRITE_OUTPUT_FLAGS, writeQuery, type DryRun, type ResultPrinter } from '../writing.js';
 import { attachTo } from './attach.js';
 import { configured, SAVE_CONFIG_FLAG } from './create/generate.js';
+import { isReference } from './debug/options.js';
 import { CASCADE_FLAG } from './delete/cascade.js';
 import { deadlineOf, waitGone } from './delete/waiting.js';
 import { PODS } from './exec.js';
@@ -88,7 +89,7 @@ function check(context: Context, attached: boolean, dryRun: DryRun): void {
   const { flags } = context;
   const image = flags.string('image');
   if (image === '') throw new CliError('--image is required');
-  if (!/^[a-z0-9]+([._:/@-]+[A-Za-z0-9_]+)*$/i.test(image) || /[A-Z]/.test(image.replace(/[:@].*$/, '').split('/').slice(1).join('/') || (image.includes('/') ? '' : image.replace(/[:@].*$/, '')))) throw new CliError(`Invalid image name ${JSON.stringify(image)}: invalid reference format`);
+  if (!isReference(image)) throw new CliError(`Invalid image name ${JSON.stringify(image)}: invalid reference format`);
   if (flags.bool('tty') && !flags.bool('stdin')) throw usage(context, '-i/--stdin is required for containers with -t/--tty=true');
   if (flags.bool('expose') && flags.string('port') === '') throw usage(context, '--port must be set when exposing a service');
   if (!RESTART.includes(flags.string('restart'))) throw usage(context, `invalid restart policy: ${flags.string('restart')}\nSee '${context.host.program} run -h' for help and examples`.split('\n')[0]!);

@@ -111,6 +111,7 @@ export const setCredentials: Command = {
     { name: 'exec-arg', type: 'stringSlice', description: 'New arguments for the exec credential plugin command for the user entry in kubeconfig' },
     { name: 'exec-command', type: 'string', description: 'Command for the exec credential plugin for the user entry in kubeconfig' },
     { name: 'exec-env', type: 'stringArray', description: "'key=value' environment values for the exec credential plugin" },
+    { name: 'exec-provide-cluster-info', type: 'tristate', default: 'false', description: 'Provide cluster info to the credential plugin for the user entry in kubeconfig' },
     { name: 'exec-interactive-mode', type: 'string', description: 'InteractiveMode of the exec credentials plugin for the user entry in kubeconfig' },
   ],
   run: async (context) => {
@@ -137,14 +138,17 @@ function putPlugins({ flags }: Context, user: any): void {
   const pairs = (words: readonly string[]): (readonly [string, string])[] => words.filter((word) => word.includes('=')).map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]);
   if (flags.string('auth-provider') !== '') user['auth-provider'] = { config: null, name: flags.string('auth-provider') };
   if (flags.changed('auth-provider-arg') && user['auth-provider']) user['auth-provider'] = { ...user['auth-provider'], config: { ...user['auth-provider'].config, ...Object.fromEntries(pairs(flags.list('auth-provider-arg'))) } };
-  const names = ['exec-command', 'exec-api-version', 'exec-arg', 'exec-env', 'exec-interactive-mode'];
+  const names = ['exec-command', 'exec-api-version', 'exec-arg', 'exec-env', 'exec-interactive-mode', 'exec-provide-cluster-info'];
   if (!names.some((name) => flags.changed(name))) return;
-  const exec = { args: null, command: '', env: null, interactiveMode: 'IfAvailable', provideClusterInfo: false, ...user.exec };
+  const exec = { args: null, command: '', env: null, provideClusterInfo: false, ...user.exec };
   if (flags.changed('exec-command')) exec.command = flags.string('exec-command');
   if (flags.changed('exec-api-version')) exec.apiVersion = flags.string('exec-api-version');
   if (flags.changed('exec-arg')) exec.args = flags.list('exec-arg');
   if (flags.changed('exec-interactive-mode')) exec.interactiveMode = flags.string('exec-interactive-mode');
+  if (flags.changed('exec-provide-cluster-info')) exec.provideClusterInfo = flags.bool('exec-provide-cluster-info');
   if (flags.changed('exec-env')) exec.env = pairs(flags.list('exec-env')).map(([name, value]) => ({ name, value }));
+  // The oldest versions have a mode of their own; v1 must be told.
+  if (exec.interactiveMode === undefined && exec.apiVersion !== 'client.authentication.k8s.io/v1') exec.interactiveMode = 'IfAvailable';
   user.exec = exec;
 }
 

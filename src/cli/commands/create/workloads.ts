@@ -2,6 +2,7 @@
 import { CliError, type Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { findInfos } from '../../infos.js';
+import { nameSuffix } from '../../suffix.js';
 import { requireFlags } from '../../writing.js';
 import { createGenerated, GENERATE_FLAGS, grouped, nameBeforeDash } from './generate.js';
 
@@ -51,13 +52,7 @@ function containerName(context: Context, image: string): string {
   const name = image.split('/').at(-1)!.split(':')[0]!.split('@')[0]!;
   if (!/[_.]/.test(name)) return name;
   // As kubectl: a name that had to be changed gets an ending of its own.
-  const letters = 'bcdfghjklmnpqrstvwxz2456789';
-  let seed = context.clock.now() * 31 + [...image].reduce((sum, char) => sum * 31 + char.charCodeAt(0), 7);
-  const ending = Array.from({ length: 5 }, () => {
-    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return letters[Math.floor(seed / 65_536) % letters.length];
-  });
-  return `${name.replace(/[_.]/g, '-')}-${ending.join('')}`;
+  return `${name.replace(/[_.]/g, '-')}-${nameSuffix(context, image)}`;
 }
 
 const pod = (name: string, image: string, command: readonly string[], restartPolicy: string): object => ({
