@@ -94,10 +94,10 @@ function structOf(schema: z.ZodType, known: Facts, shape: Readonly<Record<string
 function inlinesOf(known: Facts, shape: Readonly<Record<string, z.ZodType>>): Inline[] {
   const inlines: Inline[] = [];
   if (shape['kind'] === typeMeta.kind) inlines.push({ goName: 'TypeMeta', go: 'apis/meta/v1.TypeMeta', fields: ['kind', 'apiVersion'] });
-  for (const [goName, struct] of known.inline ?? []) {
+  for (const [goName, struct, proto] of known.inline ?? []) {
     const inner = facts.get(struct);
     const names = Object.keys(struct.shape);
-    inlines.push({ goName, go: inner?.struct ?? '', fields: names, ...(inner?.inline === undefined ? {} : { inlines: inlinesOf(inner, struct.shape) }) });
+    inlines.push({ goName, go: inner?.struct ?? '', ...(proto === undefined ? {} : { proto }), fields: names, ...(inner?.inline === undefined ? {} : { inlines: inlinesOf(inner, struct.shape) }) });
   }
   return inlines;
 }

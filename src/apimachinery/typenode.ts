@@ -33,6 +33,8 @@ export interface StructNode {
 export interface Inline {
   goName: string;
   go: string;
+  /** Protobuf knows it as a field with a struct, but for TypeMeta. */
+  proto?: number;
   fields: readonly string[];
   /** Structs embedded by the embedded one. */
   inlines?: readonly Inline[];

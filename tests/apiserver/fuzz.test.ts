@@ -158,7 +158,8 @@ test.each<[string, { method?: string; path?: string; type?: string; accept?: str
   ['a number beyond all', { body: '{"metadata":{"name":"m"},"immutable":1e999}' }, 400, /./],
   ['text that is no UTF-8', { body: Buffer.concat([Buffer.from('{"metadata":{"name":"m"},"data":{"k":"'), Buffer.from([0xff, 0xfe, 0x80]), Buffer.from('"}}')]) }, 201, /\ufffd/],
   ['members of the prototype', { body: '{"metadata":{"name":"m"},"data":{"__proto__":"x","constructor":"y","toString":"z"}}' }, 201, /"__proto__":"x"/],
-  ['protobuf', { type: 'application/vnd.kubernetes.protobuf', body: Buffer.from([0x6b, 0x38, 0x73, 0]) }, 415, /accepted media types include/],
+  ['protobuf without an object', { type: 'application/vnd.kubernetes.protobuf', body: Buffer.from([0x6b, 0x38, 0x73, 0]) }, 422, /name or generateName is required/],
+  ['protobuf that breaks off', { type: 'application/vnd.kubernetes.protobuf', body: Buffer.from([0x6b, 0x38, 0x73, 0, 0x12, 9]) }, 400, /unexpected EOF/],
   ['a wish for protobuf alone', { method: 'GET', path: `${MAPS}/there`, accept: 'application/vnd.kubernetes.protobuf', body: '' }, 406, /only the following media types are accepted/],
 ])('%s', async (_, { method = 'POST', path = MAPS, type = 'application/json', accept = 'application/json', body }, status, text) => {
   const { send } = await testServer();

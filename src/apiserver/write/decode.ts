@@ -30,7 +30,7 @@ export const emptyOf = (node: StructNode): Record<string, unknown> => fromWire<R
 /** `shared`: see fromWire. Throws a TypeError where defaults would change a member that is shared. */
 export function decodeObject(call: KindCall, into: Into, options: { fieldValidation: FieldValidation }, shared?: Readonly<Record<string, unknown>>): Soon<any> {
   const { headers, body } = call.request;
-  const decoded = body instanceof Uint8Array || body === undefined ? decodeBytes(body ?? NOTHING, headerText(headers, 'content-type'), into.kind.kind) : { value: body as Raw, duplicates: [], form: 'json' as const };
+  const decoded = body instanceof Uint8Array || body === undefined ? decodeBytes(body ?? NOTHING, headerText(headers, 'content-type'), into) : { value: body as Raw, duplicates: [], form: 'json' as const };
   return whenThere<Decoded, any>(decoded, (found) => {
     const matched = matchKind(call, into.kind, found.value);
     return matched === undefined ? read(call, into, options, found, shared) : matched.then(() => read(call, into, options, found, shared));
@@ -65,21 +65,28 @@ export function finish(object: any, kind: Kind, strategy: Strategy): any {
 }
 
 const PROTOBUF = 'application/vnd.kubernetes.protobuf';
-const PROTOBUF_PREFIX = 'k8s\0';
 
 /** Throws 400 in the decoder's words, 413 and 415. */
-export function decodeBytes(body: Uint8Array, contentType: string, kind: string): Soon<Decoded> {
+export function decodeBytes(body: Uint8Array, contentType: string, { kind: { kind, custom }, node }: Pick<Into, 'kind' | 'node'>): Soon<Decoded> {
   if (body.byteLength > BODY_BYTES_MAX) throw requestEntityTooLarge(`limit is ${BODY_BYTES_MAX}`);
   const type = contentType.split(';')[0]!.trim().toLowerCase();
-  // As Kubernetes says of what only claims to be protobuf; what is, cannot be read here.
-  if (type === PROTOBUF && Buffer.from(body.subarray(0, PROTOBUF_PREFIX.length)).toString('latin1') !== PROTOBUF_PREFIX) {
-    throw badRequest(`the object provided is unrecognized (must be of type ${kind}): provided data does not appear to be a protobuf message, expected prefix [107 56 115 0] (${excerpt(body)})`);
-  }
+  if (type === PROTOBUF && custom === undefined) return import('../../apimachinery/protobuf.js').then((protobuf) => decodedFromProtobuf(protobuf, body, kind, node));
   if (type !== '' && type !== 'application/json' && type !== 'application/yaml') {
     throw unsupportedMediaType(`the body of the request was in an unknown format - accepted media types include: ${MEDIA_TYPES}`);
   }
   if (type === 'application/yaml') return import('../../apimachinery/yaml.js').then(({ decodeYaml }) => decodedBy(decodeYaml, body, kind));
   return decodedBy(decodeJson, body, kind);
+}
+
+function decodedFromProtobuf({ decodeProtobuf, isEnveloped }: typeof import('../../apimachinery/protobuf.js'), body: Uint8Array, kind: string, node: StructNode): Decoded {
+  const unreadable = (why: string) => badRequest(`the object provided is unrecognized (must be of type ${kind}): ${why} (${excerpt(body)})`);
+  if (!isEnveloped(body)) throw unreadable('provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]');
+  try {
+    return decodeProtobuf(body, node, kind);
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw unreadable(error.message);
+  }
 }
 
 function decodedBy(decode: (body: Uint8Array) => Decoded, body: Uint8Array, kind: string): Decoded {
