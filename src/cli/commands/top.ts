@@ -41,6 +41,7 @@ const pod: Command = {
 const load = (command: Command) => async (): Promise<Command> => command;
 
 export const top: Command = {
+  helpTo: 'stderr',
   name: 'top',
   summary: 'Display resource (CPU/memory) usage',
   about: 'Display resource (CPU/memory) usage.\n\nThis command provides a view of recent resource consumption for nodes and pods. It fetches metrics from the metrics server, which aggregates this data from the kubelet on each node.',
