@@ -4,6 +4,8 @@
  * maps. Rules in CEL are checked elsewhere, by whoever is handed the schema.
  */
 import type { JSONSchemaProps } from '../../api/apiextensions/types/jsonschema.js';
+import { goRegExp } from '../../apimachinery/cel/regexp.js';
+import { CelError } from '../../apimachinery/cel/values.js';
 import { duplicate, invalid, notSupported, required, tooLong, tooMany, typeInvalid, type Causes } from '../../apimachinery/fielderror.js';
 import { goJson } from '../../apimachinery/gojson.js';
 import { deepEqual, isMap } from '../../apimachinery/patch/json.js';
@@ -29,17 +31,21 @@ const inBody = (path: string, text: string) => `${path} in body ${text}`;
 
 /** `before`: what stood in the same place; undefined: nothing, or nothing says which it was. */
 function validate(schema: JSONSchemaProps, value: unknown, path: string, causes: Causes, before?: unknown): void {
-  if (value === undefined || (value === null && schema.nullable === true)) return;
+  if (value === undefined) return;
   if (before !== undefined && deepEqual(before, value)) return;
-  if (!validateType(schema, value, path, causes)) return;
+  validateType(schema, value, path, causes);
+  if (value !== null) validateCombined(schema, value, path, causes);
   if (typeof value === 'string') validateString(schema, value, path, causes);
   if (typeof value === 'number') validateNumber(schema, value, path, causes);
-  if (schema.enum !== undefined && !schema.enum.some((allowed) => deepEqual(allowed, value))) {
-    causes.push(notSupported(path, value, schema.enum.map((allowed) => (typeof allowed === 'string' ? allowed : goJson(allowed)))));
-  }
   if (Array.isArray(value)) validateList(schema, value, path, causes, before);
-  else if (isMap(value)) validateMap(schema, value, path, causes, isMap(before) ? before : {});
-  validateCombined(schema, value, path, causes);
+  validateEnum(schema, value, path, causes);
+  if (isMap(value)) validateMap(schema, value, path, causes, isMap(before) ? before : {});
+}
+
+/** As Kubernetes does: null is never one of the values, even where it is named. */
+function validateEnum({ enum: allowed = [] }: JSONSchemaProps, value: unknown, path: string, causes: Causes): void {
+  if (allowed.length === 0 || (value !== null && allowed.some((one) => deepEqual(one, value)))) return;
+  causes.push(notSupported(path, value ?? '', allowed.map((one) => (typeof one === 'string' ? one : goJson(one)))));
 }
 
 function jsonType(value: unknown): string {
@@ -49,54 +55,43 @@ function jsonType(value: unknown): string {
   return typeof value;
 }
 
-function validateType(schema: JSONSchemaProps, value: unknown, path: string, causes: Causes): boolean {
+function validateType(schema: JSONSchemaProps, value: unknown, path: string, causes: Causes): void {
+  if (value === null && schema.nullable === true) return;
   const actual = jsonType(value);
-  const wrong = (expected: string): false => {
-    causes.push(typeInvalid(path, actual, inBody(path, `must be of type ${expected}: ${JSON.stringify(actual)}`)));
-    return false;
-  };
-  if (schema['x-kubernetes-int-or-string']) return actual === 'integer' || actual === 'string' || wrong('integer,string');
-  const { type } = schema;
-  if (type === undefined || type === '' || type === actual || (type === 'number' && actual === 'integer')) return true;
-  return wrong(type);
+  const { type = '' } = schema;
+  const [expected, holds] = schema['x-kubernetes-int-or-string'] ? ['integer,string', actual === 'integer' || actual === 'string'] : [type, type === '' || type === actual || (type === 'number' && actual === 'integer')];
+  if (!holds) causes.push(typeInvalid(path, actual, inBody(path, `must be of type ${expected}: ${JSON.stringify(actual)}`)));
 }
 
 function validateString(schema: JSONSchemaProps, value: string, path: string, causes: Causes): void {
-  const length = [...value].length;
-  if (schema.maxLength !== undefined && length > schema.maxLength) causes.push(tooLong(path, value, schema.maxLength));
-  if (schema.minLength !== undefined && length < schema.minLength) causes.push(invalid(path, value, inBody(path, `should be at least ${schema.minLength} chars long`)));
-  if (schema.pattern !== undefined && schema.pattern !== '' && !matches(schema.pattern, value)) causes.push(invalid(path, value, inBody(path, `should match '${schema.pattern}'`)));
+  const wrong = textCause(schema, value, path);
+  if (wrong !== undefined) causes.push(wrong);
   if (schema.format !== undefined && !formatHolds(schema.format, value)) causes.push(typeInvalid(path, value, inBody(path, `must be of type ${schema.format}: ${JSON.stringify(value)}`)));
 }
 
-const patterns = new Map<string, RegExp | undefined>();
-const PATTERNS_MAX = 1_000;
+/** Of a length and a pattern only the first that does not hold is told. */
+function textCause({ maxLength, minLength, pattern = '' }: JSONSchemaProps, value: string, path: string): Causes[number] | undefined {
+  const length = [...value].length;
+  if (maxLength !== undefined && length > maxLength) return tooLong(path, value, maxLength);
+  if (minLength !== undefined && length < minLength) return invalid(path, value, inBody(path, `should be at least ${minLength} chars long`));
+  return pattern !== '' && !matches(pattern, value) ? invalid(path, value, inBody(path, `should match '${pattern}'`)) : undefined;
+}
 
 /** A pattern that cannot be read was refused with the definition; one that only JavaScript cannot read lets everything pass. */
 function matches(pattern: string, value: string): boolean {
-  if (!patterns.has(pattern)) {
-    if (patterns.size >= PATTERNS_MAX) patterns.clear();
-    patterns.set(pattern, patternOf(pattern));
-  }
-  return patterns.get(pattern)?.test(value) ?? true;
-}
-
-/** undefined: not a regular expression. Go's flags at the start are JavaScript's flags. */
-export function patternOf(pattern: string): RegExp | undefined {
-  const flags = /^\(\?([ims]+)\)/.exec(pattern);
   try {
-    return new RegExp((flags ? pattern.slice(flags[0].length) : pattern).replaceAll('\\z', '$').replaceAll('\\A', '^'), flags ? flags[1] : '');
+    return goRegExp(pattern).test(value);
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined; // the definition's writer's text
+    if (error instanceof CelError) return true; // the definition's writer's text
     throw error;
   }
 }
 
 function validateNumber(schema: JSONSchemaProps, value: number, path: string, causes: Causes): void {
   const { maximum, minimum, multipleOf } = schema;
-  if (maximum !== undefined && (schema.exclusiveMaximum ? value >= maximum : value > maximum)) causes.push(invalid(path, value, inBody(path, `should be less than ${schema.exclusiveMaximum ? '' : 'or equal to '}${maximum}`)));
-  if (minimum !== undefined && (schema.exclusiveMinimum ? value <= minimum : value < minimum)) causes.push(invalid(path, value, inBody(path, `should be greater than ${schema.exclusiveMinimum ? '' : 'or equal to '}${minimum}`)));
   if (multipleOf !== undefined && multipleOf > 0 && !Number.isInteger(value / multipleOf)) causes.push(invalid(path, value, inBody(path, `should be a multiple of ${multipleOf}`)));
+  if (minimum !== undefined && (schema.exclusiveMinimum ? value <= minimum : value < minimum)) causes.push(invalid(path, value, inBody(path, `should be greater than ${schema.exclusiveMinimum ? '' : 'or equal to '}${minimum}`)));
+  if (maximum !== undefined && (schema.exclusiveMaximum ? value >= maximum : value > maximum)) causes.push(invalid(path, value, inBody(path, `should be less than ${schema.exclusiveMaximum ? '' : 'or equal to '}${maximum}`)));
 }
 
 function validateList(schema: JSONSchemaProps, value: unknown[], path: string, causes: Causes, before: unknown): void {
@@ -116,15 +111,16 @@ export function counterpart(schema: JSONSchemaProps, item: unknown, before: unkn
 function validateMap(schema: JSONSchemaProps, value: Record<string, unknown>, path: string, causes: Causes, before: Record<string, unknown>): void {
   const { properties = {}, additionalProperties } = schema;
   const count = Object.keys(value).length;
-  if (schema.minProperties !== undefined && count < schema.minProperties) causes.push(invalid(path, count, inBody(path, `should have at least ${schema.minProperties} properties`)));
-  if (schema.maxProperties !== undefined && count > schema.maxProperties) causes.push(tooMany(path, count, schema.maxProperties));
+  // Too few or too many, and nothing more is said.
+  if (schema.minProperties !== undefined && count < schema.minProperties) return void causes.push(invalid(path, count, inBody(path, `should have at least ${schema.minProperties} properties`)));
+  if (schema.maxProperties !== undefined && count > schema.maxProperties) return void causes.push(tooMany(path, count, schema.maxProperties));
   const child = (name: string) => (path === '' ? name : `${path}.${name}`);
-  for (const name of schema.required ?? []) if (!Object.hasOwn(value, name)) causes.push(required(child(name), ''));
   for (const [name, inner] of Object.entries(value)) {
     const was = schema['x-kubernetes-map-type'] !== 'atomic' && Object.hasOwn(before, name) ? before[name] : undefined;
     if (Object.hasOwn(properties, name)) validate(properties[name]!, inner, child(name), causes, was);
     else if (typeof additionalProperties === 'object') validate(additionalProperties as JSONSchemaProps, inner, child(name), causes, was);
   }
+  for (const name of schema.required ?? []) if (!Object.hasOwn(value, name)) causes.push(required(child(name), ''));
 }
 
 /** Complaints about combinations name no field, as kube-openapi gives them none. */
