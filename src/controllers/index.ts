@@ -27,6 +27,7 @@ const POD_OWNERS = ['deployments.apps', 'replicasets.apps', 'statefulsets.apps',
 export const CONTROLLERS: readonly ControllerEntry[] = [
   entry('serviceaccount', 'service-account-controller', 'serviceaccount-controller', ['namespaces', 'serviceaccounts'], async () => (await import('./serviceaccount/serviceaccount.js')).serviceAccountController),
   entry('serviceaccount-token', '', 'serviceaccount-token-controller', ['secrets', 'serviceaccounts'], async () => (await import('./serviceaccounttoken/serviceaccounttoken.js')).serviceAccountTokenController),
+  entry('token-cleaner', 'token-cleaner', 'token-cleaner', ['secrets'], async () => (await import('./tokencleaner/tokencleaner.js')).tokenCleanerController),
   entry('root-ca-certificate-publisher', 'root-ca-cert-publisher', 'root-ca-cert-publisher', ['namespaces', 'configmaps'], async () => (await import('./rootca/rootca.js')).rootCaController),
   entry('certificatesigningrequest-approving', 'certificate-controller', 'certificate-controller', ['certificatesigningrequests.certificates.k8s.io'], async () => (await import('./certificates/approving.js')).csrApprovingController),
   entry('certificatesigningrequest-signing', 'certificate-controller', 'certificate-controller', ['certificatesigningrequests.certificates.k8s.io'], async () => (await import('./certificates/signing.js')).csrSigningController),
