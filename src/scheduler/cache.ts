@@ -20,7 +20,7 @@ export class Cache {
   /** Pods on nodes by "namespace key=value" of each label. */
   readonly #byLabel = new Map<string, Map<PodInfo, NodeInfo>>();
   readonly #byNamespace = new Map<string, Map<PodInfo, NodeInfo>>();
-  readonly #imageNodes = new Map<string, number>();
+  readonly #images = new Map<string, { readonly size: number; nodes: number }>();
   readonly withAffinity = new Set<NodeInfo>();
   readonly withRequiredAntiAffinity = new Set<NodeInfo>();
   /** Nodes that are cordoned, that have taints of each sort: where there are none, nobody need ask. */
@@ -54,8 +54,9 @@ export class Cache {
     return this.#placed.get(uid)?.isAssumed === true;
   }
 
-  nodesWithImage(image: string): number {
-    return this.#imageNodes.get(image) ?? 0;
+  /** An image that some node has. As Kubernetes does: it is as big as the node said that came first. */
+  image(name: string): { readonly size: number; readonly nodes: number } | undefined {
+    return this.#images.get(name);
   }
 
   /** Nodes by their value of a label; those without it are left out. */
@@ -170,10 +171,11 @@ export class Cache {
 
   #countImages({ node, images }: NodeInfo, by: 1 | -1): void {
     if (node === undefined) return;
-    for (const image of images.keys()) {
-      const count = (this.#imageNodes.get(image) ?? 0) + by;
-      if (count > 0) this.#imageNodes.set(image, count);
-      else this.#imageNodes.delete(image);
+    for (const [name, size] of images) {
+      const image = this.#images.get(name);
+      if (image === undefined) this.#images.set(name, { size, nodes: by });
+      else if (image.nodes + by > 0) image.nodes += by;
+      else this.#images.delete(name);
     }
   }
 

@@ -3,7 +3,6 @@
  * none passes, why. Looks at as many nodes as Kubernetes would at this size,
  * going on where the last pod stopped. Synchronous; writes nothing.
  */
-import type { Random } from '../platform/random.js';
 import type { Cache } from './cache.js';
 import { reject, type Cycle, type NodeStatuses, type PostFilterAnswer, type Rejection } from './framework.js';
 import type { NodeInfo } from './nodeinfo.js';
@@ -33,19 +32,17 @@ export interface Diagnosis {
 export class Scheduling {
   readonly #cache: Cache;
   readonly #framework: Framework;
-  readonly #random: Random;
   /** Where the next search starts. */
   #start = 0;
 
-  constructor(cache: Cache, framework: Framework, random: Random) {
+  constructor(cache: Cache, framework: Framework) {
     this.#cache = cache;
     this.#framework = framework;
-    this.#random = random;
   }
 
   decide(pod: PodInfo): Verdict {
     const all = this.#cache.list;
-    if (all.length === 0) return { node: undefined, message: NO_NODES, rejectedBy: new Set() };
+    if (all.length === 0) return { node: undefined, message: NO_NODES, rejectedBy: new Set(), nomination: { nodeName: '' } };
     const cycle = this.#framework.newCycle();
     const diagnosis: Diagnosis = { statuses: { named: new Map(), absent: reject('', 'UnschedulableAndUnresolvable') }, rejectedBy: new Set(), preFilterMessage: '' };
     const feasible = this.#feasible(cycle, pod, all, diagnosis);
@@ -108,22 +105,29 @@ export class Scheduling {
     return feasible;
   }
 
-  /** The highest score; lots are drawn among equals. */
   #best(cycle: Cycle, pod: PodInfo, nodes: readonly NodeInfo[]): NodeInfo {
-    const scores = this.#framework.score(cycle, pod, nodes);
-    let best = 0;
-    let equals = 1;
-    for (let at = 1; at < nodes.length; at++) {
-      if (scores[at]! > scores[best]!) {
-        best = at;
-        equals = 1;
-      } else if (scores[at] === scores[best]) {
-        equals += 1;
-        if (this.#random.int(equals) === 0) best = at;
-      }
-    }
-    return nodes[best]!;
+    return nodes[topOfHeap(this.#framework.score(cycle, pod, nodes))]!;
   }
+}
+
+/**
+ * Where the highest score is; which of equals, their places decide. As Kubernetes 1.36 does: it makes a heap of the
+ * scores and takes the top, and what would draw lots among equals is not set.
+ */
+export function topOfHeap(scores: ArrayLike<number>): number {
+  const count = scores.length;
+  const tops = new Int32Array(count);
+  for (let at = count - 1; at >= 0; at--) {
+    const left = 2 * at + 1;
+    let top = at;
+    if (left < count) {
+      let child = tops[left]!;
+      if (left + 1 < count && scores[tops[left + 1]!]! > scores[child]!) child = tops[left + 1]!;
+      if (scores[child]! > scores[at]!) top = child;
+    }
+    tops[at] = top;
+  }
+  return tops[0]!;
 }
 
 /** How many nodes that pass are enough: all below a hundred, then fewer the more there are. */

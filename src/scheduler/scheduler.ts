@@ -68,7 +68,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   const handle: Handle = { cache, nominator, sources, client, clock, random, recorder, log, framework: () => framework, background, rest, changed: (event) => move(event) };
   const framework: Framework = new Framework(defaultPlugins(handle), nominator);
   const queue = new SchedulingQueue({ clock, framework, wake });
-  const scheduling = new Scheduling(cache, framework, random);
+  const scheduling = new Scheduling(cache, framework);
 
   function wake(): void {
     if (!isFilled || isStopped || release !== undefined) return;

@@ -16,7 +16,7 @@ export const imageLocality = ({ cache }: Handle): Plugin => ({
   weight: 1,
   preScore(cycle, { pod: { spec } }) {
     const names = [...(spec.initContainers ?? []), ...spec.containers].map(({ image }) => tagged(image ?? ''));
-    if (!names.some((name) => cache.nodesWithImage(name) > 0)) return SKIP;
+    if (!names.some((name) => cache.image(name) !== undefined)) return SKIP;
     cycle.write(NAME, { names } satisfies Images as StateData);
     return undefined;
   },
@@ -25,8 +25,8 @@ export const imageLocality = ({ cache }: Handle): Plugin => ({
     const nodes = cache.list.length;
     let sum = 0;
     for (const name of names) {
-      const size = images.get(name);
-      if (size !== undefined) sum += Math.trunc(size * (cache.nodesWithImage(name) / nodes));
+      const image = images.has(name) ? cache.image(name) : undefined;
+      if (image !== undefined) sum += Math.trunc(image.size * (image.nodes / nodes));
     }
     const max = SIZE_MAX_EACH * names.length;
     const size = Math.min(Math.max(sum, SIZE_MIN), max);

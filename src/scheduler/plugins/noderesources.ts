@@ -80,14 +80,14 @@ export const nodeResourcesBalancedAllocation = (): Plugin => ({
   // A pod that asks for nothing balances nothing; it would fill one node.
   preScore: (_, { requests }) => (requests.cpu === 0 && requests.memory === 0 ? SKIP : undefined),
   score(_, { requests }, { allocatable, requested }) {
-    const before = imbalance(requested.cpu, requested.memory, allocatable);
-    const after = imbalance(requested.cpu + requests.cpu, requested.memory + requests.memory, allocatable);
-    return Math.trunc((0.75 + (before - after) / 2) * SCORE_MAX);
+    const without = balance(requested.cpu, requested.memory, allocatable);
+    const withPod = balance(requested.cpu + requests.cpu, requested.memory + requests.memory, allocatable);
+    return SCORE_MAX / 2 + Math.trunc((SCORE_MAX / 2 + withPod - without) / 2);
   },
 });
 
-/** From 0, used alike, to a half. A node that lacks one of them has nothing to balance. */
-function imbalance(cpu: number, memory: number, all: Resources): number {
-  if (all.cpu === 0 || all.memory === 0) return 0;
-  return Math.abs(Math.min(1, cpu / all.cpu) - Math.min(1, memory / all.memory)) / 2;
+/** From 50 to 100, used alike. A node that lacks one of them has nothing to balance. */
+function balance(cpu: number, memory: number, all: Resources): number {
+  if (all.cpu === 0 || all.memory === 0) return SCORE_MAX;
+  return Math.trunc((1 - Math.abs((Math.min(1, cpu / all.cpu) - Math.min(1, memory / all.memory)) / 2)) * SCORE_MAX);
 }

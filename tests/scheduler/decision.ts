@@ -1,0 +1,69 @@
+/** One decision of the scheduler over given objects, without an API server: what the informers would hold is handed in. */
+import type { KubeObject } from '../../src/apimachinery/object.js';
+import { Cache } from '../../src/scheduler/cache.js';
+import { Scheduling, type Verdict } from '../../src/scheduler/cycle.js';
+import type { Handle, Sources } from '../../src/scheduler/handle.js';
+import { Nominator } from '../../src/scheduler/nominator.js';
+import { defaultPlugins } from '../../src/scheduler/plugins/index.js';
+import { PodInfo } from '../../src/scheduler/podinfo.js';
+import { Framework } from '../../src/scheduler/runtime.js';
+
+const KINDS: Record<keyof Sources, string> = {
+  namespaces: 'Namespace', services: 'Service', replicationControllers: 'ReplicationController', replicaSets: 'ReplicaSet', statefulSets: 'StatefulSet', budgets: 'PodDisruptionBudget', volumes: 'PersistentVolume',
+  claims: 'PersistentVolumeClaim', classes: 'StorageClass', csiNodes: 'CSINode', csiDrivers: 'CSIDriver', capacities: 'CSIStorageCapacity', resourceClaims: 'ResourceClaim', resourceSlices: 'ResourceSlice', deviceClasses: 'DeviceClass',
+};
+
+export interface World {
+  nodes: readonly any[];
+  existing?: readonly any[];
+  others?: readonly any[];
+}
+
+/** Where the pod goes, and the world in which it was decided. */
+export function decisionOn({ nodes, existing = [], others = [] }: World) {
+  const cache = new Cache();
+  const nominator = new Nominator();
+  const sources = Object.fromEntries(Object.entries(KINDS).map(([name, kind]) => [name, informerOf(others.filter((object) => object.kind === kind))])) as unknown as Sources;
+  const unused = {} as any;
+  const clock = { now: () => 0, after: () => () => {} } as unknown as Handle['clock'];
+  const handle: Handle = {
+    cache, nominator, sources, clock, client: unused, recorder: { event() {}, annotatedEvent() {} }, log: { info() {}, warning() {}, error() {} },
+    random: { int: () => 0 } as unknown as Handle['random'], framework: () => framework, background() {}, changed() {}, rest: unused,
+  };
+  const framework: Framework = new Framework(defaultPlugins(handle), nominator);
+  for (const node of nodes) cache.setNode({ apiVersion: 'v1', kind: 'Node', spec: {}, ...node });
+  existing.forEach((pod, at) => cache.setPod(filled(pod, `e${at}`)));
+  const scheduling = new Scheduling(cache, framework);
+  return {
+    cache,
+    framework,
+    decide: (pod: object): Verdict => scheduling.decide(new PodInfo(filled(pod, 'p'))),
+    nodeFor(pod: object): string | undefined {
+      return scheduling.decide(new PodInfo(filled(pod, 'p'))).node?.name;
+    },
+    /** What one plugin gives each node, by name. */
+    scores(plugin: string, pod: object): Record<string, number> {
+      const info = new PodInfo(filled(pod, 'p'));
+      const cycle = framework.newCycle();
+      framework.preFilter(cycle, info);
+      const { preScore, score, normalize } = framework.plugins.find(({ name }) => name === plugin)!;
+      if (preScore?.(cycle, info, cache.list) === 'skip') return {};
+      const scores = cache.list.map((node) => score!(cycle, info, node));
+      normalize?.(cycle, scores, cache.list);
+      return Object.fromEntries(cache.list.map(({ name }, at) => [name, scores[at]!]));
+    },
+  };
+}
+
+function informerOf(objects: readonly KubeObject[]): unknown {
+  const isIn = (namespace: string | undefined) => ({ metadata }: KubeObject) => namespace === undefined || metadata.namespace === namespace;
+  return {
+    lister: {
+      get: ({ namespace, name }: { namespace?: string; name: string }) => objects.filter(isIn(namespace)).find(({ metadata }) => metadata.name === name),
+      list: ({ namespace }: { namespace?: string } = {}) => objects.filter(isIn(namespace)),
+    },
+    progress: () => () => {},
+  };
+}
+
+const filled = (pod: any, uid: string): any => ({ apiVersion: 'v1', kind: 'Pod', status: {}, ...pod, metadata: { namespace: 'default', name: uid, uid, ...pod.metadata } });
