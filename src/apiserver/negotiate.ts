@@ -70,7 +70,8 @@ function formOf(type: string): Form | undefined {
   return type === 'application/yaml' ? 'yaml' : undefined;
 }
 
-function clauses(accept: string): Clause[] {
+/** What is accepted, most wanted first. */
+export function clauses(accept: string): Clause[] {
   const found: Clause[] = [];
   for (const part of accept.split(',')) {
     const [type = '', ...rest] = part.split(';').map((piece) => piece.trim());

@@ -16,6 +16,8 @@ export interface OpenApi {
   /** The body of /openapi/v3/<path>, as "api/v1" or "apis/apps/v1"; undefined where no such group-version is served. */
   v3(path: string): Promise<{ text: string; etag: string } | undefined>;
   v2(): Promise<{ text: string; etag: string }>;
+  /** What v2 says, in gnostic's protobuf. */
+  v2Protobuf(): Promise<{ bytes: Uint8Array; etag: string }>;
 }
 
 interface Made { kinds: readonly Kind[]; document: Schema; text: string; etag: string }
@@ -25,7 +27,7 @@ export function createOpenApi(kinds: () => readonly Kind[]): OpenApi {
   const made = new Map<string, Promise<Made>>();
   const sources = new Map<string, readonly Kind[]>();
   let discovery: { groups: string; made: Promise<readonly [string, Made][]> } | undefined;
-  let v2: { of: readonly Made[]; text: string; etag: string } | undefined;
+  let v2: { of: readonly Made[]; document: Schema; text: string; etag: string; bytes?: Uint8Array } | undefined;
 
   async function all(): Promise<[string, Made][]> {
     const groups = byPath(kinds());
@@ -52,6 +54,15 @@ export function createOpenApi(kinds: () => readonly Kind[]): OpenApi {
     return next;
   }
 
+  async function joined(): Promise<NonNullable<typeof v2>> {
+    const parts = (await all()).map(([, part]) => part);
+    if (v2 === undefined || v2.of.length !== parts.length || parts.some((part, at) => part !== v2!.of[at])) {
+      const document = v2DocumentOf(parts.map((part) => part.document));
+      v2 = { of: parts, document, ...printed(document) };
+    }
+    return v2;
+  }
+
   return {
     async index() {
       const paths = Object.fromEntries((await all()).map(([path, { etag }]) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${etag}` }]));
@@ -61,12 +72,11 @@ export function createOpenApi(kinds: () => readonly Kind[]): OpenApi {
       const own = byPath(kinds()).get(path);
       return own === undefined ? (await beside()).find(([name]) => name === path)?.[1] : make(path, own);
     },
-    async v2() {
-      const parts = (await all()).map(([, part]) => part);
-      if (v2 === undefined || v2.of.length !== parts.length || parts.some((part, at) => part !== v2!.of[at])) {
-        v2 = { of: parts, ...printed(v2DocumentOf(parts.map(({ document }) => document))) };
-      }
-      return v2;
+    v2: joined,
+    async v2Protobuf() {
+      const { gnosticDocument } = await import('./gnostic.js');
+      const whole = await joined();
+      return { bytes: (whole.bytes ??= gnosticDocument(whole.document)), etag: whole.etag };
     },
   };
 }
