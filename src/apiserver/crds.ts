@@ -88,7 +88,8 @@ export class CrdRuntime {
       const next = current.metadata.deletionTimestamp === undefined ? this.#named(current) : await this.#emptied(current);
       if (next === 'gone') {
         if ((await this.#storage.remove({ namespace: '', name }, current, { durability: 'durable' })) === undefined) continue;
-        return this.#drop(name);
+        this.#drop(name);
+        return this.#freed(current);
       }
       if (next === undefined) return;
       // As Kubernetes does: its own controllers come to own what they write.
@@ -160,6 +161,13 @@ export class CrdRuntime {
     const kinds = kindsOf(definition, this.#server);
     for (const kind of kinds) this.#server.registry.add(kind);
     this.#served.set(name, { kinds, of: definition });
+  }
+
+  /** Names are free again: others of the group may have waited for them. */
+  #freed({ spec: { group } }: CustomResourceDefinition): void {
+    for (const [name, { spec, status }] of this.#definitions) {
+      if (spec.group === group && (status.conditions ?? []).some((condition) => condition.type === 'NamesAccepted' && condition.status !== 'True')) this.#later(name);
+    }
   }
 
   #drop(name: string): void {

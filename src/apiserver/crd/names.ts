@@ -2,6 +2,7 @@
  * Which names of a CustomResourceDefinition are accepted, and its conditions:
  * a pure function of the definition and of the names already in use in its group.
  */
+import { approvalOf, isProtectedGroup, type Approval } from '../../api/apiextensions/validation/approval.js';
 import type { CustomResourceDefinition, CustomResourceDefinitionCondition, CustomResourceDefinitionNames } from '../../api/apiextensions/types/customresourcedefinition.js';
 
 export interface NamesInUse {
@@ -40,7 +41,19 @@ export function decideNames(definition: CustomResourceDefinition, inUse: NamesIn
   const established = conflict === undefined || was
     ? { type: 'Established', status: 'True', reason: 'InitialNamesAccepted', message: 'the initial names have been accepted' }
     : { type: 'Established', status: 'False', reason: 'NotAccepted', message: 'not all names are accepted' };
-  return { acceptedNames, conditions: [accepted, established].reduce((conditions, next) => setCondition(conditions, next, time), [...before]) };
+  const told = [...approvalCondition(definition), accepted, established];
+  return { acceptedNames, conditions: told.reduce((conditions, next) => setCondition(conditions, next, time), [...before]) };
+}
+
+const APPROVALS: Readonly<Record<Approval['state'], readonly [status: string, reason: string]>> = {
+  missing: ['False', 'MissingAnnotation'], invalid: ['False', 'InvalidAnnotation'], approved: ['True', 'ApprovedAnnotation'], bypassed: ['False', 'UnapprovedAnnotation'],
+};
+
+function approvalCondition(definition: CustomResourceDefinition): { type: string; status: string; reason: string; message: string }[] {
+  if (!isProtectedGroup(definition.spec.group)) return [];
+  const { state, reason: message } = approvalOf(definition);
+  const [status, reason] = APPROVALS[state];
+  return [{ type: 'KubernetesAPIApprovalPolicyConformant', status, reason, message }];
 }
 
 /** Conditions with one set: its time moves only when its status does. */

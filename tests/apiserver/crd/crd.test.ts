@@ -75,6 +75,16 @@ describe('the names of a definition', () => {
   });
 });
 
+test('a definition in a group of Kubernetes tells who approved it', () => {
+  const ours = (approval: string): any => {
+    const one = definition('ones', { kind: 'One' });
+    return { ...one, metadata: { ...one.metadata, annotations: { 'api-approved.kubernetes.io': approval } }, spec: { ...one.spec, group: 'x.k8s.io' } };
+  };
+  const told = (approval: string) => decideNames(ours(approval), namesInUse([], ours(approval)), 't').conditions.map(({ type, status, reason, message }) => [type, status, reason, message])[0];
+  assert.deepEqual(told('https://github.com/kubernetes/kubernetes/pull/1'), ['KubernetesAPIApprovalPolicyConformant', 'True', 'ApprovedAnnotation', 'approved in https://github.com/kubernetes/kubernetes/pull/1']);
+  assert.deepEqual(told('unapproved, for tests'), ['KubernetesAPIApprovalPolicyConformant', 'False', 'UnapprovedAnnotation', 'not approved: "unapproved, for tests"']);
+});
+
 describe('a kind made by a definition', () => {
   const columns = [{ name: 'Size', type: 'integer', jsonPath: '.spec.n' }, { name: 'Ready', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].status' }, { name: 'Born', type: 'date', jsonPath: '.metadata.creationTimestamp' }];
   const kind = kindOfCrd(definition('ones', { kind: 'One' }, { additionalPrinterColumns: columns, subresources: { status: {} }, selectableFields: [{ jsonPath: '.spec.n' }] }), 'v1');

@@ -13,13 +13,13 @@ import type {
   CustomResourceConversion, CustomResourceDefinition, CustomResourceDefinitionNames, CustomResourceDefinitionSpec, CustomResourceDefinitionVersion, SelectableField,
 } from '../types/customresourcedefinition.js';
 import type { JSONSchemaProps } from '../types/jsonschema.js';
+import { APPROVAL, approvalOf, isProtectedGroup } from './approval.js';
 import { followPath } from './fieldpath.js';
 import { goSchema } from './goschema.js';
 import { validateSchema } from './schema.js';
 import { structuralError } from './structural.js';
 
 type Version = CustomResourceDefinitionVersion;
-const APPROVAL = 'api-approved.kubernetes.io';
 const COLUMN_TYPES = ['boolean', 'date', 'integer', 'number', 'string'];
 const COLUMN_FORMATS = ['byte', 'date', 'date-time', 'double', 'float', 'int32', 'int64', 'password'];
 const SIMPLE_PATH = 'must be a simple json path starting with .';
@@ -40,7 +40,7 @@ export function validateCustomResourceDefinitionUpdate(next: CustomResourceDefin
     ...immutable('spec.names.plural', next.spec.names.plural, previous.spec.names.plural),
     ...validateCustomResourceDefinitionStatus(next),
     ...validateStoredVersions(next),
-    ...(approvalOf(next) === approvalOf(previous) ? [] : validateApproval(next)),
+    ...(approvalOf(next).state === approvalOf(previous).state ? [] : validateApproval(next)),
     ...(previous.spec.preserveUnknownFields === true ? [] : validatePreserveUnknown(next.spec)),
   ];
 }
@@ -258,24 +258,12 @@ function validateStoredVersions({ spec, status }: CustomResourceDefinition): Cau
   })];
 }
 
-type Approval = 'missing' | 'approved' | 'bypassed' | 'invalid';
-
-function approvalOf({ metadata }: CustomResourceDefinition): Approval {
-  const approval = metadata.annotations?.[APPROVAL] ?? '';
-  if (approval === '') return 'missing';
-  if (approval.startsWith('unapproved')) return 'bypassed';
-  return /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?#\s]+/.test(approval) ? 'approved' : 'invalid';
-}
-
-/** Groups under k8s.io and kubernetes.io are Kubernetes' own. */
 function validateApproval(definition: CustomResourceDefinition): Causes {
-  if (!/(^|\.)(k8s|kubernetes)\.io$/.test(definition.spec.group)) return [];
+  if (!isProtectedGroup(definition.spec.group)) return [];
   const field = `metadata.annotations[${APPROVAL}]`;
-  const needed = `protected groups must have approval annotation "${APPROVAL}"`;
-  const see = 'see https://github.com/kubernetes/enhancements/pull/1111';
-  const state = approvalOf(definition);
-  if (state === 'missing') return [required(field, `${needed}, ${see}`)];
-  return state === 'invalid' ? [invalid(field, definition.metadata.annotations![APPROVAL], `${needed} with either a URL or a reason starting with "unapproved", ${see}`)] : [];
+  const { state, reason } = approvalOf(definition);
+  if (state === 'missing') return [required(field, reason)];
+  return state === 'invalid' ? [invalid(field, definition.metadata.annotations![APPROVAL], reason)] : [];
 }
 
 function validatePreserveUnknown({ preserveUnknownFields }: CustomResourceDefinitionSpec): Causes {
