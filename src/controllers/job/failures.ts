@@ -37,20 +37,37 @@ function byCondition({ onPodConditions = [] }: PodFailurePolicyRule, pod: Pod): 
   return matched === undefined ? undefined : `Pod ${pod.metadata.namespace}/${pod.metadata.name} has condition ${matched.type}`;
 }
 
-/** When the pod ended, as its containers say, or its conditions, or else now. */
-function endedAt(pod: Pod, now: number): number {
-  const ends = (pod.status.containerStatuses ?? []).map(({ state }) => Date.parse(state.terminated?.finishedAt ?? ''));
+/** When the pod ended: by its containers (sidecars end last), by its condition, by the moment it was deleted, or else unknown and long ago. */
+export function endedAt(pod: Pod): number {
+  const sidecars = new Set((pod.spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always').map(({ name }) => name));
+  const statuses = [...(pod.status.containerStatuses ?? []), ...(pod.status.initContainerStatuses ?? []).filter(({ name }) => sidecars.has(name))];
+  const ends = statuses.map(({ state }) => Date.parse(state.terminated?.finishedAt ?? ''));
   if (ends.length > 0 && ends.every((end) => !Number.isNaN(end))) return Math.max(...ends);
   const ready = conditionOf(pod.status.conditions, 'Ready');
   if (ready?.status === 'False' && ready.lastTransitionTime) return Date.parse(ready.lastTransitionTime);
-  return pod.metadata.deletionTimestamp === undefined ? now : Date.parse(pod.metadata.deletionTimestamp);
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0, creationTimestamp } = pod.metadata;
+  if (deletionTimestamp !== undefined) return Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1000;
+  return Date.parse(creationTimestamp ?? '') || 0;
 }
 
-/** Milliseconds until new pods may be made: the wait doubles with each failure since the last success. Read off the pods, so that a restart forgets nothing. */
-export function backoffMs(failed: readonly Pod[], succeeded: readonly Pod[], now: number): number {
-  const lastSuccess = Math.max(-Infinity, ...succeeded.map((pod) => endedAt(pod, now)));
-  const failures = failed.map((pod) => endedAt(pod, now)).filter((end) => end > lastSuccess);
-  if (failures.length === 0) return 0;
-  const wait = Math.min(BACKOFF_FIRST_MS * 2 ** (failures.length - 1), BACKOFF_MAX_MS);
-  return Math.max(0, Math.max(...failures) + wait - now);
+/** What is remembered of a Job's failures: how many in a row, and when the last was. */
+export interface Failures {
+  count: number;
+  lastAt: number;
+}
+
+/** With pods that ended since; a success forgets what failed before it. */
+export function withEnded({ count, lastAt }: Failures, succeeded: readonly Pod[], failed: readonly Pod[]): Failures {
+  if (succeeded.length + failed.length === 0) return { count, lastAt };
+  const ends = failed.map(endedAt);
+  if (succeeded.length === 0) return { count: count + ends.length, lastAt: Math.max(...ends) };
+  const lastSuccess = Math.max(...succeeded.map(endedAt));
+  const since = ends.filter((end) => end > lastSuccess);
+  return { count: since.length, lastAt: Math.max(0, ...since) };
+}
+
+/** Milliseconds until new pods may be made: the wait doubles with each failure. */
+export function backoffMs({ count, lastAt }: Failures, now: number): number {
+  if (count === 0) return 0;
+  return Math.max(0, lastAt + Math.min(BACKOFF_FIRST_MS * 2 ** (count - 1), BACKOFF_MAX_MS) - now);
 }

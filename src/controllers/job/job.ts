@@ -15,34 +15,50 @@ import { Job, Pod } from '../kinds.js';
 import { isSame } from '../order.js';
 import { claim, controllerOf, isControlledBy, orphanIndex, ownerIn } from '../owner.js';
 import { allAtOnce, createPod, deletePod, slowStart } from '../podcontrol.js';
-import { conditionOf, isActive } from '../pods.js';
-import { victims } from '../replicaset/victims.js';
-import { backoffMs, judgeFailure } from './failures.js';
-import { INDEX_FAILURES, INDEX_IGNORED_FAILURES, indexOf, isIndexed } from './indexes.js';
+import { conditionOf, isPodReady, isTerminating } from '../pods.js';
+import { plainVictims } from '../replicaset/victims.js';
+import { backoffMs, endedAt, judgeFailure, withEnded, type Failures } from './failures.js';
+import { INDEX_IGNORED_FAILURES, indexOf, isIndexed } from './indexes.js';
 import { isTracked, podOf, TRACKING, type IndexedPart } from './podtemplate.js';
-import { formatIndexes, isJobFinished, isPodFailed, onlyReplacesFailed, stateOf, withJobCondition, type State } from './state.js';
+import { allFailures, failureCount, formatIndexes, isJobFinished, isPodFailed, onlyReplacesFailed, reached, stateOf, withJobCondition, type State } from './state.js';
 
 const BURST_MAX = 500;
+/** Most pods counted in one pass: their uids stand in the status meanwhile. */
+const UNCOUNTED_MAX = 500;
 const MANAGER = 'kubernetes.io/job-controller';
 /** Keys of pods whose Job is gone or done: their finalizer must not hold them. */
 const LOOSE = 'pod:';
+
+interface Sync {
+  job: Job;
+  owned: readonly Pod[];
+  state: State;
+  failures: Failures;
+}
 
 export function jobController(deps: ControllerDeps): Controller {
   const { clock, recorder } = deps;
   const jobs = deps.informers.of(Job);
   const pods = deps.informers.of(Pod, { indexers: orphanIndex });
+  /** By the Job's uid. Lost with the process; what is left of it is on the pods. */
+  const remembered = new Map<string, Failures>();
 
   async function reconcile(key: string, client: Client): Promise<Outcome> {
     if (key.startsWith(LOOSE)) return freeLoose(client, key.slice(LOOSE.length));
     const job = jobs.lister.get(keyOf(key));
-    if (job === undefined || (job.spec.managedBy ?? MANAGER) !== MANAGER || isJobFinished(job)) return;
+    if (job === undefined || (job.spec.managedBy ?? MANAGER) !== MANAGER) return;
+    if (isJobFinished(job)) return void remembered.delete(job.metadata.uid!);
     const started = withStart(job);
     const owned = await claim({ client, owner: job, ownerKind: Job, kind: Pod, informer: pods, selector: job.spec.selector, finalizer: TRACKING });
     const state = stateOf(started, owned, clock.now());
+    const failures = failuresOf(job, owned, state);
     const waits: number[] = [];
-    const { active, error } = await resize(client, started, owned, state, waits);
-    const status = await count(client, started, owned, state, active);
-    await finish(client, job, started, status, state);
+    const { active, error } = await resize(client, { job: started, owned, state, failures }, waits);
+    if (error === undefined && job.metadata.deletionTimestamp === undefined) state.finish ??= reached(started, state, active);
+    const { status, rest } = await count(client, started, owned, state, active);
+    remembered.set(job.metadata.uid!, failures);
+    if (rest) waits.push(0);
+    await finish(client, job, started, { status, state: rest ? { ...state, terminating: state.terminating + 1 } : state });
     if (error !== undefined) throw error;
     const { activeDeadlineSeconds } = job.spec;
     if (state.finish === undefined && activeDeadlineSeconds !== undefined && status.startTime !== undefined) waits.push(Date.parse(status.startTime) + activeDeadlineSeconds * 1000 - clock.now());
@@ -61,48 +77,61 @@ export function jobController(deps: ControllerDeps): Controller {
     return { ...job, status: { ...job.status, startTime: formatTime(clock.now()) } };
   }
 
+  /** Failures in a row. What this process did not see end is read off the pods that are still there. */
+  function failuresOf(job: Job, owned: readonly Pod[], state: State): Failures {
+    const before = remembered.get(job.metadata.uid!);
+    const counted = before === undefined ? owned.filter((pod) => !isTracked(pod)) : [];
+    const known = before ?? withEnded({ count: 0, lastAt: 0 }, counted.filter(({ status }) => status.phase === 'Succeeded'), counted.filter((pod) => isPodFailed(pod, job)));
+    return withEnded(known, state.newSucceeded, [...state.newFailed, ...state.ignored]);
+  }
+
   /** Makes or deletes pods. Returns how many run after that. */
-  async function resize(client: Client, job: Job, owned: readonly Pod[], state: State, waits: number[]): Promise<{ active: number; error?: unknown }> {
+  async function resize(client: Client, sync: Sync, waits: number[]): Promise<{ active: number; error?: unknown }> {
+    const { job, state } = sync;
     const control = { client, recorder, owner: job };
-    if (job.metadata.deletionTimestamp !== undefined) return { active: state.active.length };
     if (state.finish !== undefined) {
       await allAtOnce(state.active, (pod) => deletePod(control, pod));
-      state.terminating += state.active.length;
-      return { active: 0 };
+      return afterRemoval(state, state.active);
     }
+    if (job.metadata.deletionTimestamp !== undefined) return { active: state.active.length };
     const wanted = job.spec.suspend ? 0 : wantedActive(job, state);
-    const surplus = surplusPods(job, state, wanted);
+    const surplus = surplusPods(job, state, wanted).slice(0, job.spec.suspend ? Infinity : BURST_MAX);
     if (surplus.length > 0) {
-      await allAtOnce(surplus.slice(0, BURST_MAX), async (pod) => {
+      await allAtOnce(surplus, async (pod) => {
         await free(client, pod); // these were not needed: they are not failures
         await deletePod(control, pod);
       });
-      return { active: state.active.length - Math.min(surplus.length, BURST_MAX) };
+      return afterRemoval(state, surplus);
     }
     const missing = wanted - state.active.length - (onlyReplacesFailed(job) ? state.terminating : 0);
     if (missing <= 0 || job.spec.suspend) return { active: state.active.length };
-    return create(client, job, { owned, state, count: Math.min(missing, BURST_MAX) }, waits);
+    return create(client, sync, Math.min(missing, BURST_MAX), waits);
+  }
+
+  function afterRemoval(state: State, removed: readonly Pod[]): { active: number } {
+    state.terminating += removed.length;
+    state.ready -= removed.filter(isPodReady).length;
+    return { active: state.active.length - removed.length };
   }
 
   function wantedActive({ spec: { parallelism = 1, completions } }: Job, state: State): number {
-    if (completions === undefined) return state.succeeded > 0 ? Math.min(state.active.length, parallelism) : parallelism;
-    return Math.max(0, Math.min(completions - state.succeeded - state.failedIndexes.size, parallelism));
+    if (completions === undefined) return state.succeeded > 0 ? state.active.length : parallelism;
+    return Math.max(0, Math.min(completions - state.succeeded, parallelism));
   }
 
   function surplusPods(job: Job, state: State, wanted: number): Pod[] {
-    const removed = new Set<Pod>();
-    if (isIndexed(job)) for (const pod of uselessIndexed(job, state)) removed.add(pod);
+    const removed = new Set<Pod>(isIndexed(job) ? uselessIndexed(job, state) : []);
+    const most = Math.max(removed.size, state.active.length - wanted);
     const rest = state.active.filter((pod) => !removed.has(pod));
-    for (const pod of victims(rest, rest, Math.max(0, rest.length - wanted), clock.now())) removed.add(pod);
-    return [...removed];
+    return [...removed, ...plainVictims(rest, most - removed.size)];
   }
 
-  async function create(client: Client, job: Job, { owned, state, count: most }: { owned: readonly Pod[]; state: State; count: number }, waits: number[]): Promise<{ active: number; error?: unknown }> {
+  async function create(client: Client, { job, owned, state, failures }: Sync, most: number, waits: number[]): Promise<{ active: number; error?: unknown }> {
     const parts = isIndexed(job) ? missingParts(job, owned, state, most) : Array.from<IndexedPart | undefined>({ length: most });
     const ready = parts.filter((part) => {
-      const failed = owned.filter((pod) => isPodFailed(pod, job) && (job.spec.backoffLimitPerIndex === undefined || indexOf(pod) === part?.index));
-      const succeeded = job.spec.backoffLimitPerIndex === undefined ? owned.filter(({ status }) => status.phase === 'Succeeded') : [];
-      const wait = backoffMs(failed, succeeded, clock.now());
+      const last = part === undefined ? undefined : state.kept.get(part.index);
+      const own = last === undefined ? { count: 0, lastAt: 0 } : { count: allFailures(last) + 1, lastAt: endedAt(last) };
+      const wait = backoffMs(job.spec.backoffLimitPerIndex === undefined ? failures : own, clock.now());
       if (wait > 0) waits.push(wait);
       return wait === 0;
     });
@@ -110,23 +139,24 @@ export function jobController(deps: ControllerDeps): Controller {
     return { active: state.active.length + made, ...(error === undefined ? {} : { error }) };
   }
 
-  /** Counts ended pods and takes their finalizers off. Returns the status to write. */
-  async function count(client: Client, job: Job, owned: readonly Pod[], state: State, active: number): Promise<JobStatus> {
-    const done = state.finish !== undefined;
+  /** Counts ended pods and takes their finalizers off, so many at a time. Returns the status to write, and whether some are left. */
+  async function count(client: Client, job: Job, owned: readonly Pod[], state: State, active: number): Promise<{ status: JobStatus; rest: boolean }> {
     const failing = state.finish?.type === 'FailureTarget';
-    const going = job.metadata.deletionTimestamp !== undefined;
-    const stopped = done || going ? owned.filter((pod) => isTracked(pod) && isActive(pod) && !state.newFailed.includes(pod)) : [];
-    const newFailed = failing ? [...state.newFailed, ...stopped] : state.newFailed;
+    const all = state.finish !== undefined || job.metadata.deletionTimestamp !== undefined;
+    const kept = new Set(all ? [] : state.kept.values());
+    const loose = owned.filter((pod) => isTracked(pod) && !kept.has(pod) && (all || pod.status.phase === 'Succeeded' || isPodFailed(pod, job)));
+    const release = loose.slice(0, UNCOUNTED_MAX);
     const known = job.status.uncountedTerminatedPods ?? {};
-    const succeeded = isIndexed(job) ? (known.succeeded ?? []) : [...(known.succeeded ?? []), ...state.newSucceeded.map(({ metadata }) => metadata.uid!)];
-    const failed = [...(known.failed ?? []), ...newFailed.map(({ metadata }) => metadata.uid!)];
+    const ended = (pods: readonly Pod[]): string[] => release.filter((pod) => pods.includes(pod)).map(({ metadata }) => metadata.uid!);
+    const stopped = failing ? release.filter((pod) => pod.status.phase !== 'Succeeded' && !state.newFailed.includes(pod) && !state.ignored.includes(pod) && !known.failed?.includes(pod.metadata.uid!)) : [];
+    const succeeded = isIndexed(job) ? (known.succeeded ?? []) : [...(known.succeeded ?? []), ...ended(state.newSucceeded)];
+    const failed = [...(known.failed ?? []), ...ended([...state.newFailed, ...stopped])];
     const base = withCounts(job, state, active);
-    const release = owned.filter((pod) => isTracked(pod) && (pod.status.phase === 'Succeeded' || isPodFailed(pod, job) || stopped.includes(pod)));
     if (succeeded.length + failed.length > 0) await write(client, job, { ...base, uncountedTerminatedPods: { ...(succeeded.length > 0 ? { succeeded } : {}), ...(failed.length > 0 ? { failed } : {}) } });
-    else if (release.length > 0 && isIndexed(job)) await write(client, job, base);
+    else if (release.length > 0 && (isIndexed(job) || state.finish !== undefined)) await write(client, job, base);
     await allAtOnce(release, (pod) => free(client, pod));
     const sums = { succeeded: isIndexed(job) ? state.succeededIndexes.size : (job.status.succeeded ?? 0) + succeeded.length, failed: (job.status.failed ?? 0) + failed.length };
-    return { ...base, ...(sums.succeeded > 0 ? { succeeded: sums.succeeded } : {}), ...(sums.failed > 0 ? { failed: sums.failed } : {}), uncountedTerminatedPods: {} };
+    return { status: { ...base, ...(sums.succeeded > 0 ? { succeeded: sums.succeeded } : {}), ...(sums.failed > 0 ? { failed: sums.failed } : {}), uncountedTerminatedPods: {} }, rest: loose.length > release.length };
   }
 
   function withCounts(job: Job, state: State, active: number): JobStatus {
@@ -157,13 +187,13 @@ export function jobController(deps: ControllerDeps): Controller {
     if (!isSame(status, latest.status)) written.set(key, await client.on(Job).updateStatus({ ...latest, status }));
   }
 
-  async function finish(client: Client, cached: Job, job: Job, status: JobStatus, state: State): Promise<void> {
+  async function finish(client: Client, cached: Job, job: Job, { status, state }: { status: JobStatus; state: State }): Promise<void> {
     try {
       const time = formatTime(clock.now());
       const over = state.finish !== undefined && state.terminating === 0;
       const next = over ? finishedStatus(status, state, time) : state.finish === undefined ? suspendedStatus(job, status, time) : status;
       await write(client, cached, next);
-      if (over) tellFinish(cached, state);
+      if (over) tellFinish(cached, next, state);
       else tellSuspension(cached, next);
     } finally {
       written.delete(keyTextOf(cached));
@@ -186,7 +216,8 @@ export function jobController(deps: ControllerDeps): Controller {
     return { ...status, startTime: time, conditions: withJobCondition(status.conditions ?? [], { type: 'Suspended', status: 'False', reason: 'JobResumed', message: 'Job resumed' }, time) };
   }
 
-  function tellFinish(job: Job, { finish: end }: State): void {
+  function tellFinish(job: Job, { succeeded = 0 }: JobStatus, { finish: end }: State): void {
+    if (end!.type === 'SuccessCriteriaMet' && job.spec.completions !== undefined && succeeded > job.spec.completions) recorder.event(job, 'Warning', 'TooManySucceededPods', 'Too many succeeded pods running after completion count reached');
     if (end!.type === 'SuccessCriteriaMet') recorder.event(job, 'Normal', 'Completed', 'Job completed');
     else recorder.event(job, 'Warning', end!.reason, end!.message);
   }
@@ -221,6 +252,7 @@ export function jobController(deps: ControllerDeps): Controller {
         jobs.handle(enqueueItself(queue)),
         jobs.handle({
           deleted(job) {
+            remembered.delete(job.metadata.uid!);
             for (const pod of pods.lister.ownedBy(job.metadata.uid!)) if (isTracked(pod)) queue.add(`${LOOSE}${keyTextOf(pod)}`);
           },
         }),
@@ -247,34 +279,28 @@ async function free(client: Client, pod: Pod): Promise<void> {
   }
 }
 
-/** Pods of an index that has one already, is done, or is none of this Job's. */
-function uselessIndexed(job: Job, state: State): Pod[] {
-  const seen = new Set<number>();
-  return state.active.filter((pod) => {
-    const index = indexOf(pod);
-    if (index === undefined || index >= (job.spec.completions ?? 0) || seen.has(index) || state.succeededIndexes.has(index) || state.failedIndexes.has(index)) return true;
-    seen.add(index);
-    return false;
-  });
+/** Pods of no index of this Job's, and all but the best of those that share one. */
+function uselessIndexed(job: Job, { active }: State): Pod[] {
+  const byIndex = new Map<number | undefined, Pod[]>();
+  for (const pod of active) byIndex.set(indexOf(pod), [...(byIndex.get(indexOf(pod)) ?? []), pod]);
+  const ordered = [...byIndex].sort(([one = -1], [other = -1]) => one - other);
+  return ordered.flatMap(([index, pods]) => (index === undefined || index >= (job.spec.completions ?? 0) ? pods : plainVictims(pods, pods.length - 1)));
 }
 
 function missingParts(job: Job, owned: readonly Pod[], state: State, most: number): IndexedPart[] {
   const taken = new Set(state.active.map(indexOf));
-  if (onlyReplacesFailed(job)) for (const pod of owned) if (pod.metadata.deletionTimestamp !== undefined && !isPodFailed(pod, job)) taken.add(indexOf(pod));
+  if (onlyReplacesFailed(job)) for (const pod of owned) if (isTerminating(pod)) taken.add(indexOf(pod));
   const parts: IndexedPart[] = [];
   for (let index = 0; index < (job.spec.completions ?? 0) && parts.length < most; index++) {
     if (taken.has(index) || state.succeededIndexes.has(index) || state.failedIndexes.has(index)) continue;
-    parts.push({ index, ...(job.spec.backoffLimitPerIndex === undefined ? {} : failuresOf(job, owned, index)) });
+    parts.push({ index, ...(job.spec.backoffLimitPerIndex === undefined ? {} : countsAfter(job, state.kept.get(index))) });
   }
   return parts;
 }
 
-function failuresOf(job: Job, owned: readonly Pod[], index: number): { failures: number; ignoredFailures: number } {
-  const last = owned.filter((pod) => indexOf(pod) === index && isPodFailed(pod, job)).sort((one, other) => failureCount(one) - failureCount(other)).at(-1);
+/** What the next pod of an index is told of failures before it. */
+function countsAfter(job: Job, last: Pod | undefined): { failures: number; ignoredFailures: number } {
   if (last === undefined) return { failures: 0, ignoredFailures: 0 };
   const isIgnored = judgeFailure(job, last).action === 'Ignore';
-  const ignored = Number(last.metadata.annotations?.[INDEX_IGNORED_FAILURES] ?? 0);
-  return { failures: failureCount(last) + (isIgnored ? 0 : 1), ignoredFailures: ignored + (isIgnored ? 1 : 0) };
+  return { failures: failureCount(last) + (isIgnored ? 0 : 1), ignoredFailures: failureCount(last, INDEX_IGNORED_FAILURES) + (isIgnored ? 1 : 0) };
 }
-
-const failureCount = (pod: Pod): number => Number(pod.metadata.annotations?.[INDEX_FAILURES] ?? 0);

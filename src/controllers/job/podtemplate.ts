@@ -9,6 +9,8 @@ import { INDEX, INDEX_FAILURES, INDEX_IGNORED_FAILURES } from './indexes.js';
 
 export const TRACKING = 'batch.kubernetes.io/job-tracking';
 const INDEX_ENV = 'JOB_COMPLETION_INDEX';
+/** What of a generateName is kept: 63 less the five letters that are added. */
+const GENERATE_NAME_MAX = 58;
 
 export function isTracked({ metadata: { finalizers = [] } }: Pod): boolean {
   return finalizers.includes(TRACKING);
@@ -33,8 +35,14 @@ export function podOf(job: Job, part: IndexedPart | undefined): ObjectDraft<Pod>
     ...(part.ignoredFailures ? { [INDEX_IGNORED_FAILURES]: String(part.ignoredFailures) } : {}),
   };
   const name = `${job.metadata.name}-${index}`;
-  const metadata = { ...draft.metadata, generateName: `${name}-`, finalizers, annotations, labels: { ...draft.metadata!.labels, [INDEX]: index } };
+  const metadata = { ...draft.metadata, generateName: generateNameOf(job.metadata.name!, index), finalizers, annotations, labels: { ...draft.metadata!.labels, [INDEX]: index } };
   return { ...draft, metadata, spec: withIndex(job.spec.template.spec as PodSpec, name) } as ObjectDraft<Pod>;
+}
+
+/** The index is never cut off: where it would be too long, the Job's name gives way. */
+function generateNameOf(name: string, index: string): string {
+  const end = `-${index}-`;
+  return `${name.slice(0, GENERATE_NAME_MAX - end.length)}${end}`;
 }
 
 function withIndex(spec: PodSpec, name: string): PodSpec {

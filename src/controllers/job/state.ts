@@ -6,8 +6,8 @@ import type { JobCondition } from '../../api/batch/types/job.js';
 import type { Job, Pod } from '../kinds.js';
 import { sum } from '../order.js';
 import { conditionOf, isActive, isPodReady, isTerminating } from '../pods.js';
-import { judgeFailure } from './failures.js';
-import { formatIndexes, INDEX_FAILURES, indexOf, isIndexed, metSuccessRule, parseIndexes } from './indexes.js';
+import { endedAt, judgeFailure } from './failures.js';
+import { formatIndexes, INDEX_FAILURES, INDEX_IGNORED_FAILURES, indexOf, isIndexed, metSuccessRule, parseIndexes } from './indexes.js';
 import { isTracked } from './podtemplate.js';
 
 export interface Finish {
@@ -29,6 +29,8 @@ export interface State {
   failed: number;
   succeededIndexes: Set<number>;
   failedIndexes: Set<number>;
+  /** The last failed pod of each index that has no other yet: kept until there is one, which takes over its count of failures. */
+  kept: ReadonlyMap<number, Pod>;
   finish: Finish | undefined;
 }
 
@@ -48,14 +50,14 @@ export function isJobFinished({ status }: Job): boolean {
 
 export function stateOf(job: Job, pods: readonly Pod[], now: number): State {
   const { uncountedTerminatedPods: uncounted = {} } = job.status;
-  const counted = new Set([...(uncounted.succeeded ?? []), ...(uncounted.failed ?? [])]);
-  const fresh = pods.filter((pod) => isTracked(pod) && !counted.has(pod.metadata.uid!));
-  const newSucceeded = fresh.filter(({ status }) => status.phase === 'Succeeded');
-  const badly = fresh.filter((pod) => isPodFailed(pod, job));
+  const fresh = (counted: readonly string[] = []): Pod[] => pods.filter((pod) => isTracked(pod) && !counted.includes(pod.metadata.uid!) && (!isIndexed(job) || isOwnIndex(job, pod)));
+  const newSucceeded = fresh(uncounted.succeeded).filter(({ status }) => status.phase === 'Succeeded');
+  const badly = fresh(uncounted.failed).filter((pod) => isPodFailed(pod, job));
   const ignored = badly.filter((pod) => judgeFailure(job, pod).action === 'Ignore');
   const newFailed = badly.filter((pod) => !ignored.includes(pod));
   const active = pods.filter(isActive);
-  const succeededIndexes = isIndexed(job) ? doneIndexes(job, newSucceeded) : new Set<number>();
+  const succeededIndexes = isIndexed(job) ? doneIndexes(job, pods) : new Set<number>();
+  const failedIndexes = lostIndexes(job, pods);
   const state: State = {
     active,
     ready: active.filter(isPodReady).length,
@@ -66,30 +68,49 @@ export function stateOf(job: Job, pods: readonly Pod[], now: number): State {
     succeeded: isIndexed(job) ? succeededIndexes.size : (job.status.succeeded ?? 0) + newSucceeded.length + (uncounted.succeeded ?? []).length,
     failed: (job.status.failed ?? 0) + newFailed.length + (uncounted.failed ?? []).length,
     succeededIndexes,
-    failedIndexes: lostIndexes(job, newFailed),
+    failedIndexes,
+    kept: job.spec.backoffLimitPerIndex === undefined ? new Map<number, Pod>() : keptPods(job, pods, { active, done: new Set([...succeededIndexes, ...failedIndexes]) }),
     finish: undefined,
   };
-  return { ...state, finish: known(job) ?? failure(job, state, now) ?? success(job, state) };
+  return { ...state, finish: known(job) ?? failure(job, pods, state, now) ?? policyMet(job, state) };
 }
 
-function doneIndexes(job: Job, newSucceeded: readonly Pod[]): Set<number> {
-  const completions = job.spec.completions ?? 0;
-  const indexes = parseIndexes(job.status.completedIndexes, completions);
-  for (const pod of newSucceeded) {
-    const index = indexOf(pod);
-    if (index !== undefined && index < completions) indexes.add(index);
+function isOwnIndex(job: Job, pod: Pod): boolean {
+  const index = indexOf(pod);
+  return index !== undefined && index < (job.spec.completions ?? 0);
+}
+
+function keptPods(job: Job, pods: readonly Pod[], { active, done }: { active: readonly Pod[]; done: ReadonlySet<number> }): Map<number, Pod> {
+  const taken = new Set(active.map(indexOf));
+  const kept = new Map<number, Pod>();
+  for (const pod of pods) {
+    if (!isTracked(pod) || !isOwnIndex(job, pod) || !isPodFailed(pod, job)) continue;
+    const index = indexOf(pod)!;
+    if (done.has(index) || taken.has(index)) continue;
+    const other = kept.get(index);
+    if (other === undefined || (allFailures(other) <= allFailures(pod) && endedAt(pod) >= endedAt(other))) kept.set(index, pod);
   }
+  return kept;
+}
+
+export const failureCount = (pod: Pod, name = INDEX_FAILURES): number => Number(pod.metadata.annotations?.[name] ?? 0) || 0;
+/** How often pods of this index failed before this one, ignored failures too. */
+export const allFailures = (pod: Pod): number => failureCount(pod) + failureCount(pod, INDEX_IGNORED_FAILURES);
+
+function doneIndexes(job: Job, pods: readonly Pod[]): Set<number> {
+  const indexes = parseIndexes(job.status.completedIndexes, job.spec.completions ?? 0);
+  for (const pod of pods) if (pod.status.phase === 'Succeeded' && isTracked(pod) && isOwnIndex(job, pod)) indexes.add(indexOf(pod)!);
   return indexes;
 }
 
-function lostIndexes(job: Job, newFailed: readonly Pod[]): Set<number> {
+function lostIndexes(job: Job, pods: readonly Pod[]): Set<number> {
   const { backoffLimitPerIndex: limit, completions = 0 } = job.spec;
   if (limit === undefined) return new Set();
   const indexes = parseIndexes(job.status.failedIndexes, completions);
-  for (const pod of newFailed) {
-    const index = indexOf(pod);
-    const spent = Number(pod.metadata.annotations?.[INDEX_FAILURES] ?? 0) >= limit;
-    if (index !== undefined && index < completions && (spent || judgeFailure(job, pod).action === 'FailIndex')) indexes.add(index);
+  for (const pod of pods) {
+    if (!isTracked(pod) || !isOwnIndex(job, pod) || !isPodFailed(pod, job)) continue;
+    const { action } = judgeFailure(job, pod);
+    if (action === 'FailIndex' || (action !== 'Ignore' && failureCount(pod) >= limit)) indexes.add(indexOf(pod)!);
   }
   return indexes;
 }
@@ -103,12 +124,12 @@ function known({ status }: Job): Finish | undefined {
   return undefined;
 }
 
-function failure(job: Job, state: State, now: number): Finish | undefined {
+function failure(job: Job, pods: readonly Pod[], state: State, now: number): Finish | undefined {
   const fail = (reason: string, message: string): Finish => ({ type: 'FailureTarget', reason, message });
-  const verdict = state.newFailed.map((pod) => judgeFailure(job, pod)).find(({ action }) => action === 'FailJob');
+  const verdict = pods.filter((pod) => isPodFailed(pod, job)).map((pod) => judgeFailure(job, pod)).find(({ action }) => action === 'FailJob');
   if (verdict !== undefined) return fail('PodFailurePolicy', verdict.message!);
   const { backoffLimit = 6, activeDeadlineSeconds, maxFailedIndexes, completions = 0 } = job.spec;
-  if (state.failed > backoffLimit || restartedTooOften(job, state.active, backoffLimit)) return fail('BackoffLimitExceeded', 'Job has reached the specified backoff limit');
+  if (state.failed > backoffLimit || restartedTooOften(job, pods, backoffLimit)) return fail('BackoffLimitExceeded', 'Job has reached the specified backoff limit');
   if (activeDeadlineSeconds !== undefined && job.status.startTime !== undefined && !job.spec.suspend && now - Date.parse(job.status.startTime) >= activeDeadlineSeconds * 1000) {
     return fail('DeadlineExceeded', 'Job was active longer than specified deadline');
   }
@@ -117,18 +138,21 @@ function failure(job: Job, state: State, now: number): Finish | undefined {
   return state.succeededIndexes.size + state.failedIndexes.size >= completions ? fail('FailedIndexes', 'Job has failed indexes') : undefined;
 }
 
-function restartedTooOften({ spec }: Job, active: readonly Pod[], backoffLimit: number): boolean {
+function restartedTooOften({ spec }: Job, pods: readonly Pod[], backoffLimit: number): boolean {
   if ((spec.template.spec as { restartPolicy?: string }).restartPolicy !== 'OnFailure') return false;
-  const running = active.filter(({ status }) => status.phase === 'Running' || status.phase === 'Pending');
+  const running = pods.filter(({ status }) => status.phase === 'Running' || status.phase === 'Pending');
   const restarts = sum(running, ({ status }) => sum([...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])], ({ restartCount }) => restartCount));
   return backoffLimit === 0 ? restarts > 0 : restarts >= backoffLimit;
 }
 
-function success(job: Job, state: State): Finish | undefined {
+function policyMet(job: Job, state: State): Finish | undefined {
   const rule = isIndexed(job) ? metSuccessRule(job, state.succeededIndexes) : undefined;
-  if (rule !== undefined) return { type: 'SuccessCriteriaMet', reason: 'SuccessPolicy', message: `Matched rules at index ${rule}` };
-  const { completions } = job.spec;
-  const enough = completions === undefined ? state.succeeded > 0 && state.active.length === 0 : state.succeeded >= completions && !job.spec.suspend;
+  return rule === undefined ? undefined : { type: 'SuccessCriteriaMet', reason: 'SuccessPolicy', message: `Matched rules at index ${rule}` };
+}
+
+/** Whether enough pods have ended well, once those that are not needed any more are gone. */
+export function reached({ spec: { completions } }: Job, { succeeded }: State, active: number): Finish | undefined {
+  const enough = active === 0 && (completions === undefined ? succeeded > 0 : succeeded >= completions);
   return enough ? { type: 'SuccessCriteriaMet', reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods' } : undefined;
 }
 

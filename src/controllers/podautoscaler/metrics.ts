@@ -1,96 +1,116 @@
-/** How many replicas the use of CPU and memory calls for, from metrics.k8s.io and the pods' requests. */
+/**
+ * What an autoscaler reads: the use of CPU and memory from metrics.k8s.io, and
+ * the custom and external metrics APIs, where somebody serves them. Amounts are
+ * in thousandths. Throws what Kubernetes says when it cannot tell.
+ */
 import { parseQuantity } from '../../apimachinery/quantity.js';
-import { isStatusError } from '../../apimachinery/status.js';
+import { isNotFound, isStatusError } from '../../apimachinery/status.js';
+import { parseDuration } from '../../apimachinery/time.js';
+import type { APIGroupList } from '../../apimachinery/meta/discovery.js';
 import type { Client } from '../../client/client.js';
-import type { Pod } from '../kinds.js';
-import { sum } from '../order.js';
-import { isPodReady } from '../pods.js';
 
-const TOLERANCE = 0.1;
-
-export interface Wish {
-  replicas: number;
-  /** Rounded down, in percent of the requests. */
-  utilization?: number;
-  /** Milli-units a pod. */
-  average: bigint;
+export interface PodMetric {
+  value: number;
+  /** When it was read, and over how long; milliseconds. */
+  at: number;
+  windowMs: number;
 }
 
-export interface Target {
-  utilization?: number;
-  averageValue?: string;
-}
+export type PodMetrics = Map<string, PodMetric>;
 
-/** Throws what Kubernetes says when it cannot tell. */
-export async function resourceWish(client: Client, { namespace, selector, resource, container }: { namespace: string; selector: string; resource: string; container?: string }, pods: readonly Pod[], target: Target, current: number): Promise<Wish> {
-  const usage = await usageByPod(client, { namespace, selector, resource, ...(container === undefined ? {} : { container }) });
-  const counted = pods.filter(({ metadata, status }) => metadata.deletionTimestamp === undefined && status.phase !== 'Failed');
-  const measured = counted.filter((pod) => usage.has(pod.metadata.name!) && status(pod) !== 'unready');
-  if (measured.length === 0) throw new Error('did not receive metrics for targeted pods (pods might be unready)');
-  const requests = new Map(counted.map((pod) => [pod, target.utilization === undefined ? 0 : requested(pod, resource, container)]));
-  const used = (pod: Pod): number => Number(usage.get(pod.metadata.name!) ?? 0n);
-  const wantedOf = (pod: Pod): number => (target.utilization === undefined ? Number(parseQuantity(target.averageValue ?? '0').milliValue()) : (requests.get(pod)! * target.utilization) / 100);
-  const ratio = sum(measured, used) / sum(measured, wantedOf);
-  const average = BigInt(Math.floor(sum(measured, used) / measured.length));
-  const told = target.utilization === undefined ? {} : { utilization: Math.floor((sum(measured, used) * 100) / sum(measured, (pod) => requests.get(pod)!)) };
-  return { replicas: wish({ counted, measured, used, wantedOf, ratio, current }), average, ...told };
-}
+const CUSTOM = 'custom.metrics.k8s.io';
+const EXTERNAL = 'external.metrics.k8s.io';
+const CUSTOM_WINDOW_MS = 60_000;
 
-interface Reading {
-  counted: readonly Pod[];
-  measured: readonly Pod[];
-  used(pod: Pod): number;
-  wantedOf(pod: Pod): number;
-  ratio: number;
-  current: number;
-}
+const milli = (quantity: string | undefined): number => Number(parseQuantity(quantity ?? '0').milliValue());
 
-/** Pods that were not measured are taken to be at the target when fewer are called for, and idle when more are, so that a guess never moves further than what is known. */
-function wish({ counted, measured, used, wantedOf, ratio, current }: Reading): number {
-  const unknown = counted.filter((pod) => !measured.includes(pod));
-  if (unknown.length === 0) return Math.abs(1 - ratio) <= TOLERANCE ? current : Math.ceil(ratio * measured.length);
-  if (Math.abs(1 - ratio) <= TOLERANCE) return current;
-  const guessed = ratio < 1 ? sum(unknown, wantedOf) : 0;
-  const all = (sum(measured, used) + guessed) / sum(counted, wantedOf);
-  const turned = (ratio < 1 && all > 1) || (ratio > 1 && all < 1);
-  if (Math.abs(1 - all) <= TOLERANCE || turned) return current;
-  const replicas = Math.ceil(all * counted.length);
-  return (all < 1 && replicas > current) || (all > 1 && replicas < current) ? current : replicas;
-}
-
-const status = (pod: Pod): 'ready' | 'unready' => (pod.status.phase === 'Pending' || !isPodReady(pod) ? 'unready' : 'ready');
-
-function requested({ metadata, spec }: Pod, resource: string, container: string | undefined): number {
-  const containers = (spec.containers ?? []).filter(({ name }) => container === undefined || name === container);
-  return sum(containers, ({ name, resources }) => {
-    const request = resources?.requests?.[resource];
-    if (request === undefined) throw new Error(`missing request for ${resource} in container ${name} of Pod ${metadata.name}`);
-    return Number(parseQuantity(request).milliValue());
-  });
-}
-
-interface PodMetrics {
+interface PodUsage {
   metadata: { name: string };
+  timestamp?: string;
+  window?: string;
   containers: { name: string; usage: Record<string, string> }[];
 }
 
-async function usageByPod(client: Client, { namespace, selector, resource, container }: { namespace: string; selector: string; resource: string; container?: string }): Promise<Map<string, bigint>> {
-  const { items } = await fetched(client, namespace, selector);
-  if (items.length === 0) throw new Error(`unable to get metrics for resource ${resource}: no metrics returned from resource metrics API`);
-  const usage = new Map<string, bigint>();
-  for (const { metadata, containers } of items) {
-    const parts = containers.filter(({ name }) => container === undefined || name === container).map(({ usage: used }) => used[resource]);
-    if (parts.length > 0 && parts.every((part) => part !== undefined)) usage.set(metadata.name, parts.reduce((total, part) => total + parseQuantity(part!).milliValue(), 0n));
+export interface UsageOf {
+  namespace: string;
+  selector: string;
+  resource: string;
+  container?: string;
+}
+
+export async function podUsage(client: Client, { namespace, selector, resource, container }: UsageOf): Promise<PodMetrics> {
+  const { items } = (await asked(client, `/apis/metrics.k8s.io/v1beta1/namespaces/${namespace}/pods`, { labelSelector: selector }, 'pods.metrics.k8s.io').catch((error: Error) => {
+    throw new Error(`unable to fetch metrics from resource metrics API: ${error.message}`, { cause: error });
+  })) as { items: PodUsage[] };
+  if (items.length === 0) throw new Error('no metrics returned from resource metrics API');
+  const usage: PodMetrics = new Map();
+  for (const item of items) {
+    const value = container === undefined ? wholeUsage(item, resource) : containerUsage(item, namespace, resource, container);
+    if (value !== undefined) usage.set(item.metadata.name, { value, at: Date.parse(item.timestamp ?? '') || 0, windowMs: item.window === undefined ? 0 : parseDuration(item.window) });
   }
   return usage;
+}
 
-  async function fetched(from: Client, where: string, labels: string): Promise<{ items: PodMetrics[] }> {
-    try {
-      return (await from.raw({ method: 'GET', path: `/apis/metrics.k8s.io/v1beta1/namespaces/${where}/pods`, query: { labelSelector: labels } })) as { items: PodMetrics[] };
-    } catch (error) {
-      if (!isStatusError(error)) throw error;
-      const reason = error.code === 404 ? 'the server could not find the requested resource (get pods.metrics.k8s.io)' : error.message;
-      throw new Error(`unable to get metrics for resource ${resource}: unable to fetch metrics from resource metrics API: ${reason}`, { cause: error });
-    }
+function wholeUsage({ containers }: PodUsage, resource: string): number | undefined {
+  if (containers.length === 0 || containers.some(({ usage }) => usage[resource] === undefined)) return undefined;
+  return containers.reduce((sum, { usage }) => sum + milli(usage[resource]), 0);
+}
+
+function containerUsage({ containers, metadata }: PodUsage, namespace: string, resource: string, name: string): number | undefined {
+  const container = containers.find((one) => one.name === name);
+  if (container === undefined) throw new Error(`failed to get container metrics: container ${name} not present in metrics for pod ${namespace}/${metadata.name}`);
+  return container.usage[resource] === undefined ? undefined : milli(container.usage[resource]);
+}
+
+interface CustomItem {
+  describedObject: { name: string };
+  timestamp?: string;
+  windowSeconds?: number;
+  value: string;
+}
+
+/** One metric of each pod. */
+export async function podsMetric(client: Client, namespace: string, { metric, selector, metricSelector }: { metric: string; selector: string; metricSelector: string }): Promise<PodMetrics> {
+  const items = await customItems(client, `namespaces/${namespace}/pods/*/${metric}`, { labelSelector: selector, ...(metricSelector === '' ? {} : { metricLabelSelector: metricSelector }) });
+  if (items.length === 0) throw new Error('no metrics returned from custom metrics API');
+  return new Map(items.map(({ describedObject, value, timestamp, windowSeconds }) => [describedObject.name, { value: milli(value), at: Date.parse(timestamp ?? '') || 0, windowMs: windowSeconds === undefined ? CUSTOM_WINDOW_MS : windowSeconds * 1000 }]));
+}
+
+/** One metric of one object; `path` is "ingresses.networking.k8s.io/web". */
+export async function objectMetric(client: Client, namespace: string, { path, metric, metricSelector }: { path: string; metric: string; metricSelector: string }): Promise<number> {
+  const items = await customItems(client, `namespaces/${namespace}/${path}/${metric}`, metricSelector === '' ? {} : { metricLabelSelector: metricSelector });
+  if (items[0] === undefined) throw new Error('unable to fetch metrics from custom metrics API: no metrics returned from custom metrics API');
+  return milli(items[0].value);
+}
+
+async function customItems(client: Client, path: string, query: Record<string, string>): Promise<CustomItem[]> {
+  try {
+    const { groups } = (await client.raw({ method: 'GET', path: '/apis' })) as APIGroupList;
+    const group = groups.find(({ name }) => name === CUSTOM);
+    if (group === undefined) throw new Error(`no custom metrics API (${CUSTOM}) registered`);
+    const { items } = (await asked(client, `/apis/${group.preferredVersion.groupVersion}/${path}`, query, `${path.split('/').at(-1)}.${CUSTOM}`)) as { items: CustomItem[] };
+    return items;
+  } catch (error) {
+    throw new Error(`unable to fetch metrics from custom metrics API: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** The sum of all series of a metric that no object of the cluster has. */
+export async function externalMetric(client: Client, namespace: string, { metric, selector }: { metric: string; selector: string }): Promise<number> {
+  try {
+    const { items } = (await asked(client, `/apis/${EXTERNAL}/v1beta1/namespaces/${namespace}/${metric}`, selector === '' ? {} : { labelSelector: selector }, `${metric}.${EXTERNAL}`)) as { items: { value: string }[] };
+    if (items.length === 0) throw new Error('no metrics returned from external metrics API');
+    return items.reduce((sum, { value }) => sum + milli(value), 0);
+  } catch (error) {
+    throw new Error(`unable to fetch metrics from external metrics API: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function asked(client: Client, path: string, query: Record<string, string>, what: string): Promise<unknown> {
+  try {
+    return await client.raw({ method: 'GET', path, query });
+  } catch (error) {
+    if (!isStatusError(error)) throw error;
+    throw new Error(isNotFound(error) ? `the server could not find the requested resource (get ${what})` : error.message, { cause: error });
   }
 }

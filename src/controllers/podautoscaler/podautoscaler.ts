@@ -1,13 +1,13 @@
 /**
  * Horizontal pod autoscaler: every fifteen seconds sets the scale of its target
- * to what the metrics call for, within its bounds, slowly on the way down.
+ * to what the metrics call for, within its bounds and as fast as its rules allow.
  */
-import type { HorizontalPodAutoscaler, HorizontalPodAutoscalerCondition, MetricSpec, MetricStatus } from '../../api/autoscaling/types/horizontalpodautoscaler.v2.js';
+import type { HorizontalPodAutoscaler, HorizontalPodAutoscalerCondition, MetricStatus } from '../../api/autoscaling/types/horizontalpodautoscaler.v2.js';
 import type { Scale } from '../../api/autoscaling/types/scale.js';
 import { HorizontalPodAutoscaler as AutoscalerKind } from '../../api/autoscaling/horizontalpodautoscaler.js';
 import type { Kind } from '../../api/kind.js';
 import { KINDS } from '../../api/kinds.js';
-import { parseLabelSelector } from '../../apimachinery/labels.js';
+import { parseLabelSelector, type Selector } from '../../apimachinery/labels.js';
 import { keyOf } from '../../apimachinery/object.js';
 import { isStatusError } from '../../apimachinery/status.js';
 import { formatTime } from '../../apimachinery/time.js';
@@ -16,11 +16,11 @@ import { discoverKinds } from '../../client/discovery.js';
 import { keyTextOf, objectPath } from '../../client/resource.js';
 import { makeController, type Controller, type ControllerDeps, type Outcome } from '../controller.js';
 import { Pod } from '../kinds.js';
-import { isSame } from '../order.js';
-import { resourceWish, type Target } from './metrics.js';
+import { byText, isSame } from '../order.js';
+import { noteScale, normalized, remembering, type Memory } from './behavior.js';
+import { wishOf } from './wishes.js';
 
 const SYNC_MS = 15_000;
-const STABLE_MS = 300_000;
 
 type Conditions = HorizontalPodAutoscalerCondition[];
 
@@ -32,12 +32,15 @@ export function podAutoscalerController(deps: ControllerDeps): Controller {
   const kind: Kind<HorizontalPodAutoscaler> = AutoscalerKind;
   const autoscalers = deps.informers.of(kind);
   const pods = deps.informers.of(Pod);
-  const recommended = new Map<string, { at: number; replicas: number }[]>();
+  const memories = new Map<string, Memory>();
+  /** By which labels each autoscaler's target selects its pods. */
+  const selectors = new Map<string, Selector>();
 
   async function reconcile(key: string, client: Client): Promise<Outcome> {
     const autoscaler = autoscalers.lister.get(keyOf(key));
     if (autoscaler === undefined) {
-      recommended.delete(key);
+      memories.delete(key);
+      selectors.delete(key);
       return;
     }
     const status = structuredClone(autoscaler.status) as HorizontalPodAutoscaler['status'];
@@ -57,6 +60,8 @@ export function podAutoscalerController(deps: ControllerDeps): Controller {
     const { path, current } = await targetOf(client, autoscaler, conditions);
     set(conditions, 'AbleToScale', 'True', 'SucceededGetScale', "the HPA controller was able to get the target's current scale");
     const replicas = current.spec.replicas ?? 0;
+    const key = keyTextOf(autoscaler);
+    if (!memories.has(key)) memories.set(key, remembering(replicas, clock.now()));
     let desired: number;
     let reason = '';
     status.currentMetrics = null as unknown as MetricStatus[];
@@ -93,72 +98,52 @@ export function podAutoscalerController(deps: ControllerDeps): Controller {
     const failures: { reason: string; message: string; named: string }[] = [];
     const shown: MetricStatus[] = [];
     let best: { replicas: number; what: string } | undefined;
+    const target = targetPods(autoscaler, conditions, current);
     for (const metric of metrics) {
-      try {
-        const { replicas, what, told } = await wishOf(client, autoscaler, metric, current);
-        shown.push(told);
-        if (best === undefined || replicas > best.replicas) best = { replicas, what };
-      } catch (error) {
-        const failed = failureOf(metric, (error as Error).message);
-        failures.push(failed);
-        shown.push({ type: '' });
-        recorder.event(autoscaler, 'Warning', failed.reason, failed.message);
-      }
+      const wish = await wishOf({ client, autoscaler, scale: current, now: clock.now(), ...target }, metric);
+      shown.push('told' in wish ? wish.told : { type: '' });
+      if ('failure' in wish) {
+        failures.push(wish.failure);
+        recorder.event(autoscaler, 'Warning', wish.failure.reason, wish.failure.message);
+      } else if (best === undefined || wish.replicas > best.replicas) best = wish;
     }
     status.currentMetrics = shown;
     const replicas = current.spec.replicas ?? 0;
     const first = failures[0];
-    if (first !== undefined && (best === undefined || best.replicas < replicas)) {
-      set(conditions, 'ScalingActive', 'False', first.reason, `the HPA was unable to compute the replica count: ${first.message}`);
-      const message = `invalid metrics (${failures.length} invalid out of ${metrics.length}), first error is: ${first.named}`;
-      recorder.event(autoscaler, 'Warning', 'FailedComputeMetricsReplicas', message);
-      throw new Told(message);
+    if (best === undefined || (first !== undefined && best.replicas < replicas)) {
+      const message = `invalid metrics (${failures.length} invalid out of ${metrics.length}), first error is: ${first?.named ?? ''}`;
+      if (first !== undefined) set(conditions, 'ScalingActive', 'False', first.reason, `the HPA was unable to compute the replica count: ${first.message}`);
+      failCompute(autoscaler, message);
     }
-    set(conditions, 'ScalingActive', 'True', 'ValidMetricFound', `the HPA was able to successfully calculate a replica count from ${best!.what}`);
-    const desired = bounded(autoscaler, conditions, replicas, stabilized(autoscaler, conditions, best!.replicas));
-    return [desired, desired > replicas ? `${best!.what} above target` : 'All metrics below target'];
+    set(conditions, 'ScalingActive', 'True', 'ValidMetricFound', `the HPA was able to successfully calculate a replica count from ${best.what}`);
+    const { replicas: desired, told } = normalized(autoscaler, memories.get(keyTextOf(autoscaler))!, { current: replicas, desired: best.replicas, now: clock.now() });
+    for (const { type, status: is, reason, message } of told) set(conditions, type, is, reason, message);
+    return [desired, best.replicas > replicas ? `${best.what} above target` : best.replicas < replicas ? 'All metrics below target' : ''];
   }
 
-  async function wishOf(client: Client, autoscaler: HorizontalPodAutoscaler, metric: MetricSpec, current: Scale): Promise<{ replicas: number; what: string; told: MetricStatus }> {
-    const source = metric.containerResource ?? metric.resource;
-    if (source === undefined) throw new Error('no custom metric API (custom.metrics.k8s.io) registered');
+  function failCompute(autoscaler: HorizontalPodAutoscaler, message: string): never {
+    recorder.event(autoscaler, 'Warning', 'FailedComputeMetricsReplicas', message);
+    throw new Told(message);
+  }
+
+  /** The pods behind the target; two autoscalers that both select one of them would pull it both ways. */
+  function targetPods(autoscaler: HorizontalPodAutoscaler, conditions: Conditions, { status: { selector = '' } }: Scale): { selector: string; pods: Pod[] } {
     const namespace = autoscaler.metadata.namespace!;
-    const selector = current.status.selector ?? '';
-    const matches = parseLabelSelector(selector);
-    const target: Target = { ...(source.target.averageUtilization === undefined ? {} : { utilization: source.target.averageUtilization }), ...(source.target.averageValue === undefined ? {} : { averageValue: source.target.averageValue }) };
-    const container = metric.containerResource?.container;
-    const wish = await resourceWish(client, { namespace, selector, resource: source.name, ...(container === undefined ? {} : { container }) }, pods.lister.list({ namespace, selector: (labels) => matches.matches(labels) }), target, current.spec.replicas ?? 0);
-    const now = { averageValue: `${wish.average}m`, ...(wish.utilization === undefined ? {} : { averageUtilization: wish.utilization }) };
-    const what = `${source.name} ${container === undefined ? '' : 'container '}resource${target.utilization === undefined ? '' : ' utilization (percentage of request)'}`;
-    const told = container === undefined ? { type: 'Resource', resource: { name: source.name, current: now } } : { type: 'ContainerResource', containerResource: { name: source.name, container, current: now } };
-    return { replicas: wish.replicas, what, told };
-  }
-
-  /** The highest of what was recommended in the last five minutes. */
-  function stabilized(autoscaler: HorizontalPodAutoscaler, conditions: Conditions, replicas: number): number {
-    const key = keyTextOf(autoscaler);
-    const window = autoscaler.spec.behavior?.scaleDown?.stabilizationWindowSeconds;
-    const recent = (recommended.get(key) ?? []).filter(({ at }) => at > clock.now() - (window === undefined ? STABLE_MS : window * 1000));
-    recommended.set(key, [...recent, { at: clock.now(), replicas }]);
-    const highest = Math.max(replicas, ...recent.map((one) => one.replicas));
-    if (highest > replicas) set(conditions, 'AbleToScale', 'True', 'ScaleDownStabilized', 'recent recommendations were higher than current one, applying the highest recent recommendation');
-    else set(conditions, 'AbleToScale', 'True', 'ReadyForNewScale', 'recommended size matches current size');
-    return highest;
-  }
-
-  function bounded({ spec: { minReplicas = 1, maxReplicas } }: HorizontalPodAutoscaler, conditions: Conditions, current: number, desired: number): number {
-    const limit = Math.max(2 * current, 4);
-    if (desired > Math.min(limit, maxReplicas)) {
-      if (maxReplicas > limit) set(conditions, 'ScalingLimited', 'True', 'ScaleUpLimit', 'the desired replica count is increasing faster than the maximum scale rate');
-      else set(conditions, 'ScalingLimited', 'True', 'TooManyReplicas', 'the desired replica count is more than the maximum replica count');
-      return Math.min(limit, maxReplicas);
+    const refuse = (event: string, condition: string, message: string, told = message): never => {
+      recorder.event(autoscaler, 'Warning', event, message);
+      set(conditions, 'ScalingActive', 'False', condition, told);
+      return failCompute(autoscaler, message);
+    };
+    if (selector === '') return refuse('SelectorRequired', 'InvalidSelector', 'selector is required', "the HPA target's scale is missing a selector");
+    const parsed = parseLabelSelector(selector);
+    selectors.set(keyTextOf(autoscaler), parsed);
+    const found = pods.lister.list({ namespace, selector: (labels) => parsed.matches(labels) });
+    const others = autoscalers.lister.list({ namespace }).filter((other) => found.some(({ metadata }) => selectors.get(keyTextOf(other))?.matches(metadata.labels ?? {})));
+    if (others.length > 1) {
+      const names = others.map(({ metadata }) => metadata.name!).sort(byText).map((name) => `{${name} ${namespace}}`);
+      refuse('AmbiguousSelector', 'AmbiguousSelector', `pods by selector ${selector} are controlled by multiple HPAs: [${names.join(' ')}]`);
     }
-    if (desired < minReplicas) {
-      set(conditions, 'ScalingLimited', 'True', 'TooFewReplicas', 'the desired replica count is less than the minimum replica count');
-      return minReplicas;
-    }
-    set(conditions, 'ScalingLimited', 'False', 'DesiredWithinRange', 'the desired count is within the acceptable range');
-    return desired;
+    return { selector, pods: found };
   }
 
   async function rescale(client: Client, autoscaler: HorizontalPodAutoscaler, status: HorizontalPodAutoscaler['status'], { path, current, desired, reason }: { path: string; current: Scale; desired: number; reason: string }): Promise<void> {
@@ -173,6 +158,7 @@ export function podAutoscalerController(deps: ControllerDeps): Controller {
     }
     set(conditions, 'AbleToScale', 'True', 'SucceededRescale', `the HPA controller was able to update the target scale to ${desired}`);
     recorder.event(autoscaler, 'Normal', 'SuccessfulRescale', `New size: ${desired}; reason: ${reason}`);
+    noteScale(autoscaler, memories.get(keyTextOf(autoscaler))!, { before: current.spec.replicas ?? 0, after: desired, now: clock.now() });
     status.lastScaleTime = formatTime(clock.now());
   }
 
@@ -215,16 +201,4 @@ async function kindOf(client: Client, apiVersion: string, name: string): Promise
   const found = KINDS.find(isWanted) ?? (await discoverKinds(client)).kinds.find(isWanted);
   if (found === undefined) throw new Error(`no matches for kind "${name}" in group "${group}"`);
   return found;
-}
-
-function failureOf(metric: MetricSpec, message: string): { reason: string; message: string; named: string } {
-  const { resource, containerResource } = metric;
-  const utilization = (resource ?? containerResource)?.target.averageUtilization !== undefined;
-  const name = (resource ?? containerResource)?.name ?? '';
-  const told = `failed to get ${name} ${utilization ? 'utilization' : 'usage'}: ${message}`;
-  if (resource !== undefined) return { reason: 'FailedGetResourceMetric', message: told, named: `failed to get ${name} resource metric value: ${told}` };
-  if (containerResource !== undefined) return { reason: 'FailedGetContainerResourceMetric', message: told, named: `failed to get ${name} container metric value: ${told}` };
-  const sort = metric.pods !== undefined ? 'pods' : metric.object !== undefined ? 'object' : 'external';
-  const words = `unable to get ${sort} metric: ${message}`;
-  return { reason: `FailedGet${sort[0]!.toUpperCase()}${sort.slice(1)}Metric`, message: words, named: `failed to get ${sort} metric value: ${words}` };
 }

@@ -18,6 +18,22 @@ export function victims(pods: readonly Pod[], related: readonly Pod[], count: nu
   return [...pods].sort((one, other) => compare(one, other, rank, now)).slice(0, count);
 }
 
+/** The order of those who know of no cost and no crowd: by the moments themselves. */
+export function plainVictims(pods: readonly Pod[], count: number): Pod[] {
+  const age = (time: number): number => (Number.isNaN(time) ? Infinity : time);
+  const created = (pod: Pod): number => age(Date.parse(pod.metadata.creationTimestamp ?? ''));
+  const ready = (pod: Pod): number => Number(isPodReady(pod));
+  const later = (one: number, other: number): number => (one === other ? 0 : other < one ? -1 : 1);
+  const order = (one: Pod, other: Pod): number =>
+    Number(Boolean(one.spec.nodeName)) - Number(Boolean(other.spec.nodeName)) ||
+    (PHASES[one.status.phase ?? ''] ?? 0) - (PHASES[other.status.phase ?? ''] ?? 0) ||
+    ready(one) - ready(other) ||
+    (ready(one) === 1 ? later(age(readySince(one)), age(readySince(other))) : 0) ||
+    restarts(other) - restarts(one) ||
+    later(created(one), created(other));
+  return [...pods].sort(order).slice(0, count);
+}
+
 function compare(one: Pod, other: Pod, rank: (pod: Pod) => number, now: number): number {
   const bound = (pod: Pod): number => Number(Boolean(pod.spec.nodeName));
   const phase = (pod: Pod): number => PHASES[pod.status.phase ?? ''] ?? 0;
