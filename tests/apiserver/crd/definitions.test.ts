@@ -107,3 +107,27 @@ test('of metadata a schema may only say what names look like', async () => {
     assert.deepEqual(await told({}, metadata(more)), [`spec.validation.openAPIV3Schema.properties[metadata]: Forbidden: ${only}`]);
   }
 });
+
+test('a condition says nothing that only the schema around it may say, and speaks of nothing that it does not describe', async () => {
+  const { told } = await world();
+  const cases: readonly (readonly [object, string[]])[] = [
+    [{ properties: { a: { 'x-kubernetes-int-or-string': true, anyOf: [{ type: 'integer' }, { type: 'string' }] } } }, []],
+    [
+      { properties: { a: { type: 'string', allOf: [{ nullable: true, 'x-kubernetes-list-type': 'set', ...rules({ rule: 'true' }) }] } } },
+      [
+        '.properties[a].allOf[0].nullable: Forbidden: must be false to be structural',
+        '.properties[a].allOf[0].x-kubernetes-list-type: Forbidden: must be undefined to be structural',
+        '.properties[a].allOf[0].x-kubernetes-validations: Forbidden: must be empty to be structural',
+      ],
+    ],
+    [
+      { properties: { a: { 'x-kubernetes-int-or-string': true, 'x-kubernetes-preserve-unknown-fields': true } } },
+      ['.properties[a].x-kubernetes-preserve-unknown-fields: Invalid value: true: must be false if x-kubernetes-int-or-string is true'],
+    ],
+  ];
+  for (const [schema, expected] of cases) {
+    const found = await told(schema);
+    for (const line of expected) assert.ok(found.includes(line), `${line} in\n${found.join('\n')}`);
+    if (expected.length === 0) assert.deepEqual(found, []);
+  }
+});

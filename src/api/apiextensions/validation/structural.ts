@@ -3,6 +3,7 @@
  * anyOf, allOf, oneOf and not, which only add conditions. In the words of
  * k8s.io/apiextensions-apiserver/pkg/apiserver/schema; complaints are sorted.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { forbidden, invalid, required, type Causes } from '../../../apimachinery/fielderror.js';
 import { compareGo } from '../../../apimachinery/gojson.js';
 import { regexpError } from './goregexp.js';
@@ -14,15 +15,15 @@ const EMPTY_TYPE: Readonly<Record<Level, string>> = {
   item: 'must not be empty for specified array items',
   field: 'must not be empty for specified object fields',
 };
-const NOT_STRUCTURAL = 'must be empty to be structural';
-const GENERIC = ['title', 'description', 'default', 'nullable', 'type'] as const;
-const EXTENSIONS = [
-  'x-kubernetes-preserve-unknown-fields', 'x-kubernetes-embedded-resource', 'x-kubernetes-int-or-string', 'x-kubernetes-list-type', 'x-kubernetes-list-map-keys', 'x-kubernetes-map-type',
-] as const;
+/** What only the outer schema may say, and how it is to be left unsaid within a condition. */
+const UNSAID = {
+  type: 'empty', title: 'empty', description: 'empty', default: 'undefined', nullable: 'false', additionalProperties: 'undefined',
+  'x-kubernetes-preserve-unknown-fields': 'false', 'x-kubernetes-embedded-resource': 'false', 'x-kubernetes-int-or-string': 'false',
+  'x-kubernetes-list-map-keys': 'empty', 'x-kubernetes-list-type': 'undefined', 'x-kubernetes-map-type': 'undefined', 'x-kubernetes-validations': 'empty',
+} as const;
 
 export function validateStructural(schema: JSONSchemaProps, path: string): Causes {
-  const broken = invariants(schema, 'root', path);
-  const causes = broken.length > 0 ? broken : completeness(schema, schema, path);
+  const causes = [...invariants(schema, 'root', path), ...completeness(schema, schema, path, path)];
   return causes.sort((one, other) => compareGo(`${one.field}: ${one.message}`, `${other.field}: ${other.message}`));
 }
 
@@ -49,14 +50,20 @@ function invariants(schema: JSONSchemaProps, level: Level, path: string): Causes
     ...(type === 'array' && !items ? [required(`${path}.items`, 'must be specified')] : []),
     ...(isSchema(items) ? invariants(items, 'item', `${path}.items`) : []),
     ...Object.entries(properties).flatMap(([name, property]) => invariants(property, 'field', `${path}.properties[${name}]`)),
+    ...(level === 'root' && additional !== undefined ? [forbidden(`${path}.additionalProperties`, 'must not be used at the root')] : []),
     ...(isSchema(additional) ? invariants(additional, 'field', `${path}.additionalProperties`) : []),
+    ...intOrStringOnly(schema, path),
     ...rootOnly(schema, level, path),
     ...validateType(schema, level, path),
     ...embedded(schema, path),
-    ...validatePattern(schema, path),
     ...conditions(schema, path),
-    ...(level === 'root' || schema['x-kubernetes-embedded-resource'] ? validateMetadata(properties, path) : []),
+    ...(level === 'root' || schema['x-kubernetes-embedded-resource'] ? validateMetadata(properties, level, path) : []),
   ];
+}
+
+function intOrStringOnly(schema: JSONSchemaProps, path: string): Causes {
+  const names = (['x-kubernetes-preserve-unknown-fields', 'x-kubernetes-embedded-resource'] as const).filter((name) => schema[name]);
+  return schema['x-kubernetes-int-or-string'] ? names.map((name) => invalid(`${path}.${name}`, true, 'must be false if x-kubernetes-int-or-string is true')) : [];
 }
 
 function rootOnly({ type = '' }: JSONSchemaProps, level: Level, path: string): Causes {
@@ -87,14 +94,14 @@ function embedded(schema: JSONSchemaProps, path: string): Causes {
   ];
 }
 
-function validateMetadata(properties: Readonly<Record<string, JSONSchemaProps>>, path: string): Causes {
+function validateMetadata(properties: Readonly<Record<string, JSONSchemaProps>>, level: Level, path: string): Causes {
   const { metadata } = properties;
   const texts = (['kind', 'apiVersion'] as const).filter((name) => properties[name] && properties[name].type !== 'string');
   const at = `${path}.properties[metadata]`;
   return [
     ...texts.map((name) => invalid(`${path}.properties[${name}].type`, properties[name]!.type ?? '', 'must be string')),
     ...(metadata && metadata.type !== 'object' ? [invalid(`${at}.type`, metadata.type ?? '', 'must be object')] : []),
-    ...(metadata && saysMore(metadata) ? [forbidden(at, 'must not specify anything other than name and generateName, but metadata is implicitly specified')] : []),
+    ...(metadata && level === 'root' && saysMore(metadata) ? [forbidden(at, 'must not specify anything other than name and generateName, but metadata is implicitly specified')] : []),
   ];
 }
 
@@ -105,59 +112,52 @@ function saysMore({ type: _type, default: _default, properties = {}, ...more }: 
 }
 
 /** anyOf, allOf, oneOf and not may say nothing that only the outer schema may say, but for the two ways to write int-or-string. */
-function conditions(schema: JSONSchemaProps, path: string): Causes {
-  const intOrString = schema['x-kubernetes-int-or-string'] === true;
-  const skipAnyOf = intOrString && isIntOrString(schema.anyOf);
-  const skipFirst = intOrString && isIntOrString(schema.allOf?.[0]?.anyOf) && schema.allOf![0]!.anyOf!.length === 2;
+function conditions(schema: JSONSchemaProps, path: string, { skipAnyOf = isIntOrString(schema.anyOf), isNested = false } = {}): Causes {
+  const skipFirst = !isNested && isIntOrString(schema.allOf?.[0]?.anyOf);
   return [
     ...(skipAnyOf ? [] : (schema.anyOf ?? []).flatMap((part, index) => nested(part, `${path}.anyOf[${index}]`))),
-    ...(schema.allOf ?? []).flatMap((part, index) => (skipFirst && index === 0 ? [] : nested(part, `${path}.allOf[${index}]`))),
+    ...(schema.allOf ?? []).flatMap((part, index) => nested(part, `${path}.allOf[${index}]`, skipFirst && index === 0)),
     ...(schema.oneOf ?? []).flatMap((part, index) => nested(part, `${path}.oneOf[${index}]`)),
     ...(schema.not ? nested(schema.not, `${path}.not`) : []),
+    ...validatePattern(schema, path),
   ];
 }
 
-const isIntOrString = (parts: readonly JSONSchemaProps[] | undefined): boolean => parts?.length === 2 && parts[0]!.type === 'integer' && parts[1]!.type === 'string';
+const isIntOrString = (parts: readonly JSONSchemaProps[] | undefined): boolean => isDeepStrictEqual(parts, [{ type: 'integer' }, { type: 'string' }]);
 
-function nested(schema: JSONSchemaProps, path: string): Causes {
-  const { properties = {}, items, additionalProperties } = schema;
-  const generic = GENERIC.filter((name) => schema[name] !== undefined && schema[name] !== '' && schema[name] !== false);
-  const extensions = EXTENSIONS.filter((name) => schema[name] !== undefined && schema[name] !== false);
-  const metadata = properties.metadata ? [forbidden(`${path}.properties[metadata]`, 'must not be specified in a nested context')] : [];
+function nested(schema: JSONSchemaProps, path: string, skipAnyOf = false): Causes {
+  const { properties = {}, items } = schema;
+  const said = (Object.keys(UNSAID) as (keyof typeof UNSAID)[]).filter((name) => isSaid(name, schema[name]));
   return [
-    ...generic.map((name) => forbidden(`${path}.${name}`, NOT_STRUCTURAL)),
-    ...extensions.map((name) => forbidden(`${path}.${name}`, NOT_STRUCTURAL)),
-    ...(additionalProperties === undefined ? [] : [forbidden(`${path}.additionalProperties`, NOT_STRUCTURAL)]),
+    ...conditions(schema, path, { skipAnyOf, isNested: true }),
     ...(isSchema(items) ? nested(items, `${path}.items`) : []),
     ...Object.entries(properties).flatMap(([name, property]) => nested(property, `${path}.properties[${name}]`)),
-    ...metadata,
-    ...conditions(schema, path),
+    ...said.map((name) => forbidden(`${path}.${name}`, `must be ${UNSAID[name]} to be structural`)),
+    ...(properties.metadata ? [forbidden(`${path}.properties[metadata]`, 'must not be specified in a nested context')] : []),
   ];
 }
 
-/** Every field that a condition speaks of must be described outside of it. */
-function completeness(schema: JSONSchemaProps, outer: JSONSchemaProps | undefined, path: string): Causes {
-  const parts = (['anyOf', 'allOf', 'oneOf'] as const).flatMap((name) => (schema[name] ?? []).map((part, index) => ({ part, field: `${path}.${name}[${index}]` })));
-  if (schema.not) parts.push({ part: schema.not, field: `${path}.not` });
+function isSaid(name: keyof typeof UNSAID, value: unknown): boolean {
+  if (value === undefined || value === null || value === '') return false;
+  if (UNSAID[name] === 'undefined') return true;
+  return value !== false && !(Array.isArray(value) && value.length === 0);
+}
+
+/** Every field that the conditions of the whole speak of must be described outside of them. */
+function completeness(schema: JSONSchemaProps, outer: JSONSchemaProps, field: string, path: string): Causes {
   return [
-    ...parts.flatMap(({ part, field }) => described(part, outer, field, path)),
-    ...(isSchema(schema.items) ? completeness(schema.items, schema.items, `${path}.items`) : []),
-    ...Object.entries(schema.properties ?? {}).flatMap(([name, property]) => completeness(property, property, `${path}.properties[${name}]`)),
-    ...(isSchema(schema.additionalProperties) ? completeness(schema.additionalProperties, schema.additionalProperties, `${path}.additionalProperties`) : []),
+    ...(schema.not ? described(schema.not, outer, `${field}.not`, path) : []),
+    ...(['allOf', 'anyOf', 'oneOf'] as const).flatMap((name) => (schema[name] ?? []).flatMap((part, index) => described(part, outer, `${field}.${name}[${index}]`, path))),
   ];
 }
 
 function described(part: JSONSchemaProps, outer: JSONSchemaProps | undefined, field: string, path: string): Causes {
-  const missing = `because it is defined in ${field}`;
-  if (isSchema(part.items)) {
-    if (!isSchema(outer?.items)) return [required(`${path}.items`, `${missing}.items`)];
-  }
+  if (outer === undefined) return [required(path, `because it is defined in ${field}`)];
+  const itemOf = ({ items }: JSONSchemaProps): JSONSchemaProps | undefined => (isSchema(items) ? items : undefined);
+  const item = itemOf(part);
   return [
-    ...Object.entries(part.properties ?? {}).flatMap(([name, property]) => {
-      const known = outer?.properties?.[name] ?? (isSchema(outer?.additionalProperties) ? outer.additionalProperties : undefined);
-      if (!known) return outer?.['x-kubernetes-preserve-unknown-fields'] ? [] : [required(`${path}.properties[${name}]`, `${missing}.properties[${name}]`)];
-      return described(property, known, `${field}.properties[${name}]`, `${path}.properties[${name}]`);
-    }),
-    ...(isSchema(part.items) && isSchema(outer?.items) ? described(part.items, outer.items, `${field}.items`, `${path}.items`) : []),
+    ...completeness(part, outer, field, path),
+    ...(item === undefined ? [] : described(item, itemOf(outer), `${field}.items`, `${path}.items`)),
+    ...Object.entries(part.properties ?? {}).flatMap(([name, property]) => described(property, outer.properties?.[name], `${field}.properties[${name}]`, `${path}.properties[${name}]`)),
   ];
 }
