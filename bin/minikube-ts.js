@@ -53,12 +53,10 @@ async function run(name) {
   const module = { exports: {} };
   script.runInThisContext()(module.exports, createRequire(bundle), module, bundle, dirname(bundle));
   const code = await module.exports.main({ argv: process.argv, root, home });
+  // A cache is only taken by a V8 with the flags it was made with.
+  if (isUncached) require('node:v8').setFlagsFromString('--flush-bytecode');
   // Of a command that this bundle gave up on, hardly anything has been compiled that the next one will need.
-  if (code !== undefined && isUncached) {
-    // A cache is only taken by a V8 with the flags it was made with.
-    require('node:v8').setFlagsFromString('--flush-bytecode');
-    attempt(() => writeCache(cacheFile, script.createCachedData()));
-  }
+  if (isUncached && code !== undefined) attempt(() => writeCache(cacheFile, script.createCachedData()));
   return code;
 }
 
