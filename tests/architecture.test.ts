@@ -30,7 +30,6 @@ const PACKAGES: Record<string, readonly string[]> = {
   '@photostructure/sqlite': ['store'],
   zod: ['api', 'apimachinery', 'cli'],
   yaml: ['apimachinery', 'cli', 'cluster'],
-  '@marcbachmann/cel-js': ['scheduler'],
   croner: ['controllers', 'api'],
   '@peculiar/x509': ['server', 'apiserver', 'cluster'],
   'reflect-metadata': ['server', 'apiserver', 'cluster'],

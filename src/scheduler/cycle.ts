@@ -21,12 +21,16 @@ export type Verdict =
       /** Plugins whose minds must change. */
       rejectedBy: ReadonlySet<string>;
       nomination?: PostFilterAnswer['nomination'];
+      /** It was not refused: something went wrong. */
+      isError?: true;
     };
 
 export interface Diagnosis {
   readonly statuses: NodeStatuses;
   readonly rejectedBy: Set<string>;
   preFilterMessage: string;
+  /** What went wrong while looking. */
+  failure?: Rejection;
 }
 
 export class Scheduling {
@@ -47,6 +51,7 @@ export class Scheduling {
     const diagnosis: Diagnosis = { statuses: { named: new Map(), absent: reject('', 'UnschedulableAndUnresolvable') }, rejectedBy: new Set(), preFilterMessage: '' };
     const feasible = this.#feasible(cycle, pod, all, diagnosis);
     if (feasible.length > 0) return { node: feasible.length === 1 ? feasible[0]! : this.#best(cycle, pod, feasible), cycle };
+    if (diagnosis.failure !== undefined) return { node: undefined, message: diagnosis.failure.reasons.join(', '), rejectedBy: new Set(), nomination: { nodeName: '' }, isError: true };
     const { reasons, nomination } = this.#framework.postFilter(cycle, pod, diagnosis.statuses);
     const message = fitMessage(all.length, diagnosis, reasons.join(', '));
     return { node: undefined, message, rejectedBy: diagnosis.rejectedBy, ...(nomination === undefined ? {} : { nomination }) };
@@ -63,6 +68,7 @@ export class Scheduling {
   #feasible(cycle: Cycle, pod: PodInfo, all: readonly NodeInfo[], diagnosis: Diagnosis): NodeInfo[] {
     const { rejection, nodeNames, narrowedBy } = this.#framework.preFilter(cycle, pod);
     for (const name of narrowedBy) diagnosis.rejectedBy.add(name);
+    if (rejection?.code === 'Error') diagnosis.failure = rejection;
     if (rejection !== undefined) {
       diagnosis.statuses.absent = rejection;
       diagnosis.preFilterMessage = rejection.reasons.join(', ');
@@ -88,7 +94,8 @@ export class Scheduling {
     return undefined;
   }
 
-  #search(cycle: Cycle, pod: PodInfo, nodes: readonly NodeInfo[], { statuses, rejectedBy }: Diagnosis): NodeInfo[] {
+  #search(cycle: Cycle, pod: PodInfo, nodes: readonly NodeInfo[], diagnosis: Diagnosis): NodeInfo[] {
+    const { statuses, rejectedBy } = diagnosis;
     const wanted = sampleSize(nodes.length);
     const feasible: NodeInfo[] = [];
     let looked = 0;
@@ -96,7 +103,10 @@ export class Scheduling {
       const node = nodes[(this.#start + looked) % nodes.length]!;
       const rejection = this.#framework.filterWithNominated(cycle, pod, node);
       if (rejection === undefined) feasible.push(node);
-      else {
+      else if (rejection.code === 'Error') {
+        diagnosis.failure = rejection;
+        return [];
+      } else {
         statuses.named.set(node.name, rejection);
         rejectedBy.add(rejection.plugin);
       }

@@ -37,7 +37,9 @@ export type ClusterEvent =
   | 'ResourceSlice/Add'
   | 'ResourceSlice/Update'
   | 'DeviceClass/Add'
-  | 'DeviceClass/Update';
+  | 'DeviceClass/Update'
+  /** The code that understands devices is loaded. */
+  | 'Devices/Ready';
 
 /** Objects before and after: a PodInfo for pods, a NodeInfo for nodes, else the API object. */
 export type Hint = (pod: PodInfo, next: any, previous: any) => boolean;

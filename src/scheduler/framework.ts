@@ -69,6 +69,8 @@ export interface Plugin {
   reserve?(cycle: Cycle, pod: PodInfo, node: NodeInfo): Rejection | undefined;
   unreserve?(cycle: Cycle, pod: PodInfo, node: NodeInfo): void;
   permit?(cycle: Cycle, pod: PodInfo, node: NodeInfo): Rejection | undefined;
+  /** Whether preBind has something to do, so that others may be told where the pod is going. */
+  willPreBind?(cycle: Cycle, pod: PodInfo, node: NodeInfo): boolean;
   preBind?(cycle: Cycle, pod: PodInfo, node: NodeInfo): Promise<Rejection | undefined>;
   /** Throws what the API server answers. */
   bind?(cycle: Cycle, pod: PodInfo, node: NodeInfo): Promise<void>;

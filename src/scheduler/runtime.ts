@@ -58,7 +58,7 @@ export class Framework {
       const answer = plugin.preFilter(cycle, pod);
       if (answer === undefined) continue;
       if (answer === SKIP) skipped.add(plugin);
-      else if (isRejection(answer)) return { rejection: answer, narrowedBy };
+      else if (isRejection(answer)) return { rejection: answer.code === 'Error' ? failed(answer, `PreFilter plugin "${plugin.name}"`) : answer, narrowedBy };
       else {
         narrowedBy.push(plugin.name);
         nodeNames = intersection(nodeNames, answer);
@@ -73,7 +73,7 @@ export class Framework {
     const { filters } = cycle;
     for (let at = 0; at < filters.length; at++) {
       const rejection = filters[at]!.filter!(cycle, pod, node);
-      if (rejection !== undefined) return rejection;
+      if (rejection !== undefined) return rejection.code === 'Error' ? failed(rejection, `"${rejection.plugin}" filter plugin`) : rejection;
     }
     return undefined;
   }
@@ -144,16 +144,28 @@ export class Framework {
     for (const plugin of [...this.plugins].reverse()) plugin.unreserve?.(cycle, pod, node);
   }
 
-  /** Throws what the API server answers. */
+  /** Whether anything is done between the decision and the binding. */
+  willPreBind(cycle: Cycle, pod: PodInfo, node: NodeInfo): boolean {
+    return this.plugins.some((plugin) => plugin.willPreBind?.(cycle, pod, node) === true);
+  }
+
   async bind(cycle: Cycle, pod: PodInfo, node: NodeInfo): Promise<Rejection | undefined> {
     for (const plugin of this.plugins) {
-      const rejection = await plugin.preBind?.(cycle, pod, node);
-      if (rejection !== undefined) return rejection;
+      if (plugin.preBind === undefined) continue;
+      const rejection = await plugin.preBind(cycle, pod, node).catch((error: unknown) => reject(plugin.name, 'Error', textOf(error)));
+      if (rejection !== undefined) return rejection.code === 'Error' ? failed(rejection, `PreBind plugin "${plugin.name}"`) : rejection;
     }
-    for (const plugin of this.plugins) if (plugin.bind !== undefined) await plugin.bind(cycle, pod, node);
+    for (const plugin of this.plugins) {
+      const rejection = await plugin.bind?.(cycle, pod, node).then(() => undefined, (error: unknown) => reject(plugin.name, 'Error', textOf(error)));
+      if (rejection !== undefined) return failed(rejection, `Bind plugin "${plugin.name}"`);
+    }
     return undefined;
   }
 }
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const failed = ({ reasons, plugin }: Rejection, what: string): Rejection => reject(plugin, 'Error', `running ${what}: ${reasons.join(', ')}`);
 
 function intersection(one: ReadonlySet<string> | undefined, { nodeNames }: NodesOnly): ReadonlySet<string> {
   return one === undefined ? nodeNames : new Set([...one].filter((name) => nodeNames.has(name)));

@@ -48,6 +48,14 @@ const PODS_PER_TURN = 32;
 /** Bindings under way at once; more would only wait in the API server. */
 const BINDINGS_MAX = 256;
 
+/** What an event can hold. */
+const NOTE_MAX = 1_024;
+
+function noteOf(message: string): string {
+  const bytes = Buffer.from(message);
+  return bytes.length <= NOTE_MAX ? message : `${bytes.subarray(0, NOTE_MAX - 4).toString()} ...`;
+}
+
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const { client, informers, clock, random, recorder, log, quiescence } = options;
   const cache = new Cache();
@@ -94,8 +102,9 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     if (cache.placedPod(info.uid) !== undefined) return;
     const verdict = scheduling.decide(info);
     if (verdict.node === undefined) {
-      const { message, rejectedBy, nomination } = verdict;
-      return refuse(pod, { reason: 'Unschedulable', message, ...(nomination === undefined ? {} : { nominatedNodeName: nomination.nodeName }) }, rejectedBy);
+      const { message, rejectedBy, nomination, isError } = verdict;
+      const nominated = nomination === undefined ? {} : { nominatedNodeName: nomination.nodeName };
+      return refuse(pod, { reason: isError ? 'SchedulerError' : 'Unschedulable', message, ...nominated }, isError ? undefined : rejectedBy);
     }
     const { node, cycle } = verdict;
     cache.assume(info, node.name);
@@ -138,6 +147,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     const { info } = pod;
     let rejection: Rejection | undefined;
     try {
+      // As Kubernetes does: others learn where the pod is going when that takes longer than the binding itself.
+      if (framework.willPreBind(cycle, info, node)) await announce(info, node.name);
       rejection = await framework.bind(cycle, info, node);
       if (rejection === undefined) {
         nominator.remove(info.uid);
@@ -154,9 +165,14 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     refuseBy(pod, rejection);
   }
 
+  async function announce({ namespace, name, uid, pod }: PodInfo, nominatedNodeName: string): Promise<void> {
+    if (pod.status.nominatedNodeName === nominatedNodeName) return;
+    await client.on(Pod).patch({ namespace, name }, 'strategic', { metadata: { uid }, status: { nominatedNodeName } }, { subresource: 'status' }).catch((error: unknown) => log.error(`Failed to update the nominated node name in the binding cycle: ${String(error)}`));
+  }
+
   function refuseBy(pod: QueuedPod, { code, reasons, plugin }: Rejection): void {
-    if (code === 'Error') refuse(pod, { reason: 'SchedulerError', message: reasons.join(', ') }, undefined);
-    else refuse(pod, { reason: 'Unschedulable', message: `0/${cache.list.length} nodes are available: 1 ${reasons.join(', ')}.` }, new Set([plugin]));
+    if (code === 'Error') refuse(pod, { reason: 'SchedulerError', message: reasons.join(', '), nominatedNodeName: '' }, undefined);
+    else refuse(pod, { reason: 'Unschedulable', message: `0/1 nodes are available: 1 ${reasons.join(', ')}.`, nominatedNodeName: '' }, new Set([plugin]));
   }
 
   /** `rejectedBy` undefined: something went wrong, and nobody refused it. */
@@ -164,7 +180,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     if (isStopped) return;
     const newest = pods.lister.get(pod.info);
     if (newest === undefined || newest.metadata.uid !== pod.uid || isAssigned(newest)) return;
-    recorder.event(newest, 'Warning', 'FailedScheduling', failure.message);
+    recorder.event(newest, 'Warning', 'FailedScheduling', noteOf(failure.message));
     pod.info.refresh(newest);
     if (failure.nominatedNodeName !== undefined) nominator.set(pod.info, failure.nominatedNodeName);
     if (rejectedBy === undefined) queue.returnError(pod);

@@ -1,5 +1,6 @@
 /** One decision of the scheduler over given objects, without an API server: what the informers would hold is handed in. */
 import type { KubeObject } from '../../src/apimachinery/object.js';
+import { seededRandom } from '../../src/platform/random.js';
 import { Cache } from '../../src/scheduler/cache.js';
 import { Scheduling, type Verdict } from '../../src/scheduler/cycle.js';
 import type { Handle, Sources } from '../../src/scheduler/handle.js';
@@ -17,18 +18,20 @@ export interface World {
   nodes: readonly any[];
   existing?: readonly any[];
   others?: readonly any[];
+  client?: object;
 }
 
 /** Where the pod goes, and the world in which it was decided. */
-export function decisionOn({ nodes, existing = [], others = [] }: World) {
+export function decisionOn({ nodes, existing = [], others = [], client = {} }: World) {
   const cache = new Cache();
   const nominator = new Nominator();
   const sources = Object.fromEntries(Object.entries(KINDS).map(([name, kind]) => [name, informerOf(others.filter((object) => object.kind === kind))])) as unknown as Sources;
   const unused = {} as any;
+  const loading: Promise<unknown>[] = [];
   const clock = { now: () => 0, after: () => () => {} } as unknown as Handle['clock'];
   const handle: Handle = {
-    cache, nominator, sources, clock, client: unused, recorder: { event() {}, annotatedEvent() {} }, log: { info() {}, warning() {}, error() {} },
-    random: { int: () => 0 } as unknown as Handle['random'], framework: () => framework, background() {}, changed() {}, rest: unused,
+    cache, nominator, sources, clock, client: client as any, recorder: { event() {}, annotatedEvent() {} }, log: { info() {}, warning() {}, error() {} },
+    random: seededRandom(1), framework: () => framework, background: (work) => void loading.push(work), changed() {}, rest: unused,
   };
   const framework: Framework = new Framework(defaultPlugins(handle), nominator);
   for (const node of nodes) cache.setNode({ apiVersion: 'v1', kind: 'Node', spec: {}, ...node });
@@ -40,6 +43,13 @@ export function decisionOn({ nodes, existing = [], others = [] }: World) {
     decide: (pod: object): Verdict => scheduling.decide(new PodInfo(filled(pod, 'p'))),
     nodeFor(pod: object): string | undefined {
       return scheduling.decide(new PodInfo(filled(pod, 'p'))).node?.name;
+    },
+    /** The same where devices are claimed: what understands them is loaded first. */
+    async decideWithDevices(pod: object): Promise<Verdict> {
+      const info = new PodInfo(filled(pod, 'p'));
+      framework.preEnqueue(info);
+      await Promise.all(loading);
+      return scheduling.decide(info);
     },
     /** What one plugin gives each node, by name. */
     scores(plugin: string, pod: object): Record<string, number> {

@@ -207,7 +207,7 @@ test('a binding that fails is taken back, and the pod is tried again after a whi
   };
   await start();
   await makePod('p', { cpu: '1' });
-  assert.deepEqual([await nodeOf('p'), await why('p')], [undefined, { reason: 'SchedulerError', message: 'the door is shut' }]);
+  assert.deepEqual([await nodeOf('p'), await why('p')], [undefined, { reason: 'SchedulerError', message: 'running Bind plugin "DefaultBinder": the door is shut' }]);
   await clock.advance(900);
   assert.equal(await nodeOf('p'), undefined);
   await clock.advance(200);

@@ -1,148 +1,279 @@
 /**
  * DynamicResources: a pod goes where the devices are that it claims, and the
- * claims get them before the pod is bound.
+ * claims get them before the pod is bound. Extended resources that a class
+ * stands for are claimed for it, on nodes that have none of their own.
  */
-import { allocate, devicesOf, idOf, type Given, type Reader } from '../devices.js';
-import { always } from '../events.js';
-import { reject, SKIP, type Plugin, type StateData } from '../framework.js';
+import { randomUid } from '../../platform/random.js';
+import { AllocationError, AllocationTimeout, allocate, keyOf, type Taken } from '../deviceallocator.js';
+import { canBeReserved, claimsOfPod, hasBindingConditions, isReservedFor, readiness, takenDevices } from '../deviceclaims.js';
+import { DeviceClaimWriter } from '../deviceclaimwriter.js';
+import { poolsFor, poolsOf, type Pool } from '../devicepools.js';
+import { allocationOf, type Allocation } from '../deviceresult.js';
+import { always, type Hint } from '../events.js';
+import { madeFor, requestsOn, resourcesByClass } from '../extendedresources.js';
+import { normalizeDefault, reject, SKIP, type Cycle, type Plugin, type Rejection, type StateData } from '../framework.js';
 import type { Handle } from '../handle.js';
-import { ResourceClaim } from '../kinds.js';
+import type { ResourceClaim } from '../kinds.js';
+import type { NodeInfo } from '../nodeinfo.js';
 import type { PodInfo } from '../podinfo.js';
 import { nodeTerm } from '../selection.js';
 
 const NAME = 'DynamicResources';
-const FINALIZER = 'resource.kubernetes.io/delete-protection';
-const CANNOT = reject(NAME, 'UnschedulableAndUnresolvable', 'cannot allocate all claims');
-const ELSEWHERE = reject(NAME, 'UnschedulableAndUnresolvable', 'resourceclaim not available on the node');
-const LOADING = reject(NAME, 'UnschedulableAndUnresolvable', 'selectors of devices are being made ready');
+const ALTERNATIVES_MAX = 8;
+const BINDING_WAIT_MAX_MS = 600_000;
+const SHOWN_WITHIN_MS = 10_000;
+const refused = (text: string): Rejection => reject(NAME, 'UnschedulableAndUnresolvable', text);
+const CANNOT = refused('cannot allocate all claims');
+const ELSEWHERE = refused('resourceclaim not available on the node');
+const STALE = refused('cannot schedule extended resource claim');
+const IN_USE = refused('resourceclaim in use');
+const LOADING = refused('selectors of devices are being made ready');
+
+/** What would be given on a node. */
+interface Plan {
+  readonly allocations: ReadonlyMap<ResourceClaim, Allocation>;
+  /** The claim that is to be made for extended resources. */
+  readonly extended: ResourceClaim | undefined;
+}
 
 interface Found extends StateData {
   claims: readonly ResourceClaim[];
-  /** Devices of others. */
-  taken: ReadonlySet<string>;
-  /** By node name, for each claim that has none yet. */
-  plans: Map<string, Map<string, Given[]>>;
+  /** Extended resources that may have to be claimed. */
+  resources: readonly string[];
+  /** A claim for them that an earlier attempt has left. */
+  left: ResourceClaim | undefined;
+  pools: readonly Pool[];
+  taken: Taken;
+  /** By node name. */
+  plans: Map<string, Plan>;
+  /** Claims with devices that no node looked at can reach or bind. */
+  unavailable: Set<ResourceClaim>;
 }
 
-export function dynamicResources({ sources, client, background, changed }: Handle): Plugin {
-  /** Given away here, by the claim's uid, until the API server shows it. */
-  const assumed = new Map<string, readonly Given[]>();
-  let reader: Reader | undefined;
+interface Pending {
+  readonly allocation: Allocation;
+  /** The claim as it was written, and when. */
+  readonly written?: ResourceClaim;
+  readonly at?: number;
+}
+
+const NOTHING: Found = { claims: [], resources: [], left: undefined, pools: [], taken: { devices: new Set(), shared: new Map() }, plans: new Map(), unavailable: new Set() };
+
+export function dynamicResources(handle: Handle): Plugin {
+  const { sources, background, changed, clock, random, recorder } = handle;
+  const writer = new DeviceClaimWriter(handle);
+  /** Given away here, by the claim's uid, until the informer shows it. */
+  const pending = new Map<string, Pending>();
+  let selects: typeof import('../deviceselector.js').selects | undefined;
   let isLoading = false;
+  const found = (cycle: Cycle): Found => cycle.read<Found>(NAME) ?? NOTHING;
+  const deviceClass = (name: string) => sources.deviceClasses.lister.get({ name });
+
+  const claimChanged: Hint = (pod, next: ResourceClaim, previous: ResourceClaim | undefined) => {
+    if (previous?.status?.allocation !== undefined && next.status?.allocation === undefined) return true;
+    const claims = claimsOfPod(sources, pod);
+    if (typeof claims === 'string') return false;
+    const isUsed = claims.some(({ metadata }) => metadata.uid === next.metadata.uid);
+    return isUsed && (previous === undefined || JSON.stringify(previous.status) !== JSON.stringify(next.status));
+  };
 
   return {
     name: NAME,
-    hints: { 'ResourceClaim/Add': always, 'ResourceClaim/Update': always, 'ResourceClaim/Delete': always, 'ResourceSlice/Add': always, 'ResourceSlice/Update': always, 'DeviceClass/Add': always, 'DeviceClass/Update': always, 'Node/Add': always, 'Node/UpdateLabel': always },
+    weight: 2,
+    hints: {
+      'ResourceClaim/Add': claimChanged, 'ResourceClaim/Update': claimChanged, 'ResourceClaim/Delete': (_, gone: ResourceClaim) => gone.status?.allocation !== undefined,
+      'ResourceSlice/Add': always, 'ResourceSlice/Update': always, 'DeviceClass/Add': always, 'DeviceClass/Update': always, 'Node/Add': always, 'Node/UpdateLabel': always, 'Node/UpdateAllocatable': always, 'Devices/Ready': always,
+    },
     preEnqueue(pod) {
-      const names = claimNames(pod);
-      if (names.length === 0) return undefined;
-      for (const name of names) {
-        const claim = name === undefined ? undefined : sources.resourceClaims.lister.get({ namespace: pod.namespace, name });
-        if (claim === undefined) return reject(NAME, 'UnschedulableAndUnresolvable', name === undefined ? `pod "${pod.key}": ResourceClaim not created yet` : `resourceclaim "${name}" not found`);
-        if (claim.metadata.deletionTimestamp !== undefined) return reject(NAME, 'UnschedulableAndUnresolvable', `resourceclaim "${name}" is being deleted`);
-      }
-      if (reader !== undefined) return undefined;
-      if (!isLoading) background(load());
-      return LOADING;
+      if ((pod.pod.spec.resourceClaims ?? []).length > 0) {
+        const claims = claimsOfPod(sources, pod);
+        if (typeof claims === 'string') return refused(claims);
+      } else if (resourcesByClass(sources, pod).length === 0) return undefined;
+      return whetherReady();
     },
     preFilter(cycle, pod) {
-      const state: Found = { claims: [], taken: new Set(), plans: new Map() };
-      cycle.write(NAME, state);
-      const claims = claimsFor(pod);
-      for (const { spec, status } of claims) {
-        if (status?.allocation !== undefined) continue;
-        for (const { name, exactly, firstAvailable = [] } of spec.devices.requests ?? []) {
-          for (const { deviceClassName } of exactly === undefined ? firstAvailable : [exactly]) {
-            if (classSelectors(deviceClassName) === undefined) return reject(NAME, 'UnschedulableAndUnresolvable', `request ${name}: device class ${deviceClassName} does not exist`);
-          }
-        }
-      }
-      state.claims = claims;
-      if (claims.length === 0) return SKIP;
-      state.taken = takenDevices();
+      cycle.write(NAME, NOTHING);
+      const hasClaims = (pod.pod.spec.resourceClaims ?? []).length > 0;
+      if (!hasClaims && pod.requests.scalar === undefined) return SKIP;
+      const claims = hasClaims ? claimsOfPod(sources, pod) : [];
+      if (typeof claims === 'string') return refused(claims);
+      const resources = resourcesByClass(sources, pod);
+      if (claims.length + resources.length === 0) return SKIP;
+      settle();
+      const wrong = whetherReady() ?? whyUnusable(claims, pod);
+      if (wrong !== undefined) return wrong;
+      const left = resources.length === 0 ? undefined : madeFor(sources, pod);
+      cycle.write(NAME, { claims, resources, left, pools: poolsOf(sources.resourceSlices.lister.list()), taken: takenDevices(sources, new Map([...pending].map(([uid, { allocation }]) => [uid, allocation]))), plans: new Map(), unavailable: new Set() } satisfies Found as StateData);
       return undefined;
     },
-    filter(cycle, _, node) {
-      const { claims, taken, plans } = cycle.read<Found>(NAME)!;
-      const plan = new Map<string, Given[]>();
-      const used = new Set(taken);
-      const offered = devicesOf(sources.resourceSlices.lister.list(), node);
-      for (const claim of claims) {
-        const { allocation } = claim.status ?? {};
-        if (allocation !== undefined) {
-          const selector = allocation.nodeSelector;
-          if (selector !== undefined && !selector.nodeSelectorTerms.some((term) => nodeTerm(term)(node.labels, node.name))) return ELSEWHERE;
-          continue;
-        }
-        const given = allocate(claim, offered, used, { reader: reader!, classSelectors });
-        if (given === undefined) return CANNOT;
-        plan.set(claim.metadata.uid!, given);
-      }
-      plans.set(node.name, plan);
+    filter(cycle, pod, node) {
+      const state = found(cycle);
+      if (state.left !== undefined) return STALE;
+      const gone = state.claims.filter((claim) => isUnavailable(claim, node));
+      for (const claim of gone) state.unavailable.add(claim);
+      const plan = planFor(state, pod, node);
+      if ('code' in plan) return plan;
+      if (gone.length > 0) return ELSEWHERE;
+      state.plans.set(node.name, plan);
       return undefined;
     },
-    postFilter(cycle) {
+    postFilter(cycle, pod) {
       const state = cycle.read<Found>(NAME);
       // As Kubernetes does: where an earlier plugin has refused the pod before any node was looked at, there is no state, and that is all that is said.
       if (state === undefined) return { rejection: reject(NAME, 'Error', 'not found') };
-      return { rejection: reject(NAME, 'Unschedulable', state.claims.length === 0 ? 'no new claims to deallocate' : 'still not schedulable') };
-    },
-    reserve(cycle, _, { name }) {
-      for (const [uid, given] of cycle.read<Found>(NAME)?.plans.get(name) ?? []) assumed.set(uid, given);
-      return undefined;
-    },
-    unreserve(cycle, _, { name }) {
-      for (const uid of cycle.read<Found>(NAME)?.plans.get(name)?.keys() ?? []) assumed.delete(uid);
-    },
-    async preBind(cycle, pod, { name }) {
-      const state = cycle.read<Found>(NAME);
-      const plan = state?.plans.get(name);
-      for (const claim of state?.claims ?? []) {
-        await give(claim, pod, plan?.get(claim.metadata.uid!), name);
-        assumed.delete(claim.metadata.uid!);
+      const unschedulable = (text: string) => ({ rejection: reject(NAME, 'Unschedulable', text) });
+      if (state.claims.length + state.resources.length === 0) return unschedulable('no new claims to deallocate');
+      const [free] = [...state.unavailable].filter(({ status }) => (status?.reservedFor ?? []).every(({ uid }) => uid === pod.uid));
+      if (free !== undefined) {
+        background(writer.deallocate(free));
+        return unschedulable('deallocation of ResourceClaim completed');
       }
+      if (state.left === undefined) return unschedulable('still not schedulable');
+      background(writer.remove(state.left));
+      return unschedulable('deletion of ResourceClaim completed');
+    },
+    preScore: (cycle) => (found(cycle).claims.some(({ spec }) => spec.devices.requests?.some(({ firstAvailable = [] }) => firstAvailable.length > 0)) ? undefined : SKIP),
+    score: (cycle, _, { name }) => preference(found(cycle).plans.get(name)),
+    normalize: (_, scores) => normalizeDefault(scores),
+    reserve(cycle, _, { name }) {
+      for (const [claim, allocation] of planned(cycle, name)) pending.set(claim.metadata.uid!, { allocation });
       return undefined;
+    },
+    unreserve(cycle, pod, { name }) {
+      for (const [claim] of planned(cycle, name)) pending.delete(claim.metadata.uid!);
+      for (const { metadata } of found(cycle).claims) {
+        const newest = sources.resourceClaims.lister.get({ namespace: metadata.namespace!, name: metadata.name! });
+        if (newest !== undefined && isReservedFor(newest, pod)) background(writer.unreserve(newest, pod));
+      }
+      const made = found(cycle).resources.length === 0 ? undefined : madeFor(sources, pod);
+      if (made !== undefined) background(writer.remove(made));
+    },
+    willPreBind: (cycle) => found(cycle).claims.length + found(cycle).resources.length > 0,
+    async preBind(cycle, pod, { name }) {
+      const { claims, plans } = found(cycle);
+      const plan = plans.get(name);
+      const bound: ResourceClaim[] = [];
+      for (const claim of claims) {
+        bound.push(isReservedFor(claim, pod) ? claim : await writer.give(claim, pod, plan?.allocations.get(claim)));
+        wrote(bound.at(-1)!);
+      }
+      const { extended } = plan ?? {};
+      if (extended !== undefined) {
+        bound.push(await writer.make(pod, extended.spec.devices.requests!, plan!.allocations.get(extended)!));
+        pending.set(bound.at(-1)!.metadata.uid!, pending.get(extended.metadata.uid!)!);
+        pending.delete(extended.metadata.uid!);
+        wrote(bound.at(-1)!);
+      }
+      if (!bound.some(({ status }) => status?.allocation !== undefined && hasBindingConditions(status.allocation))) return undefined;
+      recorder.event(pod.pod, 'Normal', 'BindingConditionsPending', `waiting for binding conditions for device on node ${name}`);
+      const failure = await handle.rest(pod, untilReady(bound));
+      return failure === undefined ? undefined : reject(NAME, 'Error', failure);
     },
   };
 
+  function planned(cycle: Cycle, nodeName: string): Iterable<readonly [ResourceClaim, Allocation]> {
+    return found(cycle).plans.get(nodeName)?.allocations ?? [];
+  }
+
+  function wrote(claim: ResourceClaim): void {
+    const known = pending.get(claim.metadata.uid!);
+    if (known !== undefined) pending.set(claim.metadata.uid!, { ...known, written: claim, at: clock.now() });
+  }
+
+  /** Forgets what the informer shows by now, or would have shown long ago. */
+  function settle(): void {
+    for (const [uid, { written, at = 0 }] of pending) {
+      if (written === undefined) continue;
+      const shown = sources.resourceClaims.lister.get({ namespace: written.metadata.namespace!, name: written.metadata.name! });
+      if (shown?.metadata.uid === uid ? BigInt(shown.metadata.resourceVersion!) >= BigInt(written.metadata.resourceVersion!) : at + SHOWN_WITHIN_MS < clock.now()) pending.delete(uid);
+    }
+  }
+
+  function whetherReady(): Rejection | undefined {
+    if (selects !== undefined) return undefined;
+    if (!isLoading) background(load());
+    return LOADING;
+  }
+
   async function load(): Promise<void> {
     isLoading = true;
-    reader = await import('../deviceselector.js');
-    changed('ResourceClaim/Update');
+    ({ selects } = await import('../deviceselector.js'));
+    changed('Devices/Ready');
   }
 
-  function classSelectors(name: string): readonly string[] | undefined {
-    return sources.deviceClasses.lister.get({ name })?.spec.selectors?.flatMap(({ cel }) => (cel === undefined ? [] : [cel.expression])) ?? (sources.deviceClasses.lister.get({ name }) === undefined ? undefined : []);
+  function whyUnusable(claims: readonly ResourceClaim[], pod: PodInfo): Rejection | undefined {
+    for (const claim of claims) {
+      if (claim.status?.allocation !== undefined) {
+        if (!canBeReserved(claim) && !isReservedFor(claim, pod)) return IN_USE;
+        continue;
+      }
+      if (pending.has(claim.metadata.uid!)) return refused(`resource claim ${keyOf(claim)} is in the process of being allocated`);
+      for (const { name, exactly, firstAvailable = [] } of claim.spec.devices.requests ?? []) {
+        const asked = exactly === undefined ? firstAvailable.map((one) => ({ name: `${name}/${one.name}`, deviceClassName: one.deviceClassName })) : [{ name, deviceClassName: exactly.deviceClassName }];
+        const wrong = asked.find(({ deviceClassName }) => deviceClass(deviceClassName) === undefined);
+        if (wrong !== undefined) return refused(`request ${wrong.name}: device class ${wrong.deviceClassName} does not exist`);
+      }
+    }
+    return undefined;
   }
 
-  function claimsFor(pod: PodInfo): ResourceClaim[] {
-    return claimNames(pod).flatMap((name) => (name === undefined ? [] : (sources.resourceClaims.lister.get({ namespace: pod.namespace, name }) ?? [])));
+  /** Its devices are out of the node's reach, or will not be made ready. */
+  function isUnavailable(claim: ResourceClaim, { labels, name }: NodeInfo): boolean {
+    const { allocation } = claim.status ?? {};
+    if (allocation === undefined) return false;
+    const terms = allocation.nodeSelector?.nodeSelectorTerms;
+    if (terms !== undefined && !terms.some((term) => nodeTerm(term)(labels, name))) return true;
+    const state = readiness(claim);
+    if (typeof state === 'object') return true;
+    const since = allocation.allocationTimestamp;
+    return state === 'waiting' && since !== undefined && since !== null && Date.parse(since) + BINDING_WAIT_MAX_MS < clock.now();
   }
 
-  function takenDevices(): Set<string> {
-    const taken = new Set<string>();
-    for (const { status } of sources.resourceClaims.lister.list()) for (const one of status?.allocation?.devices.results ?? []) if (!one.adminAccess) taken.add(idOf(one));
-    for (const given of assumed.values()) for (const one of given) if (!one.adminAccess) taken.add(idOf(one));
-    return taken;
+  function planFor({ claims, resources, pools, taken }: Found, pod: PodInfo, node: NodeInfo): Plan | Rejection {
+    const requests = resources.length === 0 ? [] : requestsOn(sources, pod, resources, node);
+    const extended = requests.length === 0 ? undefined : ({ apiVersion: 'resource.k8s.io/v1', kind: 'ResourceClaim', metadata: { namespace: pod.namespace, name: '<extended-resources>', uid: `extended resources of ${pod.uid}` }, spec: { devices: { requests } } } as ResourceClaim);
+    const open = [...claims.filter(({ status }) => status?.allocation === undefined), ...(extended === undefined ? [] : [extended])];
+    if (open.length === 0) return { allocations: new Map(), extended };
+    try {
+      const given = allocate(open, poolsFor(pools, node), taken, { deviceClass, selects: selects! });
+      if (given === undefined) return CANNOT;
+      return { allocations: new Map(open.map((claim, at) => [claim, allocationOf(claim, given[at]!, node.name, () => randomUid(random))])), extended };
+    } catch (error) {
+      if (error instanceof AllocationTimeout) return refused(error.message);
+      if (error instanceof AllocationError) return reject(NAME, 'Error', error.message);
+      throw error;
+    }
   }
 
-  async function give(claim: ResourceClaim, { name, uid }: PodInfo, given: Given[] | undefined, nodeName: string): Promise<void> {
-    const claims = client.on(ResourceClaim);
-    const reservedFor = claim.status?.reservedFor ?? [];
-    if (given === undefined && reservedFor.some((consumer) => consumer.uid === uid)) return;
-    let newest = claim;
-    if (given !== undefined && !claim.metadata.finalizers?.includes(FINALIZER)) newest = await claims.update({ ...claim, metadata: { ...claim.metadata, finalizers: [...(claim.metadata.finalizers ?? []), FINALIZER] } });
-    const allocation = given === undefined ? claim.status!.allocation! : { devices: { results: given }, nodeSelector: { nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In' as const, values: [nodeName] }] }] } };
-    await claims.updateStatus({ ...newest, status: { ...newest.status, allocation, reservedFor: [...reservedFor, { resource: 'pods', name, uid }] } } as ResourceClaim);
+  /** Undefined once all are ready; else what went wrong. */
+  function untilReady(claims: readonly ResourceClaim[]): { done: Promise<string | undefined>; cancel(): void } {
+    let end: (failure: string | undefined) => void = () => {};
+    const done = new Promise<string | undefined>((resolve) => (end = resolve));
+    const look = (): void => {
+      const states = claims.map(({ metadata }) => readiness(sources.resourceClaims.lister.get({ namespace: metadata.namespace!, name: metadata.name! }) ?? claims[0]!));
+      for (const state of states) if (typeof state === 'object') end(state.failed);
+      if (states.every((state) => state === 'ready')) end(undefined);
+    };
+    const unwatch = sources.resourceClaims.progress(look);
+    const cancel = clock.after(BINDING_WAIT_MAX_MS, () => end('device binding timeout'));
+    look();
+    void done.then(() => {
+      unwatch();
+      cancel();
+    });
+    return { done, cancel: () => end('device binding timeout') };
   }
 }
 
-/** Undefined for one that is still to be made from its template. */
-function claimNames({ pod: { spec, status } }: PodInfo): (string | undefined)[] {
-  return (spec.resourceClaims ?? []).flatMap(({ name, resourceClaimName }) => {
-    if (resourceClaimName !== undefined) return [resourceClaimName];
-    const made = status.resourceClaimStatuses?.find((one) => one.name === name);
-    // One that was found to be unneeded has an entry without a name.
-    return made === undefined ? [undefined] : made.resourceClaimName === undefined ? [] : [made.resourceClaimName];
-  });
+/** Better the earlier an alternative is named among those that would do. */
+function preference(plan: Plan | undefined): number {
+  let score = 0;
+  for (const [{ spec }, { devices }] of plan?.allocations ?? []) {
+    const chosen = new Set(devices.results?.map(({ request }) => request));
+    for (const { name, firstAvailable = [] } of spec.devices.requests ?? []) {
+      const at = firstAvailable.findIndex((one) => chosen.has(`${name}/${one.name}`));
+      if (at >= 0) score += ALTERNATIVES_MAX - at;
+    }
+  }
+  return score;
 }

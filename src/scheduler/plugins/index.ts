@@ -27,7 +27,7 @@ export function defaultPlugins(handle: Handle): Plugin[] {
     taintToleration(handle),
     nodeAffinity(),
     nodePorts(),
-    nodeResourcesFit(),
+    nodeResourcesFit(handle),
     volumeRestrictions(handle),
     nodeVolumeLimits(handle),
     volumeBinding(handle),

@@ -5,22 +5,24 @@
  */
 import { reject, SCORE_MAX, SKIP, type Plugin, type Rejection } from '../framework.js';
 import { itself } from '../events.js';
+import { isByDevice } from '../extendedresources.js';
+import type { Handle, Sources } from '../handle.js';
 import type { NodeInfo } from '../nodeinfo.js';
 import type { PodInfo } from '../podinfo.js';
 import type { Resources } from '../resources.js';
 
 const FIT = 'NodeResourcesFit';
 
-export const nodeResourcesFit = (): Plugin => ({
+export const nodeResourcesFit = ({ sources }: Pick<Handle, 'sources'>): Plugin => ({
   name: FIT,
   hints: {
     'AssignedPod/Delete': () => true,
     'AssignedPod/ScaleDown': () => true,
     'UnscheduledPod/ScaleDown': itself,
-    'Node/Add': (pod, node: NodeInfo) => fit(pod, node) === undefined,
-    'Node/UpdateAllocatable': (pod, node: NodeInfo) => fit(pod, node) === undefined,
+    'Node/Add': (pod, node: NodeInfo) => fit(pod, node, sources) === undefined,
+    'Node/UpdateAllocatable': (pod, node: NodeInfo) => fit(pod, node, sources) === undefined,
   },
-  filter: (_, pod, node) => fit(pod, node),
+  filter: (_, pod, node) => fit(pod, node, sources),
   score(_, { nonZero }, { allocatable, nonZeroCpu, nonZeroMemory }) {
     let sum = 0;
     let count = 0;
@@ -48,7 +50,8 @@ function refusal(code: Rejection['code'], reasons: string[]): Rejection {
   return found;
 }
 
-function fit({ requests }: PodInfo, { pods, podsMax, requested, allocatable }: NodeInfo): Rejection | undefined {
+function fit({ requests }: PodInfo, node: NodeInfo, sources: Sources): Rejection | undefined {
+  const { pods, podsMax, requested, allocatable } = node;
   if (pods.size + 1 <= podsMax && isWithin(requests, requested, allocatable)) return undefined;
   const reasons: string[] = [];
   let isHopeless = false;
@@ -61,7 +64,9 @@ function fit({ requests }: PodInfo, { pods, podsMax, requested, allocatable }: N
   look('cpu', requests.cpu, requested.cpu, allocatable.cpu);
   look('memory', requests.memory, requested.memory, allocatable.memory);
   look('ephemeral-storage', requests.ephemeral, requested.ephemeral, allocatable.ephemeral);
-  for (const [name, wanted] of requests.scalar ?? []) look(name, wanted, requested.scalar?.get(name) ?? 0, allocatable.scalar?.get(name) ?? 0);
+  // Resources that a device class stands for are DynamicResources' concern, on nodes that have none of their own.
+  for (const [name, wanted] of requests.scalar ?? []) if (!isByDevice(sources, name, node)) look(name, wanted, requested.scalar?.get(name) ?? 0, allocatable.scalar?.get(name) ?? 0);
+  if (reasons.length === 0) return undefined;
   return refusal(isHopeless ? 'UnschedulableAndUnresolvable' : 'Unschedulable', reasons);
 }
 

@@ -79,6 +79,10 @@ export function volumeBinding(handle: Handle): Plugin {
     unreserve(cycle, _, node) {
       for (const { volume } of planned(cycle.read(NAME), node).bindings) assumed.delete(volume.metadata.name!);
     },
+    willPreBind(cycle, _, node) {
+      const { bindings, provisions } = planned(cycle.read(NAME), node);
+      return bindings.length + provisions.length > 0;
+    },
     async preBind(cycle, pod, node) {
       const { bindings, provisions } = planned(cycle.read(NAME), node);
       if (bindings.length + provisions.length === 0) return undefined;

@@ -3,6 +3,7 @@
  * and what they may cost (dynamic-resource-allocation/cel/compile.go).
  */
 import { baseEnv } from '../../../apimachinery/cel/base.js';
+import type { CheckedExpr } from '../../../apimachinery/cel/check.js';
 import { compile } from '../../../apimachinery/cel/compile.js';
 import { estimateCost, type EstimateSize } from '../../../apimachinery/cel/cost.js';
 import type { Env } from '../../../apimachinery/cel/env.js';
@@ -49,10 +50,13 @@ const deviceSizes: EstimateSize = (path) => {
 let made: Env | undefined;
 const deviceEnv = (): Env => (made ??= baseEnv().with({ variables: { device: device.type }, structs: structsOf(device), bindings: true }));
 
+/** Throws a CelCompileError. */
+export const compileSelector = (expression: string): CheckedExpr => compile(expression, deviceEnv());
+
 export function validateExpression(expression: string, field: string): Causes {
   if (byteLength(expression) > EXPRESSION_MAX) return [tooLong(field, '', EXPRESSION_MAX)];
   try {
-    const checked = compile(expression, deviceEnv());
+    const checked = compileSelector(expression);
     if (!sameType(checked.type, BOOL) && checked.type.kind !== 'any') return [invalid(field, expression, `must evaluate to bool or the unknown type, not ${formatType(checked.type)}`)];
     return estimateCost(checked, deviceSizes).max > COST_MAX ? [forbidden(field, 'too complex, exceeds cost limit')] : [];
   } catch (error) {

@@ -28,7 +28,8 @@ function read(text: string): Quantity | QuantityError {
   }
 }
 
-function quantity(text: string): Value {
+/** Throws a CelError. */
+export function quantity(text: string): Value {
   const found = read(text);
   if (found instanceof QuantityError) throw new CelError(found.message);
   return new CelQuantity(found);

@@ -72,7 +72,8 @@ function comparePre(one: string, other: string): number {
   return (left ? BigInt(one) < BigInt(other) : one < other) ? -1 : 1;
 }
 
-function semver(text: string, normalize = false): Value {
+/** Throws a CelError. */
+export function semver(text: string, normalize = false): Value {
   const found = read(text, normalize);
   if (typeof found === 'string') throw new CelError(found);
   return found;
