@@ -30,6 +30,9 @@ export type Part = 'apiserver' | 'controllers' | 'scheduler' | 'kubelets';
 export const PARTS: readonly Part[] = ['apiserver', 'controllers', 'scheduler', 'kubelets'];
 export const ADDONS = ['kubeadm', 'calico', 'kube-proxy', 'coredns', 'metrics-server'] as const;
 
+/** Up to so many nodes have folders; beyond, a kubelet writes nothing that anybody would look at. */
+export const NODES_WITH_FOLDERS_MAX = 50;
+
 /** The user asked for something that cannot be; the message is for them. */
 export class ClusterError extends Error {
   override name = 'ClusterError';

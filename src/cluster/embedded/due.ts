@@ -4,8 +4,7 @@
  */
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ClusterError, writePrivate, type ClusterPaths } from '../home.js';
-import { NODES_WITH_FOLDERS_MAX } from '../nodefiles.js';
+import { ClusterError, NODES_WITH_FOLDERS_MAX, writePrivate, type ClusterPaths } from '../home.js';
 
 export interface Due {
   /** The store's revision when the loops had settled. */
