@@ -81,7 +81,12 @@ export async function readManifests(context: Context, options: ManifestOptions =
 
 function selectorOf({ flags }: Context): Selector | undefined {
   const text = flags.has('selector') ? flags.string('selector') : '';
-  return text === '' ? undefined : parseLabelSelector(text);
+  if (text === '') return undefined;
+  try {
+    return parseLabelSelector(text);
+  } catch (error) {
+    throw new CliError(`the provided selector ${JSON.stringify(text)} is not valid: ${(error as Error).message}`);
+  }
 }
 
 interface Source {

@@ -49,12 +49,15 @@ function byActivity(a: any, b: any): number {
   return String(a.metadata.creationTimestamp).localeCompare(String(b.metadata.creationTimestamp)) || String(a.metadata.name).localeCompare(b.metadata.name);
 }
 
+const containerWords = ({ containers = [], initContainers = [], ephemeralContainers = [] }: any): string =>
+  [...containers.map(({ name }: any) => name), ...ephemeralContainers.map(({ name }: any) => `${name} (ephem)`), ...initContainers.map(({ name }: any) => `${name} (init)`)].join(', ');
+
 /** The name of the container meant; says on standard error which of several was taken. Throws for one that is not there. */
 export function containerOf(context: Context, pod: any, named: string, options: { quiet?: boolean } = {}): string {
   const { containers = [], initContainers = [], ephemeralContainers = [] } = pod.spec;
   const all = [...containers, ...initContainers, ...ephemeralContainers];
   if (named !== '') {
-    if (!all.some(({ name }: any) => name === named)) throw new CliError(`container ${named} not found in pod ${pod.metadata.name}`);
+    if (!all.some(({ name }: any) => name === named)) throw new CliError(`container ${named} is not valid for pod ${pod.metadata.name} out of: ${containerWords(pod.spec)}`);
     return named;
   }
   const annotated: string | undefined = pod.metadata.annotations?.[DEFAULT_CONTAINER];
@@ -65,8 +68,7 @@ export function containerOf(context: Context, pod: any, named: string, options: 
   const [first] = containers;
   if (first === undefined) throw new CliError(`no containers in pod ${pod.metadata.name}`);
   if (all.length > 1 && !options.quiet) {
-    const words = [...containers.map(({ name }: any) => name), ...ephemeralContainers.map(({ name }: any) => `${name} (ephem)`), ...initContainers.map(({ name }: any) => `${name} (init)`)];
-    context.err(`Defaulted container ${JSON.stringify(first.name)} out of: ${words.join(', ')}\n`);
+    context.err(`Defaulted container ${JSON.stringify(first.name)} out of: ${containerWords(pod.spec)}\n`);
   }
   return first.name;
 }

@@ -4,7 +4,6 @@ import type { Context } from '../context.js';
 import { pathOf } from '../discovery.js';
 import { containerOf } from '../pods.js';
 import { endWith, stream } from '../streaming.js';
-import { usage } from '../writing.js';
 import { podFor, PODS, STREAM_FLAGS, terminalFor } from './exec.js';
 
 export const attach: Command = {
@@ -22,11 +21,19 @@ export const attach: Command = {
 
 async function run(context: Context): Promise<void> {
   const { args } = context;
-  if (args.length === 0) throw usage(context, 'at least 1 argument is required for attach');
-  if (args.length > 2) throw usage(context, `expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${args.length}: [${args.join(' ')}]`);
+  if (args.length === 0) throw new CliError('at least 1 argument is required for attach');
+  if (args.length > 2) throw new CliError(`expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${args.length}: [${args.join(' ')}]`);
   context.needs('stay');
   const pod = await podFor(context, args.length === 2 ? `${args[0]}/${args[1]}` : args[0]);
-  await attachTo(context, pod, containerOf(context, pod, context.flags.string('container'), { quiet: context.flags.bool('quiet') }));
+  await attachTo(context, pod, containerIn(context, pod));
+}
+
+function containerIn(context: Context, pod: any): string {
+  try {
+    return containerOf(context, pod, context.flags.string('container'), { quiet: context.flags.bool('quiet') });
+  } catch (error) {
+    throw new CliError(`cannot attach to the container: ${(error as Error).message}`);
+  }
 }
 
 /** Also what `run -it` and `debug -it` do once their pod is there. */

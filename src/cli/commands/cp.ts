@@ -5,7 +5,6 @@ import { pathOf } from '../discovery.js';
 import { containerOf, objectNamed } from '../pods.js';
 import { exitCodeOf, stream } from '../streaming.js';
 import { entriesOf, tarOf, type TarEntry } from '../tar.js';
-import { usage } from '../writing.js';
 import { PODS } from './exec.js';
 
 export const cp: Command = {
@@ -34,7 +33,7 @@ interface Spec {
 
 async function run(context: Context): Promise<void> {
   const { args } = context;
-  if (args.length !== 2) throw usage(context, 'source and destination are required');
+  if (args.length !== 2) throw new CliError('source and destination are required');
   const [from, to] = [specOf(args[0]!), specOf(args[1]!)];
   if (from.pod !== '' && to.pod !== '') throw new CliError('one of src or dest must be a local file specification');
   if (from.path === '' || to.path === '') throw new CliError('filepath can not be empty');

@@ -1,6 +1,7 @@
 /** delete: takes objects away, named in files, by name or by selector, and waits until they are gone. */
 import { isNotFound } from '../../apimachinery/status.js';
 import { CliError, type Command } from '../command.js';
+import { requestPath } from '../raw.js';
 import type { Context } from '../context.js';
 import { findInfos, infoPath, withSource } from '../infos.js';
 import type { Info } from '../manifests.js';
@@ -57,7 +58,7 @@ async function run(context: Context): Promise<number | void> {
   const { flags } = context;
   const deleting = plan(context);
   context.needs(flags.bool('wait') && deleting.dryRun === 'none' ? 'stay' : 'write');
-  if (flags.changed('raw')) return raw(context);
+  if (flags.string('raw') !== '') return raw(context);
   const found = await findInfos(context, { unread: true, allNamespaces: true });
   const errors = deleting.ignoreNotFound ? found.errors.filter((error) => !isNotFound(error)) : found.errors;
   if (flags.bool('interactive') && found.infos.length > 0 && !(await agreed(context, found.infos))) {
@@ -90,8 +91,7 @@ function plan(context: Context): Deleting {
   else if (flags.bool('force') && graceSeconds < 0) graceSeconds = 0;
   const output = flags.string('output');
   if (output !== '' && output !== 'name') throw new CliError(`unexpected -o output mode: ${output}. We only support '-o name'`);
-  if (flags.bool('all') && flags.string('selector') !== '') throw new CliError('cannot set --all and --selector at the same time');
-  if (flags.bool('all') && flags.string('field-selector') !== '') throw new CliError('cannot set --all and --field-selector at the same time');
+  if (flags.bool('all') && (flags.string('selector') !== '' || flags.string('field-selector') !== '')) throw new CliError("setting 'all' parameter but found a non empty selector. ");
   const policy = CASCADE[cascadeOf(context)];
   const dryRun = dryRunOf(context);
   if (flags.bool('force') && graceSeconds > 0) throw new CliError('--force and --grace-period greater than 0 cannot be specified together');
@@ -101,9 +101,13 @@ function plan(context: Context): Deleting {
 
 async function raw(context: Context): Promise<void> {
   const { flags } = context;
-  if (context.args.length > 0) throw new CliError('arguments may not be passed when --raw is specified');
-  const uri = flags.string('raw');
-  context.out(await (await context.rest()).text('DELETE', uri.startsWith('/') ? uri : `/${uri}`));
+  if (flags.bool('interactive')) throw new CliError('--interactive can not be used with --raw');
+  const files = flags.list('filename');
+  if (files.length > 1) throw new CliError('--raw can only use a single local file or stdin');
+  if (/^https?:\/\//.test(files[0] ?? '')) throw new CliError('--raw cannot read from a url');
+  if (flags.bool('recursive')) throw new CliError('--raw and --recursive are mutually exclusive');
+  if (flags.string('output') !== '') throw new CliError('--raw and --output are mutually exclusive');
+  context.out(await (await context.rest()).text('DELETE', requestPath(flags.string('raw'))));
 }
 
 async function agreed(context: Context, infos: readonly Info[]): Promise<boolean> {
@@ -140,14 +144,14 @@ async function remove({ context, dryRun, graceSeconds, policy }: Deleting, info:
   } catch (error) {
     throw withSource('deleting', info.source, error);
   }
-  print(context, info, `${graceSeconds === 0 ? 'force ' : ''}deleted${DRY_RUN_TEXT[dryRun]}`);
+  print(context, info, `${graceSeconds === 0 ? 'force ' : ''}deleted`, DRY_RUN_TEXT[dryRun]);
   return answer?.kind === 'Status' ? answer.details?.uid : answer?.metadata?.uid;
 }
 
-function print(context: Context, { object, name, namespace, resource }: Info, done: string): void {
+function print(context: Context, { object, name, namespace, resource }: Info, done: string, dry: string): void {
   const kind = kindName(object);
   if (context.flags.string('output') === 'name') context.out(`${kind}/${name}\n`);
-  else context.out(`${kind} ${JSON.stringify(name)} ${done}${resource!.namespaced ? ` from ${namespace} namespace` : ''}\n`);
+  else context.out(`${kind} ${JSON.stringify(name)} ${done}${resource!.namespaced ? ` from ${namespace} namespace` : ''}${dry}\n`);
 }
 
 async function waitAll(context: Context, gone: readonly { info: Info; uid: string | undefined }[]): Promise<number | void> {

@@ -46,6 +46,7 @@ async function run(context: Context): Promise<number> {
   const { host, args } = context;
   if (args.length > 0) throw new CliError(`Unexpected args: [${args.join(' ')}]\nSee '${host.program} diff -h' for help and examples`);
   requireFiles(context);
+  if (context.flags.bool('force-conflicts') && !context.flags.bool('server-side')) throw new CliError('--force-conflicts only works with --server-side');
   context.needs('write');
   const { infos, errors } = await readManifests(context);
   if (errors.length > 0) throw errors[0];
@@ -55,7 +56,9 @@ async function run(context: Context): Promise<number> {
     for (const info of infos) visited.push({ namespace: info.namespace, object: await write(context, info, live, merged) });
     if (context.flags.bool('prune')) await writePruned(context, visited, live);
     const [program, ...words] = (host.env.KUBECTL_EXTERNAL_DIFF || 'diff -u -N').split(' ');
-    const { code, stdout } = await host.spawn(program!, [...words, live, merged], { stdout: 'collect' });
+    const { code, stdout } = await host.spawn(program!, [...words, live, merged], { stdout: 'collect' }).catch((error: Error & { code?: string }) => {
+      throw error.code === 'ENOENT' ? new CliError(`failed to run ${JSON.stringify(program)}: executable file not found in $PATH`) : error;
+    });
     context.terminal.stdout.write(stdout);
     return code > 1 ? 2 : code;
   } finally {

@@ -10,9 +10,9 @@ import { toCompactJson } from '../printers/compact.js';
 import { strip } from '../printers/printer.js';
 import { shapeOf } from '../shapes.js';
 import { FILENAME_FLAGS, VALIDATE_FLAG } from '../sharedflags.js';
-import { fieldManagerFlag, resultPrinter, tell, validationOf, WRITE_OUTPUT_FLAGS, writeQuery } from '../writing.js';
+import { fieldManagerFlag, recorded, RECORD_FLAG, resultPrinter, tell, validationOf, WRITE_OUTPUT_FLAGS, writeQuery } from '../writing.js';
 import { SAVE_CONFIG_FLAG } from './create/generate.js';
-import { edit as throughEditor } from './edit/editor.js';
+import { Changed, edit as throughEditor } from './edit/editor.js';
 
 export const EDIT_FLAGS: readonly Flag[] = [
   ...WRITE_OUTPUT_FLAGS,
@@ -35,6 +35,7 @@ export const edit: Command = {
     ...EDIT_FLAGS,
     SAVE_CONFIG_FLAG,
     fieldManagerFlag('kubectl-edit'),
+    RECORD_FLAG,
     { name: 'output-patch', type: 'bool', description: 'Output the patch if the resource is edited.' },
     { name: 'subresource', type: 'string', description: 'If specified, edit will operate on the subresource of the requested object.' },
   ],
@@ -60,8 +61,8 @@ async function run(context: Context): Promise<number | void> {
     async accept(edited) {
       for (const [at, info] of infos.entries()) {
         const after = edited.find((one) => one?.metadata?.name === info.object.metadata.name && one?.kind === info.object.kind && one?.apiVersion === info.object.apiVersion);
-        if (after === undefined) throw new CliError('At least one of apiVersion, kind and name was changed');
-        const sent = await send(context, info, objects[at], flags.bool('save-config') ? withLastApplied(after) : after, { fieldValidation, subresource });
+        if (after === undefined) throw new Changed('At least one of apiVersion, kind and name was changed');
+        const sent = await send(context, info, objects[at], recorded(context, flags.bool('save-config') ? withLastApplied(after) : after), { fieldValidation, subresource });
         if (sent === undefined) context.out(`${plain(info)} skipped\n`);
         else if (printer === undefined) context.out(`${plain(info)} edited\n`);
         else printer.print(sent, 'edited');

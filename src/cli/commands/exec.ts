@@ -36,12 +36,12 @@ export const exec: Command = {
 async function run(context: Context): Promise<void> {
   const { flags, args, dash } = context;
   const files = fromFiles(context);
-  if (args.length === 0 && !files) throw usage(context, 'pod, type/name or --filename must be specified');
+  if (args.length === 0 && !files) throw new CliError('pod, type/name or --filename must be specified');
   if (dash < 0 && args.length > 1) throw usage(context, 'exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead');
   const named = files ? 0 : 1;
   const command = args.slice(named);
-  if (dash === 0 && !files) throw usage(context, 'pod, type/name or --filename must be specified');
-  if (command.length === 0) throw usage(context, 'you must specify at least one command for the container');
+  if (dash === 0 && !files) throw new CliError('pod, type/name or --filename must be specified');
+  if (command.length === 0) throw new CliError('you must specify at least one command for the container');
   context.needs('stay');
   const pod = await podFor(context, files ? undefined : args[0]);
   if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') throw new CliError(`cannot exec into a container in a completed pod; current phase is ${pod.status.phase}`);

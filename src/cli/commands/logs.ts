@@ -79,7 +79,7 @@ function check(context: Context): string {
   if (args.length === 2 && flags.string('container') !== '') throw usage(context, 'only one of -c or an inline [CONTAINER] arg is allowed');
   if (flags.changed('since') && flags.string('since-time') !== '' && flags.duration('since') !== 0) throw new CliError('at most one of `sinceTime` or `sinceSeconds` may be specified');
   const container = args[1] ?? flags.string('container');
-  if (flags.bool('all-containers') && container !== '') throw new CliError('--all-containers=true should not be specified with container name');
+  if (flags.bool('all-containers') && container !== '') throw new CliError(`--all-containers=true should not be specified with container name ${container}`);
   if (flags.int('tail') < -1) throw new CliError('--tail must be greater than or equal to -1');
   if (flags.changed('limit-bytes') && flags.int('limit-bytes') < 1) throw new CliError('--limit-bytes must be greater than 0');
   if (flags.duration('since') < 0) throw new CliError('--since must be greater than 0');

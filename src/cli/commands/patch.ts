@@ -8,7 +8,7 @@ import type { Info } from '../manifests.js';
 import { toCompactJson } from '../printers/compact.js';
 import { shapeOf } from '../shapes.js';
 import { DRY_RUN_FLAG, FILENAME_FLAGS } from '../sharedflags.js';
-import { dryRunOf, fieldManagerFlag, resultPrinter, tell, WRITE_OUTPUT_FLAGS, writeQuery, type DryRun } from '../writing.js';
+import { dryRunOf, recordAfter, RECORD_FLAG, fieldManagerFlag, resultPrinter, tell, WRITE_OUTPUT_FLAGS, writeQuery, type DryRun } from '../writing.js';
 import { applyJsonPatch } from './patch/jsonpatch.js';
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = { json: 'application/json-patch+json', merge: 'application/merge-patch+json', strategic: 'application/strategic-merge-patch+json' };
@@ -27,6 +27,7 @@ export const patch: Command = {
     ...WRITE_OUTPUT_FLAGS,
     ...FILENAME_FLAGS,
     DRY_RUN_FLAG,
+    RECORD_FLAG,
     fieldManagerFlag('kubectl-patch'),
     { name: 'local', type: 'bool', description: 'If true, patch will operate on the content of the file, not the server-side resource.' },
     { name: 'patch', short: 'p', type: 'string', description: 'The patch to be applied to the resource JSON file.' },
@@ -40,7 +41,7 @@ export const patch: Command = {
 async function run(context: Context): Promise<number | void> {
   const { flags } = context;
   const dryRun = check(context);
-  const text = flags.string('patch-file') === '' ? flags.string('patch') : context.host.readFile(flags.string('patch-file')).toString('utf8');
+  const text = flags.string('patch-file') === '' ? flags.string('patch') : patchFile(context);
   const body = asJson(text);
   context.needs('write');
   const local = flags.bool('local');
@@ -50,6 +51,7 @@ async function run(context: Context): Promise<number | void> {
   for (const info of infos) {
     try {
       const patched = local || dryRun === 'client' ? await patchedHere(context, info, body) : await send(context, info, body, dryRun);
+      if (!local && dryRun === 'none') await recordAfter(context, infoPath(info));
       printer.print(patched, toCompactJson(patched) === toCompactJson(info.object) ? 'patched (no change)' : 'patched');
     } catch (error) {
       errors.push(error);
@@ -68,6 +70,14 @@ function check(context: Context): DryRun {
   const type = flags.string('type').toLowerCase();
   if (CONTENT_TYPES[type] === undefined) throw new CliError(`--type must be one of [${Object.keys(CONTENT_TYPES).join(' ')}], not ${JSON.stringify(type)}`);
   return dryRun;
+}
+
+function patchFile({ flags, host }: Context): string {
+  try {
+    return host.readFile(flags.string('patch-file')).toString('utf8');
+  } catch (error) {
+    throw new CliError(`unable to read patch file: ${(error as Error).message}`);
+  }
 }
 
 /** What looks like JSON goes as it is, so that the server tells what is wrong with it; YAML is read here. */

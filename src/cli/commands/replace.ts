@@ -89,7 +89,7 @@ async function removeAll(context: Context, infos: readonly Info[]): Promise<void
     });
     if (live === undefined) continue;
     await rest.object('DELETE', infoPath(info), { body });
-    context.out(`${info.object.kind.toLowerCase()}${info.resource!.group === '' ? '' : `.${info.resource!.group}`} ${JSON.stringify(info.name)} ${grace === 0 ? 'force ' : ''}deleted${info.namespace === undefined ? '' : ` from ${info.namespace} namespace`}\n`);
+    context.out(`${info.object.kind.toLowerCase()}${info.resource!.group === '' ? '' : `.${info.resource!.group}`} ${JSON.stringify(info.name)} deleted${info.namespace === undefined ? '' : ` from ${info.namespace} namespace`}\n`);
     await waitGone(context, info, live.metadata.uid, deadlineOf(context, flags.duration('timeout')));
   }
 }

@@ -6,7 +6,7 @@ import { findInfos, plainName } from '../infos.js';
 import type { Info } from '../manifests.js';
 import { JsonPath, JsonPathError, relaxedJsonPath } from '../printers/jsonpath.js';
 import { FILENAME_FLAGS, SELECTOR_FLAG } from '../sharedflags.js';
-import { resultPrinter, requireFlags, tell, WRITE_OUTPUT_FLAGS } from '../writing.js';
+import { resultPrinter, type ResultPrinter, tell, WRITE_OUTPUT_FLAGS } from '../writing.js';
 import { watchUntil } from '../watching.js';
 
 export const wait: Command = {
@@ -27,7 +27,7 @@ export const wait: Command = {
     { name: 'all', type: 'bool', description: 'Select all resources in the namespace of the specified resource types' },
     { name: 'all-namespaces', short: 'A', type: 'bool', description: 'If present, list the requested object(s) across all namespaces. Namespace in current context is ignored even if specified with --namespace.' },
     { name: 'field-selector', type: 'string', description: "Selector (field query) to filter on, supports '=', '==', and '!='.(e.g. --field-selector key1=value1,key2=value2). The server only supports a limited number of field queries per type." },
-    { name: 'for', type: 'string', description: "The condition to wait on: [create|delete|condition=condition-name[=condition-value]|jsonpath='{JSONPath expression}'=[JSONPath value]]. The default condition-value is true. Condition values are compared after Unicode simple case folding, which is a more general form of case-insensitivity." },
+    { name: 'for', type: 'stringArray', description: "The condition to wait on: [create|delete|condition=condition-name[=condition-value]|jsonpath='{JSONPath expression}'=[JSONPath value]]. The default condition-value is true. Condition values are compared after Unicode simple case folding, which is a more general form of case-insensitivity." },
     { name: 'timeout', type: 'duration', default: '30s', description: 'The length of time to wait before giving up.  Zero means check once and don\'t wait, negative means wait for a week.' },
   ],
   run,
@@ -40,23 +40,48 @@ type Condition = { type: 'create' } | { type: 'delete' } | { type: 'state'; hold
 
 async function run(context: Context): Promise<number | void> {
   const { flags } = context;
-  requireFlags(context, 'for');
-  const condition = conditionOf(flags.string('for'));
+  const wanted = flags.list('for');
+  if (wanted.length === 0) throw new CliError('unrecognized condition: []');
+  const conditions = wanted.map(conditionOf);
   context.needs('stay');
   const timeoutMs = flags.duration('timeout');
   const deadlineMs = context.clock.now() + (timeoutMs < 0 ? WEEK_MS : timeoutMs);
   const printer = await resultPrinter(context);
-  const { infos, errors } = condition.type === 'create' ? await created(context, deadlineMs) : await findInfos(context, { unread: condition.type === 'delete', allNamespaces: true, latest: condition.type === 'state' });
+  if (conditions.some(({ type }) => type === 'create')) {
+    const { infos, errors } = await created(context, deadlineMs);
+    if (errors.length > 0) return tell(context, errors);
+    if (conditions.length === 1) {
+      for (const { object } of infos) printer.print(object, 'condition met');
+      return;
+    }
+  }
+  let code = 0;
+  for (const condition of conditions) code = Math.max(code, (await waitFor(context, condition, { deadlineMs, timeoutMs, printer })) ?? 0);
+  return code;
+}
+
+interface Waiting {
+  deadlineMs: number;
+  timeoutMs: number;
+  printer: ResultPrinter;
+}
+
+async function waitFor(context: Context, condition: Condition, { deadlineMs, timeoutMs, printer }: Waiting): Promise<number | void> {
+  const { infos, errors } = await findInfos(context, { unread: condition.type === 'delete', allNamespaces: true, latest: condition.type !== 'delete' });
   // What is gone already is what was waited for.
   if (infos.length === 0 && errors.length === 0) {
     if (condition.type === 'delete') return;
     throw new CliError('no matching resources found');
   }
+  let late = false;
   for (const info of infos) {
     try {
+      // As kubectl does: the time is that of all together, and once it is up nothing more is looked at.
+      if (late) throw timedOut(info);
       const object = await one(context, info, condition, deadlineMs, timeoutMs);
       if (object !== undefined) printer.print(object, 'condition met');
     } catch (error) {
+      late ||= timeoutMs !== 0 && context.clock.now() >= deadlineMs;
       errors.push(error);
     }
   }
@@ -79,9 +104,11 @@ async function one(context: Context, info: Info, condition: Condition, deadlineM
     return condition.holds(object);
   };
   const met = await watchUntil(context, info, { deadlineMs, check });
-  if (!met) throw new CliError(timeoutMs === 0 ? `condition not met for ${plainName(info)}` : `timed out waiting for the condition on ${plainName(info)}`);
+  if (!met) throw timeoutMs === 0 ? new CliError(`condition not met for ${plainName(info)}`) : timedOut(info);
   return condition.type === 'delete' && !seen && uid === undefined ? undefined : last;
 }
+
+const timedOut = (info: Info): CliError => new CliError(`timed out waiting for the condition on ${plainName(info)}`);
 
 function conditionOf(text: string): Condition {
   const lower = text.toLowerCase();
@@ -111,6 +138,8 @@ function byPath(text: string): Condition {
   const end = text.startsWith('{') ? text.indexOf('}') + 1 : text.indexOf('=') < 0 ? text.length : text.indexOf('=');
   const expression = text.slice(0, end);
   const rest = text.slice(end);
+  if (expression === '' && text.startsWith('{')) throw new CliError("unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'");
+  if (rest.startsWith('{')) throw new CliError("unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'");
   if (expression === '') throw new CliError('jsonpath expression cannot be empty');
   if (rest !== '' && !rest.startsWith('=')) throw new CliError(`jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or --for=jsonpath='{.status.readyReplicas}'`);
   const wanted = rest === '' ? undefined : rest.slice(1).replace(/^(['"])(.*)\1$/, '$2');
@@ -142,8 +171,7 @@ async function created(context: Context, deadlineMs: number): Promise<{ infos: I
     const [missing, others] = [found.errors.filter(isNotFound), found.errors.filter((error) => !isNotFound(error))];
     if (others.length > 0 || (missing.length === 0 && found.infos.length > 0)) return { infos: found.infos, errors: others };
     if (context.clock.now() >= deadlineMs) {
-      const words = context.args.find((arg) => arg.includes('/')) ?? context.args.join('/');
-      return { infos: [], errors: [new CliError(`timed out waiting for the condition on ${words}`)] };
+      return { infos: [], errors: [new CliError('timed out waiting for the condition')] };
     }
     await new Promise<void>((resolve) => context.clock.after(ASK_AGAIN_MS, resolve));
   }

@@ -2,9 +2,9 @@
 import { isNotFound } from '../../../apimachinery/status.js';
 import { CliError, type Command } from '../../command.js';
 import type { Context } from '../../context.js';
-import { infoPath } from '../../infos.js';
+import { infoPath, MISSING } from '../../infos.js';
 import { LAST_APPLIED, withLastApplied } from '../../lastapplied.js';
-import { readManifests, requireFiles } from '../../manifests.js';
+import { fromFiles, readManifests } from '../../manifests.js';
 import { DRY_RUN_FLAG, FILENAME_FLAGS } from '../../sharedflags.js';
 import { dryRunOf, resultPrinter, tell, WRITE_OUTPUT_FLAGS, writeQuery } from '../../writing.js';
 import { withInfo } from '../apply.js';
@@ -21,7 +21,7 @@ export const setLastApplied: Command = {
 
 async function run(context: Context): Promise<number | void> {
   context.needs('write');
-  requireFiles(context);
+  if (!fromFiles(context)) throw new CliError(MISSING.replaceAll('kubectl', context.host.program));
   const dryRun = dryRunOf(context);
   const printer = await resultPrinter(context, dryRun);
   const rest = await context.rest();
@@ -37,7 +37,7 @@ async function run(context: Context): Promise<number | void> {
     }
     const now = withLastApplied(info.object).metadata.annotations[LAST_APPLIED];
     if (before === now) {
-      printer.print(live, 'configured');
+      context.out(`set-last-applied ${info.name}: no changes required.\n`);
       continue;
     }
     const patched = dryRun === 'client' ? live : await rest.object('PATCH', infoPath(info), { contentType: 'application/merge-patch+json', query: writeQuery(context, dryRun), body: { metadata: { annotations: { [LAST_APPLIED]: now } } } });

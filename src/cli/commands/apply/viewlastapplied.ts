@@ -3,7 +3,6 @@ import { CliError, type Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { findInfos } from '../../infos.js';
 import { lastApplied, LAST_APPLIED } from '../../lastapplied.js';
-import type { Info } from '../../manifests.js';
 import { FILENAME_FLAGS, SELECTOR_FLAG } from '../../sharedflags.js';
 import { tell, usage } from '../../writing.js';
 
@@ -22,20 +21,19 @@ export const viewLastApplied: Command = {
   run,
 };
 
-/** "the annotation is not there", as kubectl says it. */
-export function notApplied({ name }: Info, source: string): CliError {
-  return new CliError(source === '' ? `no last-applied-configuration annotation found on resource: ${name}` : `no last-applied-configuration annotation found on resource: ${name}, to create the annotation, run the command with --create-annotation`);
-}
-
 async function run(context: Context): Promise<number | void> {
   const output = context.flags.string('output');
-  if (output !== 'json' && output !== 'yaml') throw usage(context, `Unexpected -o output mode: ${output}, the flag 'output' must be one of yaml|json`);
   const { infos, errors } = await findInfos(context, { latest: true });
   const { toYaml } = await import('../../../apimachinery/yaml.js');
   const { toPrettyJson } = await import('../../printers/json.js');
   if (errors.length > 0) return tell(context, errors);
-  const texts = infos.map((info) => {
-    if (info.object.metadata.annotations?.[LAST_APPLIED] === undefined) throw notApplied(info, '');
+  const texts = infos.flatMap((info) => {
+    if (info.object.metadata.annotations?.[LAST_APPLIED] === undefined) {
+      // As kubectl does: of an object that was named it says nothing, of one in a file too much.
+      if (info.source === '') return [];
+      throw new CliError(`error when no last-applied-configuration annotation found on resource: ${info.name}\n ${JSON.stringify(info.source)}: <nil>`);
+    }
+    if (output !== 'json' && output !== 'yaml') throw usage(context, `Unexpected -o output mode: ${output}, the flag 'output' must be one of yaml|json`);
     const before = lastApplied(info.object);
     return output === 'json' ? `${toPrettyJson(before).replaceAll('    ', '  ')}\n` : toYaml(before);
   });

@@ -1,5 +1,5 @@
 /** auth whoami: how the server sees us. */
-import { CliError, UsageError, type Command } from '../../command.js';
+import { CliError, type Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { printerFor } from '../../printers/printer.js';
 import { TablePrinter } from '../../printers/table.js';
@@ -9,7 +9,6 @@ import { printFlags, readText } from '../get.js';
 export const whoami: Command = { name: 'whoami', summary: 'Experimental: Check self subject attributes', usage: '[options]', flags: OUTPUT_FLAGS, run };
 
 async function run(context: Context): Promise<void> {
-  if (context.args.length > 0) throw new UsageError(`unexpected arguments: [${context.args.join(' ')}]`);
   // A review is posted, though nothing is kept.
   context.needs('write');
   const review: any = await (await context.rest()).object('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', { body: { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview', metadata: { creationTimestamp: null }, status: { userInfo: {} } } });

@@ -2,7 +2,6 @@
 import { CliError } from '../../command.js';
 import type { Context } from '../../context.js';
 import type { Flag } from '../../flags.js';
-import { logLine } from '../../writing.js';
 
 export type Cascade = 'background' | 'foreground' | 'orphan';
 export const CASCADE: Readonly<Record<Cascade, string>> = { background: 'Background', foreground: 'Foreground', orphan: 'Orphan' };
@@ -24,7 +23,7 @@ export function cascadeOf(context: Context): Cascade {
   ];
   for (const [known, cascade] of words) {
     if (!known.includes(text)) continue;
-    context.err(logLine(context, `--cascade=${text} is deprecated (boolean value) and can be replaced with --cascade=${cascade}.`));
+    context.err(`warning: --cascade=${text} is deprecated (boolean value) and can be replaced with --cascade=${cascade}.\n`);
     return cascade;
   }
   throw new CliError(`invalid cascade value (${text}). Must be "background", "foreground", or "orphan"`);

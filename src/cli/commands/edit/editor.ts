@@ -22,6 +22,11 @@ const HEADER = `# Please edit the object below. Lines beginning with a '#' will 
 #
 `;
 
+/** apiVersion, kind or name are not what they were. */
+export class Changed extends CliError {
+  override name = 'Changed';
+}
+
 /** How often a file with errors is opened again at most. */
 const OPENED_MAX = 100;
 
@@ -67,6 +72,11 @@ export async function edit(context: Context, { objects, accept }: Editing): Prom
       return;
     } catch (error) {
       if (error instanceof Exit) throw error;
+      // What cannot be mended in this file ends it.
+      if (error instanceof Changed) {
+        context.err(`A copy of your changes has been stored to ${JSON.stringify(path)}\n`);
+        throw error;
+      }
       failed = true;
       context.err(describeError(error));
       bodyBefore = after;
@@ -92,11 +102,15 @@ function reasons(error: unknown): string {
   return `${title}${lines.join('')}#\n`;
 }
 
+/** A shell's own code. */
+const NO_SUCH_PROGRAM = 127;
+
 async function openEditor({ host }: Context, path: string): Promise<void> {
   const editor = host.env.KUBE_EDITOR || host.env.EDITOR || 'vi';
   const shell = host.env.SHELL || '/bin/bash';
   const quoted = `'${path.replaceAll("'", `'\\''`)}'`;
   const { code } = await host.spawn(shell, ['-c', `${editor} ${quoted}`]).catch(() => host.spawn('/bin/sh', ['-c', `${editor} ${quoted}`]));
+  if (code === NO_SUCH_PROGRAM) throw new CliError(`unable to launch the editor ${JSON.stringify(editor)}`);
   if (code !== 0) throw new CliError(`there was a problem with the editor ${JSON.stringify(editor)}`);
 }
 
