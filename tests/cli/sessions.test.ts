@@ -72,7 +72,7 @@ test('replace needs the object, and with --force makes it anew', async () => {
   assert.equal((await type('replace -f -', manifest('two'))).out, 'configmap/settings replaced\n');
   const uid = await ok(`get cm settings -o 'jsonpath={.metadata.uid}'`);
   writeFileSync(join(kubectl.home, 'settings.yaml'), manifest('three'));
-  assert.match(await ok('replace --force -f settings.yaml'), /configmap "settings" force deleted.*\nconfigmap\/settings replaced\n/);
+  assert.match(await ok('replace --force -f settings.yaml'), /configmap "settings" deleted.*\nconfigmap\/settings replaced\n/);
   assert.notEqual(await ok(`get cm settings -o 'jsonpath={.metadata.uid}'`), uid);
   assert.equal(await ok(`patch cm settings --type=json -p '[{"op":"test","path":"/data/a","value":"three"},{"op":"add","path":"/data/b","value":"x"},{"op":"remove","path":"/data/a"}]'`), 'configmap/settings patched\n');
   assert.equal(await ok(`get cm settings -o 'jsonpath={.data}'`), '{"b":"x"}');
