@@ -126,12 +126,18 @@ function judges({ resource, type, value, fresh }: Change): boolean {
   return resource === 'nodes' && (fresh || type === 'delete' || (value !== undefined && !Buffer.from(value.buffer, value.byteOffset, value.byteLength).includes(HEALTHY)));
 }
 
-function concerns({ name, watches }: Entry, change: Change, { owners, allJoined }: { owners: ReadonlySet<string>; allJoined: boolean }): boolean {
+function concerns({ name, watches, marks }: Entry, change: Change, { owners, allJoined }: { owners: ReadonlySet<string>; allJoined: boolean }): boolean {
   const { resource, type, value } = change;
   if (JUDGES_NODES.has(name) && allJoined) return judges(change);
-  if (!watches.includes('*')) return watches.includes(resource);
+  if (!watches.includes('*')) return watches.includes(resource) && isMarked(value, marks?.[resource]);
   // The collector of garbage watches every kind there is, which is dear: it is woken by the end of what owns something.
   if (type === 'delete') return owners.has(kindOf(resource) ?? '');
-  const bytes = value === undefined ? undefined : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  return bytes !== undefined && WAITS_FOR_DEPENDENTS.some((finalizer) => bytes.includes(finalizer));
+  return value !== undefined && isMarked(value, WAITS_FOR_DEPENDENTS);
+}
+
+function isMarked(value: Uint8Array | undefined, marks: readonly string[] | undefined): boolean {
+  if (marks === undefined) return true;
+  if (value === undefined) return false;
+  const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  return marks.some((mark) => bytes.includes(mark));
 }

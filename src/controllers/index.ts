@@ -19,6 +19,8 @@ export interface ControllerEntry {
   component: string;
   /** What it watches, as "plural.group". '*': every kind there is. */
   watches: readonly string[];
+  /** Of some of these kinds, only objects whose stored JSON holds one of these texts, as long as they are there. */
+  marks?: Readonly<Record<string, readonly string[]>>;
   load(): Promise<(deps: ControllerDeps) => Controller>;
 }
 
@@ -50,7 +52,9 @@ export const CONTROLLERS: readonly ControllerEntry[] = [
   entry('endpointslice-mirroring', 'endpointslicemirroring-controller', 'endpoint-slice-mirroring-controller', ['services', 'endpoints', 'endpointslices.discovery.k8s.io'], async () => (await import('./endpointslicemirroring/endpointslicemirroring.js')).endpointSliceMirroringController),
   entry('disruption', 'disruption-controller', 'controllermanager', ['poddisruptionbudgets.policy', 'pods', ...POD_OWNERS], async () => (await import('./disruption/disruption.js')).disruptionController),
   entry('resourcequota', 'resourcequota-controller', 'resourcequota-controller', ['resourcequotas', 'pods', 'services', 'persistentvolumeclaims', 'configmaps', 'secrets'], async () => (await import('./resourcequota/resourcequota.js')).resourceQuotaController),
-  entry('persistentvolume-binder', 'persistent-volume-binder', 'persistentvolume-controller', ['persistentvolumes', 'persistentvolumeclaims', 'storageclasses.storage.k8s.io', 'pods'], async () => (await import('./persistentvolume/binder.js')).persistentVolumeBinder),
+  entry('persistentvolume-binder', 'persistent-volume-binder', 'persistentvolume-controller', ['persistentvolumes', 'persistentvolumeclaims', 'storageclasses.storage.k8s.io'], async () => (await import('./persistentvolume/binder.js')).persistentVolumeBinder),
+  entry('persistentvolume-expander', 'expand-controller', 'volume_expand', ['persistentvolumeclaims'], async () => (await import('./persistentvolume/expander.js')).volumeExpander),
+  entry('ephemeral-volume', 'ephemeral-volume-controller', 'ephemeral_volume', ['pods', 'persistentvolumeclaims'], async () => (await import('./ephemeralvolume/ephemeralvolume.js')).ephemeralVolumeController, { pods: ['"ephemeral":{'] }),
   entry('persistentvolumeclaim-protection', 'pvc-protection-controller', 'pvc-protection-controller', ['persistentvolumeclaims', 'pods'], async () => (await import('./persistentvolume/protection.js')).claimProtectionController),
   entry('persistentvolume-protection', 'pv-protection-controller', 'pv-protection-controller', ['persistentvolumes'], async () => (await import('./persistentvolume/protection.js')).volumeProtectionController),
   entry('horizontal-pod-autoscaler', 'horizontal-pod-autoscaler', 'horizontal-pod-autoscaler', ['horizontalpodautoscalers.autoscaling', 'pods'], async () => (await import('./podautoscaler/podautoscaler.js')).podAutoscalerController),
@@ -59,8 +63,8 @@ export const CONTROLLERS: readonly ControllerEntry[] = [
   entry('garbage-collector', 'generic-garbage-collector', 'garbage-collector-controller', ['*'], async () => (await import('./garbagecollector/garbagecollector.js')).garbageCollector),
 ];
 
-function entry(name: string, account: string, component: string, watches: readonly string[], load: ControllerEntry['load']): ControllerEntry {
-  return { name, account, component, watches, load };
+function entry(name: string, account: string, component: string, watches: readonly string[], load: ControllerEntry['load'], marks?: ControllerEntry['marks']): ControllerEntry {
+  return { name, account, component, watches, load, ...(marks === undefined ? {} : { marks }) };
 }
 
 /** Who a controller is, as its ServiceAccount's token would say. */

@@ -11,7 +11,7 @@ import { CronJob, Job } from '../kinds.js';
 import { byAge, isSame } from '../order.js';
 import { controllerRef, ownerIn } from '../owner.js';
 import { isNamespaceTerminating } from '../podcontrol.js';
-import { latestDue, parseSchedule, type Schedule } from './schedule.js';
+import { inZone, isZoned, latestDue, parseSchedule, rfc1123, type Schedule } from './schedule.js';
 
 const SCHEDULED_AT = 'batch.kubernetes.io/cronjob-scheduled-timestamp';
 /** Kubernetes looks a moment after the time, so that it has surely come. */
@@ -89,9 +89,13 @@ export function cronJobController(deps: ControllerDeps): Controller {
       const at = plan.next(now);
       return at === undefined ? undefined : { againMs: at - now + AFTER_MS };
     };
-    const { scheduled, missed, tooMany } = latestDue(plan, since, now);
-    if (tooMany) recorder.event(cron, 'Warning', 'TooManyMissedTimes', `too many missed start times: ${missed}. Set or decrease .spec.startingDeadlineSeconds or check clock skew`);
+    const { scheduled, tooMany } = latestDue(plan, since, now);
+    if (tooMany) recorder.event(cron, 'Warning', 'TooManyMissedTimes', 'too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew');
     if (scheduled === undefined) return next();
+    if (deadline !== undefined && scheduled + deadline * 1000 < now) {
+      recorder.event(cron, 'Warning', 'MissSchedule', `Missed scheduled time to start a job: ${rfc1123(scheduled)}`);
+      return next();
+    }
     const active = status.active ?? [];
     const name = `${cron.metadata.name}-${Math.floor(scheduled / 60_000)}`;
     if (active.some((ref) => ref.name === name) || status.lastScheduleTime === formatTime(scheduled)) return next();
@@ -109,6 +113,7 @@ export function cronJobController(deps: ControllerDeps): Controller {
 
   async function planOf(cron: CronJob): Promise<Schedule | undefined> {
     const { schedule: text, timeZone } = cron.spec;
+    if (isZoned(text)) recorder.event(cron, 'Warning', 'UnsupportedSchedule', `CRON_TZ or TZ used in schedule ${JSON.stringify(text)} is not officially supported, see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details`);
     try {
       return await parseSchedule(text, timeZone);
     } catch (error) {
@@ -178,7 +183,7 @@ function draftOf(cron: CronJob, name: string, scheduled: number): ObjectDraft<Jo
       name,
       namespace: cron.metadata.namespace!,
       ...(metadata.labels === undefined ? {} : { labels: metadata.labels }),
-      annotations: { ...metadata.annotations, [SCHEDULED_AT]: formatTime(scheduled) },
+      annotations: { ...metadata.annotations, [SCHEDULED_AT]: inZone(scheduled, cron.spec.timeZone) },
       ownerReferences: [controllerRef(cron, CronJob)],
     },
     spec,

@@ -12,12 +12,32 @@ export async function parseSchedule(text: string, timeZone: string | undefined):
     const period = Math.max(1000, Math.floor(parseDuration(text.slice('@every '.length)) / 1000) * 1000);
     return { next: (after) => Math.floor(after / 1000) * 1000 + period };
   }
-  const inline = /^(?:CRON_)?TZ=(\S+)\s+(.*)$/.exec(text);
+  const inline = ZONED.exec(text);
   const { Cron } = await import('croner');
   const fields = inline?.[2] ?? text;
   const cron = new Cron(fields === '@midnight' ? '@daily' : fields, { timezone: timeZone ?? inline?.[1] ?? 'UTC', paused: true, mode: '5-part' });
   return { next: (after) => cron.nextRun(new Date(after))?.getTime() };
 }
+
+const ZONED = /^(?:CRON_)?TZ=(\S+)\s+(.*)$/;
+
+/** Whether the schedule names its time zone itself. */
+export const isZoned = (text: string): boolean => ZONED.test(text);
+
+/** RFC 3339, by the clocks of a time zone. */
+export function inZone(ms: number, timeZone: string | undefined): string {
+  const seconds = new Date(Math.floor(ms / 1000) * 1000);
+  const utc = seconds.toISOString().replace('.000Z', '');
+  if (timeZone === undefined) return `${utc}Z`;
+  const parts = Object.fromEntries(new Intl.DateTimeFormat('en-US', { timeZone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' }).formatToParts(seconds).map(({ type, value }) => [type, value]));
+  const local = `${parts['year']!.padStart(4, '0')}-${parts['month']}-${parts['day']}T${parts['hour']}:${parts['minute']}:${parts['second']}`;
+  const minutes = Math.round((Date.parse(`${local}Z`) - Date.parse(`${utc}Z`)) / 60_000);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return minutes === 0 ? `${local}Z` : `${local}${minutes < 0 ? '-' : '+'}${two(Math.floor(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`;
+}
+
+/** "Mon, 02 Jan 2006 15:04:05 +0000", in UTC. */
+export const rfc1123 = (ms: number): string => new Date(ms).toUTCString().replace('GMT', '+0000');
 
 const MISSED_MAX = 100;
 

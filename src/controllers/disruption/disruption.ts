@@ -2,23 +2,34 @@
  * Disruption controller: keeps each PodDisruptionBudget's status, which
  * evictions are granted by, in step with the pods it selects.
  */
-import type { Condition } from '../../apimachinery/meta/meta.js';
+import type { Scale } from '../../api/autoscaling/types/scale.js';
+import type { Kind } from '../../api/kind.js';
+import { KINDS } from '../../api/kinds.js';
+import type { APIResourceList } from '../../apimachinery/meta/discovery.js';
+import type { Condition, OwnerReference } from '../../apimachinery/meta/meta.js';
 import type { PodDisruptionBudgetStatus } from '../../api/policy/types/poddisruptionbudget.js';
 import { keyOf, type KubeObject } from '../../apimachinery/object.js';
 import { selectorOf } from '../../apimachinery/labels.js';
+import { isConflict, isNotFound } from '../../apimachinery/status.js';
 import { formatTime } from '../../apimachinery/time.js';
 import type { Client } from '../../client/client.js';
-import { keyTextOf } from '../../client/resource.js';
+import { discoverKinds } from '../../client/discovery.js';
+import { keyTextOf, objectPath } from '../../client/resource.js';
 import { anyChange, enqueueItself, makeController, type Controller, type ControllerDeps, type Outcome } from '../controller.js';
 import { countOf } from '../intorstring.js';
 import { Deployment, Pod, PodDisruptionBudget, ReplicaSet, ReplicationController, StatefulSet } from '../kinds.js';
 import { byText, isSame } from '../order.js';
 import { controllerOf, ownerIn } from '../owner.js';
-import { conditionOf, isActive, isPodReady } from '../pods.js';
+import { conditionOf, isPodReady } from '../pods.js';
 import { goLabelSelector } from './selectortext.js';
 
 /** How long a granted eviction is believed before the pod must show that it goes. */
 const DELETION_TIMEOUT_MS = 120_000;
+const STALE_TIMEOUT_MS = 120_000;
+/** Keys of pods, not of budgets. */
+const STALE = 'pod:';
+/** Whose scale is read off the caches. */
+const KNOWN: ReadonlySet<string> = new Set(['apps/ReplicaSet', 'apps/StatefulSet', 'apps/Deployment', '/ReplicationController']);
 
 export function disruptionController(deps: ControllerDeps): Controller {
   const { clock, recorder } = deps;
@@ -30,41 +41,64 @@ export function disruptionController(deps: ControllerDeps): Controller {
   const controllers = deps.informers.of(ReplicationController);
 
   async function reconcile(key: string, client: Client): Promise<Outcome> {
+    if (key.startsWith(STALE)) return clearStale(client, key.slice(STALE.length));
     const budget = budgets.lister.get(keyOf(key));
     if (budget === undefined) return;
     const selector = selectorOf(budget.spec.selector);
-    const selected = pods.lister.list({ namespace: budget.metadata.namespace!, selector: (labels) => selector.matches(labels) }).filter((pod) => isActive(pod) || pod.metadata.deletionTimestamp !== undefined);
+    const selected = pods.lister.list({ namespace: budget.metadata.namespace!, selector: (labels) => selector.matches(labels) });
     if (selected.length === 0) recorder.event(budget, 'Normal', 'NoPods', 'No matching pods found');
-    const counted = selected.filter(({ status }) => status.phase !== 'Succeeded' && status.phase !== 'Failed');
-    const { expected, desired, unmanaged } = expectation(budget, counted);
+    try {
+      return await sync(client, budget, selected);
+    } catch (error) {
+      if (isConflict(error)) throw error;
+      await failSafe(client, budget, error as Error);
+    }
+  }
+
+  async function sync(client: Client, budget: PodDisruptionBudget, selected: readonly Pod[]): Promise<Outcome> {
+    const { expected, desired, unmanaged } = await expectation(client, budget, selected).catch((error: Error) => {
+      recorder.event(budget, 'Warning', 'CalculateExpectedPodCountFailed', `Failed to calculate the number of expected pods: ${error.message}`);
+      throw error;
+    });
     if (unmanaged > 0) recorder.event(budget, 'Warning', 'UnmanagedPods', unmanagedMessage(budget));
-    const { disrupted, againMs } = stillDisrupted(budget, counted);
-    const healthy = counted.filter((pod) => pod.metadata.deletionTimestamp === undefined && isPodReady(pod) && !(pod.metadata.name! in disrupted)).length;
+    const { disrupted, againMs } = stillDisrupted(budget, selected);
+    const healthy = selected.filter((pod) => pod.metadata.deletionTimestamp === undefined && isPodReady(pod) && disrupted[pod.metadata.name!] === undefined).length;
     await writeStatus(client, budget, { expected, desired, healthy, disrupted });
     return againMs === undefined ? undefined : { againMs };
   }
 
-  function expectation(budget: PodDisruptionBudget, selected: readonly Pod[]): { expected: number; desired: number; unmanaged: number } {
+  /** What cannot be counted allows no eviction. */
+  async function failSafe(client: Client, budget: PodDisruptionBudget, { message }: Error): Promise<void> {
+    const status = { ...budget.status, disruptionsAllowed: 0, conditions: withCondition(budget, { status: 'False', reason: 'SyncFailed', message }, budget.status.observedGeneration) };
+    if (!isSame(status, budget.status)) await client.on(PodDisruptionBudget).updateStatus({ ...budget, status });
+  }
+
+  async function expectation(client: Client, budget: PodDisruptionBudget, selected: readonly Pod[]): Promise<{ expected: number; desired: number; unmanaged: number }> {
     const { minAvailable, maxUnavailable } = budget.spec;
     if (maxUnavailable !== undefined) {
-      const { expected, unmanaged } = expectedScale(selected);
+      const { expected, unmanaged } = await expectedScale(client, selected);
       return { expected, desired: Math.max(0, expected - countOf(maxUnavailable, expected, 'up')), unmanaged };
     }
     if (typeof minAvailable === 'string') {
-      const { expected, unmanaged } = expectedScale(selected);
+      const { expected, unmanaged } = await expectedScale(client, selected);
       return { expected, desired: countOf(minAvailable, expected, 'up'), unmanaged };
     }
     return { expected: selected.length, desired: minAvailable ?? 0, unmanaged: 0 };
   }
 
   /** What the pods' controllers are asked to run. */
-  function expectedScale(selected: readonly Pod[]): { expected: number; unmanaged: number } {
+  async function expectedScale(client: Client, selected: readonly Pod[]): Promise<{ expected: number; unmanaged: number }> {
     const scales = new Map<string, number>();
+    const asked = new Set<string>();
     let unmanaged = 0;
     for (const pod of selected) {
-      const scale = scaleOf(pod);
-      if (scale === undefined) unmanaged += 1;
-      else scales.set(scale.uid, scale.replicas);
+      const ref = controllerOf(pod);
+      if (ref === undefined) unmanaged += 1;
+      if (ref === undefined || asked.has(ref.uid)) continue;
+      asked.add(ref.uid);
+      const scale = scaleOf(pod) ?? (await askedScale(client, pod, ref));
+      if (scale === undefined) throw new Error(`found no controllers for pod ${JSON.stringify(pod.metadata.name)}`);
+      scales.set(scale.uid, scale.replicas);
     }
     return { expected: [...scales.values()].reduce((sum, replicas) => sum + replicas, 0), unmanaged };
   }
@@ -74,6 +108,23 @@ export function disruptionController(deps: ControllerDeps): Controller {
     const owner = (set === undefined ? undefined : (ownerIn(deployments, Deployment, set) ?? set)) ?? ownerIn(statefulSets, StatefulSet, pod) ?? ownerIn(controllers, ReplicationController, pod);
     if (owner === undefined) return undefined;
     return { uid: (owner as KubeObject).metadata.uid!, replicas: owner.spec.replicas ?? 0 };
+  }
+
+  /** Any other controller is asked for its scale; one that has none cannot be counted. */
+  async function askedScale(client: Client, { metadata: { namespace } }: Pod, ref: OwnerReference): Promise<{ uid: string; replicas: number } | undefined> {
+    const group = ref.apiVersion.includes('/') ? ref.apiVersion.slice(0, ref.apiVersion.indexOf('/')) : '';
+    if (KNOWN.has(`${group}/${ref.kind}`)) return undefined;
+    const isWanted = (kind: Kind): boolean => kind.group === group && kind.kind === ref.kind;
+    const kind = KINDS.find(isWanted) ?? (await discoverKinds(client)).kinds.find(isWanted);
+    if (kind === undefined) throw new Error(`no matches for kind ${JSON.stringify(ref.kind)} in group ${JSON.stringify(group)}`);
+    try {
+      const scale = (await client.raw({ method: 'GET', path: objectPath(kind, { namespace: namespace!, name: ref.name }, 'scale') })) as Scale;
+      return scale.metadata?.uid === ref.uid ? { uid: ref.uid, replicas: scale.spec.replicas ?? 0 } : undefined;
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      if (await hasScale(client, kind)) return undefined; // the controller went
+      throw new Error(`${kind.plural}${group === '' ? '' : `.${group}`} does not implement the scale subresource`, { cause: error });
+    }
   }
 
   /** Pods whose eviction was granted and which have not begun to go. */
@@ -103,24 +154,29 @@ export function disruptionController(deps: ControllerDeps): Controller {
       currentHealthy: healthy,
       desiredHealthy: desired,
       expectedPods: expected,
-      conditions: conditions(budget, allowed),
+      conditions: withCondition(budget, { status: allowed > 0 ? 'True' : 'False', reason: allowed > 0 ? 'SufficientPods' : 'InsufficientPods', message: '' }, budget.metadata.generation!),
     };
     if (!isSame(status, budget.status)) await client.on(PodDisruptionBudget).updateStatus({ ...budget, status });
   }
 
-  function conditions(budget: PodDisruptionBudget, allowed: number): Condition[] {
+  function withCondition(budget: PodDisruptionBudget, told: Pick<Condition, 'status' | 'reason' | 'message'>, observedGeneration: number | undefined): Condition[] {
     const { conditions: known = [] } = budget.status;
-    const status = allowed > 0 ? 'True' : 'False';
     const before = conditionOf(known, 'DisruptionAllowed');
-    const next: Condition = {
-      type: 'DisruptionAllowed',
-      status,
-      observedGeneration: budget.metadata.generation!,
-      lastTransitionTime: before?.status === status ? before.lastTransitionTime : formatTime(clock.now()),
-      reason: allowed > 0 ? 'SufficientPods' : 'InsufficientPods',
-      message: '',
-    };
+    const lastTransitionTime = before?.status === told.status ? before.lastTransitionTime : formatTime(clock.now());
+    const next = { type: 'DisruptionAllowed', ...told, ...(observedGeneration === undefined ? {} : { observedGeneration }), lastTransitionTime } as Condition;
     return before === undefined ? [...known, next] : known.map((condition) => (condition === before ? next : condition));
+  }
+
+  /** A pod that somebody meant to go, but that is still there after two minutes, is no longer said to go. */
+  async function clearStale(client: Client, key: string): Promise<Outcome> {
+    const pod = pods.lister.get(keyOf(key));
+    const since = pod === undefined ? undefined : staleSince(pod);
+    if (pod === undefined || since === undefined) return;
+    const left = since + STALE_TIMEOUT_MS - clock.now();
+    if (left > 0) return { againMs: left };
+    const cleared = { type: 'DisruptionTarget', status: 'False', lastTransitionTime: formatTime(clock.now()) };
+    const conditions = (pod.status.conditions ?? []).map((condition) => (condition.type === 'DisruptionTarget' ? cleared : condition));
+    await client.on(Pod).updateStatus({ ...pod, status: { ...pod.status, conditions } } as Pod);
   }
 
   return makeController({
@@ -149,6 +205,7 @@ export function disruptionController(deps: ControllerDeps): Controller {
         budgets.handle(enqueueItself(queue)),
         pods.handle(
           anyChange((pod, previous) => {
+            if (staleSince(pod) !== undefined && (previous === undefined || staleSince(previous) === undefined)) queue.addAfter(`${STALE}${keyTextOf(pod)}`, STALE_TIMEOUT_MS);
             if (previous !== undefined && isSame(factsOf(pod), factsOf(previous))) return;
             wake(pod.metadata.namespace!, pod.metadata.labels ?? {});
           }),
@@ -158,6 +215,18 @@ export function disruptionController(deps: ControllerDeps): Controller {
       ];
     },
   });
+}
+
+/** When a pod was said to be about to go that has not begun to. What a kubelet says of its own pods takes as long as it takes. */
+function staleSince({ metadata, status }: Pod): number | undefined {
+  const target = conditionOf(status.conditions, 'DisruptionTarget');
+  if (target?.status !== 'True' || target.reason === 'TerminationByKubelet' || metadata.deletionTimestamp !== undefined || status.phase === 'Succeeded' || status.phase === 'Failed') return undefined;
+  return Date.parse(target.lastTransitionTime ?? '') || 0;
+}
+
+async function hasScale(client: Client, { group, version, plural }: Kind): Promise<boolean> {
+  const { resources } = (await client.raw({ method: 'GET', path: group === '' ? `/api/${version}` : `/apis/${group}/${version}` })) as APIResourceList;
+  return resources.some(({ name }) => name === `${plural}/scale`);
 }
 
 const factsOf = (pod: Pod): unknown => [pod.metadata.labels, pod.metadata.deletionTimestamp !== undefined, pod.status.phase, isPodReady(pod), controllerOf(pod)?.uid];

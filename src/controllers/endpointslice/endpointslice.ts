@@ -20,6 +20,7 @@ import { triggerTimes } from './triggertime.js';
 export const SERVICE_NAME = 'kubernetes.io/service-name';
 export const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
 const MANAGER = 'endpointslice-controller.k8s.io';
+const CLOSE: readonly string[] = ['PreferClose', 'PreferSameZone', 'PreferSameNode'];
 export const byServiceIndex = {
   service: ({ metadata: { namespace, labels = {} } }: EndpointSlice): string[] => (labels[SERVICE_NAME] === undefined ? [] : [`${namespace}/${labels[SERVICE_NAME]}`]),
 };
@@ -159,14 +160,25 @@ function portsOf({ spec }: Service, pod: Pod): EndpointPort[] {
 function endpointOf(service: Service, pod: Pod, node: Node | undefined, addresses: string[]): Endpoint {
   const terminating = pod.metadata.deletionTimestamp !== undefined;
   const serving = isPodReady(pod);
+  const ready = Boolean(service.spec.publishNotReadyAddresses) || (serving && !terminating);
   const hostname = hostnameOf(pod, service);
   const zone = zoneOf(node);
   return {
     addresses,
-    conditions: { ready: Boolean(service.spec.publishNotReadyAddresses) || (serving && !terminating), serving, terminating },
+    conditions: { ready, serving, terminating },
     ...(hostname === undefined ? {} : { hostname }),
     targetRef: { kind: 'Pod', namespace: pod.metadata.namespace!, name: pod.metadata.name!, uid: pod.metadata.uid! },
     ...(pod.spec.nodeName ? { nodeName: pod.spec.nodeName } : {}),
     ...(zone === undefined ? {} : { zone }),
+    ...hintsOf(service, { ready, zone, nodeName: pod.spec.nodeName }),
   };
+}
+
+/** Near whom a ready endpoint is to be used, where the Service would have its traffic stay close. */
+function hintsOf({ spec }: Service, { ready, zone, nodeName }: { ready: boolean; zone: string | undefined; nodeName: string | undefined }): Pick<Endpoint, 'hints'> {
+  const { trafficDistribution = '' } = spec;
+  if (!ready || !CLOSE.includes(trafficDistribution)) return {};
+  const forNodes = trafficDistribution === 'PreferSameNode' && nodeName ? [{ name: nodeName }] : undefined;
+  if (zone === undefined && forNodes === undefined) return {};
+  return { hints: { ...(zone === undefined ? {} : { forZones: [{ name: zone }] }), ...(forNodes === undefined ? {} : { forNodes }) } };
 }

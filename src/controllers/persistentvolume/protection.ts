@@ -5,6 +5,7 @@ import type { Client } from '../../client/client.js';
 import { keyTextOf } from '../../client/resource.js';
 import { enqueueItself, makeController, type Controller, type ControllerDeps, type Outcome } from '../controller.js';
 import { PersistentVolume, PersistentVolumeClaim, Pod } from '../kinds.js';
+import { isControlledBy } from '../owner.js';
 import { isFinished } from '../pods.js';
 
 const CLAIM_FINALIZER = 'kubernetes.io/pvc-protection';
@@ -23,8 +24,8 @@ export function claimProtectionController(deps: ControllerDeps): Controller {
       if (!protectedNow) await ignoringGone(client.on(PersistentVolumeClaim).update({ ...claim, metadata: { ...claim.metadata, finalizers: [...finalizers, CLAIM_FINALIZER] } }));
       return;
     }
-    // A pod that was never bound holds nothing; one that is bound may still have the volume mounted.
-    const used = pods.lister.byIndex('claim', key).some((pod) => pod.spec.nodeName && !isFinished(pod));
+    // A pod that was never bound holds nothing; one that has ended still does, but for a claim of its own.
+    const used = pods.lister.byIndex('claim', key).some((pod) => pod.spec.nodeName && !(isFinished(pod) && isControlledBy(claim, pod)));
     if (protectedNow && !used) await ignoringGone(client.on(PersistentVolumeClaim).update({ ...claim, metadata: { ...claim.metadata, finalizers: finalizers.filter((name) => name !== CLAIM_FINALIZER) } }));
   }
 
@@ -45,7 +46,8 @@ export function claimProtectionController(deps: ControllerDeps): Controller {
   });
 }
 
-function claimsOf({ metadata, spec }: Pod): string[] {
+/** The claims a pod names, "namespace/name". */
+export function claimsOf({ metadata, spec }: Pod): string[] {
   return (spec.volumes ?? []).flatMap(({ name, persistentVolumeClaim, ephemeral }) => {
     const claim = persistentVolumeClaim?.claimName ?? (ephemeral === undefined ? undefined : `${metadata.name}-${name}`);
     return claim === undefined ? [] : [`${metadata.namespace}/${claim}`];

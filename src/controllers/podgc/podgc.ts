@@ -1,6 +1,6 @@
 /**
- * Pod garbage collector: removes pods whose node is gone, pods that were
- * deleted before they were ever bound, and finished pods beyond a number.
+ * Pod garbage collector: removes pods whose node is gone or out of service, pods
+ * that were deleted before they were ever bound, and finished pods beyond a number.
  */
 import { keyOf } from '../../apimachinery/object.js';
 import { isNotFound } from '../../apimachinery/status.js';
@@ -11,13 +11,14 @@ import { disruptionPatch } from '../disruption/target.js';
 import { makeController, type Controller, type ControllerDeps, type Outcome } from '../controller.js';
 import { Node, Pod } from '../kinds.js';
 import { byAge } from '../order.js';
-import { isFinished } from '../pods.js';
+import { conditionOf, isFinished } from '../pods.js';
 
 /** Kubernetes looks every 20 s, and gives a node it does not know 40 s to turn up. */
 const LOOK_MS = 20_000;
 const QUARANTINE_MS = 40_000;
 const FINISHED_MAX = 12_500;
 const FINISHED = 'finished';
+const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service';
 
 export function podGcController(deps: ControllerDeps): Controller {
   const { clock } = deps;
@@ -35,7 +36,12 @@ export function podGcController(deps: ControllerDeps): Controller {
       if (pod.metadata.deletionTimestamp !== undefined) await failAndDelete(client, pod, undefined);
       return;
     }
-    if (nodes.lister.get({ name: nodeName }) !== undefined) return void doubted.delete(nodeName);
+    const node = nodes.lister.get({ name: nodeName });
+    if (node !== undefined) {
+      doubted.delete(nodeName);
+      if (pod.metadata.deletionTimestamp !== undefined && isOutOfService(node)) await failAndDelete(client, pod, undefined);
+      return;
+    }
     const left = (doubted.get(nodeName) ?? clock.now()) + QUARANTINE_MS - clock.now();
     if (left > 0) return { againMs: left };
     if (await isThere(client, nodeName)) return;
@@ -84,6 +90,8 @@ export function podGcController(deps: ControllerDeps): Controller {
       const look = (pod: Pod): void => {
         const { nodeName } = pod.spec;
         const unbound = !nodeName && pod.metadata.deletionTimestamp !== undefined;
+        const node = nodeName ? nodes.lister.get({ name: nodeName }) : undefined;
+        if (pod.metadata.deletionTimestamp !== undefined && node !== undefined && isOutOfService(node)) queue.addAfter(keyTextOf(pod), LOOK_MS);
         const lost = Boolean(nodeName) && nodes.lister.get({ name: nodeName! }) === undefined;
         if (lost && !doubted.has(nodeName!)) doubted.set(nodeName!, clock.now());
         if (unbound || lost) queue.addAfter(keyTextOf(pod), unbound && !isFinished(pod) ? LOOK_MS : lost ? QUARANTINE_MS : LOOK_MS);
@@ -93,6 +101,10 @@ export function podGcController(deps: ControllerDeps): Controller {
         pods.handle({ added: look, updated: look }),
         nodes.handle({
           added: ({ metadata }) => void doubted.delete(metadata.name!),
+          updated(node, before) {
+            if (!isOutOfService(node) || isOutOfService(before)) return;
+            for (const pod of pods.lister.byIndex('node', node.metadata.name!)) if (pod.metadata.deletionTimestamp !== undefined) queue.addAfter(keyTextOf(pod), LOOK_MS);
+          },
           deleted({ metadata }) {
             doubted.set(metadata.name!, clock.now());
             for (const pod of pods.lister.byIndex('node', metadata.name!)) queue.addAfter(keyTextOf(pod), QUARANTINE_MS);
@@ -101,4 +113,9 @@ export function podGcController(deps: ControllerDeps): Controller {
       ];
     },
   });
+}
+
+/** Said by hand, of a node that will not come back: what ran there may run elsewhere now. */
+function isOutOfService({ spec, status }: Node): boolean {
+  return conditionOf(status.conditions, 'Ready')?.status !== 'True' && (spec.taints ?? []).some(({ key }) => key === OUT_OF_SERVICE);
 }

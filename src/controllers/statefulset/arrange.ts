@@ -53,6 +53,8 @@ function isAvailable({ set, now }: Arrangement, pod: Pod): boolean {
   return isRunningAndReady(pod) && isPodAvailable(pod, set.spec.minReadySeconds ?? 0, now);
 }
 
+const isUnavailable = (arrangement: Arrangement, pod: Pod): boolean => isTerminating(pod) || !isAvailable(arrangement, pod);
+
 function counted(arrangement: Arrangement): Counts {
   const { pods, revisions } = arrangement;
   const created = pods.filter(({ status }) => status.phase);
@@ -88,9 +90,9 @@ async function settleReplica(arrangement: Arrangement, counts: Counts, ordinal: 
     return !isOrdered(set);
   }
   if (isEnded(pod)) {
-    // Made anew once it is gone: its name must be free.
+    // Made anew once it is gone: its name must be free. Others need not wait for that where there is no order.
     if (!isTerminating(pod)) await remove(arrangement, pod);
-    return false;
+    return !isOrdered(set);
   }
   if (pod.status.phase === 'Pending') await ensureClaims(arrangement, ordinal);
   if (isOrdered(set) && (isTerminating(pod) || !isAvailable(arrangement, pod))) return false;
@@ -131,7 +133,7 @@ async function dropSurplus(arrangement: Arrangement, counts: Counts): Promise<bo
   const surplus = pods.filter((pod) => ordinalOf(pod, set) < startOf(set) || ordinalOf(pod, set) >= startOf(set) + (set.spec.replicas ?? 0));
   surplus.sort((one, other) => ordinalOf(other, set) - ordinalOf(one, set));
   const inRange = pods.filter((pod) => !surplus.includes(pod)).sort((one, other) => ordinalOf(one, set) - ordinalOf(other, set));
-  const firstUnhealthy = [...inRange, ...[...surplus].reverse()].find((pod) => !isRunningAndReady(pod) || isTerminating(pod));
+  const firstUnhealthy = [...inRange, ...[...surplus].reverse()].find((pod) => isUnavailable(arrangement, pod));
   for (const pod of surplus) {
     await syncClaimOwners(arrangement, pod, ordinalOf(pod, set));
     if (isTerminating(pod)) {
@@ -147,22 +149,22 @@ async function dropSurplus(arrangement: Arrangement, counts: Counts): Promise<bo
   return true;
 }
 
+/** Replaces what has another template, from the highest ordinal, as long as not too many are unavailable. */
 async function updateReplicas(arrangement: Arrangement, counts: Counts): Promise<void> {
   const { set, revisions } = arrangement;
-  const { rollingUpdate } = set.spec.updateStrategy;
+  const { partition = 0, maxUnavailable } = set.spec.updateStrategy.rollingUpdate ?? {};
   const replicas = set.spec.replicas ?? 0;
-  const lowest = Math.max(startOf(set), rollingUpdate?.partition ?? 0);
-  const most = rollingUpdate?.maxUnavailable === undefined ? 1 : Math.max(1, countOf(rollingUpdate.maxUnavailable, replicas, 'up'));
+  const most = maxUnavailable === undefined ? 1 : Math.max(1, countOf(maxUnavailable, replicas, 'up'));
   const at = replicaAt(arrangement);
-  let unavailable = 0;
-  for (let ordinal = startOf(set) + replicas - 1; ordinal >= lowest && unavailable < most; ordinal--) {
-    const pod = at(ordinal);
-    if (pod === undefined) return;
-    if (revisionOf(pod) !== revisions.update.metadata.name && !isTerminating(pod)) {
-      await remove(arrangement, pod);
-      if (revisionOf(pod) === revisions.current.metadata.name) counts.currentReplicas -= 1;
-      unavailable += 1;
-    } else if (isTerminating(pod) || !isAvailable(arrangement, pod)) unavailable += 1;
+  const targets = Array.from({ length: replicas }, (_, index) => at(startOf(set) + index));
+  let left = most - targets.filter((pod) => pod === undefined || isUnavailable(arrangement, pod)).length;
+  for (let index = replicas - 1; index >= partition; index--) {
+    const pod = targets[index];
+    if (pod === undefined || (left <= 0 && !isUnavailable(arrangement, pod)) || revisionOf(pod) === revisions.update.metadata.name || isTerminating(pod)) continue;
+    await remove(arrangement, pod);
+    counts.currentReplicas -= 1;
+    // One that is unavailable already makes nothing worse.
+    if (!isUnavailable(arrangement, pod)) left -= 1;
   }
 }
 
