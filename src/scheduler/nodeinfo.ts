@@ -11,6 +11,19 @@ import { accumulate, noResources, resourcesOf, unitsOf, type Resources } from '.
 const NO_LABELS: Labels = {};
 const ANY_IP = '0.0.0.0';
 
+const TAINTS_REMEMBERED_MAX = 1_000;
+const known = new Map<string, readonly Taint[]>();
+
+/** Nodes with the same taints have one list of them, so that a pod need be asked about it once only. */
+function shared(taints: readonly Taint[]): readonly Taint[] {
+  const text = JSON.stringify(taints.map(({ key, value, effect }) => [key, value, effect]));
+  const found = known.get(text);
+  if (found !== undefined) return found;
+  if (known.size >= TAINTS_REMEMBERED_MAX) known.clear();
+  known.set(text, taints);
+  return taints;
+}
+
 export class NodeInfo {
   readonly name: string;
   /** Undefined while only its pods are known. */
@@ -58,8 +71,8 @@ export class NodeInfo {
       node,
       labels: metadata.labels ?? NO_LABELS,
       unschedulable: spec.unschedulable === true,
-      hardTaints: taints.filter(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute'),
-      softTaints: taints.filter(({ effect }) => effect === 'PreferNoSchedule'),
+      hardTaints: shared(taints.filter(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute')),
+      softTaints: shared(taints.filter(({ effect }) => effect === 'PreferNoSchedule')),
       allocatable: resourcesOf(allocatable),
       podsMax: allocatable['pods'] === undefined ? 0 : unitsOf(allocatable['pods']),
       images: new Map((status.images ?? []).flatMap(({ names = [], sizeBytes = 0 }) => names.map((name) => [name, Number(sizeBytes)] as const))),

@@ -81,7 +81,10 @@ export class PodInfo {
 
 const sameText = (one: unknown, other: unknown): boolean => one === other || JSON.stringify(one) === JSON.stringify(other);
 
-const sizes = ({ status }: Pod): unknown => status.containerStatuses?.map(({ resources, allocatedResources }) => [resources?.requests, allocatedResources]);
+const sizes = ({ status }: Pod): unknown => [
+  status.resources?.requests, status.allocatedResources, status.conditions?.find(({ type }) => type === 'PodResizePending')?.reason,
+  ...[...(status.containerStatuses ?? NONE), ...(status.initContainerStatuses ?? NONE)].map(({ resources, allocatedResources }) => [resources?.requests, allocatedResources]),
+];
 
 // Sidecars hold their ports as long as the pod lives; plain init containers do not count.
 function hostPorts({ spec: { containers, initContainers } }: Pod): readonly HostPort[] {

@@ -105,11 +105,11 @@ export function requestsOf(pod: Pod): { requests: Resources; nonZero: Missing } 
 function podRequests(pod: Pod, missing: Missing | undefined): Resources {
   const { spec } = pod;
   const total = noResources();
-  for (const container of spec.containers) accumulate(total, containerRequests(pod, container, missing), 1);
+  for (const container of spec.containers) accumulate(total, containerRequests(pod, container, missing, pod.status.containerStatuses), 1);
   const sidecars = noResources();
   const starting = noResources();
   for (const container of spec.initContainers ?? []) {
-    const own = containerRequests(pod, container, missing);
+    const own = containerRequests(pod, container, missing, container.restartPolicy === 'Always' ? pod.status.initContainerStatuses : undefined);
     if (container.restartPolicy === 'Always') {
       accumulate(total, own, 1);
       accumulate(sidecars, own, 1);
@@ -121,21 +121,37 @@ function podRequests(pod: Pod, missing: Missing | undefined): Resources {
     }
   }
   raise(total, starting);
-  const levels = spec.resources?.requests;
-  for (const name in levels) if (isPodLevelResource(name)) setAmount(total, name, read(name, levels[name]!));
+  takePodLevel(pod, total);
   addAmounts(total, spec.overhead);
   return total;
 }
 
+/** What is said of the pod as a whole replaces the sum; while that is being resized, what the pod has counts too. */
+function takePodLevel(pod: Pod, total: Resources): void {
+  const levels = pod.spec.resources?.requests;
+  if (levels === undefined) return;
+  const { resources, allocatedResources } = pod.status;
+  const own = isInfeasible(pod) && resources !== undefined ? noResources() : resourcesOf(levels);
+  if (resources !== undefined) {
+    raise(own, resourcesOf(resources.requests));
+    raise(own, resourcesOf(allocatedResources));
+  }
+  for (const name in levels) if (isPodLevelResource(name)) setAmount(total, name, amountOf(own, name));
+}
+
 const isPodLevelResource = (name: string): boolean => name === 'cpu' || name === 'memory' || name.startsWith('hugepages-');
 
+/** A resize that the node can never carry out: what is wished for does not count. */
+const isInfeasible = ({ status }: Pod): boolean => status.conditions?.some(({ type, reason }) => type === 'PodResizePending' && reason === 'Infeasible') === true;
+
 // While a container is being resized, what it has and what it is to have both count.
-function containerRequests({ status }: Pod, { name, resources }: Container, missing: Missing | undefined): Resources {
+function containerRequests(pod: Pod, { name, resources }: Container, missing: Missing | undefined, statuses: Pod['status']['containerStatuses']): Resources {
   const requests = resources?.requests;
-  const own = resourcesOf(requests);
-  const actual = [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? [])].find((one) => one.name === name);
-  if (actual?.resources !== undefined) {
-    raise(own, resourcesOf(actual.resources.requests));
+  const actual = statuses?.find((one) => one.name === name);
+  const isResized = actual?.resources !== undefined;
+  const own = isResized && isInfeasible(pod) ? noResources() : resourcesOf(requests);
+  if (isResized) {
+    raise(own, resourcesOf(actual.resources!.requests));
     raise(own, resourcesOf(actual.allocatedResources));
   }
   if (missing === undefined) return own;

@@ -3,7 +3,7 @@
  * for their first pod are matched to free volumes of the node, or left to a
  * provisioner; before the pod is bound, so are they.
  */
-import type { Labels } from '../../apimachinery/labels.js';
+import { selectorOf, type Labels } from '../../apimachinery/labels.js';
 import { reject, SKIP, type Plugin, type Rejection, type StateData } from '../framework.js';
 import { always } from '../events.js';
 import type { Handle } from '../handle.js';
@@ -159,8 +159,7 @@ export function volumeBinding(handle: Handle): Plugin {
     return sources.capacities.lister.list().some(({ storageClassName, capacity, maximumVolumeSize, nodeTopology }) => {
       if (storageClassName !== metadata.name || nodeTopology === undefined) return false;
       const most = maximumVolumeSize ?? capacity;
-      const isNear = Object.entries(nodeTopology.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
-      return isNear && most !== undefined && unitsOf(most) >= size;
+      return selectorOf(nodeTopology).matches(labels) && most !== undefined && unitsOf(most) >= size;
     });
   }
 
