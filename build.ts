@@ -1,6 +1,7 @@
 /**
  * Builds what bin/minikube-ts.js runs: dist/main.cjs, which holds everything,
- * and dist/get.cjs, which holds the path of a plain `get` alone. CommonJS
+ * dist/get.cjs, which holds the path of a plain `get` alone, and dist/cli.cjs,
+ * which speaks to servers elsewhere. CommonJS
  * bundles, because only those can be run through vm.Script with a code cache;
  * what is loaded lazily in the source stays lazy inside them. The kinds' zod
  * schemas go in as what they compile to, so that zod itself stays out. Then both are run
@@ -8,7 +9,8 @@
  * too, so that the first command on this Node is as quick as the second.
  */
 import { build, type BuildOptions, type Plugin } from 'esbuild';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -17,7 +19,24 @@ import type { z } from 'zod';
 import { typeNodeOf } from './src/apimachinery/compile.js';
 import { precompiledModule } from './src/apimachinery/precompile.js';
 import type { StructNode } from './src/apimachinery/typenode.js';
+import { CLUSTER_ITSELF } from './src/cluster/cli.js';
 import { READ_PATH } from './src/cluster/get.js';
+
+/** Runs commands through a bundle in one process, and keeps the code that was compiled for them; as bin/minikube-ts.js does for one. */
+const WARM = `
+  const { bundle, cache, home, commands } = JSON.parse(process.argv[1]);
+  const [fs, vm, v8, { createRequire }, { dirname }] = ['fs', 'vm', 'v8', 'module', 'path'].map((name) => require('node:' + name));
+  const script = new vm.Script(fs.readFileSync(bundle, 'latin1'), { filename: bundle });
+  v8.setFlagsFromString('--no-flush-bytecode');
+  const module_ = { exports: {} };
+  script.runInThisContext()(module_.exports, createRequire(bundle), module_, bundle, dirname(bundle));
+  (async () => {
+    for (const words of commands) await module_.exports.main({ argv: ['node', 'minikube-ts', ...words], root: dirname(dirname(bundle)), home });
+    v8.setFlagsFromString('--flush-bytecode');
+    fs.writeFileSync(cache, script.createCachedData());
+    process.exit(0);
+  })();
+`;
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
@@ -41,15 +60,21 @@ const common: BuildOptions = {
   logLevel: 'warning',
 };
 
-/** In the small bundle, whatever is loaded lazily and is not on the path of a plain `get` answers that everything is needed. */
-const readPathOnly: Plugin = {
-  name: 'read path only',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^\./ }, ({ kind, path }) => (kind === 'dynamic-import' && !READ_PATH.some((name) => path.endsWith(name)) ? { path, namespace: 'elsewhere' } : undefined));
-    onResolve({ filter: /^[^.]/ }, ({ kind, path }) => (kind === 'dynamic-import' && !path.startsWith('node:') ? { path, namespace: 'elsewhere' } : undefined));
-    onLoad({ filter: /.*/, namespace: 'elsewhere' }, ({ path }) => ({ contents: `throw Object.assign(new Error(${JSON.stringify(`not in this bundle: ${path}`)}), { needsEverything: true }); export {}` }));
-  },
-};
+/** In a smaller bundle, what is loaded lazily and left out answers that everything is needed. */
+function without(isLeftOut: (path: string) => boolean): Plugin {
+  return {
+    name: 'smaller bundle',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /.*/ }, ({ kind, path }) => (kind === 'dynamic-import' && isLeftOut(path) ? { path, namespace: 'elsewhere' } : undefined));
+      onLoad({ filter: /.*/, namespace: 'elsewhere' }, ({ path }) => ({ contents: `throw Object.assign(new Error(${JSON.stringify(`not in this bundle: ${path}`)}), { needsEverything: true }); export {}` }));
+    },
+  };
+}
+
+/** Not on the path of a plain `get`. */
+const besideReading = without((path) => (path.startsWith('.') ? !READ_PATH.some((name) => path.endsWith(name)) : !path.startsWith('node:')));
+/** Not needed towards a server elsewhere. */
+const clusterItself = without((path) => CLUSTER_ITSELF.includes(path));
 
 /** Modules of structs become the TypeNodes of those structs, and the compiler of schemas hands them through. */
 const precompiled: Plugin = {
@@ -82,18 +107,37 @@ async function structModules(): Promise<Map<string, Record<string, StructNode>>>
 
 rmSync('dist', { recursive: true, force: true });
 await build({ ...common, entryPoints: { main: 'src/cluster/main.ts' }, plugins: [precompiled] });
-await build({ ...common, entryPoints: { get: 'src/cluster/get.ts' }, plugins: [precompiled, readPathOnly] });
+await build({ ...common, entryPoints: { get: 'src/cluster/get.ts' }, plugins: [precompiled, besideReading] });
+await build({ ...common, entryPoints: { cli: 'src/cluster/cli.ts' }, plugins: [precompiled, clusterItself] });
 
-keepCodeCaches();
+const engine = `${process.versions.v8}-${process.arch}`;
+const home = mkdtempSync(join(tmpdir(), 'minikube-ts-build-'));
+const env = { ...process.env, MINIKUBE_TS_HOME: home, KUBECONFIG: '', NODE_OPTIONS: '' };
+try {
+  keepCodeCaches();
+  await keepCodeCacheOfCli();
+} finally {
+  rmSync(home, { recursive: true, force: true });
+}
 
+/** The first command makes the cluster, the second reads it. */
 function keepCodeCaches(): void {
-  const home = mkdtempSync(join(tmpdir(), 'minikube-ts-build-'));
+  for (let run = 0; run < 2; run++) execFileSync(process.execPath, ['bin/minikube-ts.js', 'get', 'pods', '-n', 'kube-system'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  for (const file of readdirSync(join(home, 'cache'))) writeFileSync(join('dist', `${file.split('-')[0]}-${engine}.cache`), readFileSync(join(home, 'cache', file)));
+}
+
+/** What people type most at a server, one command after the other in one process. */
+async function keepCodeCacheOfCli(): Promise<void> {
+  const kubeconfig = join(home, 'kubeconfig');
+  const manifest = join(home, 'manifest.yaml');
+  writeFileSync(manifest, 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: b}\n');
+  const server = spawn(process.execPath, ['bin/minikube-ts.js', 'serve', '--cluster', 'bare', '--bare', '--components', 'apiserver', '--port', '0', '--kubeconfig', kubeconfig], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   try {
-    // The first makes the cluster, the second reads it.
-    for (let run = 0; run < 2; run++) execFileSync(process.execPath, ['bin/minikube-ts.js', 'get', 'pods', '-n', 'kube-system'], { env: { ...process.env, MINIKUBE_TS_HOME: home, KUBECONFIG: '', NODE_OPTIONS: '' }, stdio: ['ignore', 'ignore', 'inherit'] });
-    const engine = `${process.versions.v8}-${process.arch}`;
-    for (const file of readdirSync(join(home, 'cache'))) writeFileSync(join('dist', `${file.split('-')[0]}-${engine}.cache`), readFileSync(join(home, 'cache', file)));
+    await once(server.stdout, 'data');
+    const commands = ['get namespaces', `apply -f ${manifest}`, `apply -f ${manifest}`, 'get configmaps -o yaml', 'get configmaps -o json', 'describe configmap a', 'describe namespace default', 'create configmap c --from-literal=a=b', 'delete configmap c', '--help'];
+    execFileSync(process.execPath, ['-e', WARM, JSON.stringify({ bundle: resolve('dist/cli.cjs'), cache: resolve(`dist/cli-${engine}.cache`), home, commands: commands.map((line) => line.split(' ')) })], { env: { ...env, KUBECONFIG: kubeconfig }, stdio: ['ignore', 'ignore', 'inherit'] });
   } finally {
-    rmSync(home, { recursive: true, force: true });
+    server.kill();
+    await once(server, 'exit');
   }
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 'use strict';
 // Start-up only: runs a bundle of dist/ through a code cache kept in the user's own folder (a global install may belong to
-// root). `get` has a small bundle of its own, which says so when a command needs more than it holds. Where the cache cannot
-// be read or written, everything works without it. CommonJS: node starts it sooner than a module.
+// root). `get`, and whatever speaks to a server elsewhere, have smaller bundles, which say so when a command needs more than
+// they hold. Where the cache cannot be read or written, everything works without it. CommonJS: node starts it sooner than a module.
 const { mkdirSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { dirname, join } = require('node:path');
@@ -27,11 +27,16 @@ void start();
 
 async function start() {
   process.exitCode = 1; // until the command has told how it ended
-  if (process.argv[2] === 'get') {
-    const code = await run('get');
-    if (code !== undefined) return void (process.exitCode = code);
-  }
-  process.exitCode = await run('main');
+  const smaller = isElsewhere() ? 'cli' : process.argv[2] === 'get' ? 'get' : undefined;
+  const code = smaller && (await run(smaller));
+  process.exitCode = code ?? (await run('main'));
+}
+
+/** A kubeconfig or a server is named, so that nothing of the cluster itself is needed here; our own commands make one all the same. */
+function isElsewhere() {
+  const [, , command, ...more] = process.argv;
+  if (['serve', 'cluster', 'clock', 'etcdctl', 'kubelet', 'kube-scheduler', 'kube-controller-manager'].includes(command)) return false;
+  return Boolean(process.env.KUBECONFIG) || [command, ...more].some((word) => /^(--kubeconfig|--server|-s)(=|$)/.test(word ?? ''));
 }
 
 async function run(name) {

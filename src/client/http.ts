@@ -7,6 +7,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { ApiHandler, ApiRequest, ApiResponse, WatchStream } from '../apimachinery/request.js';
 import type { WatchEvent } from '../apimachinery/object.js';
+import { connector, type Trust } from './tls.js';
 
 export interface HttpTarget {
   /** "https://127.0.0.1:6443", with a path where the API is not at the root. */
@@ -43,10 +44,11 @@ export interface HttpHandler extends ApiHandler {
 export function httpHandler(target: HttpTarget): HttpHandler {
   const base = new URL(target.server);
   const secure = base.protocol === 'https:' && target.socketPath === undefined;
-  const tls = secure
-    ? { ca: target.ca, cert: target.cert, key: target.key, rejectUnauthorized: !target.insecureSkipTlsVerify, ...(target.tlsServerName === undefined ? {} : { servername: target.tlsServerName }) }
-    : {};
-  const agent = secure ? new HttpsAgent({ keepAlive: true, maxSockets: SOCKETS_MAX, ...tls }) : new HttpAgent({ keepAlive: true, maxSockets: SOCKETS_MAX });
+  const { ca, cert, key, insecureSkipTlsVerify, tlsServerName } = target;
+  /** For streams, which open connections of their own. */
+  const tls = secure ? { ca, cert, key, rejectUnauthorized: !insecureSkipTlsVerify, ...(tlsServerName === undefined ? {} : { servername: tlsServerName }) } : {};
+  const agentOf = secure ? secureAgents({ ca, cert, key, insecureSkipTlsVerify, tlsServerName }) : (options: object) => new HttpAgent(options);
+  const agent = agentOf({ keepAlive: true, maxSockets: SOCKETS_MAX });
   const root = base.pathname.replace(/\/$/, '');
   const where = target.socketPath === undefined ? { host: base.hostname.replace(/^\[|\]$/g, ''), port: base.port || (secure ? 443 : 80) } : { socketPath: target.socketPath };
   return { target, handle, close: () => agent.destroy() };
@@ -72,7 +74,7 @@ export function httpHandler(target: HttpTarget): HttpHandler {
         headers: { ...headersOf(request, target), ...(body === undefined ? {} : { 'content-length': body.length, 'content-type': contentTypeOf(request) }) },
         ...where,
         // A connection that lasts must not keep others from the pool.
-        agent: long ? new (agent.constructor as typeof HttpsAgent)({ maxSockets: 1, ...tls }) : agent,
+        agent: long ? agentOf({ maxSockets: 1 }) : agent,
         ...(request.signal === undefined ? {} : { signal: request.signal }),
       };
       const call: ClientRequest = secure ? httpsRequest(options) : httpRequest(options as never);
@@ -81,6 +83,16 @@ export function httpHandler(target: HttpTarget): HttpHandler {
       call.end(body);
     });
   }
+}
+
+/** Agents over connections that are checked by tls.ts. */
+function secureAgents(trust: Trust): (options: object) => HttpsAgent {
+  const connect = connector(trust);
+  return (options) => {
+    const agent = new HttpsAgent(options);
+    (agent as { createConnection: unknown }).createConnection = (to: Parameters<typeof connect>[0], done: (error: Error | null, socket?: unknown) => void) => connect(to, (error, socket) => done(error ?? null, socket));
+    return agent;
+  };
 }
 
 const isWatch = ({ query, method }: ApiRequest): boolean => method === 'GET' && query.has('watch') && query.get('watch') !== 'false' && query.get('watch') !== '0';

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { parseYaml } from '../apimachinery/yaml.js';
 import type { Session, Target } from '../cli/host.js';
 import { httpHandler } from '../client/http.js';
 import { KubeconfigError, loadKubeconfig, resolveKubeconfig, type Kubeconfig } from '../client/kubeconfig.js';
@@ -15,11 +16,10 @@ interface Surroundings {
 
 export async function connectRemote(target: Target, { env, cwd }: Surroundings): Promise<Session> {
   const absolute = (path: string): string => (isAbsolute(path) ? path : join(cwd, path));
-  const { parse } = await import('yaml');
   // What the flag names must be there; of what the environment names, whatever is there counts.
   if (target.kubeconfig !== undefined) inGoWords('stat', target.kubeconfig, () => statSync(absolute(filesOf(target, env)[0]!)));
   const files = filesOf(target, env).map(absolute).filter((path) => existsSync(path));
-  const config: Kubeconfig = files.length === 0 ? { clusters: [], contexts: [], users: [] } : loadKubeconfig(files, (text, file) => parseFile(parse, text, file));
+  const config: Kubeconfig = files.length === 0 ? { clusters: [], contexts: [], users: [] } : loadKubeconfig(files, parseFile);
   const resolved = resolveKubeconfig(config, { ...(target.context === undefined ? {} : { context: target.context }), ...(target.cluster === undefined ? {} : { cluster: target.cluster }), ...(target.user === undefined ? {} : { user: target.user }) });
   const exec = resolved.exec === undefined || target.token !== undefined || resolved.target.token !== undefined || target.clientCertificate !== undefined ? undefined : resolved.exec;
   const credential = exec === undefined ? {} : (await import('./execcredential.js')).execCredential(exec.config, { ...exec, env, cwd, interactive: process.stdin.isTTY === true, ...given('policy', target.pluginPolicy) });
@@ -60,9 +60,9 @@ export function filesOf(target: Target, env: Surroundings['env']): string[] {
   return listed;
 }
 
-function parseFile(parse: (text: string) => any, text: string, file: string): any {
+function parseFile(text: string, file: string): any {
   try {
-    return parse(text);
+    return parseYaml(text);
   } catch (error) {
     throw new KubeconfigError(`error loading config file ${JSON.stringify(file)}: ${(error as Error).message.split('\n')[0]}`);
   }
