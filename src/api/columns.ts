@@ -6,10 +6,8 @@ import type { KubeObject } from '../apimachinery/object.js';
 import { humanDuration } from '../apimachinery/time.js';
 import type { Column } from './kind.js';
 
-const NAME_DESCRIPTION =
-  'Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request the generation of an appropriate name automatically. Name is primarily intended for creation idempotence and configuration definition. Cannot be updated. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names';
-const AGE_DESCRIPTION =
-  'CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata';
+const NAME_DESCRIPTION = 'The name, of its own among its kind and within its namespace.';
+const AGE_DESCRIPTION = 'The time since it was made.';
 
 export const nameColumn: Column = { name: 'Name', type: 'string', format: 'name', description: NAME_DESCRIPTION, cell: (object: KubeObject) => object.metadata.name ?? '' };
 export const ageColumn: Column = { name: 'Age', type: 'string', description: AGE_DESCRIPTION, cell: (object: KubeObject, now) => ageOf(object.metadata.creationTimestamp, now) };

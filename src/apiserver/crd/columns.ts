@@ -8,7 +8,7 @@ import { compilePath } from './jsonpath.js';
 const AGE: CustomResourceColumnDefinition = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' };
 const NAME: Column = {
   name: 'Name', type: 'string', format: 'name', priority: 0, cell: (object) => object.metadata.name,
-  description: 'Name must be unique within a namespace.',
+  description: 'The name, of its own among its kind and within its namespace.',
 };
 
 export function columnsOf(own: readonly CustomResourceColumnDefinition[] | undefined): Column[] {
@@ -21,7 +21,7 @@ function columnOf({ name, type, format, description, priority, jsonPath }: Custo
     name,
     type: type as NonNullable<Column['type']>,
     ...(format === undefined ? {} : { format }),
-    description: description ?? (jsonPath === AGE.jsonPath ? 'CreationTimestamp is a timestamp representing the server time when this object was created.' : `Custom resource definition column (in JSONPath format): ${jsonPath}`),
+    description: description ?? (jsonPath === AGE.jsonPath ? 'The time since it was made.' : `What stands at ${jsonPath}.`),
     priority: priority === undefined || priority === 0 ? 0 : priority as 1,
     cell: (object, now) => {
       const [value] = find(object);

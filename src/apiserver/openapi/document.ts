@@ -2,12 +2,13 @@
  * The OpenAPI v3 document of one group-version: schemas of its kinds and of
  * what requests and answers need, and a path for every verb.
  */
+import { fieldDescription, listDescription, structDescription } from '../../api/descriptions.js';
 import type { Kind } from '../../api/kind.js';
 import { typeNodeOf } from '../../apimachinery/compile.js';
 import type { StructNode } from '../../apimachinery/typenode.js';
 import { customSchema } from './custom.js';
 import { pathsOf } from './paths.js';
-import { Schemas, schemaName, type Gvk, type Schema } from './schemas.js';
+import { Schemas, described, schemaName, type Gvk, type Schema } from './schemas.js';
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 
@@ -49,19 +50,22 @@ async function addKind(schemas: Schemas, kind: Kind): Promise<KindNames> {
   return { object, list };
 }
 
-function listSchema(object: string, meta: string, { custom }: Kind): Schema {
+function listSchema(object: string, meta: string, { custom, kind }: Kind): Schema {
   const items = custom === undefined ? { default: {}, allOf: [refTo(object)] } : refTo(object);
   return {
+    description: listDescription(kind),
     type: 'object',
     required: ['items'],
     properties: {
-      apiVersion: { type: 'string' },
-      items: { type: 'array', items },
-      kind: { type: 'string' },
-      metadata: custom === undefined ? { default: {}, allOf: [refTo(meta)] } : { allOf: [refTo(meta)] },
+      apiVersion: { ...ofList('apiVersion'), type: 'string' },
+      items: { description: 'The objects of the list.', type: 'array', items },
+      kind: { ...ofList('kind'), type: 'string' },
+      metadata: { description: 'What every list has.', ...(custom === undefined ? { default: {} } : {}), allOf: [refTo(meta)] },
     },
   };
 }
+
+const ofList = (field: string): Schema => described(fieldDescription('', field));
 
 export const refTo = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
 
@@ -101,7 +105,8 @@ async function addMeta(schemas: Schemas, kinds: readonly Kind[], { group, versio
 }
 
 const WATCH_EVENT: Schema = {
+  description: structDescription('apis/meta/v1.WatchEvent'),
   type: 'object',
   required: ['type', 'object'],
-  properties: { object: { allOf: [refTo('io.k8s.apimachinery.pkg.runtime.RawExtension')] }, type: { type: 'string', default: '' } },
+  properties: { object: { description: fieldDescription('apis/meta/v1.WatchEvent', 'object'), allOf: [refTo('io.k8s.apimachinery.pkg.runtime.RawExtension')] }, type: { description: fieldDescription('apis/meta/v1.WatchEvent', 'type'), type: 'string', default: '' } },
 };

@@ -1,7 +1,8 @@
 /**
- * OpenAPI schemas of Go structs, as Kubernetes' generator writes them, but for
- * descriptions. Every struct that one refers to comes with it.
+ * OpenAPI schemas of Go structs, as Kubernetes' generator writes them, with
+ * descriptions of our own. Every struct that one refers to comes with it.
  */
+import { fieldDescription, namedDescription, structDescription } from '../../api/descriptions.js';
 import { elementGoType, withoutPointer } from '../../apimachinery/gotype.js';
 import type { Field, StructNode, TypeNode } from '../../apimachinery/typenode.js';
 
@@ -46,7 +47,7 @@ export class Schemas {
     let schema = this.#schemas.get(name);
     if (schema === undefined) {
       // Before the fields: a struct may hold itself.
-      this.#schemas.set(name, schema = { type: 'object' });
+      this.#schemas.set(name, schema = { ...described(structDescription(node.go)), type: 'object' });
       this.#fill(schema, node);
       this.#mark(schema, coreKindOf(node));
     }
@@ -67,7 +68,7 @@ export class Schemas {
 
   addNamed(name: string): void {
     // Free-form types that are not listed are any JSON: {}.
-    if (!this.#schemas.has(name)) this.#schemas.set(name, NAMED[name] ?? {});
+    if (!this.#schemas.has(name)) this.#schemas.set(name, { ...described(namedDescription(name.slice(name.lastIndexOf('.') + 1))), ...NAMED[name] });
   }
 
   /** By name, sorted. */
@@ -78,7 +79,7 @@ export class Schemas {
   #fill(schema: Schema, node: StructNode): void {
     const required = node.fields.filter((field) => field.required).map(({ name }) => name);
     if (required.length > 0) schema['required'] = required;
-    if (node.fields.length > 0) schema['properties'] = Object.fromEntries(node.fields.map((field) => [field.name, this.#property(field)]));
+    if (node.fields.length > 0) schema['properties'] = Object.fromEntries(node.fields.map((field) => [field.name, { ...described(fieldDescription(node.go, field.name)), ...this.#property(field) }]));
     if (node.mapType !== undefined) schema['x-kubernetes-map-type'] = node.mapType;
     Object.assign(schema, node.openapi);
   }
@@ -138,6 +139,9 @@ export class Schemas {
     return { $ref: `#/components/schemas/${name}` };
   }
 }
+
+/** Nothing where there are no words. */
+export const described = (words: string): { description?: string } => (words === '' ? {} : { description: words });
 
 /** A whole object of the core group that a struct holds, as a claim in a StatefulSet, is marked as a kind there too. */
 function coreKindOf(node: StructNode): Gvk[] {

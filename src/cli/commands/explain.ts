@@ -134,21 +134,24 @@ function descend(schemas: Schemas, root: Schema, path: readonly string[], head =
   return schema;
 }
 
+/** How wide descriptions are with their indent. */
 const WIDTH = 80;
 
+/** Lines broken between words as go-wordwrap does: a word that is too long stands alone, and spaces stay as they are. */
 function wrap(text: string, indent: string): string {
-  return text
-    .split('\n')
-    .flatMap((paragraph) => {
-      const lines: string[] = [''];
-      for (const word of paragraph.split(/\s+/)) {
-        if (lines.at(-1) !== '' && lines.at(-1)!.length + 1 + word.length > WIDTH - indent.length) lines.push(word);
-        else lines[lines.length - 1] += lines.at(-1) === '' ? word : ` ${word}`;
-      }
-      return lines;
-    })
-    .map((line) => (line === '' ? '' : indent + line))
-    .join('\n');
+  const width = WIDTH - indent.length;
+  return text.split('\n').map((line) => brokenLine(line, width).replaceAll('\n', `\n${indent}`)).map((line) => indent + line).join('\n');
+}
+
+function brokenLine(line: string, width: number): string {
+  let broken = '';
+  let column = 0;
+  for (const [, spaces = '', word = ''] of line.matchAll(/(\s*)(\S+)/g)) {
+    const isFull = column > 0 && column + spaces.length + word.length > width;
+    broken += isFull ? `\n${word}` : spaces + word;
+    column = (isFull ? 0 : column + spaces.length) + word.length;
+  }
+  return broken;
 }
 
 const descriptionOf = (schemas: Schemas, schema: Schema): string => schema.description || schemas.resolve(schema).description || '';
@@ -168,7 +171,7 @@ function plaintext(schemas: Schemas, root: Schema, { resource, path, recursive }
   const schema = descend(schemas, root, path, head);
   const values: unknown[] = schema.enum ?? [];
   const field = path.length === 0 ? '' : `FIELD: ${path.at(-1)} <${schemas.type(schema)}>\n${values.length === 0 ? '' : `ENUM:${values.map((value) => `\n    ${valueText(value)}`).join('')}`}\n\n`;
-  const words = (described(schemas, schema) || '<empty>').split('\n').map((line) => wrap(line, '    ') || '    ').join('\n');
+  const words = wrap(described(schemas, schema) || '<empty>', '    ');
   const { properties } = schemas.fields(schema);
   const fields = Object.keys(properties).length > 0 ? `FIELDS:\n${fieldLines(schemas, schema, { recursive, indent: '  ', above: [] })}` : '';
   return `${head}${field}DESCRIPTION:\n${words}\n${fields}\n`;
@@ -186,7 +189,7 @@ function fieldLines(schemas: Schemas, schema: Schema, { recursive, indent, above
       const values = property.enum;
       const choice = values === undefined ? '' : `${indent}enum: ${shortChoice(values)}\n`;
       if (recursive) return line + choice + fieldLines(schemas, property, { recursive, indent: `${indent}  `, above: inner });
-      return `${line}${choice}${wrap(descriptionOf(schemas, property) || '<no description>', `${indent}  `)}\n\n`;
+      return `${line}${choice}${wrap(property.description || '<no description>', `${indent}  `)}\n\n`;
     })
     .join('');
 }

@@ -13,10 +13,12 @@ function kindOf(group: string, kind: string, plural: string, schema: any, more: 
 const configMaps = kindOf('', 'ConfigMap', 'configmaps', ConfigMap);
 const deployments = kindOf('apps', 'Deployment', 'deployments', Deployment, { subresources: [{ name: 'scale', verbs: ['get', 'patch', 'update'], kind: { group: 'autoscaling', version: 'v1', kind: 'Scale' } }] });
 const parse = async (api: ReturnType<typeof createOpenApi>, path: string) => JSON.parse((await api.v3(path))!.text);
+/** A schema without its descriptions. */
+const withoutWords = (schema: any): any => JSON.parse(JSON.stringify(schema, (key, value) => (key === 'description' && typeof value === 'string' ? undefined : value)));
 
 test('a kind is a schema with its group, version and kind', async () => {
   const { components: { schemas } } = await parse(createOpenApi(() => [configMaps]), 'api/v1');
-  assert.deepEqual(schemas['io.k8s.api.core.v1.ConfigMap'], {
+  assert.deepEqual(withoutWords(schemas['io.k8s.api.core.v1.ConfigMap']), {
     type: 'object',
     properties: {
       kind: { type: 'string' }, apiVersion: { type: 'string' },
@@ -39,6 +41,18 @@ test('every verb has a path with an action', async () => {
   assert.deepEqual(scale.put['x-kubernetes-group-version-kind'], { group: 'autoscaling', version: 'v1', kind: 'Scale' });
   assert.equal(scale.put.operationId, 'replaceAppsV1NamespacedDeploymentScale');
 });
+test('schemas, their fields and what fields refer to are told in words, in both versions', async () => {
+  const api = createOpenApi(() => [configMaps]);
+  const { schemas } = (await parse(api, 'api/v1')).components;
+  const { description, properties } = schemas['io.k8s.api.core.v1.ConfigMap'];
+  assert.match(description, /^Settings for pods/);
+  assert.match(properties.data.description, /text/);
+  assert.match(properties.metadata.description, /^What every object has/);
+  assert.match(schemas['io.k8s.apimachinery.pkg.apis.meta.v1.Time'].description, /RFC 3339/);
+  assert.equal(schemas['io.k8s.api.core.v1.ConfigMapList'].description, 'A list of objects of the kind ConfigMap.');
+  const { definitions } = JSON.parse((await api.v2()).text);
+  assert.equal(definitions['io.k8s.api.core.v1.ConfigMap'].properties.metadata.description, properties.metadata.description);
+});
 test('documents are kept until their kinds change', async () => {
   let kinds = [configMaps, deployments];
   const api = createOpenApi(() => kinds);
@@ -51,6 +65,6 @@ test('documents are kept until their kinds change', async () => {
 });
 test('v2 has definitions, a body parameter and no default beside a reference', async () => {
   const { definitions, paths } = JSON.parse((await createOpenApi(() => [configMaps]).v2()).text);
-  assert.deepEqual(definitions['io.k8s.api.core.v1.ConfigMap'].properties.metadata, { $ref: '#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' });
+  assert.deepEqual(withoutWords(definitions['io.k8s.api.core.v1.ConfigMap'].properties.metadata), { $ref: '#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' });
   assert.equal(paths['/api/v1/namespaces/{namespace}/configmaps'].post.parameters[0].in, 'body');
 });
