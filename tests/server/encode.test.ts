@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { expect, it } from 'vitest';
 import { deepFreeze } from '../../src/apimachinery/deep.js';
+import { encodedList } from '../../src/apimachinery/encodedlist.js';
 import { encodeEvent, encodeObject } from '../../src/server/encode.js';
 
 const pod = (name: string, revision?: string) => deepFreeze({ metadata: { name, ...(revision === undefined ? {} : { resourceVersion: revision }) }, spec: { note: 'ü"\\ \u2028' } });
@@ -34,4 +35,12 @@ it('all who watch an object are sent the same bytes, and each event its own type
   assert.equal(line.toString(), `{"type":"ADDED","object":${JSON.stringify(object)}}\n`);
   expect(encodeEvent({ type: 'ADDED', object })).toBe(line);
   assert.match(encodeEvent({ type: 'MODIFIED', object }).toString(), /^\{"type":"MODIFIED"/);
+});
+
+it('a table reads as JSON writes it, and its objects need not have been read for that', () => {
+  const managedFields = encodedList('[{"manager": "m"}]');
+  const row = (metadata: object): object => ({ cells: [1, 'ü'], conditions: undefined, object: { kind: 'PartialObjectMetadata', metadata } });
+  const table = { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata: {}, columnDefinitions: null, rows: [row({ name: 'a' }), { cells: [], object: null }] };
+  assert.equal(text(table), `${JSON.stringify(table)}\n`);
+  assert.match(text({ ...table, rows: [row({ name: 'a', managedFields })] }), /"managedFields":\[\{"manager": "m"\}\]/);
 });

@@ -5,6 +5,7 @@
 import type { ManagedFieldsEntry } from '../../apimachinery/meta/meta.js';
 import type { StructNode } from '../../apimachinery/typenode.js';
 import { deepEqual } from '../../apimachinery/deep.js';
+import { encodedText } from '../../apimachinery/encodedlist.js';
 import { compareObjects, type Comparison } from './compare.js';
 import { difference, FieldsError, intersection, recursiveDifference, union, type MaybeSet } from './fieldset.js';
 import { capUpdaters, decodeManaged, encodeManaged, isReset, keyOf, type Managed, type Manager } from './managed.js';
@@ -36,16 +37,21 @@ export function updateManagedFields(options: UpdateOptions): readonly ManagedFie
   const { before, after, subresource = '' } = options;
   const stored: readonly ManagedFieldsEntry[] | undefined = before?.metadata.managedFields;
   const sent = sameAs(stored, after.metadata?.managedFields);
+  const kept = sent === stored || sent === undefined || subresource !== '';
+  const comparison = changesOf(options);
+  const nothing = comparison.added === undefined && comparison.modified === undefined && comparison.removed === undefined;
+  // Nobody need read what stays as it is.
+  if (kept && nothing && (encodedText(stored) ?? NONE) !== NONE) return stored;
   const managed = managedOf(stored, subresource === '' ? sent : undefined);
   if (before !== undefined && managed.size === 0) return undefined;
-  const kept = managed.size > 0 && (sent === stored || sent === undefined || subresource !== '');
-  const comparison = changesOf(options);
-  if (kept && comparison.added === undefined && comparison.modified === undefined && comparison.removed === undefined) return stored;
+  if (kept && nothing && managed.size > 0) return stored;
   recordUpdate(managed, comparison, options);
   capUpdaters(managed);
   const entries = encodeManaged(managed);
   return entries.length > 0 ? entries : undefined;
 }
+
+const NONE = '[]';
 
 /** Most writers send back what they were given. */
 function sameAs(stored: readonly ManagedFieldsEntry[] | undefined, sent: readonly ManagedFieldsEntry[] | undefined): readonly ManagedFieldsEntry[] | undefined {

@@ -1,11 +1,13 @@
 /**
  * Objects to stored bytes and back. Stored is JSON without resourceVersion,
  * which is the store's own mod revision. What comes back is frozen, deeply and
- * once, because caches, lists and watchers share it.
+ * once, because caches, lists and watchers share it; see stored.ts.
  */
+import { encodedText, membersText, quoted } from '../../apimachinery/encodedlist.js';
 import type { KubeObject } from '../../apimachinery/object.js';
 import type { KeyValue } from '../../store/store.js';
 import { knownText } from './knowntext.js';
+import { decodeStored } from './stored.js';
 
 /** Objects that were written or read lately are kept, so that the watch that follows, and the next read, need not parse them again. */
 const RECENT_MAX = 2_048;
@@ -17,13 +19,13 @@ export class Codec {
   readonly #texts = new Map<object, string>();
 
   encode(object: KubeObject): Uint8Array {
-    let text = '';
-    for (const name of Object.keys(object)) {
-      const value = (object as unknown as Record<string, unknown>)[name];
-      const part = name === 'metadata' ? metadataText(object.metadata) : typeof value === 'string' ? quoted(value) : name === 'spec' && isFrozenObject(value) ? this.#textOf(value) : JSON.stringify(value);
-      if (part !== undefined) text += `${text === '' ? '{' : ','}${quoted(name)}:${part}`;
-    }
-    return Buffer.from(`${text}}`);
+    return Buffer.from(
+      membersText(object, (name, value) => {
+        if (name === 'metadata') return metadataText(object.metadata);
+        if (typeof value === 'string') return quoted(value);
+        return name === 'spec' && isFrozenObject(value) ? this.#textOf(value) : JSON.stringify(value);
+      }),
+    );
   }
 
   /** Most updates leave spec as it is: the very same frozen object, of which the text is known. */
@@ -49,7 +51,11 @@ export class Codec {
   remember(key: string, object: KubeObject, revision: number): KubeObject {
     const recent = this.#recent.get(key);
     if (recent?.revision === revision) return recent.object;
-    const whole = freeze(withRevision(object, revision));
+    return this.#keep(key, freeze(withRevision(object, revision)), revision);
+  }
+
+  #keep(key: string, whole: KubeObject, revision: number): KubeObject {
+    const recent = this.#recent.get(key);
     if (recent !== undefined && recent.revision > revision) return whole;
     if (recent !== undefined) this.#recent.delete(key);
     else if (this.#recent.size >= RECENT_MAX) this.#recent.delete(this.#recent.keys().next().value!);
@@ -60,8 +66,14 @@ export class Codec {
   decode({ key, value, modRevision }: KeyValue): KubeObject {
     const recent = this.#recent.get(key);
     if (recent?.revision === modRevision) return recent.object;
-    return this.remember(key, this.#expected.get(value) ?? (JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString()) as KubeObject), modRevision);
+    const expected = this.#expected.get(value);
+    return expected === undefined ? this.#keep(key, decodeWhole(value, modRevision), modRevision) : this.remember(key, expected, modRevision);
   }
+}
+
+function decodeWhole(value: Uint8Array, revision: number): KubeObject {
+  const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  return freeze(decodeStored(bytes, String(revision)) ?? withRevision(JSON.parse(bytes.toString()) as KubeObject, revision));
 }
 
 const isFrozenObject = (value: unknown): value is object => typeof value === 'object' && value !== null && Object.isFrozen(value);
@@ -70,25 +82,16 @@ const isFrozenObject = (value: unknown): value is object => typeof value === 'ob
 function metadataText(metadata: object): string {
   return membersText(metadata, (name, value) => {
     if (name === 'resourceVersion') return undefined;
-    return name === 'managedFields' && Array.isArray(value) ? `[${value.map(entryText).join(',')}]` : JSON.stringify(value);
+    if (typeof value === 'string') return quoted(value);
+    return name === 'managedFields' && Array.isArray(value) ? (encodedText(value) ?? `[${value.map(entryText).join(',')}]`) : JSON.stringify(value);
   });
 }
 
-const entryText = (entry: object): string => membersText(entry, (name, value) => (name === 'fieldsV1' && typeof value === 'object' && value !== null ? knownText(value) : JSON.stringify(value)));
-
-/** `other` writes what is no text; undefined leaves the member out. */
-function membersText(object: object, other: (name: string, value: unknown) => string | undefined): string {
-  let text = '';
-  for (const name of Object.keys(object)) {
-    const value = (object as Record<string, unknown>)[name];
-    const part = typeof value === 'string' && name !== 'resourceVersion' ? quoted(value) : other(name, value);
-    if (part !== undefined) text += `${text === '' ? '{' : ','}${quoted(name)}:${part}`;
-  }
-  return text === '' ? '{}' : `${text}}`;
-}
-
-const PLAIN = /^[ !#-[\]-~]*$/;
-const quoted = (text: string): string => (text.length < 64 && PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));
+const entryText = (entry: object): string =>
+  membersText(entry, (name, value) => {
+    if (typeof value === 'string') return quoted(value);
+    return name === 'fieldsV1' && typeof value === 'object' && value !== null ? knownText(value) : JSON.stringify(value);
+  });
 
 /** A copy of the object, sharing all but metadata, that names the revision where Go's struct has it: after uid. */
 export function withRevision<T extends KubeObject>(object: T, revision: number): T {
@@ -118,7 +121,8 @@ export function freeze<T>(value: T): T {
   }
   for (const name in value) {
     const inner = value[name];
-    if (typeof inner === 'object') freeze(inner);
+    // Lists that are still encoded are as good as frozen; to ask them would decode them.
+    if (typeof inner === 'object' && (name !== 'managedFields' || encodedText(inner) === undefined)) freeze(inner);
   }
   return value;
 }

@@ -112,6 +112,7 @@ function sameMetadata(one: ObjectMeta, other: ObjectMeta): boolean {
   return ORDER.every((name) => {
     if (name === 'resourceVersion') return true;
     if (name !== 'managedFields') return deepEqual(one[name], other[name]);
+    if (one.managedFields === other.managedFields) return true;
     const [mine, theirs] = [one.managedFields ?? [], other.managedFields ?? []];
     return mine.length === theirs.length && mine.every((entry, at) => deepEqual({ ...entry, time: undefined }, { ...theirs[at], time: undefined }));
   });
