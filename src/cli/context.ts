@@ -90,8 +90,14 @@ export class Context {
   }
 
   discovery(): Promise<Discovery> {
-    this.#discovery ??= this.rest().then((rest) => new Discovery(rest, (text) => this.warn(text)));
+    this.#discovery ??= this.#makeDiscovery();
     return this.#discovery;
+  }
+
+  async #makeDiscovery(): Promise<Discovery> {
+    const [rest, { embedded, server }] = await Promise.all([this.rest(), this.session()]);
+    const kept = embedded ? undefined : (await import('./keptdiscovery.js')).keptDiscovery(this.host, server);
+    return new Discovery(rest, (text) => this.warn(text), kept);
   }
 
   /** The namespace to work in: -n, or what the context names. */

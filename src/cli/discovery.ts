@@ -20,25 +20,49 @@ export interface Resource {
 
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
+/** What a server said the last time, kept between commands as kubectl keeps it. */
+export interface KeptDiscovery {
+  read(): readonly Resource[] | undefined;
+  write(resources: readonly Resource[]): void;
+}
+
 export class Discovery {
   readonly #rest: Rest;
   readonly #warn: (text: string) => void;
+  readonly #kept: KeptDiscovery | undefined;
   #resources: Promise<readonly Resource[]> | undefined;
+  /** What is known was kept: the server may have more by now. */
+  #isOld = false;
 
   /** `warn` is told of short names that mean several resources. */
-  constructor(rest: Rest, warn: (text: string) => void = () => {}) {
+  constructor(rest: Rest, warn: (text: string) => void = () => {}, kept?: KeptDiscovery) {
     this.#rest = rest;
     this.#warn = warn;
+    this.#kept = kept;
   }
 
   /** In the server's own order: core first, groups by priority, preferred versions first. */
   resources(): Promise<readonly Resource[]> {
-    this.#resources ??= this.#load();
-    return this.#resources;
+    if (this.#resources !== undefined) return this.#resources;
+    const kept = this.#kept?.read();
+    this.#isOld = kept !== undefined;
+    return (this.#resources = kept === undefined ? this.#load() : Promise.resolve(kept));
+  }
+
+  /** What `look` finds; where it finds nothing in what was kept, the server is asked. */
+  async #found<T>(look: () => Promise<T | undefined>): Promise<T | undefined> {
+    const found = await look();
+    if (found !== undefined || !this.#isOld) return found;
+    this.refresh();
+    return look();
   }
 
   /** undefined: the server has no such resource. Two dots and more may name a version: "deployments.v1.apps". */
-  async find(word: string): Promise<Resource | undefined> {
+  find(word: string): Promise<Resource | undefined> {
+    return this.#found(() => this.#find(word));
+  }
+
+  async #find(word: string): Promise<Resource | undefined> {
     const resources = await this.resources();
     const [name = '', ...rest] = word.split('.');
     const [version = '', ...group] = rest;
@@ -52,24 +76,33 @@ export class Discovery {
 
   /** Resources of a category such as `all`, each in the version that the server prefers. */
   async category(word: string): Promise<readonly Resource[]> {
+    return (await this.#found(() => this.#category(word))) ?? [];
+  }
+
+  /** undefined where it has no members. */
+  async #category(word: string): Promise<readonly Resource[] | undefined> {
     const members = (await this.resources()).filter(({ categories, verbs }) => categories.includes(word) && verbs.includes('list'));
+    if (members.length === 0) return undefined;
     return members.filter(({ group, name }, at) => members.findIndex((one) => one.group === group && one.name === name) === at);
   }
 
   /** By what a manifest says. */
-  async findKind(apiVersion: string, kind: string): Promise<Resource | undefined> {
+  findKind(apiVersion: string, kind: string): Promise<Resource | undefined> {
     const [group, version] = apiVersion.includes('/') ? (apiVersion.split('/') as [string, string]) : ['', apiVersion];
-    return (await this.resources()).find((resource) => resource.group === group && resource.version === version && resource.kind === kind);
+    return this.#found(async () => (await this.resources()).find((resource) => resource.group === group && resource.version === version && resource.kind === kind));
   }
 
   /** Forgets what it knows: a CustomResourceDefinition may just have been made. */
   refresh(): void {
-    this.#resources = undefined;
+    this.#isOld = false;
+    this.#resources = this.#load();
   }
 
   async #load(): Promise<readonly Resource[]> {
     const [core, groups] = await Promise.all([this.#rest.object('GET', '/api', { accept: AGGREGATED }), this.#rest.object('GET', '/apis', { accept: AGGREGATED })]);
-    return [...core.items, ...groups.items].flatMap(groupResources);
+    const resources = [...core.items, ...groups.items].flatMap(groupResources);
+    this.#kept?.write(resources);
+    return resources;
   }
 }
 
