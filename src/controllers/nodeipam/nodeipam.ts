@@ -15,7 +15,7 @@ export function nodeIpamController(deps: ControllerDeps): Controller {
   async function reconcile(name: string, client: Client): Promise<Outcome> {
     const node = nodes.lister.get({ name });
     if (node === undefined || node.spec.podCIDR || node.metadata.deletionTimestamp !== undefined) return;
-    const cidr = range.free(new Set(taken.keys()));
+    const cidr = range.free(taken);
     if (cidr === undefined) {
       deps.recorder.event(node, 'Normal', 'CIDRNotAvailable', `Node ${name} status is now: CIDRNotAvailable`);
       throw new Error('CIDR allocation failed; there are no remaining CIDRs left to allocate in the accepted range');
@@ -25,6 +25,7 @@ export function nodeIpamController(deps: ControllerDeps): Controller {
       await client.on(Node).patch({ name }, 'strategic', { spec: { podCIDR: cidr, podCIDRs: [cidr] } });
     } catch (error) {
       taken.delete(cidr);
+      range.freed(cidr);
       throw error;
     }
   }
@@ -46,7 +47,9 @@ export function nodeIpamController(deps: ControllerDeps): Controller {
           added: note,
           updated: note,
           deleted({ spec }) {
-            if (spec.podCIDR) taken.delete(spec.podCIDR);
+            if (!spec.podCIDR) return;
+            taken.delete(spec.podCIDR);
+            range.freed(spec.podCIDR);
           },
         }),
         nodes.handle(enqueueItself(queue)),
@@ -56,23 +59,32 @@ export function nodeIpamController(deps: ControllerDeps): Controller {
 }
 
 interface Range {
-  free(taken: ReadonlySet<string>): string | undefined;
+  free(taken: ReadonlyMap<string, string>): string | undefined;
+  /** The part may be had again. */
+  freed(part: string): void;
 }
 
-/** IPv4 ranges; the parts are handed out in order. */
+/** IPv4 ranges; the parts are handed out in order, and what is given away below is not looked through each time. */
 function parseRange(cidr: string, mask: number): Range {
   const [address = '', bits = ''] = cidr.split('/');
-  const base = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  const numberOf = (dotted: string): number => dotted.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  const base = numberOf(address);
   const count = 2 ** (mask - Number(bits));
   const size = 2 ** (32 - mask);
   const text = (value: number): string => [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
+  /** All parts before this one are taken. */
+  let first = 0;
   return {
     free(taken) {
-      for (let at = 0; at < count; at++) {
-        const part = `${text(base + at * size)}/${mask}`;
+      for (; first < count; first++) {
+        const part = `${text(base + first * size)}/${mask}`;
         if (!taken.has(part)) return part;
       }
       return undefined;
+    },
+    freed(part) {
+      const at = (numberOf(part.split('/')[0]!) - base) / size;
+      if (at >= 0 && at < first) first = Math.floor(at);
     },
   };
 }

@@ -12,7 +12,7 @@ import { Lease, Node, Pod } from '../kinds.js';
 import { byAge, byText, isSame } from '../order.js';
 import { conditionOf } from '../pods.js';
 import { NOT_READY, silentConditions, UNREACHABLE, withNoExecute, withNoSchedule } from './conditions.js';
-import { evictionZones } from './zones.js';
+import { evictionZones, ZoneCensus } from './zones.js';
 
 export const NODE_LEASES = 'kube-node-lease';
 const GRACE_MS = 40_000;
@@ -88,9 +88,10 @@ export function nodeLifecycleController(deps: ControllerDeps): Controller {
 
   async function taint(client: Client, node: Node): Promise<Outcome> {
     const time = formatTime(clock.now());
-    const all = nodes.lister.list().map((other) => (other.metadata.name === node.metadata.name ? node : other));
     const ready = conditionOf(node.status.conditions, 'Ready')?.status;
     const key = ready === 'False' ? NOT_READY : ready === 'Unknown' ? UNREACHABLE : undefined;
+    // The others matter to a node that is not ready only.
+    const all = key === undefined ? [node] : nodes.lister.list().map((other) => (other.metadata.name === node.metadata.name ? node : other));
     const scheduled = withNoSchedule(node, time);
     let taints = withNoExecute(scheduled, zones.allGone(all) ? undefined : scheduled.some((known) => known.key === key && known.effect === 'NoExecute') ? key : undefined, time);
     let wait: number | undefined;
@@ -128,14 +129,25 @@ export function nodeLifecycleController(deps: ControllerDeps): Controller {
         // A cluster that comes back, or goes altogether, changes what all nodes are due.
         for (const node of nodes.lister.list().sort(byAge)) if (conditionOf(node.status.conditions, 'Ready')?.status !== 'True') queue.add(node.metadata.name!);
       };
+      const census = new ZoneCensus();
+      let paces = census.paces;
       const readiness = (node: Node): string | undefined => conditionOf(node.status.conditions, 'Ready')?.status;
       return [
         nodes.handle({
-          added: ({ metadata }) => first(metadata.name!),
+          added(node) {
+            first(node.metadata.name!);
+            census.count(node, 1);
+          },
+          deleted: (node) => census.count(node, -1),
           updated(node, previous) {
+            census.count(previous, -1);
+            census.count(node, 1);
             // What this controller writes itself is no sign of life.
             if (!isSame(node.status.conditions, previous.status.conditions) && !isSilentNow(node, previous)) beat(node.metadata.name!);
-            if (readiness(node) !== readiness(previous)) wakeOthers();
+            if (readiness(node) === readiness(previous)) return;
+            const before = paces;
+            paces = census.paces;
+            if (paces !== before) wakeOthers();
           },
         }),
         leases.handle({

@@ -42,6 +42,24 @@ export function evictionZones(clock: Clock): Zones {
   };
 }
 
+/** How many nodes each zone has and how many of them are ready, kept as they come, change and go. */
+export class ZoneCensus {
+  readonly #zones = new Map<string, { ready: number; all: number }>();
+
+  count(node: Node, by: 1 | -1): void {
+    const zone = zoneOf(node);
+    const { ready, all } = this.#zones.get(zone) ?? { ready: 0, all: 0 };
+    if (all + by > 0) this.#zones.set(zone, { ready: ready + (isReady(node) ? by : 0), all: all + by });
+    else this.#zones.delete(zone);
+  }
+
+  /** Differs when the pace at which some zone's nodes may be tainted does. */
+  get paces(): string {
+    const isAllGone = [...this.#zones.values()].every(({ ready }) => ready === 0);
+    return `${isAllGone} ${[...this.#zones].map(([zone, { ready, all }]) => `${zone}=${rateOf(stateOfCounts(ready, all), all)}`).join(' ')}`;
+  }
+}
+
 function allFullyDisrupted(nodes: readonly Node[]): boolean {
   return nodes.length > 0 && !nodes.some(isReady);
 }
@@ -49,10 +67,13 @@ function allFullyDisrupted(nodes: readonly Node[]): boolean {
 const isReady = (node: Node): boolean => conditionOf(node.status.conditions, 'Ready')?.status === 'True';
 
 function stateOf(nodes: readonly Node[]): ZoneState {
-  const ready = nodes.filter(isReady).length;
-  const notReady = nodes.length - ready;
+  return stateOfCounts(nodes.filter(isReady).length, nodes.length);
+}
+
+function stateOfCounts(ready: number, all: number): ZoneState {
+  const notReady = all - ready;
   if (ready === 0 && notReady > 0) return 'FullDisruption';
-  return notReady > 2 && notReady / nodes.length >= UNHEALTHY_FRACTION ? 'PartialDisruption' : 'Normal';
+  return notReady > 2 && notReady / all >= UNHEALTHY_FRACTION ? 'PartialDisruption' : 'Normal';
 }
 
 function rateOf(state: ZoneState, size: number): number {
