@@ -65,7 +65,7 @@ async function open(context: Context, path: string, query: Record<string, string
     return await (await context.rest()).send('GET', path, { query, headers: { connection: 'Upgrade', upgrade: 'websocket' } });
   } catch (error) {
     // As kubectl says it of what a kubelet refuses: its words are no Status that says what they are about.
-    if (isStatusError(error) && error.status.details?.kind === undefined && error.message.startsWith('container not found')) throw new CliError(`unable to upgrade connection: ${error.message}`);
+    if (isStatusError(error) && error.status.details?.kind === undefined && /^container (not found|\S+ not found in pod)/.test(error.message)) throw new CliError(`unable to upgrade connection: ${error.message}`);
     throw error;
   }
 }

@@ -34,7 +34,17 @@ export interface PodSandboxStatus {
   annotations: Record<string, string>;
 }
 
-export interface Mount { containerPath: string; hostPath: string; readonly: boolean; propagation?: 'PRIVATE' | 'HOST_TO_CONTAINER' | 'BIDIRECTIONAL'; image?: string }
+export interface Mount {
+  containerPath: string;
+  hostPath: string;
+  readonly: boolean;
+  propagation?: 'PRIVATE' | 'HOST_TO_CONTAINER' | 'BIDIRECTIONAL';
+  image?: string;
+  /** Group of what lies there, where the kubelet gave it away; a runtime on a real disk finds it there. */
+  group?: number;
+  /** A file system in memory of so many bytes; a runtime on a real disk finds it mounted. */
+  memoryBytes?: number;
+}
 
 export interface ContainerResources {
   cpuPeriod: number;

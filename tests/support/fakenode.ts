@@ -1,6 +1,7 @@
 /** A kubelet that is not there: cat, `exit <code>` and sizes as programs, and ports that echo. */
 import type { PortForwardSession, StreamSession } from '../../src/apimachinery/request.js';
 import type { Status } from '../../src/apimachinery/meta/status.js';
+import { badRequest } from '../../src/apimachinery/status.js';
 import type { NodeConnection, NodeConnector, StreamRequest } from '../../src/apiserver/nodeconnector.js';
 
 const text = (value: string): Uint8Array => Buffer.from(value);
@@ -18,7 +19,8 @@ export function fakeNodes(): NodeConnector & { seen: StreamRequest[] } {
     return program(request);
   };
   const connection: NodeConnection = {
-    async *log() {
+    async *log({ previous }) {
+      if (previous) throw badRequest('previous terminated container "c" in pod "p" not found');
       yield text('a line\n');
     },
     exec: run,

@@ -11,6 +11,7 @@ import { defaultTolerationSeconds } from './defaulttolerationseconds.js';
 import { defaultStorageClass } from './defaultstorageclass.js';
 import { storageObjectInUseProtection } from './storageobjectinuseprotection.js';
 import { persistentVolumeClaimResize } from './persistentvolumeclaimresize.js';
+import { podResizeValidator } from './podresizevalidator.js';
 import { runtimeClass } from './runtimeclass.js';
 import { certificateApproval, certificateSigning, certificateSubjectRestriction } from './certificates.js';
 import { defaultIngressClass } from './defaultingressclass.js';
@@ -22,5 +23,5 @@ import { resourceQuota } from './resourcequota.js';
 export const PLUGINS: readonly AdmissionPlugin[] = [
   namespaceLifecycle, limitRanger, serviceAccount, nodeRestriction, taintNodesByCondition, podSecurity, priority, defaultTolerationSeconds, defaultStorageClass,
   storageObjectInUseProtection, persistentVolumeClaimResize, runtimeClass, certificateApproval, certificateSigning, certificateSubjectRestriction,
-  defaultIngressClass, mutatingAdmissionPolicy, mutatingAdmissionWebhook, escalation, validatingAdmissionPolicy, validatingAdmissionWebhook, resourceQuota,
+  podResizeValidator, defaultIngressClass, mutatingAdmissionPolicy, mutatingAdmissionWebhook, escalation, validatingAdmissionPolicy, validatingAdmissionWebhook, resourceQuota,
 ];

@@ -50,11 +50,11 @@ export function nodeApi({ options, worker }: NodeApiDeps): NodeApi {
   return {
     log: (request) => containerLog(() => find(request), request, options),
     async exec(request) {
-      const id = await runningContainer(options.runtime, find(request), request.container);
+      const id = await runningContainer(options.runtime, find(request), { container: request.container, verb: 'exec' });
       return streamSession((io) => options.runtime.exec(id, { command: request.command, tty: request.tty, stdin: request.stdin }, io));
     },
     async attach(request) {
-      const id = await runningContainer(options.runtime, find(request), request.container);
+      const id = await runningContainer(options.runtime, find(request), { container: request.container, verb: 'attach' });
       // Whoever attaches is not told the exit code: it is in the pod's status.
       return streamSession((io) => options.runtime.attach(id, { tty: request.tty, stdin: request.stdin }, { ...io, exit: () => io.exit(0) }));
     },

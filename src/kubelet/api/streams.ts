@@ -6,10 +6,12 @@ import { RuntimeError, type ExecHandle, type ExecIo, type RuntimeService } from 
 import { isRunning, latest, readPodRuntime } from '../pods/podruntime.js';
 import type { PodWorker } from '../pods/worker.js';
 
-export async function runningContainer(runtime: RuntimeService, worker: PodWorker, name: string): Promise<string> {
-  const status = latest(await readPodRuntime(runtime, worker.uid), name);
-  if (!isRunning(status)) throw failure({ code: 404, reason: 'NotFound', message: `container not found (${JSON.stringify(name)})` });
-  return status!.id;
+/** Of the container that runs; throws where none does, in the words of what was asked for. */
+export async function runningContainer(runtime: RuntimeService, { uid, pod }: PodWorker, { container, verb }: { container: string; verb: 'exec' | 'attach' }): Promise<string> {
+  const status = latest(await readPodRuntime(runtime, uid), container);
+  if (status !== undefined && isRunning(status)) return status.id;
+  const message = verb === 'exec' ? `container not found (${JSON.stringify(container)})` : `container ${container} not found in pod ${pod.metadata.name}_${pod.metadata.namespace}`;
+  throw failure({ code: 404, reason: 'NotFound', message });
 }
 
 export function streamSession(open: (io: ExecIo) => Promise<ExecHandle>): StreamSession {
@@ -48,7 +50,8 @@ function exitStatus(code: number): Status {
 
 function refusal(error: unknown): Status {
   if (!(error instanceof RuntimeError)) throw error;
-  const problem = `error executing command in container: ${error.message}`;
+  // Said twice as Kubernetes does: the API server, which speaks WebSocket to its clients, wraps what the kubelet said.
+  const problem = `Internal error occurred: error executing command in container: ${error.message}`;
   return { metadata: {}, status: 'Failure', message: `Internal error occurred: ${problem}`, reason: 'InternalError', details: { causes: [{ message: problem }] }, code: 500 } as unknown as Status;
 }
 

@@ -64,7 +64,7 @@ async function mount(worker: PodWorker, runtime: PodRuntime, context: Context): 
     return undefined;
   } catch (error) {
     if (!(error instanceof MountFailed)) throw error;
-    podEvent(options.recorder, worker.pod, 'Warning', 'FailedMount', `MountVolume.SetUp failed for volume ${JSON.stringify(error.volume)} : ${error.message}`);
+    for (const message of error.messages) podEvent(options.recorder, worker.pod, 'Warning', 'FailedMount', message);
     worker.mountDelayMs = worker.mountDelayMs === 0 ? MOUNT_FIRST_MS : Math.min(worker.mountDelayMs * 2, MOUNT_MAX_MS);
     return { ms: worker.mountDelayMs };
   }

@@ -56,7 +56,7 @@ export class PodWorker {
   shown: PodStatus;
   readonly #options: WorkerOptions;
   readonly #messages = new Map<string, string>();
-  readonly #justStarted = new Set<string>();
+  #justStarted: string | undefined;
   #stage: 'running' | 'terminating' | 'terminated' = 'running';
   #begun = false;
   #removed = false;
@@ -139,8 +139,9 @@ export class PodWorker {
     }
   };
 
+  /** Those started before it in the same turn have had time to end unseen. */
   started(containerId: string): void {
-    this.#justStarted.add(containerId);
+    this.#justStarted = containerId;
   }
 
   async #work(): Promise<void> {
@@ -256,11 +257,11 @@ export class PodWorker {
   /** A container that ended before anybody saw it run is seen running once, as the order of updates wants. */
   #observe(runtime: PodRuntime): PodRuntime {
     const containers = runtime.containers.map((status): ContainerStatus => {
-      if (!this.#justStarted.has(status.id) || isRunning(status)) return status;
+      if (this.#justStarted !== status.id || isRunning(status)) return status;
       this.#dirty = true;
       return { ...status, state: 'CONTAINER_RUNNING', finishedAt: 0, exitCode: 0, reason: '', message: '' };
     });
-    this.#justStarted.clear();
+    this.#justStarted = undefined;
     const seen: PodRuntime = { ...runtime, containers };
     for (const status of containers) if (status.state === 'CONTAINER_EXITED') this.#ended(status);
     return seen;

@@ -14,11 +14,11 @@ export interface FileContent {
 export type Payload = ReadonlyMap<string, FileContent>;
 
 /** Returns whether anything was written; a folder that holds the payload already is left alone. */
-export function writePayload(files: Files, folder: string, payload: Payload, { now, random }: { now: number; random: Random }): boolean {
+export function writePayload(files: Files, folder: string, payload: Payload, { now, random, folderMode = 0o755 }: { now: number; random: Random; folderMode?: number }): boolean {
   const current = linkTarget(files, `${folder}/..data`);
   if (current !== undefined && holds(files, `${folder}/${current}`, payload)) return false;
   const dated = datedName(now, random);
-  files.makeFolder(`${folder}/${dated}`, { mode: 0o755 });
+  files.makeFolder(`${folder}/${dated}`, { mode: folderMode });
   for (const [path, { data, mode }] of payload) files.write(`${folder}/${dated}/${path}`, data, { mode });
   files.link(`${folder}/..data_tmp`, dated);
   files.rename(`${folder}/..data_tmp`, `${folder}/..data`);

@@ -14,7 +14,7 @@ import type { ConfigReader } from '../containers/env.js';
 import { expand } from '../containers/expansion.js';
 import type { PodFacts } from '../containers/fieldref.js';
 import { PersistentVolumeClaimKind, PersistentVolumeKind, type Container, type Pod, type Volume } from '../kinds.js';
-import { filesBelow, writePayload } from './atomicwriter.js';
+import { filesBelow, writePayload, type Payload } from './atomicwriter.js';
 import { hostPathReady } from './hostpath.js';
 import { payloadOf } from './payload.js';
 import { currentToken } from './tokens.js';
@@ -34,16 +34,25 @@ export interface MountedVolume {
   /** Its files may be swapped for others, so a subPath is a copy. */
   isConfiguration: boolean;
   image?: string;
+  /** The pod's fsGroup, where the volume takes one. */
+  group?: number;
+  /** Kept in the node's memory: at most so many bytes. */
+  memoryBytes?: number;
 }
 
-/** The message is what follows 'MountVolume.SetUp failed for volume "…" : ', or the whole where there is no volume. */
+/** Volumes that are not there; each message is one Event's. */
 export class MountFailed extends Error {
   override name = 'MountFailed';
-  readonly volume: string;
-  constructor(volume: string, message: string) {
-    super(message);
-    this.volume = volume;
+  readonly messages: readonly string[];
+  constructor(messages: readonly string[]) {
+    super(messages.join('; '));
+    this.messages = messages;
   }
+}
+
+/** A volume of which the kubelet cannot even say what it is. */
+class Unprocessed extends Error {
+  override name = 'Unprocessed';
 }
 
 export const podFolder = (uid: string): string => `/var/lib/kubelet/pods/${uid}`;
@@ -54,16 +63,27 @@ export const volumeFolder = (uid: string, plugin: string, name: string): string 
 
 export async function mountVolumes(facts: PodFacts, deps: VolumeDeps): Promise<Map<string, MountedVolume>> {
   const mounted = new Map<string, MountedVolume>();
+  const failed = new Map<string, Error>();
   for (const volume of facts.pod.spec.volumes ?? []) {
     if (!isUsed(facts.pod, volume.name)) continue;
     try {
       mounted.set(volume.name, await mountVolume(volume, facts, deps));
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      throw error instanceof MountFailed ? error : new MountFailed(volume.name, error.message);
+      failed.set(volume.name, error);
     }
   }
+  if (failed.size > 0) throw new MountFailed(mountProblems(failed));
   return mounted;
+}
+
+/** As the kubelet: a volume that cannot be set up has an Event of its own; those it knows nothing of are told together. */
+function mountProblems(failed: ReadonlyMap<string, Error>): string[] {
+  const unprocessed = [...failed].filter(([, error]) => error instanceof Unprocessed);
+  const own = [...failed].filter(([, error]) => !(error instanceof Unprocessed)).map(([name, error]) => `MountVolume.SetUp failed for volume ${JSON.stringify(name)} : ${error.message}`);
+  if (unprocessed.length === 0) return own;
+  const names = unprocessed.map(([name]) => name).join(' ');
+  return [...own, `Unable to attach or mount volumes: unmounted volumes=[${[...failed.keys()].sort().join(' ')}], unattached volumes=[], failed to process volumes=[${names}]: ${unprocessed.map(([, error]) => error.message).join('; ')}`];
 }
 
 function isUsed({ spec }: Pod, name: string): boolean {
@@ -77,12 +97,13 @@ async function mountVolume(volume: Volume, facts: PodFacts, deps: VolumeDeps): P
   if (plugin !== undefined) {
     const path = volumeFolder(uid, PLUGIN[plugin], volume.name);
     await refresh(volume, path, facts, deps);
-    return { path, readOnly: true, isConfiguration: true };
+    return { path, readOnly: true, isConfiguration: true, ...groupOf(pod) };
   }
   if (volume.emptyDir !== undefined || isEmpty(volume)) {
     const path = volumeFolder(uid, 'empty-dir', volume.name);
-    if (deps.files.info(path) === undefined) deps.files.makeFolder(path, { mode: volume.emptyDir?.medium === 'Memory' ? 0o1777 : 0o777 });
-    return { path, readOnly: false, isConfiguration: false };
+    const inMemory = volume.emptyDir?.medium === 'Memory';
+    if (deps.files.info(path) === undefined) deps.files.makeFolder(path, { mode: (inMemory ? 0o1777 : 0o777) | (groupOf(pod).group === undefined ? 0 : SET_GROUP) });
+    return { path, readOnly: false, isConfiguration: false, ...groupOf(pod), ...(inMemory ? { memoryBytes: memoryOf(volume, facts) } : {}) };
   }
   if (volume.hostPath !== undefined) {
     hostPathReady(deps.files, volume.hostPath);
@@ -93,6 +114,22 @@ async function mountVolume(volume: Volume, facts: PodFacts, deps: VolumeDeps): P
   if (volume.ephemeral !== undefined) return mountClaim(`${pod.metadata.name}-${volume.name}`, { readOnly: false }, pod, deps);
   const source = Object.keys(volume).filter((name) => name !== 'name').join(', ');
   throw new Error(`no volume plugin of this node serves ${source}`);
+}
+
+const SET_GROUP = 0o2000;
+
+function groupOf({ spec }: Pod): { group?: number } {
+  const group = spec.securityContext?.fsGroup;
+  return group === undefined ? {} : { group: Number(group) };
+}
+
+/** As the kubelet: a volume in memory may hold what its pod may use, or less where it says so. */
+function memoryOf({ emptyDir }: Volume, { pod, allocatable }: PodFacts): number {
+  const limits = pod.spec.containers.map(({ resources }) => resources?.limits?.['memory']);
+  const ofNode = Number(quantityOf(allocatable['memory']).value());
+  const ofPod = limits.includes(undefined) ? ofNode : Math.min(ofNode, limits.reduce((sum, text) => sum + Number(quantityOf(text).value()), 0));
+  const own = Number(quantityOf(emptyDir?.sizeLimit).value());
+  return own > 0 ? Math.min(own, ofPod) : ofPod;
 }
 
 // Kubernetes takes a volume without any source for an emptyDir.
@@ -106,18 +143,22 @@ async function refresh(volume: Volume, path: string, facts: PodFacts, deps: Volu
     facts,
     token: (request) => currentToken({ pod: facts.pod, audience: request.audience, expirationSeconds: request.expirationSeconds, file: `${path}/..data/${request.path}`, files, now, client }),
   });
-  if (files.info(path) === undefined) files.makeFolder(path, { mode: volume.configMap !== undefined ? 0o777 : 0o1777 });
-  writePayload(files, path, payload!, { now, random });
+  const { group } = groupOf(facts.pod);
+  if (files.info(path) === undefined) files.makeFolder(path, { mode: (volume.configMap !== undefined ? 0o777 : 0o1777) | (group === undefined ? 0 : SET_GROUP) });
+  writePayload(files, path, group === undefined ? payload! : readableByGroup(payload!), { now, random, folderMode: group === undefined ? 0o755 : 0o755 | SET_GROUP });
 }
+
+/** As the kubelet does with files of a volume that takes the pod's group, and may not be written. */
+const readableByGroup = (payload: Payload): Payload => new Map([...payload].map(([path, { data, mode }]) => [path, { data, mode: mode | 0o440 }]));
 
 async function mountClaim(claimName: string, { readOnly }: { readOnly: boolean }, pod: Pod, { client, files }: VolumeDeps): Promise<MountedVolume> {
   const namespace = pod.metadata.namespace!;
   const claim = await client.on(PersistentVolumeClaimKind).get({ namespace, name: claimName }).catch((error: unknown) => {
     if (!isNotFound(error)) throw error;
-    throw new Error(`error processing PVC ${namespace}/${claimName}: failed to fetch PVC from API server: persistentvolumeclaims ${JSON.stringify(claimName)} not found`);
+    throw new Unprocessed(`error processing PVC ${namespace}/${claimName}: failed to fetch PVC from API server: persistentvolumeclaims ${JSON.stringify(claimName)} not found`);
   });
   const { volumeName } = claim.spec;
-  if (claim.status?.phase !== 'Bound' || volumeName === undefined || volumeName === '') throw new Error(`error processing PVC ${namespace}/${claimName}: PVC is not bound`);
+  if (claim.status?.phase !== 'Bound' || volumeName === undefined || volumeName === '') throw new Unprocessed(`error processing PVC ${namespace}/${claimName}: PVC is not bound`);
   const { spec } = await client.on(PersistentVolumeKind).get({ name: volumeName });
   const path = spec.hostPath?.path ?? spec.local?.path;
   if (path === undefined) throw new Error(`no volume plugin of this node serves PersistentVolume ${JSON.stringify(volumeName)}`);
@@ -154,8 +195,10 @@ export function mountsOf(container: Container, pod: Pod, mounted: ReadonlyMap<st
     const readonly = mount.readOnly === true || volume.readOnly;
     const shared = { containerPath: mount.mountPath.startsWith('/') ? mount.mountPath : `/${mount.mountPath}`, readonly, ...(mount.mountPropagation === undefined ? {} : { propagation: PROPAGATION[mount.mountPropagation] ?? 'PRIVATE' }) } as const;
     if (volume.image !== undefined) return { ...shared, hostPath: subPath, image: volume.image };
+    const { group, memoryBytes } = volume;
+    const extra = { ...(group === undefined ? {} : { group }), ...(memoryBytes === undefined ? {} : { memoryBytes }) };
     const hostPath = subPath === '' ? volume.path : subPathOf(volume, { subPath, copy: `${podFolder(pod.metadata.uid!)}/volume-subpaths/${mount.name}/${container.name}/${at}` }, files);
-    return { ...shared, hostPath };
+    return { ...shared, hostPath, ...extra };
   });
 }
 
@@ -164,15 +207,16 @@ const PROPAGATION: Readonly<Record<string, 'PRIVATE' | 'HOST_TO_CONTAINER' | 'BI
 function subPathOf({ path, isConfiguration }: MountedVolume, { subPath, copy }: { subPath: string; copy: string }, files: Files): string {
   if (subPath.startsWith('/') || subPath.split('/').includes('..')) throw new Error(`failed to prepare subPath for volumeMount: subpath ${JSON.stringify(subPath)} not within volume path ${JSON.stringify(path)}`);
   const whole = `${path}/${subPath}`;
+  const mode = (files.info(path)?.mode ?? 0o777) & 0o7777;
   if (!isConfiguration) {
-    if (files.read(whole) === undefined && files.names(whole) === undefined) files.makeFolder(whole, { mode: 0o750 });
+    if (files.read(whole) === undefined && files.names(whole) === undefined) files.makeFolder(whole, { mode });
     return whole;
   }
   // A bind mount holds on to the file it was made of; the volume's own files will be swapped for others.
   const data = files.read(whole);
   if (data !== undefined) files.write(copy, data, { mode: 0o644 });
   else {
-    files.makeFolder(copy);
+    files.makeFolder(copy, { mode: mode & 0o777 });
     for (const name of filesBelow(files, whole)) files.write(`${copy}/${name}`, files.read(`${whole}/${name}`) ?? '');
   }
   return copy;

@@ -83,7 +83,7 @@ export class FileSystem {
   /** What is at a resolved path, links not followed; undefined: nothing. */
   lookup(path: string): FsNode | undefined {
     const mount = this.#mountOf(path);
-    if (mount !== undefined) return this.#onDisk(hostPath(mount, path));
+    if (mount !== undefined) return this.#onDisk(hostPath(mount, path), mount);
     const special = this.parts.special?.node(path);
     if (special !== undefined) return special;
     const change = this.parts.changes[path];
@@ -153,7 +153,8 @@ export class FileSystem {
     this.#checkWritable(path);
     const mount = this.#mountOf(path);
     const at = options.at ?? 0;
-    if (mount !== undefined) return this.#writeDisk(hostPath(mount, path), node, bytes, { ...options, at, as });
+    if (mount?.memoryBytes !== undefined && at + bytes.length > this.size(path) && this.#usedIn(mount) + bytes.length > mount.memoryBytes) throw new Errno('ENOSPC');
+    if (mount !== undefined) return this.#writeDisk(hostPath(mount, path), node, bytes, { ...options, at, owner: [as.uid, this.#groupFor(path, as)] });
     const old = node?.t === 'f' && !options.truncate ? node.d : '';
     const grown = at >= old.length ? old + '\0'.repeat(at - old.length) + bytes : old.slice(0, at) + bytes + old.slice(at + bytes.length);
     const own = node?.t === 'f' ? node : { m: options.mode ?? 0o644, u: as.uid, g: this.#groupFor(path, as) };
@@ -167,11 +168,11 @@ export class FileSystem {
     this.#checkWritable(path);
     const mount = this.#mountOf(path);
     if (mount !== undefined) {
-      this.parts.disk.makeFolder(hostPath(mount, path), { mode: options.mode ?? 0o755 });
+      this.parts.disk.makeFolder(hostPath(mount, path), { mode: (options.mode ?? 0o755) | this.#setGroup(path) });
       if (as.uid !== 0) this.parts.owners[hostPath(mount, path)] = [as.uid, this.#groupFor(path, as)];
       return;
     }
-    this.parts.changes[path] = { t: 'd', m: options.mode ?? 0o755, u: as.uid, g: this.#groupFor(path, as), at: this.parts.now(), opaque: true };
+    this.parts.changes[path] = { t: 'd', m: (options.mode ?? 0o755) | this.#setGroup(path), u: as.uid, g: this.#groupFor(path, as), at: this.parts.now(), opaque: true };
   }
 
   link(path: string, target: string, as: Credentials = ROOT): void {
@@ -274,14 +275,14 @@ export class FileSystem {
     return this.#mounts.some(({ containerPath }) => containerPath.startsWith(inside)) ? { t: 'd', m: 0o755, u: 0, g: 0, at: 0 } : undefined;
   }
 
-  #onDisk(path: string): FsNode | undefined {
+  #onDisk(path: string, { group = 0, memoryBytes }: Mount): FsNode | undefined {
     const info = this.parts.disk.info(path);
     if (info === undefined) return undefined;
-    const [u, g] = this.parts.owners[path] ?? [0, 0];
-    return diskNode(info, { u, g, tmp: isMemoryBacked(path), read: () => fromChunk(this.parts.disk.read(path) ?? new Uint8Array()) });
+    const [u, g] = this.parts.owners[path] ?? [0, group];
+    return diskNode(info, { u, g, tmp: memoryBytes !== undefined || isMemoryBacked(path), read: () => fromChunk(this.parts.disk.read(path) ?? new Uint8Array()) });
   }
 
-  #writeDisk(host: string, node: FsNode | undefined, bytes: Bytes, options: { at: number; mode?: number; truncate?: boolean; as: Credentials }): void {
+  #writeDisk(host: string, node: FsNode | undefined, bytes: Bytes, options: { at: number; mode?: number; truncate?: boolean; owner: [number, number] }): void {
     const size = node?.t === 'f' && !options.truncate ? (node.size ?? 0) : 0;
     if (node !== undefined && options.at === size && !options.truncate) {
       this.parts.disk.append(host, toChunk(bytes));
@@ -290,7 +291,7 @@ export class FileSystem {
     const old = size > 0 ? fromChunk(this.parts.disk.read(host) ?? new Uint8Array()) : '';
     const mode = node?.t === 'f' ? node.m : (options.mode ?? 0o644);
     this.parts.disk.write(host, toChunk(old.slice(0, options.at).padEnd(options.at, '\0') + bytes + old.slice(options.at + bytes.length)), { mode });
-    if (node === undefined && options.as.uid !== 0) this.parts.owners[host] = [options.as.uid, options.as.gid];
+    if (node === undefined && options.owner[0] !== 0) this.parts.owners[host] = options.owner;
   }
 
   #checkParent(path: string, as: Credentials): void {
@@ -303,6 +304,19 @@ export class FileSystem {
   #checkWritable(path: string): void {
     const mount = this.#mountOf(path);
     if (mount !== undefined ? mount.readonly : this.parts.readonlyRoot) throw new Errno('EROFS');
+  }
+
+  #usedIn({ hostPath: top }: Mount): number {
+    const sizeOf = (path: string): number => {
+      const info = this.parts.disk.info(path);
+      return info?.kind === 'folder' ? (this.parts.disk.names(path) ?? []).reduce((sum, name) => sum + sizeOf(`${path}/${name}`), 0) : (info?.size ?? 0);
+    };
+    return sizeOf(top);
+  }
+
+  #setGroup(path: string): number {
+    const parent = this.lookup(path.slice(0, path.lastIndexOf('/')) || '/');
+    return parent?.t === 'd' ? parent.m & 0o2000 : 0;
   }
 
   // A folder with the set-group-id bit hands its own group on.

@@ -7,11 +7,12 @@
  */
 import { MEMORY_BYTES_MAX, PIPE_BYTES_MAX, PROCESS_BASE_BYTES } from '../constants.js';
 import type { Bytes } from '../bytes.js';
+import type { Bounds } from './cgroup.js';
 import type { FileSystem } from './filesystem.js';
 import { Sockets, type MachineNetwork } from './sockets.js';
 import { Sys } from './sys.js';
 import { Terminals } from './terminal.js';
-import { SIGNALS, type MachineState, type Open, type Process, type Wait } from './types.js';
+import { isErrno, SIGNALS, type MachineState, type Open, type Process, type Wait } from './types.js';
 
 export interface Program { step(sys: Sys): void }
 export type Programs = (name: string) => Program;
@@ -29,6 +30,8 @@ export interface MachineHost {
   cpus: number;
   memoryBytes: number;
   bootedAt: number;
+  /** What the container may use, as it stands now. */
+  bounds(): Bounds;
 }
 
 const IGNORED_BY_DEFAULT = new Set(['CHLD', 'URG', 'WINCH', 'CONT', 'STOP', 'TSTP', 'TTIN', 'TTOU']);
@@ -276,8 +279,20 @@ export class Machine {
 
   #writeFile(process: Process, open: Open & { k: 'file' }, bytes: Bytes): void {
     const at = open.append ? this.files.size(open.path) : open.pos;
-    this.files.write(open.path, bytes, { at, as: process.uid === 0 ? undefined : { uid: 0, gid: process.gid, groups: [] } });
+    try {
+      this.files.write(open.path, bytes, { at, as: process.uid === 0 ? undefined : { uid: 0, gid: process.gid, groups: [] } });
+    } catch (error) {
+      if (!isErrno(error)) throw error;
+      return this.#cannotWrite(process, error.message);
+    }
     open.pos = at + bytes.length;
+  }
+
+  /** As busybox's programs say it. A shell goes on; what it ran has failed. */
+  #cannotWrite(process: Process, why: string): void {
+    process.out = process.out.filter(([fd]) => fd === 2);
+    process.out.push([2, `${(process.argv[0] ?? '').split('/').at(-1)}: write error: ${why}\n`]);
+    if (!['sh', 'ash', 'bash'].includes(process.program)) process.ending = 1;
   }
 
   #finish(process: Process, code: number): void {

@@ -1,5 +1,6 @@
 /** /proc and /dev of a container: made from the machine's state when they are looked at. */
-import type { FsNode, SpecialFiles } from './filesystem.js';
+import { cgroupFiles, statusLines } from './cgroup.js';
+import { isMemoryBacked, type FsNode, type SpecialFiles } from './filesystem.js';
 import type { Machine } from './machine.js';
 import { PROCESS_BASE_BYTES } from '../constants.js';
 import type { Process } from './types.js';
@@ -8,18 +9,23 @@ const DEVICES: Record<string, string> = { null: 'null', zero: 'zero', full: 'ful
 const DEV_LINKS: Record<string, string> = { fd: '/proc/self/fd', stdin: '/proc/self/fd/0', stdout: '/proc/self/fd/1', stderr: '/proc/self/fd/2', ptmx: 'pts/ptmx' };
 const DEV_FOLDERS = ['mqueue', 'pts', 'shm'];
 const PROC_FILES = ['cpuinfo', 'loadavg', 'meminfo', 'mounts', 'stat', 'uptime', 'version'];
-const PID_FILES = ['cmdline', 'comm', 'cwd', 'environ', 'exe', 'fd', 'stat', 'status'];
+const PID_FILES = ['cgroup', 'cmdline', 'comm', 'cwd', 'environ', 'exe', 'fd', 'mounts', 'oom_score_adj', 'stat', 'status'];
+const CGROUP = '/sys/fs/cgroup';
 
 export function specialFiles(machine: Machine): SpecialFiles {
   return {
     node(path) {
       if (path.startsWith('/proc')) return procNode(machine, path);
       if (path.startsWith('/dev')) return devNode(path);
+      if (path.startsWith('/sys')) return sysNode(machine, path);
       return undefined;
     },
     names(path) {
       if (path === '/dev') return [...Object.keys(DEVICES), ...Object.keys(DEV_LINKS), ...DEV_FOLDERS];
       if (path === '/proc') return [...alive(machine).map(({ pid }) => String(pid)), ...PROC_FILES, 'self', 'sys'];
+      if (path === '/sys') return ['fs'];
+      if (path === '/sys/fs') return ['cgroup'];
+      if (path === CGROUP) return Object.keys(cgroupOf(machine));
       if (/^\/proc\/\d+$/.test(path)) return PID_FILES;
       const fds = /^\/proc\/(\d+)\/fd$/.exec(path);
       return fds === null ? undefined : Object.keys(machine.state.processes[fds[1]!]?.fds ?? {});
@@ -46,6 +52,14 @@ function procNode(machine: Machine, path: string): FsNode | undefined {
   return text === undefined ? undefined : file(text);
 }
 
+function sysNode(machine: Machine, path: string): FsNode | undefined {
+  if (path === '/sys' || path === '/sys/fs' || path === CGROUP) return folder(0o555);
+  const text = path.startsWith(`${CGROUP}/`) ? cgroupOf(machine)[path.slice(CGROUP.length + 1)] : undefined;
+  return text === undefined ? undefined : file(text);
+}
+
+const cgroupOf = (machine: Machine): Record<string, string> => cgroupFiles(machine.host.bounds(), { memoryBytes: machine.memory(), pids: alive(machine).map(({ pid }) => pid) });
+
 function pidNode(machine: Machine, process: Process | undefined, name?: string, fd?: string): FsNode | undefined {
   if (process === undefined) return undefined;
   if (name === undefined || (name === 'fd' && fd === undefined)) return folder(0o555);
@@ -53,12 +67,15 @@ function pidNode(machine: Machine, process: Process | undefined, name?: string, 
   const comm = (process.argv[0] ?? '').split('/').at(-1)!.slice(0, 15);
   const kilobytes = Math.round((PROCESS_BASE_BYTES + process.memory) / 1024);
   switch (name) {
+    case 'cgroup': return file('0::/\n');
+    case 'mounts': return file(mountTable(machine).map(({ line }) => `${line} 0 0\n`).join(''));
+    case 'oom_score_adj': return file(`${machine.host.bounds().resources.oomScoreAdj}\n`);
     case 'cmdline': return file(process.exit === undefined ? process.argv.map((word) => `${word}\0`).join('') : '');
     case 'comm': return file(`${comm}\n`);
     case 'environ': return file(Object.entries(process.env).map(([key, value]) => `${key}=${value}\0`).join(''));
     case 'cwd': return { t: 'l', to: process.cwd, at: 0 };
     case 'exe': return { t: 'l', to: process.argv[0]?.startsWith('/') ? process.argv[0] : `/bin/${comm}`, at: 0 };
-    case 'status': return file(`Name:\t${comm}\nState:\t${process.exit === undefined ? 'S (sleeping)' : 'Z (zombie)'}\nPid:\t${process.pid}\nPPid:\t${process.ppid}\nUid:\t${Array(4).fill(process.uid).join('\t')}\nGid:\t${Array(4).fill(process.gid).join('\t')}\nVmSize:\t${kilobytes} kB\nVmRSS:\t${kilobytes} kB\n`);
+    case 'status': return file(`Name:\t${comm}\nState:\t${process.exit === undefined ? 'S (sleeping)' : 'Z (zombie)'}\nPid:\t${process.pid}\nPPid:\t${process.ppid}\nUid:\t${Array(4).fill(process.uid).join('\t')}\nGid:\t${Array(4).fill(process.gid).join('\t')}\nGroups:\t${process.groups.join(' ')} \nVmSize:\t${kilobytes} kB\nVmRSS:\t${kilobytes} kB\n${statusLines(machine.host.bounds(), process.uid)}`);
     case 'stat': return file(`${process.pid} (${comm}) ${process.exit === undefined ? 'S' : 'Z'} ${process.ppid} ${process.pgid} ${process.pgid} 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 0 ${kilobytes * 1024} ${kilobytes}\n`);
     default: return undefined;
   }
@@ -88,12 +105,12 @@ export function mountTable(machine: Machine): { path: string; type: string; devi
   const row = (device: string, path: string, type: string, options: string) => ({ device, path, type, options, line: `${device} ${path} ${type} ${options}` });
   const rows = [
     row('overlay', '/', 'overlay', `${parts.readonlyRoot ? 'ro' : 'rw'},relatime`), row('proc', '/proc', 'proc', 'rw,nosuid,nodev,noexec,relatime'), row('tmpfs', '/dev', 'tmpfs', 'rw,nosuid,size=65536k,mode=755'),
-    row('devpts', '/dev/pts', 'devpts', 'rw,nosuid,noexec,relatime,gid=5,mode=620,ptmxmode=666'), row('sysfs', '/sys', 'sysfs', 'ro,nosuid,nodev,noexec,relatime'),
+    row('devpts', '/dev/pts', 'devpts', 'rw,nosuid,noexec,relatime,gid=5,mode=620,ptmxmode=666'), row('sysfs', '/sys', 'sysfs', 'ro,nosuid,nodev,noexec,relatime'), row('cgroup', '/sys/fs/cgroup', 'cgroup2', 'ro,nosuid,nodev,noexec,relatime'),
   ];
   for (const mount of parts.mounts) {
     const mode = mount.readonly ? 'ro' : 'rw';
-    const memory = /\/volumes\/kubernetes\.io~(projected|secret|downward-api)(\/|$)/.test(mount.hostPath);
-    rows.push(memory ? row('tmpfs', mount.containerPath, 'tmpfs', `${mode},relatime,size=${Math.round(machine.host.memoryBytes / 1024)}k,noswap`) : row('/dev/vda1', mount.containerPath, 'ext4', `${mode},relatime`));
+    const memory = mount.memoryBytes ?? (isMemoryBacked(mount.hostPath) ? machine.host.memoryBytes : undefined);
+    rows.push(memory !== undefined ? row('tmpfs', mount.containerPath, 'tmpfs', `${mode},relatime,size=${Math.round(memory / 1024)}k,noswap`) : row('/dev/vda1', mount.containerPath, 'ext4', `${mode},relatime`));
   }
   return rows;
 }

@@ -95,14 +95,14 @@ export const FILE_APPLETS: Record<string, Immediate> = {
   chown: changeOwner,
   chgrp: (sys, args) => changeOwner(sys, args.map((word, at) => (at === args.findIndex((entry) => !entry.startsWith('-')) ? `:${word}` : word))),
   stat(sys, args) {
-    const { values, rest } = readOptions(args, 'c:Lt');
+    const { flags, values, rest } = readOptions(args, 'c:Lt');
     return each(rest, (path) => {
-      const node = sys.lstat(path);
+      const node = flags.has('L') ? sys.stat(path) : sys.lstat(path);
       if (node === undefined) {
         sys.complain(`can't stat '${path}': No such file or directory`);
         return 1;
       }
-      const size = sizeOf(sys, sys.path(path, { keepLast: true }), node);
+      const size = sizeOf(sys, sys.path(path, { keepLast: !flags.has('L') }), node);
       const at = new Date('at' in node ? node.at : 0).toISOString().replace('T', ' ').replace('Z', '000000 +0000');
       const own = { m: 'm' in node ? node.m : 0o777, u: 'u' in node ? node.u : 0, g: 'g' in node ? node.g : 0 };
       const kind = { f: size === 0 ? 'regular empty file' : 'regular file', d: 'directory', l: 'symbolic link', c: 'character special file' }[node.t];
