@@ -21,6 +21,7 @@ export function resourceQuotaController(deps: ControllerDeps): Controller {
   const counted = new Map<Kind, Informer<KubeObject>>();
   const unwatch: (() => void)[] = [];
   let enqueue: WorkQueue | undefined;
+  let watching: Promise<void> = Promise.resolve();
 
   async function reconcile(key: string, client: Client): Promise<Outcome> {
     const quota = quotas.lister.get(keyOf(key));
@@ -46,13 +47,21 @@ export function resourceQuotaController(deps: ControllerDeps): Controller {
     return Object.fromEntries([...sums].map(([name, sum]) => [name, sum.toString()]));
   }
 
-  /** Kinds are watched once a quota counts them. */
-  async function watchAll(names: readonly string[]): Promise<void> {
+  /** Kinds are watched once a quota counts them. One after another, so that nobody counts what another is still waiting for. */
+  const watchAll = (names: readonly string[]): Promise<void> => (watching = watching.then(() => watch(names), () => watch(names)));
+
+  async function watch(names: readonly string[]): Promise<void> {
     const missing = kindsCounted(names).filter((kind) => !counted.has(kind));
     if (missing.length === 0) return;
     for (const kind of missing) counted.set(kind, deps.informers.of<KubeObject>(kind));
     await deps.informers.start();
     for (const kind of missing) unwatch.push(counted.get(kind)!.handle({ updated: finished, deleted: wake }));
+  }
+
+  /** What goes away from now on is told at once. */
+  function known(quota: ResourceQuota, queue: WorkQueue): void {
+    queue.addAfter(keyTextOf(quota), RECOUNT_AFTER_MS);
+    watchAll(Object.keys(quota.spec.hard ?? {})).catch((error: unknown) => deps.log.warning(`resourcequota: ${String(error)}`));
   }
 
   function wake({ metadata: { namespace } }: KubeObject): void {
@@ -72,11 +81,25 @@ export function resourceQuotaController(deps: ControllerDeps): Controller {
     wire(queue) {
       enqueue = queue;
       const look = (quota: ResourceQuota, previous?: ResourceQuota): void => {
-        if (previous === undefined || !isSame(quota.spec, previous.spec) || !isSame(quota.status.hard, quota.spec.hard)) queue.add(keyTextOf(quota));
+        if (!isCounted(quota)) queue.add(keyTextOf(quota));
+        else if (previous === undefined) known(quota, queue);
+        else if (!isSame(quota.spec, previous.spec)) queue.add(keyTextOf(quota));
       };
       return [quotas.handle({ added: look, updated: look }), () => unwatch.splice(0).forEach((undo) => undo())];
     },
   });
+}
+
+/**
+ * A quota that was counted before this process began is counted again only after this. The API server charges a quota just before
+ * it stores the object: who counts between the two forgets that object, and a short command's loops begin at the charge.
+ */
+const RECOUNT_AFTER_MS = 1_000;
+
+/** Whether its status speaks of all that it limits. */
+function isCounted({ spec, status }: ResourceQuota): boolean {
+  const used = status.used ?? {};
+  return isSame(status.hard, spec.hard) && Object.keys(spec.hard ?? {}).every((name) => used[name] !== undefined);
 }
 
 /** The kinds whose objects count towards any of these names. */
