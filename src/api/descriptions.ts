@@ -116,13 +116,13 @@ const packageOf = (go: string): string => go.slice(0, go.lastIndexOf('.'));
 const typeOf = (go: string): string => go.slice(go.lastIndexOf('.') + 1);
 
 function parse(text: string): ReadonlyMap<string, Described> {
-  const structs = new Map<string, Described & { fields: Map<string, string> }>();
-  let struct: { fields: Map<string, string> } | undefined;
+  const structs = new Map<string, Described>();
+  let fields: Map<string, string> | undefined;
   for (const line of text.split('\n').filter((one) => one !== '')) {
     const [, field, words] = /^ {2}(\S+): (.+)$/.exec(line) ?? [];
     const [, name, parent, about] = /^(\w+)(?: < (\w+))?: (.+)$/.exec(line) ?? [];
-    if (field !== undefined && struct !== undefined) struct.fields.set(field, words!);
-    else if (name !== undefined) structs.set(name, (struct = { text: about!, parent: parent ?? '', fields: new Map<string, string>() }) as Described & { fields: Map<string, string> });
+    if (field !== undefined && fields !== undefined) fields.set(field, words!);
+    else if (name !== undefined) structs.set(name, { text: about!, parent: parent ?? '', fields: (fields = new Map<string, string>()) });
     else throw new Error(`neither a struct nor a field: ${line}`);
   }
   return structs;

@@ -136,6 +136,29 @@ export interface Clusters {
   setConnected(name: string | undefined, node: string, connected: boolean): Promise<void>;
 }
 
+/** An embedded cluster, as a kubeconfig would name it. */
+export interface EmbeddedContext {
+  /** "kubernetes-admin@minikube-ts" */
+  name: string;
+  cluster: string;
+  user: string;
+  server: string;
+  namespace?: string;
+}
+
+/** Embedded clusters as contexts, and which context commands go to when no flag and no variable names one. */
+export interface EmbeddedContexts {
+  list(): readonly EmbeddedContext[];
+  /** Undefined: the user's own kubeconfig says it. */
+  current(): string | undefined;
+  /** Later commands go to this cluster. */
+  use(cluster: string): void;
+  /** Later commands go to the current context of the user's own kubeconfig. */
+  useKubeconfig(): void;
+  /** The namespace that later commands work in; '' for none of one's own. */
+  setNamespace(cluster: string, namespace: string): void;
+}
+
 /** One accepted TCP connection. */
 export interface Connection {
   /** "127.0.0.1:8080", the end that listens. */
@@ -175,6 +198,7 @@ export interface Host {
   /** Runs one component against the server that the target names, until it is interrupted; resolves to the exit code. */
   runAlone(target: Target, options: AloneOptions): Promise<number>;
   clusters: Clusters;
+  contexts: EmbeddedContexts;
   /** Moves the virtual clock of an embedded or served cluster. */
   advanceClock(target: Target, ms: number): Promise<{ now: number }>;
   /** A file of the user's; relative paths are below cwd. Errors are the system's, worded as Go words them ("open x: no such file or directory"). */

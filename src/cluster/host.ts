@@ -1,9 +1,10 @@
 /** The world as the command line sees it: which cluster a command speaks to, files, programs. Wiring; each way to a cluster is loaded when it is taken. */
 import { isAbsolute, join } from 'node:path';
-import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import type { Clusters, Host, Need, Session, Target, Terminal } from '../cli/host.js';
 import { systemClock } from '../platform/clock.js';
 import { inGoWords } from '../platform/goerrors.js';
+import { ADMIN_NAME, clusterOfContext, DEFAULT_CLUSTER, embeddedContexts, readChoice } from './contexts.js';
 import { ClusterError, clusterNames, clusterPaths } from './home.js';
 import { machine } from './machine.js';
 
@@ -19,14 +20,10 @@ export interface HostOptions {
   readOnly?: boolean;
 }
 
-export const DEFAULT_CLUSTER = 'default';
-const ADMIN_NAME = 'kubernetes-admin';
-const contextName = (cluster: string): string => `${ADMIN_NAME}@${cluster === DEFAULT_CLUSTER ? 'minikube-ts' : cluster}`;
-
 export function createHost(options: HostOptions): Host {
   const { terminal, root, home, program, version, env, cwd } = options;
   const place = { root, home };
-  const clusterName = (named: string | undefined): string => named ?? (env.MINIKUBE_TS_CLUSTER || DEFAULT_CLUSTER);
+  const clusterName = (named: string | undefined): string => named ?? (env.MINIKUBE_TS_CLUSTER || (readChoice(home).cluster ?? DEFAULT_CLUSTER));
   const absolute = (path: string): string => (isAbsolute(path) ? path : join(cwd, path));
   return {
     env,
@@ -46,6 +43,7 @@ export function createHost(options: HostOptions): Host {
       return runAlone({ session, home, hostname: process.getBuiltinModule('node:os').hostname(), terminal, options: { ...options, ...(rootCaFile === undefined ? {} : { rootCaFile: absolute(rootCaFile) }) } }).finally(() => session.close());
     },
     clusters: clusters(place, clusterName),
+    contexts: embeddedContexts(home, env.MINIKUBE_TS_CLUSTER || undefined),
     async advanceClock(target, ms) {
       const { advanceClock } = await import('./advance.js');
       return advanceClock({ ...place, name: clusterName(target.cluster), ms });
@@ -67,20 +65,31 @@ export function createHost(options: HostOptions): Host {
   }
 
   async function connect(target: Target, need: Need): Promise<Session> {
-    if (isRemote(target)) {
+    const own = isRemote(target) ? target : ownKubeconfig(target);
+    if (own !== undefined) {
       const { connectRemote } = await import('./remote.js');
-      return connectRemote(target, { env, cwd });
+      return connectRemote(own, { env, cwd });
     }
-    const name = clusterName(target.cluster);
+    const name = target.cluster ?? (target.context === undefined ? undefined : clusterOfContext(home, target.context)) ?? clusterName(undefined);
     checkChoice(target, name);
     const { connectEmbedded } = await import('./embedded/connect.js');
-    return connectEmbedded({ ...place, name, need, ...(options.readOnly ? { readOnly: true } : {}) });
+    const session = await connectEmbedded({ ...place, name, need, ...(options.readOnly ? { readOnly: true } : {}) });
+    session.namespace = readChoice(home).namespaces?.[name] ?? session.namespace;
+    return session;
+  }
+
+  /** The user's own kubeconfig, where it was chosen or --context names one of its contexts; undefined: an embedded cluster is meant. */
+  function ownKubeconfig(target: Target): Target | undefined {
+    const isNamed = target.context !== undefined && clusterOfContext(home, target.context) === undefined;
+    const isChosen = target.context === undefined && (env.MINIKUBE_TS_CLUSTER ?? '') === '' && (target.cluster === undefined || !clusterNames(home).includes(target.cluster)) && readChoice(home).kubeconfig === true;
+    const kubeconfig = join(env.HOME ?? '', '.kube', 'config');
+    return (isNamed || isChosen) && existsSync(kubeconfig) ? { ...target, kubeconfig } : undefined;
   }
 
   // A kubeconfig that `serve` writes has one context and one user; an embedded cluster has the same.
   function checkChoice({ cluster, context, user }: Target, name: string): void {
     if (cluster !== undefined && cluster !== DEFAULT_CLUSTER && cluster !== env.MINIKUBE_TS_CLUSTER && !clusterNames(home).includes(cluster)) throw new ClusterError(`cluster ${JSON.stringify(cluster)} does not exist`);
-    if (context !== undefined && context !== contextName(name)) throw new ClusterError(`context ${JSON.stringify(context)} does not exist`);
+    if (context !== undefined && clusterOfContext(home, context) !== name) throw new ClusterError(`context ${JSON.stringify(context)} does not exist`);
     if (user !== undefined && user !== ADMIN_NAME) throw new ClusterError(`auth info ${JSON.stringify(user)} does not exist`);
   }
 }

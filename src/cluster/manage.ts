@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CreateOptions } from '../cli/host.js';
 import { systemClock } from '../platform/clock.js';
+import { forgetCluster } from './contexts.js';
 import { clusterNames, clusterPaths, ClusterError, readConfig, removeCluster, writePrivate } from './home.js';
 import { CONTROL_PLANE, packageManifests } from './manifests.js';
 
@@ -37,6 +38,7 @@ export async function deleteCluster({ home }: Place, name: string): Promise<void
     throw new ClusterError(`cluster ${JSON.stringify(name)} is in use by another process; end that first`);
   });
   removeCluster(paths);
+  forgetCluster(home, name);
   held.release();
 }
 

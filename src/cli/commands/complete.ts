@@ -108,7 +108,7 @@ async function flagValue(context: Context, flag: string, word: string): Promise<
   if (flag === 'context' || flag === 'cluster' || flag === 'user') {
     const { Kubeconfigs } = await import('./config/file.js');
     const part = ({ context: 'contexts', cluster: 'clusters', user: 'users' } as const)[flag];
-    return starting(Object.keys(new Kubeconfigs(context).merged()[part]));
+    return starting(Object.keys(new Kubeconfigs(context).all()[part]));
   }
   if (flag === 'o' || flag === 'output') return starting((await import('../printers/printer.js')).FORMATS);
   return files();

@@ -20,8 +20,8 @@ export const useContext: Command = {
     const [name] = context.args;
     if (context.args.length !== 1) return unexpected(context);
     const files = new Kubeconfigs(context);
-    if (!Object.hasOwn(files.merged().contexts, name!)) throw new CliError(`no context exists with the name: ${JSON.stringify(name)}`);
-    files.setCurrent(name!);
+    if (!Object.hasOwn(files.all().contexts, name!)) throw new CliError(`no context exists with the name: ${JSON.stringify(name)}`);
+    files.choose(name!);
     context.out(`Switched to context ${JSON.stringify(name)}.\n`);
   },
 };
@@ -38,10 +38,16 @@ export const setContext: Command = {
     if (isCurrent && args.length > 0) throw new CliError('you cannot specify both a context name and --current');
     if (!isCurrent && (args[0] ?? '') === '') throw new CliError('you must specify a non-empty context name or --current');
     const files = new Kubeconfigs(context);
-    const { contexts, current } = files.merged();
+    const { contexts, current } = files.all();
     if (isCurrent && current === '') throw new CliError('no current context is set');
     const name = isCurrent ? current : args[0]!;
     const before = contexts[name];
+    const embedded = files.embedded().find((one) => one.name === name);
+    if (embedded !== undefined) {
+      if (flags.changed('cluster') || flags.changed('user')) throw new CliError(`context ${JSON.stringify(name)} stands for an embedded cluster: its namespace alone can be set`);
+      if (flags.changed('namespace')) context.host.contexts.setNamespace(embedded.cluster, flags.string('namespace'));
+      return context.out(`Context ${JSON.stringify(name)} modified.\n`);
+    }
     files.put('contexts', name, { ...before, ...given(context, { cluster: 'cluster', user: 'user', namespace: 'namespace' }) });
     context.out(`Context ${JSON.stringify(name)} ${before === undefined ? 'created' : 'modified'}.\n`);
   },
@@ -160,6 +166,7 @@ export const renameContext: Command = {
     if (context.args.length !== 2) return unexpected(context);
     const [from, to] = context.args as [string, string];
     const files = new Kubeconfigs(context);
+    refuseEmbedded(files, from);
     const { contexts, current } = files.merged();
     if (!Object.hasOwn(contexts, from)) throw new CliError(`cannot rename the context ${JSON.stringify(from)}, it's not in ${files.main}`);
     if (Object.hasOwn(contexts, to)) throw new CliError(`cannot rename the context ${JSON.stringify(from)}, the context ${JSON.stringify(to)} already exists in ${files.main}`);
@@ -170,6 +177,11 @@ export const renameContext: Command = {
   },
 };
 
+function refuseEmbedded(files: Kubeconfigs, name: string): void {
+  const found = files.embedded().find((one) => one.name === name);
+  if (found !== undefined) throw new CliError(`context ${JSON.stringify(name)} stands for the embedded cluster ${JSON.stringify(found.cluster)}; it is there as long as the cluster is`);
+}
+
 const deleter = (name: string, part: Part, what: string): Command => ({
   name,
   summary: `Delete the specified ${what} from the kubeconfig`,
@@ -178,6 +190,7 @@ const deleter = (name: string, part: Part, what: string): Command => ({
     if (context.args.length !== 1) return unexpected(context);
     const [entry] = context.args as [string];
     const files = new Kubeconfigs(context);
+    if (part === 'contexts') refuseEmbedded(files, entry);
     const config = files.merged();
     if (!Object.hasOwn(config[part], entry)) throw new CliError(`cannot delete ${what} ${entry}, not in ${files.main}`);
     files.put(part, entry, undefined);

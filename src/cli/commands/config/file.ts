@@ -6,6 +6,7 @@
 import { parseYaml, toYaml } from '../../../apimachinery/yaml.js';
 import { CliError } from '../../command.js';
 import type { Context } from '../../context.js';
+import type { EmbeddedContext } from '../../host.js';
 
 export type Part = 'clusters' | 'contexts' | 'users';
 export const PARTS: readonly Part[] = ['clusters', 'contexts', 'users'];
@@ -46,6 +47,39 @@ export class Kubeconfigs {
     for (const config of [...all].reverse()) for (const part of PARTS) Object.assign(merged[part], config[part]);
     merged.current = all.find(({ current }) => current !== '')?.current ?? '';
     return merged;
+  }
+
+  /** Whether no flag and no variable names a file: embedded clusters are contexts then. */
+  get #isUsual(): boolean {
+    const { flags, host } = this.#context;
+    return flags.string('kubeconfig') === '' && (host.env.KUBECONFIG ?? '') === '';
+  }
+
+  /** The embedded clusters that a context may stand for, but for those whose names the user's own file has taken. */
+  embedded(): readonly EmbeddedContext[] {
+    if (!this.#isUsual) return [];
+    const { contexts } = this.merged();
+    return this.#context.host.contexts.list().filter(({ name }) => !Object.hasOwn(contexts, name));
+  }
+
+  /** All files as one, and the embedded clusters; the current context is the one that commands go to. */
+  all(): Config {
+    const config = this.merged();
+    for (const { name, cluster, user, server, namespace } of this.embedded()) {
+      config.contexts[name] = { cluster, user, ...(namespace === undefined ? {} : { namespace }) };
+      config.clusters[cluster] ??= { server };
+      config.users[user] ??= {};
+    }
+    if (this.#isUsual) config.current = this.#context.host.contexts.current() ?? config.current;
+    return config;
+  }
+
+  /** Makes a context the current one: an embedded cluster's is noted at home, any other in the kubeconfig. */
+  choose(name: string): void {
+    const found = this.embedded().find((one) => one.name === name);
+    if (found !== undefined) return this.#context.host.contexts.use(found.cluster);
+    this.setCurrent(name);
+    if (this.#isUsual) this.#context.host.contexts.useKubeconfig();
   }
 
   /** A file that is not there is empty. Throws CliError for one that is none. */

@@ -26,7 +26,7 @@ export const view: Command = {
     const print = await printerFor({ ...output, output: output.output || 'yaml', showManagedFields: true }, (path) => readText(context, path), WRITE_FORMS);
     if (!flags.bool('merge') && flags.string('kubeconfig') === '') throw new CliError('if merge==false a precise file must be specified');
     const files = new Kubeconfigs(context);
-    let config = flags.bool('merge') ? files.merged() : files.read(files.main);
+    let config = flags.bool('merge') ? files.all() : files.read(files.main);
     if (flags.string('context') !== '') config = { ...config, current: flags.string('context') };
     if (flags.bool('minify')) config = minified(config);
     if (flags.bool('flatten')) config = flattened(context, config);
@@ -88,7 +88,7 @@ export const currentContext: Command = {
   summary: 'Display the current-context',
   usage: '[flags] [options]',
   run: async (context) => {
-    const { current } = new Kubeconfigs(context).merged();
+    const { current } = new Kubeconfigs(context).all();
     if (current === '') throw new CliError('current-context is not set');
     context.out(`${current}\n`);
   },
@@ -109,7 +109,7 @@ async function runGetContexts(context: Context): Promise<number | void> {
   const { flags, args } = context;
   const output = flags.string('output');
   if (output !== '' && output !== 'name') throw new CliError(`--output ${output} is not available in ${context.host.program} config get-contexts; resetting to default output format`);
-  const { contexts, current } = new Kubeconfigs(context).merged();
+  const { contexts, current } = new Kubeconfigs(context).all();
   const names = args.length > 0 ? args.filter((name) => Object.hasOwn(contexts, name)) : Object.keys(contexts).sort();
   if (output === 'name') context.out(names.map((name) => `${name}\n`).join(''));
   else {
@@ -127,7 +127,7 @@ const lister = (name: string, summary: string, part: 'clusters' | 'users'): Comm
   name,
   summary,
   usage: '[flags] [options]',
-  run: async (context) => context.out(`NAME\n${Object.keys(new Kubeconfigs(context).merged()[part]).sort().map((one) => `${one}\n`).join('')}`),
+  run: async (context) => context.out(`NAME\n${Object.keys(new Kubeconfigs(context).all()[part]).sort().map((one) => `${one}\n`).join('')}`),
 });
 
 export const getClusters = lister('get-clusters', 'Display clusters defined in the kubeconfig', 'clusters');
