@@ -234,6 +234,28 @@ test('a claimed device is given to the pod on the node that has it, and to no ot
   assert.equal((await why('p2')).message, '0/2 nodes are available: 2 cannot allocate all claims. still not schedulable, preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.');
 });
 
+test('extended resources that a class stands for are claimed for the pod; a device still to be made ready is waited for', async () => {
+  const { ask, makeNode, makePod, start, nodeOf, events, pod, clock } = await schedulerPlane();
+  await makeNode('a');
+  const api = '/apis/resource.k8s.io/v1';
+  const apiVersion = 'resource.k8s.io/v1';
+  await ask('POST', `${api}/deviceclasses`, { apiVersion, kind: 'DeviceClass', metadata: { name: 'gpu' }, spec: { extendedResourceName: 'example.com/gpu' } });
+  const device = { name: 'd', bindingConditions: ['example.com/ready'], bindingFailureConditions: ['example.com/broken'], bindsToNode: true };
+  await ask('POST', `${api}/resourceslices`, { apiVersion, kind: 'ResourceSlice', metadata: { name: 's' }, spec: { driver: 'gpu.example.com', nodeName: 'a', pool: { name: 'a', generation: 1, resourceSliceCount: 1 }, devices: [device] } });
+  await start();
+  const amounts = { 'example.com/gpu': '1' };
+  await makePod('p', { containers: [{ name: 'c', image: 'app:1', resources: { requests: amounts, limits: amounts } }] });
+  const [claim] = (await ask('GET', `${api}/namespaces/default/resourceclaims`)).items;
+  assert.match(claim.metadata.name, /^p-extended-resources-/);
+  assert.deepEqual(claim.spec.devices.requests, [{ name: 'container-0-request-0', exactly: { deviceClassName: 'gpu', allocationMode: 'ExactCount', count: 1 } }]);
+  const { status } = await pod('p');
+  assert.deepEqual(status.extendedResourceClaimStatus, { requestMappings: [{ containerName: 'c', resourceName: 'example.com/gpu', requestName: 'container-0-request-0' }], resourceClaimName: claim.metadata.name });
+  assert.deepEqual([await nodeOf('p'), status.nominatedNodeName, await events('p')], [undefined, 'a', ['BindingConditionsPending: waiting for binding conditions for device on node a']]);
+  const ready = { driver: 'gpu.example.com', pool: 'a', device: 'd', conditions: [{ type: 'example.com/ready', status: 'True', reason: 'Ready', message: '', lastTransitionTime: new Date(clock.now()).toISOString().replace(/\.\d+/, '') }] };
+  await ask('PUT', `${api}/namespaces/default/resourceclaims/${claim.metadata.name}/status`, { ...claim, status: { ...claim.status, devices: [ready] } });
+  assert.equal(await nodeOf('p'), 'a');
+});
+
 test('the same seed gives the same places', async () => {
   const places = async (): Promise<(string | undefined)[]> => {
     const { makeNode, makePod, start, nodeOf, quiescence } = await schedulerPlane({ seed: 3 });
