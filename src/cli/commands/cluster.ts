@@ -2,7 +2,7 @@
 import { CliError, UsageError, type Command } from '../command.js';
 import type { Context } from '../context.js';
 import { targetOf } from '../globalflags.js';
-import { board } from '../printers/board.js';
+import { board, COLOR_FLAG } from '../printers/board.js';
 import { CREATE_FLAGS, createOptions } from './serve.js';
 
 const create: Command = {
@@ -23,11 +23,12 @@ const list: Command = {
   name: 'list',
   own: true,
   summary: 'List the clusters of this machine',
-  usage: '',
+  usage: '[options]',
+  flags: [COLOR_FLAG],
   async run(context) {
     const rows = await context.host.clusters.list();
     if (rows.length === 0) context.err('No clusters found\n');
-    else context.out(await board([['CURRENT', 'NAME', 'NODES', 'CREATED', 'PATH'], ...rows.map(({ name, current, nodes, created, path }) => [current ? '*' : '', name, String(nodes), created, path])], context.host));
+    else context.out(await board([['CURRENT', 'NAME', 'NODES', 'CREATED', 'PATH'], ...rows.map(({ name, current, nodes, created, path }) => [current ? '*' : '', name, String(nodes), created, path])], context.host, context.flags));
   },
 };
 

@@ -9,8 +9,10 @@ export const help: Command = {
   usage: '[command]',
   hidden: true,
   stopAtArgument: true,
-  run: async (context) => {
-    const { args, host } = context;
+  flags: [{ name: 'reference', type: 'bool', description: 'Print the reference of all commands, as Markdown.' }],
+  run: async (context): Promise<number | void> => {
+    const { args, flags, host } = context;
+    if (flags.bool('reference')) return context.out(await (await import('../reference.js')).reference(host.program));
     if (args.length === 0) return printTopHelp(host);
     const load = COMMANDS[args[0]!];
     if (load === undefined) {

@@ -7,5 +7,5 @@ export const options: Command = {
   summary: 'Print the list of flags inherited by all commands',
   usage: '',
   hidden: true,
-  run: async (context) => context.out(globalOptions()),
+  run: async (context) => context.out(globalOptions(context.terminal.stdout)),
 };
