@@ -8,7 +8,7 @@ import type { Quiescence } from '../platform/quiescence.js';
 import type { Random } from '../platform/random.js';
 import type { KeyValue, Store } from './store.js';
 import { Engine } from './engine.js';
-import type { Change, Dump, Head, KeyMeta, LeaseRow, Place, Rows, Sizes } from './rows.js';
+import type { Change, Dump, Head, KeyMeta, LeaseRow, Place, Rows, ScanOptions, Sizes } from './rows.js';
 import type { KeyRange } from './keys.js';
 import { compareKeys, includes } from './keys.js';
 import type { Snapshot } from './snapshot.js';
@@ -86,13 +86,12 @@ class MemoryRows implements Rows {
     return this.#present.get(key)?.kv;
   }
 
-  scan(range: KeyRange, { limit = Infinity, keysOnly = false }: { limit?: number; keysOnly?: boolean }): KeyValue[] {
+  scan(range: KeyRange, { limit = Infinity, keysOnly = false, minModRevision = 0 }: ScanOptions): KeyValue[] {
     const found: KeyValue[] = [];
-    const from = this.#at(range.start);
-    const to = Math.min(this.#endOf(range), from + limit);
-    for (let at = from; at < to; at++) {
+    const to = this.#endOf(range);
+    for (let at = this.#at(range.start); at < to && found.length < limit; at++) {
       const { kv } = this.#present.get(this.#keys[at]!)!;
-      found.push(keysOnly ? { ...kv, value: NO_BYTES } : kv);
+      if (kv.modRevision >= minModRevision) found.push(keysOnly ? { ...kv, value: NO_BYTES } : kv);
     }
     return found;
   }

@@ -22,6 +22,7 @@ export function readRange(rows: Reads, request: RangeRequest, head: Head): Range
   if (plain && range === undefined) return oneKey(rows, request, head);
   if (plain && request.countOnly === true) return { revision: head.revision, kvs: [], count: rows.count(range!), more: false };
   if (plain) return limited(rows, request, { range: range!, head });
+  if (!past && range !== undefined && isPlain({ ...request, minModRevision: undefined })) return changedSince(rows, request, { range, head });
   return filtered(request, { all: past ? pastState(rows, request, request.revision!) : presentState(rows, request), head });
 }
 
@@ -50,6 +51,17 @@ function limited(rows: Reads, request: RangeRequest, from: { range: KeyRange; he
   const more = limit > 0 && kvs.length > limit;
   if (more) kvs.pop();
   return { revision: from.head.revision, kvs, count: more ? rows.count(from.range) : kvs.length, more };
+}
+
+/** Asked by every list from a cache: the rows that were not changed are counted, and stay where they are. */
+function changedSince(rows: Reads, request: RangeRequest, { range, head }: { range: KeyRange; head: Head }): RangeResult {
+  const [count, revision] = [rows.count(range), head.revision];
+  if (request.countOnly === true) return { revision, kvs: [], count, more: false };
+  const limit = request.limit ?? 0;
+  const kvs = rows.scan(range, { ...(limit > 0 && { limit: limit + 1 }), keysOnly: request.keysOnly === true, minModRevision: request.minModRevision! });
+  const more = limit > 0 && kvs.length > limit;
+  if (more) kvs.pop();
+  return { revision, kvs, count, more };
 }
 
 function presentState(rows: Reads, request: RangeRequest): KeyValue[] {

@@ -56,6 +56,13 @@ export interface Sizes {
   deadBytes: number;
 }
 
+export interface ScanOptions {
+  limit?: number;
+  keysOnly?: boolean;
+  /** Leaves out what was last changed before. */
+  minModRevision?: number;
+}
+
 export interface Rows {
   /** Named in errors. */
   readonly path: string;
@@ -73,7 +80,7 @@ export interface Rows {
   meta(key: string): KeyMeta | undefined;
   get(key: string): KeyValue | undefined;
   /** The present state, by key, ascending. */
-  scan(range: KeyRange, options: { limit?: number; keysOnly?: boolean }): KeyValue[];
+  scan(range: KeyRange, options: ScanOptions): KeyValue[];
   count(range: KeyRange): number;
   /** Changes from revision `from` on, in order: whole revisions, at least one, and about `limit` changes. */
   history(range: KeyRange, from: number, limit: number): Change[];

@@ -4,7 +4,7 @@
  */
 import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite';
 import type { KeyValue } from '../store.js';
-import type { Change, Head, KeyMeta, Place } from '../rows.js';
+import type { Change, Head, KeyMeta, Place, ScanOptions } from '../rows.js';
 import type { KeyRange } from '../keys.js';
 import { CHANGES_MAX, fromText, idOf, placeOf, toText } from './ids.js';
 import { named } from './database.js';
@@ -49,8 +49,8 @@ export class Reads {
     return row && keyValueOf(row);
   }
 
-  scan(range: KeyRange, { limit = NO_LIMIT, keysOnly = false }: { limit?: number; keysOnly?: boolean }): KeyValue[] {
-    const { where, bounds } = whereKey('c.key', range);
+  scan(range: KeyRange, { limit = NO_LIMIT, keysOnly = false, minModRevision }: ScanOptions): KeyValue[] {
+    const { where, bounds } = inRange(range, minModRevision);
     const sql = keysOnly
       ? `SELECT c.key, c.created, c.id, c.version, c.lease FROM current c WHERE ${where} ORDER BY c.key LIMIT ?`
       : `SELECT ${KV_COLUMNS} FROM current c CROSS JOIN change h ON h.id = c.id WHERE ${where} ORDER BY c.key LIMIT ?`;
@@ -136,6 +136,11 @@ export function keyValueOf(row: Cells): KeyValue {
 function changeOf(row: Cells): Change {
   const prev = row[6] as number;
   return { ...keyValueOf(row), sub: placeOf(row[2] as number).sub, previous: prev === 0 ? undefined : placeOf(prev) };
+}
+
+function inRange(range: KeyRange, minModRevision: number | undefined): { where: string; bounds: (string | number)[] } {
+  const { where, bounds } = whereKey('c.key', range);
+  return minModRevision === undefined ? { where, bounds } : { where: `${where} AND c.id >= ?`, bounds: [...bounds, idOf({ modRevision: minModRevision, sub: 0 })] };
 }
 
 function whereKey(column: string, range: KeyRange): { where: string; bounds: string[] } {

@@ -6,7 +6,7 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import type { Durability, KeyValue } from '../store.js';
-import type { Change, Dump, Head, KeyMeta, LeaseRow, Place, Rows, Sizes } from '../rows.js';
+import type { Change, Dump, Head, KeyMeta, LeaseRow, Place, Rows, ScanOptions, Sizes } from '../rows.js';
 import type { KeyRange } from '../keys.js';
 import { StoreError } from '../errors.js';
 import { openDatabase } from './database.js';
@@ -127,7 +127,7 @@ export class SqliteRows implements Rows {
     return this.#reads.get(key);
   }
 
-  scan(range: KeyRange, options: { limit?: number; keysOnly?: boolean }): KeyValue[] {
+  scan(range: KeyRange, options: ScanOptions): KeyValue[] {
     return this.#reads.scan(range, options);
   }
 
