@@ -63,6 +63,12 @@ const CASES: readonly (readonly [script: string, out: string, code?: number])[] 
   ['exec 3>/tmp/fd3; echo via3 >&3; exec 3>&-; cat /tmp/fd3; rm /tmp/fd3; echo a > /tmp/ap; echo b >> /tmp/ap; cat < /tmp/ap; rm /tmp/ap; cat /nope 2>/dev/null || echo missing', 'via3\na\nb\nmissing\n'],
   ['echo a | (read x; echo "got $x"); echo "1 2" | { read p q; echo $q; }; printf "l1\\nl2" | while read l || [ -n "$l" ]; do echo "[$l]"; done; sleep 0 & wait; echo waited; ! false && echo neg', 'got a\n2\n[l1]\n[l2]\nwaited\nneg\n'],
   ['printf "abc\\n" | nl | tr -s " \\t" " "; printf "x y\\n" | xargs -n 1 echo item; echo 1 2 3 | xargs echo', ' 1 abc\nitem x\nitem y\n1 2 3\n'],
+  ['echo hello > /tmp/index.html; httpd -p 8080 -h /tmp; wget -qO- localhost:8080; wget -O- http://127.0.0.1:8080/none 2>&1; nc -z 127.0.0.1 81 || echo closed', 'hello\nConnecting to 127.0.0.1:8080 (127.0.0.1:8080)\nwget: server returned error: HTTP/1.1 404 Not Found\nclosed\n'],
+  ['date -Iseconds; date -I; date -Iminutes', '2026-01-02T03:04:05+00:00\n2026-01-02\n2026-01-02T03:04+00:00\n'],
+  ['ps -o pid,args | head -2; top -b -n1 | sed -n 4,5p', 'PID   COMMAND\n1     sleep infinity\n  PID  PPID USER     STAT   VSZ %VSZ CPU %CPU COMMAND\n    1     0 root     S      400   0%   0   0% sleep infinity\n'],
+  ['id nobody; id -u daemon; id nosuch 2>&1', 'uid=65534(nobody) gid=65534(nobody) groups=65534(nobody)\n1\nid: unknown user nosuch\n', 1],
+  ['busybox echo hi; busybox sh -c \'echo $0\'; cd /tmp; ls -n / | wc -l > n; stat -Lc %F /bin', 'hi\nsh\ndirectory\n'],
+  ['a=$(date +%s); nslookup nobody > /tmp/ns; b=$(date +%s); echo $((b-a)); cat /tmp/ns', '5\n;; connection timed out; no servers could be reached\n\n'],
 ];
 
 for (const [script, out, code = 0] of CASES) {

@@ -47,7 +47,8 @@ function checkExecutable(files: FileSystem, node: FsNode | undefined, as: Creden
 export function loadExecutable(files: FileSystem, path: string, argv: Bytes[], options: { cwd: string; as: Credentials }, depth = 0): Executable {
   const content = files.read(path);
   const program = programOf(content);
-  if (program !== undefined) return { program: program === 'busybox' ? appletOf(argv) : program, argv };
+  if (program === 'busybox') return appletOf(argv);
+  if (program !== undefined) return { program, argv };
   const script = /^#![ \t]*(\S+)(?:[ \t]+(.*?))?[ \t]*(?:\n|$)/.exec(content);
   if (script === null || depth > 4) throw new Errno('ENOEXEC');
   const interpreter = script[1]!;
@@ -57,9 +58,9 @@ export function loadExecutable(files: FileSystem, path: string, argv: Bytes[], o
   return loadExecutable(files, real, [interpreter, ...rest], options, depth + 1);
 }
 
-/** The applet that busybox acts as, going by the name it was called by. */
-function appletOf(argv: Bytes[]): string {
+/** The applet that busybox acts as, going by the name it was called by; called by its own, by its first word. */
+function appletOf(argv: Bytes[]): Executable {
   const base = (word: Bytes): string => word.slice(word.lastIndexOf('/') + 1).replace(/^-/, '');
-  const name = base(argv[0] ?? '');
-  return name === 'busybox' && argv[1] !== undefined ? base(argv[1]) : name;
+  const isItself = base(argv[0] ?? '') === 'busybox' && argv[1] !== undefined;
+  return isItself ? { program: base(argv[1]!), argv: argv.slice(1) } : { program: base(argv[0] ?? ''), argv };
 }

@@ -38,7 +38,8 @@ type Conn = Open & { k: 'conn' };
 
 export class Sockets {
   readonly #machine: Machine;
-  #links = new Map<string, Link>();
+  /** By the end that is held: both ends of a connection may be in one machine. */
+  #links = new Map<Conn, Link>();
   #closers = new Map<number, () => void>();
   #udp = new Map<number, { send(to: string, port: number, data: Bytes): void; close(): void }>();
 
@@ -59,7 +60,7 @@ export class Sockets {
       else if (open.k === 'conn' && open.state === 'open') {
         const link = this.#machine.host.network.adopt(open.conn, open, this.#endpoint(id));
         if (link === undefined) open.state = 'reset';
-        else this.#links.set(open.conn, link);
+        else this.#links.set(open, link);
       }
     }
   }
@@ -87,7 +88,7 @@ export class Sockets {
     const accept = (link: Link): Endpoint => {
       const conn: Conn = { k: 'conn', conn: link.id, in: '', state: 'open', ended: false, local: link.local, remote: link.remote, refs: 1 };
       const connId = this.#machine.addOpen(conn);
-      this.#links.set(link.id, link);
+      this.#links.set(conn, link);
       open.backlog.push(connId);
       this.changed();
       return this.#endpoint(connId);
@@ -104,19 +105,19 @@ export class Sockets {
     const id = this.#machine.addOpen(conn);
     const link = this.#machine.host.network.connect(address, port, this.#endpoint(id));
     conn.conn = link.id;
-    this.#links.set(link.id, link);
+    this.#links.set(conn, link);
     return id;
   }
 
   send(open: Conn, bytes: Bytes): void {
-    if (!open.shut) this.#links.get(open.conn)?.send(bytes);
+    if (!open.shut) this.#links.get(open)?.send(bytes);
   }
 
   /** Sends no more; reading goes on. */
   shut(open: Conn): void {
     if (open.shut) return;
     open.shut = true;
-    this.#links.get(open.conn)?.end();
+    this.#links.get(open)?.end();
   }
 
   udp(port: number): number {
@@ -148,8 +149,8 @@ export class Sockets {
 
   close(id: number, open: Open): void {
     if (open.k === 'conn') {
-      const link = this.#links.get(open.conn);
-      this.#links.delete(open.conn);
+      const link = this.#links.get(open);
+      this.#links.delete(open);
       if (open.state === 'connecting' || open.in !== '') link?.reset();
       else if (!open.shut) link?.end();
       return;

@@ -7,7 +7,7 @@ import type { Sys } from '../machine/sys.js';
 import { DNS_ATTEMPTS, DNS_TIMEOUT_MS } from '../constants.js';
 import { addressNumber } from './addresses.js';
 
-export interface Resolution { name: string; candidates: string[]; at: number; server: string; port: number; fd: number; id: number; until: number; attempts: number; type: 'A' | 'PTR' }
+export interface Resolution { name: string; candidates: string[]; at: number; server: string; port: number; fd: number; id: number; until: number; attempts: number; type: 'A' | 'PTR'; timeoutMs: number }
 export type Answer = { addresses: string[]; name: string; aliases: string[] } | 'unknown' | 'timeout';
 
 export interface ResolverConfig { servers: string[]; search: string[]; ndots: number }
@@ -25,7 +25,7 @@ export function resolverConfig(sys: Sys): ResolverConfig {
 }
 
 /** An answer that needs no server, or a resolution to be stepped. */
-export function beginResolution(sys: Sys, name: string, options: { server?: string; port?: number; type?: 'A' | 'PTR' } = {}): Answer | Resolution {
+export function beginResolution(sys: Sys, name: string, options: { server?: string; port?: number; type?: 'A' | 'PTR'; timeoutMs?: number } = {}): Answer | Resolution {
   if (options.type === undefined && addressNumber(name) !== undefined) return { addresses: [name], name, aliases: [] };
   if (options.type === undefined && options.server === undefined) {
     const known = fromHosts(sys, name);
@@ -37,7 +37,7 @@ export function beginResolution(sys: Sys, name: string, options: { server?: stri
   const dots = name.split('.').length - 1;
   const searched = config.search.map((domain) => `${name}.${domain}`);
   const candidates = name.endsWith('.') ? [name.slice(0, -1)] : options.type === 'PTR' ? [name] : dots >= config.ndots ? [name, ...searched] : [...searched, name];
-  return { name, candidates, at: 0, server, port: options.port ?? 53, fd: -1, id: 0, until: 0, attempts: 0, type: options.type ?? 'A' };
+  return { name, candidates, at: 0, server, port: options.port ?? 53, fd: -1, id: 0, until: 0, attempts: 0, type: options.type ?? 'A', timeoutMs: options.timeoutMs ?? DNS_TIMEOUT_MS };
 }
 
 /** undefined: it waits, and the process has been told for what. */
@@ -75,7 +75,7 @@ function end(sys: Sys, state: Resolution, answer: Answer): Answer {
 
 function ask(sys: Sys, state: Resolution): void {
   state.id = sys.machine.host.random(65_536);
-  state.until = sys.now() + DNS_TIMEOUT_MS;
+  state.until = sys.now() + state.timeoutMs;
   const query = packet.encode({ type: 'query', id: state.id, flags: packet.RECURSION_DESIRED, questions: [{ type: state.type, name: state.candidates[state.at]! }] });
   sys.machine.sockets.sendTo(sys.process.fds[state.fd]!, state.server, state.port, query.toString('latin1'));
 }

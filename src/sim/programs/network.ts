@@ -33,6 +33,9 @@ const nslookup: Program = {
   },
 };
 
+/** Five seconds in all, in which it asks twice. */
+const NSLOOKUP_TIMEOUT_MS = 2_500;
+
 const isResolution = (value: Resolution | Answer): value is Resolution => typeof value === 'object' && 'candidates' in value;
 
 function beginLookup(sys: Sys): unknown {
@@ -46,15 +49,15 @@ function beginLookup(sys: Sys): unknown {
   const server = given ?? resolverConfig(sys).servers[0] ?? '127.0.0.1';
   const reverse = addressNumber(name) !== undefined;
   const asked = reverse ? `${name.split('.').reverse().join('.')}.in-addr.arpa` : name;
-  return { resolution: beginResolution(sys, asked, { server, type: reverse ? 'PTR' : 'A' }), name, server };
+  return { resolution: beginResolution(sys, asked, { server, type: reverse ? 'PTR' : 'A', timeoutMs: NSLOOKUP_TIMEOUT_MS }), name, server };
 }
 
-interface Url { scheme: string; host: string; port: number; path: string }
+interface Url { scheme: string; host: string; port: number; path: string; /** Host and port as they were written. */ where: string }
 
 function parseUrl(text: Bytes): Url {
   const found = /^(?:(\w+):\/\/)?(?:[^@/]*@)?([^/:?]+)(?::(\d+))?([/?].*)?$/.exec(text);
   const scheme = found?.[1] ?? 'http';
-  return { scheme, host: found?.[2] ?? '', port: Number(found?.[3] ?? (scheme === 'https' ? 443 : 80)), path: (found?.[4] ?? '/').replace(/^\?/, '/?') };
+  return { scheme, host: found?.[2] ?? '', port: Number(found?.[3] ?? (scheme === 'https' ? 443 : 80)), path: (found?.[4] ?? '/').replace(/^\?/, '/?'), where: `${found?.[2] ?? ''}${found?.[3] === undefined ? '' : `:${found[3]}`}` };
 }
 
 interface Fetch { url: Url; phase: 'resolve' | 'connect' | 'read'; resolution: Resolution | Answer; address: string; fd: number; until: number; text: Bytes; request: { method: string; headers: Record<string, string>; body: Bytes }; started: number }
@@ -115,7 +118,7 @@ const wget: Program = {
     const { fetch } = state;
     const before = fetch.phase;
     const done = stepFetch(sys, fetch);
-    if (before === 'resolve' && fetch.phase !== 'resolve' && !state.quiet) sys.write(2, `Connecting to ${fetch.url.host} (${fetch.address}:${fetch.url.port})\n`);
+    if (before === 'resolve' && fetch.phase !== 'resolve' && !state.quiet) sys.write(2, `Connecting to ${fetch.url.where} (${fetch.address}:${fetch.url.port})\n`);
     if (done === undefined) return;
     if ('failed' in done) {
       sys.complain({ resolve: `bad address '${fetch.url.host}'`, refused: `can't connect to remote host (${done.address}): Connection refused`, noroute: `can't connect to remote host (${done.address}): No route to host`, timeout: 'download timed out', reset: 'error getting response: Connection reset by peer', empty: 'error getting response' }[done.failed]);

@@ -311,6 +311,16 @@ const badFormat: Program = {
 
 const succeed: Program = { step: (sys) => sys.exit(0) };
 
+/** As busybox's: without -f it goes to the background, and who started it goes on. */
+const httpdProgram: Program = {
+  step(sys) {
+    const { flags } = readOptions(sys.args, 'fvip:h:c:u:r:', {});
+    if (sys.process.state !== null || flags.has('f') || flags.has('i')) return server(httpd).step(sys);
+    sys.spawn({ argv: [...sys.process.argv, '-f'], program: 'httpd', state: null, ownGroup: true });
+    sys.exit(0);
+  },
+};
+
 export const SERVERS: Record<string, Program> = {
-  nginx: server(nginx), apache: server(apache), httpd: server(httpd), agnhost: server(agnhostServer), 'hello-app': server(helloApp), waiting, generic: waiting, pause: waiting, init: waiting, stress, perl, badformat: badFormat, succeed,
+  nginx: server(nginx), apache: server(apache), httpd: httpdProgram, agnhost: server(agnhostServer), 'hello-app': server(helloApp), waiting, generic: waiting, pause: waiting, init: waiting, stress, perl, badformat: badFormat, succeed,
 };

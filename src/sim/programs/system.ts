@@ -3,7 +3,7 @@ import type { Bytes } from '../bytes.js';
 import { lookUpName, type Sys } from '../machine/sys.js';
 import { KERNEL, mountTable } from '../machine/special.js';
 import { PROCESS_BASE_BYTES } from '../constants.js';
-import { signalName, SIGNALS } from '../machine/types.js';
+import { signalName, SIGNALS, type Process } from '../machine/types.js';
 import { findExecutable } from '../machine/execute.js';
 import { Errno } from '../machine/types.js';
 import { readOptions } from './options.js';
@@ -21,7 +21,12 @@ export const SYSTEM_APPLETS: Record<string, Immediate> = {
   date,
   id(sys, args) {
     const { flags, rest } = readOptions(args, 'ugGn');
-    const { uid, gid, groups } = rest[0] === undefined ? sys.process : { uid: 0, gid: 0, groups: [0] };
+    const found = rest[0] === undefined ? sys.process : accountOf(sys, rest[0]);
+    if (found === undefined) {
+      sys.complain(`unknown user ${rest[0]}`);
+      return 1;
+    }
+    const { uid, gid, groups } = found;
     const named = (id: number, file: string): string => {
       const name = lookUpName(sys.files, file, id);
       return name === undefined ? String(id) : `${id}(${name})`;
@@ -97,6 +102,8 @@ export const SYSTEM_APPLETS: Record<string, Immediate> = {
     return args.every((name) => sys.process.env[name] !== undefined) ? 0 : 1;
   },
   ps(sys, args) {
+    const columns = readOptions(args, 'o:TefalAuwx').values['o']?.flatMap((text) => text.split(','));
+    if (columns !== undefined) return psColumns(sys, columns);
     const full = args.some((word) => /^-?[a-z]*[efl]/.test(word));
     sys.out(`PID   USER     TIME  COMMAND\n`);
     for (const process of Object.values(sys.machine.state.processes)) {
@@ -172,8 +179,13 @@ export const SYSTEM_APPLETS: Record<string, Immediate> = {
       sys.complain('only "top -b -n 1" is simulated; "watch ps" repeats');
       return 1;
     }
-    sys.out(`Mem: ${Math.ceil(sys.machine.memory() / 1024)}K used, ${Math.floor((sys.machine.host.memoryBytes - sys.machine.memory()) / 1024)}K free\nCPU:   0% usr   0% sys   0% nic 100% idle   0% io   0% irq   0% sirq\n  PID  PPID USER     STAT COMMAND\n`);
-    for (const { pid, ppid, uid, argv, exit } of Object.values(sys.machine.state.processes)) sys.out(`${String(pid).padStart(5)} ${String(ppid).padStart(5)} ${sys.userName(uid).padEnd(8)} ${(exit === undefined ? 'S' : 'Z').padEnd(4)} ${argv.join(' ')}\n`);
+    const processes = Object.values(sys.machine.state.processes);
+    const [used, total] = [Math.ceil(sys.machine.memory() / 1024), Math.floor(sys.machine.host.memoryBytes / 1024)];
+    sys.out(`Mem: ${used}K used, ${total - used}K free, 0K shrd, 0K buff, 0K cached\nCPU:   0% usr   0% sys   0% nic 100% idle   0% io   0% irq   0% sirq\nLoad average: 0.00 0.00 0.00 1/${processes.length} ${sys.machine.state.nextPid - 1}\n  PID  PPID USER     STAT   VSZ %VSZ CPU %CPU COMMAND\n`);
+    for (const { pid, ppid, uid, argv, exit, memory } of processes) {
+      const size = Math.ceil((PROCESS_BASE_BYTES + memory) / 1024);
+      sys.out(`${String(pid).padStart(5)} ${String(ppid).padStart(5)} ${sys.userName(uid).padEnd(8)} ${(exit === undefined ? 'S' : 'Z').padEnd(4)} ${String(size).padStart(5)} ${`${Math.round((size / total) * 100)}%`.padStart(4)}   0   0% ${argv.join(' ')}\n`);
+    }
     return 0;
   },
   free(sys, args) {
@@ -261,7 +273,13 @@ function killMatching(sys: Sys, args: Bytes[], wanted: (name: string, line: stri
   return found.length > 0 ? 0 : 1;
 }
 
-function date(sys: Sys, args: Bytes[]): number {
+const ISO_FORMATS: Readonly<Record<string, string>> = { date: '%Y-%m-%d', hours: '%Y-%m-%dT%H+00:00', minutes: '%Y-%m-%dT%H:%M+00:00', seconds: '%Y-%m-%dT%H:%M:%S+00:00' };
+
+function date(sys: Sys, words: Bytes[]): number {
+  // -I may carry a word of its own, and none that follows.
+  const iso = words.findLast((word) => word.startsWith('-I'))?.slice(2);
+  const isoFormat = iso === undefined ? undefined : iso === '' ? ISO_FORMATS['date'] : Object.entries(ISO_FORMATS).find(([name]) => name.startsWith(iso))?.[1];
+  const args = words.map((word) => (word.startsWith('-I') ? '-I' : word));
   const { flags, values, rest } = readOptions(args, 'uRId:r:s:', { utc: 'u', date: 'd', iso: 'I' });
   let at = sys.now();
   if (values.d !== undefined) {
@@ -272,9 +290,43 @@ function date(sys: Sys, args: Bytes[]): number {
       return 1;
     }
   }
-  const format = rest.find((word) => word.startsWith('+'))?.slice(1) ?? (flags.has('R') ? '%a, %d %b %Y %H:%M:%S +0000' : flags.has('I') ? '%Y-%m-%d' : '%a %b %e %H:%M:%S UTC %Y');
+  const format = rest.find((word) => word.startsWith('+'))?.slice(1) ?? (flags.has('R') ? '%a, %d %b %Y %H:%M:%S +0000' : flags.has('I') ? (isoFormat ?? '%Y-%m-%d') : '%a %b %e %H:%M:%S UTC %Y');
   sys.out(`${formatDate(at, format)}\n`);
   return 0;
+}
+
+/** As `ps -o`: a column's width is its title's, or its own where it has one. */
+function psColumns(sys: Sys, wanted: readonly string[]): number {
+  const known: Record<string, [title: string, width: number, of: (process: Process) => string]> = {
+    user: ['USER', 8, ({ uid }) => sys.userName(uid)], group: ['GROUP', 8, ({ gid }) => sys.groupName(gid)], comm: ['COMMAND', 16, ({ argv }) => (argv[0] ?? '').split('/').at(-1)!.slice(0, 15)], args: ['COMMAND', 256, ({ argv }) => argv.join(' ')],
+    pid: ['PID', 5, ({ pid }) => String(pid)], ppid: ['PPID', 5, ({ ppid }) => String(ppid)], pgid: ['PGID', 5, ({ pgid }) => String(pgid)], tty: ['TT', 6, () => '?'], vsz: ['VSZ', 4, ({ memory }) => `${Math.ceil((PROCESS_BASE_BYTES + memory) / 1024)}`],
+    stat: ['STAT', 4, ({ exit }) => (exit === undefined ? 'S' : 'Z')], time: ['TIME', 5, () => '0:00'], etime: ['ELAPSED', 7, ({ startedAt }) => elapsed(sys.now() - startedAt)], rss: ['RSS', 4, ({ memory }) => `${Math.ceil((PROCESS_BASE_BYTES + memory) / 1024)}`], nice: ['NI', 5, () => '0'],
+  };
+  const unknown = wanted.find((name) => known[name] === undefined);
+  if (unknown !== undefined) {
+    sys.complain(`bad -o argument '${unknown}', supported arguments: ${Object.keys(known).join(',')}`);
+    return 1;
+  }
+  const columns = wanted.map((name) => known[name]!);
+  const line = (cells: readonly string[]): void => sys.out(`${cells.map((cell, at) => (at === cells.length - 1 ? cell : cell.slice(0, columns[at]![1]).padEnd(columns[at]![1]))).join(' ')}\n`);
+  line(columns.map(([title]) => title));
+  for (const process of Object.values(sys.machine.state.processes)) line(columns.map(([, , of]) => of(process)));
+  return 0;
+}
+
+function elapsed(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+/** Of /etc/passwd and /etc/group, by name or number. */
+function accountOf(sys: Sys, user: Bytes): { uid: number; gid: number; groups: number[] } | undefined {
+  const table = (path: string): string[][] => (sys.stat(path) === undefined ? [] : sys.readFile(path).split('\n').map((line) => line.split(':')));
+  const entry = table('/etc/passwd').find(([name, , uid]) => name === user || uid === user);
+  if (entry === undefined) return undefined;
+  const gid = Number(entry[3]);
+  const others = table('/etc/group').filter(([, , , members]) => (members ?? '').split(',').includes(entry[0]!)).map(([, , id]) => Number(id));
+  return { uid: Number(entry[2]), gid, groups: [...new Set([gid, ...others])] };
 }
 
 /** strftime, in UTC. */
