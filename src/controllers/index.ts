@@ -26,10 +26,14 @@ export interface ControllerEntry {
 
 const POD_OWNERS = ['deployments.apps', 'replicasets.apps', 'statefulsets.apps', 'replicationcontrollers'];
 
+const TOKENS = ['"bootstrap.kubernetes.io/token"'];
+
 export const CONTROLLERS: readonly ControllerEntry[] = [
   entry('serviceaccount', 'service-account-controller', 'serviceaccount-controller', ['namespaces', 'serviceaccounts'], async () => (await import('./serviceaccount/serviceaccount.js')).serviceAccountController),
   entry('serviceaccount-token', '', 'serviceaccount-token-controller', ['secrets', 'serviceaccounts'], async () => (await import('./serviceaccounttoken/serviceaccounttoken.js')).serviceAccountTokenController),
   entry('token-cleaner', 'token-cleaner', 'token-cleaner', ['secrets'], async () => (await import('./tokencleaner/tokencleaner.js')).tokenCleanerController),
+  entry('token-cleaner', 'token-cleaner', 'token-cleaner', ['secrets'], async () => (await import('./bootstrap/tokencleaner.js')).tokenCleaner, { secrets: TOKENS }),
+  entry('bootstrap-signer', 'bootstrap-signer', 'bootstrap-signer', ['secrets', 'configmaps'], async () => (await import('./bootstrap/bootstrapsigner.js')).bootstrapSigner, { secrets: TOKENS, configmaps: ['"cluster-info"'] }),
   entry('root-ca-certificate-publisher', 'root-ca-cert-publisher', 'root-ca-cert-publisher', ['namespaces', 'configmaps'], async () => (await import('./rootca/rootca.js')).rootCaController),
   entry('certificatesigningrequest-approving', 'certificate-controller', 'certificate-controller', ['certificatesigningrequests.certificates.k8s.io'], async () => (await import('./certificates/approving.js')).csrApprovingController),
   entry('certificatesigningrequest-signing', 'certificate-controller', 'certificate-controller', ['certificatesigningrequests.certificates.k8s.io'], async () => (await import('./certificates/signing.js')).csrSigningController),
@@ -59,7 +63,7 @@ export const CONTROLLERS: readonly ControllerEntry[] = [
   entry('resource-claim', 'resource-claim-controller', 'resource_claim', ['pods', 'resourceclaims.resource.k8s.io'], async () => (await import('./resourceclaim/resourceclaim.js')).resourceClaimController, { pods: ['"resourceClaims":['] }),
   entry('persistentvolumeclaim-protection', 'pvc-protection-controller', 'pvc-protection-controller', ['persistentvolumeclaims', 'pods'], async () => (await import('./persistentvolume/protection.js')).claimProtectionController),
   entry('persistentvolume-protection', 'pv-protection-controller', 'pv-protection-controller', ['persistentvolumes'], async () => (await import('./persistentvolume/protection.js')).volumeProtectionController),
-  entry('horizontal-pod-autoscaler', 'horizontal-pod-autoscaler', 'horizontal-pod-autoscaler', ['horizontalpodautoscalers.autoscaling', 'pods'], async () => (await import('./podautoscaler/podautoscaler.js')).podAutoscalerController),
+  entry('horizontal-pod-autoscaler', 'horizontal-pod-autoscaler', 'horizontal-pod-autoscaler', ['horizontalpodautoscalers.autoscaling'], async () => (await import('./podautoscaler/podautoscaler.js')).podAutoscalerController),
   entry('pod-garbage-collector', 'pod-garbage-collector', 'pod-garbage-collector', ['pods', 'nodes'], async () => (await import('./podgc/podgc.js')).podGcController),
   entry('namespace', 'namespace-controller', 'namespace-controller', ['namespaces'], async () => (await import('./namespace/namespace.js')).namespaceController),
   entry('garbage-collector', 'generic-garbage-collector', 'garbage-collector-controller', ['*'], async () => (await import('./garbagecollector/garbagecollector.js')).garbageCollector),

@@ -24,7 +24,7 @@ export function judgeFailure({ spec }: Job, pod: Pod): Verdict {
 function byExitCode({ onExitCodes }: PodFailurePolicyRule, pod: Pod): string | undefined {
   if (onExitCodes === undefined) return undefined;
   const { containerName, operator, values } = onExitCodes;
-  for (const { name, state } of [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])]) {
+  for (const { name, state } of [...(pod.status.containerStatuses ?? []), ...(pod.status.initContainerStatuses ?? [])]) {
     const code = state.terminated?.exitCode;
     if (code === undefined || code === 0 || (containerName !== undefined && containerName !== name)) continue;
     if (values.includes(code) === (operator === 'In')) return `Container ${name} for pod ${pod.metadata.namespace}/${pod.metadata.name} failed with exit code ${code}`;
