@@ -10,7 +10,7 @@ import type { Condition, OwnerReference } from '../../apimachinery/meta/meta.js'
 import type { PodDisruptionBudgetStatus } from '../../api/policy/types/poddisruptionbudget.js';
 import { keyOf, type KubeObject } from '../../apimachinery/object.js';
 import { selectorOf } from '../../apimachinery/labels.js';
-import { isConflict, isNotFound } from '../../apimachinery/status.js';
+import { isConflict, isStatusError } from '../../apimachinery/status.js';
 import { formatTime } from '../../apimachinery/time.js';
 import type { Client } from '../../client/client.js';
 import { discoverKinds } from '../../client/discovery.js';
@@ -121,7 +121,7 @@ export function disruptionController(deps: ControllerDeps): Controller {
       const scale = (await client.raw({ method: 'GET', path: objectPath(kind, { namespace: namespace!, name: ref.name }, 'scale') })) as Scale;
       return scale.metadata?.uid === ref.uid ? { uid: ref.uid, replicas: scale.spec.replicas ?? 0 } : undefined;
     } catch (error) {
-      if (!isNotFound(error)) throw error;
+      if (!isStatusError(error) || error.code !== 404) throw error;
       if (await hasScale(client, kind)) return undefined; // the controller went
       throw new Error(`${kind.plural}${group === '' ? '' : `.${group}`} does not implement the scale subresource`, { cause: error });
     }

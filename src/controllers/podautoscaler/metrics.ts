@@ -111,6 +111,7 @@ async function asked(client: Client, path: string, query: Record<string, string>
     return await client.raw({ method: 'GET', path, query });
   } catch (error) {
     if (!isStatusError(error)) throw error;
-    throw new Error(isNotFound(error) ? `the server could not find the requested resource (get ${what})` : error.message, { cause: error });
+    // An answer in plain text: nobody serves this at all.
+    throw new Error(error.code === 404 && !isNotFound(error) ? `the server could not find the requested resource (get ${what})` : error.message, { cause: error });
   }
 }
