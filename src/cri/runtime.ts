@@ -169,6 +169,8 @@ export interface ContainerStats {
   timestamp: number;
   cpu: { usageCoreNanoSeconds: number; usageNanoCores: number };
   memory: { workingSetBytes: number; usageBytes: number };
+  /** What it wrote beside its mounts. */
+  writableLayer: { usedBytes: number };
 }
 
 export interface ImageStatus {

@@ -1,7 +1,13 @@
-/** What a kubelet looks after now and then: mounted configuration that changed, emptyDirs that grew past their limit. Idle where no pod needs it. */
+/** What a kubelet looks after now and then: mounted configuration that changed, pods that wrote more than their limit. Idle where no pod needs it. */
+import { quantityOf } from '../apimachinery/quantity.js';
+import type { ContainerStats } from '../cri/runtime.js';
+import type { Files } from '../platform/files.js';
 import type { Context } from './context.js';
+import type { Pod } from './kinds.js';
+import { podLimits } from './pods/resources.js';
+import { logDirectoryOf } from './pods/sandboxconfig.js';
 import type { PodWorker } from './pods/worker.js';
-import { hasConfiguration, overLimit, refreshVolumes } from './volumes/volumes.js';
+import { hasConfiguration, overLimit, refreshVolumes, sizeOf, volumeFolder } from './volumes/volumes.js';
 
 /** As the kubelet's eviction manager. */
 const EVICTION_MS = 10_000;
@@ -20,7 +26,7 @@ export class Housekeeper {
     if (!this.#context.keepsFiles) return;
     const { clock } = this.#context.options;
     this.#cancels.push(clock.beat(this.#context.config.syncFrequencyMs, () => void this.#refresh()));
-    this.#cancels.push(clock.beat(EVICTION_MS, () => this.#evict()));
+    this.#cancels.push(clock.beat(EVICTION_MS, () => void this.#evict()));
   }
 
   stop(): void {
@@ -42,11 +48,42 @@ export class Housekeeper {
     }
   }
 
-  #evict(): void {
-    for (const worker of this.#workers()) {
-      if (!worker.takesRoom) continue;
+  async #evict(): Promise<void> {
+    const workers = [...this.#workers()].filter(({ takesRoom }) => takesRoom);
+    const evict = (worker: PodWorker, message: string): void => worker.evict({ phase: 'Failed', reason: 'Evicted', message, graceSeconds: 1 });
+    const limited: PodWorker[] = [];
+    for (const worker of workers) {
       const over = overLimit(worker.pod, this.#context.options.files);
-      if (over !== undefined) worker.evict({ phase: 'Failed', reason: 'Evicted', message: `Usage of EmptyDir volume ${JSON.stringify(over.name)} exceeds the limit ${JSON.stringify(over.limit)}. `, graceSeconds: 1 });
+      if (over !== undefined) evict(worker, `Usage of EmptyDir volume ${JSON.stringify(over.name)} exceeds the limit ${JSON.stringify(over.limit)}. `);
+      else if (podLimits(worker.pod)[STORAGE] !== undefined) limited.push(worker);
+    }
+    if (limited.length === 0) return;
+    const { runtime, quiescence, files } = this.#context.options;
+    const release = quiescence.hold();
+    try {
+      const stats = await runtime.listContainerStats();
+      for (const worker of limited) {
+        const problem = storageProblem(worker.pod, stats.filter(({ labels }) => labels['io.kubernetes.pod.uid'] === worker.uid), files);
+        if (problem !== undefined) evict(worker, problem);
+      }
+    } finally {
+      release();
     }
   }
+}
+
+const STORAGE = 'ephemeral-storage';
+
+/** As the eviction manager: first the pod as a whole with its volumes and logs, then each container by itself. */
+function storageProblem(pod: Pod, stats: readonly ContainerStats[], files: Files): string | undefined {
+  const used = new Map(stats.map(({ metadata, writableLayer }) => [metadata.name, writableLayer.usedBytes + sizeOf(files, `${logDirectoryOf(pod)}/${metadata.name}`)]));
+  const limit = podLimits(pod)[STORAGE]!;
+  const volumes = (pod.spec.volumes ?? []).filter(({ emptyDir }) => emptyDir !== undefined && emptyDir.medium !== 'Memory').reduce((sum, { name }) => sum + sizeOf(files, volumeFolder(pod.metadata.uid!, 'empty-dir', name)), 0);
+  const total = volumes + [...used.values()].reduce((sum, bytes) => sum + bytes, 0);
+  if (BigInt(total) > limit.value()) return `Pod ephemeral local storage usage exceeds the total limit of containers ${limit.toString()}. `;
+  for (const { name, resources } of pod.spec.containers) {
+    const own = resources?.limits?.[STORAGE];
+    if (own !== undefined && BigInt(used.get(name) ?? 0) > quantityOf(own).value()) return `Container ${name} exceeded its local ephemeral storage limit ${JSON.stringify(own)}. `;
+  }
+  return undefined;
 }

@@ -87,3 +87,24 @@ test('each volume that is not there has its own Event, and claims that are not t
   ]);
   await lab.stop();
 });
+
+const EVICTIONS: readonly { what: string; script: string; container?: object; spec?: object; message: string }[] = [
+  { what: 'in its own layer', script: 'dd if=/dev/zero of=/big bs=1024 count=3000 2>/dev/null', message: 'Pod ephemeral local storage usage exceeds the total limit of containers 2Mi. ' },
+  { what: 'in a volume', script: 'dd if=/dev/zero of=/e/big bs=1024 count=3000 2>/dev/null', container: { volumeMounts: [{ name: 'e', mountPath: '/e' }] }, spec: { volumes: [{ name: 'e', emptyDir: {} }] }, message: 'Pod ephemeral local storage usage exceeds the total limit of containers 2Mi. ' },
+  {
+    what: 'while another has room left', script: 'dd if=/dev/zero of=/big bs=1024 count=3000 2>/dev/null', message: 'Container c exceeded its local ephemeral storage limit "2Mi". ',
+    spec: { initContainers: [{ name: 'side', image: 'busybox:1.36', command: ['sleep', '900'], restartPolicy: 'Always', resources: { limits: { 'ephemeral-storage': '9Mi' } } }] },
+  },
+];
+
+for (const { what, script, container, spec, message } of EVICTIONS) {
+  test(`a container that writes more than its limit ${what} is evicted`, async () => {
+    const lab = await createLab();
+    await lab.namespace('ns');
+    await lab.create('ns', [pod({ containers: [{ name: 'c', image: 'busybox:1.36', command: ['sh', '-c', `${script}; sleep 900`], resources: { limits: { 'ephemeral-storage': '2Mi' } }, ...container }], ...spec })]);
+    await lab.clock.advance(45_000);
+    const { status } = await lab.client.on(PodKind).get({ namespace: 'ns', name: 'p' });
+    assert.deepEqual([status.phase, status.reason, status.message], ['Failed', 'Evicted', message]);
+    await lab.stop();
+  });
+}

@@ -233,4 +233,4 @@ export function overLimit(pod: Pod, files: Files): { name: string; limit: string
   return undefined;
 }
 
-const sizeOf = (files: Files, folder: string): number => filesBelow(files, folder).reduce((sum, path) => sum + (files.info(`${folder}/${path}`)?.size ?? 0), 0);
+export const sizeOf = (files: Files, folder: string): number => filesBelow(files, folder).reduce((sum, path) => sum + (files.info(`${folder}/${path}`)?.size ?? 0), 0);

@@ -1,4 +1,5 @@
 /** What the runtime says of a container, and its statistics. */
+import type { FsNode } from '../machine/filesystem.js';
 import type { ContainerStats, ContainerStatus } from '../../cri/runtime.js';
 import { createHash } from 'node:crypto';
 import type { Container } from './container.js';
@@ -30,5 +31,16 @@ export function statsOf(container: Container, now: number): ContainerStats {
   return {
     id: record.id, metadata: record.config.metadata, labels: record.config.labels, timestamp: now,
     cpu: { usageCoreNanoSeconds: Math.round(millicores * 1e3 * alive) + counted, usageNanoCores }, memory: { workingSetBytes: bytes, usageBytes: bytes },
+    writableLayer: { usedBytes: writtenBytes(record.machine?.changes ?? {}) },
   };
+}
+
+/** What a container has written beside its mounts. */
+function writtenBytes(changes: Readonly<Record<string, FsNode | null>>): number {
+  let sum = 0;
+  for (const path in changes) {
+    const node = changes[path];
+    if (node?.t === 'f') sum += node.size ?? node.d.length;
+  }
+  return sum;
 }
