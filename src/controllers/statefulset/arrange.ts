@@ -8,7 +8,6 @@ import { isNotFound, isStatusError } from '../../apimachinery/status.js';
 import type { Client, Informer } from '../../client/client.js';
 import type { EventRecorder } from '../../client/events.js';
 import { keyFor } from '../../client/resource.js';
-import { countOf } from '../intorstring.js';
 import { Pod, StatefulSet, type ControllerRevision, type PersistentVolumeClaim } from '../kinds.js';
 import { isNamespaceTerminating } from '../podcontrol.js';
 import { isPodAvailable, isPodReady } from '../pods.js';
@@ -149,22 +148,21 @@ async function dropSurplus(arrangement: Arrangement, counts: Counts): Promise<bo
   return true;
 }
 
-/** Replaces what has another template, from the highest ordinal, as long as not too many are unavailable. */
+/** Replaces what has another template, one by one from the highest ordinal, each when those above it are available. */
 async function updateReplicas(arrangement: Arrangement, counts: Counts): Promise<void> {
   const { set, revisions } = arrangement;
-  const { partition = 0, maxUnavailable } = set.spec.updateStrategy.rollingUpdate ?? {};
-  const replicas = set.spec.replicas ?? 0;
-  const most = maxUnavailable === undefined ? 1 : Math.max(1, countOf(maxUnavailable, replicas, 'up'));
+  const { partition = 0 } = set.spec.updateStrategy.rollingUpdate ?? {};
   const at = replicaAt(arrangement);
-  const targets = Array.from({ length: replicas }, (_, index) => at(startOf(set) + index));
-  let left = most - targets.filter((pod) => pod === undefined || isUnavailable(arrangement, pod)).length;
-  for (let index = replicas - 1; index >= partition; index--) {
-    const pod = targets[index];
-    if (pod === undefined || (left <= 0 && !isUnavailable(arrangement, pod)) || revisionOf(pod) === revisions.update.metadata.name || isTerminating(pod)) continue;
-    await remove(arrangement, pod);
-    counts.currentReplicas -= 1;
-    // One that is unavailable already makes nothing worse.
-    if (!isUnavailable(arrangement, pod)) left -= 1;
+  // As Kubernetes 1.36 does: maxUnavailable is behind a gate that is closed.
+  for (let index = (set.spec.replicas ?? 0) - 1; index >= partition; index--) {
+    const pod = at(startOf(set) + index);
+    if (pod === undefined) return;
+    if (revisionOf(pod) !== revisions.update.metadata.name && !isTerminating(pod)) {
+      await remove(arrangement, pod);
+      counts.currentReplicas -= 1;
+      return;
+    }
+    if (isUnavailable(arrangement, pod)) return;
   }
 }
 
