@@ -14,9 +14,7 @@ export function volumeExpander(deps: ControllerDeps): Controller {
     const volume = claim?.spec.volumeName ? volumes.lister.get({ name: claim.spec.volumeName }) : undefined;
     if (claim === undefined || volume === undefined || claim.status.phase !== 'Bound' || volume.spec.claimRef?.uid !== claim.metadata.uid) return;
     if (sizeOf(claim.spec.resources?.requests) <= sizeOf(claim.status.capacity)) return;
-    // Its driver, or its kubelet, can; of other volumes nobody knows how.
-    const hasDriver = volume.spec.csi !== undefined || volume.spec.flexVolume !== undefined;
-    deps.recorder.event(claim, hasDriver ? 'Normal' : 'Warning', 'ExternalExpanding', 'waiting for an external controller to expand this PVC');
+    deps.recorder.event(claim, 'Normal', 'ExternalExpanding', 'waiting for an external controller to expand this PVC');
   }
 
   return makeController({
