@@ -14,6 +14,7 @@ import { Pod as PodKind, type Pod } from '../api/core/pod.js';
 import { createKubelet, type Kubelet } from '../kubelet/kubelet.js';
 import { createMetricsServer, type MetricsServer } from '../kubelet/metrics/metricsserver.js';
 import { sharedPods, type PodSource } from '../kubelet/podsource.js';
+import type { Log } from '../platform/component.js';
 import { Quiescence } from '../platform/quiescence.js';
 import { trackedClock, type TrackedClock } from '../platform/trackedclock.js';
 import { createImageCatalog, type ImageCatalog } from '../sim/images/catalogue.js';
@@ -162,6 +163,12 @@ function waking(connection: () => Promise<NodeConnection>): NodeConnection {
   };
 }
 
+/** As a journal has it: whose line it is comes first. */
+function logOfNode(log: Log, node: string): Log {
+  const from = (line: string): string => `${node} kubelet: ${line}`;
+  return { info: (line) => log.info(from(line)), warning: (line) => log.warning(from(line)), error: (line) => log.error(from(line)) };
+}
+
 interface Shared {
   machinery: Machinery;
   clock: TrackedClock;
@@ -308,7 +315,8 @@ function knownOf(nodes: readonly Node[]): Pick<Saved, 'known'> {
 const CONTROL_PLANE = { registerWithTaints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] };
 
 function makeNode({ machinery, clock: whole, network, images, hosts, informers, podsOf, known }: Shared, name: string, at: number): Node {
-  const { config, paths, random, quiescence, handler, log } = machinery;
+  const { config, paths, random, quiescence, handler } = machinery;
+  const log = logOfNode(machinery.log, name);
   const clock = trackedClock(whole);
   const files = nodeFiles(paths, config, name);
   const address = nodeAddress(at);

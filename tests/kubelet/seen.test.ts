@@ -46,6 +46,10 @@ const CASES: readonly { what: string; script: string; container?: object; spec?:
     sees: "tmpfs on /m type tmpfs (rw,relatime,size=1024k,noswap)\n1777\nhead: write error: No space left on device\n1\n",
   },
   {
+    what: 'settings of the kernel are those the pod asked for', script: 'cat /proc/sys/net/ipv4/ip_local_port_range; sysctl net.ipv4.tcp_syncookies kernel.hostname; ls /proc/sys | head -2; sysctl -n nosuch 2>&1',
+    spec: { securityContext: { sysctls: [{ name: 'net.ipv4.ip_local_port_range', value: '1024 2000' }] } }, sees: "1024\t2000\nnet.ipv4.tcp_syncookies = 1\nkernel.hostname = p\nfs\nkernel\nsysctl: error: 'nosuch' is an unknown key\n",
+  },
+  {
     what: 'a subPath that is made has the mode of its volume', script: 'stat -c %a /v', container: { volumeMounts: [{ name: 'e', mountPath: '/v', subPath: 'a/b' }] }, spec: { volumes: [{ name: 'e', emptyDir: {} }] }, sees: '777\n',
   },
 ];

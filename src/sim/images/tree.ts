@@ -33,7 +33,7 @@ export const program = (name: string, size = 1_131_168): Entry => ({ text: binar
 
 const APPLETS = ('[ [[ arch ash awk base64 basename cat chgrp chmod chown clear cp curl cut date dd df dirname du echo egrep env expr false fgrep find free grep groups head hostname httpd id ifconfig ip kill killall '
   + 'ln ls md5sum mkdir mkfifo mktemp mount mv nc netstat nice nl nohup nproc nslookup paste pgrep pidof ping pkill printenv printf ps pwd readlink realpath reset rev rm rmdir sed seq setsid sh sha1sum sha256sum sha512sum sleep sort stat '
-  + 'stty sync tac tail tar tee telnet test time timeout top touch tr true truncate tty uname uniq unlink uptime usleep watch wc wget which whoami xargs yes').split(' ');
+  + 'stty sync sysctl tac tail tar tee telnet test time timeout top touch tr true truncate tty uname uniq unlink uptime usleep watch wc wget which whoami xargs yes').split(' ');
 
 /** Applets that a distribution has only where somebody installed them. */
 const EXTRAS = new Set(['curl', 'httpd', 'nc', 'nslookup', 'wget', 'ping', 'telnet', 'ifconfig', 'ip', 'netstat', 'ash']);

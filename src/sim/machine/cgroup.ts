@@ -7,6 +7,8 @@ import type { ContainerConfig, ContainerResources } from '../../cri/runtime.js';
 export interface Bounds {
   resources: ContainerResources;
   securityContext: ContainerConfig['linux']['securityContext'];
+  /** What the pod asked for. */
+  sysctls: Readonly<Record<string, string>>;
 }
 
 export interface Usage {

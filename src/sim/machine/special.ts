@@ -2,6 +2,7 @@
 import { cgroupFiles, statusLines } from './cgroup.js';
 import { isMemoryBacked, type FsNode, type SpecialFiles } from './filesystem.js';
 import type { Machine } from './machine.js';
+import { sysctlAt, sysctlNames, sysctlsOf, type Sysctls } from './sysctls.js';
 import { PROCESS_BASE_BYTES } from '../constants.js';
 import type { Process } from './types.js';
 
@@ -23,6 +24,7 @@ export function specialFiles(machine: Machine): SpecialFiles {
     names(path) {
       if (path === '/dev') return [...Object.keys(DEVICES), ...Object.keys(DEV_LINKS), ...DEV_FOLDERS];
       if (path === '/proc') return [...alive(machine).map(({ pid }) => String(pid)), ...PROC_FILES, 'self', 'sys'];
+      if (path === '/proc/sys' || path.startsWith('/proc/sys/')) return sysctlNames(sysctls(machine), path);
       if (path === '/sys') return ['fs'];
       if (path === '/sys/fs') return ['cgroup'];
       if (path === CGROUP) return Object.keys(cgroupOf(machine));
@@ -42,15 +44,20 @@ function devNode(path: string): FsNode | undefined {
 }
 
 function procNode(machine: Machine, path: string): FsNode | undefined {
-  if (path === '/proc' || path === '/proc/sys' || path === '/proc/sys/kernel' || path === '/proc/net') return folder(0o555);
+  if (path === '/proc' || path === '/proc/net') return folder(0o555);
   if (path === '/proc/self') return { t: 'l', to: String(machine.current?.pid ?? 1), at: 0 };
-  if (path === '/proc/sys/kernel/hostname') return file(`${machine.state.hostname}\n`);
-  if (path === '/proc/sys/kernel/ostype') return file('Linux\n');
+  if (path === '/proc/sys' || path.startsWith('/proc/sys/')) {
+    const found = sysctlAt(sysctls(machine), path);
+    return found === 'folder' ? folder(0o555) : found === undefined ? undefined : file(found.text);
+  }
   const found = /^\/proc\/(\d+)(?:\/(\w+)(?:\/(\d+))?)?$/.exec(path);
   if (found !== null) return pidNode(machine, machine.state.processes[found[1]!], found[2], found[3]);
   const text = procText(machine, path.slice(6));
   return text === undefined ? undefined : file(text);
 }
+
+/** Settings of the kernel as they show in this container. */
+export const sysctls = (machine: Machine): Sysctls => sysctlsOf(machine.host.bounds().sysctls, { 'kernel.hostname': machine.state.hostname, 'kernel.osrelease': KERNEL });
 
 function sysNode(machine: Machine, path: string): FsNode | undefined {
   if (path === '/sys' || path === '/sys/fs' || path === CGROUP) return folder(0o555);

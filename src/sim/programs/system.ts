@@ -1,7 +1,7 @@
 /** date, id, ps, kill, hostname, uname, mount and others that ask about the machine. */
 import type { Bytes } from '../bytes.js';
 import { lookUpName, type Sys } from '../machine/sys.js';
-import { KERNEL, mountTable } from '../machine/special.js';
+import { KERNEL, mountTable, sysctls } from '../machine/special.js';
 import { PROCESS_BASE_BYTES } from '../constants.js';
 import { signalName, SIGNALS, type Process } from '../machine/types.js';
 import { findExecutable } from '../machine/execute.js';
@@ -172,6 +172,20 @@ export const SYSTEM_APPLETS: Record<string, Immediate> = {
       sys.out(`${device.padEnd(20)} ${show(total).padStart(9)} ${show(used).padStart(9)} ${show(total - used).padStart(9)} ${String(Math.round((used / total) * 100)).padStart(3)}% ${path}\n`);
     }
     return 0;
+  },
+  sysctl(sys, args) {
+    const { flags, rest } = readOptions(args, 'aneNwqp');
+    const all = sysctls(sys.machine);
+    return (flags.has('a') ? Object.keys(all) : rest).reduce((status, word) => {
+      const name = word.replaceAll('/', '.');
+      if (all[name] === undefined || word.includes('=')) {
+        const shown = name.split('=')[0]!;
+        sys.complain(all[shown] === undefined ? `error: '${shown}' is an unknown key` : `error setting key '${shown}': Read-only file system`);
+        return 1;
+      }
+      sys.out(flags.has('n') ? `${all[name]}\n` : `${name} = ${all[name]}\n`);
+      return status;
+    }, 0);
   },
   top(sys, args) {
     // One look, as with -n 1: a screen that repaints itself is what "watch" is for.

@@ -271,7 +271,7 @@ export class Container {
     const machine = new Machine(state, {
       now: () => clock.now(), random: (below) => random.int(below), output: (session, stream, bytes) => this.output(session, stream, bytes), ended: (session, code) => this.#sessionEnded(session, code),
       network: this.#namespace, programs, cpus: node.cpus ?? 4, memoryBytes: node.memoryBytes ?? 8 * 2 ** 30, bootedAt: this.#parts.bootedAt,
-      bounds: () => this.record.config.linux,
+      bounds: () => ({ ...this.record.config.linux, sysctls: this.sandbox.config.linux.sysctls }),
     });
     machine.files = this.files(machine);
     machine.sockets.changed = () => this.kick();
