@@ -23,6 +23,8 @@ export interface Command {
   subcommandSummaries?: Readonly<Record<string, string>>;
   /** Words after the first argument belong to it, flags and all (exec's command after --, plugins). */
   stopAtArgument?: boolean;
+  /** Every word behind the name is an argument, flags too. */
+  wordsOnly?: boolean;
   hidden?: boolean;
   /** kubectl has no such command: its flags are read by commander (ownflags.ts). */
   own?: boolean;

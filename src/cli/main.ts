@@ -48,8 +48,11 @@ export async function run(words: readonly string[], host: Host): Promise<number>
     code = await report(error, host, context);
   }
   await host.terminal.stdout.flushed();
-  return code;
+  return host.terminal.stdout.closed ? PIPE_CLOSED : code;
 }
+
+/** How a shell tells of a program that wrote to a pipe nobody reads: kubectl dies of SIGPIPE. */
+const PIPE_CLOSED = 141;
 
 interface Found {
   command: Command;
@@ -79,7 +82,7 @@ async function find(words: readonly string[], host: Host): Promise<Found | numbe
   const parsed = await parsedFlags(command, path, rest);
   if (parsed.help) return (await import('./help.js')).printHelp(command, path, host, 0);
   if (command.run === undefined) {
-    if (parsed.args.length > 0) return (await import('./unknown.js')).unknownSubcommand(path, parsed.args, host);
+    if (parsed.args.length > 0) return (await import('./unknown.js')).unknownSubcommand(command, path, parsed.args, host);
     return (await import('./help.js')).printHelp(command, path, command.helpTo === 'stderr' ? { ...host, terminal: { ...host.terminal, stdout: host.terminal.stderr } } : host, command.helpExits ?? 1);
   }
   return { command, path, parsed };
@@ -87,6 +90,7 @@ async function find(words: readonly string[], host: Host): Promise<Found | numbe
 
 async function parsedFlags(command: Command, path: readonly string[], words: readonly string[]): Promise<Parsed> {
   try {
+    if (command.wordsOnly) return { ...parseFlags(GLOBAL_FLAGS, []), args: [...words] };
     if (command.own) return (await import('./ownflags.js')).ownFlags([...GLOBAL_FLAGS, ...(command.flags ?? [])], words);
     return parseFlags([...GLOBAL_FLAGS, ...(command.flags ?? [])], words, { stopAtArgument: command.stopAtArgument ?? false });
   } catch (error) {
@@ -123,6 +127,14 @@ async function topLevel(words: readonly string[], host: Host): Promise<number> {
 
 async function report(error: unknown, host: Host, context: Context | undefined): Promise<number> {
   if (error instanceof Exit) return error.code;
+  // Before anything is printed: what helps may need the bundle that holds everything.
+  const hint = host.terminal.stderr.isTty ? await (await import('./suggest.js')).suggestion(error, context?.path ?? pathOf(error), context) : '';
+  const code = await tell(error, host, context);
+  host.terminal.stderr.write(hint);
+  return code;
+}
+
+async function tell(error: unknown, host: Host, context: Context | undefined): Promise<number> {
   if (error instanceof FlagPlacementError) {
     host.terminal.stderr.write(`Error: flags cannot be placed before plugin name: ${error.message}\n`);
     return 1;

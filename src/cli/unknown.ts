@@ -1,4 +1,5 @@
 /** Words that are no command: plugins on PATH, "did you mean", and kubectl's message otherwise. */
+import type { Command } from './command.js';
 import { GROUPS } from './commands.js';
 import type { Host } from './host.js';
 
@@ -10,8 +11,10 @@ export async function unknownCommand(name: string, words: readonly string[], hos
   return 1;
 }
 
-export function unknownSubcommand(path: readonly string[], args: readonly string[], host: Host): number {
-  host.terminal.stderr.write(`error: unknown command ${JSON.stringify(args.join(' '))}\nSee '${[host.program, ...path].join(' ')} -h' for help and examples\n`);
+export function unknownSubcommand(command: Command, path: readonly string[], args: readonly string[], host: Host): number {
+  // What kubectl has too says what kubectl says; on a terminal there may be more.
+  const guess = command.own || host.terminal.stderr.isTty ? meant(args[0]!, Object.keys(command.subcommandSummaries ?? {})) : '';
+  host.terminal.stderr.write(`error: unknown command ${JSON.stringify(args.join(' '))}\nSee '${[host.program, ...path].join(' ')} -h' for help and examples\n${guess}`);
   return 1;
 }
 
@@ -38,8 +41,11 @@ function hasFile(folder: string, file: string, host: Host): boolean {
   }
 }
 
+/** Words that were probably meant by another one, in their own order. */
+export const nearTo = (name: string, known: readonly string[]): string[] => known.filter((word) => word !== name && (distance(name, word) <= NEAR || word.toLowerCase().startsWith(name.toLowerCase())));
+
 function meant(name: string, known: readonly string[]): string {
-  const near = known.filter((word) => distance(name, word) <= NEAR || word.toLowerCase().startsWith(name.toLowerCase()));
+  const near = nearTo(name, known);
   return near.length === 0 ? '' : `\nDid you mean this?\n${near.map((word) => `\t${word}\n`).join('')}`;
 }
 

@@ -37,6 +37,7 @@ const remove: Command = {
   own: true,
   summary: 'Remove a cluster with all that is in it',
   usage: 'NAME',
+  complete: clusterNames,
   async run(context) {
     const name = oneName(context);
     await context.host.clusters.delete(name);
@@ -49,6 +50,7 @@ const path: Command = {
   own: true,
   summary: "Print a cluster's folder, where its nodes' files are",
   usage: '[NAME]',
+  complete: clusterNames,
   async run(context) {
     if (context.args.length > 1) throw new UsageError(`exactly one NAME is required, got ${context.args.length}`);
     context.out(`${context.host.clusters.path(context.args[0])}\n`);
@@ -60,6 +62,7 @@ const resetControlPlane: Command = {
   own: true,
   summary: "Write the control plane's static pods again, as they were at first",
   usage: '[NAME]',
+  complete: clusterNames,
   async run(context) {
     for (const file of await context.host.clusters.resetControlPlane(context.args[0])) context.out(`${file}\n`);
   },
@@ -102,4 +105,8 @@ export const cluster: Command = {
 function oneName({ args }: Context): string {
   if (args.length !== 1) throw new CliError(`exactly one NAME is required, got ${args.length}`);
   return args[0]!;
+}
+
+async function clusterNames({ args, host }: Context, word: string): Promise<readonly string[]> {
+  return args.length > 0 ? [] : (await host.clusters.list()).map(({ name }) => name).filter((name) => name.startsWith(word));
 }

@@ -20,7 +20,7 @@ export const complete: Command = {
   summary: 'Request shell completion choices for the specified command-line',
   usage: '[command-line]',
   hidden: true,
-  stopAtArgument: true,
+  wordsOnly: true,
   run,
 };
 
@@ -105,6 +105,7 @@ async function answerFor(found: Found): Promise<Answer> {
 async function flagValue(context: Context, flag: string, word: string): Promise<Answer> {
   const starting = (words: readonly string[]): Answer => only(words.filter((one) => one.startsWith(word)).sort());
   if (flag === 'n' || flag === 'namespace') return starting(await namesOf(context, await resource(context, 'namespaces')));
+  if (flag === 'cluster' && context.command.own) return starting((await context.host.clusters.list()).map(({ name }) => name));
   if (flag === 'context' || flag === 'cluster' || flag === 'user') {
     const { Kubeconfigs } = await import('./config/file.js');
     const part = ({ context: 'contexts', cluster: 'clusters', user: 'users' } as const)[flag];
@@ -117,7 +118,7 @@ async function flagValue(context: Context, flag: string, word: string): Promise<
 /** What the arguments of a command are: types and names, names of one type, or several types to choose from. */
 const TYPES_AND_NAMES = ['get', 'describe', 'delete', 'label', 'annotate', 'edit', 'patch', 'taint'];
 const PODS = ['logs', 'exec', 'attach', 'port-forward', 'top pod', 'debug'];
-const NODES = ['cordon', 'uncordon', 'drain', 'top node'];
+const NODES = ['cordon', 'uncordon', 'drain', 'top node', 'cluster connect', 'cluster disconnect'];
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
   'rollout status': ['deployment', 'daemonset', 'statefulset'],
   'rollout history': ['deployment', 'daemonset', 'statefulset'],

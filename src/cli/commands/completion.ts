@@ -23,22 +23,37 @@ export const completion: Command = {
 
 const functionName = (program: string): string => `__${program.replaceAll('-', '_')}_complete`;
 
+// Bash takes words apart at "=" and ":", which are within a word of ours, and puts back what stands behind the last one.
 function bash(program: string): string {
   const name = functionName(program);
   return `
 # bash completion for ${program}
 ${name}() {
-  local line words directive
-  words=("\${COMP_WORDS[@]:1:COMP_CWORD}")
+  local line word cut directive joined=0
+  local -a words=()
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD}"; do
+    if [[ "$word" == [=:]* && \${#words[@]} -gt 0 ]]; then
+      words[\${#words[@]}-1]+="$word"; joined=1
+    elif [[ $joined == 1 ]]; then
+      words[\${#words[@]}-1]+="$word"; joined=0
+    else
+      words+=("$word")
+    fi
+  done
   COMPREPLY=()
   while IFS='' read -r line; do
     case "$line" in
-      :*) directive="\${line#:}" ;;
+      :[0-9]*) directive="\${line#:}" ;;
       *) COMPREPLY+=("\${line%%$'\\t'*}") ;;
     esac
   done < <("\${COMP_WORDS[0]}" __complete "\${words[@]}" 2>/dev/null)
-  if [[ "\${directive:-0}" == 0 && \${#COMPREPLY[@]} == 0 ]]; then compopt -o default; fi
-  if (( directive & 2 )); then compopt -o nospace; fi
+  word="\${words[\${#words[@]}-1]}"
+  if [[ "$word" == *:* && "$COMP_WORDBREAKS" == *:* ]]; then
+    cut="\${word%"\${word##*:}"}"
+    COMPREPLY=("\${COMPREPLY[@]#"$cut"}")
+  fi
+  if [[ "\${directive:-0}" == 0 && \${#COMPREPLY[@]} == 0 ]]; then compopt -o default 2>/dev/null; fi
+  if (( directive & 2 )); then compopt -o nospace 2>/dev/null; fi
 }
 complete -F ${name} ${program}
 `;

@@ -188,6 +188,7 @@ export async function fail(context: Context, errors: readonly unknown[]): Promis
   if (errors.length === 0) return;
   const { describeError } = await import('../errors.js');
   for (const error of errors) context.err(describeError(error));
+  if (errors.length === 1 && context.terminal.stderr.isTty) context.err(await (await import('../suggest.js')).suggestion(errors[0], context.path, context));
   return 1;
 }
 
