@@ -32,7 +32,7 @@ interface Suite {
   run(kubeconfig: string, home: string): readonly string[];
 }
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { show: { type: 'string', default: '0' }, grep: { type: 'string', default: '' }, patience: { type: 'string', default: '2000' } } });
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { show: { type: 'string', default: '0' }, grep: { type: 'string', default: '' }, patience: { type: 'string', default: '8000' } } });
 const cases = (file: string) => (kubeconfig: string) => [`${FACTS}/cases.mjs`, '--kubeconfig', kubeconfig, '--patience', values.patience, '--show', values.show, '--grep', values.grep, `${FACTS}/${file}`];
 
 const suites: readonly Suite[] = [
