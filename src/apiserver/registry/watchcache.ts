@@ -36,6 +36,8 @@ export class WatchCache {
   readonly #storage: Storage;
   readonly #clock: Clock;
   readonly #objects = new Map<string, KubeObject>();
+  /** All keys, sorted; undefined while one has come or gone since they were last asked for. */
+  #keys: string[] | undefined;
   readonly #history: Change[] = [];
   readonly #listeners = new Set<ChangeListener>();
   readonly #triggered = new Map<string, { valueOf(object: KubeObject): string; byValue: Map<string, Set<ChangeListener>> }>();
@@ -95,11 +97,19 @@ export class WatchCache {
 
   /** In the order of keys. */
   list(): KubeObject[] {
-    return [...this.#objects.keys()].sort().map((key) => this.#objects.get(key)!);
+    return this.#inOrder().map((key) => this.#objects.get(key)!);
   }
 
+  /** Those whose keys begin so. */
   listIn(folder: string): KubeObject[] {
-    return [...this.#objects.keys()].filter((key) => key.startsWith(folder)).sort().map((key) => this.#objects.get(key)!);
+    const keys = this.#inOrder();
+    const found: KubeObject[] = [];
+    for (let at = firstFrom(keys, folder); at < keys.length && keys[at]!.startsWith(folder); at++) found.push(this.#objects.get(keys[at]!)!);
+    return found;
+  }
+
+  #inOrder(): readonly string[] {
+    return (this.#keys ??= [...this.#objects.keys()].sort());
   }
 
   /** Changes after `revision`, oldest first; undefined where the ring no longer reaches back so far. */
@@ -138,6 +148,7 @@ export class WatchCache {
     const { key, end } = storage.folder('');
     const { revision, kvs } = await storage.range('');
     this.#objects.clear();
+    this.#keys = undefined;
     this.#history.length = 0;
     for (const kv of kvs) this.#objects.set(kv.key, storage.read(kv));
     this.#revision = this.#since = revision;
@@ -156,6 +167,7 @@ export class WatchCache {
     for (const { type, kv } of events) {
       const previous = this.#objects.get(kv.key);
       const next = type === 'put' ? this.#storage.read(kv) : undefined;
+      if (previous === undefined || next === undefined) this.#keys = undefined;
       if (next !== undefined) this.#objects.set(kv.key, next);
       else if (previous === undefined) continue;
       else this.#objects.delete(kv.key);
@@ -200,6 +212,17 @@ export class WatchCache {
     this.#cancelBookmark = undefined;
     for (const listener of this.#everyListener()) listener.ended();
   }
+}
+
+/** Where in sorted keys the first stands that is not before `key`. */
+function firstFrom(keys: readonly string[], key: string): number {
+  let [low, high] = [0, keys.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (keys[middle]! < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** What a watcher of DELETED sees: the last state, under the revision of its removal. */
