@@ -30,7 +30,12 @@ async function start() {
   const smaller = isElsewhere() ? 'cli' : process.argv[2] === 'get' ? 'get' : undefined;
   const code = smaller && (await run(smaller));
   process.exitCode = code ?? (await run('main'));
+  // A cluster that could not be opened may leave watched folders behind; what failed is told, and nothing is to wait for.
+  if (process.exitCode !== 0) setTimeout(() => process.exit(), LINGER_MS).unref();
 }
+
+/** How long a command that failed may still write. */
+const LINGER_MS = 500;
 
 /** A kubeconfig or a server is named, so that nothing of the cluster itself is needed here; our own commands make one all the same. */
 function isElsewhere() {

@@ -7,7 +7,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EmbeddedContext, EmbeddedContexts } from '../cli/host.js';
-import { clusterNames, writePrivate } from './home.js';
+import { ClusterError, clusterNames, writePrivate } from './home.js';
 import { SERVER_NAME } from './topology.js';
 
 export const DEFAULT_CLUSTER = 'default';
@@ -36,8 +36,12 @@ export function readChoice(home: string): Choice {
 
 function writeChoice(home: string, choice: Choice): void {
   if (Object.keys(choice).length === 0) return rmSync(fileOf(home), { force: true });
-  mkdirSync(home, { recursive: true, mode: 0o700 });
-  writePrivate(fileOf(home), `${JSON.stringify(choice)}\n`);
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    writePrivate(fileOf(home), `${JSON.stringify(choice)}\n`);
+  } catch (error) {
+    throw new ClusterError(`cannot keep the choice in ${fileOf(home)}: ${(error as Error).message}`);
+  }
 }
 
 /** What was chosen of a cluster goes with it. */

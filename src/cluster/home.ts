@@ -104,9 +104,15 @@ export function makeFolder(paths: ClusterPaths): void {
   }
 }
 
+/** Throws a ClusterError for a folder that cannot be read. */
 export function clusterNames(home: string): string[] {
   const folder = join(home, 'clusters');
-  return existsSync(folder) ? readdirSync(folder).filter((name) => existsSync(join(folder, name, 'cluster.json'))).sort() : [];
+  try {
+    return readdirSync(folder).filter((name) => existsSync(join(folder, name, 'cluster.json'))).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new ClusterError(`cannot read ${folder}: ${(error as Error).message}`);
+  }
 }
 
 export function removeCluster(paths: ClusterPaths): void {
