@@ -3,6 +3,7 @@
  * say so, and $patch, $retainKeys, $setElementOrder and $deleteFromPrimitiveList
  * direct it. Neither argument is changed; the result may share parts of both.
  */
+import { deepCopy } from '../deep.js';
 import type { TypeNode } from '../typenode.js';
 import { badArgument, badPatchType, badPrimitiveList, badRetainKeys, badSetElementOrder, noMergeKey, PatchError } from './errors.js';
 import { goText } from './gotext.js';
@@ -30,7 +31,7 @@ export function applyStrategicMergePatch<T = any>(original: T, patch: unknown, n
 
 /** What Kubernetes has left of the patch once it was applied, and quotes in errors: without the directives and lists it has dealt with. */
 export function spentPatch(original: object, patch: object, node: TypeNode): object {
-  const spent = structuredClone(patch) as JsonMap;
+  const spent = deepCopy(patch) as JsonMap;
   mergeMaps(original as JsonMap, spent, node, { resolve: true, consume: true });
   return spent;
 }

@@ -2,6 +2,7 @@
  * The Kind of one version of a CustomResourceDefinition, to be served like any
  * other. Its schema is compiled when something is first written.
  */
+import { deepCopy } from '../../apimachinery/deep.js';
 import type { Kind, Strategy } from '../../api/kind.js';
 import type { CustomResourceDefinition, CustomResourceDefinitionVersion, CustomResourceSubresourceScale } from '../../api/apiextensions/types/customresourcedefinition.js';
 import type { JSONSchemaProps } from '../../api/apiextensions/types/jsonschema.js';
@@ -123,7 +124,7 @@ function counted(object: any, hasStatus: boolean): any {
 function keepAllButStatus(next: any, previous: any): void {
   const { status, metadata } = next;
   for (const key of Object.keys(next)) delete next[key];
-  Object.assign(next, structuredClone(previous));
+  Object.assign(next, deepCopy(previous));
   for (const key of ['managedFields', 'resourceVersion'] as const) {
     if (metadata[key] === undefined) delete next.metadata[key];
     else next.metadata[key] = metadata[key];

@@ -3,6 +3,7 @@
  * create, what an update may change, and the same for status, ephemeral
  * containers and resize.
  */
+import { deepCopy } from '../../../apimachinery/deep.js';
 import { dns1123Label } from '../../../apimachinery/names.js';
 import { formatTime } from '../../../apimachinery/time.js';
 import type { LabelSelector } from '../../../apimachinery/meta/meta.js';
@@ -193,7 +194,7 @@ function takeFrom(container: Container, { resources, resizePolicy }: Container):
 /** Everything as it was, but for the revision the writer named. */
 function putBack(next: Pod, previous: Pod): void {
   const { resourceVersion, managedFields } = next.metadata;
-  Object.assign(next, structuredClone({ metadata: previous.metadata, spec: previous.spec, status: previous.status }));
+  Object.assign(next, deepCopy({ metadata: previous.metadata, spec: previous.spec, status: previous.status }));
   if (resourceVersion !== undefined) next.metadata.resourceVersion = resourceVersion;
   if (managedFields !== undefined) next.metadata.managedFields = managedFields;
 }

@@ -1,4 +1,5 @@
 /** Rules of whole pods: on create and on update. */
+import { deepCopy } from '../../../apimachinery/deep.js';
 import { forbidden, invalid, required, type Causes } from '../../../apimachinery/fielderror.js';
 import { typeNodeOf } from '../../../apimachinery/compile.js';
 import { goInternal } from '../../internal.js';
@@ -116,7 +117,7 @@ function deletedGates(next: PodSpec, previous: PodSpec): Causes {
 }
 
 function withAllowedChangesUndone(next: PodSpec, previous: PodSpec): PodSpec {
-  const munged = structuredClone(next);
+  const munged = deepCopy(next);
   for (const list of ['containers', 'initContainers'] as const) {
     for (const [at, container] of (munged[list] ?? []).entries()) putBack(container, previous[list]![at]!, 'image');
   }

@@ -1,4 +1,5 @@
 /** debug of a pod as it runs: one more ephemeral container in it. */
+import { deepCopy } from '../../../apimachinery/deep.js';
 import { createTwoWayMergePatch } from '../../../apimachinery/patch/index.js';
 import { isNotFound, isStatusError } from '../../../apimachinery/status.js';
 import { CliError } from '../../command.js';
@@ -11,7 +12,7 @@ import type { Debugging } from './follow.js';
 import { containerName, describedContainer, warnOfUser, type DebugOptions } from './options.js';
 
 export async function addEphemeral(context: Context, info: Info, options: DebugOptions): Promise<Debugging> {
-  const pod = structuredClone(info.object);
+  const pod = deepCopy(info.object);
   const name = containerName(context, options, pod);
   const made = { ...describedContainer(options, name), ...(options.target === '' ? {} : { targetContainerName: options.target }) };
   options.profile(pod, made, 'ephemeral', options.keep);

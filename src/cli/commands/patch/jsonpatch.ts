@@ -1,4 +1,5 @@
 /** JSON patches (RFC 6902) applied on this side, for --local, --dry-run=client and --overrides. */
+import { deepCopy } from '../../../apimachinery/deep.js';
 import { CliError } from '../../command.js';
 
 interface Operation {
@@ -10,7 +11,7 @@ interface Operation {
 
 /** The document after all operations; the original stays. Throws when one cannot be done. */
 export function applyJsonPatch<T>(document: T, operations: readonly Operation[]): T {
-  let result: any = structuredClone(document);
+  let result: any = deepCopy(document);
   for (const operation of operations) result = applyOne(result, operation);
   return result;
 }
@@ -18,17 +19,17 @@ export function applyJsonPatch<T>(document: T, operations: readonly Operation[])
 function applyOne(document: any, { op, path, from, value }: Operation): any {
   switch (op) {
     case 'add':
-      return put(document, path, structuredClone(value), 'add');
+      return put(document, path, deepCopy(value), 'add');
     case 'replace':
       get(document, path, 'replace');
-      return put(document, path, structuredClone(value), 'replace');
+      return put(document, path, deepCopy(value), 'replace');
     case 'remove':
       return remove(document, path);
     case 'test':
       if (JSON.stringify(get(document, path, 'test')) !== JSON.stringify(value)) throw new CliError(`testing value ${path} failed: test failed`);
       return document;
     case 'copy':
-      return put(document, path, structuredClone(get(document, from ?? '', 'copy')), 'add');
+      return put(document, path, deepCopy(get(document, from ?? '', 'copy')), 'add');
     case 'move': {
       const moved = get(document, from ?? '', 'move');
       return put(remove(document, from ?? ''), path, moved, 'add');

@@ -2,6 +2,7 @@
  * What the subcommands of set share: objects with a pod template are read,
  * changed, and the difference is sent as a patch.
  */
+import { deepCopy } from '../../../apimachinery/deep.js';
 import { createTwoWayMergePatch, createMergePatch } from '../../../apimachinery/patch/index.js';
 import { CliError } from '../../command.js';
 import type { Context } from '../../context.js';
@@ -76,7 +77,7 @@ export async function setOn(context: Context, { resources, done, always, failed,
   if (errors.length > 0 && !each) return tell(context, errors);
   const printer = await resultPrinter(context, dryRun);
   for (const info of infos) {
-    const after = structuredClone(info.object);
+    const after = deepCopy(info.object);
     try {
       if ((await change(after, info, (text) => errors.push(new CliError(text)))) === false) continue;
       if (changeCause(context) !== undefined) after.metadata.annotations = recorded(context, after).metadata.annotations;
