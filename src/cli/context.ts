@@ -95,7 +95,8 @@ export class Context {
   }
 
   async #makeDiscovery(): Promise<Discovery> {
-    const [rest, { embedded, server }] = await Promise.all([this.rest(), this.session()]);
+    const rest = await this.rest();
+    const { embedded, server } = await this.session();
     const kept = embedded ? undefined : (await import('./keptdiscovery.js')).keptDiscovery(this.host, server);
     return new Discovery(rest, (text) => this.warn(text), kept);
   }
