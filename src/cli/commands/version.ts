@@ -15,6 +15,8 @@ export const version: Command = {
   flags: [
     { name: 'client', type: 'bool', description: 'If true, shows client version only (no server required).' },
     { name: 'output', short: 'o', type: 'string', description: "One of 'yaml' or 'json'." },
+    // kubectl had it until 1.27, and people still type it; what is printed is short by now.
+    { name: 'short', type: 'bool', description: 'Print just the version numbers.', hidden: true },
   ],
   run,
 };
