@@ -74,11 +74,10 @@ export function hostedPrograms(machinery: Machinery & { network: SimNetwork }): 
     const { informers, release } = sharedInformers(user);
     const part = make({ informers });
     // Not waited for: an API server that is not there yet must not keep it from being stopped.
-    const started = part.start().catch((error: Error) => machinery.log.error(`${user.name}: ${error.message}`));
+    part.start().catch((error: Error) => machinery.log.error(`${user.name}: ${error.message}`));
     return async () => {
-      release();
-      await started;
       await part.stop();
+      release();
     };
   }
 

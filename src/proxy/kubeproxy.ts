@@ -39,6 +39,7 @@ export function createKubeProxy({ node, informers, backend, quiescence, log }: K
   async function start(): Promise<void> {
     running = true;
     await informers.start();
+    if (!running) return; // stopped while it waited
     const handler = { added: changed, updated: changed, deleted: changed };
     stops = [services.handle(handler), slices.handle(handler)];
     sync();

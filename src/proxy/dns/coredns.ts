@@ -32,6 +32,7 @@ export function createCoreDns({ informers, domain, log }: { informers: InformerF
     endpointsByIp: (ip) => slices.lister.byIndex('address', ip).flatMap((slice) => ownersOf(slice, ip)),
   };
   let running = false;
+  let isStopped = false;
   return {
     name: 'coredns',
     get ready() {
@@ -39,11 +40,13 @@ export function createCoreDns({ informers, domain, log }: { informers: InformerF
     },
     async start() {
       await informers.start();
+      if (isStopped) return;
       running = true;
       log.info('.:53');
       log.info('CoreDNS-1.13.1');
     },
     async stop() {
+      isStopped = true;
       running = false;
     },
     respond: (message) => (running ? respond(zone, message) : undefined),
