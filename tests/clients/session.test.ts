@@ -22,7 +22,10 @@ describe.skipIf(noKubectl !== undefined)(`the real kubectl (${noKubectl ?? kubec
   }, ALL_OF_IT_MS);
 });
 
-describe.skipIf(notBuilt !== undefined)(`our own command line (${notBuilt ?? 'built'})`, () => {
+/** It takes minutes, and most of what it types is typed by other tests as well. */
+const notAsked = process.env.MINIKUBE_TS_LONG === undefined ? 'takes minutes: MINIKUBE_TS_LONG=1 asks for it' : undefined;
+
+describe.skipIf((notAsked ?? notBuilt) !== undefined)(`our own command line (${notAsked ?? notBuilt ?? 'built'})`, () => {
   test('does the same day of work embedded', async () => {
     const home = makeHome();
     try {
