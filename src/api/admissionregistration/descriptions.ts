@@ -1,4 +1,16 @@
 /** What admission's webhooks and policies are, in words, as src/api/descriptions.ts reads them. */
+/** How a webhook is reached: apiextensions has the same structs. */
+export const WEBHOOK_CLIENT_CONFIG = `WebhookClientConfig: Where a webhook is: an address, or a Service.
+  url: The address, with https.
+  service: The Service.
+  caBundle: Certificates that its own must come from, as PEM in base64.
+ServiceReference: A Service and what is asked of it.
+  namespace: Its namespace.
+  name: Its name.
+  path: The path to ask for.
+  port: The port; 443 by default.
+`;
+
 export const admissionregistration = `
 ValidatingWebhookConfiguration: Webhooks that are asked whether a change may be made.
   webhooks: The webhooks.
@@ -26,16 +38,7 @@ Rule: Resources that are meant.
   scope: Cluster, Namespaced or "*" (the default).
 NamedRuleWithOperations < RuleWithOperations: Changes that are meant, of objects by name.
   resourceNames: The names; all when none is listed.
-WebhookClientConfig: Where a webhook is: an address, or a Service.
-  url: The address, with https.
-  service: The Service.
-  caBundle: Certificates that its own must come from, as PEM in base64.
-ServiceReference: A Service and what is asked of it.
-  namespace: Its namespace.
-  name: Its name.
-  path: The path to ask for.
-  port: The port; 443 by default.
-MatchCondition: An expression that must be true for a request to be looked at.
+${WEBHOOK_CLIENT_CONFIG}MatchCondition: An expression that must be true for a request to be looked at.
   name: Its name.
   expression: The expression, in CEL.
 ValidatingAdmissionPolicy: Rules in CEL about what may be written. A binding puts it to use.

@@ -1,4 +1,6 @@
 /** What CustomResourceDefinitions are, in words, as src/api/descriptions.ts reads them. */
+import { WEBHOOK_CLIENT_CONFIG } from '../admissionregistration/descriptions.js';
+
 export const apiextensions = `
 CustomResourceDefinition: A kind of one's own. Its name is PLURAL.GROUP.
   spec: The kind's names, versions and schemas.
@@ -52,16 +54,7 @@ CustomResourceConversion: How objects go from one version to another.
 WebhookConversion: A webhook that converts.
   clientConfig: Where it is.
   conversionReviewVersions: Versions of ConversionReview that it knows, the best first.
-WebhookClientConfig: Where a webhook is: an address, or a Service.
-  url: The address, with https.
-  service: The Service.
-  caBundle: Certificates that its own must come from, as PEM in base64.
-ServiceReference: A Service and what is asked of it.
-  namespace: Its namespace.
-  name: Its name.
-  path: The path to ask for.
-  port: The port; 443 by default.
-CustomResourceDefinitionStatus: Whether a kind is served.
+${WEBHOOK_CLIENT_CONFIG}CustomResourceDefinitionStatus: Whether a kind is served.
   conditions: Established, NamesAccepted and others.
   acceptedNames: The names under which it is served.
   storedVersions: Versions in which objects may still be stored.

@@ -88,16 +88,15 @@ export function keyText(key: Value): string {
   }
 }
 
-/** A map that an expression wrote. */
-export class CelLiteralMap extends CelMap {
+/** A map that is written entry by entry, in the order of writing. */
+export abstract class CelWrittenMap extends CelMap {
   readonly #entries = new Map<string, readonly [Value, Value]>();
-  constructor(entries: Iterable<readonly [Value, Value]>) {
-    super();
-    for (const entry of entries) {
-      const text = keyText(entry[0]);
-      if (this.#entries.has(text)) throw new CelError(`Failed with repeated key: ${showKey(entry[0])}`);
-      this.#entries.set(text, entry);
-    }
+  /** False where there is such a key already. */
+  protected add(key: Value, value: Value): boolean {
+    const text = keyText(key);
+    if (this.#entries.has(text)) return false;
+    this.#entries.set(text, [key, value]);
+    return true;
   }
   get(key: Value): Value | undefined {
     return this.#entries.get(keyText(key))?.[1];
@@ -107,6 +106,14 @@ export class CelLiteralMap extends CelMap {
   }
   get length(): number {
     return this.#entries.size;
+  }
+}
+
+/** A map that an expression wrote. */
+export class CelLiteralMap extends CelWrittenMap {
+  constructor(entries: Iterable<readonly [Value, Value]>) {
+    super();
+    for (const [key, value] of entries) if (!this.add(key, value)) throw new CelError(`Failed with repeated key: ${showKey(key)}`);
   }
 }
 

@@ -7,7 +7,7 @@ import { isHugePages } from '../resources.js';
 import { defaultResourceList } from '../defaults/resources.js';
 import { ResourceQuota, ScopeSelector, type ResourceQuotaSpec } from '../types/resourcequota.js';
 import { immutable } from '../validation/complaints.js';
-import { validateQuantityValue, validateResourceName } from '../validation/resources.js';
+import { COMPUTE_RESOURCES, QUOTA_OBJECTS, validateQuantityValue, validateResourceName } from '../validation/resources.js';
 
 export const strategy: Strategy<ResourceQuota> = {
   schema: ResourceQuota,
@@ -39,30 +39,7 @@ export const strategy: Strategy<ResourceQuota> = {
   },
 };
 
-const COMPUTE = [
-  'cpu',
-  'memory',
-  'ephemeral-storage',
-  'requests.cpu',
-  'requests.memory',
-  'requests.ephemeral-storage',
-  'limits.cpu',
-  'limits.memory',
-  'limits.ephemeral-storage',
-];
-const STANDARD = new Set([
-  ...COMPUTE,
-  'requests.storage',
-  'pods',
-  'services',
-  'replicationcontrollers',
-  'resourcequotas',
-  'secrets',
-  'configmaps',
-  'persistentvolumeclaims',
-  'services.nodeports',
-  'services.loadbalancers',
-]);
+const STANDARD = new Set([...COMPUTE_RESOURCES, 'requests.storage', ...QUOTA_OBJECTS]);
 /** Of what can be counted, what pods ask for; not their ephemeral storage, though that is counted too. */
 const OF_PODS = new Set(['pods', 'cpu', 'memory', 'requests.cpu', 'requests.memory', 'limits.cpu', 'limits.memory']);
 const isStandard = (name: string): boolean => STANDARD.has(name) || isHugePages(name) || name.startsWith('requests.hugepages-');

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { bool, int32, int64, intOrString, list, str, struct, sub } from '../../../apimachinery/schema.js';
 import { ConfigMapKeySelector, LocalObjectReference, ObjectFieldSelector, ResourceFieldSelector, SecretKeySelector } from './reference.js';
 import { ResourceRequirements } from './resources.js';
+import { LINUX_SIGNALS } from '../signals.js';
 import { VolumeDevice, VolumeMount } from './volume.js';
 
 export const ContainerPort = struct('core/v1.ContainerPort', {
@@ -158,75 +159,7 @@ export type LifecycleHandler = z.output<typeof LifecycleHandler>;
 export const Lifecycle = struct('core/v1.Lifecycle', {
   postStart: sub(LifecycleHandler, 'PostStart *core/v1.LifecycleHandler', 1).optional(),
   preStop: sub(LifecycleHandler, 'PreStop *core/v1.LifecycleHandler', 2).optional(),
-  stopSignal: str('StopSignal *v1.Signal=string', 3, {
-    enum: [
-      'SIGABRT',
-      'SIGALRM',
-      'SIGBUS',
-      'SIGCHLD',
-      'SIGCLD',
-      'SIGCONT',
-      'SIGFPE',
-      'SIGHUP',
-      'SIGILL',
-      'SIGINT',
-      'SIGIO',
-      'SIGIOT',
-      'SIGKILL',
-      'SIGPIPE',
-      'SIGPOLL',
-      'SIGPROF',
-      'SIGPWR',
-      'SIGQUIT',
-      'SIGRTMAX',
-      'SIGRTMAX-1',
-      'SIGRTMAX-10',
-      'SIGRTMAX-11',
-      'SIGRTMAX-12',
-      'SIGRTMAX-13',
-      'SIGRTMAX-14',
-      'SIGRTMAX-2',
-      'SIGRTMAX-3',
-      'SIGRTMAX-4',
-      'SIGRTMAX-5',
-      'SIGRTMAX-6',
-      'SIGRTMAX-7',
-      'SIGRTMAX-8',
-      'SIGRTMAX-9',
-      'SIGRTMIN',
-      'SIGRTMIN+1',
-      'SIGRTMIN+10',
-      'SIGRTMIN+11',
-      'SIGRTMIN+12',
-      'SIGRTMIN+13',
-      'SIGRTMIN+14',
-      'SIGRTMIN+15',
-      'SIGRTMIN+2',
-      'SIGRTMIN+3',
-      'SIGRTMIN+4',
-      'SIGRTMIN+5',
-      'SIGRTMIN+6',
-      'SIGRTMIN+7',
-      'SIGRTMIN+8',
-      'SIGRTMIN+9',
-      'SIGSEGV',
-      'SIGSTKFLT',
-      'SIGSTOP',
-      'SIGSYS',
-      'SIGTERM',
-      'SIGTRAP',
-      'SIGTSTP',
-      'SIGTTIN',
-      'SIGTTOU',
-      'SIGURG',
-      'SIGUSR1',
-      'SIGUSR2',
-      'SIGVTALRM',
-      'SIGWINCH',
-      'SIGXCPU',
-      'SIGXFSZ',
-    ],
-  }).optional(),
+  stopSignal: str('StopSignal *v1.Signal=string', 3, { enum: LINUX_SIGNALS }).optional(),
 });
 export type Lifecycle = z.output<typeof Lifecycle>;
 
@@ -288,7 +221,8 @@ export const SecurityContext = struct('core/v1.SecurityContext', {
 });
 export type SecurityContext = z.output<typeof SecurityContext>;
 
-export const Container = struct('core/v1.Container', {
+/** Go spells them out twice. */
+const containerFields = {
   name: str('Name string', 1),
   image: str('Image string', 2).optional(),
   command: list(str(), 'Command []string', 3, { listType: 'atomic' }).optional(),
@@ -329,51 +263,12 @@ export const Container = struct('core/v1.Container', {
   stdin: bool('Stdin bool', 16).optional(),
   stdinOnce: bool('StdinOnce bool', 17).optional(),
   tty: bool('TTY bool', 18).optional(),
-});
+};
+
+export const Container = struct('core/v1.Container', containerFields);
 export type Container = z.output<typeof Container>;
 
-export const EphemeralContainerCommon = struct('core/v1.EphemeralContainerCommon', {
-  name: str('Name string', 1),
-  image: str('Image string', 2).optional(),
-  command: list(str(), 'Command []string', 3, { listType: 'atomic' }).optional(),
-  args: list(str(), 'Args []string', 4, { listType: 'atomic' }).optional(),
-  workingDir: str('WorkingDir string', 5).optional(),
-  ports: list(ContainerPort, 'Ports []core/v1.ContainerPort', 6, {
-    patch: 'merge',
-    key: 'containerPort',
-    listType: 'map',
-    mapKeys: ['containerPort', 'protocol'],
-  }).optional(),
-  envFrom: list(EnvFromSource, 'EnvFrom []core/v1.EnvFromSource', 19, { listType: 'atomic' }).optional(),
-  env: list(EnvVar, 'Env []core/v1.EnvVar', 7, { patch: 'merge', key: 'name', listType: 'map', mapKeys: ['name'] }).optional(),
-  resources: sub(ResourceRequirements, 'Resources core/v1.ResourceRequirements', 8, { omitempty: true }),
-  resizePolicy: list(ContainerResizePolicy, 'ResizePolicy []core/v1.ContainerResizePolicy', 23, { listType: 'atomic' }).optional(),
-  restartPolicy: str('RestartPolicy *v1.ContainerRestartPolicy=string', 24).optional(),
-  restartPolicyRules: list(ContainerRestartRule, 'RestartPolicyRules []core/v1.ContainerRestartRule', 25, { listType: 'atomic' }).optional(),
-  volumeMounts: list(VolumeMount, 'VolumeMounts []core/v1.VolumeMount', 9, {
-    patch: 'merge',
-    key: 'mountPath',
-    listType: 'map',
-    mapKeys: ['mountPath'],
-  }).optional(),
-  volumeDevices: list(VolumeDevice, 'VolumeDevices []core/v1.VolumeDevice', 21, {
-    patch: 'merge',
-    key: 'devicePath',
-    listType: 'map',
-    mapKeys: ['devicePath'],
-  }).optional(),
-  livenessProbe: sub(Probe, 'LivenessProbe *core/v1.Probe', 10).optional(),
-  readinessProbe: sub(Probe, 'ReadinessProbe *core/v1.Probe', 11).optional(),
-  startupProbe: sub(Probe, 'StartupProbe *core/v1.Probe', 22).optional(),
-  lifecycle: sub(Lifecycle, 'Lifecycle *core/v1.Lifecycle', 12).optional(),
-  terminationMessagePath: str('TerminationMessagePath string', 13).optional(),
-  terminationMessagePolicy: str('TerminationMessagePolicy v1.TerminationMessagePolicy=string', 20, { enum: ['FallbackToLogsOnError', 'File'] }).optional(),
-  imagePullPolicy: str('ImagePullPolicy v1.PullPolicy=string', 14, { enum: ['Always', 'IfNotPresent', 'Never'] }).optional(),
-  securityContext: sub(SecurityContext, 'SecurityContext *core/v1.SecurityContext', 15).optional(),
-  stdin: bool('Stdin bool', 16).optional(),
-  stdinOnce: bool('StdinOnce bool', 17).optional(),
-  tty: bool('TTY bool', 18).optional(),
-});
+export const EphemeralContainerCommon = struct('core/v1.EphemeralContainerCommon', containerFields);
 export type EphemeralContainerCommon = z.output<typeof EphemeralContainerCommon>;
 
 export const EphemeralContainer = struct(

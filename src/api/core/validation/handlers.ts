@@ -2,6 +2,7 @@
 import { forbidden, invalid, notSupported, required, type Causes } from '../../../apimachinery/fielderror.js';
 import { httpHeaderName, portName, portNumber } from '../../../apimachinery/names.js';
 import type { HTTPGetAction, Lifecycle, LifecycleHandler, Probe, ProbeHandler } from '../types/container.js';
+import { LINUX_SIGNALS } from '../signals.js';
 import { invalidEach, nonNegative, supported } from './complaints.js';
 
 interface PodFacts {
@@ -97,9 +98,3 @@ function sleepAction(seconds: number, field: string, gracePeriod: number | undef
   return [invalid(field, seconds, `must be non-negative and less than terminationGracePeriodSeconds (${gracePeriod})`)];
 }
 
-const NAMED_SIGNALS =
-  'SIGABRT SIGALRM SIGBUS SIGCHLD SIGCLD SIGCONT SIGFPE SIGHUP SIGILL SIGINT SIGIO SIGIOT SIGKILL SIGPIPE SIGPOLL SIGPROF SIGPWR SIGQUIT SIGRTMAX SIGRTMIN SIGSEGV SIGSTKFLT SIGSTOP SIGSYS SIGTERM SIGTRAP SIGTSTP SIGTTIN SIGTTOU SIGURG SIGUSR1 SIGUSR2 SIGVTALRM SIGWINCH SIGXCPU SIGXFSZ'.split(
-    ' ',
-  );
-const REALTIME_SIGNALS = [...Array.from({ length: 14 }, (_, at) => `SIGRTMAX-${at + 1}`), ...Array.from({ length: 15 }, (_, at) => `SIGRTMIN+${at + 1}`)];
-const LINUX_SIGNALS: readonly string[] = [...NAMED_SIGNALS, ...REALTIME_SIGNALS].sort();

@@ -11,7 +11,8 @@ import { invalidEach, NOT_NEGATIVE, supported, withDetail } from './complaints.j
 type ResourceList = Readonly<Record<string, string>>;
 type NameRule = (name: string, field: string) => Causes;
 
-const QUOTA_OBJECTS = [
+/** What a quota counts. */
+export const QUOTA_OBJECTS = [
   'pods',
   'services',
   'replicationcontrollers',
@@ -22,20 +23,19 @@ const QUOTA_OBJECTS = [
   'services.nodeports',
   'services.loadbalancers',
 ];
-const STANDARD = new Set([
+/** What pods ask for, and its two sums. */
+export const COMPUTE_RESOURCES = [
   'cpu',
   'memory',
   'ephemeral-storage',
-  'storage',
   'requests.cpu',
   'requests.memory',
   'requests.ephemeral-storage',
-  'requests.storage',
   'limits.cpu',
   'limits.memory',
   'limits.ephemeral-storage',
-  ...QUOTA_OBJECTS,
-]);
+];
+const STANDARD = new Set([...COMPUTE_RESOURCES, 'storage', 'requests.storage', ...QUOTA_OBJECTS]);
 const INTEGERS = new Set(QUOTA_OBJECTS);
 const STANDARD_CONTAINER = new Set(['cpu', 'memory', 'ephemeral-storage']);
 

@@ -6,14 +6,13 @@ import { deepEqual } from '../../../apimachinery/deep.js';
 import { invalid, required, type Causes } from '../../../apimachinery/fielderror.js';
 import { formatTime } from '../../../apimachinery/time.js';
 import { immutable } from '../../apps/validation/rules.js';
-import { validateNodeSelector } from '../../core/validation/labelselector.js';
 import type { Strategy } from '../../kind.js';
 import { validateCSIDriverName } from '../../storage/strategy/drivername.js';
 import { ResourceSlice } from '../types/resourceslice.js';
 import type { Device, ResourcePool, ResourceSliceSpec } from '../types/resourceslice.js';
-import { validateCounterSet, validateDevice } from '../validation/device.js';
+import { validateCounterSet, validateDevice, validateNodes } from '../validation/device.js';
 import { validateSet } from '../validation/lists.js';
-import { validateNodeName, validatePoolName } from '../validation/names.js';
+import { validatePoolName } from '../validation/names.js';
 
 const DEVICES_MAX = 128;
 /** Where a device has taints or consumes counters. */
@@ -93,20 +92,11 @@ function validatePool({ name, generation, resourceSliceCount }: ResourcePool, pa
   ];
 }
 
-function validatePlace({ nodeName, nodeSelector, allNodes, perDeviceNodeSelection }: ResourceSliceSpec, path: string): Causes {
-  const causes: Causes = [];
-  const set: string[] = [];
-  if (nodeName === '') causes.push(invalid(`${path}.nodeName`, nodeName, 'must be either unset or set to a non-empty string'));
-  else if (nodeName !== undefined) {
-    set.push('`nodeName`');
-    causes.push(...validateNodeName(nodeName, `${path}.nodeName`));
-  }
-  if (nodeSelector) {
-    set.push('`nodeSelector`');
-    causes.push(...validateNodeSelector(nodeSelector, `${path}.nodeSelector`));
-    const terms = nodeSelector.nodeSelectorTerms ?? [];
-    if (terms.length !== 1)
-      causes.push(invalid(`${path}.nodeSelector.nodeSelectorTerms`, nodeSelector.nodeSelectorTerms ?? null, 'must have exactly one node selector term'));
+function validatePlace(spec: ResourceSliceSpec, path: string): Causes {
+  const { nodeSelector, allNodes, perDeviceNodeSelection } = spec;
+  const { causes, set } = validateNodes(spec, path, 'must be either unset or set to a non-empty string');
+  if (nodeSelector && (nodeSelector.nodeSelectorTerms ?? []).length !== 1) {
+    causes.push(invalid(`${path}.nodeSelector.nodeSelectorTerms`, nodeSelector.nodeSelectorTerms ?? null, 'must have exactly one node selector term'));
   }
   for (const [name, value] of Object.entries({ allNodes, perDeviceNodeSelection })) {
     if (value === true) set.push(`\`${name}\``);

@@ -51,10 +51,11 @@ export function validateDevice(device: Device, previous: Device | undefined, pat
 
 const isPlaced = ({ nodeName, nodeSelector, allNodes }: Device): boolean => nodeName !== undefined || nodeSelector !== undefined || allNodes !== undefined;
 
-function validatePlace({ nodeName, nodeSelector, allNodes }: Device, path: string): Causes {
+/** The nodes that a slice or a device names or selects; `set`: which of the two fields it does that with. */
+export function validateNodes({ nodeName, nodeSelector }: Pick<Device, 'nodeName' | 'nodeSelector'>, path: string, ifEmpty: string): { causes: Causes; set: string[] } {
   const causes: Causes = [];
   const set: string[] = [];
-  if (nodeName === '') causes.push(invalid(`${path}.nodeName`, nodeName, 'must not be empty'));
+  if (nodeName === '') causes.push(invalid(`${path}.nodeName`, nodeName, ifEmpty));
   else if (nodeName !== undefined) {
     set.push('`nodeName`');
     causes.push(...validateNodeName(nodeName, `${path}.nodeName`));
@@ -63,6 +64,12 @@ function validatePlace({ nodeName, nodeSelector, allNodes }: Device, path: strin
     set.push('`nodeSelector`');
     causes.push(...validateNodeSelector(nodeSelector, `${path}.nodeSelector`));
   }
+  return { causes, set };
+}
+
+function validatePlace(device: Device, path: string): Causes {
+  const { allNodes } = device;
+  const { causes, set } = validateNodes(device, path, 'must not be empty');
   if (allNodes === true) set.push('`allNodes`');
   else if (allNodes === false) causes.push(invalid(`${path}.allNodes`, allNodes, 'must be either unset or set to true'));
   if (set.length === 0) causes.push(required(path, WHERE));

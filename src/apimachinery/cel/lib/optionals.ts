@@ -1,6 +1,6 @@
 /** Values that may be missing: optional.of(), orValue(), and what else cel-go's optional types have. */
 import { fn, overload, type Library } from '../env.js';
-import { CelError, CelMap, CelOptional, CelUint, keyText, showKey, type Value } from '../values.js';
+import { CelError, CelMap, CelOptional, CelUint, CelWrittenMap, showKey, type Value } from '../values.js';
 
 function isZero(value: Value): boolean {
   if (value === null || value === false || value === '' || value === 0n || value === 0) return true;
@@ -44,24 +44,12 @@ function inserted(map: CelMap, entries: readonly (readonly [Value, Value])[]): C
 }
 
 /** A map that only the loop that makes it sees until it is made. */
-class GrowingMap extends CelMap {
-  readonly #entries = new Map<string, readonly [Value, Value]>();
+class GrowingMap extends CelWrittenMap {
   constructor(start: CelMap) {
     super();
     for (const key of start.keys()) this.insert(key, start.get(key)!);
   }
   insert(key: Value, value: Value): void {
-    const text = keyText(key);
-    if (this.#entries.has(text)) throw new CelError(`insert failed: key ${showKey(key)} already exists`);
-    this.#entries.set(text, [key, value]);
-  }
-  get(key: Value): Value | undefined {
-    return this.#entries.get(keyText(key))?.[1];
-  }
-  keys(): Value[] {
-    return [...this.#entries.values()].map(([key]) => key);
-  }
-  get length(): number {
-    return this.#entries.size;
+    if (!this.add(key, value)) throw new CelError(`insert failed: key ${showKey(key)} already exists`);
   }
 }
