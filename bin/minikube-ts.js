@@ -41,7 +41,7 @@ const LINGER_MS = 500;
 function isElsewhere() {
   const [, , command, ...more] = process.argv;
   if (['serve', 'cluster', 'clock', 'etcdctl', 'kubelet', 'kube-scheduler', 'kube-controller-manager'].includes(command)) return false;
-  return Boolean(process.env.KUBECONFIG) || [command, ...more].some((word) => /^(--kubeconfig|--server|-s)(=|$)/.test(word ?? ''));
+  return Boolean(process.env.KUBECONFIG) || [command, ...more].some((word) => /^(--kubeconfig|--server|-s)(=.|$)/.test(word ?? ''));
 }
 
 async function run(name) {

@@ -37,7 +37,8 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
 /** `own`: the flags that the command itself gives another meaning ("create rolebinding --user"). */
 export function targetOf(flags: Flags, own: readonly Flag[] = []): Target {
   const shadowed = new Set(own.map(({ name }) => name));
-  const text = (name: string): string | undefined => (flags.changed(name) && !shadowed.has(name) ? flags.string(name) : undefined);
+  // As for kubectl, an empty text is none: scripts say --context "$CONTEXT" whether there is one or not.
+  const text = (name: string): string | undefined => (flags.changed(name) && !shadowed.has(name) && flags.string(name) !== '' ? flags.string(name) : undefined);
   const target: Record<Exclude<keyof Target, 'pluginPolicy'>, unknown> = {
     kubeconfig: text('kubeconfig'),
     context: text('context'),

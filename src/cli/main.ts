@@ -9,6 +9,7 @@ import { FlagError, parseFlags, type Parsed } from './flags.js';
 import { GLOBAL_FLAGS } from './globalflags.js';
 import type { Host } from './host.js';
 import { withPreferences } from './kuberc/load.js';
+import { needsEverything } from '../platform/bundle.js';
 
 /** As `run`, for a bundle that holds less than everything: undefined, with nothing printed, when it is not enough. */
 export async function runHere(words: readonly string[], host: Host): Promise<number | undefined> {
@@ -19,8 +20,6 @@ export async function runHere(words: readonly string[], host: Host): Promise<num
     throw error;
   }
 }
-
-const needsEverything = (error: unknown): boolean => error instanceof Error && 'needsEverything' in error;
 
 /** `words`: what follows the program's name. Resolves to the exit code; never rejects for what a user can cause. */
 export async function run(words: readonly string[], host: Host): Promise<number> {

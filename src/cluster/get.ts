@@ -9,7 +9,7 @@ import { createHost } from './host.js';
 import { hostOptions, type MainOptions } from './options.js';
 
 /** Lazily loaded modules that belong to this path; the build leaves out all others. */
-export const READ_PATH: readonly string[] = ['/commands/get.js', '/embedded/connect.js', '/get/objects.js', '/errors.js', '/suggest.js', '/status.js', '/json.js', '/yaml.js', '/verbs/read.js', '/aggregation/aggregator.js', '/aggregation/remote.js'];
+export const READ_PATH: readonly string[] = ['/commands/get.js', '/embedded/connect.js', '/get/objects.js', '/errors.js', '/suggest.js', '/status.js', '/json.js', '/yaml.js', '/verbs/read.js', '/verbs/continuetoken.js', '/aggregation/aggregator.js', '/aggregation/remote.js'];
 
 /** The exit code; undefined: nothing was done, everything is needed. */
 export async function main(options: MainOptions): Promise<number | undefined> {

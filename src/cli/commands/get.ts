@@ -4,6 +4,7 @@
  */
 import { isNotFound } from '../../apimachinery/status.js';
 import { humanDuration } from '../../apimachinery/time.js';
+import { needsEverything } from '../../platform/bundle.js';
 import { select, type Selected, type Selection } from '../builder.js';
 import { CliError, Exit, type Command } from '../command.js';
 import type { Context } from '../context.js';
@@ -183,6 +184,12 @@ async function inOrder(context: Context, parts: Part[]): Promise<Part[]> {
   });
 }
 
+/** What one request said is told after what the others showed. */
+export function gather({ flags }: Context, error: unknown, errors: unknown[]): void {
+  if (needsEverything(error)) throw error;
+  if (!(flags.bool('ignore-not-found') && isNotFound(error))) errors.push(error);
+}
+
 /** Prints errors as kubectl does after what could be shown; resolves to 1 when there are any. */
 export async function fail(context: Context, errors: readonly unknown[]): Promise<number | void> {
   if (errors.length === 0) return;
@@ -207,7 +214,7 @@ async function fetchTables(context: Context, { resource, names, namespace: own }
     try {
       tables.push(...(await request()));
     } catch (error) {
-      if (!(flags.bool('ignore-not-found') && isNotFound(error))) errors.push(error);
+      gather(context, error, errors);
     }
   };
   if (names.length === 0) await attempt(() => lists(context, { path: pathOf(resource, { namespace }), query, resource, accept }));

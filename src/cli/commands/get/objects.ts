@@ -1,11 +1,10 @@
 /** get with -o json, yaml, name and templates: objects as data rather than as a table. */
-import { isNotFound } from '../../../apimachinery/status.js';
 import type { Selected, Selection } from '../../builder.js';
 import { CliError } from '../../command.js';
 import type { Context } from '../../context.js';
 import { groupVersion, pathOf } from '../../discovery.js';
 import { listOf, type ObjectPrinter } from '../../printers/printer.js';
-import { explainSelector, fail, listQuery, namespaceFor } from '../get.js';
+import { explainSelector, fail, gather, listQuery, namespaceFor } from '../get.js';
 
 /** One object prints as itself; anything else as a List. Resolves to 1 when something could not be had. */
 export async function printObjects(context: Context, selected: Selected, print: ObjectPrinter): Promise<number | void> {
@@ -39,7 +38,7 @@ export async function fetchObjects(context: Context, { resource, names, namespac
     try {
       return await listAll(context, pathOf(resource, { namespace }), resource);
     } catch (error) {
-      if (!(context.flags.bool('ignore-not-found') && isNotFound(error))) errors.push(error);
+      gather(context, error, errors);
       return [];
     }
   }
@@ -49,7 +48,7 @@ export async function fetchObjects(context: Context, { resource, names, namespac
     try {
       found.push(await rest.object('GET', pathOf(resource, { namespace, name, ...(subresource === '' ? {} : { subresource }) }), { query: listQuery(context) }));
     } catch (error) {
-      if (!(context.flags.bool('ignore-not-found') && isNotFound(error))) errors.push(error);
+      gather(context, error, errors);
     }
   }
   return found;
