@@ -14,14 +14,22 @@ export function encodeObject(object: object, form: Form): string | Uint8Array {
   return Buffer.concat([isTable(object) ? tableOf(object) : jsonOf(object), LINE_END]);
 }
 
+/** For a person's eyes: as Go's MarshalIndent, and so without a line's end after it. */
+export const encodePretty = (object: object): string => JSON.stringify(object, null, 2);
+
 const LINE_END = Buffer.from('\n');
 const COMMA = 0x2c;
 
-interface List { items: readonly object[] }
+interface List {
+  items: readonly object[];
+}
 /** Whose items are the last member, as in every list of ours. */
-const isList = (object: object): object is List => Array.isArray((object as Partial<List>).items) && Object.keys(object).length > 1 && Object.keys(object).at(-1) === 'items';
+const isList = (object: object): object is List =>
+  Array.isArray((object as Partial<List>).items) && Object.keys(object).length > 1 && Object.keys(object).at(-1) === 'items';
 
-interface Table { rows: readonly { object: object | null }[] }
+interface Table {
+  rows: readonly { object: object | null }[];
+}
 const isTable = (object: object): object is Table => Array.isArray((object as Partial<Table>).rows) && (object as { kind?: string }).kind === 'Table';
 
 /** Row by row, so that what nobody read of their objects is not read for that. */
@@ -29,7 +37,8 @@ function tableOf(table: Table): Buffer {
   return Buffer.from(membersText(table, (name, value) => (name === 'rows' ? `[${table.rows.map(rowOf).join(',')}]` : JSON.stringify(value))));
 }
 
-const rowOf = (row: Table['rows'][number]): string => membersText(row, (name, value) => (name === 'object' && value !== null ? jsonText(value as object) : JSON.stringify(value)));
+const rowOf = (row: Table['rows'][number]): string =>
+  membersText(row, (name, value) => (name === 'object' && value !== null ? jsonText(value as object) : JSON.stringify(value)));
 
 /** The items' own texts, put together. */
 function encodeList(list: List): Buffer {

@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { randomUid, systemRandom } from '../platform/random.js';
 import type { ApiResponse } from '../apimachinery/request.js';
 import { StatusError } from '../apimachinery/status.js';
-import { contentType, encodeEvent, encodeObject } from './encode.js';
+import { contentType, encodeEvent, encodeObject, encodePretty } from './encode.js';
+import { wantsPretty } from './pretty.js';
 
 /** As kube-apiserver: below this an answer is not worth compressing. */
 const GZIP_FROM_BYTES = 128 * 1024;
@@ -16,7 +17,7 @@ export async function respond(answer: ApiResponse, request: IncomingMessage, res
   if (answer.warnings !== undefined && answer.warnings.length > 0) response.setHeader('warning', answer.warnings.map(warning));
   switch (answer.type) {
     case 'object':
-      return whole(response, request, answer.status, answer.headers?.['content-type'] ?? contentType(answer.form), encodeObject(answer.object, answer.form));
+      return whole(response, request, answer.status, answer.headers?.['content-type'] ?? contentType(answer.form), bodyOf(answer, request));
     case 'text':
       return whole(response, request, answer.status, answer.contentType, answer.body);
     case 'watch':
@@ -29,9 +30,15 @@ export async function respond(answer: ApiResponse, request: IncomingMessage, res
   }
 }
 
-const warning = (text: string): string => `299 - ${JSON.stringify(text).replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)}`;
+function bodyOf({ object, form }: ApiResponse & { type: 'object' }, request: IncomingMessage): string | Uint8Array {
+  return form === 'json' && wantsPretty(request) ? encodePretty(object) : encodeObject(object, form);
+}
 
-const UPGRADE_REQUIRED = '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Upgrade request required","reason":"BadRequest","code":400}\n';
+const warning = (text: string): string =>
+  `299 - ${JSON.stringify(text).replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)}`;
+
+const UPGRADE_REQUIRED =
+  '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Upgrade request required","reason":"BadRequest","code":400}\n';
 
 async function whole(response: ServerResponse, request: IncomingMessage, status: number, type: string, body: string | Uint8Array): Promise<void> {
   let bytes = typeof body === 'string' ? Buffer.from(body) : body;
