@@ -4,6 +4,7 @@
  * kube-apiserver show values so. The few structs whose internal form has its
  * own order or fields are listed here; all others follow from the TypeNode.
  */
+import { asHeld } from '../apimachinery/givenempty.js';
 import type { Field, StructNode, TypeNode } from '../apimachinery/typenode.js';
 
 const VOLUME_SOURCES =
@@ -71,7 +72,7 @@ function internalStruct(value: Struct, node: StructNode): unknown {
   for (const { goName, field } of orderOf(node)) {
     // metadata is embedded, so its fields stand beside the others.
     if (goName === 'ObjectMeta') Object.assign(printed, value.metadata);
-    else printed[goName] = field === undefined ? (EXTRA_ZEROS[goName] ?? null) : internalField(value[field.name], field);
+    else printed[goName] = field === undefined ? (EXTRA_ZEROS[goName] ?? null) : internalField(asHeld(value, field.name) ?? undefined, field);
   }
   // These four of the pod spec live in its security context, which is never nil inside.
   if (node.go === 'core/v1.PodSpec') printed.SecurityContext = { ...hostNamespaces(value), ...(securityContextOf(value, node) as object) };

@@ -12,6 +12,7 @@ import type { Inline, ListNode, MapNode, Scalar, StructNode, TypeNode } from './
 import { layoutOf, planOf, zeroOf } from './plan.js';
 import type { Plan, StructPlan } from './plan.js';
 import { ScalarError, readScalar } from './scalar.js';
+import { noteEmpty } from './givenempty.js';
 
 export interface Walked<T = unknown> {
   object: T;
@@ -137,7 +138,10 @@ function readStruct(plan: StructPlan, raw: Raw, walk: Walk, shared?: Readonly<Re
     path.push(name);
     const value = read(field.plan, given, walk);
     path.pop();
-    if (value === undefined || (field.isDroppedWhenZero && isZero(value)) || (value === null && !field.isAlways && !field.isNullable)) continue;
+    if (value === undefined || (field.isDroppedWhenZero && isZero(value)) || (value === null && !field.isAlways && !field.isNullable)) {
+      if (typeof value === 'object' && value !== null) noteEmpty(object, name, value);
+      continue;
+    }
     object[name] = value;
   }
   if (layout?.hasOthers !== false) readOthers(plan, raw, object, walk);

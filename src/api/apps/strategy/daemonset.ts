@@ -2,6 +2,7 @@
  * Rules on writing DaemonSets: defaults, validation of spec and status, and
  * the template's own generation, which lives in an annotation.
  */
+import { asHeld } from '../../../apimachinery/givenempty.js';
 import { sortedKeys } from '../../../apimachinery/gojson.js';
 import { selectorOf } from '../../../apimachinery/labels.js';
 import { defaultPodTemplateSpec } from '../../core/defaults/podspec.js';
@@ -70,7 +71,7 @@ function validateDaemonSetSpec(spec: DaemonSetSpec, path: string): Causes {
   const matches = !isReadable(selector) || selectorOf(selector ?? undefined).matches(template.metadata.labels ?? {});
   return [
     ...validateLabelSelector(selector, `${path}.selector`),
-    ...(matches ? [] : [invalid(`${path}.template.metadata.labels`, sortedKeys(template.metadata.labels) ?? null, '`selector` does not match template `labels`')]),
+    ...(matches ? [] : [invalid(`${path}.template.metadata.labels`, sortedKeys(asHeld(template.metadata, 'labels') as object), '`selector` does not match template `labels`')]),
     ...(selector && isEmptySelector(selector) ? [invalid(`${path}.selector`, selector, 'empty selector is invalid for daemonset')] : []),
     ...validatePodTemplateSpec(template, `${path}.template`),
     ...supported(`${path}.template.spec.restartPolicy`, template.spec.restartPolicy, ['Always']),

@@ -2,6 +2,7 @@
  * What every workload asks of its selector and its pod template: that they fit
  * each other, and that pods restart for ever.
  */
+import { asHeld } from '../../../apimachinery/givenempty.js';
 import { forbidden, invalid, notSupported, required, type Causes } from '../../../apimachinery/fielderror.js';
 import { sortedKeys } from '../../../apimachinery/gojson.js';
 import { selectorOf } from '../../../apimachinery/labels.js';
@@ -25,7 +26,7 @@ export function validateTemplateLabels(template: PodTemplateSpec, selector: Labe
   if (selector && isEmptySelector(selector)) return [];
   const labels = template.metadata.labels;
   if (selectorOf(selector ?? undefined).matches(labels ?? {})) return [];
-  return [invalid(`${path}.metadata.labels`, sortedKeys(labels) ?? null, '`selector` does not match template `labels`')];
+  return [invalid(`${path}.metadata.labels`, sortedKeys(asHeld(template.metadata, 'labels') as object), '`selector` does not match template `labels`')];
 }
 
 export function validateReplicaSetTemplate(template: PodTemplateSpec, selector: LabelSelector | null | undefined, path: string): Causes {

@@ -2,6 +2,7 @@
  * Validation of Jobs and of the Job templates of CronJobs, in the order and
  * words of k8s.io/kubernetes/pkg/apis/batch/validation.
  */
+import { asHeld } from '../../../apimachinery/givenempty.js';
 import { tooLong } from '../../../apimachinery/fielderror.js';
 import { sortedKeys } from '../../../apimachinery/gojson.js';
 import { selectorOf } from '../../../apimachinery/labels.js';
@@ -64,7 +65,7 @@ export function validateJobSpec(spec: JobSpec, path: string): Causes {
     ...(spec.selector ? validateLabelSelector(spec.selector, `${path}.selector`) : [required(`${path}.selector`)]),
     ...(unreadable || selectorOf(spec.selector).matches(labels)
       ? []
-      : [invalid(`${path}.template.metadata.labels`, sortedKeys(spec.template.metadata.labels) ?? null, '`selector` does not match template `labels`')]),
+      : [invalid(`${path}.template.metadata.labels`, sortedKeys(asHeld(spec.template.metadata, 'labels') as object), '`selector` does not match template `labels`')]),
   ];
 }
 

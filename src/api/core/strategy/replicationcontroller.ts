@@ -1,4 +1,5 @@
 /** Rules of replication controllers. */
+import { asHeld } from '../../../apimachinery/givenempty.js';
 import { forbidden, invalid, required, type Causes } from '../../../apimachinery/fielderror.js';
 import type { Strategy } from '../../kind.js';
 import { defaultPodTemplateSpec } from '../defaults/podspec.js';
@@ -59,7 +60,7 @@ function validateTemplate(template: NonNullable<ReplicationControllerSpec['templ
   const labels = template.metadata?.labels ?? {};
   const matches = Object.entries(selector).every(([key, value]) => labels[key] === value);
   return [
-    ...(matches ? [] : [invalid('spec.template.metadata.labels', template.metadata?.labels ?? null, '`selector` does not match template `labels`')]),
+    ...(matches ? [] : [invalid('spec.template.metadata.labels', asHeld(template.metadata, 'labels'), '`selector` does not match template `labels`')]),
     ...validatePodTemplateSpec(template, 'spec.template'),
     ...supported(template.spec.restartPolicy, 'spec.template.spec.restartPolicy', ['Always']),
     ...(template.spec.activeDeadlineSeconds === undefined

@@ -1,6 +1,7 @@
 /**
  * Rules on writing Ingresses: hosts, paths and their backends.
  */
+import { asHeld } from '../../../apimachinery/givenempty.js';
 import { dns1123Label, dns1123Subdomain, ip, portName, portNumber, wildcardDns1123Subdomain } from '../../../apimachinery/names.js';
 import { complaints, invalid, required, supported, type Causes } from '../../apps/validation/rules.js';
 import { pathSegmentName } from '../../apps/validation/pathsegment.js';
@@ -59,7 +60,7 @@ function toleratedOf({ tls = [], rules = [] }: IngressSpec): Tolerated {
 function validateIngressSpec(spec: IngressSpec, path: string, tolerated: Tolerated): Causes {
   const { rules = [], defaultBackend, ingressClassName, tls = [] } = spec;
   return [
-    ...(rules.length === 0 && !defaultBackend ? [invalid(path, spec.rules ?? null, 'either `defaultBackend` or `rules` must be specified')] : []),
+    ...(rules.length === 0 && !defaultBackend ? [invalid(path, asHeld(spec, 'rules'), 'either `defaultBackend` or `rules` must be specified')] : []),
     ...(defaultBackend ? validateBackend(defaultBackend, `${path}.defaultBackend`) : []),
     ...rules.flatMap((rule, index) => validateRule(rule, `${path}.rules[${index}]`, tolerated)),
     ...tls.flatMap((entry, index) => validateTls(entry, `${path}.tls[${index}]`, tolerated)),
