@@ -91,7 +91,9 @@ function without(isLeftOut: (path: string) => boolean): Plugin {
     name: 'smaller bundle',
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /.*/ }, ({ kind, path }) => (kind === 'dynamic-import' && isLeftOut(path) ? { path, namespace: 'elsewhere' } : undefined));
-      onLoad({ filter: /.*/, namespace: 'elsewhere' }, ({ path }) => ({ contents: `throw Object.assign(new Error(${JSON.stringify(`not in this bundle: ${path}`)}), { needsEverything: true }); export {}` }));
+      onLoad({ filter: /.*/, namespace: 'elsewhere' }, ({ path }) => ({
+        contents: `throw Object.assign(new Error(${JSON.stringify(`not in this bundle: ${path}`)}), { needsEverything: true }); export {}`,
+      }));
     },
   };
 }
@@ -118,7 +120,12 @@ const precompiled: Plugin = {
 
 /** Every module that exports structs, with what they compile to. */
 async function structModules(): Promise<Map<string, Record<string, StructNode>>> {
-  const folders = [...readdirSync('src/api', { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => `src/api/${name}/types`), 'src/apimachinery/meta'];
+  const folders = [
+    ...readdirSync('src/api', { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => `src/api/${name}/types`),
+    'src/apimachinery/meta',
+  ];
   const modules = new Map<string, Record<string, StructNode>>();
   for (const folder of folders.filter((path) => existsSync(path))) {
     for (const file of readdirSync(folder)) {
@@ -148,7 +155,8 @@ try {
 
 /** A plain `get` of a cluster that is there. */
 function keepCodeCacheOfGet(): void {
-  for (let run = 0; run < 2; run++) execFileSync(process.execPath, ['bin/minikube-ts.js', 'get', 'pods', '-n', 'kube-system'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  for (let run = 0; run < 2; run++)
+    execFileSync(process.execPath, ['bin/minikube-ts.js', 'get', 'pods', '-n', 'kube-system'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
   const kept = readdirSync(join(home, 'cache')).find((file) => file.startsWith('get-'));
   if (kept === undefined) throw new Error('get.cjs gave up on a plain listing: src/cluster/get.ts does not name every module that it needs');
   writeFileSync(`dist/get-${engine}.cache`, readFileSync(join(home, 'cache', kept)));
@@ -158,7 +166,21 @@ function keepCodeCacheOfGet(): void {
 function keepCodeCacheOfMain(): void {
   const manifest = join(home, 'deployment.yaml');
   writeFileSync(manifest, DEPLOYMENT);
-  keepCodeOf('main', ['get pods -n kube-system', `apply -f ${manifest}`, 'get pods', `apply -f ${manifest}`, 'describe pods', 'logs deployment/web', 'get deployments -o yaml', 'scale deployment web --replicas=2', 'delete deployment web'], env);
+  keepCodeOf(
+    'main',
+    [
+      'get pods -n kube-system',
+      `apply -f ${manifest}`,
+      'get pods',
+      `apply -f ${manifest}`,
+      'describe pods',
+      'logs -l app=web',
+      'get deployments -o yaml',
+      'scale deployment web --replicas=2',
+      'delete deployment web',
+    ],
+    env,
+  );
 }
 
 /** The same at a server. */
@@ -166,10 +188,29 @@ async function keepCodeCacheOfCli(): Promise<void> {
   const kubeconfig = join(home, 'kubeconfig');
   const manifest = join(home, 'manifest.yaml');
   writeFileSync(manifest, 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: b}\n');
-  const server = spawn(process.execPath, ['bin/minikube-ts.js', 'serve', '--cluster', 'bare', '--bare', '--components', 'apiserver', '--port', '0', '--kubeconfig', kubeconfig], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const server = spawn(
+    process.execPath,
+    ['bin/minikube-ts.js', 'serve', '--cluster', 'bare', '--bare', '--components', 'apiserver', '--port', '0', '--kubeconfig', kubeconfig],
+    { env, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   try {
     await once(server.stdout, 'data');
-    keepCodeOf('cli', ['get namespaces', `apply -f ${manifest}`, `apply -f ${manifest}`, 'get configmaps -o yaml', 'get configmaps -o json', 'describe configmap a', 'describe namespace default', 'create configmap c --from-literal=a=b', 'delete configmap c', '--help'], { ...env, KUBECONFIG: kubeconfig });
+    keepCodeOf(
+      'cli',
+      [
+        'get namespaces',
+        `apply -f ${manifest}`,
+        `apply -f ${manifest}`,
+        'get configmaps -o yaml',
+        'get configmaps -o json',
+        'describe configmap a',
+        'describe namespace default',
+        'create configmap c --from-literal=a=b',
+        'delete configmap c',
+        '--help',
+      ],
+      { ...env, KUBECONFIG: kubeconfig },
+    );
   } finally {
     server.kill();
     await once(server, 'exit');
@@ -178,6 +219,11 @@ async function keepCodeCacheOfCli(): Promise<void> {
 
 /** Types the commands, one after the other, in one process. */
 function keepCodeOf(name: string, commands: readonly string[], environment: NodeJS.ProcessEnv): void {
-  const input = { bundle: resolve(`dist/${name}.cjs`), cache: resolve(`dist/${name}-${engine}.cache`), home, commands: commands.map((line) => line.split(' ')) };
+  const input = {
+    bundle: resolve(`dist/${name}.cjs`),
+    cache: resolve(`dist/${name}-${engine}.cache`),
+    home,
+    commands: commands.map((line) => line.split(' ')),
+  };
   execFileSync(process.execPath, ['-e', WARM, JSON.stringify(input)], { env: environment, stdio: ['ignore', 'ignore', 'inherit'] });
 }
