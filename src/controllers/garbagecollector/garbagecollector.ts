@@ -9,7 +9,7 @@ import type { OwnerReference } from '../../apimachinery/meta/meta.js';
 import type { KubeObject } from '../../apimachinery/object.js';
 import { isConflict, isNotFound } from '../../apimachinery/status.js';
 import type { Client, InformerHandler } from '../../client/client.js';
-import { discoverKinds } from '../../client/discovery.js';
+import { discoverKinds, servedAs, type Discovery } from '../../client/discovery.js';
 import { keyFor } from '../../client/resource.js';
 import type { Delayed, WorkQueue } from '../../client/workqueue.js';
 import { makeController, type Controller, type ControllerDeps, type Outcome } from '../controller.js';
@@ -31,17 +31,26 @@ export function garbageCollector(deps: ControllerDeps): Controller {
   let cancel: (() => void) | undefined;
 
   async function begin(): Promise<void> {
-    const kinds = await collected(deps.client);
+    const { kinds, served: versions, failed } = await collected(deps.client);
+    const versionsBefore = graph.served.size;
+    graph.served = versions;
     const served = new Set(kinds.map(idOf));
     const known = new Map([...graph.informers.keys()].map((kind) => [idOf(kind), kind]));
+    const unheard = new Set(failed.map(({ groupVersion }) => groupVersion));
     for (const [id, kind] of known) {
       if (served.has(id)) continue;
+      // Who does not answer now is not gone.
+      if (unheard.has(`${kind.group}/${kind.version}`)) {
+        served.add(id);
+        versions.add(servedAs(`${kind.group}/${kind.version}`, kind.kind));
+        continue;
+      }
       graph.remove(kind);
       deps.informers.forget(kind);
     }
     const fresh = kinds.filter((kind) => !known.has(idOf(kind)));
     for (const kind of fresh) graph.add(kind, deps.informers);
-    if (inner !== undefined && fresh.length === 0 && served.size === known.size) return;
+    if (inner !== undefined && fresh.length === 0 && served.size === known.size && versions.size === versionsBefore) return;
     await inner?.stop();
     inner = collector(deps, graph, changed);
     inner.restore(waiting);
@@ -83,9 +92,10 @@ export function garbageCollector(deps: ControllerDeps): Controller {
 const idOf = ({ group, version, plural }: Kind): string => `${group}/${version}/${plural}`;
 
 /** Every kind whose objects can be listed, watched and deleted, but for Events. */
-async function collected(client: Client): Promise<Kind[]> {
-  const { kinds } = await discoverKinds(client);
-  return kinds.filter(({ plural, verbs }) => ['delete', 'list', 'watch'].every((verb) => verbs.includes(verb)) && plural !== 'events');
+async function collected(client: Client): Promise<Discovery> {
+  const found = await discoverKinds(client);
+  const kinds = found.kinds.filter(({ plural, verbs }) => ['delete', 'list', 'watch'].every((verb) => verbs.includes(verb)) && plural !== 'events');
+  return { ...found, kinds };
 }
 
 function collector(deps: ControllerDeps, graph: Graph, servedChanged: () => void): Controller {
@@ -99,7 +109,9 @@ function collector(deps: ControllerDeps, graph: Graph, servedChanged: () => void
   }
 
   async function deleteUnowned(client: Client, node: Node): Promise<void> {
-    const { solid, dangling, waitingFor } = await classify(client, node);
+    const owners = await classify(client, node);
+    if (owners === 'unknown') return; // as Kubernetes does: one owner that cannot be judged, and nothing happens to the object
+    const { solid, dangling, waitingFor } = owners;
     if (dangling.length + waitingFor.length === 0) return;
     if (solid.length > 0) return dropOwners(client, node, [...dangling, ...waitingFor]);
     const dependents = graph.dependents(node.object.metadata.uid!);
@@ -112,12 +124,15 @@ function collector(deps: ControllerDeps, graph: Graph, servedChanged: () => void
     return remove(client, node, hasFinalizer(node.object, ORPHAN) ? 'Orphan' : hasFinalizer(node.object, FOREGROUND) ? 'Foreground' : 'Background');
   }
 
-  async function classify(client: Client, { kind, object }: Node): Promise<{ solid: OwnerReference[]; dangling: OwnerReference[]; waitingFor: OwnerReference[] }> {
+  async function classify(
+    client: Client,
+    { kind, object }: Node,
+  ): Promise<{ solid: OwnerReference[]; dangling: OwnerReference[]; waitingFor: OwnerReference[] } | 'unknown'> {
     const found = { solid: [] as OwnerReference[], dangling: [] as OwnerReference[], waitingFor: [] as OwnerReference[] };
     for (const ref of object.metadata.ownerReferences ?? []) {
       const owner = graph.ownerOf(ref, object) ?? (await askedOwner(client, kind, object, ref));
-      if (owner === 'unknown') found.solid.push(ref);
-      else if (owner === undefined) found.dangling.push(ref);
+      if (owner === 'unknown') return owner;
+      if (owner === undefined) found.dangling.push(ref);
       else if (isWaiting(owner)) found.waitingFor.push(ref);
       else found.solid.push(ref);
     }
@@ -128,9 +143,6 @@ function collector(deps: ControllerDeps, graph: Graph, servedChanged: () => void
   async function askedOwner(client: Client, kind: Kind, object: KubeObject, ref: OwnerReference): Promise<KubeObject | undefined | 'unknown'> {
     const ownerKind = graph.kindOf(ref);
     if (ownerKind === undefined) return 'unknown';
-    const elsewhere = graph.find(ref.uid);
-    const misplaced = ownerKind.namespaced && (!kind.namespaced || (elsewhere !== undefined && elsewhere.object.metadata.namespace !== object.metadata.namespace));
-    if (misplaced) tellMisplaced(object, ref);
     if (ownerKind.namespaced && !kind.namespaced) return 'unknown';
     try {
       const owner = await client.on<KubeObject>(ownerKind).get(ownerKey(ownerKind, ref, object));
@@ -141,10 +153,13 @@ function collector(deps: ControllerDeps, graph: Graph, servedChanged: () => void
     }
   }
 
-  function tellMisplaced(object: KubeObject, ref: OwnerReference): void {
-    const { namespace = '' } = object.metadata;
+  /** As Kubernetes does: told when the reference is first seen, of an owner that lives in another namespace. */
+  function tellMisplaced({ apiVersion, kind, metadata: { namespace = '', name, uid } }: KubeObject, ref: OwnerReference): void {
+    const found = graph.find(ref.uid)?.object.metadata.namespace ?? namespace;
+    if (found === namespace) return;
     const owner = `[${ref.apiVersion}/${ref.kind}, namespace: ${namespace}, name: ${ref.name}, uid: ${ref.uid}]`;
-    deps.recorder.event(object, 'Warning', 'OwnerRefInvalidNamespace', `ownerRef ${owner} does not exist in namespace "${namespace}"`);
+    const about = { kind, ...(namespace === '' ? {} : { namespace }), name: name!, uid: uid!, apiVersion };
+    deps.recorder.event(about, 'Warning', 'OwnerRefInvalidNamespace', `ownerRef ${owner} does not exist in namespace "${namespace}"`);
   }
 
   async function freeDependents(client: Client, node: Node): Promise<void> {
@@ -205,7 +220,7 @@ function collector(deps: ControllerDeps, graph: Graph, servedChanged: () => void
     reconcile,
     wire(queue) {
       queueOf = () => queue;
-      const undo = [...graph.informers].map(([kind, informer]) => informer.handle(watcher(graph, kind, queue)));
+      const undo = [...graph.informers].map(([kind, informer]) => informer.handle(watcher(graph, kind, { queue, tellMisplaced })));
       for (const [kind, informer] of graph.informers) {
         if (!SERVED_BY.includes(`${kind.plural}.${kind.group}`)) continue;
         let told = false; // what was there at the start is known
@@ -230,12 +245,21 @@ async function ignoringGone(patch: Promise<unknown>): Promise<void> {
 }
 
 /** Puts into the queue what a change may have freed. */
-function watcher(graph: Graph, kind: Kind, queue: WorkQueue): InformerHandler<KubeObject> {
+function watcher(
+  graph: Graph,
+  kind: Kind,
+  { queue, tellMisplaced }: { queue: WorkQueue; tellMisplaced(object: KubeObject, ref: OwnerReference): void },
+): InformerHandler<KubeObject> {
   const look = (object: KubeObject): void => {
     const { deletionTimestamp, ownerReferences = [] } = object.metadata;
     const going = deletionTimestamp !== undefined && (hasFinalizer(object, ORPHAN) || hasFinalizer(object, FOREGROUND));
     const unowned = deletionTimestamp === undefined && ownerReferences.some((ref) => !isSolid(graph.ownerOf(ref, object)));
     if (going || unowned) queue.add(nodeText(kind, object));
+  };
+  const compareNamespaces = (object: KubeObject, known: readonly OwnerReference[] = []): void => {
+    for (const ref of object.metadata.ownerReferences ?? []) {
+      if (!known.some(({ uid }) => uid === ref.uid) && graph.ownerOf(ref, object) === undefined) tellMisplaced(object, ref);
+    }
   };
   const wakeOwners = ({ metadata: { ownerReferences = [] } }: KubeObject): void => {
     for (const ref of ownerReferences) {
@@ -244,8 +268,12 @@ function watcher(graph: Graph, kind: Kind, queue: WorkQueue): InformerHandler<Ku
     }
   };
   return {
-    added: look,
+    added(object) {
+      compareNamespaces(object);
+      look(object);
+    },
     updated(object, previous) {
+      compareNamespaces(object, previous.metadata.ownerReferences);
       look(object);
       if (!isSame(object.metadata.ownerReferences, previous.metadata.ownerReferences)) wakeOwners(previous);
     },

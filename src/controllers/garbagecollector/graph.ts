@@ -6,6 +6,7 @@ import type { Kind } from '../../api/kind.js';
 import type { OwnerReference } from '../../apimachinery/meta/meta.js';
 import type { KubeObject, ObjectKey } from '../../apimachinery/object.js';
 import type { Informer, InformerFactory } from '../../client/client.js';
+import { servedAs } from '../../client/discovery.js';
 import { keyTextOf } from '../../client/resource.js';
 import { byText } from '../order.js';
 
@@ -19,6 +20,8 @@ const UIDS = 'uids';
 
 export class Graph {
   readonly informers = new Map<Kind, Informer<KubeObject>>();
+  /** Every "group/version/kind" that the server knows. */
+  served: ReadonlySet<string> = new Set();
   readonly #byName = new Map<string, Kind>();
 
   add(kind: Kind, factory: InformerFactory): Informer<KubeObject> {
@@ -38,7 +41,9 @@ export class Graph {
     this.#byName.delete(`${kind.group}/${kind.kind}`);
   }
 
+  /** Nothing where the version is not served: what is not understood is nobody's owner, and nobody is deleted for it. */
   kindOf({ apiVersion, kind }: { apiVersion: string; kind: string }): Kind | undefined {
+    if (!this.served.has(servedAs(apiVersion, kind))) return undefined;
     const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
     return this.#byName.get(`${group}/${kind}`);
   }

@@ -11,25 +11,29 @@ const FINALIZER_SECONDS = 15;
 export interface Left {
   /** "configmaps.", "deployments.apps". */
   resource: string;
-  /** When to look again; 0: nothing is left. */
+  /** When to look again; 0: nothing is left, or nothing that would go by waiting. */
   estimateSeconds: number;
   remaining: number;
   finalizers: Map<string, number>;
   failure?: string;
 }
 
-export async function emptyKind(client: Client, kind: Kind, namespace: string): Promise<Left> {
+/** `goingSeconds`: how long the namespace has been going, which is taken from its pods' grace. */
+export async function emptyKind(client: Client, kind: Kind, { namespace, goingSeconds }: { namespace: string; goingSeconds: number }): Promise<Left> {
   const resource = `${kind.plural}.${kind.group}`;
   const nothing = { resource, estimateSeconds: 0, remaining: 0, finalizers: new Map<string, number>() };
+  let estimateSeconds = 0;
   try {
     const before = await listed(client, kind, namespace);
     if (before.length === 0) return nothing;
+    estimateSeconds = kind.group === '' && kind.plural === 'pods' ? graceSeconds(before) : 0;
+    if (goingSeconds >= estimateSeconds) estimateSeconds = 0;
     await deleteAll(client, kind, namespace, before);
     const left = await listed(client, kind, namespace);
-    return left.length === 0 ? nothing : { ...nothing, ...leftOver(kind, namespace, left) };
+    return left.length === 0 ? nothing : { resource, ...leftOver(kind, namespace, left, estimateSeconds) };
   } catch (error) {
     if (!isStatusError(error)) throw error;
-    return { ...nothing, failure: error.message }; // told in a condition; the other kinds still go
+    return { ...nothing, estimateSeconds, failure: error.message }; // told in a condition; the other kinds still go
   }
 }
 
@@ -56,13 +60,18 @@ async function deleteAll(client: Client, kind: Kind, namespace: string, objects:
   }
 }
 
-function leftOver(kind: Kind, namespace: string, left: readonly KubeObject[]): Partial<Left> {
+function leftOver(kind: Kind, namespace: string, left: readonly KubeObject[], estimateSeconds: number): Omit<Left, 'resource'> {
   const finalizers = new Map<string, number>();
   for (const { metadata } of left) for (const name of metadata.finalizers ?? []) finalizers.set(name, (finalizers.get(name) ?? 0) + 1);
-  const grace = kind.group === '' && kind.plural === 'pods' ? graceSeconds(left) : 0;
-  if (grace > 0) return { estimateSeconds: grace };
-  if (finalizers.size > 0) return { estimateSeconds: FINALIZER_SECONDS, remaining: left.length, finalizers };
-  return { failure: `unexpected items still remain in namespace: ${namespace} for gvr: ${kind.group}/${kind.version}, Resource=${kind.plural}` };
+  const remaining = left.length;
+  if (estimateSeconds > 0) return { estimateSeconds, remaining, finalizers };
+  if (finalizers.size > 0) return { estimateSeconds: FINALIZER_SECONDS, remaining, finalizers };
+  return {
+    estimateSeconds,
+    remaining,
+    finalizers,
+    failure: `unexpected items still remain in namespace: ${namespace} for gvr: ${kind.group}/${kind.version}, Resource=${kind.plural}`,
+  };
 }
 
 function graceSeconds(pods: readonly KubeObject[]): number {
