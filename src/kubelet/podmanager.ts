@@ -12,6 +12,8 @@ import { isMirror, createMirror, deleteMirror, mirrors } from './staticpods/mirr
 import { readManifests } from './staticpods/manifests.js';
 
 const MIRROR_RETRY_MS = 10_000;
+/** As the kubelet: how long a static pod waits for the one before it, and half as long again at most. */
+const STATIC_RETRY_MS = 10_000;
 
 const fullName = ({ metadata }: Pod): string => keyText({ namespace: metadata.namespace!, name: metadata.name! });
 
@@ -27,6 +29,8 @@ export class PodManager {
   readonly #workers = new Map<string, PodWorker>();
   /** Static pods by full name, as the files have them. */
   #wanted = new Map<string, Pod>();
+  /** What ends the wait of a static pod for the one of its name before it. */
+  readonly #waiting = new Map<string, () => void>();
   #cancels: (() => void)[] = [];
   #retry: (() => void) | undefined;
   #reading: Promise<void> | undefined;
@@ -55,12 +59,14 @@ export class PodManager {
     return [...this.#workers.values()].filter(({ takesRoom }) => takesRoom).map(({ pod }) => pod);
   }
 
-  /** What shows a pod's status in the API. */
+  /** What shows a pod's status in the API. As the kubelet: a mirror shows whichever static pod has its name now. */
   shownBy(pod: Pod): Pod | undefined {
     const { namespace, name, uid } = pod.metadata;
     const found = this.#options.source.get({ namespace: namespace!, name: name! });
-    if (found === undefined) return undefined;
-    return found.metadata.uid === uid || (isMirror(found) && mirrors(found, pod)) ? found : undefined;
+    if (found === undefined || found.metadata.uid === uid) return found;
+    if (!isMirror(found)) return undefined;
+    const wanted = this.#wanted.get(fullName(pod));
+    return (wanted === undefined ? mirrors(found, pod) : wanted.metadata.uid === uid) ? found : undefined;
   }
 
   /** Static pods first: they need no API server, and one of them may be it. */
@@ -81,6 +87,7 @@ export class PodManager {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#retry?.();
+    for (const cancel of this.#waiting.values()) cancel();
     for (const cancel of this.#cancels.splice(0)) cancel();
     await Promise.all([...this.#workers.values()].map((worker) => worker.stop()));
   }
@@ -117,26 +124,46 @@ export class PodManager {
   #startStatic(pod: Pod): void {
     const uid = pod.metadata.uid!;
     const known = this.#workers.get(uid);
+    if (known !== undefined) return;
     // A new pod of the same name waits until the one before it has gone.
     const isTaken = [...this.#workers.values()].some((worker) => worker.uid !== uid && worker.isStatic && fullName(worker.pod) === fullName(pod));
-    if (known !== undefined || isTaken) return;
+    if (isTaken) return this.#startLater(pod);
     const mirror = this.shownBy(pod);
-    this.#add({ ...pod, status: mirror?.status ?? pod.status }, { isStatic: true });
-    this.#ensureMirror(pod);
+    this.#add({ ...pod, status: mirror !== undefined && mirrors(mirror, pod) ? mirror.status : pod.status }, { isStatic: true });
+  }
+
+  #startLater(pod: Pod): void {
+    const name = fullName(pod);
+    const { clock, random } = this.#options.context.options;
+    this.#waiting.get(name)?.();
+    this.#waiting.set(name, clock.after(STATIC_RETRY_MS + random.int(STATIC_RETRY_MS / 2), () => {
+      this.#waiting.delete(name);
+      const wanted = this.#wanted.get(name);
+      if (wanted !== undefined) this.#startStatic(wanted);
+    }));
   }
 
   #add(pod: Pod, { isStatic }: { isStatic: boolean }): void {
-    const worker = new PodWorker({ context: this.#options.context, pod, isStatic, gone: (gone) => this.#gone(gone) });
+    const worker = new PodWorker({ context: this.#options.context, pod, isStatic, begun: () => (isStatic ? this.#showStatic(pod) : undefined), gone: (gone) => this.#gone(gone) });
     this.#workers.set(worker.uid, worker);
     worker.wake();
+  }
+
+  /** A static pod has begun: its mirror is made, in the place of one that mirrors what the file held before. */
+  #showStatic(pod: Pod): void {
+    const mirror = this.#options.source.get({ namespace: pod.metadata.namespace!, name: pod.metadata.name! });
+    if (mirror !== undefined && isMirror(mirror) && !mirrors(mirror, pod)) this.#inBackground(() => deleteMirror(this.#options.context.options.client, mirror));
+    else this.#ensureMirror(pod);
   }
 
   #gone(worker: PodWorker): void {
     this.#workers.delete(worker.uid);
     if (!worker.isStatic) return;
+    const next = this.#wanted.get(fullName(worker.pod));
+    // The next one waits out its time, and then takes the place of the mirror.
+    if (next !== undefined && this.#waiting.has(fullName(next))) return;
     const mirror = this.#options.source.get({ namespace: worker.pod.metadata.namespace!, name: worker.pod.metadata.name! });
     if (mirror !== undefined && isMirror(mirror)) this.#inBackground(() => deleteMirror(this.#options.context.options.client, mirror));
-    const next = this.#wanted.get(fullName(worker.pod));
     if (next !== undefined) this.#startStatic(next);
   }
 
@@ -155,7 +182,7 @@ export class PodManager {
   #mirrorChanged(mirror: Pod): void {
     const wanted = this.#wanted.get(fullName(mirror));
     if (wanted !== undefined && mirrors(mirror, wanted) && mirror.metadata.deletionTimestamp === undefined) return this.#options.context.status.look(wanted.metadata.uid!, mirror);
-    const inUse = [...this.#workers.values()].some((worker) => worker.isStatic && mirrors(mirror, worker.pod));
+    const inUse = this.#waiting.has(fullName(mirror)) || [...this.#workers.values()].some((worker) => worker.isStatic && mirrors(mirror, worker.pod));
     // While its pod still ends, the mirror shows how.
     if ((inUse && mirror.metadata.deletionTimestamp === undefined) || !this.#isLoaded) return;
     this.#inBackground(() => deleteMirror(this.#options.context.options.client, mirror));

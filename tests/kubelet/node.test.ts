@@ -60,7 +60,7 @@ test('a static pod has a mirror that is made again, is edited with its file, and
   assert.notEqual(again.metadata.uid, mirror.metadata.uid);
   assert.equal(again.status.containerStatuses?.[0]?.containerID, mirror.status.containerStatuses?.[0]?.containerID, 'the container never noticed');
   lab.files.write(`${MANIFESTS}/st.yaml`, manifest('two'));
-  await lab.clock.advance(5_000);
+  await lab.clock.advance(16_000);
   assert.equal(await log(lab, 'c', {}, `st-${NODE}`), 'two\n');
   lab.files.remove(`${MANIFESTS}/st.yaml`);
   await lab.clock.advance(5_000);

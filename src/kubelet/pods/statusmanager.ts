@@ -33,6 +33,8 @@ interface Entry {
   /** What the API showed before this process has been taken over. */
   adopted: boolean;
   cancelRetry?: () => void;
+  /** uid of the mirror that shows it, once that is known. */
+  mirror?: string;
   /** Set once nothing of the pod is left on the node: its object may go as soon as the last status is there. */
   finished: boolean;
 }
@@ -40,6 +42,8 @@ interface Entry {
 export type StatusDraft = Omit<PodStatus, 'conditions'> & { conditions: readonly Pick<PodCondition, 'type' | 'status' | 'reason' | 'message'>[] };
 
 const RETRY_MS = 10_000;
+/** As the kubelet: what could not be told when it changed is told with all others at this pace. */
+const BATCH_MS = 10_000;
 
 export class StatusManager {
   readonly #options: StatusManagerOptions;
@@ -147,6 +151,7 @@ export class StatusManager {
     const held = newest(this.#options.shownBy(entry.pod), entry.written);
     if (held === undefined) return;
     const { namespace, name, uid } = held.metadata as { namespace: string; name: string; uid: string };
+    if (this.#isTooEarly(entry, held)) return;
     if (!entry.adopted) entry.status = adopted(held.status, entry.status);
     entry.adopted = true;
     const pods = this.#options.client.on<Pod>(PodKind);
@@ -156,6 +161,17 @@ export class StatusManager {
     if (entry.finished && !entry.again && current.metadata.deletionTimestamp !== undefined) {
       await pods.delete({ namespace, name }, { gracePeriodSeconds: 0, preconditions: { uid } });
     }
+  }
+
+  /** A mirror is news to the kubelet itself: what was thought out before the sandbox stood is not told to it at once. */
+  #isTooEarly(entry: Entry, held: Pod): boolean {
+    const { uid } = held.metadata;
+    if (uid === entry.pod.metadata.uid || uid === entry.mirror || held.status?.startTime !== undefined) return false;
+    const hasSandbox = entry.status.conditions?.some(({ type, status }) => type === 'PodReadyToStartContainers' && status === 'True') === true;
+    const mirror = (): void => void (entry.mirror = uid!);
+    if (hasSandbox || entry.finished) mirror();
+    else entry.cancelRetry = this.#options.clock.after(BATCH_MS, () => (mirror(), this.#push(entry)));
+    return entry.mirror !== uid;
   }
 
   #failed(entry: Entry, error: unknown): void {

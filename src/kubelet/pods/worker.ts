@@ -32,6 +32,8 @@ export interface WorkerOptions {
   context: Context;
   pod: Pod;
   isStatic: boolean;
+  /** Its first status is known. */
+  begun(): void;
   /** Nothing of it is left: neither in the runtime nor on the disk. */
   gone(worker: PodWorker): void;
 }
@@ -59,6 +61,7 @@ export class PodWorker {
   #justStarted: string | undefined;
   #stage: 'running' | 'terminating' | 'terminated' = 'running';
   #begun = false;
+  #told = false;
   #removed = false;
   #verdict: Verdict | undefined;
   #dirty = false;
@@ -192,6 +195,8 @@ export class PodWorker {
     this.resize.decide(this.pod, this.context);
     const phase = this.#show(runtime, { ends: false });
     await this.context.status.flush(this.uid);
+    if (!this.#told) this.#options.begun();
+    this.#told = true;
     if (isTerminal(phase)) {
       this.#stage = 'terminating';
       return { ms: 0 };

@@ -46,6 +46,8 @@ export interface SimRuntime {
   freeze(): SimState;
   /** Goes on from a frozen state; for a runtime that has run nothing yet. */
   thaw(state: SimState): Promise<void>;
+  /** SIGKILL to the first process of a container or of a sandbox, by nobody the kubelet knows of. Unknown ids are none of its. */
+  kill(id: string): void;
   /** Lets go of clock, network and hosted programs; containers neither end nor run. */
   close(): Promise<void>;
 }
@@ -54,7 +56,7 @@ export interface RuntimeParts extends Omit<SimRuntimeOptions, 'hosts'> { owners:
 
 export function createSimRuntime(options: SimRuntimeOptions): SimRuntime {
   const runtime = new Runtime(options);
-  return { runtime, images: runtime.store, freeze: () => runtime.freeze(), thaw: (state) => runtime.thaw(state), close: () => runtime.close() };
+  return { runtime, images: runtime.store, freeze: () => runtime.freeze(), thaw: (state) => runtime.thaw(state), kill: (id) => runtime.kill(id), close: () => runtime.close() };
 }
 
 class Runtime implements RuntimeService {
@@ -105,6 +107,15 @@ class Runtime implements RuntimeService {
     for (const release of sandbox.release.splice(0)) release();
     if (sandbox.record.ip !== '') this.#node.detach(sandbox.namespace);
     sandbox.record.state = 'SANDBOX_NOTREADY';
+  }
+
+  kill(id: string): void {
+    const container = this.#containers.get(id);
+    if (container?.running === true) void this.#kill(container);
+    const sandbox = this.#sandboxes.get(id);
+    if (sandbox === undefined) return;
+    sandbox.record.state = 'SANDBOX_NOTREADY';
+    this.#announce({ containerId: id, podSandboxId: id, podUid: sandbox.record.config.metadata.uid, type: 'CONTAINER_STOPPED_EVENT', createdAt: this.#parts.clock.now() });
   }
 
   async removePodSandbox(id: string): Promise<void> {
@@ -393,7 +404,10 @@ class Runtime implements RuntimeService {
 
   #tell(container: Container, type: ContainerEventType): void {
     if (this.#listeners.size === 0) return;
-    const event: ContainerEvent = { containerId: container.record.id, podSandboxId: container.record.sandbox, podUid: container.sandbox.config.metadata.uid, type, createdAt: this.#parts.clock.now() };
+    this.#announce({ containerId: container.record.id, podSandboxId: container.record.sandbox, podUid: container.sandbox.config.metadata.uid, type, createdAt: this.#parts.clock.now() });
+  }
+
+  #announce(event: ContainerEvent): void {
     const { core } = this.#parts.network as SimNetwork & { core: NetworkCore };
     core.post(() => {
       for (const listener of this.#listeners) listener(event);
