@@ -3,14 +3,13 @@
  * patterns written out that cannot be read, lists and maps of mixed types, which
  * only format() may be given, and what format() cannot be given.
  */
+import { regexpError } from '../goregexp.js';
 import type { CallExpr, Expr } from './ast.js';
 import type { CheckedExpr } from './check.js';
 import { formatIssue } from './lib/formatcheck.js';
 import { parseGoDuration, parseRfc3339 } from './lib/gotime.js';
-import { goRegExp } from './regexp.js';
 import { CelCompileError, type CelIssue } from './source.js';
 import { formatType, isDyn, sameType, unwrapOptional, type Type } from './types.js';
-import { CelError } from './values.js';
 
 export function validateLiterals(checked: CheckedExpr): void {
   const issues: CelIssue[] = [];
@@ -52,23 +51,13 @@ function visit(checked: CheckedExpr, expr: Expr, exempt: boolean, issues: CelIss
 const READERS: Readonly<Record<string, (text: string) => boolean>> = {
   duration: (text) => parseGoDuration(text) !== undefined,
   timestamp: (text) => parseRfc3339(text) !== undefined,
-  matches: isPattern,
+  matches: (text) => regexpError(text) === undefined,
 };
 
 function literalArgument({ fn, args }: CallExpr, issues: CelIssue[]): void {
   const [arg] = args;
   if (arg?.kind !== 'const' || typeof arg.value !== 'string' || !Object.hasOwn(READERS, fn) || READERS[fn]!(arg.value)) return;
   issues.push({ pos: arg.pos, message: `invalid ${fn} argument` });
-}
-
-function isPattern(text: string): boolean {
-  try {
-    goRegExp(text);
-    return true;
-  } catch (error) {
-    if (error instanceof CelError) return false; // that it is none is the answer
-    throw error;
-  }
 }
 
 function homogeneous({ types }: CheckedExpr, nodes: readonly { node: Expr; optional: boolean }[], issues: CelIssue[]): void {

@@ -4,8 +4,7 @@
  * maps. Rules in CEL are checked elsewhere, by whoever is handed the schema.
  */
 import type { JSONSchemaProps } from '../../api/apiextensions/types/jsonschema.js';
-import { goRegExp } from '../../apimachinery/cel/regexp.js';
-import { CelError } from '../../apimachinery/cel/values.js';
+import { goRegExp, regexpError } from '../../apimachinery/goregexp.js';
 import { duplicate, invalid, notSupported, required, tooLong, tooMany, typeInvalid, type Causes } from '../../apimachinery/fielderror.js';
 import { goJson } from '../../apimachinery/gojson.js';
 import { deepEqual, isMap } from '../../apimachinery/patch/json.js';
@@ -77,15 +76,8 @@ function textCause({ maxLength, minLength, pattern = '' }: JSONSchemaProps, valu
   return pattern !== '' && !matches(pattern, value) ? invalid(path, value, inBody(path, `should match '${pattern}'`)) : undefined;
 }
 
-/** A pattern that cannot be read was refused with the definition; one that only JavaScript cannot read lets everything pass. */
-function matches(pattern: string, value: string): boolean {
-  try {
-    return goRegExp(pattern).test(value);
-  } catch (error) {
-    if (error instanceof CelError) return true; // the definition's writer's text
-    throw error;
-  }
-}
+/** As kube-openapi has it: what cannot be read matches nothing. */
+const matches = (pattern: string, value: string): boolean => regexpError(pattern) === undefined && goRegExp(pattern).test(value);
 
 function validateNumber(schema: JSONSchemaProps, value: number, path: string, causes: Causes): void {
   const { maximum, minimum, multipleOf } = schema;

@@ -6,7 +6,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { forbidden, invalid, required, type Causes } from '../../../apimachinery/fielderror.js';
 import { compareGo } from '../../../apimachinery/gojson.js';
-import { regexpError } from './goregexp.js';
+import { regexpError } from '../../../apimachinery/goregexp.js';
 import type { JSONSchemaProps } from '../types/jsonschema.js';
 
 type Level = 'root' | 'item' | 'field';

@@ -4,7 +4,7 @@
  */
 import { fn, overload, type Library, type Overload } from '../env.js';
 import { contains, index } from '../evaluate.js';
-import { goRegExp } from '../regexp.js';
+import { celRegExp } from '../regexp.js';
 import { CelDuration, CelError, CelMap, CelTimestamp, CelTypeValue, CelUint, codePointLength, compareNumbers, equals, type Value } from '../values.js';
 import { typeNameOf } from '../runtimetypes.js';
 import { addLists } from './listjoin.js';
@@ -149,8 +149,8 @@ const texts: Library = [
   fn('startsWith', overload('starts_with_string', 'string.(string) -> bool', (text: string, part: string) => text.startsWith(part))),
   fn('endsWith', overload('ends_with_string', 'string.(string) -> bool', (text: string, part: string) => text.endsWith(part))),
   fn('matches',
-    overload('matches', '(string, string) -> bool', (text: string, pattern: string) => goRegExp(pattern).test(text)),
-    overload('matches_string', 'string.(string) -> bool', (text: string, pattern: string) => goRegExp(pattern).test(text))),
+    overload('matches', '(string, string) -> bool', (text: string, pattern: string) => celRegExp(pattern).test(text)),
+    overload('matches_string', 'string.(string) -> bool', (text: string, pattern: string) => celRegExp(pattern).test(text))),
 ];
 
 const types: Library = [

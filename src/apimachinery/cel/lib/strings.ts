@@ -1,6 +1,6 @@
 /** Functions on texts, of cel-go's strings extension in its version 2, and Kubernetes' find and findAll. */
 import { fn, overload, type Library } from '../env.js';
-import { goRegExp } from '../regexp.js';
+import { celRegExp } from '../regexp.js';
 import { CelError, isList, type Value } from '../values.js';
 import { formatText } from './format.js';
 
@@ -73,7 +73,7 @@ const SPACE = /^[\s\u0085]+|[\s\u0085]+$/g;
 
 function pattern(text: string): RegExp {
   try {
-    return goRegExp(text);
+    return celRegExp(text);
   } catch (error) {
     if (error instanceof CelError) throw new CelError(`Illegal regex: ${error.message}`);
     throw error;
