@@ -77,6 +77,7 @@ async function start(server: Server, { handler, log }: Options, credentials: (re
   });
   server.on('request', (request, response) => void serve(handler, request, response, credentials(request)).catch((error: Error) => broken(error, response, log)));
   server.on('upgrade', (request, socket, head) => void upgrade(handler, request, socket, head, credentials(request)).catch((error: Error) => socket.destroy(error)));
+  server.on('secureConnection', readInOrder);
   server.on('tlsClientError', () => {}); // a client that does not trust us, or no TLS at all: its own affair
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -94,6 +95,16 @@ async function start(server: Server, { handler, log }: Options, credentials: (re
       await closed;
     },
   };
+}
+
+/**
+ * Node's parser reads TLS beneath the stream and is handed more after it paused, which ends the connection ("Parse Error: Paused"): so it goes
+ * for a client whose long request follows a long answer at once. Whoever has listened for data makes it read through the stream, which waits.
+ */
+function readInOrder(socket: TLSSocket): void {
+  const nothing = (): void => {};
+  socket.on('data', nothing);
+  socket.off('data', nothing);
 }
 
 async function serve(handler: ApiHandler, request: IncomingMessage, response: ServerResponse, credentials: Credentials | undefined): Promise<void> {
