@@ -12,7 +12,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   platform: [],
   apimachinery: ['platform'],
   api: ['apimachinery', 'platform'],
-  store: ['platform'],
+  store: ['apimachinery', 'platform'],
   cri: ['platform'],
   apiserver: ['store', 'api', 'apimachinery', 'platform'],
   client: ['api', 'apimachinery', 'platform'],
@@ -28,6 +28,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 
 const PACKAGES: Record<string, readonly string[]> = {
   '@photostructure/sqlite': ['store'],
+  '@grpc/grpc-js': ['store'],
   zod: ['api', 'apimachinery', 'cli'],
   yaml: ['apimachinery', 'cli', 'cluster'],
   croner: ['controllers', 'api'],

@@ -9,7 +9,7 @@ export class RequestError extends Error {
   override name = 'RequestError';
 }
 
-export type StoreErrorCode = 'full' | 'corrupt' | 'version' | 'readonly' | 'io' | 'notAStore' | 'busy' | 'exists' | 'closed';
+export type StoreErrorCode = 'full' | 'corrupt' | 'version' | 'readonly' | 'io' | 'notAStore' | 'busy' | 'exists' | 'closed' | 'unreachable';
 
 /** The file cannot be used, or not for this. */
 export class StoreError extends Error {

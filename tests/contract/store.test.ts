@@ -1,4 +1,4 @@
-/** The contract of a store, run on each implementation. */
+/** The contract of a store, run on each implementation that needs nothing but this package; etcd's is etcd.test.ts. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
