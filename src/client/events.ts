@@ -96,7 +96,7 @@ export function referenceTo(about: KubeObject | ObjectReference): ObjectReferenc
  * Names end in the time in nanoseconds. Two of one millisecond must still differ, and sort as they happened; those of
  * another component are kept apart by a place of its own within the millisecond.
  */
-function nanosOf({ clock, component, host }: RecorderOptions): () => bigint {
+export function nanosOf({ clock, component, host }: Pick<RecorderOptions, 'clock' | 'component' | 'host'>): () => bigint {
   const place = BigInt(fnv32a(`${component}/${host ?? ''}`) % PLACES);
   let last = 0n;
   return () => {
@@ -128,7 +128,12 @@ function correlator(clock: Clock): (event: ObjectDraft<Event>) => Correlated | u
     }
     before.count += 1;
     remember(logged, key, before);
-    return { event: { ...combined, metadata: { ...event.metadata, name: before.name }, firstTimestamp: before.firstTimestamp, count: before.count }, key, logged, patch: true };
+    return {
+      event: { ...combined, metadata: { ...event.metadata, name: before.name }, firstTimestamp: before.firstTimestamp, count: before.count },
+      key,
+      logged,
+      patch: true,
+    };
   };
 }
 

@@ -16,6 +16,11 @@ export function zoneOf({ metadata: { labels = {} } }: Node): string {
   return `${labels['topology.kubernetes.io/region'] ?? ''}:${labels['topology.kubernetes.io/zone'] ?? ''}`;
 }
 
+/** Nodes with this label say nothing of their zone's health. */
+const EXCLUDED = 'node.kubernetes.io/exclude-disruption';
+
+const isCounted = ({ metadata: { labels = {} } }: Node): boolean => labels[EXCLUDED] === undefined;
+
 type ZoneState = 'Normal' | 'PartialDisruption' | 'FullDisruption';
 
 export interface Zones {
@@ -30,7 +35,7 @@ export function evictionZones(clock: Clock): Zones {
     turn(node, nodes) {
       if (allFullyDisrupted(nodes)) return undefined;
       const zone = zoneOf(node);
-      const mine = nodes.filter((other) => zoneOf(other) === zone);
+      const mine = nodes.filter((other) => zoneOf(other) === zone && isCounted(other));
       const perSecond = rateOf(stateOf(mine), mine.length);
       if (perSecond === 0) return undefined;
       const wait = (nextTurn.get(zone) ?? 0) - clock.now();
@@ -47,6 +52,7 @@ export class ZoneCensus {
   readonly #zones = new Map<string, { ready: number; all: number }>();
 
   count(node: Node, by: 1 | -1): void {
+    if (!isCounted(node)) return;
     const zone = zoneOf(node);
     const { ready, all } = this.#zones.get(zone) ?? { ready: 0, all: 0 };
     if (all + by > 0) this.#zones.set(zone, { ready: ready + (isReady(node) ? by : 0), all: all + by });
@@ -61,7 +67,8 @@ export class ZoneCensus {
 }
 
 function allFullyDisrupted(nodes: readonly Node[]): boolean {
-  return nodes.length > 0 && !nodes.some(isReady);
+  const counted = nodes.filter(isCounted);
+  return counted.length > 0 && !counted.some(isReady);
 }
 
 const isReady = (node: Node): boolean => conditionOf(node.status.conditions, 'Ready')?.status === 'True';

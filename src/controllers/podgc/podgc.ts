@@ -23,7 +23,9 @@ const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service';
 export function podGcController(deps: ControllerDeps): Controller {
   const { clock } = deps;
   const nodes = deps.informers.of(Node);
-  const pods = deps.informers.of(Pod, { indexers: { node: ({ spec: { nodeName } }: Pod) => (nodeName ? [nodeName] : []), finished: (pod: Pod) => (isFinished(pod) ? [''] : []) } });
+  const pods = deps.informers.of(Pod, {
+    indexers: { node: ({ spec: { nodeName } }: Pod) => (nodeName ? [nodeName] : []), finished: (pod: Pod) => (isFinished(pod) ? [''] : []) },
+  });
   const doubted = new Map<string, number>();
   const most = deps.config.terminatedPodGcThreshold ?? FINISHED_MAX;
 
@@ -64,7 +66,14 @@ export function podGcController(deps: ControllerDeps): Controller {
         const generation = pod.metadata.generation;
         const observed = generation === undefined ? {} : { observedGeneration: generation };
         const told = message === undefined ? {} : disruptionPatch(pod, { reason: 'DeletionByPodGC', message, time: formatTime(clock.now()) });
-        await client.on(Pod).patch(keyFor(pod), 'strategic', { metadata: { uid: pod.metadata.uid }, status: { ...observed, ...told, phase: 'Failed' } }, { subresource: 'status' });
+        await client
+          .on(Pod)
+          .patch(
+            keyFor(pod),
+            'strategic',
+            { metadata: { uid: pod.metadata.uid }, status: { ...observed, ...told, phase: 'Failed' } },
+            { subresource: 'status' },
+          );
       }
       await client.on(Pod).delete(keyFor(pod), { gracePeriodSeconds: 0 });
     } catch (error) {
@@ -73,8 +82,10 @@ export function podGcController(deps: ControllerDeps): Controller {
   }
 
   async function removeFinished(client: Client): Promise<void> {
-    const finished = pods.lister.byIndex('finished', '').filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-    for (const pod of finished.sort(byAge).slice(0, Math.max(0, finished.length - most))) await failAndDelete(client, pod, undefined);
+    const finished = pods.lister.byIndex('finished', '');
+    // Evicted pods first: nobody waits for them, while Jobs may count the others.
+    finished.sort((one, other) => Number(isEvicted(other)) - Number(isEvicted(one)) || byAge(one, other));
+    for (const pod of finished.slice(0, Math.max(0, finished.length - most))) await failAndDelete(client, pod, undefined);
   }
 
   return makeController({
@@ -103,7 +114,8 @@ export function podGcController(deps: ControllerDeps): Controller {
           added: ({ metadata }) => void doubted.delete(metadata.name!),
           updated(node, before) {
             if (!isOutOfService(node) || isOutOfService(before)) return;
-            for (const pod of pods.lister.byIndex('node', node.metadata.name!)) if (pod.metadata.deletionTimestamp !== undefined) queue.addAfter(keyTextOf(pod), LOOK_MS);
+            for (const pod of pods.lister.byIndex('node', node.metadata.name!))
+              if (pod.metadata.deletionTimestamp !== undefined) queue.addAfter(keyTextOf(pod), LOOK_MS);
           },
           deleted({ metadata }) {
             doubted.set(metadata.name!, clock.now());
@@ -114,6 +126,8 @@ export function podGcController(deps: ControllerDeps): Controller {
     },
   });
 }
+
+const isEvicted = ({ status: { phase, reason } }: Pod): boolean => phase === 'Failed' && reason === 'Evicted';
 
 /** Said by hand, of a node that will not come back: what ran there may run elsewhere now. */
 function isOutOfService({ spec, status }: Node): boolean {
