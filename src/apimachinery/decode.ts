@@ -25,6 +25,14 @@ export interface Decoded {
   /** The strict decoder's complaints: JSON's `duplicate field "data.a"`, or YAML's `line 7: key "a" already set in map`. */
   duplicates: string[];
   form: 'json' | 'yaml';
+  /** Of JSON with duplicates: where they are, and the order in which the text has all its members. */
+  places?: Places;
+}
+
+export interface Places {
+  duplicates: (readonly (string | number)[])[];
+  /** By path as text; a member that is repeated also under its complaint, with the place of its repetition. */
+  order: Map<string, number>;
 }
 
 /** A body that cannot be read at all; the message is Go's. */
@@ -58,7 +66,8 @@ function readJson(text: string): Decoded {
   if (!reader.hasDuplicates) return { value, duplicates: [], form: 'json' };
   // Paths are kept only by a second reading, which hardly any body needs.
   const duplicates: string[] = [];
-  return { value: new Reader(text, duplicates).document(), duplicates, form: 'json' };
+  const places: Places = { duplicates: [], order: new Map() };
+  return { value: new Reader(text, { texts: duplicates, places }).document(), duplicates, form: 'json', places };
 }
 
 /**
@@ -148,6 +157,11 @@ export function plainOf(value: Raw): unknown {
   return plain;
 }
 
+interface Notes {
+  texts: string[];
+  places: Places;
+}
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const ESCAPES: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
@@ -160,11 +174,11 @@ class Reader {
   #at = 0;
   #depth = 0;
   readonly #path: (string | number)[] = [];
-  readonly #duplicates: string[] | undefined;
+  readonly #notes: Notes | undefined;
   hasDuplicates = false;
-  constructor(text: string, duplicates: string[] | undefined) {
+  constructor(text: string, notes: Notes | undefined) {
     this.#text = text;
-    this.#duplicates = duplicates;
+    this.#notes = notes;
   }
 
   document(): Raw {
@@ -215,7 +229,7 @@ class Reader {
       if (this.#space() !== 0x3a) this.#fail('after object key');
       this.#at++;
       const isDuplicate = object[key] !== undefined && Object.hasOwn(object, key);
-      const value = this.#duplicates === undefined ? this.#value() : this.#noted(key, isDuplicate, this.#duplicates);
+      const value = this.#notes === undefined ? this.#value() : this.#noted(key, isDuplicate, this.#notes);
       if (isDuplicate) this.hasDuplicates = true;
       if (isDuplicate) setOwn(object, key, joined(object[key] as Raw, value));
       else if (key === '__proto__') setOwn(object, key, value);
@@ -227,9 +241,16 @@ class Reader {
     }
   }
 
-  #noted(key: string | number, isDuplicate: boolean, duplicates: string[]): Raw {
+  #noted(key: string | number, isDuplicate: boolean, { texts, places }: Notes): Raw {
     this.#path.push(key);
-    if (isDuplicate) duplicates.push(`duplicate field ${goQuote(pathText(this.#path))}`);
+    const path = pathText(this.#path);
+    const complaint = `duplicate field ${goQuote(path)}`;
+    const place = isDuplicate ? complaint : path;
+    if (!places.order.has(place)) places.order.set(place, places.order.size);
+    if (isDuplicate) {
+      texts.push(complaint);
+      places.duplicates.push([...this.#path]);
+    }
     const value = this.#value();
     this.#path.pop();
     return value;
@@ -240,7 +261,7 @@ class Reader {
     const array: Raw[] = [];
     if (this.#space() === 0x5d) return this.#leave(array);
     for (;;) {
-      array.push(this.#duplicates === undefined ? this.#value() : this.#noted(array.length, false, this.#duplicates));
+      array.push(this.#notes === undefined ? this.#value() : this.#noted(array.length, false, this.#notes));
       const code = this.#space();
       if (code === 0x5d) return this.#leave(array);
       if (code !== 0x2c) this.#fail('after array element');
@@ -422,14 +443,3 @@ export function typeMetaOf(value: Raw): TypeMetaText {
   const text = (key: string): string => (Object.hasOwn(value, key) ? ((value[key] as string | null) ?? '') : '');
   return { apiVersion: text('apiVersion'), kind: text('kind') };
 }
-
-/** The strict decoder's complaints, as one error lists them: YAML's duplicates first and together. */
-export function strictErrors({ form, duplicates }: Pick<Decoded, 'form' | 'duplicates'>, unknown: readonly string[]): string[] {
-  const head = form === 'yaml' && duplicates.length > 0 ? [`yaml: unmarshal errors:\n  ${duplicates.join('\n  ')}`] : duplicates;
-  return [...head, ...unknown.map(unknownField)];
-}
-/** The same complaints as warnings, one each. */
-export function strictWarnings({ duplicates }: Pick<Decoded, 'duplicates'>, unknown: readonly string[]): string[] {
-  return [...duplicates, ...unknown.map(unknownField)];
-}
-const unknownField = (path: string): string => `unknown field ${goQuote(path)}`;

@@ -6,6 +6,7 @@
 export type QuantityFormat = 'DecimalSI' | 'BinarySI' | 'DecimalExponent';
 
 export const QUANTITY_MESSAGE = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+const QUANTITY_NUMERIC_MESSAGE = 'unable to parse numeric part of quantity';
 export const QUANTITY_SUFFIX_MESSAGE = "unable to parse quantity's suffix";
 
 export class QuantityError extends Error {
@@ -22,7 +23,7 @@ const SUFFIX_OF = new Map(Object.entries(DECIMAL).map(([suffix, power]) => [powe
 const SHAPE = /^([+-]?)([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]*)([-+]?[0-9]*)$/;
 /** An exponent past this is nobody's amount, and 10 to its power would not fit in memory. */
 const EXPONENT_MAX = 1_000;
-/** Above int64 Kubernetes caps what it has to round. */
+/** Above int64 Kubernetes caps what it has to round and is written in powers of two. */
 const INT64_MAX = (1n << 63n) - 1n;
 
 export class Quantity {
@@ -70,9 +71,14 @@ export class Quantity {
   asNumber(): number {
     return Number(this.nano) / 1e9;
   }
-  /** Rounded away from zero to thousandths, as resource lists are when they are defaulted. */
+  /** Rounded away from zero to thousandths, as resource lists are when they are defaulted; a text that is kept stays where nothing is rounded. */
   roundUpToMilli(): Quantity {
-    return new Quantity(this.milliValue() * 1_000_000n, this.format);
+    const rounded = this.milliValue() * 1_000_000n;
+    return rounded === this.nano ? this : new Quantity(rounded, this.format);
+  }
+  /** The text that Kubernetes writes: the one it kept, or the canonical one. */
+  asWritten(): string {
+    return this.kept ?? this.toString();
   }
   toString(): string {
     return canonicalText(this.nano, this.format);
@@ -101,12 +107,19 @@ function readQuantity(text: string): Quantity {
   const significant = whole.replace(/^0+/, '') || '0';
   let digits = BigInt(`${significant}${fraction}`);
   const isSimple = isExact(binary, power, significant.length, fraction.length);
+  if (!isSimple && whole === '' && fraction === '') throw new QuantityError(QUANTITY_NUMERIC_MESSAGE);
   if (binary > 0) digits <<= BigInt(binary);
   const shift = 9 + power - fraction.length;
   let nano = shift >= 0 ? digits * 10n ** BigInt(shift) : roundUp(digits, 10n ** BigInt(-shift));
-  if (!isSimple && nano > INT64_MAX * NANO) nano = INT64_MAX * NANO;
+  if (!isSimple && format === 'BinarySI' && nano > INT64_MAX * NANO) nano = INT64_MAX * NANO;
   const isSmallBinary = !isSimple && format === 'BinarySI' && nano > 0n && nano < NANO;
-  return new Quantity(sign === '-' ? -nano : nano, isSmallBinary ? 'DecimalSI' : format, isSimple ? text : undefined);
+  return new Quantity(sign === '-' ? -nano : nano, isSmallBinary ? 'DecimalSI' : format, isSimple && isTakenForCanonical({ binary, power, digits: `${significant}${fraction}`, fractionLength: fraction.length }) ? text : undefined);
+}
+
+/** Kubernetes' quick look at whether a text is canonical: it lets some through that are not, such as 1.500 and 1e+21. */
+function isTakenForCanonical({ binary, power, digits, fractionLength }: { binary: number; power: number; digits: string; fractionLength: number }): boolean {
+  if (binary > 0) return (BigInt(digits) & 7n) !== 0n;
+  return (power - fractionLength) % 3 === 0 && !digits.endsWith('000') && !digits.startsWith('0');
 }
 
 /** Whether Kubernetes reads it without its big decimals; then it also keeps the text. */
@@ -120,6 +133,8 @@ export function canonicalQuantity(text: string): string {
   if (ALREADY_CANONICAL.test(text)) return text;
   return parseQuantity(text).toString();
 }
+/** Recognised without arithmetic. */
+export const isShortCanonical = (text: string): boolean => ALREADY_CANONICAL.test(text);
 const ALREADY_CANONICAL = /^(?:0|[1-9][0-9]{0,2}(?:[mkMGTPE]|Mi|Gi|Ti|Ki)?)$/;
 
 /** Any value of a resource list as a Quantity; zero for "not there". */

@@ -5,8 +5,7 @@
  */
 import { RawNumber, rawType } from './decode.js';
 import type { Raw } from './decode.js';
-import { QuantityError, QUANTITY_MESSAGE, canonicalQuantity, parseQuantity } from './quantity.js';
-import type { Quantity } from './quantity.js';
+import { QuantityError, QUANTITY_MESSAGE, isShortCanonical, parseQuantity } from './quantity.js';
 import { TimeError, formatDuration, normalizeMicroTime, normalizeTime, parseDuration } from './time.js';
 import type { Scalar } from './typenode.js';
 
@@ -28,6 +27,8 @@ export class ScalarError {
 
 const INT32_MAX = 2_147_483_647;
 const INT64_MAX = (1n << 63n) - 1n;
+/** Numbers that reach it are no int64, or lie too near to its end to say. */
+const INT64_BOUND = 2 ** 63;
 
 /** Throws ScalarError. `isListed`: an amount in a resource list. */
 export function readScalar(scalar: Scalar, raw: Raw, isListed: boolean): unknown {
@@ -58,6 +59,7 @@ export function readScalar(scalar: Scalar, raw: Raw, isListed: boolean): unknown
       return typeof raw === 'string' ? raw : readInt32(raw, true);
     case 'bytes':
       if (typeof raw === 'string') return readBase64(raw);
+      if (Array.isArray(raw)) return Buffer.from(raw.map(readByte)).toString('base64');
       break;
   }
   throw new ScalarError({ isFinal: false, found: rawType(raw) });
@@ -73,13 +75,21 @@ function readInt32(raw: Raw, isFinal: boolean): number {
 }
 
 function readInt64(raw: Raw): number {
-  if (typeof raw === 'number' && Number.isInteger(raw)) return raw;
+  if (typeof raw === 'number' && Number.isInteger(raw) && Math.abs(raw) < INT64_BOUND) return raw;
   if (raw instanceof RawNumber && /^-?[0-9]+$/.test(raw.text)) {
     const exact = BigInt(raw.text);
     if (exact <= INT64_MAX && exact >= -INT64_MAX - 1n) return Number(exact);
   }
   const isNumber = typeof raw === 'number' || raw instanceof RawNumber;
   throw new ScalarError({ isFinal: false, found: isNumber ? `number ${numberText(raw)}` : rawType(raw) });
+}
+
+/** As Go does: bytes may be given one by one. */
+function readByte(raw: Raw): number {
+  if (raw === null) return 0;
+  if (typeof raw === 'number' && Number.isInteger(raw) && raw >= 0 && raw <= 255) return raw;
+  const isNumber = typeof raw === 'number' || raw instanceof RawNumber;
+  throw new ScalarError({ isFinal: false, found: isNumber ? `number ${numberText(raw)}` : rawType(raw), wanted: 'uint8' });
 }
 
 function readFloat(raw: RawNumber): number {
@@ -99,22 +109,21 @@ function readText(raw: Raw, normalize: (text: string) => string): string {
   }
 }
 
-/** As Kubernetes does: amounts of a resource list become canonical and are rounded up to thousandths, others keep the writer's text. */
+/** As Kubernetes does: amounts of a resource list are rounded up to thousandths. */
 function readQuantity(raw: Raw, isListed: boolean): string {
   const isNumber = typeof raw === 'number' || raw instanceof RawNumber;
   if (typeof raw !== 'string' && !isNumber) throw new ScalarError({ isFinal: true, text: QUANTITY_MESSAGE });
   const text = isNumber ? numberText(raw) : raw.trim();
+  if (isShortCanonical(text)) return text;
   try {
-    if (!isListed) return keptText(parseQuantity(text));
-    return /[nu.eE]/.test(text) ? parseQuantity(text).roundUpToMilli().toString() : canonicalQuantity(text);
+    const quantity = parseQuantity(text);
+    return (isListed ? quantity.roundUpToMilli() : quantity).asWritten();
   } catch (error) {
     // Only what the text deserves; anything else is our own bug.
     if (error instanceof QuantityError) throw new ScalarError({ isFinal: true, text: error.message });
     throw error;
   }
 }
-
-const keptText = (quantity: Quantity): string => quantity.kept ?? quantity.toString();
 
 function readBase64(text: string): string {
   if (text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text)) {

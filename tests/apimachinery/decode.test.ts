@@ -2,7 +2,10 @@
 import { test } from 'vitest';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { DecodeError, RawNumber, decodeJson, plainOf, strictErrors, strictWarnings, typeMetaOf } from '../../src/apimachinery/decode.js';
+import { DecodeError, RawNumber, decodeJson, plainOf, typeMetaOf } from '../../src/apimachinery/decode.js';
+import { typeNodeOf } from '../../src/apimachinery/compile.js';
+import { strictErrors, strictWarnings } from '../../src/apimachinery/strict.js';
+import { ControllerRevision } from '../../src/api/apps/types/controllerrevision.js';
 import { deepEqual } from '../../src/apimachinery/deep.js';
 
 const refused: readonly (readonly [body: string, message: string])[] = [
@@ -72,6 +75,12 @@ test('a key that occurs twice is reported with its path, and objects are joined 
   assert.deepEqual(decoded.value, { data: { a: 'b', c: 'd' }, spec: { containers: [{ name: 'y' }] } });
   assert.deepEqual(strictErrors(decoded, ['x']), [...decoded.duplicates, 'unknown field "x"']);
   assert.deepEqual(strictWarnings(decoded, ['x']).at(-1), 'unknown field "x"');
+});
+
+test('the complaints of a typed body come in its order, without those from inside what is unknown or raw', () => {
+  const decoded = decodeJson('{"bogus":{"a":1,"a":2},"revision":1,"data":{"x":1,"x":2},"revision":2,"other":1,"other":2}');
+  assert.equal(decoded.duplicates.length, 4);
+  assert.deepEqual(strictErrors(decoded, ['bogus', 'other'], typeNodeOf(ControllerRevision)), ['unknown field "bogus"', 'duplicate field "revision"', 'unknown field "other"']);
 });
 
 test('a body that is no object, or whose kind is no string, has no version and kind', () => {

@@ -20,6 +20,13 @@ for (const text of ['1ik', '1e', '1ee5', '1m5', '1K']) {
   test(`"${text}" has a suffix that nobody knows`, () => assert.throws(() => canonicalQuantity(text), { message: "unable to parse quantity's suffix" }));
 }
 
+for (const [text, written] of [['1.500', '1.500'], ['1e+21', '1e+21'], ['+5', '+5'], ['1.5', '1500m'], ['1000', '1k'], ['1024Ki', '1Mi'], ['3Gi', '3Gi'], ['8Gi', '8Gi'], ['00', '0']] as const) {
+  test(`${text}, read and written, is ${written}`, () => assert.equal(parseQuantity(text).asWritten(), written));
+}
+test('a large amount with a suffix of two is nothing without digits', () => {
+  assert.throws(() => parseQuantity('Pi'), { message: 'unable to parse numeric part of quantity' });
+});
+
 test('the canonical text of a canonical text is itself', () => {
   const suffix = fc.constantFrom('', 'm', 'u', 'n', 'k', 'M', 'G', 'Ki', 'Mi', 'Gi');
   fc.assert(fc.property(fc.integer(), suffix, (number, unit) => {

@@ -5,9 +5,10 @@
  */
 import type { Kind, Strategy } from '../../api/kind.js';
 import { typeNodeOf } from '../../apimachinery/compile.js';
-import { decodeJson, DecodeError, isRawObject, strictErrors, strictWarnings, typeMetaOf, type Decoded, type Raw } from '../../apimachinery/decode.js';
+import { decodeJson, DecodeError, isRawObject, typeMetaOf, type Decoded, type Raw } from '../../apimachinery/decode.js';
 import { invalid } from '../../apimachinery/fielderror.js';
 import { badRequest, invalidObject, requestEntityTooLarge, unsupportedMediaType } from '../../apimachinery/status.js';
+import { strictErrors, strictWarnings } from '../../apimachinery/strict.js';
 import type { StructNode } from '../../apimachinery/typenode.js';
 import { fromWire } from '../../apimachinery/walk.js';
 import { whenThere, type Soon } from '../../platform/soon.js';
@@ -46,14 +47,15 @@ function read({ request, warnings }: KindCall, { kind, strategy, node }: Into, {
   if (problem !== undefined) throw badRequest(`${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: ${problem}`);
   // A caller in this process writes typed objects: a field that is unknown is its mistake.
   const mode = request.body instanceof Uint8Array || request.body === undefined ? fieldValidation : 'Strict';
-  tellStrict({ warnings }, mode, kind, decoded, walked.unknown);
+  tellStrict({ warnings }, mode, { kind, node }, decoded, walked.unknown);
   return finish(walked.object, kind, strategy);
 }
 
-export function tellStrict(call: { warnings: string[] }, mode: FieldValidation, kind: Kind, decoded: Pick<Decoded, 'form' | 'duplicates'>, unknown: readonly string[]): void {
+export function tellStrict(call: { warnings: string[] }, mode: FieldValidation, { kind, node }: Pick<Into, 'kind' | 'node'>, decoded: Pick<Decoded, 'form' | 'duplicates' | 'places'>, unknown: readonly string[]): void {
   if (mode === 'Ignore' || (decoded.duplicates.length === 0 && unknown.length === 0)) return;
-  if (mode === 'Strict') throw badRequest(`${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: strict decoding error: ${strictErrors(decoded, unknown).join(', ')}`);
-  warn(call, strictWarnings(decoded, unknown));
+  const readAs = kind.custom === undefined ? node : undefined;
+  if (mode === 'Strict') throw badRequest(`${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: strict decoding error: ${strictErrors(decoded, unknown, readAs).join(', ')}`);
+  warn(call, strictWarnings(decoded, unknown, readAs));
 }
 
 export function finish(object: any, kind: Kind, strategy: Strategy): any {
