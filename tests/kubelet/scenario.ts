@@ -10,7 +10,7 @@ import { PodKind, type Pod } from '../../src/kubelet/kinds.js';
 import type { CatalogOptions } from '../../src/sim/images/catalogue.js';
 import { GENERIC } from '../../src/sim/images/known.js';
 import { treeOf } from '../../src/sim/images/tree.js';
-import { createLab, record, type Lab } from './lab.js';
+import { createLab, record, type Lab, type Seen } from './lab.js';
 
 export const FACTS = process.env.MINIKUBE_TS_FACTS ?? '../shared/facts';
 
@@ -25,9 +25,10 @@ export interface Scenario {
   events: { type: string; reason: string; message: string; count: number | null; fieldPath?: string; object: string; source: { component?: string } }[];
 }
 export interface Told { steps: string[]; events: string[] }
+export interface Run extends Told { seen: { pods: Seen[]; events: Seen[] } }
 
 export const hasScenario = (name: string): boolean => existsSync(`${FACTS}/kubelet/${name}.json`);
-export const readScenario = (name: string): Scenario => ({ name, ...(JSON.parse(readFileSync(`${FACTS}/kubelet/${name}.json`, 'utf8')) as Scenario) });
+export const readScenario = (name: string): Scenario => JSON.parse(readFileSync(`${FACTS}/kubelet/${name}.json`, 'utf8')) as Scenario;
 
 /** What the lab's registry held beside the images everybody has. */
 const IMAGES: CatalogOptions = {
@@ -40,7 +41,7 @@ const IMAGES: CatalogOptions = {
 const MANIFESTS = '/etc/kubernetes/manifests';
 
 /** `type`: does what the lab alone cannot: the command line. Returns whether it did. */
-export async function runScenario({ name, manifest, actions, ran }: Scenario, type?: (lab: Lab, action: Action) => Promise<boolean>): Promise<Told> {
+export async function runScenario({ name, manifest, actions, ran }: Scenario, type?: (lab: Lab, action: Action) => Promise<boolean>): Promise<Run> {
   const lab = await createLab({ catalog: IMAGES });
   await lab.namespace(name);
   const seen = await record(lab, isElsewhere(actions, name) ? 'default' : name);
@@ -62,7 +63,7 @@ export async function runScenario({ name, manifest, actions, ran }: Scenario, ty
     before.set(pod, status);
     if (text !== undefined) steps.push({ of: pod, text });
   }
-  return { steps: byObject(steps), events: eventTexts(seen.events.map(({ object }) => object as any).map((event) => ({ ...event, fieldPath: event.involvedObject.fieldPath, object: event.involvedObject.name }))) };
+  return { steps: byObject(steps), events: eventTexts(seen.events.map(({ object }) => object as any).map((event) => ({ ...event, fieldPath: event.involvedObject.fieldPath, object: event.involvedObject.name }))), seen };
 }
 
 /** A static pod that names no namespace is not where the scenario's other objects are. */

@@ -1,12 +1,12 @@
 /** Does what the plan of a pod says, in order: kills, volumes, sandbox, containers. What fails is remembered, and says when to try again. */
 import { podEvent, type Context } from '../context.js';
-import { RuntimeError, type PodSandboxStatus } from '../../cri/runtime.js';
+import { RuntimeError, type ContainerStatus, type PodSandboxStatus } from '../../cri/runtime.js';
 import { ContainerRefused, runtimeText } from '../containers/images.js';
-import type { Container, PodStatus } from '../kinds.js';
+import type { Container, Pod, PodStatus } from '../kinds.js';
 import { MountFailed, mountVolumes } from '../volumes/volumes.js';
 import { killContainer, killPod, podIpOf } from './kill.js';
 import { planPod, type Plan } from './plan.js';
-import { latest, NOTHING_RUNS, readPodRuntime, readySandbox, type PodRuntime } from './podruntime.js';
+import { isRunning, latest, NOTHING_RUNS, readPodRuntime, readySandbox, type PodRuntime } from './podruntime.js';
 import { logDirectoryOf, sandboxConfig } from './sandboxconfig.js';
 import { startContainer } from './startcontainer.js';
 import type { PodWorker } from './worker.js';
@@ -22,7 +22,8 @@ const MOUNT_FIRST_MS = 500;
 const MOUNT_MAX_MS = 122_000;
 
 export async function act(worker: PodWorker, runtime: PodRuntime, context: Context): Promise<Again | undefined> {
-  const plan = planPod(worker.pod, runtime, context.probes);
+  const plan = planPod(worker.pod, runtime, context.probes, { restartsAll: worker.restartsAll });
+  if (plan.resets !== undefined) return reset(worker, plan.resets, context);
   const podIp = podIpOf(runtime, context);
   const grace = Number(worker.pod.spec.terminationGracePeriodSeconds ?? 30);
   if (plan.killPod) {
@@ -48,6 +49,16 @@ export async function act(worker: PodWorker, runtime: PodRuntime, context: Conte
   // As after a relist: whatever was made is looked at, at once.
   const made = plan.newSandbox !== undefined || refusals.length < plan.starts.length || refusals.some(({ reason }) => reason === 'RunContainerError' || reason === 'PostStartHookError');
   return made ? { ms: 0 } : again;
+}
+
+/** As Kubernetes: at once, without hooks, and their records go; their logs stay. */
+async function reset(worker: PodWorker, statuses: readonly ContainerStatus[], context: Context): Promise<Again> {
+  for (const status of statuses) {
+    if (isRunning(status)) await worker.idle(killContainer(worker.pod, status, 'killing', { graceSeconds: 0, podIp: '' }, context));
+    context.probes.drop(status.id);
+    await context.options.runtime.removeContainer(status.id);
+  }
+  return { ms: 0 };
 }
 
 async function mount(worker: PodWorker, runtime: PodRuntime, context: Context): Promise<Again | undefined> {
@@ -76,6 +87,7 @@ async function renewSandbox(worker: PodWorker, runtime: PodRuntime, attempt: num
   if (runtime.sandboxes.length > 0) {
     podEvent(recorder, pod, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
     await killPod(pod, runtime, context, { graceSeconds: Number(pod.spec.terminationGracePeriodSeconds ?? 30), idle: worker.idle });
+    await purgeInit(pod, runtime, context);
   }
   if (context.keepsFiles) files.makeFolder(logDirectoryOf(pod));
   try {
@@ -89,6 +101,16 @@ async function renewSandbox(worker: PodWorker, runtime: PodRuntime, attempt: num
   worker.shown = context.status.get(worker.uid) ?? worker.shown;
   await context.status.flush(worker.uid);
   return undefined;
+}
+
+/** Init containers run again in a new sandbox; what is known of their last run would say that they need not. */
+async function purgeInit({ spec }: Pod, { containers }: PodRuntime, { options, probes }: Context): Promise<void> {
+  const names = (spec.initContainers ?? []).map(({ name }) => name);
+  for (const { id, metadata } of containers) {
+    if (!names.includes(metadata.name)) continue;
+    probes.drop(id);
+    await options.runtime.removeContainer(id);
+  }
 }
 
 /** The sandbox is up: that alone is told before anything runs in it. */

@@ -1,11 +1,14 @@
 /** A pod's phase and conditions, in the kubelet's words, from the statuses of its containers. */
 import type { ApiContainerStatus, Container, Pod, PodCondition, PodStatus } from '../kinds.js';
-import { isSidecar, restartsAfter } from './restartpolicy.js';
+import { couldRestartAll, isSidecar, restartsAfter } from './restartpolicy.js';
 
 type Statuses = readonly ApiContainerStatus[];
 type Condition = Pick<PodCondition, 'type' | 'status' | 'reason' | 'message'>;
 
 const named = (statuses: Statuses, name: string): ApiContainerStatus | undefined => statuses.find((status) => status.name === name);
+
+/** Why a container waits, and its last run ended, where a rule of the pod started all of them anew. */
+export const RESTARTING_ALL = 'RestartingAllContainers';
 
 interface Counts {
   pendingInit: number;
@@ -21,7 +24,8 @@ interface Counts {
 }
 
 /** `ends`: the pod's worker has stopped, or is stopping, everything. */
-export function phaseOf(pod: Pod, { init, main, ends }: { init: Statuses; main: Statuses; ends: boolean }): string {
+export function phaseOf(pod: Pod, { init, main, ends, restartsAll = false }: { init: Statuses; main: Statuses; ends: boolean; restartsAll?: boolean }): string {
+  if (restartsAll && !ends) return 'Running';
   const counts = countStates(pod, init, main);
   const initialized = anyStarted(main);
   if (counts.lostInit > 0) return 'Failed';
@@ -38,7 +42,7 @@ function stoppedPhase(pod: Pod, main: Statuses, { stopped, succeeded }: Counts, 
   const restarts = pod.spec.containers.some((container) => {
     const status = named(main, container.name);
     const ended = status?.state?.terminated ?? status?.lastState?.terminated;
-    return ended !== undefined && restartsAfter(pod, { container, isInit: false }, ended.exitCode);
+    return ended !== undefined && (ended.reason === RESTARTING_ALL || restartsAfter(pod, { container, isInit: false }, ended.exitCode));
   });
   return restarts ? 'Running' : done;
 }
@@ -56,7 +60,7 @@ function countStates(pod: Pod, init: Statuses, main: Statuses): Counts {
 
 function countInit(counts: Counts, pod: Pod, container: Container, status: ApiContainerStatus | undefined): void {
   const ended = status?.state?.terminated ?? (status?.state?.waiting === undefined ? undefined : status.lastState?.terminated);
-  if (ended === undefined) counts.pendingInit++;
+  if (ended === undefined || ended.reason === RESTARTING_ALL) counts.pendingInit++;
   else if (ended.exitCode !== 0) {
     counts.failedInit++;
     if (!restartsAfter(pod, { container, isInit: true }, ended.exitCode)) counts.lostInit++;
@@ -88,19 +92,38 @@ function countMain(counts: Counts, status: ApiContainerStatus | undefined): void
 
 export const anyStarted = (main: Statuses): boolean => main.some(({ state, lastState }) => state?.running !== undefined || state?.terminated !== undefined || lastState?.terminated !== undefined);
 
-/** The five conditions every pod has, in the kubelet's order. */
-export function podConditions(pod: Pod, { phase, init, main, sandboxReady, others }: { phase: string; init: Statuses; main: Statuses; sandboxReady: boolean; others: readonly PodCondition[] }): Condition[] {
-  const containersReady = containersReadyCondition(pod, { phase, init, main });
+interface ConditionInputs {
+  phase: string;
+  init: Statuses;
+  main: Statuses;
+  sandboxReady: boolean;
+  /** What was shown before, and what others have set. */
+  others: readonly PodCondition[];
+  /** A rule of the pod asks for all containers anew, and not all of the old ones are gone. */
+  restartsAll: boolean;
+}
+
+/** The five conditions every pod has, in the kubelet's order, and one of pods that may start anew as a whole. */
+export function podConditions(pod: Pod, inputs: ConditionInputs): Condition[] {
+  const containersReady = containersReadyCondition(pod, inputs);
   return [
-    { type: 'PodReadyToStartContainers', status: sandboxReady ? 'True' : 'False' },
-    initializedCondition(pod, { phase, init, main }),
-    readyCondition(pod, containersReady, others),
+    { type: 'PodReadyToStartContainers', status: inputs.sandboxReady ? 'True' : 'False' },
+    initializedCondition(pod, inputs),
+    readyCondition(pod, containersReady, inputs.others),
     containersReady,
     { type: 'PodScheduled', status: 'True' },
+    ...(couldRestartAll(pod) ? [restartingCondition(inputs)] : []),
   ];
 }
 
-function initializedCondition(pod: Pod, { phase, init, main }: { phase: string; init: Statuses; main: Statuses }): Condition {
+function restartingCondition({ phase, restartsAll }: ConditionInputs): Condition {
+  const type = 'AllContainersRestarting';
+  if (phase === 'Succeeded') return { type, status: 'False', reason: 'PodCompleted' };
+  if (phase === 'Failed') return { type, status: 'False', reason: 'PodFailed' };
+  return restartsAll ? { type, status: 'True', reason: 'RestartAllContainersStarted', message: 'container exited with restart policy rule' } : { type, status: 'False' };
+}
+
+function initializedCondition(pod: Pod, { phase, init, main, others }: ConditionInputs): Condition {
   const type = 'Initialized';
   const unknown: string[] = [];
   const incomplete: string[] = [];
@@ -110,11 +133,13 @@ function initializedCondition(pod: Pod, { phase, init, main }: { phase: string; 
     else if (isSidecar(container) ? status.started !== true : !status.ready) incomplete.push(container.name);
   }
   if (phase === 'Succeeded' && unknown.length === 0) return { type, status: 'True', reason: 'PodCompleted' };
-  if (anyStarted(main) || unknown.length + incomplete.length === 0) return { type, status: 'True' };
+  // Once initialized, a pod stays that, whatever starts anew in it.
+  const was = others.some((condition) => condition.type === type && condition.status === 'True');
+  if (was || anyStarted(main) || unknown.length + incomplete.length === 0) return { type, status: 'True' };
   return { type, status: 'False', reason: 'ContainersNotInitialized', message: listed({ unknown, incomplete }) };
 }
 
-function containersReadyCondition(pod: Pod, { phase, init, main }: { phase: string; init: Statuses; main: Statuses }): Condition {
+function containersReadyCondition(pod: Pod, { phase, init, main }: ConditionInputs): Condition {
   const type = 'ContainersReady';
   const unknown: string[] = [];
   const unready: string[] = [];
@@ -126,7 +151,7 @@ function containersReadyCondition(pod: Pod, { phase, init, main }: { phase: stri
   for (const container of (pod.spec.initContainers ?? []).filter(isSidecar)) look(init, container.name);
   for (const { name } of pod.spec.containers) look(main, name);
   if (phase === 'Succeeded' && unknown.length === 0) return { type, status: 'False', reason: 'PodCompleted' };
-  if (phase === 'Failed' && unknown.length === 0) return { type, status: 'False', reason: 'PodFailed' };
+  if (phase === 'Failed') return { type, status: 'False', reason: 'PodFailed' };
   if (unknown.length + unready.length === 0) return { type, status: 'True' };
   return { type, status: 'False', reason: 'ContainersNotReady', message: listed({ unknown, unready }) };
 }

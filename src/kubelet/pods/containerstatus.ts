@@ -5,6 +5,7 @@
 import type { ContainerStatus } from '../../cri/runtime.js';
 import { formatTime } from '../../apimachinery/time.js';
 import type { ApiContainerState, ApiContainerStatus, Container, EphemeralContainer, Pod, ResourceRequirements } from '../kinds.js';
+import { RESTARTING_ALL } from './conditions.js';
 import { latest, type PodRuntime } from './podruntime.js';
 import { isSidecar, shouldRun } from './restartpolicy.js';
 
@@ -25,7 +26,11 @@ export interface ContainerStatusInputs {
   /** Resources in force, which a resize in hand may have changed. */
   resources: (container: Container, status: ContainerStatus) => { resources: ResourceRequirements; allocatedResources?: Record<string, string> };
   kind: 'init' | 'main' | 'ephemeral';
+  /** All containers of the pod are being started anew. */
+  restartsAll: boolean;
 }
+
+const RESET = { reason: RESTARTING_ALL, message: 'The container is removed because RestartAllContainers in place' };
 
 export function containerStatuses(inputs: ContainerStatusInputs): ApiContainerStatus[] {
   const { pod, kind } = inputs;
@@ -58,7 +63,8 @@ function refusedAs(status: ApiContainerStatus, refusal: Refusal | undefined): Ap
 }
 
 /** Not in the runtime: it waits, or it was lost. */
-function absentStatus(container: Container, { pod, kind }: ContainerStatusInputs, before: ApiContainerStatus | undefined): ApiContainerStatus {
+function absentStatus(container: Container, { pod, kind, restartsAll }: ContainerStatusInputs, before: ApiContainerStatus | undefined): ApiContainerStatus {
+  if (restartsAll && kind !== 'ephemeral' && before !== undefined && before.state?.waiting === undefined) return resetStatus(container, before);
   if (before?.state?.terminated !== undefined) return before;
   const waits = kind !== 'ephemeral' && (pod.spec.initContainers ?? []).length > 0 ? 'PodInitializing' : 'ContainerCreating';
   const lost = before?.state?.running !== undefined;
@@ -72,6 +78,13 @@ function absentStatus(container: Container, { pod, kind }: ContainerStatusInputs
     imageID: '',
     ...(kind === 'ephemeral' ? {} : { started: false }),
     ...mountsOf(container),
+  };
+}
+
+/** It was ended and forgotten, to begin anew with all others. */
+function resetStatus(container: Container, { restartCount }: ApiContainerStatus): ApiContainerStatus {
+  return {
+    name: container.name, state: { waiting: { ...RESET } }, lastState: { terminated: { exitCode: 137, ...RESET } }, ready: false, restartCount: restartCount + 1, image: container.image ?? '', imageID: '', started: false, ...mountsOf(container),
   };
 }
 

@@ -29,8 +29,14 @@ export async function killPod(pod: Pod, runtime: PodRuntime, context: Context, k
   const sidecars = (pod.spec.initContainers ?? []).filter(isSidecar).map(({ name }) => name);
   const isServed = ({ metadata }: ContainerStatus): boolean => !sidecars.includes(metadata.name);
   const started = context.options.clock.now();
-  const left = (): number => Math.max(0, kill.graceSeconds - (context.options.clock.now() - started) / 1000);
-  const stop = (status: ContainerStatus): Promise<void> => stopContainer(pod, status, { podIp: podIpOf(runtime, context), graceSeconds: left() }, context);
+  const left = (): number => kill.graceSeconds - (context.options.clock.now() - started) / 1000;
+  const target = { podIp: podIpOf(runtime, context), graceSeconds: kill.graceSeconds };
+  // Hooks of sidecars do not wait; only their signals do.
+  const hooks = new Map(running.map((status) => [status.id, preStop(pod, status, target, context)]));
+  const stop = async ({ id }: ContainerStatus): Promise<void> => {
+    await hooks.get(id);
+    await stopNow(id, left(), context);
+  };
   await kill.idle(
     (async () => {
       await Promise.all(running.filter(isServed).map(stop));
@@ -49,17 +55,27 @@ export async function killContainer(pod: Pod, status: ContainerStatus, message: 
   await stopContainer(pod, status, { graceSeconds, podIp }, context);
 }
 
-async function stopContainer(pod: Pod, status: ContainerStatus, { graceSeconds, podIp }: { graceSeconds: number; podIp: string }, context: Context): Promise<void> {
-  const { clock, runtime } = context.options;
+interface Target {
+  graceSeconds: number;
+  podIp: string;
+}
+
+async function stopContainer(pod: Pod, status: ContainerStatus, target: Target, context: Context): Promise<void> {
+  const started = context.options.clock.now();
+  await preStop(pod, status, target, context);
+  await stopNow(status.id, target.graceSeconds - (context.options.clock.now() - started) / 1000, context);
+}
+
+async function preStop(pod: Pod, status: ContainerStatus, { graceSeconds, podIp }: Target, context: Context): Promise<void> {
   const container = containerNamed(pod, status.metadata.name);
-  const started = clock.now();
-  const preStop = container?.lifecycle?.preStop;
-  if (preStop !== undefined && graceSeconds > 0) {
-    const problem = await runHook(preStop, { pod, container: container!, containerId: status.id, podIp }, { ...context.options }, graceSeconds * 1000);
-    if (problem !== undefined) containerEvent(context.options.recorder, pod, status.metadata.name, 'Warning', 'FailedPreStopHook', 'PreStopHook failed');
-  }
-  const left = Math.ceil(graceSeconds - (clock.now() - started) / 1000);
-  await runtime.stopContainer(status.id, Math.max(left, GRACE_SECONDS_MIN));
+  const hook = container?.lifecycle?.preStop;
+  if (hook === undefined || graceSeconds <= 0) return;
+  const problem = await runHook(hook, { pod, container: container!, containerId: status.id, podIp }, { ...context.options }, graceSeconds * 1000);
+  if (problem !== undefined) containerEvent(context.options.recorder, pod, status.metadata.name, 'Warning', 'FailedPreStopHook', 'PreStopHook failed');
+}
+
+async function stopNow(id: string, seconds: number, { options }: Context): Promise<void> {
+  await options.runtime.stopContainer(id, Math.max(Math.ceil(seconds), GRACE_SECONDS_MIN));
 }
 
 function containerNamed({ spec }: Pod, name: string): Container | undefined {

@@ -7,7 +7,7 @@ import type { ContainerStatus } from '../../cri/runtime.js';
 import { containerHash, CONTAINER_HASH } from '../containers/containerconfig.js';
 import type { Container, Pod, Probe } from '../kinds.js';
 import { hasEnded, isRunning, latest, type PodRuntime } from './podruntime.js';
-import { endedWell, isSidecar, restartsAfter, shouldRun, type Named } from './restartpolicy.js';
+import { allContainers, asksForAll, endedWell, isSidecar, restartsAfter, shouldRun, type Named } from './restartpolicy.js';
 
 export interface KillStep {
   status: ContainerStatus;
@@ -22,6 +22,8 @@ export interface Plan {
   killPod: boolean;
   kills: KillStep[];
   starts: Container[];
+  /** Ended at once and forgotten, so that the pod begins anew. */
+  resets?: readonly ContainerStatus[];
 }
 
 export interface ProbeView {
@@ -29,7 +31,8 @@ export interface ProbeView {
   failed(containerId: string): { kind: 'liveness' | 'startup'; probe: Probe } | undefined;
 }
 
-export function planPod(pod: Pod, runtime: PodRuntime, probes: ProbeView): Plan {
+export function planPod(pod: Pod, runtime: PodRuntime, probes: ProbeView, { restartsAll = false } = {}): Plan {
+  if (restartsAll) return { killPod: false, kills: [], starts: [], resets: toReset(pod, runtime) };
   const newest = runtime.sandboxes[0];
   if (newest?.state !== 'SANDBOX_READY') return planSandbox(pod, runtime);
   const plan: Plan = { killPod: false, kills: [], starts: [] };
@@ -41,10 +44,18 @@ export function planPod(pod: Pod, runtime: PodRuntime, probes: ProbeView): Plan 
   return plan;
 }
 
+/** Those whose end asked for it go last: should that be cut short, they ask again. */
+function toReset(pod: Pod, runtime: PodRuntime): ContainerStatus[] {
+  const asking = new Set(asksForAll(pod, runtime, []).map(({ name }) => name));
+  const names = allContainers(pod).map(({ container }) => container.name).sort((a, b) => Number(asking.has(a)) - Number(asking.has(b)));
+  return names.flatMap((name) => runtime.containers.filter(({ metadata }) => metadata.name === name));
+}
+
 function planSandbox(pod: Pod, runtime: PodRuntime): Plan {
   const attempt = runtime.sandboxes.length === 0 ? 0 : Math.max(...runtime.sandboxes.map(({ metadata }) => metadata.attempt)) + 1;
   const nothing: Plan = { killPod: false, kills: [], starts: [] };
-  if (!restartsOnFailure(pod) && attempt !== 0 && runtime.containers.length !== 0) return nothing;
+  // What ran in a sandbox that is lost is ended, though nothing comes after it.
+  if (!restartsOnFailure(pod) && attempt !== 0 && runtime.containers.length !== 0) return { ...nothing, killPod: runtime.containers.some(isRunning) };
   const main = pod.spec.containers.filter((container) => !(pod.spec.restartPolicy === 'OnFailure' && endedWell(latest(runtime, container.name))));
   if (main.length === 0) return nothing;
   const [first] = pod.spec.initContainers ?? [];
@@ -55,7 +66,8 @@ const restartsOnFailure = ({ spec }: Pod): boolean => spec.restartPolicy !== 'Ne
 
 /** Returns whether the containers after the init containers may run. */
 function planInit(plan: Plan, pod: Pod, runtime: PodRuntime, probes: ProbeView): boolean {
-  const begun = pod.spec.containers.some(({ name }) => latest(runtime, name) !== undefined);
+  // A new sandbox begins with the init containers again.
+  const begun = pod.spec.containers.some(({ name }) => latest(runtime, name)?.podSandboxId === runtime.sandboxes[0]?.id);
   for (const container of pod.spec.initContainers ?? []) {
     const passed = isSidecar(container) ? planSidecar(plan, { pod, container, runtime, probes }) : begun || planOneInit(plan, { pod, container, runtime, probes });
     if (!passed && !begun) return false;
@@ -80,7 +92,7 @@ function planSidecar(plan: Plan, step: Step): boolean {
     plan.starts.push(step.container);
     return false;
   }
-  if (planUnhealthy(plan, step, status)) return false;
+  planUnhealthy(plan, step, status, 'Init container');
   return step.probes.isStarted(status.id);
 }
 
@@ -102,14 +114,15 @@ function planMain(plan: Plan, pod: Pod, runtime: PodRuntime, probes: ProbeView):
 }
 
 /** A container that runs, but must not go on as it is. Returns whether that is so. */
-function planUnhealthy(plan: Plan, { pod, container, probes }: Step, status: ContainerStatus): boolean {
+function planUnhealthy(plan: Plan, { pod, container, probes }: Step, status: ContainerStatus, what: 'Container' | 'Init container' = 'Container'): boolean {
   const graceSeconds = pod.spec.terminationGracePeriodSeconds ?? 30;
   const failed = probes.failed(status.id);
   const changed = status.annotations[CONTAINER_HASH] !== undefined && status.annotations[CONTAINER_HASH] !== containerHash(container);
   if (!changed && failed === undefined) return false;
   const restarts = changed || (container.restartPolicy ?? pod.spec.restartPolicy) !== 'Never';
-  const problem = changed ? `Container ${container.name} definition changed` : `Container ${container.name} failed ${failed!.kind} probe`;
-  plan.kills.push({ status, message: `${problem}${restarts ? ', will be restarted' : ''}`, graceSeconds: Number(failed?.probe.terminationGracePeriodSeconds ?? graceSeconds) });
+  const problem = changed ? `${what} ${container.name} definition changed` : `${what} ${container.name} failed ${failed!.kind} probe`;
+  // As Kubernetes: of a sidecar it goes without saying that it starts again.
+  plan.kills.push({ status, message: `${problem}${restarts && what === 'Container' ? ', will be restarted' : ''}`, graceSeconds: Number(failed?.probe.terminationGracePeriodSeconds ?? graceSeconds) });
   if (restarts) plan.starts.push(container);
   return true;
 }

@@ -4,7 +4,7 @@ import { latest, readySandbox, type PodRuntime } from './podruntime.js';
 import { containerId, containerStatuses, type Refusal } from './containerstatus.js';
 import { phaseOf, podConditions } from './conditions.js';
 import { podResources } from './resources.js';
-import { isSidecar } from './restartpolicy.js';
+import { allContainers, isSidecar } from './restartpolicy.js';
 import { OWN_CONDITIONS } from './statuspatch.js';
 import type { StatusDraft } from './statusmanager.js';
 import type { ResizeView } from './resize.js';
@@ -22,6 +22,8 @@ export interface PodStatusInputs {
   verdict?: { phase: string; reason?: string | undefined; message?: string | undefined } | undefined;
   probes: { isStarted(id: string): boolean; isReady(id: string): boolean };
   resize: ResizeView;
+  /** All containers are being started anew. */
+  restartsAll: boolean;
 }
 
 export function podStatus(inputs: PodStatusInputs): StatusDraft {
@@ -29,13 +31,13 @@ export function podStatus(inputs: PodStatusInputs): StatusDraft {
   const init = ofKind(inputs, 'init', previous.initContainerStatuses ?? []);
   const main = ofKind(inputs, 'main', previous.containerStatuses ?? []);
   const ephemeral = ofKind(inputs, 'ephemeral', previous.ephemeralContainerStatuses ?? []);
-  const phase = verdict?.phase ?? phaseOf(pod, { init, main, ends: inputs.ends });
+  const phase = verdict?.phase ?? phaseOf(pod, { init, main, ends: inputs.ends, restartsAll: inputs.restartsAll });
   const ready = readySandbox(runtime);
   const podIps = ipsOf(inputs);
   const generation = pod.metadata.generation ?? 0;
   const { allocatedResources } = podResources(inputs.resize.allocated(pod));
   const { resources } = podResources(inputs.resize.actual(pod));
-  const conditions = podConditions(pod, { phase, init, main, sandboxReady: ready !== undefined, others: (previous.conditions ?? []).concat((pod.status.conditions ?? []).filter(({ type }) => !OWN_CONDITIONS.includes(type))) });
+  const conditions = podConditions(pod, { phase, init, main, sandboxReady: ready !== undefined, restartsAll: inputs.restartsAll && allContainers(pod).some(({ container }) => latest(runtime, container.name) !== undefined), others: (previous.conditions ?? []).concat((pod.status.conditions ?? []).filter(({ type }) => !OWN_CONDITIONS.includes(type))) });
   return {
     ...(generation > 0 ? { observedGeneration: generation } : {}),
     phase,
@@ -60,8 +62,8 @@ function ipsOf({ pod, runtime, previous, hostIps }: PodStatusInputs): readonly s
 }
 
 function ofKind(inputs: PodStatusInputs, kind: 'init' | 'main' | 'ephemeral', previous: readonly ApiContainerStatus[]): ApiContainerStatus[] {
-  const { pod, runtime, refusals, messages, resize } = inputs;
-  const statuses = containerStatuses({ pod, runtime, previous, refusals, messages, resources: (container, status) => resize.container(container, status), kind });
+  const { pod, runtime, refusals, messages, resize, restartsAll } = inputs;
+  const statuses = containerStatuses({ pod, runtime, previous, refusals, messages, restartsAll, resources: (container, status) => resize.container(container, status), kind });
   return kind === 'ephemeral' ? statuses : statuses.map((status) => probed(status, inputs, kind));
 }
 

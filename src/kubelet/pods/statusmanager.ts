@@ -45,6 +45,9 @@ const RETRY_MS = 10_000;
 /** As the kubelet: what could not be told when it changed is told with all others at this pace. */
 const BATCH_MS = 10_000;
 
+/** As Kubernetes: this one says of no generation that it was seen. */
+const UNOBSERVED = 'AllContainersRestarting';
+
 export class StatusManager {
   readonly #options: StatusManagerOptions;
   readonly #entries = new Map<string, Entry>();
@@ -120,7 +123,8 @@ export class StatusManager {
     return conditions.map((condition) => {
       const old = before.conditions?.find(({ type }) => type === condition.type);
       const lastTransitionTime = old !== undefined && old.status === condition.status ? (old.lastTransitionTime ?? now) : now;
-      return withoutUndefined({ ...condition, ...(generation > 0 ? { observedGeneration: generation } : {}), lastTransitionTime }) as PodCondition;
+      const observed = generation > 0 && condition.type !== UNOBSERVED ? { observedGeneration: generation } : {};
+      return withoutUndefined({ ...condition, ...observed, lastTransitionTime }) as PodCondition;
     });
   }
 

@@ -6,7 +6,7 @@
 import type { PodCondition, PodStatus } from '../kinds.js';
 
 /** Types that kubelets write, in the order they show them. */
-export const OWN_CONDITIONS = ['PodResizePending', 'PodResizeInProgress', 'DisruptionTarget', 'PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'];
+export const OWN_CONDITIONS = ['PodResizePending', 'PodResizeInProgress', 'DisruptionTarget', 'PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled', 'AllContainersRestarting'];
 
 const PLAIN = ['observedGeneration', 'phase', 'message', 'reason', 'hostIP', 'podIP', 'startTime', 'initContainerStatuses', 'containerStatuses', 'ephemeralContainerStatuses'] as const;
 const KEYED_BY_IP = ['hostIPs', 'podIPs'] as const;

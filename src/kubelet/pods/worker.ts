@@ -18,7 +18,7 @@ import { finalStatus, podStatus } from './podstatus.js';
 import { isRunning, readPodRuntime, type PodRuntime } from './podruntime.js';
 import { logDirectoryOf } from './sandboxconfig.js';
 import { Resize } from './resize.js';
-import { isSidecar } from './restartpolicy.js';
+import { asksForAll, couldRestartAll, isSidecar } from './restartpolicy.js';
 
 export interface Verdict {
   phase: string;
@@ -86,6 +86,11 @@ export class PodWorker {
     return this.#options.context;
   }
 
+  /** As was shown last: all containers are being started anew. */
+  get restartsAll(): boolean {
+    return this.shown.conditions?.some(({ type, status }) => type === 'AllContainersRestarting' && status === 'True') === true;
+  }
+
   /** Let in and not ended: it takes room on the node. */
   get takesRoom(): boolean {
     return this.#begun && this.#stage === 'running' && !isTerminal(this.shown.phase);
@@ -93,11 +98,6 @@ export class PodWorker {
 
   get isTerminated(): boolean {
     return this.#stage === 'terminated';
-  }
-
-  update(pod: Pod): void {
-    this.pod = pod;
-    this.wake();
   }
 
   /** Nobody wants it any more: end it and leave nothing. */
@@ -309,9 +309,16 @@ export class PodWorker {
     const verdict = this.#verdict !== undefined && (ends || this.#verdict === DEADLINE) ? this.#verdict : undefined;
     // As the kubelet: each look at a pod past its deadline says so.
     if (verdict === DEADLINE) podEvent(context.options.recorder, pod, 'Normal', DEADLINE.reason, DEADLINE.message);
-    const draft = podStatus({ pod, runtime, previous: this.shown, refusals, messages: this.#messages, hostIps: context.hostIps, ends, verdict, probes: context.probes, resize });
+    const draft = podStatus({ pod, runtime, previous: this.shown, refusals, messages: this.#messages, hostIps: context.hostIps, ends, verdict, probes: context.probes, resize, restartsAll: !ends && this.#mustRestartAll(runtime) });
     this.shown = context.status.set(pod, draft, { mayEnd: ends });
     return draft.phase ?? '';
+  }
+
+  #mustRestartAll(runtime: PodRuntime): boolean {
+    const { pod, shown } = this;
+    if (!couldRestartAll(pod)) return false;
+    const statuses = [...(shown.initContainerStatuses ?? []), ...(shown.containerStatuses ?? [])];
+    return this.restartsAll || asksForAll(pod, runtime, statuses).length > 0;
   }
 
   async #terminate(runtime: PodRuntime): Promise<Again | undefined> {
