@@ -27,7 +27,7 @@ export const badArgument = (expected: 'map' | 'list', value: unknown) => new Pat
 
 const goNames = { map: 'map[string]interface {}', list: '[]interface {}' };
 function goNameOf(value: unknown): string {
-  if (value === null || value === undefined) return '%!t(<nil>)';
+  if (value === null || value === undefined) return '%!s(<nil>)';
   if (Array.isArray(value)) return goNames.list;
   if (typeof value === 'object') return goNames.map;
   if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';

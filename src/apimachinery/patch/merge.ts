@@ -12,9 +12,19 @@ export function applyMergePatch<T = any>(original: T, patch: unknown): T {
   const result: JsonMap = isMap(original) ? { ...original } : {};
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete result[key];
-    else put(result, key, isMap(value) ? applyMergePatch(has(result, key) ? result[key] : undefined, value) : value);
+    else put(result, key, merged(has(result, key) ? result[key] : undefined, value));
   }
   return result as T;
+}
+
+function merged(original: unknown, value: unknown): unknown {
+  if (isMap(value)) return applyMergePatch(original, value);
+  return Array.isArray(value) && !isMap(original) ? withoutNulls(value) : value;
+}
+
+/** As Kubernetes' library does: maps inside a list that is put lose their nulls too, the list itself keeps them. */
+function withoutNulls(list: readonly unknown[]): unknown[] {
+  return list.map((item) => (isMap(item) ? applyMergePatch({}, item) : Array.isArray(item) ? withoutNulls(item) : item));
 }
 
 /** The merge patch that turns `original` into `modified`; {} where they are equal. */

@@ -24,7 +24,7 @@ function applyOperation(document: any, operation: any): any {
   switch (operation?.op) {
     case 'add': return edit(document, path(), (parent, key) => add(parent, key, value));
     case 'remove': return edit(document, path(), remove);
-    case 'replace': return edit(document, path(), (parent, key) => replace(parent, key, value));
+    case 'replace': return operation.path === '' ? whole(value) : edit(document, path(), (parent, key) => replace(parent, key, value));
     case 'copy': {
       const source = read(document, from());
       return edit(document, path(), (parent, key) => add(parent, key, source ?? null));
@@ -39,6 +39,12 @@ function applyOperation(document: any, operation: any): any {
     }
     default: throw new JsonPatchError(`Unexpected kind: ${operation?.op ?? 'unknown'}`);
   }
+}
+
+/** As Kubernetes' library does: of all operations replace alone knows the whole document. */
+function whole(value: unknown): unknown {
+  if (isMap(value) || Array.isArray(value)) return value;
+  throw new JsonPatchError('replace operation value must be object or array');
 }
 
 function pointer(text: unknown): string[] {

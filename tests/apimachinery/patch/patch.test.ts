@@ -95,6 +95,11 @@ test('a two-way patch, applied, gives the modified object', () => {
 });
 
 describe('a JSON merge patch', () => {
+  test('drops nulls of maps in a list that it puts, and keeps those of the list', () => {
+    assert.deepEqual(applyMergePatch({ a: [1] }, { a: [{ b: null, c: [{ d: null }] }, null] }), { a: [{ c: [{}] }, null] });
+    assert.deepEqual(applyMergePatch({ a: {} }, { a: [{ b: null }] }), { a: [{ b: null }] });
+  });
+
   test('deletes by null and merges maps only', () => {
     assert.deepEqual(applyMergePatch({ a: { b: 1, c: 2 }, l: [1, 2] }, { a: { b: null, d: { e: null } }, l: [3] }), { a: { c: 2, d: {} }, l: [3] });
   });

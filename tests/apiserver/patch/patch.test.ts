@@ -24,6 +24,7 @@ describe('a JSON patch', () => {
     ['adds a member by replacing it', [{ op: 'replace', path: '/data/new', value: 'x' }], { a: '1', b: '2', new: 'x' }],
     ['copies a missing member as null, which reads as empty', [{ op: 'copy', from: '/data/no', path: '/data/c' }], { a: '1', b: '2', c: '' }],
     ['finds a missing member equal to null', [{ op: 'test', path: '/data/no', value: null }], { a: '1', b: '2' }],
+    ['replaces the whole document by its empty path', [{ op: 'replace', path: '', value: { ...current, data: { w: 'x' } } }], { w: 'x' }],
     ['moves', [{ op: 'move', from: '/data/a', path: '/data/z~1y' }], { b: '2', 'z/y': '1' }],
   ];
   for (const [name, operations, data] of cases) test(name, () => assert.deepEqual(patch('json', operations).object.data, data));
