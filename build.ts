@@ -72,8 +72,8 @@ const common: BuildOptions = {
   platform: 'node',
   format: 'cjs',
   target: 'node20.19',
-  // The binding is a native file inside its package, found at run time.
-  external: ['@photostructure/sqlite', 'bufferutil', 'utf-8-validate'],
+  // The binding is a native file inside its package, found at run time; gRPC is needed towards an etcd alone.
+  external: ['@photostructure/sqlite', '@grpc/grpc-js', 'bufferutil', 'utf-8-validate'],
   supported: { 'dynamic-import': false },
   define: { MINIKUBE_TS_VERSION: JSON.stringify(version), 'import.meta.url': 'undefined' },
   banner: { js: '(function (exports, require, module, __filename, __dirname) {' },

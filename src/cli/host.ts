@@ -98,6 +98,8 @@ export interface ServeOptions {
   cluster?: string;
   clock: 'system' | 'virtual';
   create: CreateOptions;
+  /** Keep the cluster in an etcd, and share it with other servers; paths of PEM files. */
+  etcd?: { servers: readonly string[]; prefix: string; caFile?: string; certFile?: string; keyFile?: string };
 }
 
 /** One component as a process of its own. */

@@ -34,7 +34,8 @@ const JITTER = 1.2;
 
 export interface LeaderElection {
   readonly leading: boolean;
-  start(): void;
+  /** Resolves when it has asked once. */
+  start(): Promise<void>;
   /** Gives the lease up, so that another need not wait. */
   stop(): Promise<void>;
 }
@@ -107,7 +108,7 @@ export function electLeader(options: LeaderElectionOptions): LeaderElection {
     get leading() {
       return leading;
     },
-    start: () => void round(),
+    start: round,
     async stop() {
       if (stopped) return;
       stopped = true;

@@ -12,6 +12,7 @@ import type { Delayed } from '../client/workqueue.js';
 import { certificateTools, secretTokens } from './certificates.js';
 import { kindOf, ownerKinds, type Change } from './activation.js';
 import type { Machinery, Part } from './running.js';
+import { whileLeading } from './elected.js';
 import { switched } from './switched.js';
 import { POD_CIDR } from './topology.js';
 
@@ -37,7 +38,7 @@ export function controllerManager(machinery: Machinery): Part {
   const log = machinery.logs.of('kube-controller-manager');
   const clientFor = (user: UserInfo, userAgent: string) => createClient({ handler, credentials: { type: 'inProcess', identity: new InProcessIdentity(user) }, userAgent, durability: 'background' });
   let kept: Saved = { delayed: {}, owners: [] };
-  return switched(machinery, 'kube-controller-manager', { begin, restore: (saved) => (kept = saved as Saved) });
+  return switched(machinery, 'kube-controller-manager', { begin: whileLeading(machinery, { program: 'kube-controller-manager', user: SHARED, begin }), restore: (saved) => (kept = saved as Saved) });
 
   function lastHeardOf(node: string): number | undefined {
     const since = machinery.config.disconnected?.[node];

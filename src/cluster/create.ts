@@ -5,13 +5,14 @@ import type { KubeObject } from '../apimachinery/object.js';
 import { ensureBootstrap, ensureObjects } from '../apiserver/bootstrap/bootstrap.js';
 import { ADMIN } from './embedded/reader.js';
 import { ClusterError } from './home.js';
-import { CONTROL_PLANE } from './manifests.js';
+import { controlPlaneOf } from './manifests.js';
 import { nodeFiles } from './nodefiles.js';
 import { hasNodes, hasStaticPods, type Machinery } from './running.js';
 import { API_PORT, CONTROL_PLANE_IP, SERVICE_IP } from './topology.js';
 
 /** Written through the API server itself, which need not be live for that: kubeadm's own phase comes before. */
-export async function createObjects({ config, server, clock, keys, manifests, paths, live }: Machinery): Promise<void> {
+export async function createObjects(machinery: Machinery): Promise<void> {
+  const { config, server, clock, keys, manifests, live } = machinery;
   // Pods will ask for tokens; making the key takes longer than anything else here, and needs nobody.
   const tokenKey = keys.tokenKey();
   tokenKey.catch(() => {}); // told to whoever asks for it
@@ -31,12 +32,18 @@ export async function createObjects({ config, server, clock, keys, manifests, pa
     withDefaultAccount: !withControllers,
   });
   if (!before.includes('etcd')) live.set('etcd', false);
+  createNodeFiles(machinery);
+}
+
+/** The nodes' own folders: their kubelets' configuration, and the static pods of the control plane. */
+export function createNodeFiles({ config, manifests, paths }: Machinery): void {
+  if (!hasNodes(config) && config.etcd !== undefined) return; // they are on another server's disk
   for (const [at, node] of config.nodes.entries()) {
     const files = nodeFiles(paths, config, node);
     files.makeFolder('/etc/kubernetes/manifests');
     files.write('/var/lib/kubelet/config.yaml', KUBELET_CONFIG);
     if (at > 0 || !hasStaticPods(config)) continue;
-    for (const part of CONTROL_PLANE) files.write(`/etc/kubernetes/manifests/${part}.yaml`, manifests.controlPlane(part), { mode: 0o600 });
+    for (const part of controlPlaneOf(config)) files.write(`/etc/kubernetes/manifests/${part}.yaml`, manifests.controlPlane(part), { mode: 0o600 });
   }
 }
 

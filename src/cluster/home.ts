@@ -22,6 +22,8 @@ export interface ClusterConfig {
   bare: boolean;
   /** Nodes that are cut off from the control plane, with the time (RFC 3339) since which they are. */
   disconnected?: Readonly<Record<string, string>>;
+  /** The cluster is kept in an etcd, and this folder is one of its servers'. */
+  etcd?: { servers: readonly string[]; prefix: string; server: string };
   /** With a seed, chance is drawn from a generator that gives the same history again; without, from the system. */
   seed?: number;
 }

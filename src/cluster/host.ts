@@ -1,7 +1,7 @@
 /** The world as the command line sees it: which cluster a command speaks to, files, programs. Wiring; each way to a cluster is loaded when it is taken. */
 import { isAbsolute, join } from 'node:path';
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import type { Clusters, Host, Need, Session, Target, Terminal } from '../cli/host.js';
+import type { Clusters, Host, Need, ServeOptions, Session, Target, Terminal } from '../cli/host.js';
 import { systemClock } from '../platform/clock.js';
 import { inGoWords } from '../platform/goerrors.js';
 import { ADMIN_NAME, clusterOfContext, DEFAULT_CLUSTER, embeddedContexts, readChoice } from './contexts.js';
@@ -34,7 +34,7 @@ export function createHost(options: HostOptions): Host {
     terminal,
     clock: systemClock,
     connect: (target, need) => connect(target, need),
-    serve: async (serveOptions) => (await import('./serve.js')).serve({ ...place, name: clusterName(serveOptions.cluster), terminal, options: { ...serveOptions, ...(serveOptions.kubeconfig === undefined ? {} : { kubeconfig: absolute(serveOptions.kubeconfig) }) } }),
+    serve: async (serveOptions) => (await import('./serve.js')).serve({ ...place, name: clusterName(serveOptions.cluster), terminal, options: withPaths(serveOptions) }),
     async runAlone(target, options) {
       if (!isRemote(target)) throw new ClusterError(`${options.component} needs an API server: name one with --kubeconfig or --server`);
       const { runAlone } = await import('./alone.js');
@@ -59,6 +59,11 @@ export function createHost(options: HostOptions): Host {
       return spawnProgram(command, args, { cwd, env: { ...env }, ...spawnOptions });
     },
   };
+
+  function withPaths({ kubeconfig, etcd, ...rest }: ServeOptions): ServeOptions {
+    const file = <K extends string>(name: K, path: string | undefined) => (path === undefined ? {} : ({ [name]: absolute(path) } as Record<K, string>));
+    return { ...rest, ...file('kubeconfig', kubeconfig), ...(etcd && { etcd: { ...etcd, ...file('caFile', etcd.caFile), ...file('certFile', etcd.certFile), ...file('keyFile', etcd.keyFile) } }) };
+  }
 
   function isRemote({ kubeconfig, server }: Target): boolean {
     return kubeconfig !== undefined || server !== undefined || (env.KUBECONFIG ?? '') !== '';

@@ -5,7 +5,7 @@ import type { CreateOptions } from '../cli/host.js';
 import { systemClock } from '../platform/clock.js';
 import { forgetCluster } from './contexts.js';
 import { clusterNames, clusterPaths, ClusterError, readConfig, removeCluster, writePrivate } from './home.js';
-import { CONTROL_PLANE, packageManifests } from './manifests.js';
+import { controlPlaneOf, packageManifests } from './manifests.js';
 
 interface Place {
   root: string;
@@ -54,7 +54,7 @@ export async function resetControlPlane({ root, home }: Place, name: string): Pr
   const folder = join(paths.nodes, node, 'etc', 'kubernetes', 'manifests');
   mkdirSync(folder, { recursive: true });
   const manifests = packageManifests(root);
-  return CONTROL_PLANE.map((part) => {
+  return controlPlaneOf(config).map((part) => {
     const file = join(folder, `${part}.yaml`);
     writePrivate(file, manifests.controlPlane(part));
     return file;

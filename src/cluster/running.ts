@@ -26,11 +26,13 @@ import { createControlPlane } from './controlplane.js';
 import { forgetDue, readDue, unchanged, watchedManifests, writeDue } from './embedded/due.js';
 import { clusterPaths, ClusterError, makeFolder, newConfig, readConfig, STATE_FORMAT, writeConfig, type ClusterConfig, type ClusterPaths } from './home.js';
 import { clusterKeys, type ClusterKeys } from './keys.js';
+import type { Elections } from './elected.js';
 import { createLive, gatedHandler, gatedStore, type Live, type Program } from './live.js';
 import { clusterLog } from './log.js';
 import { measured } from './measured.js';
 import { packageManifests, type Manifests } from './manifests.js';
 import { createProgramLogs, type ProgramLogs } from './programlog.js';
+import type { EtcdOptions, Membership } from './shared.js';
 import { readState, writeState, type SavedState } from './state.js';
 
 export interface OpenOptions {
@@ -42,6 +44,8 @@ export interface OpenOptions {
   waitMs?: number;
   /** Run all loops from the start. */
   everything?: boolean;
+  /** The cluster is in an etcd, which other servers may share. */
+  etcd?: EtcdOptions & { hostname: string; says(line: string): void };
 }
 
 /** What the parts of a cluster share. */
@@ -79,6 +83,9 @@ export interface Machinery {
   wakeNodes?: () => Promise<void>;
   /** The nodes' own, once they have begun. */
   network?: SimNetwork;
+  /** Where other servers may have the cluster too. */
+  shared?: Membership;
+  elections?: Elections;
   log: Log;
 }
 
@@ -128,37 +135,60 @@ export async function runCluster(options: OpenOptions & { paths: ClusterPaths; h
   }
 }
 
-async function open({ root, name, create, everything: eager }: OpenOptions, paths: ClusterPaths, held: Lock): Promise<RunningCluster> {
-  const log = clusterLog(paths);
+async function open(options: OpenOptions, paths: ClusterPaths, held: Lock): Promise<RunningCluster> {
   const known = readConfig(paths);
-  if (known !== undefined && create !== undefined && differs(known, create)) throw new ClusterError(`cluster ${JSON.stringify(name)} exists and was made with other settings; delete it, or name another with --cluster`);
-  const state = known === undefined ? undefined : readState(paths);
+  if (options.etcd === undefined && known?.etcd === undefined) return run(options, { paths, held, known, joined: undefined });
+  const joined = await (await import('./shared.js')).joinFrom(options, paths, known);
+  try {
+    return await run(options, { paths, held, known, joined });
+  } catch (error) {
+    await joined.close();
+    throw error;
+  }
+}
+
+interface Opening {
+  paths: ClusterPaths;
+  held: Lock;
+  known: ClusterConfig | undefined;
+  joined: Membership | undefined;
+}
+
+async function run({ root, name, create, everything: eager }: OpenOptions, { paths, held, known, joined }: Opening): Promise<RunningCluster> {
+  const log = clusterLog(paths);
+  const isNew = joined?.isNew ?? known === undefined;
+  if (joined === undefined && known !== undefined && create !== undefined && differs(known, create)) throw new ClusterError(`cluster ${JSON.stringify(name)} exists and was made with other settings; delete it, or name another with --cluster`);
+  const state = known === undefined || isNew ? undefined : readState(paths);
   let aheadMs = state?.aheadMs ?? 0;
   const time = aheadOf(systemClock, () => aheadMs);
   const now = time.now();
-  const config = known ?? newConfig(name, create ?? {}, formatTime(now));
+  const config = joined?.config ?? known ?? newConfig(name, create ?? {}, formatTime(now));
   const due = readDue(paths);
   forgetDue(paths);
-  const machinery = await assemble({ isNew: known === undefined, config, paths, root, log, startMs: state?.timeMs ?? (hasNodes(config) ? now - CREATION_SPAN_MS : now), live: (state?.live as Program[] | undefined) ?? firstLive(config) });
+  const startMs = joined !== undefined && !isNew ? now : (state?.timeMs ?? (hasNodes(config) ? now - CREATION_SPAN_MS : now));
+  const machinery = await assemble({ isNew, config, paths, root, log, startMs, live: firstLive(config, state, joined), joined });
   const { clock, quiescence, server, store, revision, publish } = machinery;
   // What the last process saved is still all there is: parts may sleep until something changes.
   machinery.manifestsChanged = due === undefined || !unchanged(paths, due);
   machinery.everything = eager === true || state === undefined || state.revision !== (await revision());
-  if (known === undefined) await (await import('./create.js')).createObjects(machinery);
+  if (isNew) await (await import('./create.js')).createObjects(machinery);
+  else if (known === undefined) (await import('./create.js')).createNodeFiles(machinery);
   const parts = await startParts(machinery, state);
-  if (known === undefined) {
+  if (isNew) {
     await (await import('./create.js')).finishCreation(machinery);
   }
   await catchUp(clock, now);
-  if (known === undefined) {
-    publish();
-    writeConfig(paths, config);
-  }
+  if (joined !== undefined) await (await import('./elected.js')).beginElections(machinery.elections!);
+  await joined?.finished();
+  joined?.onNodesLost(() => void loseNodes());
+  if (isNew) publish();
+  if (isNew || joined !== undefined) writeConfig(paths, config);
   let unfollow: (() => void) | undefined;
   let closed = false;
   return { ...machinery, follow, advance, setConnected, settled, close };
 
   async function advance(ms: number): Promise<void> {
+    if (joined !== undefined) throw new ClusterError('the time of a cluster in an etcd is the time of the machines that share it: it cannot be moved');
     await clock.advance(ms);
     aheadMs += ms;
   }
@@ -167,10 +197,16 @@ async function open({ root, name, create, everything: eager }: OpenOptions, path
     const { checkNode, withNode } = await import('./cutoff.js');
     checkNode(machinery.config, node);
     const nodes = parts.find(({ name: part }) => part === 'nodes');
+    if (joined !== undefined && nodes === undefined) throw new ClusterError('the nodes of this cluster are run by another of its servers; say it there');
     machinery.config = withNode(machinery.config, node, connected ? undefined : formatTime(clock.now()));
     writeConfig(paths, machinery.config);
     if (nodes !== undefined) await begunAnew(nodes);
     await settled();
+  }
+
+  async function loseNodes(): Promise<void> {
+    log.error('the nodes are run by another server now');
+    await parts.find(({ name: part }) => part === 'nodes')?.stop();
   }
 
   /** As if another process went on: what the part remembers is all that it keeps. */
@@ -199,18 +235,19 @@ async function open({ root, name, create, everything: eager }: OpenOptions, path
       await settled();
       unfollow?.();
       await save(machinery, parts, aheadMs);
-      if (machinery.live.has('etcd')) await compact(store);
+      if (machinery.live.has('etcd') && joined === undefined) await compact(store);
     } finally {
       machinery.closing = true;
       for (const part of [...parts].reverse()) await part.stop();
       await server.stop();
       await store.close();
+      await joined?.close();
       held.release();
     }
   }
 }
 
-async function assemble({ isNew, config, paths, root, log, startMs, live: first }: { isNew: boolean; config: ClusterConfig; paths: ClusterPaths; root: string; log: Log; startMs: number; live: Program[] }): Promise<Machinery> {
+async function assemble({ isNew, config, paths, root, log, startMs, live: first, joined }: { isNew: boolean; config: ClusterConfig; paths: ClusterPaths; root: string; log: Log; startMs: number; live: Program[]; joined: Membership | undefined }): Promise<Machinery> {
   const quiescence = new Quiescence();
   const clock = new VirtualClock(startMs, () => quiescence.settled());
   const random = config.seed === undefined ? systemRandom : seededRandom(config.seed);
@@ -218,8 +255,8 @@ async function assemble({ isNew, config, paths, root, log, startMs, live: first 
   const keys = clusterKeys(paths, systemClock);
   const live = createLive(first);
   const storeOptions = { path: paths.store, clock, random, quiescence };
-  const { store: opened, publish } = isNew ? await openSqliteDraft(storeOptions) : { store: await openSqliteStore(storeOptions), publish: () => {} };
-  if (isNew && (await opened.status()).revision <= EMPTY_REVISION) clearLeftovers(paths);
+  const { store: opened, publish } = joined !== undefined ? { store: await joined.openStore(quiescence), publish: () => {} } : isNew ? await openSqliteDraft(storeOptions) : { store: await openSqliteStore(storeOptions), publish: () => {} };
+  if (isNew && (joined !== undefined || (await opened.status()).revision <= EMPTY_REVISION)) clearLeftovers(paths);
   const { store, changes } = observed(gatedStore(opened, live));
   const kubelets = createKubeletRegister();
   const logs = createProgramLogs(clock, log);
@@ -234,7 +271,7 @@ async function assemble({ isNew, config, paths, root, log, startMs, live: first 
   if (live.has('etcd')) await server.start();
   else live.onChange((program, on) => program === 'etcd' && on && startServer());
   const revision = async (): Promise<number> => (await opened.status()).revision;
-  const machinery: Machinery = { config, paths, clock, quiescence, random, store, publish, revision, server, handler: gatedHandler(server, live), keys, manifests, live, kubelets, logs, closing: false, metrics, changes, everything: true, manifestsChanged: true, log };
+  const machinery: Machinery = { config, paths, clock, quiescence, random, store, publish, revision, server, handler: gatedHandler(server, live), keys, manifests, live, kubelets, logs, closing: false, metrics, changes, everything: true, manifestsChanged: true, log, ...(joined === undefined ? {} : { shared: joined, elections: { identity: joined.identity, alone: isNew, waiting: [] } }) };
   return machinery;
 }
 
@@ -251,8 +288,15 @@ export const hasNodes = ({ nodes, components }: ClusterConfig): boolean => nodes
 /** Whether the control plane runs as static pods, whose containers are its switches. */
 export const hasStaticPods = (config: ClusterConfig): boolean => hasNodes(config) && config.addons.length > 0;
 
-function firstLive(config: ClusterConfig): Program[] {
-  if (hasStaticPods(config)) return [];
+/** An etcd elsewhere is no program of ours: it is there, whatever was saved. */
+function firstLive(config: ClusterConfig, state: SavedState | undefined, joined: Membership | undefined): Program[] {
+  if (joined === undefined) return (state?.live as Program[] | undefined) ?? (hasStaticPods(config) ? [] : programsOf(config));
+  if (!hasStaticPods(config)) return programsOf(config);
+  // The static pods of a server that takes the nodes over are there in a moment; nobody should be refused until then.
+  return joined.isNew ? ['etcd'] : [...new Set<Program>(['etcd', ...((state?.live as Program[] | undefined) ?? programsOf(config))])];
+}
+
+function programsOf(config: ClusterConfig): Program[] {
   const parts: [Program, boolean][] = [
     ['etcd', true],
     ['kube-apiserver', true],
@@ -270,17 +314,20 @@ async function startParts(machinery: Machinery, state: SavedState | undefined): 
   if (hasNodes(machinery.config)) parts.push((await import('./nodes.js')).nodesPart(machinery));
   for (const part of parts) {
     const saved = state?.parts[part.name];
-    if (saved !== undefined) part.restore?.(saved);
+    // What loops put off is not remembered where another server has gone on with them.
+    if (saved !== undefined && (machinery.shared === undefined || part.name === 'nodes')) part.restore?.(saved);
     await part.start();
   }
   return parts;
 }
 
-async function save({ paths, clock, revision: revisionOf, live, config }: Machinery, parts: readonly Part[], aheadMs: number): Promise<void> {
+async function save({ paths, clock, revision: revisionOf, live, config, shared }: Machinery, parts: readonly Part[], aheadMs: number): Promise<void> {
   const revision = await revisionOf();
   const saved = Object.fromEntries(parts.flatMap((part) => (part.saved === undefined ? [] : [[part.name, part.saved()]])));
   writeState(paths, { format: STATE_FORMAT, timeMs: clock.now(), aheadMs, revision, live: live.names(), parts: saved });
   for (const part of parts) part.published?.();
+  // Without it every command asks whoever serves the cluster.
+  if (shared !== undefined) return;
   const dues = parts.flatMap((part) => part.due?.() ?? []);
   writeDue(paths, { revision, timeMs: clock.now(), aheadMs, next: dues.length === 0 ? null : Math.min(...dues), manifests: watchedManifests(paths, config.nodes), live: live.names() });
 }

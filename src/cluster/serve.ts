@@ -5,7 +5,9 @@
 import type { ServeOptions, Terminal } from '../cli/host.js';
 import type { Log } from '../platform/component.js';
 import { listenHttps, listenSocket } from '../server/server.js';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { inGoWords } from '../platform/goerrors.js';
+import type { EtcdTls } from '../store/etcd/connection.js';
 import { controllable } from './control.js';
 import { ADMIN } from './embedded/reader.js';
 import { ClusterError } from './home.js';
@@ -24,7 +26,11 @@ interface Serve {
 export async function serve({ root, home, name, terminal, options }: Serve): Promise<number> {
   const log: Log = { info() {}, warning: (line) => terminal.stderr.write(`W ${line}\n`), error: (line) => terminal.stderr.write(`E ${line}\n`) };
   const interrupted = new Promise<void>((resolve) => terminal.onInterrupt(resolve));
-  const cluster = await openCluster({ root, home, name, create: options.create, everything: true });
+  const { etcd } = options;
+  if (etcd !== undefined && options.clock === 'virtual') throw new ClusterError('--clock=virtual is for a cluster of this process alone: servers that share an etcd live in real time');
+  const says = (line: string): void => terminal.stderr.write(`${line}\n`);
+  const shared = etcd && { servers: etcd.servers, prefix: etcd.prefix, tls: etcdTls(etcd), hostname: process.getBuiltinModule('node:os').hostname(), says };
+  const cluster = await openCluster({ root, home, name, create: options.create, everything: true, ...(shared === undefined ? {} : { etcd: shared }) });
   try {
     const { keys } = cluster;
     const server = await keys.server([options.bindAddress]);
@@ -55,12 +61,18 @@ export async function serve({ root, home, name, terminal, options }: Serve): Pro
   return 0;
 }
 
+function etcdTls({ caFile, certFile, keyFile }: NonNullable<ServeOptions['etcd']>): EtcdTls {
+  const pem = (path: string): string => inGoWords('open', path, () => readFileSync(path, 'utf8'));
+  return { ...(caFile === undefined ? {} : { ca: pem(caFile) }), ...(certFile === undefined ? {} : { cert: pem(certFile) }), ...(keyFile === undefined ? {} : { key: pem(keyFile) }) };
+}
+
 /** As kube-apiserver compacts its etcd: every five minutes, what was history five minutes ago. */
 const COMPACT_EVERY_MS = 300_000;
 
-function compactEvery({ clock, store, log }: RunningCluster): void {
+function compactEvery({ clock, store, log, shared }: RunningCluster): void {
   let keepFrom: number | undefined;
   const compact = async (): Promise<void> => {
+    if (shared !== undefined) return void (await shared.compactor.round());
     const { revision } = await store.status();
     if (keepFrom !== undefined && keepFrom < revision) await store.compact(keepFrom);
     keepFrom = revision;

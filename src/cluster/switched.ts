@@ -3,13 +3,15 @@ import type { Program } from './live.js';
 import type { Machinery, Part } from './running.js';
 
 /** `resumed`: it was live when the last process ended, which saved what it had to do; otherwise it looks at everything anew. */
-interface Run {
+export interface Run {
   saved(): unknown;
   due(): number | undefined;
   stop(): Promise<void>;
 }
 
-export function switched({ live, quiescence, log }: Machinery, program: Program, { begin, restore }: { begin(how: { resumed: boolean }): Promise<Run>; restore(saved: unknown): void }): Part {
+export type Begin = (how: { resumed: boolean }) => Promise<Run>;
+
+export function switched({ live, quiescence, log }: Machinery, program: Program, { begin, restore }: { begin: Begin; restore(saved: unknown): void }): Part {
   let run: Run | undefined;
   let turn: Promise<void> = Promise.resolve();
   let unlisten = (): void => {};

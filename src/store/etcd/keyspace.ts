@@ -22,16 +22,11 @@ export class Keyspace {
     this.#ownEnd = prefixEnd(own);
   }
 
-  /** Every key of the store, as etcd knows them. */
-  get all(): { key: string; end: string } {
-    return { key: this.#theirs, end: prefixEnd(this.#theirs) };
-  }
-
   /** What etcd is asked for. Throws a RequestError for what is not below `own`. */
   toEtcd({ key, end }: Asked): { key: string; end: string | undefined } {
     if (key === '') throw emptyKey();
     // As etcd does: '\0' alone as the first key means the first key there is.
-    const start = key === '\0' && end !== undefined ? this.#theirs : this.#below(key);
+    const start = key === '\0' && end !== undefined ? this.#theirs || '\0' : this.#below(key);
     return { key: start, end: end === undefined ? undefined : end === '\0' || end === this.#ownEnd ? prefixEnd(this.#theirs) : this.#below(end) };
   }
 
