@@ -13,6 +13,7 @@ import { noSuchResource } from '../verbs/errors.js';
 import { writeOptions } from '../write/options.js';
 import { orderedMetadata } from '../write/metadata.js';
 import { prepare } from '../write/prepare.js';
+import { admit } from './admit.js';
 import { decodeForeign, foreign } from './foreign.js';
 
 /** POST …/bindings: the pod is named in the body. */
@@ -20,7 +21,8 @@ export async function bindFromBody(call: KindCall): Promise<Outcome> {
   const pods = call.server.registry.resource('', 'v1', 'pods');
   if (pods === undefined) throw noSuchResource();
   const { binding, options } = await decodeBinding(call);
-  return assign({ ...call, kind: pods, info: { ...call.info, name: binding.metadata.name ?? '' } }, binding, options);
+  const named = { ...call, info: { ...call.info, name: binding.metadata.name ?? '' } };
+  return assign({ ...named, kind: pods }, { binding, options, admitted: { call: named, subresource: '' } });
 }
 
 export async function bind(call: KindCall): Promise<Outcome> {
@@ -32,7 +34,7 @@ export async function bind(call: KindCall): Promise<Outcome> {
         ? `the name of the object (${call.info.name} based on URL) was undeterminable: name must be provided`
         : `the name of the object (${name}) does not match the name on the URL (${call.info.name})`,
     );
-  return assign(call, binding, options);
+  return assign(call, { binding, options, admitted: { call, subresource: 'binding' } });
 }
 
 async function decodeBinding(call: KindCall) {
@@ -43,10 +45,18 @@ async function decodeBinding(call: KindCall) {
   return { binding, options };
 }
 
-async function assign(call: KindCall, binding: any, options: ReturnType<typeof writeOptions>): Promise<Outcome> {
+interface Asked {
+  binding: any;
+  options: ReturnType<typeof writeOptions>;
+  /** What was created, as admission sees it. */
+  admitted: { call: KindCall; subresource: string };
+}
+
+async function assign(call: KindCall, { binding, options, admitted }: Asked): Promise<Outcome> {
   const causes = causesOf(binding);
   // As Kubernetes does: these are plain errors, and so a 500.
   if (causes.length > 0) throw unforeseen(aggregateText(causes));
+  await admit(admitted.call, { operation: 'CREATE', subresource: admitted.subresource, object: binding, dryRun: options.dryRun });
   const topology = await topologyOf(call, binding.target.name);
   const labels = { ...binding.metadata.labels, ...topology };
   const prepared = await prepare(call.kind);
