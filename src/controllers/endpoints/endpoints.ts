@@ -2,7 +2,7 @@
  * Endpoints controller: the older form of a Service's endpoints, one object a
  * Service, in subsets of addresses with the same ports.
  */
-import type { EndpointAddress, EndpointPort, EndpointSubset } from '../../api/core/types/endpoints.js';
+import type { EndpointSubset } from '../../api/core/types/endpoints.js';
 import { keyOf, type ObjectDraft } from '../../apimachinery/object.js';
 import { isAlreadyExists, isNotFound } from '../../apimachinery/status.js';
 import type { Client } from '../../client/client.js';
@@ -12,10 +12,11 @@ import { podChanges } from '../endpointslice/endpointslice.js';
 import { HEADLESS_LABEL, hostnameOf, ipsOf, isHeadless, isPublished, targetPort, TRIGGER_TIME } from '../endpointslice/pods.js';
 import { triggerTimes } from '../endpointslice/triggertime.js';
 import { Endpoints, Pod, Service } from '../kinds.js';
-import { byText, isSame } from '../order.js';
+import { isSame } from '../order.js';
 import { isNamespaceTerminating } from '../podcontrol.js';
 import { isPodReady } from '../pods.js';
 import { labelIndex, podsOf, selectsIndex, servicesOf } from '../selecting.js';
+import { cappedSubsets, repackSubsets } from './subsets.js';
 
 const MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
 const MANAGER = 'endpoint-controller';
@@ -37,8 +38,8 @@ export function endpointsController(deps: ControllerDeps): Controller {
     if (service.spec.type === 'ExternalName' || service.spec.selector === undefined) return;
     const selected = podsOf(pods, service);
     const trigger = times.next(key, service, selected);
-    const { subsets, cut } = capped(repacked(selected.flatMap((pod) => subsetsOf(service, pod))));
-    await write(client, service, endpoints.lister.get(keyOf(key)), subsets, { trigger, cut });
+    const { subsets, isCut } = cappedSubsets(repackSubsets(selected.flatMap((pod) => subsetsOf(service, pod))), ADDRESSES_MAX);
+    await write(client, service, endpoints.lister.get(keyOf(key)), subsets, { trigger, isCut });
   }
 
   async function remove(client: Client, key: string): Promise<void> {
@@ -50,13 +51,23 @@ export function endpointsController(deps: ControllerDeps): Controller {
     }
   }
 
-  async function write(client: Client, service: Service, found: Endpoints | undefined, subsets: EndpointSubset[], how: { trigger: string | undefined; cut: boolean }): Promise<void> {
+  async function write(
+    client: Client,
+    service: Service,
+    found: Endpoints | undefined,
+    subsets: EndpointSubset[],
+    how: { trigger: string | undefined; isCut: boolean },
+  ): Promise<void> {
     const { [HEADLESS_LABEL]: _headless, ...own } = service.metadata.labels ?? {};
     const labels = { ...own, [MANAGED_BY]: MANAGER, ...(isHeadless(service) ? { [HEADLESS_LABEL]: '' } : {}) };
     const overCapacity = found?.metadata.annotations?.[OVER_CAPACITY] !== undefined;
-    if (found !== undefined && isSame(found.subsets, subsets) && isSame(found.metadata.labels, labels) && overCapacity === how.cut) return;
+    if (found !== undefined && isSame(found.subsets, subsets) && isSame(found.metadata.labels, labels) && overCapacity === how.isCut) return;
     const { [TRIGGER_TIME]: _before, [OVER_CAPACITY]: _cut, ...others } = found?.metadata.annotations ?? {};
-    const annotations = { ...others, ...(how.trigger === undefined ? {} : { [TRIGGER_TIME]: how.trigger }), ...(how.cut ? { [OVER_CAPACITY]: 'truncated' } : {}) };
+    const annotations = {
+      ...others,
+      ...(how.trigger === undefined ? {} : { [TRIGGER_TIME]: how.trigger }),
+      ...(how.isCut ? { [OVER_CAPACITY]: 'truncated' } : {}),
+    };
     const { annotations: _old, ...rest } = found?.metadata ?? { name: service.metadata.name!, namespace: service.metadata.namespace! };
     const metadata = { ...rest, labels, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) };
     const next = { apiVersion: 'v1', kind: 'Endpoints', metadata, subsets };
@@ -96,13 +107,7 @@ export function endpointsController(deps: ControllerDeps): Controller {
   });
 }
 
-interface OnePod {
-  address: EndpointAddress;
-  ready: boolean;
-  ports: EndpointPort[];
-}
-
-function subsetsOf(service: Service, pod: Pod): OnePod[] {
+function subsetsOf(service: Service, pod: Pod): EndpointSubset[] {
   const everything = Boolean(service.spec.publishNotReadyAddresses);
   if (!isPublished(pod, { terminating: everything }) || !pod.spec.nodeName) return [];
   const family = service.spec.ipFamilies?.[0] ?? 'IPv4';
@@ -115,48 +120,11 @@ function subsetsOf(service: Service, pod: Pod): OnePod[] {
     nodeName: pod.spec.nodeName,
     targetRef: { kind: 'Pod', namespace: pod.metadata.namespace!, name: pod.metadata.name!, uid: pod.metadata.uid! },
   };
-  const ready = everything || isPodReady(pod);
-  const ports = (service.spec.ports ?? []).flatMap(({ name, protocol = 'TCP', appProtocol, ...port }) => {
+  const addresses = everything || isPodReady(pod) ? { addresses: [address] } : { notReadyAddresses: [address] };
+  if ((service.spec.ports ?? []).length === 0) return isHeadless(service) ? [addresses] : [];
+  return service.spec.ports!.flatMap(({ name, protocol = 'TCP', appProtocol, ...port }) => {
     const number = targetPort(pod, { name, protocol, ...port } as Parameters<typeof targetPort>[1]);
-    return number === undefined ? [] : [{ ...(name ? { name } : {}), port: number, protocol, ...(appProtocol === undefined ? {} : { appProtocol }) }];
+    const offered = { ...(name ? { name } : {}), port: number!, protocol, ...(appProtocol === undefined ? {} : { appProtocol }) };
+    return number === undefined ? [] : [{ ...addresses, ports: [offered] }];
   });
-  if (ports.length === 0 && !isHeadless(service)) return [];
-  return [{ address, ready, ports }];
-}
-
-/** Addresses with the same ports together, in order of address. */
-function repacked(found: readonly OnePod[]): EndpointSubset[] {
-  const groups = new Map<string, { ports: EndpointPort[]; ready: EndpointAddress[]; notReady: EndpointAddress[] }>();
-  for (const { address, ready, ports } of found) {
-    const sorted = [...ports].sort((one, other) => byText(JSON.stringify(one), JSON.stringify(other)));
-    const key = JSON.stringify(sorted);
-    if (!groups.has(key)) groups.set(key, { ports: sorted, ready: [], notReady: [] });
-    const group = groups.get(key)!;
-    (ready ? group.ready : group.notReady).push(address);
-  }
-  const byIp = (one: EndpointAddress, other: EndpointAddress): number => byText(one.ip, other.ip) || byText(one.targetRef?.uid ?? '', other.targetRef?.uid ?? '');
-  return [...groups]
-    .sort(([one], [other]) => byText(one, other))
-    .map(([, { ports, ready, notReady }]) => ({
-      ...(ready.length > 0 ? { addresses: ready.sort(byIp) } : {}),
-      ...(notReady.length > 0 ? { notReadyAddresses: notReady.sort(byIp) } : {}),
-      ...(ports.length > 0 ? { ports } : {}),
-    }));
-}
-
-function capped(subsets: EndpointSubset[]): { subsets: EndpointSubset[]; cut: boolean } {
-  let room = ADDRESSES_MAX;
-  let cut = false;
-  const take = (addresses: EndpointAddress[] | undefined): EndpointAddress[] => {
-    const taken = (addresses ?? []).slice(0, room);
-    cut ||= taken.length < (addresses ?? []).length;
-    room -= taken.length;
-    return taken;
-  };
-  const ready = subsets.map(({ addresses }) => take(addresses));
-  const kept = subsets.map((subset, at) => {
-    const notReady = take(subset.notReadyAddresses);
-    return { ...(ready[at]!.length > 0 ? { addresses: ready[at]! } : {}), ...(notReady.length > 0 ? { notReadyAddresses: notReady } : {}), ...(subset.ports === undefined ? {} : { ports: subset.ports }) };
-  });
-  return { subsets: kept.filter(({ addresses, notReadyAddresses }) => addresses !== undefined || notReadyAddresses !== undefined), cut };
 }

@@ -11,8 +11,9 @@ import { EndpointSlice, Node, Pod, Service } from '../kinds.js';
 import { isSame } from '../order.js';
 import { controllerRef } from '../owner.js';
 import { isNamespaceTerminating } from '../podcontrol.js';
-import { isPodReady } from '../pods.js';
+import { conditionOf, isPodReady } from '../pods.js';
 import { labelIndex, podsOf, selectsIndex, servicesOf } from '../selecting.js';
+import { topologyHints } from './hints.js';
 import { endpointFacts, HEADLESS_LABEL, hostnameOf, ipsOf, isHeadless, isPublished, targetPort, TRIGGER_TIME } from './pods.js';
 import { planSlices, portsKey, type Content, type Wanted } from './reconcile.js';
 import { triggerTimes } from './triggertime.js';
@@ -20,9 +21,13 @@ import { triggerTimes } from './triggertime.js';
 export const SERVICE_NAME = 'kubernetes.io/service-name';
 export const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
 const MANAGER = 'endpointslice-controller.k8s.io';
-const CLOSE: readonly string[] = ['PreferClose', 'PreferSameZone', 'PreferSameNode'];
+/** A Service whose pods are on nodes that are not there is looked at again, ever later, so many times. */
+const RETRIES_MAX = 15;
+const RETRY_FIRST_MS = 1_000;
+const RETRY_MAX_MS = 1_000_000;
 export const byServiceIndex = {
-  service: ({ metadata: { namespace, labels = {} } }: EndpointSlice): string[] => (labels[SERVICE_NAME] === undefined ? [] : [`${namespace}/${labels[SERVICE_NAME]}`]),
+  service: ({ metadata: { namespace, labels = {} } }: EndpointSlice): string[] =>
+    labels[SERVICE_NAME] === undefined ? [] : [`${namespace}/${labels[SERVICE_NAME]}`],
 };
 export const byNodeIndex = { node: ({ spec: { nodeName } }: Pod): string[] => (nodeName ? [nodeName] : []) };
 
@@ -32,25 +37,60 @@ export function endpointSliceController(deps: ControllerDeps): Controller {
   const nodes = deps.informers.of(Node);
   const slices = deps.informers.of(EndpointSlice, { indexers: byServiceIndex });
   const times = triggerTimes();
+  const hints = topologyHints();
+  const retries = new Map<string, { tries: number; at: number; text: string }>();
 
   async function reconcile(key: string, client: Client): Promise<Outcome> {
     const service = services.lister.get(keyOf(key));
-    if (service === undefined) return times.forget(key); // its slices are the garbage collector's now
-    if (service.spec.type === 'ExternalName' || service.spec.selector === undefined || service.metadata.deletionTimestamp !== undefined) return;
+    if (service === undefined) return forget(key); // its slices are the garbage collector's now
+    if (service.spec.type === 'ExternalName' || service.spec.selector === undefined) return;
     const selected = podsOf(pods, service);
     const trigger = times.next(key, service, selected);
-    const mine = slices.lister.byIndex('service', key).filter(({ metadata }) => metadata.labels?.[MANAGED_BY] === MANAGER && metadata.deletionTimestamp === undefined);
+    const mine = slices.lister
+      .byIndex('service', key)
+      .filter(({ metadata }) => metadata.labels?.[MANAGED_BY] === MANAGER && metadata.deletionTimestamp === undefined);
     const families = addressTypes(service);
+    const lost = new Set<string>();
+    for (const addressType of families) {
+      const wanted = wantedOf(service, selected, { addressType, lost });
+      await sync(client, service, { existing: mine.filter((slice) => slice.addressType === addressType), wanted, addressType, trigger });
+    }
     for (const slice of mine) if (!families.includes(slice.addressType)) await client.on(EndpointSlice).delete(keyFor(slice));
-    for (const addressType of families) await sync(client, service, mine.filter((slice) => slice.addressType === addressType), wantedOf(service, selected, addressType), { addressType, trigger });
+    return lookedFor(key, service, [...lost]);
   }
 
-  function wantedOf(service: Service, selected: readonly Pod[], addressType: string): Wanted[] {
+  function forget(key: string): void {
+    times.forget(key);
+    hints.forget(key);
+    retries.delete(key);
+  }
+
+  /** Pods on nodes that are not there are told of, and looked at again: the node may only not have been seen yet. */
+  function lookedFor(key: string, service: Service, lost: readonly string[]): Outcome {
+    const before = retries.get(key);
+    retries.delete(key);
+    if (lost.length === 0) return;
+    const text = lost.length === 1 ? lost[0]! : `[${lost.join(', ')}]`;
+    // Its own writes bring a Service here a second time.
+    const isSeen = before?.at === deps.clock.now() && before.text === text;
+    const tries = (before?.tries ?? 0) + (isSeen ? 0 : 1);
+    if (!isSeen) deps.recorder.event(service, 'Warning', 'FailedToUpdateEndpointSlices', `Error updating Endpoint Slices for Service ${key}: ${text}`);
+    if (tries > RETRIES_MAX) return;
+    retries.set(key, { tries, at: deps.clock.now(), text });
+    return { againMs: Math.min(RETRY_FIRST_MS * 2 ** (tries - 1), RETRY_MAX_MS) };
+  }
+
+  function wantedOf(service: Service, selected: readonly Pod[], { addressType, lost }: { addressType: string; lost: Set<string> }): Wanted[] {
     const groups = new Map<string, Wanted>();
     for (const pod of selected) {
-      const node = nodes.lister.get({ name: pod.spec.nodeName ?? '' });
-      // A pod of a node that is not there is not published, unless the Service asks for all.
-      if (!isPublished(pod, { terminating: true }) || (node === undefined && !service.spec.publishNotReadyAddresses)) continue;
+      if (!isPublished(pod, { terminating: true })) continue;
+      const { nodeName = '' } = pod.spec;
+      const node = nodes.lister.get({ name: nodeName });
+      if (node === undefined && !service.spec.publishNotReadyAddresses) {
+        const { namespace, name } = service.metadata;
+        lost.add(`skipping Pod ${pod.metadata.name} for Service ${namespace}/${name}: Node ${nodeName} Not Found`);
+        continue;
+      }
       const addresses = ipsOf(pod).filter((ip) => ip.includes(':') === (addressType === 'IPv6'));
       if (addresses.length === 0) continue;
       const ports = portsOf(service, pod);
@@ -61,29 +101,44 @@ export function endpointSliceController(deps: ControllerDeps): Controller {
     return [...groups.values()];
   }
 
-  async function sync(client: Client, service: Service, existing: EndpointSlice[], wanted: Wanted[], how: { addressType: string; trigger: string | undefined }): Promise<void> {
-    const plan = planSlices(existing, wanted, (slice) => isSame(labelsOf(service, slice.metadata.labels), slice.metadata.labels));
-    for (const content of plan.create) await create(client, service, content, how);
+  async function sync(
+    client: Client,
+    service: Service,
+    how: { existing: EndpointSlice[]; wanted: Wanted[]; addressType: string; trigger: string | undefined },
+  ): Promise<void> {
+    // Those of an earlier Service of the name are the garbage collector's, and nothing of them is used again.
+    const own = how.existing.filter((slice) => isOwnedBy(slice, service));
+    const plan = planSlices(own, how.wanted, (slice) => isSame(carriedLabels(service), carriedLabels(slice)));
+    const events = hints.apply(plan, { key: keyTextOf(service), service, addressType: how.addressType, nodes: nodes.lister.list() });
+    if (service.metadata.deletionTimestamp === undefined) for (const content of plan.create) await create(client, service, content, how);
     for (const { slice, content } of plan.update) {
       const { [TRIGGER_TIME]: _before, ...others } = slice.metadata.annotations ?? {};
       const annotations = how.trigger === undefined ? others : { ...others, [TRIGGER_TIME]: how.trigger };
       const { annotations: _old, ...rest } = slice.metadata;
-      const metadata = { ...rest, ...(Object.keys(annotations).length > 0 ? { annotations } : {}), labels: labelsOf(service, slice.metadata.labels) };
+      const metadata = { ...rest, ...(Object.keys(annotations).length > 0 ? { annotations } : {}), labels: labelsOf(service) };
       await client.on(EndpointSlice).update({ ...slice, ...content, metadata } as EndpointSlice);
     }
-    for (const slice of plan.delete) await client.on(EndpointSlice).delete(keyFor(slice));
+    for (const slice of [...plan.delete, ...how.existing.filter((one) => !own.includes(one))]) await client.on(EndpointSlice).delete(keyFor(slice));
+    for (const { type, reason, message } of events) deps.recorder.event(service, type, reason, message);
   }
 
-  async function create(client: Client, service: Service, content: Content, { addressType, trigger }: { addressType: string; trigger: string | undefined }): Promise<void> {
+  async function create(
+    client: Client,
+    service: Service,
+    content: Content,
+    { addressType, trigger }: { addressType: string; trigger: string | undefined },
+  ): Promise<void> {
     const metadata = {
       generateName: `${service.metadata.name}-`,
       namespace: service.metadata.namespace!,
-      labels: labelsOf(service, {}),
+      labels: labelsOf(service),
       ...(trigger === undefined ? {} : { annotations: { [TRIGGER_TIME]: trigger } }),
       ownerReferences: [controllerRef(service, Service)],
     };
     try {
-      await client.on(EndpointSlice).create({ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata, addressType, ...content } as ObjectDraft<EndpointSlice>);
+      await client
+        .on(EndpointSlice)
+        .create({ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata, addressType, ...content } as ObjectDraft<EndpointSlice>);
     } catch (error) {
       if (!isNamespaceTerminating(error)) throw error; // nothing can be made there any more
     }
@@ -106,18 +161,28 @@ export function endpointSliceController(deps: ControllerDeps): Controller {
       const wakePodsOf = (node: Node): void => {
         for (const pod of pods.lister.byIndex('node', node.metadata.name!)) wake(pod);
       };
+      const wakeOverloaded = (): void => {
+        for (const key of hints.overloaded(nodes.lister.list())) queue.add(key);
+      };
       return [
         services.handle(enqueueItself(queue)),
         pods.handle(podChanges(wake)),
         nodes.handle({
-          added: wakePodsOf,
-          updated: (node, before) => (zoneOf(node) === zoneOf(before) ? undefined : wakePodsOf(node)),
-          deleted: wakePodsOf,
+          added(node) {
+            wakePodsOf(node);
+            wakeOverloaded();
+          },
+          updated(node, before) {
+            if (zoneOf(node) !== zoneOf(before) || isReadyNode(node) !== isReadyNode(before)) wakeOverloaded();
+          },
+          deleted: wakeOverloaded,
         }),
         slices.handle(
-          anyChange((slice) => {
-            const { namespace, labels = {} } = slice.metadata;
-            if (labels[MANAGED_BY] === MANAGER && labels[SERVICE_NAME] !== undefined) queue.add(`${namespace}/${labels[SERVICE_NAME]}`);
+          anyChange((slice, before) => {
+            for (const { metadata } of before === undefined ? [slice] : [slice, before]) {
+              const { [MANAGED_BY]: manager, [SERVICE_NAME]: name } = metadata.labels ?? {};
+              if (manager === MANAGER && name !== undefined) queue.add(`${metadata.namespace}/${name}`);
+            }
           }),
         ),
       ];
@@ -138,22 +203,36 @@ export function podChanges(wake: (pod: Pod) => void): { added(pod: Pod): void; u
   };
 }
 
+const isReadyNode = (node: Node): boolean => conditionOf(node.status.conditions, 'Ready')?.status === 'True';
+
 const zoneOf = (node: Node | undefined): string | undefined => node?.metadata.labels?.['topology.kubernetes.io/zone'];
 
 function addressTypes({ spec: { ipFamilies = ['IPv4'] } }: Service): string[] {
   return ipFamilies.length === 0 ? ['IPv4'] : ipFamilies;
 }
 
-function labelsOf(service: Service, existing: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const { [HEADLESS_LABEL]: _headless, [SERVICE_NAME]: _name, [MANAGED_BY]: _manager, ...own } = service.metadata.labels ?? {};
-  return { ...own, [SERVICE_NAME]: service.metadata.name!, [MANAGED_BY]: existing[MANAGED_BY] ?? MANAGER, ...(isHeadless(service) ? { [HEADLESS_LABEL]: '' } : {}) };
+const RESERVED: readonly string[] = [HEADLESS_LABEL, SERVICE_NAME, MANAGED_BY];
+
+/** The labels that a Service's slices have from it. */
+function carriedLabels({ metadata: { labels = {} } }: Service | EndpointSlice): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).filter(([name]) => !RESERVED.includes(name)));
+}
+
+function labelsOf(service: Service): Record<string, string> {
+  return { ...carriedLabels(service), ...(isHeadless(service) ? { [HEADLESS_LABEL]: '' } : {}), [SERVICE_NAME]: service.metadata.name!, [MANAGED_BY]: MANAGER };
+}
+
+function isOwnedBy({ metadata: { ownerReferences = [] } }: EndpointSlice, { metadata: { uid } }: Service): boolean {
+  return ownerReferences.some((ref) => ref.uid === uid && ref.kind === 'Service' && ref.apiVersion === 'v1');
 }
 
 function portsOf({ spec }: Service, pod: Pod): EndpointPort[] {
   return (spec.ports ?? []).flatMap((port) => {
     const number = targetPort(pod, port);
     if (number === undefined) return [];
-    return [{ name: port.name ?? '', protocol: port.protocol ?? 'TCP', port: number, ...(port.appProtocol === undefined ? {} : { appProtocol: port.appProtocol }) }];
+    return [
+      { name: port.name ?? '', protocol: port.protocol ?? 'TCP', port: number, ...(port.appProtocol === undefined ? {} : { appProtocol: port.appProtocol }) },
+    ];
   });
 }
 
@@ -169,16 +248,6 @@ function endpointOf(service: Service, pod: Pod, node: Node | undefined, addresse
     ...(hostname === undefined ? {} : { hostname }),
     targetRef: { kind: 'Pod', namespace: pod.metadata.namespace!, name: pod.metadata.name!, uid: pod.metadata.uid! },
     ...(pod.spec.nodeName ? { nodeName: pod.spec.nodeName } : {}),
-    ...(zone === undefined ? {} : { zone }),
-    ...hintsOf(service, { ready, zone, nodeName: pod.spec.nodeName }),
+    ...(zone ? { zone } : {}),
   };
-}
-
-/** Near whom a ready endpoint is to be used, where the Service would have its traffic stay close. */
-function hintsOf({ spec }: Service, { ready, zone, nodeName }: { ready: boolean; zone: string | undefined; nodeName: string | undefined }): Pick<Endpoint, 'hints'> {
-  const { trafficDistribution = '' } = spec;
-  if (!ready || !CLOSE.includes(trafficDistribution)) return {};
-  const forNodes = trafficDistribution === 'PreferSameNode' && nodeName ? [{ name: nodeName }] : undefined;
-  if (zone === undefined && forNodes === undefined) return {};
-  return { hints: { ...(zone === undefined ? {} : { forZones: [{ name: zone }] }), ...(forNodes === undefined ? {} : { forNodes }) } };
 }

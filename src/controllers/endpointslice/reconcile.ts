@@ -19,6 +19,7 @@ export interface Plan {
   create: Content[];
   update: { slice: EndpointSlice; content: Content }[];
   delete: EndpointSlice[];
+  unchanged: EndpointSlice[];
 }
 
 export interface Wanted {
@@ -28,7 +29,7 @@ export interface Wanted {
 
 /** `fits` tells whether a slice's labels and owner are right; one that is not is written even when its endpoints are. */
 export function planSlices(existing: readonly EndpointSlice[], wanted: readonly Wanted[], fits: (slice: EndpointSlice) => boolean): Plan {
-  const plan: Plan = { create: [], update: [], delete: [] };
+  const plan: Plan = { create: [], update: [], delete: [], unchanged: [] };
   const byPorts = new Map<string, EndpointSlice[]>();
   for (const slice of existing) {
     const key = portsKey(slice.ports);
@@ -59,11 +60,14 @@ function planGroup(slices: readonly EndpointSlice[], { ports, endpoints }: Wante
   const left = [...missing.values()];
   for (const { kept } of changed) while (kept.length < ENDPOINTS_MAX && left.length > 0) kept.push(left.shift()!);
   while (left.length > 0) {
-    const roomy = unchanged.filter((slice) => (slice.endpoints ?? []).length + left.length <= ENDPOINTS_MAX).sort((one, other) => (other.endpoints ?? []).length - (one.endpoints ?? []).length)[0];
+    const roomy = unchanged
+      .filter((slice) => !changed.some((one) => one.slice === slice) && (slice.endpoints ?? []).length + left.length <= ENDPOINTS_MAX)
+      .sort((one, other) => (other.endpoints ?? []).length - (one.endpoints ?? []).length)[0];
     if (roomy === undefined) plan.create.push({ ports, endpoints: left.splice(0, ENDPOINTS_MAX) });
     else changed.push({ slice: roomy, kept: [...(roomy.endpoints ?? []), ...left.splice(0)] });
   }
   for (const { slice, kept } of changed) plan.update.push({ slice, content: { ports, endpoints: kept } });
+  plan.unchanged.push(...unchanged.filter((slice) => !changed.some((one) => one.slice === slice)));
 }
 
 /** Takes from `missing` what the slice already holds. */
@@ -77,17 +81,22 @@ function keepWanted(slice: EndpointSlice, missing: Map<string, Endpoint>): { kep
       isChanged = true;
       continue;
     }
-    isChanged ||= !isSame(next, endpoint);
+    isChanged ||= !isSame(told(next), told(endpoint));
     kept.push(next);
     missing.delete(key);
   }
   return { kept, isChanged };
 }
 
+/** What makes a slice be written. As Kubernetes does: a node's zone alone does not; hints are looked at afterwards. */
+function told({ zone: _zone, hints: _hints, ...rest }: Endpoint): object {
+  return rest;
+}
+
 // A Service without endpoints keeps one empty slice, so that readers can tell "none" from "not known".
 function keepOneEmpty(plan: Plan, fits: (slice: EndpointSlice) => boolean): void {
   const at = plan.delete.findIndex((slice) => (slice.endpoints ?? []).length === 0 && (slice.ports ?? []).length === 0 && fits(slice));
-  if (at >= 0) plan.delete.splice(at, 1);
+  if (at >= 0) plan.unchanged.push(...plan.delete.splice(at, 1));
   else plan.create.push({ ports: null, endpoints: null });
 }
 
