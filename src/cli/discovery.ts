@@ -76,7 +76,9 @@ export class Discovery {
 
   /** Resources of a category such as `all`, each in the version that the server prefers. */
   async category(word: string): Promise<readonly Resource[]> {
-    return (await this.#found(() => this.#category(word))) ?? [];
+    // Nearly every word is a resource's; only one that is nothing yet may be a category by now.
+    const isResource = byName(await this.resources(), { name: word.split('.')[0]!, version: '', group: '' }) !== undefined;
+    return (await (isResource ? this.#category(word) : this.#found(() => this.#category(word)))) ?? [];
   }
 
   /** undefined where it has no members. */

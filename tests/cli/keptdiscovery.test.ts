@@ -54,6 +54,8 @@ test('what is not in what was kept is asked for, once', async () => {
   assert.equal((await command().findKind('v1', 'widgets'))?.name, 'widgets');
   assert.deepEqual(await command().category('all'), []);
   assert.equal(asked(), 4);
+  for (const word of ['pods', 'widget', 'pods.v1.']) assert.deepEqual(await command().category(word), []);
+  assert.equal(asked(), 4, 'a resource is no category');
 });
 
 test('a file that is broken, or of another version, is as none', async () => {
