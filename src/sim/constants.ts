@@ -20,6 +20,11 @@ export const TURN_PAUSE_MS = 20;
 export const SPINNING_PAUSE_MS = 500;
 export const SPINNING_AFTER_TURNS = 5;
 
+/** Time of a processor that one step stands for in statistics. */
+export const STEP_NANOSECONDS = 20_000;
+/** As the kubelet's: use is told as a rate over at least so long. */
+export const USAGE_WINDOW_MS = 10_000;
+
 export const PIPE_BYTES_MAX = 65_536;
 export const READ_BYTES_MAX = 65_536;
 /** What one container may really hold in buffers where its pod sets no limit. */

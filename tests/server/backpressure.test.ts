@@ -15,7 +15,7 @@ it('a long request that comes before the long answer to the last one was taken i
   const first = new Promise<void>((resolve) => (answered = resolve));
   const handle = async ({ method, body }: ApiRequest): Promise<ApiResponse> => {
     setImmediate(answered);
-    return { type: 'text', status: 200, contentType: 'text/plain', body: method === 'GET' ? 'x'.repeat(8_000_000) : `got ${body?.length}.` };
+    return { type: 'text', status: 200, contentType: 'text/plain', body: method === 'GET' ? 'x'.repeat(8_000_000) : `got ${(body as Uint8Array).length}.` };
   };
   const listener = await listenHttps({ handler: { handle }, log: silentLog, tls: { ...certificate, clientCa: authority.cert }, host: '127.0.0.1', port: 0 });
   const client = connect({ port: listener.port, host: '127.0.0.1', ca: authority.cert });

@@ -43,7 +43,10 @@ export interface ImageCatalog {
   pull(image: string): Promise<PulledImage>;
 }
 
-const MISSING = /no-?such|non-?existent|does-?not-?exist|not-?found|no-?image/;
+const MISSING = /no-?such|non-?existent|does-?not-?exist|not-?found|no-?image|(?:wrong|invalid|fake|bogus|broken|bad)[-_]?(?:image|repo|registry|tag|version|name)|(?:image|tag|version)[-_]?(?:wrong|invalid|fake|bogus|bad)/;
+/** Tags that people type to see a pull fail: a word for it, a slip of the finger in "latest", or a version that no image has come to. */
+const NO_TAG = /^(?:wrong|invalid|fake|bogus|broken|bad|nope|typo|l?at?est?|latestt+|lastest|latets|latest[^-].*|(?:v?\d+\.)+(?:[5-9]\d|\d{3,})(?:\.\d+)*(?:-.*)?)$/;
+const OFFICIAL = ['nginx', 'busybox', 'alpine', 'ubuntu', 'debian', 'httpd', 'redis', 'postgres', 'mysql'];
 
 export function createImageCatalog(options: CatalogOptions = {}): ImageCatalog {
   const mode = options.mode ?? 'known';
@@ -78,11 +81,27 @@ function refuse(reference: Reference, options: CatalogOptions): void {
   if (status !== undefined) fail('Unknown', `pulling from host ${registryHost(reference)} failed with status code [manifests ${tag}]: ${status} ${status === 500 ? 'Internal Server Error' : status === 503 ? 'Service Unavailable' : 'Unknown'}`);
   if (local !== null) fail('Unknown', `failed to do request: Head "http://${reference.domain}/v2/${reference.repository}/manifests/${tag}": dial tcp 127.0.0.1:${local[1] ?? '80'}: connect: connection refused`);
   if (/\.(invalid|example|test|local)(:\d+)?$/.test(reference.domain) || missing(reference.domain)) fail('Unknown', `failed to do request: Head "https://${reference.domain}/v2/${reference.repository}/manifests/${tag}": dial tcp: lookup ${reference.domain.split(':')[0]}: no such host`);
-  if (missing(reference.repository) || missing(nameOf(reference)) || (options.missing ?? []).includes(reference.repository.replace(/^library\//, ''))) {
+  if (isSlip(reference) || missing(reference.repository) || missing(nameOf(reference)) || (options.missing ?? []).includes(reference.repository.replace(/^library\//, ''))) {
     if (reference.domain === 'docker.io') fail('Unknown', 'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed');
     fail('NotFound', `${name}: not found`);
   }
-  if (missing(reference.tag) || (options.missing ?? []).includes(`${nameOf(reference)}:${reference.tag}`)) fail('NotFound', `${name}: not found`);
+  if (missing(reference.tag) || (reference.digest === '' && reference.tag !== 'latest' && NO_TAG.test(reference.tag)) || UNRELEASED[nameOf(reference)]?.test(reference.tag) === false || (options.missing ?? []).includes(`${nameOf(reference)}:${reference.tag}`)) fail('NotFound', `${name}: not found`);
 }
 
 const registryHost = ({ domain }: Reference): string => (domain === 'docker.io' ? 'registry-1.docker.io' : domain);
+
+/** Images of which one version is all there is, and tutorials ask for another to show what then happens. */
+const UNRELEASED: Readonly<Record<string, RegExp>> = { 'gcr.io/google-samples/kubernetes-bootcamp': /^v1$/, 'docker.io/jocatalin/kubernetes-bootcamp': /^(?:v1|v2|latest)$/ };
+
+/** Whether a name without owner is one letter off, or two letters swapped, from an image that everybody knows: nobody else may publish there. */
+function isSlip({ domain, repository }: Reference): boolean {
+  const name = domain === 'docker.io' ? /^library\/([a-z]+)$/.exec(repository)?.[1] : undefined;
+  return name !== undefined && !OFFICIAL.includes(name) && OFFICIAL.some((known) => differsByOne(name, known));
+}
+
+function differsByOne(one: string, other: string): boolean {
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at++;
+  const [left, right] = [one.slice(at), other.slice(at)];
+  return left.slice(1) === right || left === right.slice(1) || left.slice(1) === right.slice(1) || (left[0] === right[1] && left[1] === right[0] && left.slice(2) === right.slice(2));
+}

@@ -25,6 +25,11 @@ const busybox = image(busyboxFiles, { cmd: ['sh'], size: 2_211_540 });
 const server = (name: string, cmd: string[], rest: Parameters<typeof image>[1] = {}): ImageDefinition => image(() => ({ ...debianFiles('debian'), [`/usr/local/bin/${name}`]: program('generic') }), { cmd, size: 50 * MIB, unknown: true, ...rest });
 const agnhost = image(() => ({ ...alpineFiles(), '/agnhost': program('agnhost') }), { entrypoint: ['/agnhost'], cmd: ['pause'], size: 50 * MIB });
 
+const slim = image(() => ({ ...debianFiles('debian', ['curl']), ...NGINX_FILES }), { cmd: ['nginx', '-g', 'daemon off;'], size: 30 * MIB, stopSignal: 'SIGQUIT' });
+const phpApache = image(() => ({ ...debianFiles('debian', ['curl']), '/usr/local/bin/apache2-foreground': program('php-apache') }), { cmd: ['apache2-foreground'], workingDir: '/var/www/html', size: 165 * MIB });
+/** One of the tutorials' servers, in a small distribution or with nothing beside it. */
+const tutorial = (name: string, shell = true): ImageDefinition => image(() => ({ ...(shell ? debianFiles('debian', ['curl']) : FOLDERS), '/app': program(name) }), { entrypoint: ['/app'], size: shell ? 80 * MIB : 8 * MIB });
+
 const KNOWN: Record<string, ImageDefinition> = {
   'docker.io/library/busybox': busybox,
   'gcr.io/google-containers/busybox': busybox,
@@ -44,6 +49,16 @@ const KNOWN: Record<string, ImageDefinition> = {
   'registry.k8s.io/e2e-test-images/agnhost': agnhost,
   'k8s.gcr.io/e2e-test-images/agnhost': agnhost,
   'registry.k8s.io/e2e-test-images/nginx': image(() => ({ ...alpineFiles(), ...NGINX_FILES }), { cmd: ['nginx', '-g', 'daemon off;'], size: 20 * MIB, stopSignal: 'SIGQUIT' }),
+  'registry.k8s.io/nginx-slim': slim,
+  'k8s.gcr.io/nginx-slim': slim,
+  'registry.k8s.io/hpa-example': phpApache,
+  'k8s.gcr.io/hpa-example': phpApache,
+  'gcr.io/google-samples/kubernetes-bootcamp': tutorial('bootcamp-1'),
+  'docker.io/jocatalin/kubernetes-bootcamp': tutorial('bootcamp-2'),
+  'docker.io/luksa/kubia': tutorial('kubia'),
+  'docker.io/hashicorp/http-echo': tutorial('http-echo', false),
+  'docker.io/traefik/whoami': tutorial('whoami-server', false),
+  'docker.io/kicbase/echo-server': tutorial('echo-server', false),
   'gcr.io/google-samples/hello-app': image(() => ({ ...FOLDERS, '/hello-app': program('hello-app') }), { entrypoint: ['/hello-app'], size: 12 * MIB }),
 };
 

@@ -2,7 +2,7 @@
  * The system calls of one process, for the length of one step. Reading answers
  * undefined where it would wait; writing is queued and always taken.
  */
-import { PROCESSES_MAX, READ_BYTES_MAX } from '../constants.js';
+import { PROCESSES_MAX, READ_BYTES_MAX, STEP_NANOSECONDS } from '../constants.js';
 import { fromText, type Bytes } from '../bytes.js';
 import type { Credentials, FileSystem, FsNode } from './filesystem.js';
 import type { Machine } from './machine.js';
@@ -60,6 +60,10 @@ export class Sys {
   }
   sleepUntil(until: number): void {
     this.process.wait = { on: 'time', until };
+  }
+  /** Counts for statistics as so much time of a processor; nothing waits for it. */
+  work(milliseconds: number): void {
+    this.machine.state.steps += (milliseconds * 1e6) / STEP_NANOSECONDS;
   }
   memory(bytes: number): void {
     this.process.memory = bytes;

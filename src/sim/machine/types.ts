@@ -99,8 +99,10 @@ export interface MachineState {
   oom: boolean;
   /** Turns used up in a row without waiting. */
   spins: number;
-  /** Milliseconds of work done, for statistics. */
+  /** Steps that were made, and work that stands for steps: for statistics. */
   steps: number;
+  /** Processors kept busy without a step being made. */
+  hogs?: { cores: number; since: number };
 }
 
 export class Errno extends Error {

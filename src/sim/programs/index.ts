@@ -8,6 +8,7 @@ import { NETWORK_PROGRAMS } from './network.js';
 import { PROCESS_PROGRAMS } from './processes.js';
 import { SED } from './sed.js';
 import { SERVERS } from './servers.js';
+import { TUTORIALS } from './tutorials.js';
 import { TAR } from './tar.js';
 import { isErrno } from '../machine/types.js';
 
@@ -42,7 +43,7 @@ const applet: Program = {
   },
 };
 
-const TABLE: Record<string, Program> = Object.assign(Object.create(null) as Record<string, Program>, { sh: shell, ash: shell, bash: shell, awk: AWK, sed: SED, tar: TAR }, FILTERS, PROCESS_PROGRAMS, NETWORK_PROGRAMS, SERVERS);
+const TABLE: Record<string, Program> = Object.assign(Object.create(null) as Record<string, Program>, { sh: shell, ash: shell, bash: shell, awk: AWK, sed: SED, tar: TAR }, FILTERS, PROCESS_PROGRAMS, NETWORK_PROGRAMS, SERVERS, TUTORIALS);
 for (const name of Object.keys(TABLE)) if (!['sh', 'ash', 'bash'].includes(name)) TABLE[name] = guarded(TABLE[name]!);
 for (const name of Object.keys(IMMEDIATE)) TABLE[name] ??= immediate(name);
 

@@ -260,7 +260,7 @@ function sizeMatches(text: Bytes, size: number): boolean {
   return text.startsWith('+') ? size > wanted : text.startsWith('-') ? size < wanted : size === wanted;
 }
 
-interface Tail { fd: number; lines: number; bytes: number; from: number; follow: boolean; text: Bytes; caught: boolean; files: Bytes[]; at: number; named: boolean; path: string; pos: number }
+interface Tail { fd: number; lines: number; bytes: number; from: number; follow: boolean; text: Bytes; caught: boolean; files: Bytes[]; at: number; named: boolean; path: string; pos: number; /** -F: what is not there yet is waited for. */ retry?: boolean }
 
 const tail: Program = {
   step(sys) {
@@ -299,7 +299,7 @@ function lastLines(text: Bytes, count: number): Bytes {
 function beginTail(sys: Sys): Tail | null {
   const { flags, values, rest } = readOptions(sys.args.map((word) => (/^-\d+$/.test(word) ? `-n${word.slice(1)}` : word)), 'n:c:fFqs:', { follow: 'f', lines: 'n' });
   const count = values.n?.[0] ?? '10';
-  const state: Tail = { fd: 0, lines: Number(count.replace(/^[-+]/, '')), bytes: values.c === undefined ? -1 : bytesOf(values.c[0]!.replace(/^-/, '')), from: count.startsWith('+') ? Number(count.slice(1)) : 0, follow: flags.has('f') || flags.has('F'), text: '', caught: false, files: rest.length > 0 ? rest : ['-'], at: 0, named: rest.length > 1 && !flags.has('q'), path: '', pos: 0 };
+  const state: Tail = { fd: 0, lines: Number(count.replace(/^[-+]/, '')), bytes: values.c === undefined ? -1 : bytesOf(values.c[0]!.replace(/^-/, '')), from: count.startsWith('+') ? Number(count.slice(1)) : 0, follow: flags.has('f') || flags.has('F'), text: '', caught: false, files: rest.length > 0 ? rest : ['-'], at: 0, named: rest.length > 1 && !flags.has('q'), path: '', pos: 0, retry: flags.has('F') };
   if (openTail(sys, state)) return state;
   sys.exit(1);
   return null;
@@ -314,12 +314,25 @@ function openTail(sys: Sys, state: Tail): boolean {
   } catch (error) {
     if (!isErrno(error)) throw error;
     sys.complain(`can't open '${file}': ${error.message}`);
+    if (state.retry && state.at === state.files.length - 1) {
+      state.fd = -1;
+      return (state.caught = true);
+    }
     sys.complain('no files');
     return false;
   }
 }
 
+/** As busybox's tail -F: once a second it looks whether the file has come. */
+function awaitTail(sys: Sys, state: Tail): void {
+  const file = state.files[state.at]!;
+  if (sys.stat(file)?.t !== 'f') return sys.sleepUntil(sys.now() + 1_000);
+  sys.complain(`${file} has appeared; following end of new file`);
+  state.fd = sys.open(file, 'r');
+}
+
 function followTail(sys: Sys, state: Tail): void {
+  if (state.fd < 0) return awaitTail(sys, state);
   const open = sys.description(state.fd);
   const kept = open?.k === 'file' || open?.k === 'dev';
   const bytes = open?.k === 'dev' ? '' : sys.read(state.fd);

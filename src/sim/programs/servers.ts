@@ -11,20 +11,20 @@ import { bytesOf } from './files.js';
 import { readOptions } from './options.js';
 import { formatDate } from './system.js';
 
-interface Reply { status: number; headers: Record<string, string>; body: Bytes }
+export interface Reply { status: number; headers: Record<string, string>; body: Bytes }
 interface ServerState { listeners: number[]; conns: Record<string, Bytes>; config: any; stopping?: boolean }
 
-interface ServerDefinition {
+export interface ServerDefinition {
   /** Ports and whatever the handler needs; throws Errno or answers an exit code after a complaint. */
   begin(sys: Sys): { ports: number[]; config: any } | number;
   serve(sys: Sys, request: HttpMessage, state: ServerState, port: number): Reply;
-  log?(sys: Sys, request: HttpMessage, reply: Reply, remote: string): void;
+  log?(sys: Sys, request: HttpMessage, reply: Reply, remote: string, state: ServerState): void;
   /** Signal → exit code. */
   signals: Record<string, number>;
   ending?(sys: Sys, signal: string): void;
 }
 
-function server(definition: ServerDefinition): Program {
+export function server(definition: ServerDefinition): Program {
   return {
     step(sys) {
       const state = (sys.process.state ??= beginServer(sys, definition)) as ServerState | null;
@@ -87,7 +87,7 @@ function serveConnection(sys: Sys, definition: ServerDefinition, state: ServerSt
     const reply = definition.serve(sys, message, state, Number(open.local.split(':').at(-1)));
     const last = message.headers.connection?.toLowerCase() === 'close' || message.version === '1.0';
     sys.write(fd, responseText({ ...reply, headers: { ...reply.headers, Connection: last ? 'close' : 'keep-alive' }, head: message.method === 'HEAD' }));
-    definition.log?.(sys, message, reply, open.remote);
+    definition.log?.(sys, message, reply, open.remote, state);
     if (last) return close();
   }
 }
@@ -264,8 +264,10 @@ const stress: Program = {
     if (sys.process.state !== null && sys.process.state !== undefined) return sys.wait({ on: 'signal' });
     const given: Record<string, string> = Object.fromEntries(sys.args.map((word, at) => [word, sys.args[at + 1] ?? '']));
     const workers = Number(given['--vm'] ?? given['-m'] ?? 0);
-    sys.out(`stress: info: [${sys.process.pid}] dispatching hogs: ${Number(given['--cpu'] ?? given['-c'] ?? 0)} cpu, 0 io, ${workers} vm, 0 hdd\n`);
+    const hogs = Number(given['--cpu'] ?? given['-c'] ?? 0);
+    sys.out(`stress: info: [${sys.process.pid}] dispatching hogs: ${hogs} cpu, 0 io, ${workers} vm, 0 hdd\n`);
     sys.process.state = {};
+    if (hogs > 0) sys.machine.state.hogs = { cores: Math.min(hogs, sys.machine.host.cpus), since: sys.now() };
     sys.memory(workers * bytesOf(String(given['--vm-bytes'] ?? '256M')));
   },
 };

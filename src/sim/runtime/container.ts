@@ -3,7 +3,7 @@
  * clock it was given; its output to the log and to whoever is attached.
  */
 import { RuntimeError, type ExecHandle, type ExecIo, type Mount } from '../../cri/runtime.js';
-import { SPINNING_AFTER_TURNS, SPINNING_PAUSE_MS, STEPS_PER_TURN, STEPS_WHEN_SPINNING, TURN_PAUSE_MS } from '../constants.js';
+import { SPINNING_AFTER_TURNS, SPINNING_PAUSE_MS, STEP_NANOSECONDS, STEPS_PER_TURN, STEPS_WHEN_SPINNING, TURN_PAUSE_MS } from '../constants.js';
 import { fromChunk, fromText, toChunk, type Bytes } from '../bytes.js';
 import { DEFAULT_PATH, findExecutable, loadExecutable, type Executable } from '../machine/execute.js';
 import { FileSystem } from '../machine/filesystem.js';
@@ -26,6 +26,8 @@ export class Container {
   readonly definition: ImageDefinition;
   hosted: HostedProcess | undefined;
   machine: Machine | undefined;
+  /** When its use of processors was last asked for, and what it was then. */
+  usage: { at: number; nanoseconds: number; rate: number } | undefined;
   readonly #parts: RuntimeParts;
   readonly #namespace: Namespace;
   readonly #ended: (container: Container) => void;
@@ -233,7 +235,10 @@ export class Container {
     if (this.machine === undefined) return;
     state.spins = more ? state.spins + 1 : 0;
     const { clock } = this.#parts;
-    const due = more ? clock.now() + (state.spins > SPINNING_AFTER_TURNS ? SPINNING_PAUSE_MS : TURN_PAUSE_MS) : machine.nextDue();
+    const pause = state.spins > SPINNING_AFTER_TURNS ? SPINNING_PAUSE_MS : TURN_PAUSE_MS;
+    // A loop without an end would have a processor to itself: its pauses are ours, not its own.
+    if (more && state.spins > SPINNING_AFTER_TURNS) state.steps += (pause * 1e6) / STEP_NANOSECONDS;
+    const due = more ? clock.now() + pause : machine.nextDue();
     if (due !== undefined && due < Number.MAX_SAFE_INTEGER) this.#cancelTimer = clock.after(Math.max(0, due - clock.now()), () => this.kick());
   }
 
