@@ -4,12 +4,15 @@
  * have their own subresource.
  */
 import { duplicate, invalid, notSupported, required, tooLong, type Causes } from '../../../apimachinery/fielderror.js';
+import { goQuote } from '../../../apimachinery/gojson.js';
 import { dns1123Label, dns1123Subdomain } from '../../../apimachinery/names.js';
 import { formatTime } from '../../../apimachinery/time.js';
 import { validatePathSegmentName } from '../../apps/validation/pathsegment.js';
 import { forbidden, supported } from '../../apps/validation/rules.js';
 import type { RuleContext, Strategy } from '../../kind.js';
 import { CertificateSigningRequest } from '../types/certificatesigningrequest.js';
+import { pemBlocks } from '../validation/pem.js';
+import { requestError } from '../validation/pkcs10.js';
 import type { CertificateSigningRequestSpec, CertificateSigningRequestStatus } from '../types/certificatesigningrequest.js';
 
 type Condition = NonNullable<CertificateSigningRequestStatus['conditions']>[number];
@@ -79,7 +82,7 @@ function stamped(conditions: readonly Condition[], previous: readonly Condition[
 
 function validateSpec({ request, usages = [], signerName, expirationSeconds }: CertificateSigningRequestSpec, path: string): Causes {
   return [
-    ...(pemType(request) === 'CERTIFICATE REQUEST' ? [] : [invalid(`${path}.request`, request ?? null, 'PEM block type must be CERTIFICATE REQUEST')]),
+    ...validateRequest(request, `${path}.request`),
     ...(usages.length === 0 ? [required(`${path}.usages`)] : []),
     ...usages.flatMap((usage, index) => [
       ...(USAGES.includes(usage) ? [] : [notSupported(`${path}.usages[${index}]`, usage, USAGES)]),
@@ -94,9 +97,9 @@ function validateSpec({ request, usages = [], signerName, expirationSeconds }: C
   ];
 }
 
-/** The type of the first PEM block within base64 text. */
-function pemType(base64: string | null | undefined): string | undefined {
-  return /-----BEGIN ([^-]+)-----/.exec(Buffer.from(base64 ?? '', 'base64').toString('latin1'))?.[1];
+function validateRequest(request: string | null | undefined, path: string): Causes {
+  const error = requestError(request);
+  return error === undefined ? [] : [invalid(path, request ?? null, error)];
 }
 
 function validateSignerName(name: string, path: string): Causes {
@@ -128,9 +131,17 @@ function validateConditions(conditions: readonly Condition[]): Causes {
 
 function validateCertificate(certificate: string | undefined): Causes {
   if (certificate === undefined) return [];
-  const type = pemType(certificate);
-  if (type === undefined) return [invalid('status.certificate', '<certificate data>', 'must contain at least one CERTIFICATE PEM block')];
-  return type === 'CERTIFICATE' ? [] : [invalid('status.certificate', '<certificate data>', `only CERTIFICATE PEM blocks are allowed, found "${type}"`)];
+  const error = certificateError(certificate);
+  return error === undefined ? [] : [invalid('status.certificate', '<certificate data>', error)];
+}
+
+function certificateError(certificate: string): string | undefined {
+  const blocks = pemBlocks(Buffer.from(certificate, 'base64').toString('latin1'));
+  for (const { type, hasHeaders } of blocks) {
+    if (type !== 'CERTIFICATE') return `only CERTIFICATE PEM blocks are allowed, found ${goQuote(type)}`;
+    if (hasHeaders) return 'no PEM block headers are permitted';
+  }
+  return blocks.length === 0 ? 'must contain at least one CERTIFICATE PEM block' : undefined;
 }
 
 function validateKept(next: CertificateSigningRequest, previous: CertificateSigningRequest, types: readonly string[]): Causes {
