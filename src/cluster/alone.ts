@@ -41,7 +41,7 @@ export async function runAlone({ session, home, hostname, terminal, options }: A
   const quiescence = new Quiescence();
   const clientAs = (userAgent: string) => createClient({ handler: session.handler, credentials: session.credentials, userAgent });
   const parts: Parts = { session, quiescence, log, clientAs };
-  const component = await (options.component === 'kubelet' ? kubelet(parts, home, options) : options.component === 'kube-scheduler' ? scheduler(parts) : controllerManager(parts, options));
+  const component = await (options.component === 'kubelet' ? kubelet(parts, home, options) : options.component === 'kube-scheduler' ? scheduler(parts, hostname) : controllerManager(parts, options));
   const interrupted = new Promise<number>((resolve) => terminal.onInterrupt(() => resolve(0)));
   terminal.stdout.write(`started ${options.component}\n`);
   if (options.component === 'kubelet' || !options.leaderElect) {
@@ -69,7 +69,7 @@ async function led({ clientAs, log, quiescence }: Parts, name: string, identity:
     started: () => void component.start().catch((error: Error) => log.error(error.message)),
     stopped: () => lost(1),
   });
-  void election.start();
+  election.start();
   const code = await Promise.race([interrupted, over]);
   await component.stop();
   if (code === 0) await election.stop();
@@ -77,12 +77,11 @@ async function led({ clientAs, log, quiescence }: Parts, name: string, identity:
   return code;
 }
 
-async function scheduler({ clientAs, quiescence, log }: Parts): Promise<Component> {
+async function scheduler({ clientAs, quiescence, log }: Parts, hostname: string): Promise<Component> {
   const { createScheduler } = await import('../scheduler/scheduler.js');
   const client = clientAs(`kube-scheduler/${VERSION}/scheduler`);
   const informers = createInformerFactory({ client, clock: systemClock, quiescence, random: systemRandom });
-  const recorder = createEventRecorder({ client, clock: systemClock, quiescence, log, component: 'default-scheduler' });
-  return endedBy(createScheduler({ client, informers, clock: systemClock, random: systemRandom, recorder, log, quiescence }), () => informers.stop());
+  return endedBy(createScheduler({ client, informers, clock: systemClock, random: systemRandom, log, quiescence, hostname }), () => informers.stop());
 }
 
 async function controllerManager({ session, clientAs, quiescence, log }: Parts, { controllers = ['*'], rootCaFile, clusterCidr }: AloneOptions): Promise<Component> {

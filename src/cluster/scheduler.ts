@@ -4,14 +4,12 @@
  * pod it could not place may have waited for.
  */
 import { InProcessIdentity, type UserInfo } from '../apimachinery/request.js';
-import { createEventRecorder } from '../client/events.js';
 import { createInformerFactory } from '../client/informerfactory.js';
 import { createClient } from '../client/resource.js';
 import type { Delayed } from '../client/workqueue.js';
 import { createScheduler } from '../scheduler/scheduler.js';
 import type { Change } from './activation.js';
 import type { Machinery, Part } from './running.js';
-import { whileLeading } from './elected.js';
 import { switched } from './switched.js';
 
 const USER: UserInfo = { name: 'system:kube-scheduler', groups: ['system:authenticated'] };
@@ -24,12 +22,11 @@ export function schedulerPart(machinery: Machinery): Part {
   const { handler, clock, random, quiescence, changes } = machinery;
   const log = machinery.logs.of('kube-scheduler');
   let kept: readonly Delayed[] = [];
-  return switched(machinery, 'kube-scheduler', { begin: whileLeading(machinery, { program: 'kube-scheduler', user: USER, begin }), restore: (saved) => (kept = saved as readonly Delayed[]) });
+  return switched(machinery, 'kube-scheduler', { begin, restore: (saved) => (kept = saved as readonly Delayed[]) });
 
   async function begin({ resumed }: { resumed: boolean }) {
     const client = createClient({ handler, credentials: { type: 'inProcess', identity: new InProcessIdentity(USER) }, userAgent: USER_AGENT, durability: 'background' });
     const informers = createInformerFactory({ client, clock, quiescence, random });
-    const recorder = createEventRecorder({ client, clock, quiescence, log, component: 'default-scheduler' });
     const waiting = kept;
     kept = [];
     let scheduler: ReturnType<typeof createScheduler> | undefined;
@@ -37,7 +34,7 @@ export function schedulerPart(machinery: Machinery): Part {
 
     const wake = (): void => {
       for (const cancel of cancels.splice(0)) cancel();
-      scheduler = createScheduler({ client, informers, clock, random, recorder, log, quiescence });
+      scheduler = createScheduler({ client, informers, clock, random, log, quiescence, hostname: machinery.config.nodes[0] ?? 'localhost' });
       scheduler.restore(waiting);
       // Not waited for: its lists may need an API server that is not live yet.
       scheduler.start().catch((error: Error) => log.error(`kube-scheduler: ${error.message}`));

@@ -25,6 +25,13 @@ export type Verdict =
       isError?: true;
     };
 
+/** Nodes that pass so far, and why others do not. */
+export interface Search {
+  readonly cycle: Cycle;
+  readonly diagnosis: Diagnosis;
+  readonly feasible: NodeInfo[];
+}
+
 export interface Diagnosis {
   readonly statuses: NodeStatuses;
   readonly rejectedBy: Set<string>;
@@ -35,38 +42,57 @@ export interface Diagnosis {
 
 export class Scheduling {
   readonly #cache: Cache;
-  readonly #framework: Framework;
+  /** Of all nodes, how many that pass are enough; zero: fewer the more there are. */
+  readonly #percentageOfNodesToScore: number;
   /** Where the next search starts. */
   #start = 0;
 
-  constructor(cache: Cache, framework: Framework) {
+  constructor(cache: Cache, { percentageOfNodesToScore = 0 } = {}) {
     this.#cache = cache;
-    this.#framework = framework;
+    this.#percentageOfNodesToScore = percentageOfNodesToScore;
   }
 
-  decide(pod: PodInfo): Verdict {
+  decide(framework: Framework, pod: PodInfo): Verdict {
+    const search = this.begin(framework, pod);
+    return 'feasible' in search ? this.conclude(framework, pod, search) : search;
+  }
+
+  /** Which nodes pass; a verdict already where there are no nodes. */
+  begin(framework: Framework, pod: PodInfo): Search | Verdict {
     const all = this.#cache.list;
     if (all.length === 0) return { node: undefined, message: NO_NODES, rejectedBy: new Set(), nomination: { nodeName: '' } };
-    const cycle = this.#framework.newCycle();
+    const cycle = framework.newCycle();
     const diagnosis: Diagnosis = { statuses: { named: new Map(), absent: reject('', 'UnschedulableAndUnresolvable') }, rejectedBy: new Set(), preFilterMessage: '' };
-    const feasible = this.#feasible(cycle, pod, all, diagnosis);
-    if (feasible.length > 0) return { node: feasible.length === 1 ? feasible[0]! : this.#best(cycle, pod, feasible), cycle };
+    return { cycle, diagnosis, feasible: this.#feasible(framework, cycle, pod, all, diagnosis) };
+  }
+
+  /** The best of the nodes that pass, `extra` being what others give them; or why there is none. */
+  conclude(framework: Framework, pod: PodInfo, { cycle, diagnosis, feasible }: Search, extra?: ReadonlyMap<string, number>): Verdict {
+    if (feasible.length > 0) return { node: feasible.length === 1 ? feasible[0]! : best(framework, cycle, pod, feasible, extra), cycle };
     if (diagnosis.failure !== undefined) return { node: undefined, message: diagnosis.failure.reasons.join(', '), rejectedBy: new Set(), nomination: { nodeName: '' }, isError: true };
-    const { reasons, nomination } = this.#framework.postFilter(cycle, pod, diagnosis.statuses);
-    const message = fitMessage(all.length, diagnosis, reasons.join(', '));
+    const count = this.#cache.list.length;
+    if (!framework.isPostFiltering) return { node: undefined, message: fitMessage(count, diagnosis), rejectedBy: diagnosis.rejectedBy, nomination: { nodeName: '' } };
+    const { reasons, nomination } = framework.postFilter(cycle, pod, diagnosis.statuses);
+    const message = fitMessage(count, diagnosis, reasons.join(', '));
     return { node: undefined, message, rejectedBy: diagnosis.rejectedBy, ...(nomination === undefined ? {} : { nomination }) };
   }
 
   /** Whether some node passes; nothing is decided. */
-  mayFit(pod: PodInfo): boolean {
-    const cycle = this.#framework.newCycle();
-    const { rejection, nodeNames } = this.#framework.preFilter(cycle, pod);
+  mayFit(framework: Framework, pod: PodInfo): boolean {
+    const cycle = framework.newCycle();
+    const { rejection, nodeNames } = framework.preFilter(cycle, pod);
     if (rejection !== undefined) return false;
-    return this.#cache.list.some((node) => (nodeNames === undefined || nodeNames.has(node.name)) && this.#framework.filterWithNominated(cycle, pod, node) === undefined);
+    return this.#cache.list.some((node) => (nodeNames === undefined || nodeNames.has(node.name)) && framework.filterWithNominated(cycle, pod, node) === undefined);
   }
 
-  #feasible(cycle: Cycle, pod: PodInfo, all: readonly NodeInfo[], diagnosis: Diagnosis): NodeInfo[] {
-    const { rejection, nodeNames, narrowedBy } = this.#framework.preFilter(cycle, pod);
+  /** Whether the node passes as things are now. */
+  mayGo(framework: Framework, pod: PodInfo, node: NodeInfo): boolean {
+    const cycle = framework.newCycle();
+    return this.#cache.node(node.name) === node && framework.preFilter(cycle, pod).rejection === undefined && framework.filterWithNominated(cycle, pod, node) === undefined;
+  }
+
+  #feasible(framework: Framework, cycle: Cycle, pod: PodInfo, all: readonly NodeInfo[], diagnosis: Diagnosis): NodeInfo[] {
+    const { rejection, nodeNames, narrowedBy } = framework.preFilter(cycle, pod);
     for (const name of narrowedBy) diagnosis.rejectedBy.add(name);
     if (rejection?.code === 'Error') diagnosis.failure = rejection;
     if (rejection !== undefined) {
@@ -75,33 +101,34 @@ export class Scheduling {
       diagnosis.rejectedBy.add(rejection.plugin);
       return [];
     }
-    const promised = this.#promised(cycle, pod, diagnosis);
+    const promised = this.#promised(framework, cycle, pod, diagnosis);
     if (promised !== undefined) return [promised];
-    if (nodeNames === undefined) return this.#search(cycle, pod, all, diagnosis);
+    if (nodeNames === undefined) return this.#search(framework, cycle, pod, all, diagnosis);
     diagnosis.statuses.absent = reject('', 'UnschedulableAndUnresolvable', `node(s) didn't satisfy plugin(s) [${[...narrowedBy].sort().join(' ')}]`);
-    return this.#search(cycle, pod, [...nodeNames].flatMap((name) => this.#cache.node(name) ?? []), diagnosis);
+    return this.#search(framework, cycle, pod, [...nodeNames].flatMap((name) => this.#cache.node(name) ?? []), diagnosis);
   }
 
   /** The node the pod was promised, if it still does. */
-  #promised(cycle: Cycle, pod: PodInfo, { statuses, rejectedBy }: Diagnosis): NodeInfo | undefined {
+  #promised(framework: Framework, cycle: Cycle, pod: PodInfo, { statuses, rejectedBy }: Diagnosis): NodeInfo | undefined {
     const { nominatedNodeName } = pod.pod.status;
     const node = nominatedNodeName === undefined ? undefined : this.#cache.node(nominatedNodeName);
     if (node === undefined) return undefined;
-    const rejection = this.#framework.filterWithNominated(cycle, pod, node);
+    const rejection = framework.filterWithNominated(cycle, pod, node);
     if (rejection === undefined) return node;
+    if (rejection.code === 'Error') return undefined;
     statuses.named.set(node.name, rejection);
     rejectedBy.add(rejection.plugin);
     return undefined;
   }
 
-  #search(cycle: Cycle, pod: PodInfo, nodes: readonly NodeInfo[], diagnosis: Diagnosis): NodeInfo[] {
+  #search(framework: Framework, cycle: Cycle, pod: PodInfo, nodes: readonly NodeInfo[], diagnosis: Diagnosis): NodeInfo[] {
     const { statuses, rejectedBy } = diagnosis;
-    const wanted = sampleSize(nodes.length);
+    const wanted = framework.isScoring ? sampleSize(nodes.length, framework.percentageOfNodesToScore ?? this.#percentageOfNodesToScore) : 1;
     const feasible: NodeInfo[] = [];
     let looked = 0;
     for (; looked < nodes.length && feasible.length < wanted; looked++) {
       const node = nodes[(this.#start + looked) % nodes.length]!;
-      const rejection = this.#framework.filterWithNominated(cycle, pod, node);
+      const rejection = framework.filterWithNominated(cycle, pod, node);
       if (rejection === undefined) feasible.push(node);
       else if (rejection.code === 'Error') {
         diagnosis.failure = rejection;
@@ -114,10 +141,12 @@ export class Scheduling {
     this.#start = (this.#start + looked) % this.#cache.list.length;
     return feasible;
   }
+}
 
-  #best(cycle: Cycle, pod: PodInfo, nodes: readonly NodeInfo[]): NodeInfo {
-    return nodes[topOfHeap(this.#framework.score(cycle, pod, nodes))]!;
-  }
+function best(framework: Framework, cycle: Cycle, pod: PodInfo, nodes: readonly NodeInfo[], extra?: ReadonlyMap<string, number>): NodeInfo {
+  const scores = framework.score(cycle, pod, nodes);
+  if (extra !== undefined) nodes.forEach(({ name }, at) => (scores[at]! += extra.get(name) ?? 0));
+  return nodes[topOfHeap(scores)]!;
 }
 
 /**
@@ -141,9 +170,9 @@ export function topOfHeap(scores: ArrayLike<number>): number {
 }
 
 /** How many nodes that pass are enough: all below a hundred, then fewer the more there are. */
-function sampleSize(nodes: number): number {
+function sampleSize(nodes: number, asked: number): number {
   if (nodes < SAMPLED_NODES_MIN) return nodes;
-  const percent = Math.max(SAMPLED_PERCENT_MIN, 50 - Math.trunc(nodes / 125));
+  const percent = asked === 0 ? Math.max(SAMPLED_PERCENT_MIN, 50 - Math.trunc(nodes / 125)) : asked;
   return Math.max(SAMPLED_NODES_MIN, Math.trunc((nodes * percent) / 100));
 }
 

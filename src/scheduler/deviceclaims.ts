@@ -8,6 +8,13 @@ import type { Sources } from './handle.js';
 import type { ResourceClaim } from './kinds.js';
 import type { PodInfo } from './podinfo.js';
 
+/** What was given away here: the allocation, and once it is written, the claim as it was written, and when. */
+export interface Allocated {
+  readonly allocation: Allocation;
+  readonly written?: ResourceClaim;
+  readonly at?: number;
+}
+
 const RESERVED_MAX = 256;
 
 /** All claims of the pod, or what is wrong with the first that is not as it should be. */

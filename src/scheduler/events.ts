@@ -11,13 +11,16 @@ export type ClusterEvent =
   | 'AssignedPod/Delete'
   | 'UnscheduledPod/UpdateLabel'
   | 'UnscheduledPod/UpdateToleration'
+  | 'UnscheduledPod/UpdateGeneratedResourceClaim'
   | 'UnscheduledPod/GatesEliminated'
   | 'UnscheduledPod/ScaleDown'
+  /** A pod that was promised a node, and held its room against others, is gone or was promised another. */
   | 'UnscheduledPod/NominationGone'
   | 'Node/Add'
   | 'Node/UpdateAllocatable'
   | 'Node/UpdateLabel'
   | 'Node/UpdateTaint'
+  | 'Node/UpdateDeclaredFeature'
   | 'Node/Delete'
   | 'PersistentVolume/Add'
   | 'PersistentVolume/Update'
@@ -29,6 +32,7 @@ export type ClusterEvent =
   | 'CSINode/Add'
   | 'CSINode/Update'
   | 'CSIDriver/Update'
+  | 'VolumeAttachment/Delete'
   | 'CSIStorageCapacity/Add'
   | 'CSIStorageCapacity/Update'
   | 'ResourceClaim/Add'
@@ -41,11 +45,11 @@ export type ClusterEvent =
   /** The code that understands devices is loaded. */
   | 'Devices/Ready';
 
-/** Objects before and after: a PodInfo for pods, a NodeInfo for nodes, else the API object. */
+/** What there is now and what there was before, where there is or was something: a PodInfo for pods, else the API object. */
 export type Hint = (pod: PodInfo, next: any, previous: any) => boolean;
 export type Hints = Partial<Record<ClusterEvent, Hint>>;
 
 /** The event matters, whatever it is about. */
 export const always: Hint = () => true;
 /** Of a pod's own changes: only the pod itself is concerned. */
-export const itself: Hint = (pod, next: PodInfo) => pod.uid === next.uid;
+export const itself: Hint = (pod, next: PodInfo | undefined) => pod.uid === next?.uid;

@@ -51,9 +51,10 @@ export interface NodeStatuses {
 
 export interface Plugin {
   readonly name: string;
-  readonly weight?: number;
   /** What may make a pod schedulable that this plugin refused. */
   readonly hints?: Hints;
+  /** It says who comes first; the order itself is the queue's. */
+  readonly sortsQueue?: boolean;
   /** Before the pod may wait for its turn at all. */
   preEnqueue?(pod: PodInfo): Rejection | undefined;
   preFilter?(cycle: Cycle, pod: PodInfo): undefined | Skip | NodesOnly | Rejection;
@@ -86,7 +87,6 @@ export class Cycle {
   readonly #values: Map<string, StateData>;
   /** Those that have something to say of this pod. */
   filters: readonly Plugin[];
-  scores: readonly Plugin[] = [];
 
   constructor(filters: readonly Plugin[], values: Map<string, StateData> = new Map()) {
     this.filters = filters;

@@ -24,6 +24,19 @@ function shared(taints: readonly Taint[]): readonly Taint[] {
   return taints;
 }
 
+const empty = new WeakMap<Node, NodeInfo>();
+
+/** The node as if nothing ran on it. */
+export function emptyNode(node: Node): NodeInfo {
+  let info = empty.get(node);
+  if (info === undefined) {
+    info = new NodeInfo(node.metadata.name!);
+    info.setNode(node);
+    empty.set(node, info);
+  }
+  return info;
+}
+
 export class NodeInfo {
   readonly name: string;
   /** Undefined while only its pods are known. */

@@ -55,7 +55,7 @@ export function resourcesOf(amounts: Amounts): Resources {
 
 const read = (name: string, text: string): number => (name === 'cpu' ? milliOf(text) : unitsOf(text));
 
-function amountOf(of: Resources, name: string): number {
+export function amountOf(of: Resources, name: string): number {
   if (name === 'cpu' || name === 'memory') return of[name];
   return name === 'ephemeral-storage' ? of.ephemeral : (of.scalar?.get(name) ?? 0);
 }

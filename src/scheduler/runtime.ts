@@ -4,6 +4,7 @@ import { Cycle, SKIP, isRejection, reject, type NodesOnly, type NodeStatuses, ty
 import type { NodeInfo } from './nodeinfo.js';
 import type { Nominator } from './nominator.js';
 import type { PodInfo } from './podinfo.js';
+import type { Points, ScoredPlugin } from './profile.js';
 
 export interface PreFilterResult {
   rejection?: Rejection;
@@ -13,27 +14,50 @@ export interface PreFilterResult {
   narrowedBy: string[];
 }
 
+export interface FrameworkOptions {
+  points: Points;
+  nominator: Nominator;
+  /** Of all nodes, how many that pass are enough; undefined: as for all profiles. */
+  percentageOfNodesToScore?: number | undefined;
+}
+
 export class Framework {
   readonly plugins: readonly Plugin[];
+  readonly percentageOfNodesToScore: number | undefined;
+  readonly #points: Points;
   readonly #byName: ReadonlyMap<string, Plugin>;
   readonly #filters: readonly Plugin[];
-  readonly #scores: readonly Plugin[];
   readonly #nominator: Nominator;
 
-  constructor(plugins: readonly Plugin[], nominator: Nominator) {
-    this.plugins = plugins;
-    this.#byName = new Map(plugins.map((plugin) => [plugin.name, plugin]));
-    this.#filters = plugins.filter(({ filter }) => filter !== undefined);
-    this.#scores = plugins.filter(({ score }) => score !== undefined);
+  constructor({ points, nominator, percentageOfNodesToScore }: FrameworkOptions) {
+    this.#points = points;
+    this.plugins = [...new Set(Object.values(points).flatMap((set: readonly ScoredPlugin[] | readonly Plugin[]) => set.map((one) => ('plugin' in one ? one.plugin : one))))];
+    this.percentageOfNodesToScore = percentageOfNodesToScore;
+    this.#byName = new Map(this.plugins.map((plugin) => [plugin.name, plugin]));
+    this.#filters = points.filter;
     this.#nominator = nominator;
   }
 
+  get isScoring(): boolean {
+    return this.#points.score.length > 0;
+  }
+
+  get isPostFiltering(): boolean {
+    return this.#points.postFilter.length > 0;
+  }
+
   preEnqueue(pod: PodInfo): Rejection | undefined {
-    for (const plugin of this.plugins) {
-      const rejection = plugin.preEnqueue?.(pod);
+    for (const plugin of this.#points.preEnqueue) {
+      const rejection = plugin.preEnqueue!(pod);
       if (rejection !== undefined) return rejection;
     }
     return undefined;
+  }
+
+  /** Whether the plugin asked to be told of such events. */
+  hearsOf(plugin: string, event: ClusterEvent): boolean {
+    const hints = this.#byName.get(plugin)?.hints;
+    return hints === undefined || hints[event] !== undefined;
   }
 
   isHinted(rejectedBy: ReadonlySet<string>, event: ClusterEvent, pod: PodInfo, next: unknown, previous: unknown): boolean {
@@ -53,9 +77,8 @@ export class Framework {
     const skipped = new Set<Plugin>();
     const narrowedBy: string[] = [];
     let nodeNames: ReadonlySet<string> | undefined;
-    for (const plugin of this.plugins) {
-      if (plugin.preFilter === undefined) continue;
-      const answer = plugin.preFilter(cycle, pod);
+    for (const plugin of this.#points.preFilter) {
+      const answer = plugin.preFilter!(cycle, pod);
       if (answer === undefined) continue;
       if (answer === SKIP) skipped.add(plugin);
       else if (isRejection(answer)) return { rejection: answer.code === 'Error' ? failed(answer, `PreFilter plugin "${plugin.name}"`) : answer, narrowedBy };
@@ -106,9 +129,8 @@ export class Framework {
   postFilter(cycle: Cycle, pod: PodInfo, statuses: NodeStatuses): { reasons: string[]; nomination?: PostFilterAnswer['nomination'] } {
     const reasons: string[] = [];
     let nomination: PostFilterAnswer['nomination'];
-    for (const plugin of this.plugins) {
-      if (plugin.postFilter === undefined) continue;
-      const answer = plugin.postFilter(cycle, pod, statuses);
+    for (const plugin of this.#points.postFilter) {
+      const answer = plugin.postFilter!(cycle, pod, statuses);
       if (answer.nomination !== undefined) nomination = answer.nomination;
       if (answer.rejection === undefined) return { reasons: [], ...(nomination === undefined ? {} : { nomination }) };
       // What is neither success nor refusal ends it: nobody further is asked.
@@ -121,12 +143,11 @@ export class Framework {
   /** Total scores of nodes, in their order. */
   score(cycle: Cycle, pod: PodInfo, nodes: readonly NodeInfo[]): Float64Array {
     const totals = new Float64Array(nodes.length);
-    for (const plugin of this.#scores) {
+    for (const { plugin, weight } of this.#points.score) {
       if (plugin.preScore?.(cycle, pod, nodes) === SKIP) continue;
       const scores: number[] = [];
       for (const node of nodes) scores.push(plugin.score!(cycle, pod, node));
       plugin.normalize?.(cycle, scores, nodes);
-      const weight = plugin.weight ?? 1;
       for (let at = 0; at < nodes.length; at++) totals[at]! += weight * scores[at]!;
     }
     return totals;
@@ -134,29 +155,32 @@ export class Framework {
 
   reserve(cycle: Cycle, pod: PodInfo, node: NodeInfo): Rejection | undefined {
     let rejection: Rejection | undefined;
-    for (const plugin of this.plugins) rejection ??= plugin.reserve?.(cycle, pod, node);
-    for (const plugin of this.plugins) rejection ??= plugin.permit?.(cycle, pod, node);
+    for (const plugin of this.#points.reserve) rejection ??= plugin.reserve?.(cycle, pod, node);
+    for (const plugin of this.#points.permit) rejection ??= plugin.permit?.(cycle, pod, node);
     if (rejection !== undefined) this.unreserve(cycle, pod, node);
     return rejection;
   }
 
   unreserve(cycle: Cycle, pod: PodInfo, node: NodeInfo): void {
-    for (const plugin of [...this.plugins].reverse()) plugin.unreserve?.(cycle, pod, node);
+    for (const plugin of [...this.#points.reserve].reverse()) plugin.unreserve?.(cycle, pod, node);
   }
 
   /** Whether anything is done between the decision and the binding. */
   willPreBind(cycle: Cycle, pod: PodInfo, node: NodeInfo): boolean {
-    return this.plugins.some((plugin) => plugin.willPreBind?.(cycle, pod, node) === true);
+    return this.#points.preBind.some((plugin) => plugin.willPreBind?.(cycle, pod, node) === true);
+  }
+
+  async preBind(cycle: Cycle, pod: PodInfo, node: NodeInfo): Promise<Rejection | undefined> {
+    for (const plugin of this.#points.preBind) {
+      const rejection = await plugin.preBind!(cycle, pod, node).catch((error: unknown) => reject(plugin.name, 'Error', textOf(error)));
+      if (rejection !== undefined) return rejection.code === 'Error' ? failed(rejection, `PreBind plugin "${plugin.name}"`) : rejection;
+    }
+    return undefined;
   }
 
   async bind(cycle: Cycle, pod: PodInfo, node: NodeInfo): Promise<Rejection | undefined> {
-    for (const plugin of this.plugins) {
-      if (plugin.preBind === undefined) continue;
-      const rejection = await plugin.preBind(cycle, pod, node).catch((error: unknown) => reject(plugin.name, 'Error', textOf(error)));
-      if (rejection !== undefined) return rejection.code === 'Error' ? failed(rejection, `PreBind plugin "${plugin.name}"`) : rejection;
-    }
-    for (const plugin of this.plugins) {
-      const rejection = await plugin.bind?.(cycle, pod, node).then(() => undefined, (error: unknown) => reject(plugin.name, 'Error', textOf(error)));
+    for (const plugin of this.#points.bind) {
+      const rejection = await plugin.bind!(cycle, pod, node).then(() => undefined, (error: unknown) => reject(plugin.name, 'Error', textOf(error)));
       if (rejection !== undefined) return failed(rejection, `Bind plugin "${plugin.name}"`);
     }
     return undefined;

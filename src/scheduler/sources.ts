@@ -2,7 +2,7 @@
 import type { InformerFactory } from '../client/client.js';
 import type { Sources } from './handle.js';
 import {
-  CSIDriver, CSINode, CSIStorageCapacity, DeviceClass, Namespace, PersistentVolume, PersistentVolumeClaim, PodDisruptionBudget, ReplicaSet, ReplicationController, ResourceClaim, ResourceSlice, Service, StatefulSet, StorageClass,
+  CSIDriver, CSINode, CSIStorageCapacity, DeviceClass, Namespace, PersistentVolume, PersistentVolumeClaim, PodDisruptionBudget, ReplicaSet, ReplicationController, ResourceClaim, ResourceSlice, Service, StatefulSet, StorageClass, VolumeAttachment,
 } from './kinds.js';
 
 export function sourcesOf(informers: InformerFactory): Sources {
@@ -19,6 +19,7 @@ export function sourcesOf(informers: InformerFactory): Sources {
     csiNodes: informers.of(CSINode),
     csiDrivers: informers.of(CSIDriver),
     capacities: informers.of(CSIStorageCapacity),
+    volumeAttachments: informers.of(VolumeAttachment, { indexers: { nodeName: ({ spec }) => [spec.nodeName] } }),
     resourceClaims: informers.of(ResourceClaim),
     resourceSlices: informers.of(ResourceSlice),
     deviceClasses: informers.of(DeviceClass),

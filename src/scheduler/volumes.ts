@@ -21,6 +21,11 @@ export function claimNames(pod: PodInfo): string[] {
   return (pod.pod.spec.volumes ?? []).flatMap((volume) => claimNameOf(pod, volume) ?? []);
 }
 
+/** Whether a volume of the pod stands for the claim. */
+export function usesClaim(pod: PodInfo, { metadata }: PersistentVolumeClaim): boolean {
+  return metadata.namespace === pod.namespace && (pod.pod.spec.volumes ?? []).some((volume) => claimNameOf(pod, volume) === metadata.name);
+}
+
 export function claimsOf({ claims }: Sources, pod: PodInfo): PersistentVolumeClaim[] {
   return claimNames(pod).flatMap((name) => claims.lister.get({ namespace: pod.namespace, name }) ?? []);
 }

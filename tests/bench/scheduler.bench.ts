@@ -1,5 +1,4 @@
 /** How many pods a second find a node in a cluster of 5,000, over the API and back: bound, their events written, caches told. */
-import { createEventRecorder } from '../../src/client/events.js';
 import { createInformerFactory } from '../../src/client/informerfactory.js';
 import { createClient } from '../../src/client/resource.js';
 import { InProcessIdentity } from '../../src/apimachinery/request.js';
@@ -45,8 +44,7 @@ async function measured(name: string, pods: number, spec: () => object): Promise
   const client = createClient({ handler: server, credentials: { type: 'inProcess', identity: new InProcessIdentity({ name: 'system:kube-scheduler', groups: ['system:authenticated'] }) }, userAgent: 'kube-scheduler', quiescence });
   const random = seededRandom(7);
   const informers = createInformerFactory({ client, clock, quiescence, random });
-  const recorder = createEventRecorder({ client, clock, quiescence, log: silentLog, component: 'default-scheduler' });
-  const scheduler = createScheduler({ client, informers, clock, random, recorder, log: silentLog, quiescence });
+  const scheduler = createScheduler({ client, informers, clock, random, log: silentLog, quiescence });
   await informers.start();
   const start = performance.now();
   await scheduler.start();

@@ -1,9 +1,8 @@
 /** A scheduler at work on an API server in memory, with the controllers asked for and no kubelets, on a virtual clock. */
-import { createEventRecorder } from '../../src/client/events.js';
 import { createInformerFactory } from '../../src/client/informerfactory.js';
 import type { Delayed } from '../../src/client/workqueue.js';
 import { seededRandom } from '../../src/platform/random.js';
-import { createScheduler } from '../../src/scheduler/scheduler.js';
+import { createScheduler, type SchedulerOptions } from '../../src/scheduler/scheduler.js';
 import { controlPlane } from '../support/controlplane.js';
 
 export async function schedulerPlane({ controllers = [], seed = 7 }: { controllers?: readonly string[]; seed?: number } = {}) {
@@ -19,12 +18,11 @@ export async function schedulerPlane({ controllers = [], seed = 7 }: { controlle
   };
   if (!controllers.includes('serviceaccount')) await ask('POST', '/api/v1/namespaces/default/serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } });
 
-  async function start(left: readonly Delayed[] = []) {
+  async function start(left: readonly Delayed[] = [], options: Pick<SchedulerOptions, 'config' | 'ask'> = {}) {
     const client = plane.clientFor({ name: 'system:kube-scheduler', groups: ['system:authenticated'] }, 'kube-scheduler');
     const random = seededRandom(seed);
     const informers = createInformerFactory({ client, clock, quiescence, random });
-    const recorder = createEventRecorder({ client, clock, quiescence, log, component: 'default-scheduler' });
-    const scheduler = createScheduler({ client, informers, clock, random, recorder, log, quiescence });
+    const scheduler = createScheduler({ client, informers, clock, random, log, quiescence, hostname: 'm-k8s', ...options });
     scheduler.restore(left);
     await scheduler.start();
     await quiescence.settled();

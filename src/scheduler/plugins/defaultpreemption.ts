@@ -3,21 +3,19 @@
  * lower priority would help, harming least, and promises it to the pod. Victims
  * are told and deleted; the pod is tried again when they are gone.
  */
-import { isNotFound } from '../../apimachinery/status.js';
 import { selectorOf } from '../../apimachinery/labels.js';
-import { formatTime } from '../../apimachinery/time.js';
+import type { PluginArgs } from '../config.js';
 import { fitMessage } from '../cycle.js';
 import { reject, type Cycle, type NodeStatuses, type Plugin, type PostFilterAnswer, type Rejection } from '../framework.js';
 import type { Handle } from '../handle.js';
-import { Pod } from '../kinds.js';
 import type { NodeInfo } from '../nodeinfo.js';
 import type { PodInfo } from '../podinfo.js';
+import { Preemptor } from '../preemptor.js';
 
 const NAME = 'DefaultPreemption';
 const NOT_HELPFUL = reject(NAME, 'UnschedulableAndUnresolvable', 'Preemption is not helpful for scheduling');
+const WAITING = reject(NAME, 'UnschedulableAndUnresolvable', 'waiting for the preemption for this pod to be finished');
 const NO_VICTIMS = reject(NAME, 'UnschedulableAndUnresolvable', 'No preemption victims found for incoming pod');
-const CANDIDATES_PERCENT = 10;
-const CANDIDATES_MIN = 100;
 
 interface Candidate {
   node: NodeInfo;
@@ -26,20 +24,26 @@ interface Candidate {
   violations: number;
 }
 
-export function defaultPreemption(handle: Handle): Plugin {
+export function defaultPreemption(handle: Handle, { minCandidateNodesPercentage, minCandidateNodesAbsolute }: PluginArgs['DefaultPreemption']): Plugin {
   const { cache, random, clock } = handle;
+  const preemptor = new Preemptor(handle);
   return {
     name: NAME,
+    // Who waits for evictions is not woken by them for this plugin's sake: those that refused the pod decide.
+    hints: { 'AssignedPod/Delete': () => false },
+    preEnqueue: (pod) => (preemptor.isUnderWay(pod) ? WAITING : undefined),
     postFilter(cycle, pod, statuses) {
       const ineligible = whyIneligible(pod, statuses);
       if (ineligible !== undefined) return refused(ineligible);
       const { candidates, found } = search(cycle, pod, statuses);
       if (candidates.length === 0) {
+        const failed = [...found.values()].find(({ code }) => code === 'Error');
+        if (failed !== undefined) return { rejection: reject(NAME, 'Error', `preemption: ${failed.reasons.join(', ')}`) };
         const message = fitMessage(cache.list.length, { statuses: { named: found, absent: NOT_HELPFUL }, preFilterMessage: '' });
         return { ...refused(message), nomination: { nodeName: '' } };
       }
       const best = leastHarm(candidates);
-      evict(best, pod);
+      preemptor.evict(best.node, best.victims, pod);
       return { nomination: { nodeName: best.node.name } };
     },
   };
@@ -60,7 +64,7 @@ export function defaultPreemption(handle: Handle): Plugin {
     const kept: Candidate[] = [];
     const violating: Candidate[] = [];
     if (nodes.length === 0) return { candidates: kept, found };
-    const enough = Math.min(nodes.length, Math.max(CANDIDATES_MIN, Math.trunc((nodes.length * CANDIDATES_PERCENT) / 100)));
+    const enough = Math.min(nodes.length, Math.max(minCandidateNodesAbsolute, Math.trunc((nodes.length * minCandidateNodesPercentage) / 100)));
     const budgets = budgetsOf(handle);
     const start = random.int(nodes.length);
     for (let at = 0; at < nodes.length; at++) {
@@ -96,6 +100,7 @@ export function defaultPreemption(handle: Handle): Plugin {
     };
     for (const other of violating) if (!isReprieved(other)) violations += 1;
     for (const other of others) isReprieved(other);
+    if (victims.length === 0) return reject(NAME, 'Error', `expected at least one victim pod on node "${node.name}"`);
     return { node, victims: victims.sort((one, other) => byImportance(one, other, now)), violations };
   }
 
@@ -117,38 +122,6 @@ export function defaultPreemption(handle: Handle): Plugin {
       if (left.length === 1) break;
     }
     return left[0]!;
-  }
-
-  function evict({ node, victims }: Candidate, { uid, pod, priority }: PodInfo): void {
-    const { recorder, nominator, background } = handle;
-    for (const victim of victims) {
-      background(remove(victim.pod));
-      recorder.event(victim.pod, 'Normal', 'Preempted', `Preempted by pod ${uid} on node ${node.name}`);
-    }
-    // Pods that matter less and were promised this node have to look again.
-    for (const other of nominator.on(node.name)) {
-      if (other.priority >= priority || other.uid === uid) continue;
-      nominator.remove(other.uid);
-      background(handle.client.on(Pod).patch({ namespace: other.namespace, name: other.name }, 'merge', { status: { nominatedNodeName: null } }, { subresource: 'status' }));
-    }
-    handle.log.info(`${pod.metadata.namespace}/${pod.metadata.name} preempts ${victims.length} pods on ${node.name}`);
-  }
-
-  async function remove({ metadata, status }: Pod): Promise<void> {
-    const key = { namespace: metadata.namespace!, name: metadata.name! };
-    const pods = handle.client.on(Pod);
-    try {
-      if (metadata.deletionTimestamp !== undefined) return;
-      const known = status.conditions?.find(({ type }) => type === 'DisruptionTarget');
-      if (known?.status !== 'True' || known.reason !== 'PreemptionByScheduler') await pods.patch(key, 'strategic', { metadata: { uid: metadata.uid }, status: { conditions: [disrupted()] } }, { subresource: 'status' });
-      await pods.delete(key, { preconditions: { uid: metadata.uid! } });
-    } catch (error) {
-      if (!isNotFound(error)) throw error; // it went by itself
-    }
-  }
-
-  function disrupted(): object {
-    return { type: 'DisruptionTarget', status: 'True', lastProbeTime: null, lastTransitionTime: formatTime(clock.now()), reason: 'PreemptionByScheduler', message: 'default-scheduler: preempting to accommodate a higher priority pod' };
   }
 }
 

@@ -4,12 +4,13 @@
  * stands for are claimed for it, on nodes that have none of their own.
  */
 import { randomUid } from '../../platform/random.js';
+import type { PluginArgs } from '../config.js';
 import { AllocationError, AllocationTimeout, allocate, keyOf, type Taken } from '../deviceallocator.js';
 import { canBeReserved, claimsOfPod, hasBindingConditions, isReservedFor, readiness, takenDevices } from '../deviceclaims.js';
 import { DeviceClaimWriter } from '../deviceclaimwriter.js';
 import { poolsFor, poolsOf, type Pool } from '../devicepools.js';
 import { allocationOf, type Allocation } from '../deviceresult.js';
-import { always, type Hint } from '../events.js';
+import { always, itself, type Hint } from '../events.js';
 import { madeFor, requestsOn, resourcesByClass } from '../extendedresources.js';
 import { normalizeDefault, reject, SKIP, type Cycle, type Plugin, type Rejection, type StateData } from '../framework.js';
 import type { Handle } from '../handle.js';
@@ -20,7 +21,6 @@ import { nodeTerm } from '../selection.js';
 
 const NAME = 'DynamicResources';
 const ALTERNATIVES_MAX = 8;
-const BINDING_WAIT_MAX_MS = 600_000;
 const SHOWN_WITHIN_MS = 10_000;
 const refused = (text: string): Rejection => reject(NAME, 'UnschedulableAndUnresolvable', text);
 const CANNOT = refused('cannot allocate all claims');
@@ -50,20 +50,11 @@ interface Found extends StateData {
   unavailable: Set<ResourceClaim>;
 }
 
-interface Pending {
-  readonly allocation: Allocation;
-  /** The claim as it was written, and when. */
-  readonly written?: ResourceClaim;
-  readonly at?: number;
-}
-
 const NOTHING: Found = { claims: [], resources: [], left: undefined, pools: [], taken: { devices: new Set(), shared: new Map() }, plans: new Map(), unavailable: new Set() };
 
-export function dynamicResources(handle: Handle): Plugin {
-  const { sources, background, changed, clock, random, recorder } = handle;
+export function dynamicResources(handle: Handle, { bindingTimeoutMs }: PluginArgs['DynamicResources']): Plugin {
+  const { sources, background, changed, clock, random, recorder, allocated: pending } = handle;
   const writer = new DeviceClaimWriter(handle);
-  /** Given away here, by the claim's uid, until the informer shows it. */
-  const pending = new Map<string, Pending>();
   let selects: typeof import('../deviceselector.js').selects | undefined;
   let isLoading = false;
   const found = (cycle: Cycle): Found => cycle.read<Found>(NAME) ?? NOTHING;
@@ -79,9 +70,9 @@ export function dynamicResources(handle: Handle): Plugin {
 
   return {
     name: NAME,
-    weight: 2,
     hints: {
-      'ResourceClaim/Add': claimChanged, 'ResourceClaim/Update': claimChanged, 'ResourceClaim/Delete': (_, gone: ResourceClaim) => gone.status?.allocation !== undefined,
+      'ResourceClaim/Add': claimChanged, 'ResourceClaim/Update': claimChanged, 'ResourceClaim/Delete': (_, __, gone: ResourceClaim) => gone.status?.allocation !== undefined,
+      'UnscheduledPod/UpdateGeneratedResourceClaim': itself,
       'ResourceSlice/Add': always, 'ResourceSlice/Update': always, 'DeviceClass/Add': always, 'DeviceClass/Update': always, 'Node/Add': always, 'Node/UpdateLabel': always, 'Node/UpdateAllocatable': always, 'Devices/Ready': always,
     },
     preEnqueue(pod) {
@@ -165,7 +156,7 @@ export function dynamicResources(handle: Handle): Plugin {
         wrote(bound.at(-1)!);
       }
       if (!bound.some(({ status }) => status?.allocation !== undefined && hasBindingConditions(status.allocation))) return undefined;
-      recorder.event(pod.pod, 'Normal', 'BindingConditionsPending', `waiting for binding conditions for device on node ${name}`);
+      recorder.event(pod.pod, { type: 'Normal', reason: 'BindingConditionsPending', action: 'Scheduling', note: `waiting for binding conditions for device on node ${name}` });
       const failure = await handle.rest(pod, untilReady(bound));
       return failure === undefined ? undefined : reject(NAME, 'Error', failure);
     },
@@ -226,7 +217,7 @@ export function dynamicResources(handle: Handle): Plugin {
     const state = readiness(claim);
     if (typeof state === 'object') return true;
     const since = allocation.allocationTimestamp;
-    return state === 'waiting' && since !== undefined && since !== null && Date.parse(since) + BINDING_WAIT_MAX_MS < clock.now();
+    return state === 'waiting' && since !== undefined && since !== null && Date.parse(since) + bindingTimeoutMs < clock.now();
   }
 
   function planFor({ claims, resources, pools, taken }: Found, pod: PodInfo, node: NodeInfo): Plan | Rejection {
@@ -255,7 +246,7 @@ export function dynamicResources(handle: Handle): Plugin {
       if (states.every((state) => state === 'ready')) end(undefined);
     };
     const unwatch = sources.resourceClaims.progress(look);
-    const cancel = clock.after(BINDING_WAIT_MAX_MS, () => end('device binding timeout'));
+    const cancel = clock.after(bindingTimeoutMs, () => end('device binding timeout'));
     look();
     void done.then(() => {
       unwatch();

@@ -13,7 +13,6 @@ interface Images extends StateData {
 
 export const imageLocality = ({ cache }: Handle): Plugin => ({
   name: NAME,
-  weight: 1,
   preScore(cycle, { pod: { spec } }) {
     const names = [...(spec.initContainers ?? []), ...spec.containers].map(({ image }) => tagged(image ?? ''));
     if (!names.some((name) => cache.image(name) !== undefined)) return SKIP;

@@ -2,10 +2,12 @@
  * InterPodAffinity: pods that want to be near others, or far from them, and
  * others that want the same of them; required ones filter, preferred ones score.
  */
+import type { PluginArgs } from '../config.js';
 import { reject, SCORE_MAX, SKIP, type Cycle, type Plugin, type StateData } from '../framework.js';
 import { itself } from '../events.js';
 import type { Handle } from '../handle.js';
 import { eachOfTerm, namespaceLabels } from '../matching.js';
+import type { Node } from '../kinds.js';
 import type { NodeInfo } from '../nodeinfo.js';
 import type { PodInfo } from '../podinfo.js';
 import { termMatches, type AffinityTerm } from '../selection.js';
@@ -14,8 +16,6 @@ const NAME = 'InterPodAffinity';
 const AFFINITY = reject(NAME, 'UnschedulableAndUnresolvable', "node(s) didn't match pod affinity rules");
 const ANTI_AFFINITY = reject(NAME, 'Unschedulable', "node(s) didn't match pod anti-affinity rules");
 const EXISTING_ANTI_AFFINITY = reject(NAME, 'Unschedulable', "node(s) didn't satisfy existing pods anti-affinity rules");
-/** What an affinity that an existing pod requires is worth to a newcomer. */
-const HARD_WEIGHT = 1;
 
 /** Amounts by label key, then value. */
 class Tally {
@@ -63,7 +63,8 @@ interface Scores extends StateData {
   scores: Tally;
 }
 
-export function interPodAffinity({ cache, sources }: Handle): Plugin {
+/** `hardPodAffinityWeight` is what an affinity that an existing pod requires is worth to a newcomer. */
+export function interPodAffinity({ cache, sources }: Handle, { hardPodAffinityWeight, ignorePreferredTermsOfExistingPods }: PluginArgs['InterPodAffinity']): Plugin {
   const labelsOf = (namespace: string) => namespaceLabels(sources, namespace);
   const matchesAll = (terms: readonly AffinityTerm[], pod: PodInfo): boolean => terms.every((term) => termMatches(term, pod, labelsOf(pod.namespace)));
 
@@ -75,22 +76,23 @@ export function interPodAffinity({ cache, sources }: Handle): Plugin {
     for (const term of pod.requiredAntiAffinity) if (termMatches(term, other, labelsOf(other.namespace))) counts.antiAffinity.add(term.topologyKey, node, by);
   }
 
-  const isWanted = (pod: PodInfo, other: PodInfo): boolean => pod.requiredAffinity.some((term) => termMatches(term, other, labelsOf(other.namespace)));
-  const isShunned = (pod: PodInfo, other: PodInfo): boolean =>
-    pod.requiredAntiAffinity.some((term) => termMatches(term, other, labelsOf(other.namespace))) || other.requiredAntiAffinity.some((term) => termMatches(term, pod, labelsOf(pod.namespace)));
-  const hasAKey = (pod: PodInfo, { labels }: NodeInfo): boolean =>
-    pod.requiredAffinity.length === 0 || pod.requiredAffinity.every(({ topologyKey }) => labels[topologyKey] !== undefined);
+  const isWanted = (pod: PodInfo, other: PodInfo): boolean => pod.requiredAffinity.length > 0 && matchesAll(pod.requiredAffinity, other);
+  const isShunned = (pod: PodInfo, other: PodInfo): boolean => pod.requiredAntiAffinity.some((term) => termMatches(term, other, labelsOf(other.namespace)));
+  const shuns = (pod: PodInfo, other: PodInfo): boolean => other.requiredAntiAffinity.some((term) => termMatches(term, pod, labelsOf(pod.namespace)));
+  /** The node came into another domain of a term, or has none any more. */
+  const isMoved = (pod: PodInfo, { metadata: next }: Node, { metadata: previous }: Node): boolean =>
+    pod.requiredAffinity.some(({ topologyKey: key }) => next.labels?.[key] !== undefined && next.labels[key] !== previous.labels?.[key]) ||
+    pod.requiredAntiAffinity.some(({ topologyKey: key }) => previous.labels?.[key] !== undefined && next.labels?.[key] !== previous.labels[key]);
 
   return {
     name: NAME,
-    weight: 2,
     hints: {
       'AssignedPod/Add': isWanted,
-      'AssignedPod/UpdateLabel': (pod, next, previous) => isWanted(pod, next) || isShunned(pod, previous),
-      'AssignedPod/Delete': isShunned,
+      'AssignedPod/UpdateLabel': (pod, next, previous) => (!isWanted(pod, previous) && isWanted(pod, next)) || (isShunned(pod, previous) && !isShunned(pod, next)),
+      'AssignedPod/Delete': (pod, _, gone) => isShunned(pod, gone) || shuns(pod, gone),
       'UnscheduledPod/UpdateLabel': itself,
-      'Node/Add': hasAKey,
-      'Node/UpdateLabel': hasAKey,
+      'Node/Add': (pod, { metadata: { labels } }: Node) => pod.requiredAntiAffinity.length > 0 || pod.requiredAffinity.length === 0 || pod.requiredAffinity.some(({ topologyKey }) => labels?.[topologyKey] !== undefined),
+      'Node/UpdateLabel': isMoved,
     },
     preFilter(cycle, pod) {
       const counts = new Counts();
@@ -130,6 +132,7 @@ export function interPodAffinity({ cache, sources }: Handle): Plugin {
     addPod: (cycle, pod, other, node) => change(cycle, pod, other, node, 1),
     removePod: (cycle, pod, other, node) => change(cycle, pod, other, node, -1),
     preScore(cycle, pod) {
+      if (ignorePreferredTermsOfExistingPods && pod.preferredAffinity.length + pod.preferredAntiAffinity.length === 0) return SKIP;
       const scores = new Tally();
       const ownLabels = labelsOf(pod.namespace);
       for (const term of pod.preferredAffinity) eachOfTerm(cache, sources, term, (_, node) => scores.add(term.topologyKey, node, term.weight));
@@ -140,7 +143,7 @@ export function interPodAffinity({ cache, sources }: Handle): Plugin {
       for (const node of cache.withAffinity) {
         if (node.node === undefined) continue;
         for (const other of node.withAffinity) {
-          add(other.requiredAffinity, node, () => HARD_WEIGHT);
+          if (hardPodAffinityWeight > 0) add(other.requiredAffinity, node, () => hardPodAffinityWeight);
           add(other.preferredAffinity, node, ({ weight }) => weight);
           add(other.preferredAntiAffinity, node, ({ weight }) => -weight);
         }

@@ -2,7 +2,7 @@
 import { reject, SKIP, type Plugin } from '../framework.js';
 import { itself } from '../events.js';
 import type { Handle } from '../handle.js';
-import type { NodeInfo } from '../nodeinfo.js';
+import type { Node } from '../kinds.js';
 import { tolerates } from '../selection.js';
 
 const NAME = 'NodeUnschedulable';
@@ -12,8 +12,8 @@ const TAINT = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
 export const nodeUnschedulable = ({ cache }: Handle): Plugin => ({
   name: NAME,
   hints: {
-    'Node/Add': (_, node: NodeInfo) => !node.unschedulable,
-    'Node/UpdateTaint': (_, node: NodeInfo) => !node.unschedulable,
+    'Node/Add': (_, { spec }: Node) => spec.unschedulable !== true,
+    'Node/UpdateTaint': (_, next: Node, previous: Node) => next.spec.unschedulable !== true && previous.spec.unschedulable === true,
     'UnscheduledPod/UpdateToleration': itself,
   },
   preFilter: () => (cache.cordoned.size === 0 ? SKIP : undefined),

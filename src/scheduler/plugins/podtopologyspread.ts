@@ -4,11 +4,13 @@
  * Service or a set that name none prefer to be spread over hosts and zones.
  */
 import type { TopologySpreadConstraint } from '../../api/core/types/podspec.js';
+import type { PluginArgs } from '../config.js';
 import type { Selector } from '../../apimachinery/labels.js';
 import { reject, SCORE_MAX, SKIP, type Plugin, type StateData } from '../framework.js';
 import { itself } from '../events.js';
 import type { Handle } from '../handle.js';
 import { eachMatching } from '../matching.js';
+import type { Node } from '../kinds.js';
 import type { NodeInfo } from '../nodeinfo.js';
 import type { PodInfo } from '../podinfo.js';
 import { withKeys } from '../selection.js';
@@ -56,7 +58,16 @@ interface Soft extends StateData {
   ignored: ReadonlySet<NodeInfo>;
 }
 
-export function podTopologySpread({ cache, sources }: Handle): Plugin {
+const SYSTEM_DEFAULTS = [
+  { topologyKey: HOSTNAME, whenUnsatisfiable: 'ScheduleAnyway', maxSkew: 3 },
+  { topologyKey: ZONE, whenUnsatisfiable: 'ScheduleAnyway', maxSkew: 5 },
+] as readonly TopologySpreadConstraint[];
+
+/** Constraints by default are for pods that have none of their own. */
+export function podTopologySpread({ cache, sources }: Handle, { defaultConstraints, defaultingType }: PluginArgs['PodTopologySpread']): Plugin {
+  const isSystem = defaultingType === 'System';
+  const defaults = isSystem ? SYSTEM_DEFAULTS : defaultConstraints;
+  const isHardByDefault = defaults.some(({ whenUnsatisfiable }) => whenUnsatisfiable === 'DoNotSchedule');
   const change = (pod: PodInfo, cycle: Parameters<NonNullable<Plugin['addPod']>>[0], other: PodInfo, node: NodeInfo, by: 1 | -1): void => {
     const state = cycle.read<Hard>(NAME);
     if (state === undefined || other.namespace !== pod.namespace || other.isTerminating) return;
@@ -71,26 +82,27 @@ export function podTopologySpread({ cache, sources }: Handle): Plugin {
       counted.least = undefined;
     }
   };
-  const hints = (pod: PodInfo, other: PodInfo): boolean => {
-    const constraints = constraintsOf(pod, 'DoNotSchedule');
-    return other.namespace === pod.namespace && constraints.some(({ selector }) => selector.matches(other.labels));
+  const counts = (pod: PodInfo, other: PodInfo): boolean => other.namespace === pod.namespace && hardOf(pod).some(({ selector }) => selector.matches(other.labels));
+  const hasKeys = (pod: PodInfo, { metadata: { labels } }: Node): boolean => hardOf(pod).every(({ key }) => labels?.[key] !== undefined);
+  const isMoved = (pod: PodInfo, next: Node, previous: Node): boolean => {
+    const [is, was] = [hasKeys(pod, next), hasKeys(pod, previous)];
+    return is !== was || (is && hardOf(pod).some(({ key }) => next.metadata.labels?.[key] !== previous.metadata.labels?.[key]));
   };
-  const hasKeys = (pod: PodInfo, node: NodeInfo | undefined): boolean => node !== undefined && constraintsOf(pod, 'DoNotSchedule').every(({ key }) => node.labels[key] !== undefined);
   return {
     name: NAME,
-    weight: 2,
     hints: {
-      'AssignedPod/Add': hints,
-      'AssignedPod/Delete': hints,
-      'AssignedPod/UpdateLabel': (pod, next, previous) => hints(pod, next) || hints(pod, previous),
+      'AssignedPod/Add': counts,
+      'AssignedPod/Delete': (pod, _, gone) => counts(pod, gone),
+      'UnscheduledPod/NominationGone': (pod, _, gone) => counts(pod, gone),
+      'AssignedPod/UpdateLabel': (pod, next, previous) => counts(pod, next) !== counts(pod, previous),
       'UnscheduledPod/UpdateLabel': itself,
       'Node/Add': hasKeys,
-      'Node/UpdateLabel': hasKeys,
-      'Node/Delete': hasKeys,
+      'Node/UpdateLabel': isMoved,
+      'Node/Delete': (pod, _, gone: Node) => hasKeys(pod, gone),
       'Node/UpdateTaint': hasKeys,
     },
     preFilter(cycle, pod) {
-      const constraints = constraintsOf(pod, 'DoNotSchedule');
+      const constraints = hardOf(pod);
       if (constraints.length === 0) return SKIP;
       const counted = constraints.map((constraint) => ({
         constraint,
@@ -115,8 +127,9 @@ export function podTopologySpread({ cache, sources }: Handle): Plugin {
     addPod: (cycle, pod, other, node) => change(pod, cycle, other, node, 1),
     removePod: (cycle, pod, other, node) => change(pod, cycle, other, node, -1),
     preScore(cycle, pod, nodes) {
-      const isOwn = (pod.pod.spec.topologySpreadConstraints ?? []).length > 0;
-      const constraints = isOwn ? constraintsOf(pod, 'ScheduleAnyway') : defaultConstraints(pod);
+      // A node without one of the labels is no place for these; with the system's defaults, the others still count.
+      const isOwn = hasOwn(pod) || !isSystem;
+      const constraints = hasOwn(pod) ? constraintsOf(pod, 'ScheduleAnyway') : byDefault(pod, 'ScheduleAnyway');
       if (constraints.length === 0) return SKIP;
       const ignored = new Set(isOwn ? nodes.filter(({ labels }) => !constraints.every(({ key }) => labels[key] !== undefined)) : []);
       const scored = constraints.map((constraint) => {
@@ -194,11 +207,14 @@ export function podTopologySpread({ cache, sources }: Handle): Plugin {
     return counts;
   }
 
-  function defaultConstraints(pod: PodInfo): Constraint[] {
+  function hardOf(pod: PodInfo): Constraint[] {
+    if (hasOwn(pod)) return constraintsOf(pod, 'DoNotSchedule');
+    return isHardByDefault ? byDefault(pod, 'DoNotSchedule') : [];
+  }
+
+  function byDefault(pod: PodInfo, action: Action): Constraint[] {
     const selector = defaultSelector(sources, pod);
-    if (selector === undefined) return [];
-    const usual = { minDomains: 1, selector, honorsAffinity: true, honorsTaints: false };
-    return [{ ...usual, key: HOSTNAME, maxSkew: 3 }, { ...usual, key: ZONE, maxSkew: 5 }];
+    return selector === undefined ? [] : read(defaults, pod, action).map((constraint) => ({ ...constraint, selector }));
   }
 }
 
@@ -210,8 +226,14 @@ function leastOf({ counts, domains, constraint }: Counted): number {
   return least === Infinity ? 0 : least;
 }
 
-function constraintsOf({ pod, labels }: PodInfo, action: TopologySpreadConstraint['whenUnsatisfiable']): Constraint[] {
-  return (pod.spec.topologySpreadConstraints ?? [])
+type Action = TopologySpreadConstraint['whenUnsatisfiable'];
+
+const hasOwn = ({ pod }: PodInfo): boolean => (pod.spec.topologySpreadConstraints ?? []).length > 0;
+
+const constraintsOf = (pod: PodInfo, action: Action): Constraint[] => read(pod.pod.spec.topologySpreadConstraints ?? [], pod, action);
+
+function read(constraints: readonly TopologySpreadConstraint[], { labels }: PodInfo, action: Action): Constraint[] {
+  return constraints
     .filter(({ whenUnsatisfiable }) => whenUnsatisfiable === action)
     .map(({ topologyKey, maxSkew, minDomains, labelSelector, matchLabelKeys, nodeAffinityPolicy, nodeTaintsPolicy }) => ({
       key: topologyKey,

@@ -3,7 +3,8 @@ import type { Taint, Toleration } from '../../api/core/types/reference.js';
 import { normalizeDefault, reject, SKIP, type Plugin, type StateData } from '../framework.js';
 import { itself } from '../events.js';
 import type { Handle } from '../handle.js';
-import type { NodeInfo } from '../nodeinfo.js';
+import type { Node } from '../kinds.js';
+import { emptyNode, type NodeInfo } from '../nodeinfo.js';
 import type { PodInfo } from '../podinfo.js';
 import { tolerates } from '../selection.js';
 
@@ -27,10 +28,9 @@ export function fitsTaints(pod: PodInfo, { hardTaints }: NodeInfo): boolean {
 
 export const taintToleration = ({ cache }: Handle): Plugin => ({
   name: NAME,
-  weight: 3,
   hints: {
-    'Node/Add': fitsTaints,
-    'Node/UpdateTaint': fitsTaints,
+    'Node/Add': (pod, node: Node) => fitsTaints(pod, emptyNode(node)),
+    'Node/UpdateTaint': (pod, next: Node, previous: Node) => fitsTaints(pod, emptyNode(next)) && !fitsTaints(pod, emptyNode(previous)),
     'UnscheduledPod/UpdateToleration': itself,
   },
   preFilter(cycle) {

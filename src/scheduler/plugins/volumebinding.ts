@@ -4,17 +4,17 @@
  * provisioner; before the pod is bound, so are they.
  */
 import { selectorOf, type Labels } from '../../apimachinery/labels.js';
+import type { PluginArgs } from '../config.js';
 import { reject, SKIP, type Plugin, type Rejection, type StateData } from '../framework.js';
 import { always } from '../events.js';
 import type { Handle } from '../handle.js';
-import { PersistentVolume, PersistentVolumeClaim, type StorageClass } from '../kinds.js';
+import { PersistentVolume, PersistentVolumeClaim, type CSIDriver, type CSIStorageCapacity, type StorageClass } from '../kinds.js';
 import type { NodeInfo } from '../nodeinfo.js';
 import type { PodInfo } from '../podinfo.js';
 import { unitsOf } from '../resources.js';
-import { BIND_COMPLETED, BOUND_BY_CONTROLLER, claimNameOf, classOf, fitsNode, isBound, matchingVolume, requestedSize, SELECTED_NODE, waitsForConsumer } from '../volumes.js';
+import { BIND_COMPLETED, BOUND_BY_CONTROLLER, claimNameOf, classOf, fitsNode, isBound, matchingVolume, requestedSize, SELECTED_NODE, usesClaim, waitsForConsumer } from '../volumes.js';
 
 const NAME = 'VolumeBinding';
-const BIND_WAIT_MAX_MS = 600_000;
 const NODE_CONFLICT = "node(s) didn't match PersistentVolume's node affinity";
 const BIND_CONFLICT = "node(s) didn't find available persistent volumes to bind";
 const NO_SPACE = 'node(s) did not have enough free storage';
@@ -32,25 +32,28 @@ interface Found extends StateData {
   plans: Map<string, Plan>;
 }
 
-export function volumeBinding(handle: Handle): Plugin {
+export function volumeBinding(handle: Handle, { bindTimeoutSeconds }: PluginArgs['VolumeBinding']): Plugin {
   const { sources, client, clock } = handle;
   /** Volumes that were given away here, by name, until the API server shows it; with the claim's uid. */
   const assumed = new Map<string, string>();
+  /** The version in which a volume, by name, or a claim, by uid, was written here. */
+  const written = new Map<string, string>();
 
   return {
     name: NAME,
     hints: {
       'StorageClass/Add': always,
-      'StorageClass/Update': always,
-      'PersistentVolumeClaim/Add': (pod, claim: PersistentVolumeClaim) => isNamed(pod, claim),
-      'PersistentVolumeClaim/Update': (pod, claim: PersistentVolumeClaim) => isNamed(pod, claim),
+      'StorageClass/Update': (_, next: StorageClass, previous: StorageClass) => JSON.stringify(next.allowedTopologies) !== JSON.stringify(previous.allowedTopologies),
+      'PersistentVolumeClaim/Add': usesClaim,
+      'PersistentVolumeClaim/Update': usesClaim,
       'PersistentVolume/Add': always,
       'PersistentVolume/Update': always,
       'Node/Add': always,
       'Node/UpdateLabel': always,
-      'CSIDriver/Update': always,
+      'CSINode/Add': always,
+      'CSIDriver/Update': (_, next: CSIDriver, previous: CSIDriver) => previous.spec.storageCapacity === true && next.spec.storageCapacity !== true,
       'CSIStorageCapacity/Add': always,
-      'CSIStorageCapacity/Update': always,
+      'CSIStorageCapacity/Update': (_, next: CSIStorageCapacity, previous: CSIStorageCapacity) => sizeOf(next.capacity) > sizeOf(previous.capacity) || sizeOf(next.maximumVolumeSize) > sizeOf(previous.maximumVolumeSize),
     },
     preFilter(cycle, pod) {
       const found = claimsFor(pod);
@@ -87,17 +90,19 @@ export function volumeBinding(handle: Handle): Plugin {
       const { bindings, provisions } = planned(cycle.read(NAME), node);
       if (bindings.length + provisions.length === 0) return undefined;
       for (const { volume, claim } of bindings) await reserveVolume(volume, claim);
-      for (const claim of provisions) await client.on(PersistentVolumeClaim).update({ ...claim, metadata: { ...claim.metadata, annotations: { ...claim.metadata.annotations, [SELECTED_NODE]: node.name } } });
-      const claims = [...bindings.map(({ claim }) => claim), ...provisions];
-      const isDone = await handle.rest(pod, untilBound(claims));
-      for (const { volume } of bindings) assumed.delete(volume.metadata.name!);
-      return isDone ? undefined : reject(NAME, 'Error', 'binding volumes: context deadline exceeded');
+      for (const claim of provisions) {
+        const { metadata } = await client.on(PersistentVolumeClaim).update({ ...claim, metadata: { ...claim.metadata, annotations: { ...claim.metadata.annotations, [SELECTED_NODE]: node.name } } });
+        written.set(metadata.uid!, metadata.resourceVersion!);
+      }
+      const failure = await handle.rest(pod, untilBound({ bindings, provisions }, pod, node.name));
+      for (const { volume } of bindings) {
+        assumed.delete(volume.metadata.name!);
+        written.delete(volume.metadata.name!);
+      }
+      for (const claim of provisions) written.delete(claim.metadata.uid!);
+      return failure === undefined ? undefined : reject(NAME, 'Error', `binding volumes: ${failure}`);
     },
   };
-
-  function isNamed(pod: PodInfo, { metadata }: PersistentVolumeClaim): boolean {
-    return metadata.namespace === pod.namespace && (pod.pod.spec.volumes ?? []).some((volume) => claimNameOf(pod, volume) === metadata.name);
-  }
 
   /** All claims of the pod, or what is wrong with the first that is not as it should be. */
   function claimsFor(pod: PodInfo): PersistentVolumeClaim[] | Rejection {
@@ -168,27 +173,47 @@ export function volumeBinding(handle: Handle): Plugin {
     const { namespace, name, uid, resourceVersion } = claim.metadata;
     const claimRef = { kind: 'PersistentVolumeClaim', namespace: namespace!, name: name!, uid: uid!, apiVersion: 'v1', resourceVersion: resourceVersion! };
     const metadata = volume.spec.claimRef === undefined ? { ...volume.metadata, annotations: { ...volume.metadata.annotations, [BOUND_BY_CONTROLLER]: 'yes' } } : volume.metadata;
-    await client.on(PersistentVolume).update({ ...volume, metadata, spec: { ...volume.spec, claimRef } });
+    const next = await client.on(PersistentVolume).update({ ...volume, metadata, spec: { ...volume.spec, claimRef } });
+    written.set(next.metadata.name!, next.metadata.resourceVersion!);
   }
 
-  /** False where that takes too long, or the scheduler ends. */
-  function untilBound(claims: readonly PersistentVolumeClaim[]): { done: Promise<boolean>; cancel(): void } {
-    let end: (isDone: boolean) => void = () => {};
-    const done = new Promise<boolean>((resolve) => (end = resolve));
+  /** Undefined once all are bound; else what went wrong. */
+  function untilBound(plan: Plan, pod: PodInfo, nodeName: string): { done: Promise<string | undefined>; cancel(): void } {
+    let end: (failure: string | undefined) => void = () => {};
+    const done = new Promise<string | undefined>((resolve) => (end = resolve));
     const look = (): void => {
-      const isAll = claims.every(({ metadata }) => sources.claims.lister.get({ namespace: metadata.namespace!, name: metadata.name! })?.metadata.annotations?.[BIND_COMPLETED] !== undefined);
-      if (isAll) end(true);
+      const answer = progress(plan, pod, nodeName);
+      if (answer !== 'waiting') end(answer?.failed);
     };
-    const unwatch = sources.claims.progress(look);
-    const cancel = clock.after(BIND_WAIT_MAX_MS, () => end(false));
+    const unwatch = [sources.claims.progress(look), sources.volumes.progress(look)];
+    const cancel = clock.after(bindTimeoutSeconds * 1_000, () => end('context deadline exceeded'));
     look();
     void done.then(() => {
-      unwatch();
+      for (const undo of unwatch) undo();
       cancel();
     });
-    return { done, cancel: () => end(false) };
+    return { done, cancel: () => end('context canceled') };
+  }
+
+  /** Undefined: all is bound. A provisioner that cannot make the volume here says so by taking the chosen node away. */
+  function progress({ bindings, provisions }: Plan, pod: PodInfo, nodeName: string): 'waiting' | { failed: string } | undefined {
+    if (handle.podNow(pod) === undefined) return { failed: `pod "${pod.namespace}/${pod.name}" does not exist any more` };
+    const newest = ({ metadata }: PersistentVolumeClaim): PersistentVolumeClaim | undefined => sources.claims.lister.get({ namespace: metadata.namespace!, name: metadata.name! });
+    for (const { volume } of bindings) {
+      const shown = sources.volumes.lister.get({ name: volume.metadata.name! });
+      const isSeen = shown !== undefined && sources.volumes.reached(written.get(volume.metadata.name!) ?? '0');
+      if (isSeen && (shown.spec.claimRef?.uid ?? '') === '') return { failed: `ClaimRef got reset for pv "${volume.metadata.name}"` };
+    }
+    for (const claim of provisions) {
+      const shown = newest(claim);
+      if (shown === undefined || !sources.claims.reached(written.get(claim.metadata.uid!) ?? '0') || isBound(shown)) continue;
+      if (shown.metadata.annotations?.[SELECTED_NODE] !== nodeName) return { failed: `provisioning failed for PVC "${claim.metadata.name}"` };
+    }
+    const isAll = [...bindings.map(({ claim }) => claim), ...provisions].every((claim) => newest(claim)?.metadata.annotations?.[BIND_COMPLETED] !== undefined);
+    return isAll ? undefined : 'waiting';
   }
 }
 
+const sizeOf = (amount: string | undefined): number => (amount === undefined ? 0 : unitsOf(amount));
 const NOTHING: Plan = { bindings: [], provisions: [] };
 const planned = (found: unknown, { name }: NodeInfo): Plan => (found as Found | undefined)?.plans.get(name) ?? NOTHING;

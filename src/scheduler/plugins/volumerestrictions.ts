@@ -1,9 +1,10 @@
 /** VolumeRestrictions: disks that only one pod of a node may use, and claims that only one pod anywhere may. */
 import type { Volume } from '../../api/core/types/volume.js';
 import { reject, SKIP, type Plugin, type StateData } from '../framework.js';
+import { always, type Hint } from '../events.js';
 import type { Handle } from '../handle.js';
 import type { PodInfo } from '../podinfo.js';
-import { claimNames, claimsOf } from '../volumes.js';
+import { claimNames, claimsOf, usesClaim } from '../volumes.js';
 
 const NAME = 'VolumeRestrictions';
 const DISK_TAKEN = reject(NAME, 'Unschedulable', 'node(s) had no available disk');
@@ -25,13 +26,21 @@ class State implements StateData {
 }
 
 export function volumeRestrictions({ cache, sources }: Handle): Plugin {
+  const frees: Hint = (pod, _, gone: PodInfo) => {
+    if (gone.namespace !== pod.namespace) return false;
+    const own = new Set((pod.pod.spec.volumes ?? []).flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []));
+    const disks = (pod.pod.spec.volumes ?? []).filter(isDisk);
+    return (gone.pod.spec.volumes ?? []).some((volume) => own.has(volume.persistentVolumeClaim?.claimName ?? '') || disks.some((disk) => isConflict(disk, volume)));
+  };
   const usesOf = (state: State, pod: PodInfo, other: PodInfo): number => (other.namespace === pod.namespace ? claimNames(other).filter((name) => state.claims.has(name)).length : 0);
   return {
     name: NAME,
     hints: {
-      'AssignedPod/Delete': () => true,
-      'PersistentVolumeClaim/Add': (pod, claim) => claim.metadata.namespace === pod.namespace,
-      'PersistentVolumeClaim/Update': (pod, claim) => claim.metadata.namespace === pod.namespace,
+      'AssignedPod/Delete': frees,
+      'UnscheduledPod/NominationGone': frees,
+      'Node/Add': always,
+      'PersistentVolumeClaim/Add': (pod, claim) => usesClaim(pod, claim),
+      'PersistentVolumeClaim/Update': (pod, claim) => usesClaim(pod, claim),
     },
     preFilter(cycle, pod) {
       const disks = (pod.pod.spec.volumes ?? []).filter(isDisk);
