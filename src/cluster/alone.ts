@@ -69,7 +69,7 @@ async function led({ clientAs, log, quiescence }: Parts, name: string, identity:
     started: () => void component.start().catch((error: Error) => log.error(error.message)),
     stopped: () => lost(1),
   });
-  election.start();
+  void election.start();
   const code = await Promise.race([interrupted, over]);
   await component.stop();
   if (code === 0) await election.stop();

@@ -10,6 +10,7 @@ import type { Delayed } from '../client/workqueue.js';
 import { createScheduler } from '../scheduler/scheduler.js';
 import type { Change } from './activation.js';
 import type { Machinery, Part } from './running.js';
+import { whileLeading } from './elected.js';
 import { switched } from './switched.js';
 
 const USER: UserInfo = { name: 'system:kube-scheduler', groups: ['system:authenticated'] };
@@ -22,7 +23,7 @@ export function schedulerPart(machinery: Machinery): Part {
   const { handler, clock, random, quiescence, changes } = machinery;
   const log = machinery.logs.of('kube-scheduler');
   let kept: readonly Delayed[] = [];
-  return switched(machinery, 'kube-scheduler', { begin, restore: (saved) => (kept = saved as readonly Delayed[]) });
+  return switched(machinery, 'kube-scheduler', { begin: whileLeading(machinery, { program: 'kube-scheduler', user: USER, begin }), restore: (saved) => (kept = saved as readonly Delayed[]) });
 
   async function begin({ resumed }: { resumed: boolean }) {
     const client = createClient({ handler, credentials: { type: 'inProcess', identity: new InProcessIdentity(USER) }, userAgent: USER_AGENT, durability: 'background' });
