@@ -13,9 +13,18 @@ const TRIES_MAX = 10;
 
 export const resourceQuota: AdmissionPlugin = {
   name: 'ResourceQuota',
-  handles: (request) => request.kind.namespaced && request.kind.prefix !== '' && request.subresource === '' && (request.operation === 'CREATE' || (request.operation === 'UPDATE' && (isResource(request, '', 'services') || isResource(request, '', 'persistentvolumeclaims')))),
+  handles: (request) =>
+    request.kind.namespaced &&
+    request.kind.prefix !== '' &&
+    (request.operation === 'CREATE' ? request.subresource === '' : request.operation === 'UPDATE' && mayTakeMore(request)),
   validate: (request) => whenThere(quotasFor(request), (quotas) => (quotas.length === 0 ? undefined : chargeAll(request, quotas))),
 };
+
+/** Updates that may need more than before: a Service of another type, a claim that grows, a pod that is resized. */
+function mayTakeMore(request: AdmissionRequest): boolean {
+  if (request.subresource === 'resize') return request.kind.group === '' && request.kind.plural === 'pods';
+  return isResource(request, '', 'services') || isResource(request, '', 'persistentvolumeclaims') || isResource(request, 'resource.k8s.io', 'resourceclaims');
+}
 
 const quotasFor = ({ server, namespace }: AdmissionRequest): Soon<readonly any[]> => readAll(server, '', 'resourcequotas', namespace);
 
@@ -67,7 +76,10 @@ function usedAfter(request: AdmissionRequest, quota: any, delta: Usage): Record<
   const over = names.filter((name) => sign(delta.get(name)!) > 0 && parseQuantity(used[name]!).add(delta.get(name)!).cmp(parseQuantity(hard[name]!)) > 0);
   if (over.length > 0) {
     const list = (of: (name: string) => string) => over.map((name) => `${name}=${of(name)}`).join(',');
-    throw refused(request, `exceeded quota: ${quota.metadata.name}, requested: ${list((name) => delta.get(name)!.toString())}, used: ${list((name) => used[name]!)}, limited: ${list((name) => hard[name]!)}`);
+    throw refused(
+      request,
+      `exceeded quota: ${quota.metadata.name}, requested: ${list((name) => delta.get(name)!.toString())}, used: ${list((name) => used[name]!)}, limited: ${list((name) => hard[name]!)}`,
+    );
   }
   for (const name of names) used[name] = parseQuantity(used[name]!).add(delta.get(name)!).toString();
   return used;
