@@ -5,18 +5,39 @@ import { isNotFound } from '../apimachinery/status.js';
 import type { Context } from './context.js';
 import { NodeKind, type Node, type Pod } from './kinds.js';
 import type { Refusal } from './pods/containerstatus.js';
-import { podRequests } from './pods/resources.js';
+import { inUnits, isCritical, isStaticPod, podsToPreempt, type Shortage } from './eviction/preemption.js';
+import { podRequests, qosClass } from './pods/resources.js';
 
-export async function admit(pod: Pod, context: Context): Promise<Refusal | undefined> {
+/** Others that must end first, and end them; resolves when they have. */
+export type Preempt = (victims: readonly Pod[]) => Promise<void>;
+
+export async function admit(pod: Pod, context: Context, preempt: Preempt): Promise<Refusal | undefined> {
+  const pressed = pressureRefusal(pod, context.pressure());
+  if (pressed !== undefined) return pressed;
   const sysctl = sysctlRefusal(pod, context.config.allowedUnsafeSysctls);
   if (sysctl !== undefined) return sysctl;
   if ((pod.metadata.labels?.['kubernetes.io/os'] ?? 'linux') !== 'linux') return { reason: 'PodOSSelectorNodeLabelDoesNotMatch', message: "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label" };
   if (pod.spec.os?.name !== undefined && pod.spec.os.name !== 'linux') return { reason: 'PodOSNotSupported', message: "Failed to admit pod as the OS field doesn't match node OS" };
   const others = context.admitted().filter(({ metadata }) => metadata.uid !== pod.metadata.uid);
-  const room = roomRefusal(pod, others, context);
-  if (room !== undefined) return room;
-  const node = isStatic(pod.metadata) && requiredNodes(pod.spec) === undefined ? undefined : await ownNode(context);
-  return affinityRefusal(pod, node) ?? portRefusal(pod, others) ?? taintRefusal(pod, node);
+  const missing = shortages(pod, others, context);
+  if (missing.length > 0 && !isCritical(pod)) return missing[0]!.refusal;
+  const node = isStaticPod(pod) && requiredNodes(pod.spec) === undefined ? undefined : await ownNode(context);
+  const refusal = affinityRefusal(pod, node) ?? portRefusal(pod, others) ?? taintRefusal(pod, node);
+  if (refusal !== undefined || missing.length === 0) return refusal;
+  const victims = podsToPreempt(pod, others, missing);
+  if (typeof victims === 'string') return { reason: 'UnexpectedAdmissionError', message: `Unexpected error while attempting to recover from admission failure: preemption: error finding a set of pods to preempt: ${victims}` };
+  await preempt(victims);
+  return undefined;
+}
+
+/** A node under pressure takes what is critical, what says that it does not mind, and while it lacks memory alone what states its own. */
+function pressureRefusal(pod: Pod, conditions: readonly string[]): Refusal | undefined {
+  if (conditions.length === 0 || isCritical(pod)) return undefined;
+  if (conditions.length === 1 && conditions[0] === 'MemoryPressure') {
+    if (qosClass(pod) !== 'BestEffort') return undefined;
+    if (untolerated(pod.spec.tolerations ?? [], [{ key: 'node.kubernetes.io/memory-pressure', effect: 'NoSchedule' }], ['NoSchedule']) === undefined) return undefined;
+  }
+  return { reason: 'Evicted', message: `The node had condition: [${conditions.join(' ')}]. ` };
 }
 
 /** Those that touch nobody beside the pod. */
@@ -39,29 +60,27 @@ function sysctlRefusal({ spec }: Pod, unsafe: readonly string[]): Refusal | unde
   return undefined;
 }
 
-function roomRefusal(pod: Pod, others: readonly Pod[], { allocatable, config }: Context): Refusal | undefined {
-  const podsMax = Number(allocatable['pods'] ?? config.maxPods);
-  if (others.length + 1 > podsMax) return { reason: 'OutOfpods', message: `Node didn't have enough resource: pods, requested: 1, used: ${others.length}, capacity: ${podsMax}` };
-  if (isCritical(pod)) return undefined; // it may push others out; here it is let in beside them
+/** What the node lacks for a pod beside the others, each with the refusal it is. */
+function shortages(pod: Pod, others: readonly Pod[], { allocatable, config }: Context): (Shortage & { refusal: Refusal })[] {
+  const found: (Shortage & { refusal: Refusal })[] = [];
+  const look = (resource: string, { requested, used, capacity }: Record<'requested' | 'used' | 'capacity', bigint>): void => {
+    if (used + requested <= capacity) return;
+    const message = `Node didn't have enough resource: ${resource}, requested: ${requested}, used: ${used}, capacity: ${capacity}`;
+    found.push({ resource, quantity: requested - (capacity - used), refusal: { reason: `OutOf${resource}`, message } });
+  };
+  look('pods', { requested: 1n, used: BigInt(others.length), capacity: BigInt(allocatable['pods'] ?? config.maxPods) });
   for (const [name, amount] of Object.entries(podRequests(pod))) {
-    const inUnits = (quantity: typeof amount): bigint => (name === 'cpu' ? quantity.milliValue() : quantity.value());
-    const requested = inUnits(amount);
+    const requested = inUnits(name, amount);
     const held = allocatable[name];
     if (requested === 0n || (held === undefined && name.includes('/'))) continue;
-    const capacity = held === undefined ? 0n : inUnits(parseQuantity(held));
-    let used = 0n;
-    for (const other of others) {
+    const used = others.reduce((sum, other) => {
       const taken = podRequests(other)[name];
-      if (taken !== undefined) used += inUnits(taken);
-    }
-    if (used + requested > capacity) return { reason: `OutOf${name}`, message: `Node didn't have enough resource: ${name}, requested: ${requested}, used: ${used}, capacity: ${capacity}` };
+      return taken === undefined ? sum : sum + inUnits(name, taken);
+    }, 0n);
+    look(name, { requested, used, capacity: held === undefined ? 0n : inUnits(name, parseQuantity(held)) });
   }
-  return undefined;
+  return found;
 }
-
-const isCritical = ({ spec, metadata }: Pod): boolean => (spec.priority ?? 0) >= 2_000_000_000 || isStatic(metadata);
-
-const isStatic = ({ annotations }: Pod['metadata']): boolean => annotations?.['kubernetes.io/config.source'] === 'file';
 
 /** undefined: not registered yet; the scheduler knew of it, so whatever it sent here fits. A static pod may be what the API server is, and does not ask it. */
 async function ownNode({ options }: Context): Promise<Node | undefined> {
@@ -78,9 +97,9 @@ function affinityRefusal({ spec }: Pod, node: Node | undefined): Refusal | undef
 }
 
 /** A kubelet minds only the taints that push pods out, and never of its own static pods. */
-function taintRefusal({ spec, metadata }: Pod, node: Node | undefined): Refusal | undefined {
-  if (isStatic(metadata)) return undefined;
-  if (untolerated(spec.tolerations ?? [], node?.spec?.taints ?? [], ['NoExecute']) === undefined) return undefined;
+function taintRefusal(pod: Pod, node: Node | undefined): Refusal | undefined {
+  if (isStaticPod(pod)) return undefined;
+  if (untolerated(pod.spec.tolerations ?? [], node?.spec?.taints ?? [], ['NoExecute']) === undefined) return undefined;
   return { reason: 'TaintToleration', message: "Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate" };
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Files } from '../platform/files.js';
 import type { Log } from '../platform/component.js';
+import { DEFAULT_THRESHOLDS, type Thresholds } from './eviction/pressure.js';
 
 export interface KubeletConfiguration {
   staticPodPath: string;
@@ -18,6 +19,18 @@ export interface KubeletConfiguration {
   registerNode: boolean;
   /** Names, or the beginnings of names followed by "*". */
   allowedUnsafeSysctls: readonly string[];
+  /** When a node is under pressure. */
+  evictionHard: Thresholds;
+  /** How long a node stays marked after pressure has gone. */
+  evictionPressureTransitionPeriodMs: number;
+  /** Kept back from pods: quantities by name. */
+  kubeReserved: Readonly<Record<string, string>>;
+  systemReserved: Readonly<Record<string, string>>;
+  /** A container's log file is put aside at this size, and so many are kept in all. */
+  containerLogMaxSize: string;
+  containerLogMaxFiles: number;
+  /** The longest delay of a container that keeps failing. */
+  maxContainerRestartPeriodMs: number;
   /** What the node's own resolv.conf holds. */
   resolver: { nameservers: readonly string[]; searches: readonly string[]; options: readonly string[] };
 }
@@ -35,6 +48,13 @@ const DEFAULTS: KubeletConfiguration = {
   syncFrequencyMs: 60_000,
   registerNode: true,
   allowedUnsafeSysctls: [],
+  evictionHard: DEFAULT_THRESHOLDS,
+  evictionPressureTransitionPeriodMs: 300_000,
+  kubeReserved: {},
+  systemReserved: {},
+  containerLogMaxSize: '10Mi',
+  containerLogMaxFiles: 5,
+  maxContainerRestartPeriodMs: 300_000,
   resolver: { nameservers: [], searches: [], options: [] },
 };
 
@@ -49,11 +69,14 @@ async function readFile(files: Files, log: Log): Promise<Partial<KubeletConfigur
   try {
     const found = (parseYaml(Buffer.from(bytes).toString('utf8')) ?? {}) as Record<string, unknown>;
     const known: Record<string, unknown> = {};
-    for (const name of ['staticPodPath', 'clusterDomain'] as const) if (typeof found[name] === 'string') known[name] = found[name];
-    if (typeof found['maxPods'] === 'number') known['maxPods'] = found['maxPods'];
+    for (const name of ['staticPodPath', 'clusterDomain', 'containerLogMaxSize'] as const) if (typeof found[name] === 'string') known[name] = found[name];
+    for (const name of ['maxPods', 'containerLogMaxFiles']) if (typeof found[name] === 'number') known[name] = found[name];
+    for (const name of ['kubeReserved', 'systemReserved', 'evictionHard']) if (isTable(found[name])) known[name] = Object.fromEntries(Object.entries(found[name]).map(([key, value]) => [key, String(value)]));
+    const longest = isTable(found['crashLoopBackOff']) ? found['crashLoopBackOff']['maxContainerRestartPeriod'] : undefined;
+    if (typeof longest === 'string') known['maxContainerRestartPeriodMs'] = parseDuration(longest);
     if (typeof found['nodeLeaseDurationSeconds'] === 'number') known['nodeLeaseDurationSeconds'] = found['nodeLeaseDurationSeconds'];
     for (const name of ['clusterDNS', 'allowedUnsafeSysctls']) if (Array.isArray(found[name])) known[name] = found[name].map(String);
-    for (const name of ['syncFrequency', 'nodeStatusUpdateFrequency', 'nodeStatusReportFrequency']) {
+    for (const name of ['syncFrequency', 'nodeStatusUpdateFrequency', 'nodeStatusReportFrequency', 'evictionPressureTransitionPeriod']) {
       const ms = typeof found[name] === 'string' ? parseDuration(found[name]) : 0;
       if (ms > 0) known[`${name}Ms`] = ms; // as Kubernetes: zero means the default
     }
@@ -65,6 +88,8 @@ async function readFile(files: Files, log: Log): Promise<Partial<KubeletConfigur
     return {};
   }
 }
+
+const isTable = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function resolverOf(files: Files): Pick<KubeletConfiguration, 'resolver'> {
   const bytes = files.read('/etc/resolv.conf');

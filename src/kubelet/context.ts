@@ -7,6 +7,7 @@ import type { ConfigReader } from './containers/env.js';
 import type { ObjectReference, Pod } from './kinds.js';
 import type { KubeletOptions } from './options.js';
 import type { SavedResize } from './pods/resize.js';
+import type { Verdict } from './pods/worker.js';
 import type { StatusManager } from './pods/statusmanager.js';
 import type { ProbeManager } from './probes/probemanager.js';
 
@@ -26,15 +27,20 @@ export interface Context {
   readonly resizes: Map<string, SavedResize>;
   /** Pods that were let in, to see whether another fits beside them. */
   admitted(): readonly Pod[];
+  /** Conditions of the node that keep pods away: MemoryPressure, DiskPressure. */
+  pressure(): readonly string[];
+  /** Ends pods for a reason of the node's; resolves when they have ended. */
+  preempt(pods: readonly Pod[], verdict: Verdict): Promise<void>;
   /** A pod has ended: a resize that waited for room may have it now. */
   roomFreed(): void;
   wake(uid: string): void;
 }
 
 const BACKOFF_FIRST_MS = 10_000;
+/** Of pulls; containers have their own in the configuration. */
 const BACKOFF_MAX_MS = 300_000;
 
-export const newBackoff = (): Backoff => new Backoff({ firstMs: BACKOFF_FIRST_MS, maxMs: BACKOFF_MAX_MS });
+export const newBackoff = (maxMs = BACKOFF_MAX_MS): Backoff => new Backoff({ firstMs: Math.min(BACKOFF_FIRST_MS, maxMs), maxMs });
 
 export { createConfigReader };
 

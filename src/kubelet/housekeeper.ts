@@ -3,6 +3,8 @@ import { quantityOf } from '../apimachinery/quantity.js';
 import type { ContainerStats } from '../cri/runtime.js';
 import type { Files } from '../platform/files.js';
 import type { Context } from './context.js';
+import { rotateLogs } from './containers/logrotation.js';
+import { Evictor } from './eviction/evictor.js';
 import type { Pod } from './kinds.js';
 import { podLimits } from './pods/resources.js';
 import { logDirectoryOf } from './pods/sandboxconfig.js';
@@ -15,11 +17,18 @@ const EVICTION_MS = 10_000;
 export class Housekeeper {
   readonly #context: Context;
   readonly #workers: () => Iterable<PodWorker>;
+  readonly #evictor: Evictor;
   #cancels: (() => void)[] = [];
 
   constructor(context: Context, workers: () => Iterable<PodWorker>) {
     this.#context = context;
     this.#workers = workers;
+    this.#evictor = new Evictor(context, workers);
+  }
+
+  /** What the node is short of. */
+  get pressure(): readonly string[] {
+    return this.#evictor.conditions;
   }
 
   start(): void {
@@ -49,26 +58,37 @@ export class Housekeeper {
   }
 
   async #evict(): Promise<void> {
+    const release = this.#context.options.quiescence.hold();
+    try {
+      if (!(await this.#evictLimited())) await this.#evictor.look();
+      await rotateLogs(this.#context);
+    } finally {
+      release();
+    }
+  }
+
+  /** Pods that wrote more than they may. Returns whether there was one: then the node is looked at the next time. */
+  async #evictLimited(): Promise<boolean> {
     const workers = [...this.#workers()].filter(({ takesRoom }) => takesRoom);
-    const evict = (worker: PodWorker, message: string): void => worker.evict({ phase: 'Failed', reason: 'Evicted', message, graceSeconds: 1 });
+    let found = false;
+    const evict = (worker: PodWorker, message: string): void => {
+      found = true;
+      worker.evict({ phase: 'Failed', reason: 'Evicted', message, graceSeconds: 1 });
+    };
     const limited: PodWorker[] = [];
     for (const worker of workers) {
       const over = overLimit(worker.pod, this.#context.options.files);
       if (over !== undefined) evict(worker, `Usage of EmptyDir volume ${JSON.stringify(over.name)} exceeds the limit ${JSON.stringify(over.limit)}. `);
       else if (podLimits(worker.pod)[STORAGE] !== undefined) limited.push(worker);
     }
-    if (limited.length === 0) return;
-    const { runtime, quiescence, files } = this.#context.options;
-    const release = quiescence.hold();
-    try {
-      const stats = await runtime.listContainerStats();
-      for (const worker of limited) {
-        const problem = storageProblem(worker.pod, stats.filter(({ labels }) => labels['io.kubernetes.pod.uid'] === worker.uid), files);
-        if (problem !== undefined) evict(worker, problem);
-      }
-    } finally {
-      release();
+    if (limited.length === 0) return found;
+    const { runtime, files } = this.#context.options;
+    const stats = await runtime.listContainerStats();
+    for (const worker of limited) {
+      const problem = storageProblem(worker.pod, stats.filter(({ labels }) => labels['io.kubernetes.pod.uid'] === worker.uid), files);
+      if (problem !== undefined) evict(worker, problem);
     }
+    return found;
   }
 }
 

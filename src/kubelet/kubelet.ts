@@ -165,24 +165,31 @@ function assemble(options: KubeletOptions, config: KubeletConfiguration): Parts 
     reader: createConfigReader(client, options.informers),
     status,
     probes,
-    restarts: newBackoff(),
+    restarts: newBackoff(config.maxContainerRestartPeriodMs),
     pulls: newBackoff(),
     resizes: new Map(),
     hostIps: options.addresses.filter(({ type }) => type === 'InternalIP').map(({ address }) => address),
-    allocatable: allocatableOf(options),
+    allocatable: allocatableOf(options, config),
     keepsFiles: options.disk !== 'none',
     admitted: () => pods.admitted(),
+    pressure: () => house.pressure,
+    async preempt(victims, verdict) {
+      const workers = victims.map(({ metadata }) => pods.worker(metadata.uid!)).filter((worker) => worker !== undefined);
+      for (const worker of workers) worker.evict(verdict);
+      await Promise.all(workers.map((worker) => worker.whenTerminated()));
+    },
     roomFreed() {
       for (const worker of pods.workers) if (worker.resize.isPending) worker.wake();
     },
     wake: (uid) => pods.worker(uid)?.wake(),
   };
-  const node = nodeKeeper(options, config);
+  const house: Housekeeper = new Housekeeper(context, () => pods.workers);
+  const node = nodeKeeper(options, config, { pressure: () => house.pressure });
   const pods: PodManager = new PodManager({ context, source, nodeUid: () => node.uid });
   const end = runtime.events(({ podUid, type }) => {
     if (type !== 'CONTAINER_DELETED_EVENT') context.wake(podUid);
   });
-  return { context, source, pods, node, house: new Housekeeper(context, () => pods.workers), informers, end };
+  return { context, source, pods, node, house, informers, end };
 }
 
 function startedNow(status: Pick<import('./kinds.js').PodStatus, 'containerStatuses' | 'initContainerStatuses'>, name: string) {

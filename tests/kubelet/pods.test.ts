@@ -213,3 +213,46 @@ test('a pod that somebody fails through the API is ended', async () => {
   assert.deepEqual([status.phase, status.reason, status.containerStatuses?.[0]?.state?.terminated?.exitCode], ['Failed', 'Because', 0]);
   await lab.stop();
 });
+
+test('variables come from environment files in volumes, and what is missing there keeps a container waiting', async () => {
+  const lab = await createLab();
+  await lab.namespace('ns');
+  const variable = (name: string, key: string, rest: object = {}): object => ({ name, valueFrom: { fileKeyRef: { volumeName: 'e', path: 'config.env', key, ...rest } } });
+  const spec = (env: object[]): object => ({
+    restartPolicy: 'Never', volumes: [{ name: 'e', emptyDir: {} }],
+    initContainers: [{ name: 'i', image: 'busybox:1.36', command: ['sh', '-c', `printf "# one\\nA='a b' # c\\nB='x\\ny'\\nC= 'none'\\n" > /e/config.env`], volumeMounts: [{ name: 'e', mountPath: '/e' }] }],
+    containers: [{ name: 'c', image: 'busybox:1.36', command: ['sh', '-c', 'echo "$A|$B|${C-unset}|${D-unset}"'], env }],
+  });
+  await lab.create('ns', [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: spec([variable('A', 'A'), variable('B', 'B'), variable('C', 'C', { optional: true }), variable('D', 'D', { optional: true })]) }]);
+  await lab.create('ns', [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'q' }, spec: spec([variable('D', 'D')]) }]);
+  await lab.clock.advance(20_000);
+  let text = '';
+  for await (const chunk of lab.kubelet.api.log({ namespace: 'ns', pod: 'p', uid: '', container: 'c', follow: false, previous: false, timestamps: false })) text += Buffer.from(chunk).toString();
+  assert.equal(text, 'a b|x\ny|unset|unset\n');
+  const { status } = await lab.client.on<Pod>(PodKind).get({ namespace: 'ns', name: 'q' });
+  assert.deepEqual(status.containerStatuses![0]!.state!.waiting, { reason: 'CreateContainerConfigError', message: 'environment variable key "D" not found in file' });
+  await lab.stop();
+});
+
+test('pull secrets that are not there are told, and the pull is tried without them', async () => {
+  const lab = await createLab();
+  await lab.namespace('ns');
+  const seen = await record(lab, 'ns');
+  await lab.create('ns', [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: { imagePullSecrets: [{ name: 'one' }, { name: 'two' }], containers: [{ name: 'c', image: 'nginx', imagePullPolicy: 'Always' }] } }]);
+  await lab.clock.advance(2_000);
+  const events = seen.events.map(({ object }) => object as any);
+  assert.equal(events.find(({ reason }) => reason === 'FailedToRetrieveImagePullSecret').message, 'Unable to retrieve some image pull secrets (one, two); attempting to pull the image may not succeed.');
+  assert.ok(events.some(({ reason }) => reason === 'Started'));
+  await lab.stop();
+});
+
+test('a log that has grown too long is put aside, and only so many are kept', async () => {
+  const lab = await createLab({ kubelet: { config: { containerLogMaxSize: '1Ki', containerLogMaxFiles: 3 } } });
+  await lab.namespace('ns');
+  await lab.create('ns', [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: { containers: [{ name: 'c', image: 'busybox:1.36', command: ['sh', '-c', 'i=0; while :; do i=$((i+1)); echo "line $i"; sleep 0.5; done'] }] } }]);
+  await lab.clock.advance(100_000);
+  const { metadata } = await lab.client.on<Pod>(PodKind).get({ namespace: 'ns', name: 'p' });
+  const names = lab.files.names(`/var/log/pods/ns_p_${metadata.uid}/c`)!;
+  assert.deepEqual(names.map((name) => name.replace(/\d{8}-\d{6}$/, 'T')), ['0.log', '0.log.T', '0.log.T']);
+  await lab.stop();
+});

@@ -99,6 +99,8 @@ class LogReader {
 
   more(): LogLine[] {
     const bytes = Buffer.from(this.#files.read(this.#path) ?? []);
+    // The file was put aside for a new one.
+    if (bytes.length < this.#offset) this.#offset = 0;
     const lines: LogLine[] = [];
     for (let end = bytes.indexOf(10, this.#offset); end >= 0; end = bytes.indexOf(10, this.#offset)) {
       const line = parsed(bytes.subarray(this.#offset, end));

@@ -2,6 +2,7 @@
 import type { PortForwardSession, StreamSession } from '../../apimachinery/request.js';
 import { failure, notFound } from '../../apimachinery/status.js';
 import type { ContainerStats } from '../../cri/runtime.js';
+import { SYSTEM_BYTES } from '../eviction/evictor.js';
 import type { KubeletOptions } from '../options.js';
 import { readPodRuntime, readySandbox } from '../pods/podruntime.js';
 import type { PodWorker } from '../pods/worker.js';
@@ -82,7 +83,6 @@ async function statsOf({ runtime, clock }: KubeletOptions): Promise<NodeStats> {
 
 /** What the node itself uses beside its containers: the kubelet, the runtime, the kernel. */
 const SYSTEM_NANO_CORES = 30_000_000;
-const SYSTEM_BYTES = 400 * 1024 * 1024;
 
 function podOf(pods: Map<string, NodeStats['pods'][number]>, { labels, timestamp }: ContainerStats): NodeStats['pods'][number] {
   const uid = labels['io.kubernetes.pod.uid'] ?? '';

@@ -34,7 +34,7 @@ export const containerHash = ({ name, image }: Pick<Container, 'name' | 'image'>
 export async function containerConfig(inputs: ContainerConfigInputs, context: Context): Promise<ContainerConfig> {
   const { pod, container, attempt, image, podIps } = inputs;
   const facts = { pod, podIps, hostIps: context.hostIps, allocatable: context.allocatable };
-  const env = await environmentOf(container, facts, context.reader);
+  const env = await environmentOf(container, facts, context.reader, (volume, path) => volumeFile(inputs, volume, path, context));
   const securityContext = securityOf(pod, container, image);
   const known = new Map(env);
   return {
@@ -61,6 +61,12 @@ export async function containerConfig(inputs: ContainerConfigInputs, context: Co
     linux: { resources: runtimeResources(pod, container, Number(quantityOf(context.options.capacity['memory']).value())), securityContext },
     ...(container.lifecycle?.stopSignal === undefined ? {} : { stopSignal: container.lifecycle.stopSignal }),
   };
+}
+
+function volumeFile({ volumes }: ContainerConfigInputs, name: string, path: string, { options, keepsFiles }: Context): Uint8Array | undefined {
+  const volume = volumes.get(name);
+  if (volume === undefined && keepsFiles) throw new ContainerConfigError(`cannot find the volume ${JSON.stringify(name)} referenced by FileKeyRef`);
+  return volume === undefined ? undefined : options.files.read(`${volume.path}/${path}`);
 }
 
 function securityOf(pod: Pod, container: Container, image: ImageStatus): ContainerConfig['linux']['securityContext'] {

@@ -20,14 +20,17 @@ export class ContainerConfigError extends Error {
   override name = 'ContainerConfigError';
 }
 
-export async function environmentOf(container: Container, facts: PodFacts, reader: ConfigReader): Promise<Map<string, string>> {
+/** A file of a pod's volume. undefined: it is not there. Throws where the pod has no such volume. */
+export type VolumeFile = (volume: string, path: string) => Uint8Array | undefined;
+
+export async function environmentOf(container: Container, facts: PodFacts, reader: ConfigReader, file: VolumeFile): Promise<Map<string, string>> {
   const { pod } = facts;
   const services = serviceVariables(await reader.services(pod.metadata.namespace!).catch((error: unknown) => withoutServer(error, pod)), pod);
   const env = new Map<string, string>();
   for (const source of container.envFrom ?? []) await addAll(env, source, pod, reader);
   const known = new Map([...services, ...env]);
   for (const variable of container.env ?? []) {
-    const value = variable.valueFrom === undefined ? expand(variable.value ?? '', known) : await valueFrom(variable, { container, facts, reader });
+    const value = variable.valueFrom === undefined ? expand(variable.value ?? '', known) : await valueFrom(variable, { container, facts, reader, file });
     if (value === undefined) continue;
     known.set(variable.name, value);
     env.set(variable.name, value);
@@ -67,9 +70,9 @@ async function found<T>(read: Promise<T>, kind: string, { name = '', optional }:
 export const secretTexts = ({ data = {} }: Secret): Record<string, string> =>
   Object.fromEntries(Object.entries(data).map(([name, encoded]) => [name, Buffer.from((encoded as unknown as string | null) ?? '', 'base64').toString('utf8')]));
 
-async function valueFrom({ valueFrom: source = {} }: EnvVar, { container, facts, reader }: { container: Container; facts: PodFacts; reader: ConfigReader }): Promise<string | undefined> {
+async function valueFrom({ valueFrom: source = {} }: EnvVar, { container, facts, reader, file }: { container: Container; facts: PodFacts; reader: ConfigReader; file: VolumeFile }): Promise<string | undefined> {
   const namespace = facts.pod.metadata.namespace!;
-  const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef } = source;
+  const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef, fileKeyRef } = source;
   if (fieldRef !== undefined) return podField(fieldRef.fieldPath, facts);
   if (resourceFieldRef !== undefined) return containerResource(resourceFieldRef, named(facts.pod, resourceFieldRef.containerName) ?? container, facts);
   if (configMapKeyRef !== undefined) {
@@ -80,7 +83,23 @@ async function valueFrom({ valueFrom: source = {} }: EnvVar, { container, facts,
     const object = await found(reader.secret(namespace, secretKeyRef.name ?? ''), 'secret', secretKeyRef);
     return keyed(object === undefined ? undefined : secretTexts(object), secretKeyRef, object === undefined ? undefined : `Secret ${namespace}/${secretKeyRef.name}`);
   }
-  throw new ContainerConfigError('environment variables from files are not supported by this kubelet');
+  return fileKeyRef === undefined ? undefined : fromFile(fileKeyRef, file);
+}
+
+async function fromFile({ volumeName, path, key, optional }: { volumeName: string; path: string; key: string; optional?: boolean | undefined }, file: VolumeFile): Promise<string | undefined> {
+  const bytes = file(volumeName, path);
+  if (bytes === undefined && optional === true) return undefined;
+  if (bytes === undefined) throw new ContainerConfigError("couldn't parse env file");
+  const { envFileValue } = await import('./envfile.js');
+  let value: string | undefined;
+  try {
+    value = envFileValue(Buffer.from(bytes).toString('utf8'), key);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new ContainerConfigError("couldn't parse env file"); // as Kubernetes: the line is for its own log alone
+  }
+  if (value === undefined && optional !== true) throw new ContainerConfigError(`environment variable key ${JSON.stringify(key)} not found in file`);
+  return value;
 }
 
 const named = (pod: Pod, name: string | undefined): Container | undefined => (name === undefined || name === '' ? undefined : [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find((container) => container.name === name));

@@ -6,6 +6,19 @@ import type { ConfigReader } from './env.js';
 interface Credentials { username: string; password: string }
 type Auths = Record<string, { username?: string; password?: string; auth?: string }>;
 
+/** Names of pull secrets that are not there. */
+export async function missingPullSecrets({ metadata, spec }: Pod, reader: ConfigReader): Promise<string[]> {
+  const missing: string[] = [];
+  for (const { name = '' } of spec.imagePullSecrets ?? []) {
+    if (name === '') continue; // as Kubernetes: an empty name asks for nothing
+    await reader.secret(metadata.namespace!, name).catch((error: unknown) => {
+      if (!isNotFound(error)) throw error;
+      missing.push(name);
+    });
+  }
+  return missing;
+}
+
 /** undefined: nobody has a password for that registry. */
 export async function pullCredentials({ metadata, spec }: Pod, image: string, reader: ConfigReader): Promise<Credentials | undefined> {
   for (const { name = '' } of spec.imagePullSecrets ?? []) {

@@ -1,18 +1,19 @@
 /** A node's own object: labels, capacity, addresses, and conditions in the kubelet's words. */
 import { createHash } from 'node:crypto';
-import { parseQuantity, quantityOfBytes } from '../../apimachinery/quantity.js';
+import { parseQuantity, quantityOf, quantityOfBytes, type Quantity } from '../../apimachinery/quantity.js';
 import { formatTime } from '../../apimachinery/time.js';
 import type { ImageStatus } from '../../cri/runtime.js';
 import type { ObjectDraft } from '../../apimachinery/object.js';
+import type { KubeletConfiguration } from '../config.js';
+import { thresholdBytes, type Signal } from '../eviction/pressure.js';
 import type { Node, NodeCondition, NodeStatus } from '../kinds.js';
 import type { KubeletOptions } from '../options.js';
 
 export const KUBELET_VERSION = 'v1.36.3';
 const KUBELET_PORT = 10250;
+const DEFAULT_PODS = 110;
 const IMAGES_MAX = 50;
 const IMAGE_NAMES_MAX = 5;
-/** What is kept back from pods: memory until nodes are short of it, disk until a tenth is left. */
-const EVICTION_MEMORY_BYTES = 100n * 1024n * 1024n;
 const DECLARED_FEATURES = ['ExtendWebSocketsToKubelet', 'InPlacePodLevelResourcesVerticalScaling', 'InPlacePodVerticalScalingInitContainers', 'RestartAllContainersOnContainerExits'];
 
 export function nodeLabels({ nodeName, nodeLabels: extra = {}, nodeInfo = {} }: KubeletOptions): Record<string, string> {
@@ -31,19 +32,26 @@ export function initialNode(options: KubeletOptions, status: Partial<NodeStatus>
   } as ObjectDraft<Node>;
 }
 
-export function allocatableOf({ capacity, allocatable }: KubeletOptions): Record<string, string> {
+type Kept = Pick<KubeletConfiguration, 'kubeReserved' | 'systemReserved' | 'evictionHard'>;
+
+/** What is left for pods beside what is kept back for the node itself, and until it counts as short of something. */
+export function allocatableOf({ capacity, allocatable }: KubeletOptions, config: Kept & { maxPods?: number }): Record<string, string> {
   if (allocatable !== undefined) return { ...allocatable };
-  const left: Record<string, string> = { ...capacityOf({ capacity }) };
-  if (left['memory'] !== undefined) {
-    const bytes = parseQuantity(left['memory']).value() - EVICTION_MEMORY_BYTES;
-    left['memory'] = quantityOfBytes(bytes > 0n ? bytes : 0n).toString();
-  }
-  if (left['ephemeral-storage'] !== undefined) left['ephemeral-storage'] = String((parseQuantity(left['ephemeral-storage']).value() * 9n) / 10n);
+  const left: Record<string, string> = { ...capacityOf({ capacity }, config.maxPods) };
+  const reserved = (name: string): Quantity => quantityOf(config.kubeReserved[name]).add(quantityOf(config.systemReserved[name]));
+  const beside = (name: string, signal: Signal): bigint => {
+    const whole = parseQuantity(left[name]!).value();
+    const kept = whole - reserved(name).value() - thresholdBytes(config.evictionHard[signal] ?? '0', whole);
+    return kept > 0n ? kept : 0n;
+  };
+  if (left['cpu'] !== undefined && !reserved('cpu').isZero()) left['cpu'] = parseQuantity(left['cpu']).sub(reserved('cpu')).toString();
+  if (left['memory'] !== undefined) left['memory'] = quantityOfBytes(beside('memory', 'memory.available')).toString();
+  if (left['ephemeral-storage'] !== undefined) left['ephemeral-storage'] = String(beside('ephemeral-storage', 'nodefs.available'));
   return left;
 }
 
-export function capacityOf({ capacity }: Pick<KubeletOptions, 'capacity'>): Record<string, string> {
-  const whole: Record<string, string> = { 'hugepages-1Gi': '0', 'hugepages-2Mi': '0', pods: '110', ...capacity };
+export function capacityOf({ capacity }: Pick<KubeletOptions, 'capacity'>, maxPods?: number): Record<string, string> {
+  const whole: Record<string, string> = { 'hugepages-1Gi': '0', 'hugepages-2Mi': '0', ...capacity, pods: maxPods === undefined || maxPods === DEFAULT_PODS ? (capacity['pods'] ?? String(DEFAULT_PODS)) : String(maxPods) };
   return Object.fromEntries(Object.keys(whole).sort().map((name) => [name, whole[name]!]));
 }
 
@@ -52,11 +60,11 @@ export function nodeAddresses({ addresses, nodeName }: KubeletOptions): { type: 
   return own.some(({ type }) => type === 'Hostname') ? own : [...own, { type: 'Hostname', address: nodeName }];
 }
 
-export function nodeConditions(ready: { status: boolean; message: string }, previous: readonly NodeCondition[], now: number): NodeCondition[] {
+export function nodeConditions(ready: { status: boolean; message: string }, pressure: readonly string[], previous: readonly NodeCondition[], now: number): NodeCondition[] {
   const at = formatTime(now);
   const wanted = [
-    ['MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
-    ['DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
+    pressure.includes('MemoryPressure') ? (['MemoryPressure', 'True', 'KubeletHasInsufficientMemory', 'kubelet has insufficient memory available'] as const) : (['MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'] as const),
+    pressure.includes('DiskPressure') ? (['DiskPressure', 'True', 'KubeletHasDiskPressure', 'kubelet has disk pressure'] as const) : (['DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'] as const),
     ['PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
     ['Ready', ready.status ? 'True' : 'False', ready.status ? 'KubeletReady' : 'KubeletNotReady', ready.message],
   ] as const;
@@ -66,13 +74,13 @@ export function nodeConditions(ready: { status: boolean; message: string }, prev
   });
 }
 
-export function nodeStatus(options: KubeletOptions, { images, conditions, runtimeVersion }: { images: readonly ImageStatus[]; conditions: NodeCondition[]; runtimeVersion: string }): NodeStatus {
+export function nodeStatus(options: KubeletOptions, config: KubeletConfiguration, { images, conditions, runtimeVersion }: { images: readonly ImageStatus[]; conditions: NodeCondition[]; runtimeVersion: string }): NodeStatus {
   const { nodeName, nodeInfo = {} } = options;
   const id = (salt: string): string => createHash('md5').update(`${salt}:${nodeName}`).digest('hex');
   const boot = id('boot');
   return {
-    capacity: capacityOf(options),
-    allocatable: allocatableOf(options),
+    capacity: capacityOf(options, config.maxPods),
+    allocatable: allocatableOf(options, config),
     conditions,
     addresses: nodeAddresses(options),
     daemonEndpoints: { kubeletEndpoint: { Port: KUBELET_PORT } },

@@ -27,13 +27,22 @@ export interface NodeKeeper {
   readonly uid: string | undefined;
 }
 
-export function nodeKeeper(options: KubeletOptions, config: KubeletConfiguration): NodeKeeper {
-  return new Keeper(options, config);
+export function nodeKeeper(options: KubeletOptions, config: KubeletConfiguration, state: NodeState): NodeKeeper {
+  return new Keeper(options, config, state);
 }
+
+export interface NodeState {
+  /** Conditions that say what the node is short of. */
+  pressure(): readonly string[];
+}
+
+/** Told when a condition begins, and when it ends. */
+const PRESSURE_EVENTS: Readonly<Record<string, readonly [begins: string, ends: string]>> = { MemoryPressure: ['NodeHasInsufficientMemory', 'NodeHasSufficientMemory'], DiskPressure: ['NodeHasDiskPressure', 'NodeHasNoDiskPressure'] };
 
 class Keeper implements NodeKeeper {
   readonly #options: KubeletOptions;
   readonly #config: KubeletConfiguration;
+  readonly #state: NodeState;
   #uid: string | undefined;
   #runtimeVersion = '';
   #cancels: (() => void)[] = [];
@@ -43,8 +52,9 @@ class Keeper implements NodeKeeper {
   #unschedulable = false;
   #lease: Lease | undefined;
 
-  constructor(options: KubeletOptions, config: KubeletConfiguration) {
+  constructor(options: KubeletOptions, config: KubeletConfiguration, state: NodeState) {
     this.#options = options;
+    this.#state = state;
     this.#config = config;
     // Asked for here, so that a shared cache of nodes is there before the first look.
     options.informers?.of<Node>(NodeKind);
@@ -98,7 +108,7 @@ class Keeper implements NodeKeeper {
     const nodes = client.on<Node>(NodeKind);
     let node = await nodes.get({ name: nodeName }).catch(absent);
     if (node === undefined) {
-      const status = await this.#statusNow(nodeConditions(NOT_READY, [], clock.now()));
+      const status = await this.#statusNow(nodeConditions(NOT_READY, [], [], clock.now()));
       node = await nodes.create(initialNode(this.#options, status)).catch((error: unknown) => {
         if (!isAlreadyExists(error)) throw error;
         return nodes.get({ name: nodeName });
@@ -164,17 +174,22 @@ class Keeper implements NodeKeeper {
   }
 
   async #statusNow(conditions: NodeCondition[]): Promise<NodeStatus> {
-    return nodeStatus(this.#options, { images: await this.#options.images.listImages(), conditions, runtimeVersion: this.#runtimeVersion });
+    return nodeStatus(this.#options, this.#config, { images: await this.#options.images.listImages(), conditions, runtimeVersion: this.#runtimeVersion });
   }
 
   async #report(node: Node): Promise<void> {
     const { clock, client, nodeName } = this.#options;
     const before = (node.status.conditions ?? []).filter(({ type }) => type !== 'NetworkUnavailable');
-    const conditions = nodeConditions(await this.#readiness(), before, clock.now());
+    const conditions = nodeConditions(await this.#readiness(), this.#state.pressure(), before, clock.now());
     const status = await this.#statusNow(conditions);
     if (!this.#mustReport(node, status)) return;
     const isReady = (list: readonly NodeCondition[]): boolean => list.some((condition) => condition.type === 'Ready' && condition.status === 'True');
     await client.on<Node>(NodeKind).patch({ name: nodeName }, 'strategic', { status: { ...status, addresses: [...(status.addresses ?? []), { $patch: 'replace' }] } }, { subresource: 'status' });
+    for (const { type, status: now } of conditions) {
+      const was = before.find((condition) => condition.type === type)?.status;
+      const words = PRESSURE_EVENTS[type];
+      if (words !== undefined && was !== undefined && was !== now) this.#status(words[now === 'True' ? 0 : 1]);
+    }
     if (isReady(conditions) !== isReady(before)) this.#status(isReady(conditions) ? 'NodeReady' : 'NodeNotReady');
     this.#reported = { at: clock.now(), status, conditions };
   }

@@ -2,12 +2,14 @@
 import { podEvent, type Context } from '../context.js';
 import { RuntimeError, type ContainerStatus, type PodSandboxStatus } from '../../cri/runtime.js';
 import { ContainerRefused, runtimeText } from '../containers/images.js';
+import { missingPullSecrets } from '../containers/pullsecrets.js';
 import type { Container, Pod, PodStatus } from '../kinds.js';
 import { MountFailed, mountVolumes } from '../volumes/volumes.js';
 import { killContainer, killPod, podIpOf } from './kill.js';
 import { planPod, type Plan } from './plan.js';
 import { isRunning, latest, NOTHING_RUNS, readPodRuntime, readySandbox, type PodRuntime } from './podruntime.js';
-import { logDirectoryOf, sandboxConfig } from './sandboxconfig.js';
+import { allContainers } from './restartpolicy.js';
+import { dnsProblems, logDirectoryOf, sandboxConfig } from './sandboxconfig.js';
 import { startContainer } from './startcontainer.js';
 import type { PodWorker } from './worker.js';
 
@@ -36,6 +38,7 @@ export async function act(worker: PodWorker, runtime: PodRuntime, context: Conte
   if (plan.newSandbox === undefined && plan.starts.length === 0) return worker.resize.isInProgress ? { ms: 0 } : undefined;
   const mounting = await mount(worker, runtime, context);
   if (mounting !== undefined) return mounting;
+  await tellMissingSecrets(worker, context);
   // As the kubelet: how long to wait is judged by what ran when this turn began, not by what it has just killed.
   let seen = runtime;
   if (plan.newSandbox !== undefined) {
@@ -81,6 +84,12 @@ async function mount(worker: PodWorker, runtime: PodRuntime, context: Context): 
   }
 }
 
+async function tellMissingSecrets({ pod }: PodWorker, { reader, options }: Context): Promise<void> {
+  if ((pod.spec.imagePullSecrets ?? []).length === 0) return;
+  const missing = await missingPullSecrets(pod, reader);
+  if (missing.length > 0) podEvent(options.recorder, pod, 'Warning', 'FailedToRetrieveImagePullSecret', `Unable to retrieve some image pull secrets (${missing.join(', ')}); attempting to pull the image may not succeed.`);
+}
+
 async function renewSandbox(worker: PodWorker, runtime: PodRuntime, attempt: number, context: Context): Promise<Again | undefined> {
   const { pod } = worker;
   const { recorder, runtime: cri, files, nodeName } = context.options;
@@ -91,6 +100,7 @@ async function renewSandbox(worker: PodWorker, runtime: PodRuntime, attempt: num
   }
   if (context.keepsFiles) files.makeFolder(logDirectoryOf(pod));
   try {
+    for (const problem of dnsProblems(pod, context.config)) podEvent(recorder, pod, 'Warning', problem.reason, problem.message);
     await worker.idle(cri.runPodSandbox(sandboxConfig(pod, attempt, context.config, nodeName)));
   } catch (error) {
     if (!(error instanceof RuntimeError)) throw error;
@@ -142,7 +152,7 @@ async function startOne(worker: PodWorker, container: Container, { sandbox, runt
   await startContainer(
     {
       pod: worker.resize.allocated(pod),
-      container: worker.resize.allocated(pod).spec.containers.find(({ name }) => name === container.name) ?? container,
+      container: allContainers(worker.resize.allocated(pod)).find((one) => one.container.name === container.name)?.container ?? container,
       sandboxId: sandbox.id,
       sandboxConfig: sandboxConfig(pod, sandbox.metadata.attempt, context.config, context.options.nodeName),
       podIps,

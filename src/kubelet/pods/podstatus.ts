@@ -1,5 +1,5 @@
 /** The whole status of a pod, thought out from what runs, what was shown, and how its worker stands. */
-import type { ApiContainerStatus, Pod, PodStatus } from '../kinds.js';
+import type { ApiContainerStatus, Pod, PodStatus, ResourceRequirements } from '../kinds.js';
 import { latest, readySandbox, type PodRuntime } from './podruntime.js';
 import { containerId, containerStatuses, type Refusal } from './containerstatus.js';
 import { phaseOf, podConditions } from './conditions.js';
@@ -19,7 +19,7 @@ export interface PodStatusInputs {
   /** The pod's worker has ended, or is ending, everything in it. */
   ends: boolean;
   /** A verdict over the pod: evicted, past its deadline. */
-  verdict?: { phase: string; reason?: string | undefined; message?: string | undefined } | undefined;
+  verdict?: { phase: string; reason?: string | undefined; message?: string | undefined; disruption?: string } | undefined;
   probes: { isStarted(id: string): boolean; isReady(id: string): boolean };
   resize: ResizeView;
   /** All containers are being started anew. */
@@ -42,7 +42,7 @@ export function podStatus(inputs: PodStatusInputs): StatusDraft {
     ...(generation > 0 ? { observedGeneration: generation } : {}),
     phase,
     ...(verdict === undefined ? {} : { reason: verdict.reason, message: verdict.message }),
-    conditions: [...inputs.resize.conditions(), ...conditions],
+    conditions: [...inputs.resize.conditions(), ...conditions, ...(verdict?.disruption === undefined ? [] : [{ type: 'DisruptionTarget', status: 'True', reason: 'TerminationByKubelet', message: verdict.disruption } as const])],
     hostIP: hostIps[0] ?? '',
     hostIPs: hostIps.map((ip) => ({ ip })),
     ...(podIps.length === 0 ? {} : { podIP: podIps[0]!, podIPs: podIps.map((ip) => ({ ip })) }),
@@ -91,8 +91,15 @@ export function finalStatus(pod: Pod, status: PodStatus): PodStatus {
     ...status,
     ...(main.length === 0 ? {} : { containerStatuses: initialized ? main.map(ended) : main }),
     ...(init.length === 0 ? {} : { initContainerStatuses: init.map((item, at) => (at < begunOf(init) ? ended(item) : item)) }),
+    ...(status.resources === undefined ? {} : { resources: leftOf(status.resources) }),
     phase: status.phase === 'Succeeded' || status.phase === 'Failed' ? status.phase : 'Failed',
   };
+}
+
+/** As the kubelet, which reads them from a cgroup that is gone: all but what it asked of memory. */
+function leftOf({ requests }: ResourceRequirements): ResourceRequirements {
+  const memory = requests?.['memory'];
+  return memory === undefined ? {} : { requests: { memory } };
 }
 
 const ended = (status: ApiContainerStatus): ApiContainerStatus =>

@@ -3,15 +3,17 @@
  * what its spec asks for, and what of it is in force.
  */
 import { parseQuantity } from '../../apimachinery/quantity.js';
+import { formatTime } from '../../apimachinery/time.js';
 import type { ContainerStatus } from '../../cri/runtime.js';
 import { podEvent, type Context } from '../context.js';
 import type { Container, Pod, PodCondition, ResourceRequirements } from '../kinds.js';
 import { killContainer } from './kill.js';
 import { isRunning, latest, type PodRuntime } from './podruntime.js';
 import { podRequests, runtimeResources } from './resources.js';
+import { sidecarsOf } from './restartpolicy.js';
 import { same } from './statuspatch.js';
 
-type Condition = Pick<PodCondition, 'type' | 'status' | 'reason' | 'message'>;
+type Condition = Pick<PodCondition, 'type' | 'status' | 'reason' | 'message' | 'lastProbeTime'>;
 
 /** What status shows of resources. */
 export interface ResizeView {
@@ -68,7 +70,7 @@ export class Resize implements ResizeView {
 
   /** Decides on a resize that was asked for. Returns whether anything that is shown has changed. */
   decide(pod: Pod, context: Context): boolean {
-    const asked = pod.spec.containers.filter(({ name, resources = {} }) => !same(this.#allocated.get(name) ?? {}, resources));
+    const asked = resizable(pod).filter(({ name, resources = {} }) => !same(this.#allocated.get(name) ?? {}, resources));
     if (asked.length === 0) {
       const had = this.#condition?.type === 'PodResizePending';
       if (had) this.#condition = undefined;
@@ -78,7 +80,7 @@ export class Resize implements ResizeView {
     const generation = Number(pod.metadata.generation ?? 0);
     if (problem !== undefined) return this.#put(pod, problem, generation, context);
     for (const { name, resources = {} } of asked) this.#allocated.set(name, resources);
-    this.#condition = { type: 'PodResizeInProgress', status: 'True' };
+    this.#condition = { type: 'PodResizeInProgress', status: 'True', lastProbeTime: formatTime(context.options.clock.now()) };
     this.#generation = generation;
     podEvent(context.options.recorder, pod, 'Normal', 'ResizeStarted', `Pod resize started: ${summary(pod, generation)}`);
     return true;
@@ -86,7 +88,8 @@ export class Resize implements ResizeView {
 
   #put(pod: Pod, { reason, message, infeasible }: RoomProblem, generation: number, context: Context): boolean {
     const next: Condition = { type: 'PodResizePending', status: 'True', reason: infeasible ? 'Infeasible' : 'Deferred', message };
-    if (same(next, this.#condition)) return false;
+    if (same(next, { ...this.#condition, lastProbeTime: undefined })) return false;
+    next.lastProbeTime = formatTime(context.options.clock.now());
     const isNews = this.#condition?.reason !== next.reason || this.#generation !== generation;
     this.#condition = next;
     this.#generation = generation;
@@ -98,7 +101,7 @@ export class Resize implements ResizeView {
   async actuate(pod: Pod, runtime: PodRuntime, context: Context, { podIp, idle }: { podIp: string; idle: <T>(work: Promise<T>) => Promise<T> }): Promise<Container[]> {
     const killed: Container[] = [];
     if (this.#condition?.type !== 'PodResizeInProgress') return killed;
-    for (const container of pod.spec.containers) {
+    for (const container of resizable(pod)) {
       const allocated = this.#allocated.get(container.name) ?? {};
       const actual = this.#actual.get(container.name) ?? {};
       if (same(allocated, actual)) continue;
@@ -117,8 +120,9 @@ export class Resize implements ResizeView {
   /** What was under way is done, once all runs with it. */
   complete(pod: Pod, runtime: PodRuntime, context: Context): void {
     if (this.#condition?.type !== 'PodResizeInProgress') return;
-    if (!pod.spec.containers.every(({ name }) => isRunning(latest(runtime, name)) && same(this.#allocated.get(name), this.#actual.get(name)))) return;
+    if (!resizable(pod).every(({ name }) => isRunning(latest(runtime, name)) && same(this.#allocated.get(name), this.#actual.get(name)))) return;
     this.#condition = undefined;
+    context.roomFreed();
     podEvent(context.options.recorder, pod, 'Normal', 'ResizeCompleted', `Pod resize completed: ${summary(pod, this.#generation)}`);
   }
 
@@ -148,9 +152,14 @@ function withResources(pod: Pod, resources: ReadonlyMap<string, ResourceRequirem
   return { ...pod, spec: { ...pod.spec, containers: given(pod.spec.containers), ...(pod.spec.initContainers === undefined ? {} : { initContainers: given(pod.spec.initContainers) }) } };
 }
 
+/** What may be resized while it runs. */
+const resizable = (pod: Pod): Container[] => [...sidecarsOf(pod), ...pod.spec.containers];
+
 function summary(pod: Pod, generation: number, error?: string): string {
-  const containers = pod.spec.containers.map(({ name, resources = {} }) => ({ name, resources }));
-  return JSON.stringify({ containers, generation, ...(error === undefined ? {} : { error }) });
+  const asked = (list: readonly Container[]): object[] => list.map(({ name, resources = {} }) => ({ name, resources }));
+  const sidecars = sidecarsOf(pod);
+  const containers = asked(pod.spec.containers);
+  return JSON.stringify({ ...(sidecars.length === 0 ? {} : { initContainers: asked(sidecars) }), containers, generation, ...(error === undefined ? {} : { error }) });
 }
 
 function needsRestart({ resizePolicy = [] }: Container, next: ResourceRequirements, before: ResourceRequirements): boolean {

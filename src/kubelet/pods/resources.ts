@@ -1,4 +1,5 @@
 /** What a pod's containers ask for and may use, added up as Kubernetes does; its quality-of-service class. */
+import { qosClassOf, type QosClass } from '../../api/core/resources.js';
 import { parseQuantity, quantityOf, type Quantity } from '../../apimachinery/quantity.js';
 import type { ContainerResources } from '../../cri/runtime.js';
 import type { Container, Pod, ResourceRequirements } from '../kinds.js';
@@ -59,20 +60,7 @@ export function podResources(pod: Pod): { resources: ResourceRequirements; alloc
   };
 }
 
-export function qosClass(pod: Pod): 'Guaranteed' | 'Burstable' | 'BestEffort' {
-  const containers = [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
-  let any = false;
-  let guaranteed = true;
-  for (const { resources = {} } of containers) {
-    for (const name of ['cpu', 'memory']) {
-      const request = quantityOf(resources.requests?.[name]);
-      const limit = quantityOf(resources.limits?.[name]);
-      if (!request.isZero() || !limit.isZero()) any = true;
-      if (limit.isZero() || request.cmp(limit) !== 0) guaranteed = false;
-    }
-  }
-  return !any ? 'BestEffort' : guaranteed ? 'Guaranteed' : 'Burstable';
-}
+export const qosClass = (pod: Pod): QosClass => qosClassOf(pod.spec);
 
 const CPU_PERIOD = 100_000;
 const SHARES_PER_CPU = 1024;

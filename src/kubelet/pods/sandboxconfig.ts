@@ -6,6 +6,8 @@ import { qosClass } from './resources.js';
 
 const HOSTNAME_MAX = 63;
 const NAMESERVERS_MAX = 3;
+const SEARCHES_MAX = 32;
+const SEARCHES_CHARACTERS_MAX = 2048;
 
 export const logDirectoryOf = ({ metadata }: Pod): string => `/var/log/pods/${metadata.namespace}_${metadata.name}_${metadata.uid}`;
 
@@ -56,9 +58,32 @@ function portMappings({ spec }: Pod): PortMapping[] {
   );
 }
 
-export function dnsConfig(pod: Pod, { clusterDNS, clusterDomain, resolver }: KubeletConfiguration): DnsConfig {
-  const { dnsPolicy = 'ClusterFirst', hostNetwork, dnsConfig: own } = pod.spec;
-  const usesCluster = dnsPolicy === 'ClusterFirstWithHostNet' || (dnsPolicy === 'ClusterFirst' && hostNetwork !== true);
+export interface DnsProblem { reason: string; message: string }
+
+/** What of a pod's DNS settings cannot be had; the rest is in force. */
+export function dnsProblems(pod: Pod, config: KubeletConfiguration): DnsProblem[] {
+  const problems: DnsProblem[] = [];
+  const { dnsPolicy = 'ClusterFirst' } = pod.spec;
+  if (asksCluster(pod) && config.clusterDNS.length === 0) problems.push({ reason: 'MissingClusterDNS', message: `kubelet does not have ClusterDNS IP configured and cannot create Pod using ${JSON.stringify(dnsPolicy)} policy. Falling back to "Default" policy.` });
+  const wanted = wholeDns(pod, config);
+  const { servers, searches } = dnsConfig(pod, config);
+  if (servers.length < wanted.servers.length) problems.push({ reason: 'DNSConfigForming', message: `Nameserver limits were exceeded, some nameservers have been omitted, the applied nameserver line is: ${servers.join(' ')}` });
+  if (searches.length < wanted.searches.length) problems.push({ reason: 'DNSConfigForming', message: `Search Line limits were exceeded, some search paths have been omitted, the applied search line is: ${searches.join(' ')}` });
+  return problems;
+}
+
+const asksCluster = ({ spec }: Pod): boolean => (spec.dnsPolicy ?? 'ClusterFirst') === 'ClusterFirstWithHostNet' || ((spec.dnsPolicy ?? 'ClusterFirst') === 'ClusterFirst' && spec.hostNetwork !== true);
+
+export function dnsConfig(pod: Pod, config: KubeletConfiguration): DnsConfig {
+  const { servers, searches, options } = wholeDns(pod, config);
+  let length = -1;
+  const fitting = searches.slice(0, SEARCHES_MAX).filter((path) => (length += path.length + 1) <= SEARCHES_CHARACTERS_MAX);
+  return { servers: servers.slice(0, NAMESERVERS_MAX), searches: fitting, options };
+}
+
+function wholeDns(pod: Pod, { clusterDNS, clusterDomain, resolver }: KubeletConfiguration): DnsConfig {
+  const { dnsPolicy = 'ClusterFirst', dnsConfig: own } = pod.spec;
+  const usesCluster = asksCluster(pod) && clusterDNS.length > 0;
   let dns: DnsConfig = { servers: [], searches: [], options: [] };
   if (dnsPolicy !== 'None' && usesCluster) {
     const inCluster = [`${pod.metadata.namespace}.svc.${clusterDomain}`, `svc.${clusterDomain}`, clusterDomain];
@@ -68,7 +93,7 @@ export function dnsConfig(pod: Pod, { clusterDNS, clusterDomain, resolver }: Kub
   }
   if (own === undefined) return dns;
   const options = new Map([...dns.options, ...(own.options ?? []).map(({ name = '', value }) => (value === undefined || value === '' ? name : `${name}:${value}`))].map((text) => [text.split(':')[0]!, text]));
-  return { servers: unique([...dns.servers, ...(own.nameservers ?? [])]).slice(0, NAMESERVERS_MAX), searches: unique([...dns.searches, ...(own.searches ?? [])]), options: [...options.values()] };
+  return { servers: unique([...dns.servers, ...(own.nameservers ?? [])]), searches: unique([...dns.searches, ...(own.searches ?? [])]), options: [...options.values()] };
 }
 
 const unique = (items: readonly string[]): string[] => [...new Set(items)];

@@ -5,8 +5,8 @@
  */
 import type { PodCondition, PodStatus } from '../kinds.js';
 
-/** Types that kubelets write, in the order they show them. */
-export const OWN_CONDITIONS = ['PodResizePending', 'PodResizeInProgress', 'DisruptionTarget', 'PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled', 'AllContainersRestarting'];
+/** Types that kubelets alone write, in the order they show them. What others said of a disruption stays, unless the kubelet has more to say. */
+export const OWN_CONDITIONS = ['PodResizePending', 'PodResizeInProgress', 'PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled', 'AllContainersRestarting'];
 
 const PLAIN = ['observedGeneration', 'phase', 'message', 'reason', 'hostIP', 'podIP', 'startTime', 'initContainerStatuses', 'containerStatuses', 'ephemeralContainerStatuses'] as const;
 const KEYED_BY_IP = ['hostIPs', 'podIPs'] as const;
@@ -42,7 +42,7 @@ function conditionsPatch(held: readonly PodCondition[], wanted: readonly PodCond
     if (OWN_CONDITIONS.includes(type) && !wanted.some((condition) => condition.type === type)) changed.push({ $patch: 'delete', type });
   }
   if (changed.length === 0) return {};
-  const others = held.filter(({ type }) => !OWN_CONDITIONS.includes(type)).map(({ type }) => ({ type }));
+  const others = held.filter(({ type }) => !OWN_CONDITIONS.includes(type) && !wanted.some((condition) => condition.type === type)).map(({ type }) => ({ type }));
   return { '$setElementOrder/conditions': [...others, ...wanted.map(({ type }) => ({ type }))], conditions: changed };
 }
 

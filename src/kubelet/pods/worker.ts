@@ -5,7 +5,7 @@
  */
 import { parseTime } from '../../apimachinery/time.js';
 import type { ContainerStatus } from '../../cri/runtime.js';
-import { podEvent, type Context } from '../context.js';
+import { podEvent, referenceTo, type Context } from '../context.js';
 import { admit } from '../admission.js';
 import { terminationMessage } from '../containers/terminationmessage.js';
 import type { Container, Pod, PodStatus } from '../kinds.js';
@@ -26,6 +26,10 @@ export interface Verdict {
   message?: string | undefined;
   /** Overrides the pod's own grace period. */
   graceSeconds?: number;
+  /** Why the node ends it, as the condition DisruptionTarget tells. */
+  disruption?: string;
+  /** Of the Event that tells it. */
+  annotations?: Record<string, string>;
 }
 
 export interface WorkerOptions {
@@ -39,6 +43,7 @@ export interface WorkerOptions {
 }
 
 const DEADLINE = { phase: 'Failed', reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' };
+const PREEMPTED = { phase: 'Failed', reason: 'Preempting', message: 'Preempted in order to admit critical pod', disruption: 'Pod was preempted by Kubelet to accommodate a critical pod.' };
 const RETRY_FIRST_MS = 10_000;
 /** So many steps at one moment, and something turns in a circle: it goes on, but no faster than time. */
 const STEPS_AT_ONCE_MAX = 200;
@@ -64,6 +69,7 @@ export class PodWorker {
   #told = false;
   #removed = false;
   #verdict: Verdict | undefined;
+  readonly #waiting: (() => void)[] = [];
   #dirty = false;
   #steps = { at: 0, count: 0 };
   #atWork = false;
@@ -109,8 +115,13 @@ export class PodWorker {
   evict(verdict: Verdict): void {
     if (this.#stage !== 'running') return;
     this.#verdict = verdict;
-    podEvent(this.context.options.recorder, this.pod, 'Warning', verdict.reason ?? '', verdict.message ?? '');
+    this.context.options.recorder.annotatedEvent(referenceTo(this.pod), verdict.annotations ?? {}, 'Warning', verdict.reason ?? '', verdict.message ?? '');
     this.wake();
+  }
+
+  /** Resolves when nothing of it runs any more. */
+  whenTerminated(): Promise<void> {
+    return this.isTerminated ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   wake(): void {
@@ -216,7 +227,7 @@ export class PodWorker {
       return true;
     }
     if (!ranBefore && !this.#removed && pod.metadata.deletionTimestamp === undefined && pod.status?.startTime === undefined) {
-      const refusal = await admit(pod, context);
+      const refusal = await admit(pod, context, (victims) => this.idle(context.preempt(victims, PREEMPTED)));
       if (refusal !== undefined) {
         this.#reject(refusal);
         return true;
@@ -332,6 +343,7 @@ export class PodWorker {
     this.#show(after, { ends: !(this.isStatic && this.#removed) });
     await context.status.flush(this.uid);
     this.#stage = 'terminated';
+    for (const resolve of this.#waiting.splice(0)) resolve();
     context.roomFreed();
     const last = finalStatus(pod, this.shown);
     // A mirror goes with its file before a phase could be told.

@@ -87,7 +87,7 @@ function mountProblems(failed: ReadonlyMap<string, Error>): string[] {
 }
 
 function isUsed({ spec }: Pod, name: string): boolean {
-  return [...spec.containers, ...(spec.initContainers ?? []), ...((spec.ephemeralContainers ?? []) as unknown as Container[])].some(({ volumeMounts = [] }) => volumeMounts.some((mount) => mount.name === name));
+  return [...spec.containers, ...(spec.initContainers ?? []), ...((spec.ephemeralContainers ?? []) as unknown as Container[])].some(({ volumeMounts = [], env = [] }) => volumeMounts.some((mount) => mount.name === name) || env.some(({ valueFrom }) => valueFrom?.fileKeyRef?.volumeName === name));
 }
 
 async function mountVolume(volume: Volume, facts: PodFacts, deps: VolumeDeps): Promise<MountedVolume> {
