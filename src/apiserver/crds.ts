@@ -17,6 +17,7 @@ import { trackUpdate } from './write/managed.js';
 import type { Storage } from './registry/storage.js';
 
 const TRIES_MAX = 10;
+const AGAIN_MS = 1_000;
 
 export class CrdRuntime {
   readonly #server: Server;
@@ -26,6 +27,7 @@ export class CrdRuntime {
   readonly #served = new Map<string, { kinds: readonly Kind[]; of: CustomResourceDefinition }>();
   #revision = 0;
   #watcher: Watcher | undefined;
+  #cancelAgain: () => void = () => {};
   /** Definitions are looked at one after the other. */
   #queue: Promise<void> = Promise.resolve();
 
@@ -38,6 +40,9 @@ export class CrdRuntime {
   async load(): Promise<void> {
     const { revision, kvs } = await this.#storage.range('');
     this.#revision = revision;
+    const { key } = this.#storage.folder('');
+    const stored = new Set(kvs.map((kv) => kv.key.slice(key.length)));
+    for (const name of [...this.#definitions.keys()]) if (!stored.has(name)) this.#drop(name);
     for (const kv of kvs) this.#take(this.#storage.read(kv) as CustomResourceDefinition);
     this.#watch();
   }
@@ -48,13 +53,14 @@ export class CrdRuntime {
   }
 
   stop(): void {
+    this.#cancelAgain();
     this.#watcher?.cancel();
     this.#watcher = undefined;
   }
 
   #watch(): void {
     const { key, end } = this.#storage.folder('');
-    this.#watcher = this.#storage.store.watch({ key, end, startRevision: this.#revision + 1 }, {
+    const watcher = this.#storage.store.watch({ key, end, startRevision: this.#revision + 1 }, {
       events: (events, revision) => {
         this.#revision = revision;
         for (const { type, kv } of events) {
@@ -64,7 +70,19 @@ export class CrdRuntime {
           if (type === 'put') this.#later(name);
         }
       },
-      ended: () => {},
+      ended: (reason) => {
+        if (reason !== 'cancelled' && this.#watcher === watcher) this.#again();
+      },
+    });
+    this.#watcher = watcher;
+  }
+
+  /** The store can tell no more of what happened: everything is read anew. */
+  #again(): void {
+    this.#watcher = undefined;
+    void this.load().then(() => this.follow()).catch((error: unknown) => {
+      this.#server.options.log?.error(`definitions: ${String(error)}`);
+      if (this.#watcher === undefined) this.#cancelAgain = this.#server.options.clock.after(AGAIN_MS, () => this.#again());
     });
   }
 

@@ -13,12 +13,14 @@ import { prepare } from '../write/prepare.js';
 import { availabilityOf } from './availability.js';
 
 const TRIES_MAX = 10;
+const AGAIN_MS = 1_000;
 
 export class AvailabilityKeeper {
   readonly #server: Server;
   readonly #kind: Kind;
   readonly #remote = new Map<string, APIService>();
   #watchers: Watcher[] = [];
+  #cancelAgain: () => void = () => {};
   #queue: Promise<void> = Promise.resolve();
 
   constructor(server: Server, kind: Kind) {
@@ -44,8 +46,20 @@ export class AvailabilityKeeper {
   }
 
   stop(): void {
+    this.#cancelAgain();
     for (const watcher of this.#watchers) watcher.cancel();
     this.#watchers = [];
+  }
+
+  /** The store can tell no more of what happened: everything is read anew. */
+  #again(): void {
+    this.stop();
+    this.#remote.clear();
+    void this.follow().catch((error: unknown) => {
+      const { log, clock } = this.#server.options;
+      log?.error(`APIServices: ${String(error)}`);
+      this.#cancelAgain = clock.after(AGAIN_MS, () => this.#again());
+    });
   }
 
   /** An EndpointSlice's name begins with its Service's. */
@@ -63,7 +77,9 @@ export class AvailabilityKeeper {
         const touched = events.filter(({ type, kv }) => concerns(kv.key.slice(key.length), type === 'put' ? (decoded ? storage.read(kv) : {}) : undefined));
         if (touched.length > 0) this.#later();
       },
-      ended: () => {},
+      ended: (reason) => {
+        if (reason !== 'cancelled') this.#again();
+      },
     }));
   }
 
