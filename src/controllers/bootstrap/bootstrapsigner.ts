@@ -24,10 +24,16 @@ export function bootstrapSigner(deps: ControllerDeps): Controller {
     const content = map?.data?.[CONTENT];
     if (map === undefined || content === undefined) return;
     const others = Object.entries(map.data ?? {}).filter(([name]) => !name.startsWith(SIGNATURE));
-    const tokens = secrets.lister.list().map((secret) => signingToken(secret, clock.now())).filter((token) => token !== undefined);
+    const tokens = secrets.lister
+      .list()
+      .map((secret) => signingToken(secret, clock.now()))
+      .filter((token) => token !== undefined);
     const data = Object.fromEntries([...others, ...tokens.map(({ id, secret }) => [`${SIGNATURE}${id}`, signature(content, id, secret)] as const)]);
     if (!isSame(data, map.data)) await client.on(ConfigMap).update({ ...map, data });
-    const ends = secrets.lister.list().map((secret) => endOf(secret) ?? 0).filter((end) => end > clock.now());
+    const ends = secrets.lister
+      .list()
+      .map((secret) => endOf(secret) ?? 0)
+      .filter((end) => end > clock.now());
     return ends.length === 0 ? undefined : { againMs: Math.min(...ends) - clock.now() };
   }
 
@@ -48,5 +54,7 @@ export function bootstrapSigner(deps: ControllerDeps): Controller {
 function signature(content: string, id: string, secret: string): string {
   const part = (text: string): string => Buffer.from(text).toString('base64url');
   const header = part(JSON.stringify({ alg: 'HS256', kid: id }));
-  return `${header}..${createHmac('sha256', secret).update(`${header}.${part(content)}`).digest('base64url')}`;
+  return `${header}..${createHmac('sha256', secret)
+    .update(`${header}.${part(content)}`)
+    .digest('base64url')}`;
 }

@@ -1,5 +1,5 @@
 /** What a bootstrap token's Secret says: "bootstrap-token-<id>" in kube-system, as kubeadm makes them. */
-import { parseTime } from '../../apimachinery/time.js';
+import { parseTime, TimeError } from '../../apimachinery/time.js';
 import type { Secret } from '../kinds.js';
 
 export const TOKEN_TYPE = 'bootstrap.kubernetes.io/token';
@@ -10,8 +10,13 @@ const field = ({ data }: Secret, name: string): string => Buffer.from(data?.[nam
 /** When it ends, in milliseconds since the epoch; undefined: never, or it cannot be read. */
 export function endOf(secret: Secret): number | undefined {
   const text = field(secret, 'expiration');
-  const end = text === '' ? Number.NaN : parseTime(text);
-  return Number.isNaN(end) ? undefined : end;
+  if (text === '') return undefined;
+  try {
+    return parseTime(text);
+  } catch (error) {
+    if (!(error instanceof TimeError)) throw error;
+    return undefined; // who looks at it decides what that means
+  }
 }
 
 /** The token, if it may sign: its parts are as they should be, and it has not ended. */

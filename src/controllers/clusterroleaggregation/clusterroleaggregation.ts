@@ -18,14 +18,20 @@ export function clusterRoleAggregationController(deps: ControllerDeps): Controll
     if (role?.aggregationRule === undefined || role.aggregationRule === null) return;
     const rules = aggregated(role, roles.lister.list());
     if (deepEqual(rules, role.rules ?? [])) return;
-    const body = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name }, rules };
+    const body = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name }, ...(rules.length > 0 ? { rules } : {}) };
     await client.on(KIND).patch({ name }, 'apply', body, { fieldManager: 'clusterrole-aggregation-controller', force: true });
   }
 
   return makeController({
-    name: 'clusterrole-aggregation', deps, informers: [[KIND, roles]], workers: 5, reconcile,
+    name: 'clusterrole-aggregation',
+    deps,
+    informers: [[KIND, roles]],
+    workers: 5,
+    reconcile,
     // Any role may have come to be selected, or to be so no more.
-    wire: (queue) => [roles.handle(anyChange(() => roles.lister.list().forEach(({ metadata, aggregationRule }) => aggregationRule && queue.add(metadata.name!))))],
+    wire: (queue) => [
+      roles.handle(anyChange(() => roles.lister.list().forEach(({ metadata, aggregationRule }) => aggregationRule && queue.add(metadata.name!)))),
+    ],
   });
 }
 
@@ -33,7 +39,9 @@ function aggregated({ metadata, aggregationRule }: ClusterRole, all: readonly Cl
   const others = all.filter((role) => role.metadata.name !== metadata.name);
   const rules: Rule[] = [];
   for (const selector of aggregationRule?.clusterRoleSelectors ?? []) {
-    const selected = others.filter((role) => selectorOf(selector).matches(role.metadata.labels ?? {})).sort((one, other) => (one.metadata.name! < other.metadata.name! ? -1 : 1));
+    const selected = others
+      .filter((role) => selectorOf(selector).matches(role.metadata.labels ?? {}))
+      .sort((one, other) => (one.metadata.name! < other.metadata.name! ? -1 : 1));
     for (const rule of selected.flatMap((role) => role.rules ?? [])) if (!rules.some((known) => deepEqual(known, rule))) rules.push(rule);
   }
   return rules;

@@ -62,18 +62,28 @@ export function disruptionController(deps: ControllerDeps): Controller {
     });
     if (unmanaged > 0) recorder.event(budget, 'Warning', 'UnmanagedPods', unmanagedMessage(budget));
     const { disrupted, againMs } = stillDisrupted(budget, selected);
-    const healthy = selected.filter((pod) => pod.metadata.deletionTimestamp === undefined && isPodReady(pod) && disrupted[pod.metadata.name!] === undefined).length;
+    const healthy = selected.filter(
+      (pod) => pod.metadata.deletionTimestamp === undefined && isPodReady(pod) && disrupted[pod.metadata.name!] === undefined,
+    ).length;
     await writeStatus(client, budget, { expected, desired, healthy, disrupted });
     return againMs === undefined ? undefined : { againMs };
   }
 
   /** What cannot be counted allows no eviction. */
   async function failSafe(client: Client, budget: PodDisruptionBudget, { message }: Error): Promise<void> {
-    const status = { ...budget.status, disruptionsAllowed: 0, conditions: withCondition(budget, { status: 'False', reason: 'SyncFailed', message }, budget.status.observedGeneration) };
+    const status = {
+      ...budget.status,
+      disruptionsAllowed: 0,
+      conditions: withCondition(budget, { status: 'False', reason: 'SyncFailed', message }, budget.status.observedGeneration),
+    };
     if (!isSame(status, budget.status)) await client.on(PodDisruptionBudget).updateStatus({ ...budget, status });
   }
 
-  async function expectation(client: Client, budget: PodDisruptionBudget, selected: readonly Pod[]): Promise<{ expected: number; desired: number; unmanaged: number }> {
+  async function expectation(
+    client: Client,
+    budget: PodDisruptionBudget,
+    selected: readonly Pod[],
+  ): Promise<{ expected: number; desired: number; unmanaged: number }> {
     const { minAvailable, maxUnavailable } = budget.spec;
     if (maxUnavailable !== undefined) {
       const { expected, unmanaged } = await expectedScale(client, selected);
@@ -105,7 +115,10 @@ export function disruptionController(deps: ControllerDeps): Controller {
 
   function scaleOf(pod: Pod): { uid: string; replicas: number } | undefined {
     const set = ownerIn(replicaSets, ReplicaSet, pod);
-    const owner = (set === undefined ? undefined : (ownerIn(deployments, Deployment, set) ?? set)) ?? ownerIn(statefulSets, StatefulSet, pod) ?? ownerIn(controllers, ReplicationController, pod);
+    const owner =
+      (set === undefined ? undefined : (ownerIn(deployments, Deployment, set) ?? set)) ??
+      ownerIn(statefulSets, StatefulSet, pod) ??
+      ownerIn(controllers, ReplicationController, pod);
     if (owner === undefined) return undefined;
     return { uid: (owner as KubeObject).metadata.uid!, replicas: owner.spec.replicas ?? 0 };
   }
@@ -136,7 +149,9 @@ export function disruptionController(deps: ControllerDeps): Controller {
       const left = Date.parse(time ?? '') + DELETION_TIMEOUT_MS - clock.now();
       if (pod === undefined || pod.metadata.deletionTimestamp !== undefined) continue;
       if (left <= 0) {
-        recorder.event(pod, 'Warning', 'NotDeleted', `Pod was expected by PDB ${keyTextOf(budget)} to be deleted but it wasn't`);
+        const { namespace } = budget.metadata;
+        // As Kubernetes does: the namespace stands where the name should.
+        recorder.event(pod, 'Warning', 'NotDeleted', `Pod was expected by PDB ${namespace}/${namespace} to be deleted but it wasn't`);
         continue;
       }
       disrupted[name] = time!;
@@ -145,7 +160,11 @@ export function disruptionController(deps: ControllerDeps): Controller {
     return { disrupted, againMs };
   }
 
-  async function writeStatus(client: Client, budget: PodDisruptionBudget, { expected, desired, healthy, disrupted }: { expected: number; desired: number; healthy: number; disrupted: Record<string, string> }): Promise<void> {
+  async function writeStatus(
+    client: Client,
+    budget: PodDisruptionBudget,
+    { expected, desired, healthy, disrupted }: { expected: number; desired: number; healthy: number; disrupted: Record<string, string> },
+  ): Promise<void> {
     const allowed = expected <= 0 ? 0 : Math.max(0, healthy - desired);
     const status: PodDisruptionBudgetStatus = {
       observedGeneration: budget.metadata.generation!,
@@ -154,12 +173,20 @@ export function disruptionController(deps: ControllerDeps): Controller {
       currentHealthy: healthy,
       desiredHealthy: desired,
       expectedPods: expected,
-      conditions: withCondition(budget, { status: allowed > 0 ? 'True' : 'False', reason: allowed > 0 ? 'SufficientPods' : 'InsufficientPods', message: '' }, budget.metadata.generation!),
+      conditions: withCondition(
+        budget,
+        { status: allowed > 0 ? 'True' : 'False', reason: allowed > 0 ? 'SufficientPods' : 'InsufficientPods', message: '' },
+        budget.metadata.generation!,
+      ),
     };
     if (!isSame(status, budget.status)) await client.on(PodDisruptionBudget).updateStatus({ ...budget, status });
   }
 
-  function withCondition(budget: PodDisruptionBudget, told: Pick<Condition, 'status' | 'reason' | 'message'>, observedGeneration: number | undefined): Condition[] {
+  function withCondition(
+    budget: PodDisruptionBudget,
+    told: Pick<Condition, 'status' | 'reason' | 'message'>,
+    observedGeneration: number | undefined,
+  ): Condition[] {
     const { conditions: known = [] } = budget.status;
     const before = conditionOf(known, 'DisruptionAllowed');
     const lastTransitionTime = before?.status === told.status ? before.lastTransitionTime : formatTime(clock.now());
@@ -174,7 +201,13 @@ export function disruptionController(deps: ControllerDeps): Controller {
     if (pod === undefined || since === undefined) return;
     const left = since + STALE_TIMEOUT_MS - clock.now();
     if (left > 0) return { againMs: left };
-    const cleared = { type: 'DisruptionTarget', status: 'False', lastTransitionTime: formatTime(clock.now()) };
+    const { generation } = pod.metadata;
+    const cleared = {
+      type: 'DisruptionTarget',
+      ...(generation === undefined ? {} : { observedGeneration: generation }),
+      status: 'False',
+      lastTransitionTime: formatTime(clock.now()),
+    };
     const conditions = (pod.status.conditions ?? []).map((condition) => (condition.type === 'DisruptionTarget' ? cleared : condition));
     await client.on(Pod).updateStatus({ ...pod, status: { ...pod.status, conditions } } as Pod);
   }
@@ -198,14 +231,18 @@ export function disruptionController(deps: ControllerDeps): Controller {
         for (const budget of found.sort((one, other) => byText(one.metadata.name!, other.metadata.name!))) queue.add(keyTextOf(budget));
       };
       // Kubernetes looks scales up when something else wakes it; here a new size wakes the budgets of its pods itself.
-      const scaled = { updated: (next: { metadata: KubeObject['metadata']; spec: { replicas?: number; template?: unknown } }, previous: { spec: { replicas?: number } }) => {
-        if (next.spec.replicas !== previous.spec.replicas) wake(next.metadata.namespace!, (next.spec.template as { metadata?: { labels?: Record<string, string> } } | undefined)?.metadata?.labels ?? {});
-      } };
+      const scaled = {
+        updated: (next: { metadata: KubeObject['metadata']; spec: { replicas?: number; template?: unknown } }, previous: { spec: { replicas?: number } }) => {
+          if (next.spec.replicas !== previous.spec.replicas)
+            wake(next.metadata.namespace!, (next.spec.template as { metadata?: { labels?: Record<string, string> } } | undefined)?.metadata?.labels ?? {});
+        },
+      };
       return [
         budgets.handle(enqueueItself(queue)),
         pods.handle(
           anyChange((pod, previous) => {
-            if (staleSince(pod) !== undefined && (previous === undefined || staleSince(previous) === undefined)) queue.addAfter(`${STALE}${keyTextOf(pod)}`, STALE_TIMEOUT_MS);
+            if (staleSince(pod) !== undefined && (previous === undefined || staleSince(previous) === undefined))
+              queue.addAfter(`${STALE}${keyTextOf(pod)}`, STALE_TIMEOUT_MS);
             if (previous !== undefined && isSame(factsOf(pod), factsOf(previous))) return;
             wake(pod.metadata.namespace!, pod.metadata.labels ?? {});
           }),
@@ -220,7 +257,14 @@ export function disruptionController(deps: ControllerDeps): Controller {
 /** When a pod was said to be about to go that has not begun to. What a kubelet says of its own pods takes as long as it takes. */
 function staleSince({ metadata, status }: Pod): number | undefined {
   const target = conditionOf(status.conditions, 'DisruptionTarget');
-  if (target?.status !== 'True' || target.reason === 'TerminationByKubelet' || metadata.deletionTimestamp !== undefined || status.phase === 'Succeeded' || status.phase === 'Failed') return undefined;
+  if (
+    target?.status !== 'True' ||
+    target.reason === 'TerminationByKubelet' ||
+    metadata.deletionTimestamp !== undefined ||
+    status.phase === 'Succeeded' ||
+    status.phase === 'Failed'
+  )
+    return undefined;
   return Date.parse(target.lastTransitionTime ?? '') || 0;
 }
 
@@ -229,7 +273,13 @@ async function hasScale(client: Client, { group, version, plural }: Kind): Promi
   return resources.some(({ name }) => name === `${plural}/scale`);
 }
 
-const factsOf = (pod: Pod): unknown => [pod.metadata.labels, pod.metadata.deletionTimestamp !== undefined, pod.status.phase, isPodReady(pod), controllerOf(pod)?.uid];
+const factsOf = (pod: Pod): unknown => [
+  pod.metadata.labels,
+  pod.metadata.deletionTimestamp !== undefined,
+  pod.status.phase,
+  isPodReady(pod),
+  controllerOf(pod)?.uid,
+];
 
 function unmanagedMessage({ spec }: PodDisruptionBudget): string {
   return `Pods selected by this PodDisruptionBudget (selector: ${goLabelSelector(spec.selector)}) were found to be unmanaged. As a result, the status of the PDB cannot be calculated correctly, which may result in undefined behavior. To account for these pods please set ".spec.minAvailable" field of the PDB to an integer value.`;

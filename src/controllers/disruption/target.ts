@@ -6,5 +6,9 @@ export function disruptionPatch(pod: Pod, { reason, message, time }: { reason: s
   const known = (pod.status.conditions ?? []).map(({ type }) => ({ type }));
   const order = known.some(({ type }) => type === 'DisruptionTarget') ? known : [...known, { type: 'DisruptionTarget' }];
   const observed = generation === undefined ? {} : { observedGeneration: generation };
-  return { ...observed, '$setElementOrder/conditions': order, conditions: [{ type: 'DisruptionTarget', ...observed, status: 'True', lastTransitionTime: time, reason, message }] };
+  return {
+    ...observed,
+    '$setElementOrder/conditions': order,
+    conditions: [{ type: 'DisruptionTarget', ...observed, status: 'True', lastTransitionTime: time, reason, message }],
+  };
 }

@@ -21,6 +21,18 @@ const PROVISIONERS = ['volume.beta.kubernetes.io/storage-provisioner', 'volume.k
 const DEFAULT_CLASS = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'];
 const IN_TREE = 'kubernetes.io/';
 const HOST_PATH = 'kubernetes.io/host-path';
+/** Provisioners that were once Kubernetes' own, and the drivers whose work that is now. */
+const MIGRATED: Readonly<Record<string, string>> = {
+  'kubernetes.io/aws-ebs': 'ebs.csi.aws.com',
+  'kubernetes.io/azure-disk': 'disk.csi.azure.com',
+  'kubernetes.io/azure-file': 'file.csi.azure.com',
+  'kubernetes.io/cinder': 'cinder.csi.openstack.org',
+  'kubernetes.io/gce-pd': 'pd.csi.storage.gke.io',
+  'kubernetes.io/portworx-volume': 'pxd.portworx.com',
+  'kubernetes.io/vsphere-volume': 'csi.vsphere.vmware.com',
+};
+/** Kubernetes' own that are there, but make nothing. */
+const NOT_PROVISIONING: ReadonlySet<string> = new Set(['kubernetes.io/csi', 'kubernetes.io/local-volume', 'kubernetes.io/nfs']);
 const VOLUME = 'volume/';
 /** Kubernetes looks at all claims and volumes again every 15 s; here only at those that wait. */
 const RESYNC_MS = 15_000;
@@ -29,7 +41,9 @@ const AGAIN = { againMs: RESYNC_MS };
 export function persistentVolumeBinder(deps: ControllerDeps): Controller {
   const { clock, recorder } = deps;
   const claims = deps.informers.of(PersistentVolumeClaim);
-  const volumes = deps.informers.of(PersistentVolume, { indexers: { claim: ({ spec: { claimRef } }: PersistentVolume) => [claimRef === undefined ? '' : `${claimRef.namespace}/${claimRef.name}`] } });
+  const volumes = deps.informers.of(PersistentVolume, {
+    indexers: { claim: ({ spec: { claimRef } }: PersistentVolume) => [claimRef === undefined ? '' : `${claimRef.namespace}/${claimRef.name}`] },
+  });
   const classes = deps.informers.of(StorageClass);
   const pods = deps.informers.of(Pod, { indexers: { claim: claimsOf } });
   let wake = (_claim: PersistentVolumeClaim): void => undefined;
@@ -37,7 +51,8 @@ export function persistentVolumeBinder(deps: ControllerDeps): Controller {
   async function reconcile(key: string, client: Client): Promise<Outcome> {
     if (key.startsWith(VOLUME)) {
       const volume = volumes.lister.get({ name: key.slice(VOLUME.length) });
-      if (volume !== undefined) await syncVolume({ client, recorder, now: clock.now(), claimAt: (namespace, name) => claims.lister.get({ namespace, name }), wake }, volume);
+      if (volume !== undefined)
+        await syncVolume({ client, recorder, now: clock.now(), claimAt: (namespace, name) => claims.lister.get({ namespace, name }), wake }, volume);
       return;
     }
     const claim = claims.lister.get(keyOf(key));
@@ -66,7 +81,9 @@ export function persistentVolumeBinder(deps: ControllerDeps): Controller {
   async function assignClass(client: Client, claim: PersistentVolumeClaim): Promise<boolean> {
     if (!wantsDefaultClass(claim)) return false;
     const defaults = classes.lister.list().filter(({ metadata: { annotations = {} } }) => DEFAULT_CLASS.some((name) => annotations[name] === 'true'));
-    defaults.sort((one, other) => byText(other.metadata.creationTimestamp ?? '', one.metadata.creationTimestamp ?? '') || byText(one.metadata.name!, other.metadata.name!));
+    defaults.sort(
+      (one, other) => byText(other.metadata.creationTimestamp ?? '', one.metadata.creationTimestamp ?? '') || byText(one.metadata.name!, other.metadata.name!),
+    );
     if (defaults[0] === undefined) return false;
     await client.on(PersistentVolumeClaim).update({ ...claim, spec: { ...claim.spec, storageClassName: defaults[0].metadata.name! } });
     return true;
@@ -81,14 +98,35 @@ export function persistentVolumeBinder(deps: ControllerDeps): Controller {
 
   /** Says who is to make the volume. */
   async function provision(client: Client, claim: PersistentVolumeClaim, storage: StorageClass | undefined): Promise<void> {
-    if (storage === undefined) return recorder.event(claim, 'Warning', 'ProvisioningFailed', `storageclass.storage.k8s.io ${JSON.stringify(classOf(claim))} not found`);
-    const { provisioner } = storage;
-    if (provisioner.startsWith(IN_TREE) && provisioner !== HOST_PATH) return recorder.event(claim, 'Warning', 'ProvisioningFailed', `no volume plugin matched name: ${provisioner}`);
+    if (storage === undefined)
+      return recorder.event(claim, 'Warning', 'ProvisioningFailed', `storageclass.storage.k8s.io ${JSON.stringify(classOf(claim))} not found`);
+    const provisioner = MIGRATED[storage.provisioner] ?? storage.provisioner;
+    if (NOT_PROVISIONING.has(provisioner)) return recorder.event(claim, 'Warning', 'ProvisioningFailed', 'no provisionable volume plugin matched');
+    if (provisioner.startsWith(IN_TREE) && provisioner !== HOST_PATH)
+      return recorder.event(claim, 'Warning', 'ProvisioningFailed', `no volume plugin matched name: ${provisioner}`);
     const { annotations = {} } = claim.metadata;
     const isNamed = PROVISIONERS.every((name) => annotations[name] === provisioner);
-    const named = isNamed ? claim : await client.on(PersistentVolumeClaim).update({ ...claim, metadata: { ...claim.metadata, annotations: { ...annotations, ...Object.fromEntries(PROVISIONERS.map((name) => [name, provisioner])) } } });
-    if (provisioner === HOST_PATH) return recorder.event(named, 'Warning', 'ProvisioningFailed', `Failed to create provisioner: provisioning in volume plugin ${JSON.stringify(provisioner)} is disabled`);
-    recorder.event(named, 'Normal', 'ExternalProvisioning', `Waiting for a volume to be created either by the external provisioner '${provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.`);
+    const named = isNamed
+      ? claim
+      : await client
+          .on(PersistentVolumeClaim)
+          .update({
+            ...claim,
+            metadata: { ...claim.metadata, annotations: { ...annotations, ...Object.fromEntries(PROVISIONERS.map((name) => [name, provisioner])) } },
+          });
+    if (provisioner === HOST_PATH)
+      return recorder.event(
+        named,
+        'Warning',
+        'ProvisioningFailed',
+        `Failed to create provisioner: provisioning in volume plugin ${JSON.stringify(provisioner)} is disabled`,
+      );
+    recorder.event(
+      named,
+      'Normal',
+      'ExternalProvisioning',
+      `Waiting for a volume to be created either by the external provisioner '${provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.`,
+    );
   }
 
   /** A claim that asks for one volume by name. */
@@ -124,7 +162,9 @@ export function persistentVolumeBinder(deps: ControllerDeps): Controller {
   async function bindClaim(client: Client, claim: PersistentVolumeClaim, volume: PersistentVolume): Promise<PersistentVolumeClaim> {
     const named = claim.spec.volumeName ? claim.metadata : annotated(claim.metadata, BY_CONTROLLER);
     if (claim.spec.volumeName && claim.metadata.annotations?.[COMPLETED] !== undefined) return claim;
-    return client.on(PersistentVolumeClaim).update({ ...claim, metadata: annotated(named, COMPLETED), spec: { ...claim.spec, volumeName: volume.metadata.name! } });
+    return client
+      .on(PersistentVolumeClaim)
+      .update({ ...claim, metadata: annotated(named, COMPLETED), spec: { ...claim.spec, volumeName: volume.metadata.name! } });
   }
 
   async function syncBound(client: Client, claim: PersistentVolumeClaim): Promise<void> {
@@ -132,7 +172,8 @@ export function persistentVolumeBinder(deps: ControllerDeps): Controller {
     if (!claim.spec.volumeName) return lose(client, claim, 'Bound claim has lost reference to PersistentVolume. Data on the volume is lost!', 'ClaimLost');
     if (volume === undefined) return lose(client, claim, 'Bound claim has lost its PersistentVolume. Data on the volume is lost!', 'ClaimLost');
     const { claimRef } = volume.spec;
-    if (claimRef !== undefined && claimRef.uid !== claim.metadata.uid) return lose(client, claim, 'Two claims are bound to the same volume, this one is bound incorrectly', 'ClaimMisbound');
+    if (claimRef !== undefined && claimRef.uid !== claim.metadata.uid)
+      return lose(client, claim, 'Two claims are bound to the same volume, this one is bound incorrectly', 'ClaimMisbound');
     await bind(client, claim, volume);
   }
 
@@ -160,14 +201,23 @@ export function persistentVolumeBinder(deps: ControllerDeps): Controller {
         if (ref !== undefined) queue.add(`${ref.namespace}/${ref.name}`);
         else for (const claim of unbound()) if (fits(volume, claim)) queue.add(keyTextOf(claim));
       };
-      const unbound = (): PersistentVolumeClaim[] => claims.lister.list().filter(({ status }) => status.phase === 'Pending' || status.phase === undefined).sort((one, other) => byText(keyTextOf(one), keyTextOf(other)));
+      const unbound = (): PersistentVolumeClaim[] =>
+        claims.lister
+          .list()
+          .filter(({ status }) => status.phase === 'Pending' || status.phase === undefined)
+          .sort((one, other) => byText(keyTextOf(one), keyTextOf(other)));
       const changed = (claim: PersistentVolumeClaim): void => {
         queue.add(keyTextOf(claim));
         if (claim.spec.volumeName) queue.add(`${VOLUME}${claim.spec.volumeName}`);
       };
       return [
         volumes.handle({ added: waiting, updated: waiting, deleted: waiting }),
-        claims.handle({ added: changed, updated: (next, before) => (isSame(next.spec, before.spec) && isSame(next.metadata.annotations, before.metadata.annotations) ? undefined : changed(next)), deleted: changed }),
+        claims.handle({
+          added: changed,
+          updated: (next, before) =>
+            isSame(next.spec, before.spec) && isSame(next.metadata.annotations, before.metadata.annotations) ? undefined : changed(next),
+          deleted: changed,
+        }),
       ];
     },
   });

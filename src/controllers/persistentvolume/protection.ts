@@ -6,7 +6,6 @@ import { keyTextOf } from '../../client/resource.js';
 import { enqueueItself, makeController, type Controller, type ControllerDeps, type Outcome } from '../controller.js';
 import { PersistentVolume, PersistentVolumeClaim, Pod } from '../kinds.js';
 import { isControlledBy } from '../owner.js';
-import { isFinished } from '../pods.js';
 
 const CLAIM_FINALIZER = 'kubernetes.io/pvc-protection';
 const VOLUME_FINALIZER = 'kubernetes.io/pv-protection';
@@ -21,12 +20,22 @@ export function claimProtectionController(deps: ControllerDeps): Controller {
     const { finalizers = [], deletionTimestamp } = claim.metadata;
     const protectedNow = finalizers.includes(CLAIM_FINALIZER);
     if (deletionTimestamp === undefined) {
-      if (!protectedNow) await ignoringGone(client.on(PersistentVolumeClaim).update({ ...claim, metadata: { ...claim.metadata, finalizers: [...finalizers, CLAIM_FINALIZER] } }));
+      if (!protectedNow)
+        await ignoringGone(
+          client.on(PersistentVolumeClaim).update({ ...claim, metadata: { ...claim.metadata, finalizers: [...finalizers, CLAIM_FINALIZER] } }),
+        );
       return;
     }
-    // A pod that was never bound holds nothing; one that has ended still does, but for a claim of its own.
-    const used = pods.lister.byIndex('claim', key).some((pod) => pod.spec.nodeName && !(isFinished(pod) && isControlledBy(claim, pod)));
-    if (protectedNow && !used) await ignoringGone(client.on(PersistentVolumeClaim).update({ ...claim, metadata: { ...claim.metadata, finalizers: finalizers.filter((name) => name !== CLAIM_FINALIZER) } }));
+    // A pod that was never bound holds nothing; one that has ended still does.
+    const used = pods.lister
+      .byIndex('claim', key)
+      .some((pod) => pod.spec.nodeName && (namesClaim(pod, claim) || (isControlledBy(claim, pod) && !isShutDown(pod))));
+    if (protectedNow && !used)
+      await ignoringGone(
+        client
+          .on(PersistentVolumeClaim)
+          .update({ ...claim, metadata: { ...claim.metadata, finalizers: finalizers.filter((name) => name !== CLAIM_FINALIZER) } }),
+      );
   }
 
   return makeController({
@@ -41,9 +50,21 @@ export function claimProtectionController(deps: ControllerDeps): Controller {
       const wake = (pod: Pod): void => {
         for (const key of claimsOf(pod)) if (claims.lister.get(keyOf(key))?.metadata.deletionTimestamp !== undefined) queue.add(key);
       };
-      return [claims.handle({ added: (claim) => queue.add(keyTextOf(claim)), updated: (claim) => queue.add(keyTextOf(claim)) }), pods.handle({ updated: wake, deleted: wake })];
+      return [
+        claims.handle({ added: (claim) => queue.add(keyTextOf(claim)), updated: (claim) => queue.add(keyTextOf(claim)) }),
+        pods.handle({ updated: wake, deleted: wake }),
+      ];
     },
   });
+}
+
+function namesClaim({ spec }: Pod, { metadata }: PersistentVolumeClaim): boolean {
+  return (spec.volumes ?? []).some(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === metadata.name);
+}
+
+/** Its kubelet is done with it, or was not waited for: what is its own may go. */
+function isShutDown({ metadata }: Pod): boolean {
+  return metadata.deletionTimestamp !== undefined && metadata.deletionGracePeriodSeconds === 0;
 }
 
 /** The claims a pod names, "namespace/name". */
@@ -83,4 +104,3 @@ async function ignoringGone(update: Promise<unknown>): Promise<void> {
     if (!isNotFound(error)) throw error; // gone: there is nothing to protect
   }
 }
-

@@ -40,7 +40,10 @@ export async function syncVolume(sync: VolumeSync, volume: PersistentVolume): Pr
 }
 
 /** The claim of this name and uid; the server is asked before a volume is given up for lost. */
-async function claimOf({ client, claimAt }: VolumeSync, { namespace, name, uid }: { namespace: string; name: string; uid: string }): Promise<PersistentVolumeClaim | undefined> {
+async function claimOf(
+  { client, claimAt }: VolumeSync,
+  { namespace, name, uid }: { namespace: string; name: string; uid: string },
+): Promise<PersistentVolumeClaim | undefined> {
   const cached = claimAt(namespace, name);
   if (cached?.metadata.uid === uid) return cached;
   try {
@@ -55,8 +58,18 @@ async function claimOf({ client, claimAt }: VolumeSync, { namespace, name, uid }
 function bindLater({ recorder, wake }: VolumeSync, volume: PersistentVolume, claim: PersistentVolumeClaim): void {
   if (sameMode(volume, claim)) return wake(claim);
   const { name } = claim.metadata;
-  recorder.event(volume, 'Warning', 'VolumeMismatch', `Cannot bind PersistentVolume to requested PersistentVolumeClaim ${JSON.stringify(name)} due to incompatible volumeMode.`);
-  recorder.event(claim, 'Warning', 'VolumeMismatch', `Cannot bind PersistentVolume ${JSON.stringify(volume.metadata.name)} to requested PersistentVolumeClaim ${JSON.stringify(name)} due to incompatible volumeMode.`);
+  recorder.event(
+    volume,
+    'Warning',
+    'VolumeMismatch',
+    `Cannot bind PersistentVolume to requested PersistentVolumeClaim ${JSON.stringify(name)} due to incompatible volumeMode.`,
+  );
+  recorder.event(
+    claim,
+    'Warning',
+    'VolumeMismatch',
+    `Cannot bind PersistentVolume ${JSON.stringify(volume.metadata.name)} to requested PersistentVolumeClaim ${JSON.stringify(name)} due to incompatible volumeMode.`,
+  );
 }
 
 /** The claim went elsewhere: what the binder wrote is taken back, what the user wrote is reserved again. */
@@ -65,7 +78,10 @@ async function unbind({ client, now }: VolumeSync, volume: PersistentVolume): Pr
   const { annotations: _annotations, ...metadata } = volume.metadata;
   const { claimRef, ...spec } = volume.spec;
   const { uid: _uid, ...reserved } = claimRef!;
-  const freed = ours === undefined ? { ...volume, spec: { ...spec, claimRef: reserved } } : { ...volume, metadata: { ...metadata, ...(Object.keys(others).length > 0 ? { annotations: others } : {}) }, spec };
+  const freed =
+    ours === undefined
+      ? { ...volume, spec: { ...spec, claimRef: reserved } }
+      : { ...volume, metadata: { ...metadata, ...(Object.keys(others).length > 0 ? { annotations: others } : {}) }, spec };
   await setVolumePhase(client, await client.on(PersistentVolume).update(freed as PersistentVolume), { phase: 'Available', now });
 }
 
@@ -93,11 +109,13 @@ async function remove(client: Client, volume: PersistentVolume, fail: (reason: s
   const provisioner = volume.metadata.annotations?.[PROVISIONED_BY] ?? '';
   if (provisioner !== '' && provisioner !== HOST_PATH) return; // whoever made it deletes it
   const { hostPath, nfs } = volume.spec;
-  const unable = (what: string): Promise<void> => fail('VolumeFailedDelete', `error getting deleter volume plugin for volume ${JSON.stringify(volume.metadata.name)}: ${what}`);
+  const unable = (what: string): Promise<void> =>
+    fail('VolumeFailedDelete', `error getting deleter volume plugin for volume ${JSON.stringify(volume.metadata.name)}: ${what}`);
   if (nfs !== undefined) return unable('no deletable volume plugin matched');
   if (hostPath === undefined) return unable('no volume plugin matched');
   // As Kubernetes does: only what lies below /tmp is anybody's to delete.
-  if (!/\/tmp\/.+/.test(hostPath.path ?? '')) return fail('VolumeFailedDelete', `host_path deleter only supports /tmp/.+ but received provided ${hostPath.path ?? ''}`);
+  if (!/\/tmp\/.+/.test(hostPath.path ?? ''))
+    return fail('VolumeFailedDelete', `host_path deleter only supports /tmp/.+ but received provided ${hostPath.path ?? ''}`);
   try {
     await client.on(PersistentVolume).delete({ name: volume.metadata.name! });
   } catch (error) {

@@ -27,7 +27,11 @@ async function writeClaim(client: Client, claim: PersistentVolumeClaim, status: 
 }
 
 /** The volume as it is after that; `changed`: whether it had another phase. */
-export async function setVolumePhase(client: Client, volume: PersistentVolume, { phase, message, now }: { phase: string; message?: string; now: number }): Promise<{ volume: PersistentVolume; changed: boolean }> {
+export async function setVolumePhase(
+  client: Client,
+  volume: PersistentVolume,
+  { phase, message, now }: { phase: string; message?: string; now: number },
+): Promise<{ volume: PersistentVolume; changed: boolean }> {
   if (volume.status.phase === phase) return { volume, changed: false };
   const { message: _message, ...rest } = volume.status;
   const status = { ...rest, phase, ...(message === undefined ? {} : { message }), lastPhaseTransitionTime: formatTime(now) };

@@ -8,12 +8,34 @@ const CLAIMS = '/api/v1/namespaces/default/persistentvolumeclaims';
 const VOLUMES = '/api/v1/persistentvolumes';
 
 async function plane() {
-  const started = await controlPlane({ only: ['persistentvolume-binder', 'persistentvolumeclaim-protection', 'persistentvolume-protection', 'persistentvolume-expander', 'ephemeral-volume', 'serviceaccount'] });
+  const started = await controlPlane({
+    only: [
+      'persistentvolume-binder',
+      'persistentvolumeclaim-protection',
+      'persistentvolume-protection',
+      'persistentvolume-expander',
+      'ephemeral-volume',
+      'serviceaccount',
+    ],
+  });
   return { ...started, ask: asking(started) };
 }
-const volume = (ask: Ask, name: string, spec: object = {}) => ask('POST', VOLUMES, { apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name }, spec: { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/data' }, storageClassName: 's', ...spec } });
-const claim = (ask: Ask, name: string, spec: object = {}) => ask('POST', CLAIMS, { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name }, spec: { accessModes: ['ReadWriteOnce'], storageClassName: 's', resources: { requests: { storage: '1Gi' } }, ...spec } });
-const storageClass = (ask: Ask, name: string, more: object) => ask('POST', '/apis/storage.k8s.io/v1/storageclasses', { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name }, ...more });
+const volume = (ask: Ask, name: string, spec: object = {}) =>
+  ask('POST', VOLUMES, {
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name },
+    spec: { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/data' }, storageClassName: 's', ...spec },
+  });
+const claim = (ask: Ask, name: string, spec: object = {}) =>
+  ask('POST', CLAIMS, {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name },
+    spec: { accessModes: ['ReadWriteOnce'], storageClassName: 's', resources: { requests: { storage: '1Gi' } }, ...spec },
+  });
+const storageClass = (ask: Ask, name: string, more: object) =>
+  ask('POST', '/apis/storage.k8s.io/v1/storageclasses', { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name }, ...more });
 const phase = async (ask: Ask, path: string): Promise<string> => (await ask('GET', path)).status.phase;
 
 test('the volume with the fewest access modes goes first, then the smallest', async () => {
@@ -47,7 +69,12 @@ test('a volume reserved for a claim that went elsewhere is reserved again', asyn
 const reclaims: [string, object, string | undefined, string | undefined][] = [
   ['what lies below /tmp is deleted', { hostPath: { path: '/tmp/x' } }, undefined, undefined],
   ['what lies elsewhere is not', {}, 'Failed', 'host_path deleter only supports /tmp/.+ but received provided /data'],
-  ['what no plugin knows is not', { hostPath: undefined, nfs: { server: 'n', path: '/' } }, 'Failed', 'error getting deleter volume plugin for volume "v": no deletable volume plugin matched'],
+  [
+    'what no plugin knows is not',
+    { hostPath: undefined, nfs: { server: 'n', path: '/' } },
+    'Failed',
+    'error getting deleter volume plugin for volume "v": no deletable volume plugin matched',
+  ],
 ];
 for (const [name, spec, then, message] of reclaims) {
   test(`Delete: ${name}`, async () => {
@@ -66,9 +93,17 @@ test('a class that waits for a consumer says so, and then for which pod', async 
   const { ask, clock, stop } = await plane();
   await storageClass(ask, 's', { provisioner: 'example.com/p', volumeBindingMode: 'WaitForFirstConsumer' });
   await claim(ask, 'c');
-  await ask('POST', '/api/v1/namespaces/default/pods', { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: { containers: [{ name: 'c', image: 'a' }], volumes: [{ name: 'd', persistentVolumeClaim: { claimName: 'c' } }] } });
+  await ask('POST', '/api/v1/namespaces/default/pods', {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'p' },
+    spec: { containers: [{ name: 'c', image: 'a' }], volumes: [{ name: 'd', persistentVolumeClaim: { claimName: 'c' } }] },
+  });
   await clock.advance(16_000);
-  assert.deepEqual(await eventsAbout(ask, 'c'), ['WaitForFirstConsumer: waiting for first consumer to be created before binding', 'WaitForPodScheduled: waiting for pod p to be scheduled']);
+  assert.deepEqual(await eventsAbout(ask, 'c'), [
+    'WaitForFirstConsumer: waiting for first consumer to be created before binding',
+    'WaitForPodScheduled: waiting for pod p to be scheduled',
+  ]);
   await stop();
 });
 
@@ -86,7 +121,10 @@ test('an external provisioner is named on the claim, one in the tree is missed',
 test('a claim without a class gets the default one that comes later', async () => {
   const { ask, clock, stop } = await plane();
   await claim(ask, 'c', { storageClassName: undefined });
-  await storageClass(ask, 's', { provisioner: 'example.com/p', metadata: { name: 's', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } } });
+  await storageClass(ask, 's', {
+    provisioner: 'example.com/p',
+    metadata: { name: 's', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+  });
   await clock.advance(16_000);
   assert.equal((await ask('GET', `${CLAIMS}/c`)).spec.storageClassName, 's');
   await stop();
@@ -103,14 +141,72 @@ test('a larger request of a bound claim waits for somebody outside', async () =>
   await stop();
 });
 
-test('an ephemeral volume is a claim of the pod\'s own; a namesake is not taken', async () => {
+test("an ephemeral volume is a claim of the pod's own; a namesake is not taken", async () => {
   const { ask, stop } = await plane();
-  const pod = (name: string) => ask('POST', '/api/v1/namespaces/default/pods', { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { containers: [{ name: 'c', image: 'a' }], volumes: [{ name: 'd', ephemeral: { volumeClaimTemplate: { metadata: { labels: { a: 'b' } }, spec: { accessModes: ['ReadWriteOnce'], storageClassName: 's', resources: { requests: { storage: '1Gi' } } } } } }] } });
+  const pod = (name: string) =>
+    ask('POST', '/api/v1/namespaces/default/pods', {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name },
+      spec: {
+        containers: [{ name: 'c', image: 'a' }],
+        volumes: [
+          {
+            name: 'd',
+            ephemeral: {
+              volumeClaimTemplate: {
+                metadata: { labels: { a: 'b' } },
+                spec: { accessModes: ['ReadWriteOnce'], storageClassName: 's', resources: { requests: { storage: '1Gi' } } },
+              },
+            },
+          },
+        ],
+      },
+    });
   await claim(ask, 'two-d');
   const { metadata } = await pod('one');
   await pod('two');
   const made = (await ask('GET', `${CLAIMS}/one-d`)).metadata;
   assert.deepEqual([made.ownerReferences[0].uid, made.labels], [metadata.uid, { a: 'b' }]);
-  assert.equal((await eventsAbout(ask, 'two'))[0], 'FailedBinding: ephemeral volume d: PVC default/two-d was not created for pod default/two (pod is not owner)');
+  assert.equal(
+    (await eventsAbout(ask, 'two'))[0],
+    'FailedBinding: ephemeral volume d: PVC default/two-d was not created for pod default/two (pod is not owner)',
+  );
+  await stop();
+});
+
+test('who once provisioned in the tree waits for the driver that took over, or is told that nothing does', async () => {
+  const { ask, stop } = await plane();
+  const cases = [
+    [
+      'kubernetes.io/aws-ebs',
+      "ExternalProvisioning: Waiting for a volume to be created either by the external provisioner 'ebs.csi.aws.com' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.",
+    ],
+    ['kubernetes.io/no-provisioner', 'ProvisioningFailed: no volume plugin matched name: kubernetes.io/no-provisioner'],
+    ['kubernetes.io/nfs', 'ProvisioningFailed: no provisionable volume plugin matched'],
+  ] as const;
+  for (const [at, [provisioner, told]] of cases.entries()) {
+    await storageClass(ask, `s${at}`, { provisioner });
+    await claim(ask, `c${at}`, { storageClassName: `s${at}` });
+    assert.deepEqual(await eventsAbout(ask, `c${at}`), [told]);
+  }
+  assert.equal((await ask('GET', `${CLAIMS}/c0`)).metadata.annotations['volume.kubernetes.io/storage-provisioner'], 'ebs.csi.aws.com');
+  await stop();
+});
+
+test("a finished pod's own claim is kept until the pod has gone too", async () => {
+  const { ask, stop } = await plane();
+  const own = { metadata: {}, spec: { accessModes: ['ReadWriteOnce'], storageClassName: 's', resources: { requests: { storage: '1Gi' } } } };
+  await ask('POST', '/api/v1/namespaces/default/pods', {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'p' },
+    spec: { nodeName: 'n', containers: [{ name: 'c', image: 'i' }], volumes: [{ name: 'v', ephemeral: { volumeClaimTemplate: own } }] },
+  });
+  await ask('PATCH', '/api/v1/namespaces/default/pods/p/status', { status: { phase: 'Succeeded' } });
+  await ask('DELETE', `${CLAIMS}/p-v`);
+  assert.deepEqual((await ask('GET', `${CLAIMS}/p-v`)).metadata.finalizers, ['kubernetes.io/pvc-protection']);
+  await ask('DELETE', '/api/v1/namespaces/default/pods/p?gracePeriodSeconds=0');
+  assert.equal((await ask('GET', `${CLAIMS}/p-v`)).reason, 'NotFound');
   await stop();
 });
