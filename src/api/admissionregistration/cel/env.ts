@@ -4,6 +4,7 @@
  */
 import { baseEnv } from '../../../apimachinery/cel/base.js';
 import { fn, overload, type Env, type StructDecl } from '../../../apimachinery/cel/env.js';
+import { structsOf, type DeclType } from '../../../apimachinery/cel/schema.js';
 import { DYN, readType, STRING, struct, type Type } from '../../../apimachinery/cel/types.js';
 
 export interface EnvOptions {
@@ -13,6 +14,14 @@ export interface EnvOptions {
   variables?: ReadonlyMap<string, Type>;
   /** Whether Object{…} and JSONPatch{…} may be made. */
   patches?: boolean;
+}
+
+/** Types instead of dyn, for one kind that a policy matches. */
+export interface TypedOptions {
+  object: DeclType;
+  /** undefined: the policy has no parameters; 'dyn': of a kind whose schema is not known. */
+  params: DeclType | 'dyn' | undefined;
+  variables: ReadonlyMap<string, Type> | undefined;
 }
 
 const text = 'string';
@@ -55,6 +64,16 @@ const PATCHES = [fn('jsonpatch.escapeKey', overload('string_jsonpatch_escapeKey_
 
 let base: Env | undefined;
 let patching: Env | undefined;
+
+/** As admissionEnv, but that object, oldObject and params have the types of one kind. As Kubernetes does, there is no authorizer.requestResource here. */
+export function typedEnv({ object, params, variables }: TypedOptions): Env {
+  const inner = params === undefined || params === 'dyn' ? undefined : structsOf(params);
+  const outer = structsOf(object);
+  return admissionEnv({ ...(variables === undefined ? {} : { variables }) }).with({
+    variables: { object: object.type, oldObject: object.type, ...(params === undefined ? {} : { params: params === 'dyn' ? DYN : params.type }), authorizer: struct('kubernetes.authorization.Authorizer') },
+    structs: (name) => outer(name) ?? inner?.(name),
+  });
+}
 
 export function admissionEnv({ params = false, authorizer = false, patches = false, variables }: EnvOptions): Env {
   base ??= baseEnv().with({

@@ -59,7 +59,7 @@ function typeError(type: Type, wanted: readonly Type[]): string | undefined {
 }
 
 /** As Kubernetes does: a variable keeps its type only if it is simple, or a list or a map. */
-function fieldType(type: Type): Type {
+export function fieldType(type: Type): Type {
   return ['struct', 'opaque', 'type', 'error', 'param'].includes(type.kind) ? DYN : { ...type, params: type.params.map(fieldType) };
 }
 
