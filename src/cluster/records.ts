@@ -48,6 +48,8 @@ export interface Holder {
 }
 
 export interface Held {
+  /** Says more about the holder. */
+  tell(more: object): Promise<void>;
   /** Called once, when another has it. */
   onLost(lost: () => void): void;
   /** Safe to call twice. */
@@ -56,12 +58,17 @@ export interface Held {
 
 /** undefined: another holds it. What the same holder held in a former life is its own again. */
 export async function hold(records: Records, name: string, holder: Holder, clock: Clock): Promise<Held | undefined> {
-  let lease = await take(records, name, holder);
+  let told: object = holder;
+  let lease = await take(records, name, { ...holder });
   if (lease === undefined) return undefined;
   let over = false;
   let lost = (): void => {};
   const cancel = clock.beat(BEAT_MS, () => void beat().catch(() => {})); // an etcd that does not answer: the next beat asks again
   return {
+    async tell(more) {
+      told = { ...told, ...more };
+      if (lease !== undefined && !over) await records.write(name, told, { lease });
+    },
     onLost: (listener) => (lost = listener),
     async release() {
       if (over) return;
@@ -72,7 +79,7 @@ export async function hold(records: Records, name: string, holder: Holder, clock
 
   async function beat(): Promise<void> {
     if ((await records.store.leaseKeepAlive(lease!)) !== undefined || over) return;
-    lease = await take(records, name, holder);
+    lease = await take(records, name, { ...holder, ...told });
     if (lease !== undefined) return;
     end();
     lost();

@@ -258,14 +258,15 @@ async function assemble({ isNew, config, paths, root, log, startMs, live: first,
   const { store: opened, publish } = joined !== undefined ? { store: await joined.openStore(quiescence), publish: () => {} } : isNew ? await openSqliteDraft(storeOptions) : { store: await openSqliteStore(storeOptions), publish: () => {} };
   if (isNew && (joined !== undefined || (await opened.status()).revision <= EMPTY_REVISION)) clearLeftovers(paths);
   const { store, changes } = observed(gatedStore(opened, live));
-  const kubelets = createKubeletRegister();
+  const elsewhere = joined !== undefined && !hasNodes(config) ? joined.peers : undefined;
+  const kubelets = createKubeletRegister((node) => (config.nodes.includes(node) ? elsewhere?.connect(node) : undefined));
   const logs = createProgramLogs(clock, log);
   const metrics: Machinery['metrics'] = { source: undefined };
   const dialer = clusterDialer(config.nodes, keys, async () => {
     await machinery.wakeNodes?.();
     return machinery.network;
   });
-  const server = createControlPlane({ store, clock, random, quiescence, keys, manifests, log: logs.of('kube-apiserver'), nodes: kubelets, dialer, ...(config.addons.includes('metrics-server') ? { metrics: measured(metrics) } : {}) });
+  const server = createControlPlane({ store, clock, random, quiescence, keys, manifests, log: logs.of('kube-apiserver'), nodes: kubelets, dialer, ...(config.addons.includes('metrics-server') ? { metrics: elsewhere?.metrics ?? measured(metrics) } : {}) });
   // Its definitions are in the store: it starts with etcd, whenever that comes.
   const startServer = (): void => void server.start().catch((error: Error) => log.error(`kube-apiserver: ${error.message}`));
   if (live.has('etcd')) await server.start();

@@ -47,8 +47,9 @@ export async function serve({ root, home, name, terminal, options }: Serve): Pro
     // Other commands on this machine find the cluster by its folder, as they find one that a command holds.
     rmSync(cluster.paths.socket, { force: true });
     const local = await listenSocket({ handler: controllable(cluster), log, path: cluster.paths.socket, credentials: { type: 'inProcess', identity: ADMIN } });
-    const url = `https://${options.bindAddress.includes(':') ? `[${options.bindAddress}]` : options.bindAddress}:${listener.port}`;
+    const url = urlOf(options.bindAddress, listener.port);
     writeKubeconfig(options.kubeconfig ?? cluster.paths.kubeconfig, { server: url, caCert: authority.cert, clientCert: admin.cert, clientKey: admin.key, cluster: name === 'default' ? 'minikube-ts' : name, user: 'kubernetes-admin' });
+    await cluster.shared?.advertise(reachable(options.bindAddress, listener.port));
     if (options.clock === 'system') await cluster.follow();
     compactEvery(cluster);
     terminal.stdout.write(`ready ${url}\n`);
@@ -64,6 +65,15 @@ export async function serve({ root, home, name, terminal, options }: Serve): Pro
 function etcdTls({ caFile, certFile, keyFile }: NonNullable<ServeOptions['etcd']>): EtcdTls {
   const pem = (path: string): string => inGoWords('open', path, () => readFileSync(path, 'utf8'));
   return { ...(caFile === undefined ? {} : { ca: pem(caFile) }), ...(certFile === undefined ? {} : { cert: pem(certFile) }), ...(keyFile === undefined ? {} : { key: pem(keyFile) }) };
+}
+
+const urlOf = (address: string, port: number): string => `https://${address.includes(':') ? `[${address}]` : address}:${port}`;
+
+/** Where another machine finds what listens on any address: at the first that is not for this machine alone. */
+function reachable(bindAddress: string, port: number): string {
+  if (bindAddress !== '0.0.0.0' && bindAddress !== '::') return urlOf(bindAddress, port);
+  const known = Object.values(process.getBuiltinModule('node:os').networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return urlOf(known.find(({ internal, family }) => !internal && family === 'IPv4')?.address ?? '127.0.0.1', port);
 }
 
 /** As kube-apiserver compacts its etcd: every five minutes, what was history five minutes ago. */

@@ -18,6 +18,7 @@ import { prefixEnd, type Store } from '../store/store.js';
 import { ClusterError, newConfig, writePrivate, type ClusterConfig, type ClusterPaths } from './home.js';
 import { clusterKeys, type ClusterKeys } from './keys.js';
 import { hold, Records, type Held } from './records.js';
+import { peers, type Peer, type Peers } from './peers.js';
 import type { OpenOptions } from './running.js';
 
 export interface EtcdOptions {
@@ -56,6 +57,10 @@ export interface Membership {
   /** Called, once, when this server's nodes have become another's. */
   onNodesLost(lost: () => void): void;
   compactor: Compactor;
+  /** The nodes, where another server runs them. */
+  peers: Peers;
+  /** Where this server listens, for others to reach the nodes that it runs. */
+  advertise(url: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -101,6 +106,7 @@ async function join_(options: JoinOptions, whole: Store): Promise<Membership> {
   // What a server runs is what its command says; what the cluster is was said once.
   const { components } = newConfig(options.name, { bare: common.bare, ...(options.create.components === undefined ? {} : { components: options.create.components }) }, options.created);
   const { nodes, config } = await takeNodes({ ...common, name: options.name, components }, options, records);
+  const others = peers({ hostname, keys: options.keys, find: () => records.read<Peer>('nodes') });
   const held: Held[] = [nodes, 'creation' in found ? found.creation : undefined].filter((one) => one !== undefined);
   return {
     identity: `${hostname}_${randomUid(systemRandom)}`,
@@ -114,7 +120,10 @@ async function join_(options: JoinOptions, whole: Store): Promise<Membership> {
     },
     onNodesLost: (lost) => nodes?.onLost(lost),
     compactor: createCompactor(whole),
+    peers: others,
+    advertise: async (url) => nodes?.tell({ url }),
     async close() {
+      others.close();
       // An etcd that is gone keeps nobody from ending; what was held ends by itself.
       await Promise.allSettled(held.map((one) => one.release()));
       await whole.close();
