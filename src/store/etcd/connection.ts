@@ -29,6 +29,8 @@ export type EtcdStream = ClientDuplexStream<Uint8Array, Uint8Array>;
 
 /** As long as etcd itself waits for its members, and a little more. */
 const REQUEST_MS = 10_000;
+/** An etcd that is started again is back by then. */
+const UNREACHED_MS = 5_000;
 const RETRY_MS = 100;
 /** etcd refuses clients that ask more often than every five seconds. */
 const KEEPALIVE_MS = 30_000;
@@ -70,7 +72,9 @@ export class Connection {
 
   /** Rejects with the errors of failures.ts. `repeatable`: it changes nothing, so it may be sent twice. */
   async unary(method: string, request: Uint8Array, { repeatable }: { repeatable: boolean }): Promise<Uint8Array> {
-    const deadline = this.#clock.now() + this.#requestMs;
+    const begun = this.#clock.now();
+    const deadline = begun + this.#requestMs;
+    const patience = begun + Math.min(this.#requestMs, UNREACHED_MS);
     for (let tries = 1; ; tries++) {
       this.#assertOpen();
       const used = this.#at;
@@ -82,7 +86,7 @@ export class Connection {
         this.#leave(used);
         // Each endpoint once, then again after a pause.
         if (tries % this.#clients.length !== 0) continue;
-        if (this.#clock.now() + RETRY_MS >= deadline) throw storeError(error, this.name);
+        if (this.#clock.now() + RETRY_MS >= patience) throw storeError(error, this.name);
         await new Promise<void>((resolve) => this.#clock.after(RETRY_MS, resolve));
       }
     }
