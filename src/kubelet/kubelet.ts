@@ -68,7 +68,7 @@ class RunningKubelet implements Kubelet {
 
   get api(): NodeApi {
     const { options, parts } = { options: this.#options, parts: () => this.#parts };
-    return nodeApi({ options, worker: (namespace, name) => parts()?.pods.byName(namespace, name) });
+    return nodeApi({ options, worker: (namespace, name) => parts()?.pods.byName(namespace, name), isWaiting: (namespace, name) => parts()?.pods.isWaiting(namespace, name) === true });
   }
 
   async start(): Promise<void> {

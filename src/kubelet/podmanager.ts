@@ -55,6 +55,11 @@ export class PodManager {
     return found.find(({ isTerminated }) => !isTerminated) ?? found.at(-1);
   }
 
+  /** A static pod that waits for the one of its name before it: known, and nothing yet to be said of it. */
+  isWaiting(namespace: string, name: string): boolean {
+    return this.#waiting.has(keyText({ namespace, name }));
+  }
+
   admitted(): Pod[] {
     return [...this.#workers.values()].filter(({ takesRoom }) => takesRoom).map(({ pod }) => pod);
   }

@@ -49,7 +49,8 @@ export interface LabOptions {
 }
 
 export async function createLab({ catalog = {}, present = ['busybox:1.36'], kubelet: extra = {}, start = true }: LabOptions = {}): Promise<Lab> {
-  const base = await testServer();
+  const nodes = { connect: (node: string) => (node === NODE ? lab.kubelet.api : undefined) };
+  const base = await testServer({ nodes });
   const { server, clock, quiescence } = base;
   const random = seededRandom(11);
   const clientFor = (name: string, groups: string[]): Client => createClient({ handler: server, credentials: { type: 'inProcess', identity: new InProcessIdentity({ name, groups }) }, userAgent: 'test', quiescence });

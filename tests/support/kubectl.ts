@@ -89,7 +89,10 @@ async function loadEverything(): Promise<void> {
   }
 }
 
-async function type(cluster: RunningCluster, home: string, words: readonly string[], typed: Typed): Promise<Answer> {
+/** What a command needs of a cluster in this process. */
+export type Target = Pick<RunningCluster, 'clock' | 'handler' | 'quiescence'>;
+
+export async function type(cluster: Target, home: string, words: readonly string[], typed: Typed): Promise<Answer> {
   const { base, stdout, stderr, cwd, env } = hostOf(home, typed);
   let waits = (): void => {};
   const waiting = new Promise<void>((done) => (waits = done));
@@ -138,7 +141,7 @@ function hostOf(home: string, typed: Typed) {
 
 const turn = (): Promise<void> => new Promise((done) => setImmediate(done));
 
-function session(cluster: RunningCluster, need: Need): Session {
+function session(cluster: Target, need: Need): Session {
   return {
     handler: cluster.handler,
     credentials: { type: 'inProcess', identity: ADMIN },

@@ -58,7 +58,7 @@ async function upload(context: Context, from: Spec, to: Spec): Promise<void> {
   const content = localFolder(context, from.path);
   if (content === 'none') throw new CliError(`${from.path} doesn't exist in local filesystem`);
   const place = await placeOf(context, to);
-  const isFolder = (await inContainer(context, place, ['test', '-d', to.path], { isQuiet: true })).code === 0;
+  const isFolder = (await inContainer(context, place, ['test', '-d', to.path], { stderr: () => {} })).code === 0;
   const path = isFolder || to.path.endsWith('/') ? `${to.path.replace(/\/+$/, '')}/${baseOf(from.path)}` : to.path;
   const archive = tarOf(gather(context, from.path, baseOf(path)));
   const owned = context.flags.bool('no-preserve') ? ['--no-same-permissions', '--no-same-owner'] : [];
@@ -90,11 +90,11 @@ function gather(context: Context, path: string, name: string): TarEntry[] {
 
 async function download(context: Context, from: Spec, to: Spec): Promise<void> {
   const place = await placeOf(context, from);
-  const { code, out } = await inContainer(context, place, ['tar', 'cf', '-', from.path], {});
+  // As kubectl: what tar complains of is printed among the output, and does not make the command fail.
+  const { out } = await inContainer(context, place, ['tar', 'cf', '-', from.path], { stderr: (chunk) => context.out(Buffer.from(chunk).toString()) });
   const prefix = from.path.replace(/^\/+|\/+$/g, '').replace(/^\.\//, '');
   const target = Array.isArray(localFolder(context, to.path)) ? `${to.path.replace(/\/+$/, '')}/${baseOf(from.path)}` : to.path.replace(/(.)\/+$/, '$1');
   for (const entry of entriesOf(out)) unpack(context, entry, prefix, target);
-  ended(context, code);
 }
 
 function unpack(context: Context, { name, type, content }: TarEntry, prefix: string, target: string): void {
@@ -119,7 +119,7 @@ async function placeOf(context: Context, { namespace, pod }: Spec): Promise<Plac
   return { path: pathOf(PODS, { namespace: named, name: pod, subresource: 'exec' }), container: containerOf(context, object, context.flags.string('container')) };
 }
 
-async function inContainer(context: Context, { path, container }: Place, command: readonly string[], { input, isQuiet = false }: { input?: Iterable<Uint8Array>; isQuiet?: boolean }): Promise<{ code: number; out: Buffer }> {
+async function inContainer(context: Context, { path, container }: Place, command: readonly string[], { input, stderr }: { input?: Iterable<Uint8Array>; stderr?: (chunk: Uint8Array) => void }): Promise<{ code: number; out: Buffer }> {
   const chunks: Uint8Array[] = [];
   const status = await stream(context, {
     path,
@@ -127,7 +127,7 @@ async function inContainer(context: Context, { path, container }: Place, command
     stdin: input !== undefined,
     tty: false,
     stdout: (chunk) => void chunks.push(chunk),
-    ...(isQuiet ? { stderr: () => {} } : {}),
+    ...(stderr === undefined ? {} : { stderr }),
     ...(input === undefined ? {} : { input }),
   });
   return { code: exitCodeOf(status), out: Buffer.concat(chunks) };

@@ -1,6 +1,6 @@
 /** What the API server asks of a node: logs, streams into containers, statistics. */
 import type { PortForwardSession, StreamSession } from '../../apimachinery/request.js';
-import { failure, notFound } from '../../apimachinery/status.js';
+import { badRequest, failure, notFound } from '../../apimachinery/status.js';
 import type { ContainerStats } from '../../cri/runtime.js';
 import { SYSTEM_BYTES } from '../eviction/evictor.js';
 import type { KubeletOptions } from '../options.js';
@@ -40,16 +40,23 @@ export interface NodeApi {
 export interface NodeApiDeps {
   options: KubeletOptions;
   worker(namespace: string, name: string): PodWorker | undefined;
+  /** A pod that has not begun. */
+  isWaiting(namespace: string, name: string): boolean;
 }
 
-export function nodeApi({ options, worker }: NodeApiDeps): NodeApi {
+export function nodeApi({ options, worker, isWaiting }: NodeApiDeps): NodeApi {
   const find = ({ namespace, pod }: { namespace: string; pod: string }): PodWorker => {
     const found = worker(namespace, pod);
     if (found === undefined) throw notFound({ group: '', resource: 'pods' }, pod);
     return found;
   };
+  const logged = (request: PodContainerRequest): PodWorker => {
+    const { namespace, pod, container } = request;
+    if (worker(namespace, pod) === undefined && isWaiting(namespace, pod)) throw badRequest(`container ${JSON.stringify(container)} in pod ${JSON.stringify(pod)} is not available`);
+    return find(request);
+  };
   return {
-    log: (request) => containerLog(() => find(request), request, options),
+    log: (request) => containerLog(() => logged(request), request, options),
     async exec(request) {
       const id = await runningContainer(options.runtime, find(request), { container: request.container, verb: 'exec' });
       return streamSession((io) => options.runtime.exec(id, { command: request.command, tty: request.tty, stdin: request.stdin }, io));

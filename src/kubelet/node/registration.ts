@@ -113,9 +113,11 @@ class Keeper implements NodeKeeper {
         if (!isAlreadyExists(error)) throw error;
         return nodes.get({ name: nodeName });
       });
+    } else if (!isResumed) await this.#adopt(node);
+    if (!isResumed) {
       for (const reason of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID']) this.#status(reason);
       this.#tell('NodeAllocatableEnforced', 'Updated Node Allocatable limit across pods');
-    } else if (!isResumed) await this.#adopt(node);
+    }
     this.#uid = node.metadata.uid;
     this.#unschedulable = node.spec.unschedulable === true;
     await this.#ensureCsiNode();
@@ -128,6 +130,14 @@ class Keeper implements NodeKeeper {
     const wanted = nodeLabels(this.#options);
     const labels = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => node.metadata.labels?.[name] !== value));
     if (Object.keys(labels).length > 0) await this.#options.client.on<Node>(NodeKind).patch({ name: this.#options.nodeName }, 'strategic', { metadata: { labels } });
+  }
+
+  /** As the kubelet: what a node runs on is no matter of taste. */
+  async #keepLabels({ metadata }: Node): Promise<void> {
+    const own = nodeLabels(this.#options);
+    const wrong = ['kubernetes.io/os', 'kubernetes.io/arch'].filter((name) => metadata.labels?.[name] !== own[name]);
+    if (wrong.length === 0) return;
+    await this.#options.client.on<Node>(NodeKind).patch({ name: this.#options.nodeName }, 'strategic', { metadata: { labels: Object.fromEntries(wrong.map((name) => [name, own[name]])) } });
   }
 
   async #ensureCsiNode(): Promise<void> {
@@ -166,6 +176,7 @@ class Keeper implements NodeKeeper {
     const cached = informers?.of<Node>(NodeKind);
     const node = cached?.synced === true ? cached.lister.get({ name: nodeName }) : await client.on<Node>(NodeKind).get({ name: nodeName }).catch(absent);
     if (node === undefined) return this.#registerOnce(false);
+    await this.#keepLabels(node);
     if ((node.spec.unschedulable === true) !== this.#unschedulable) {
       this.#unschedulable = node.spec.unschedulable === true;
       this.#status(this.#unschedulable ? 'NodeNotSchedulable' : 'NodeSchedulable');

@@ -47,7 +47,6 @@ export async function act(worker: PodWorker, runtime: PodRuntime, context: Conte
     seen = await readPodRuntime(context.options.runtime, worker.uid);
   }
   const refusals = await startAll(worker, plan, seen, context);
-  await prune(worker, context);
   const again = againAfter(refusals, context);
   // As after a relist: whatever was made is looked at, at once.
   const made = plan.newSandbox !== undefined || refusals.length < plan.starts.length || refusals.some(({ reason }) => reason === 'RunContainerError' || reason === 'PostStartHookError');
@@ -173,14 +172,14 @@ function restartCount({ shown }: PodWorker, { name }: Container, runtime: PodRun
   return before?.containerID === undefined ? (before?.restartCount ?? 0) : before.restartCount + 1;
 }
 
-/** Of each container the newest stays, and the one before it, with its log. */
-async function prune({ pod, uid }: PodWorker, { options }: Context): Promise<void> {
-  const runtime = await readPodRuntime(options.runtime, uid);
-  const kept = new Map<string, number>();
-  for (const status of runtime.containers) {
-    const count = (kept.get(status.metadata.name) ?? 0) + 1;
-    kept.set(status.metadata.name, count);
-    if (count <= 2 || status.state !== 'CONTAINER_EXITED') continue;
+/** As the kubelet: of each container that ended more than once the last end stays, with its log. */
+export async function pruneDead({ pod }: PodWorker, { containers }: PodRuntime, { options }: Context): Promise<void> {
+  const kept = new Set<string>();
+  for (const status of containers) {
+    if (status.state !== 'CONTAINER_EXITED') continue;
+    const isLast = !kept.has(status.metadata.name);
+    kept.add(status.metadata.name);
+    if (isLast) continue;
     await options.runtime.removeContainer(status.id);
     options.files.remove(status.logPath.startsWith('/') ? status.logPath : `${logDirectoryOf(pod)}/${status.logPath}`);
   }

@@ -10,7 +10,7 @@ import { admit } from '../admission.js';
 import { terminationMessage } from '../containers/terminationmessage.js';
 import type { Container, Pod, PodStatus } from '../kinds.js';
 import { podFolder, type MountedVolume } from '../volumes/volumes.js';
-import { act, type Again } from './act.js';
+import { act, pruneDead, type Again } from './act.js';
 import { isTerminal } from './conditions.js';
 import type { Refusal } from './containerstatus.js';
 import { killPod, podIpOf } from './kill.js';
@@ -212,6 +212,7 @@ export class PodWorker {
       this.#stage = 'terminating';
       return { ms: 0 };
     }
+    await pruneDead(this, runtime, this.context);
     const again = await act(this, runtime, this.context);
     return again === undefined ? undefined : { ms: again.jittered === true ? this.#jittered(again.ms) : again.ms };
   }
