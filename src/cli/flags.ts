@@ -182,8 +182,21 @@ function problemOf(type: FlagType, value: string): string | undefined {
     const wrong = splitSlice(value).find((pair) => !pair.includes('='));
     return wrong === undefined ? undefined : `${wrong} must be formatted as key=value`;
   }
-  if (type === 'duration' && durationMs(value) === undefined) return /^[+-]?(\d+\.?\d*|\.\d+)+$/.test(value) ? `time: missing unit in duration ${JSON.stringify(value)}` : `time: invalid duration ${JSON.stringify(value)}`;
+  if (type === 'duration' && durationMs(value) === undefined) return durationProblem(value);
   return undefined;
+}
+
+/** What Go's time.ParseDuration says of a text that is none. */
+function durationProblem(text: string): string {
+  const shown = JSON.stringify(text);
+  for (let rest = text.replace(/^[+-]/, ''); rest !== ''; ) {
+    const [number, unit] = [/^(\d+\.?\d*|\.\d+)/.exec(rest)?.[0], /^(?:\d+\.?\d*|\.\d+)([^.\d]*)/.exec(rest)?.[1]];
+    if (number === undefined) break;
+    if (unit === '') return `time: missing unit in duration ${shown}`;
+    if (UNIT_MS[unit!] === undefined) return `time: unknown unit ${JSON.stringify(unit)} in duration ${shown}`;
+    rest = rest.slice(number.length + unit!.length);
+  }
+  return `time: invalid duration ${shown}`;
 }
 
 /** strconv.ParseInt with base 0; undefined where the text is no number. */
@@ -235,6 +248,9 @@ export function durationMs(text: string): number | undefined {
   for (const [, number, unit] of body.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)/g)) total += Number(number) * UNIT_MS[unit!]!;
   return text.startsWith('-') ? -total : total;
 }
+
+/** --request-timeout: seconds where it is a number alone; 0 for none. */
+export const timeoutMs = (text: string): number => (/^\d+$/.test(text) ? Number(text) * 1000 : (durationMs(text) ?? 0));
 
 // pflag reads a slice as one line of CSV, so that a quoted item may hold a comma.
 function splitSlice(text: string): string[] {

@@ -105,7 +105,10 @@ export interface ServeOptions {
 /** One component as a process of its own. */
 export interface AloneOptions {
   component: 'kube-scheduler' | 'kube-controller-manager' | 'kubelet';
-  leaderElect: boolean;
+  /** Absent: not said. */
+  leaderElect?: boolean;
+  /** Of the scheduler: the content of a KubeSchedulerConfiguration file. */
+  schedulerConfig?: string;
   /** Of the controller manager: names, "-name", "*"; absent: all. */
   controllers?: readonly string[];
   /** Path of a PEM file. */

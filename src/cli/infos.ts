@@ -24,6 +24,8 @@ export interface InfosOptions {
   ignoreSelector?: boolean;
   /** --all-namespaces counts. */
   allNamespaces?: boolean;
+  /** No namespace is known: what lives in one cannot be named. */
+  clusterWide?: boolean;
   /** Names without a type are of this one. */
   defaultType?: string;
 }
@@ -182,6 +184,7 @@ function unfound(error: unknown, resource: Resource, { selector, fields }: { sel
 
 async function named(context: Context, { resource, name }: Wanted, options: InfosOptions, found: Infos): Promise<void> {
   if (resource.namespaced && everywhere(context, options)) throw new CliError('a resource cannot be retrieved by name across all namespaces');
+  if (resource.namespaced && options.clusterWide) throw new CliError('namespace may not be empty when retrieving a resource by name');
   const namespace = resource.namespaced ? await context.namespace() : undefined;
   const info: Info = { resource, namespace, name, object: { apiVersion: groupVersion(resource), kind: resource.kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } }, source: '' };
   try {

@@ -139,6 +139,11 @@ async function tell(error: unknown, host: Host, context: Context | undefined): P
     return 1;
   }
   const name = [host.program, ...(context?.path ?? pathOf(error))].join(' ');
+  // As kubectl does: of diff, 1 means differences.
+  if (error instanceof FlagError && pathOf(error)[0] === 'diff') {
+    host.terminal.stderr.write(`error: ${error.message}\nSee '${name} -h' for help and examples\n`);
+    return 2;
+  }
   if (error instanceof FlagError) {
     host.terminal.stderr.write(`error: ${error.message}\nSee '${name} --help' for usage.\n`);
     return 1;

@@ -8,9 +8,10 @@ import { parseLabelSelector, type Selector } from '../apimachinery/labels.js';
 import { goJson } from '../apimachinery/gojson.js';
 import { yamlDocuments } from '../apimachinery/yamlread.js';
 import type { Selected } from './builder.js';
-import { CliError } from './command.js';
+import { CliError, PlainError } from './command.js';
 import type { Context } from './context.js';
 import type { Resource } from './discovery.js';
+import { metadataProblem } from './shapes.js';
 
 /** One object a command speaks of. */
 export interface Info {
@@ -60,7 +61,7 @@ export function requireFiles(context: Context): void {
 /** What -f and -k name, for `get`: types and names alone. */
 export async function selectFiles(context: Context): Promise<Selected> {
   requireFiles(context);
-  const { infos, errors } = await readManifests(context);
+  const { infos, errors } = await readManifests(context).catch(kustomizeFailed(context));
   if (errors.length > 0) throw errors[0];
   const selections: { resource: Resource; names: string[]; namespace?: string }[] = [];
   for (const { resource, name, namespace } of infos) {
@@ -69,6 +70,13 @@ export async function selectFiles(context: Context): Promise<Selected> {
     else selections.push({ resource: resource!, names: [name], ...(namespace === undefined ? {} : { namespace }) });
   }
   return { selections, mixed: new Set(selections.map(({ resource }) => resource)).size > 1, slashed: true };
+}
+
+/** Where kubectl collects what went wrong with objects, a kustomization that cannot be built is one of these: told without "error: ". */
+export function kustomizeFailed(context: Context): (error: unknown) => never {
+  return (error) => {
+    throw error instanceof CliError && kustomizeOf(context) !== '' ? new PlainError(error.message, error.code) : error;
+  };
 }
 
 /** The objects that -f and -k name, in their order, their namespaces filled in. */
@@ -215,6 +223,8 @@ function flatten(document: any): any[] {
 
 async function infoOf(context: Context, document: any, source: string, { local }: ManifestOptions): Promise<Info> {
   const object = decoded(document, source);
+  const problem = await metadataProblem(object.metadata);
+  if (problem !== undefined) throw new CliError(`unable to decode ${JSON.stringify(source)}: ${problem}`);
   const name = object.metadata?.name ?? '';
   if (local) return { resource: undefined, namespace: object.metadata?.namespace, name, object, source };
   const resource = await (await context.discovery()).findKind(object.apiVersion, object.kind);

@@ -8,7 +8,7 @@ import { CliError } from './command.js';
 import type { Context } from './context.js';
 import type { Flag } from './flags.js';
 import { describeError } from './errors.js';
-import { kindName, printerFor, type ObjectPrinter } from './printers/printer.js';
+import { checkForm, kindName, printerFor, type ObjectPrinter } from './printers/printer.js';
 import { printFlags, readText } from './commands/get.js';
 
 export type DryRun = 'none' | 'client' | 'server';
@@ -27,6 +27,25 @@ export const WRITE_OUTPUT_FLAGS: readonly Flag[] = [
 export const fieldManagerFlag = (manager: string): Flag => ({ name: 'field-manager', type: 'string', default: `'${manager}'`, description: 'Name of the manager used to track field ownership.' });
 
 export function dryRunOf(context: Context): DryRun {
+  const known = told.get(context);
+  if (known !== undefined) return known;
+  const dryRun = readDryRun(context);
+  told.set(context, dryRun);
+  return dryRun;
+}
+
+/** What is deprecated is told once, however often it is asked. */
+const told = new WeakMap<Context, DryRun>();
+
+/** kubectl looks at these before at anything else that is asked for: --dry-run, --validate and -o. */
+export function checkOptions(context: Context): void {
+  const { flags } = context;
+  if (flags.has('dry-run')) dryRunOf(context);
+  if (flags.has('output') && flags.string('output') !== '') checkForm(flags.string('output'), WRITE_FORMS);
+  if (flags.has('validate')) validationOf(context);
+}
+
+function readDryRun(context: Context): DryRun {
   const { flags } = context;
   const text = flags.string('dry-run');
   if (text === 'none' || text === 'client' || text === 'server') return text;
@@ -106,7 +125,7 @@ export async function resultPrinter(context: Context, dryRun: DryRun = 'none'): 
   const print: ObjectPrinter | undefined = flags.output === '' ? undefined : await printerFor(flags, (path) => readText(context, path), WRITE_FORMS);
   return {
     asData: print !== undefined && flags.output !== 'name',
-    print: (object, done) => context.out(print === undefined ? `${kindName(object)}/${object.metadata?.name ?? object.metadata?.generateName ?? ''} ${done}${DRY_RUN_TEXT[dryRun]}\n` : print(object)),
+    print: (object, done) => context.out(print === undefined ? `${kindName(object)}/${object.metadata?.name || '<unknown>'} ${done}${DRY_RUN_TEXT[dryRun]}\n` : print(object)),
   };
 }
 
@@ -126,10 +145,11 @@ function lineOf(error: unknown): string {
   return reason === undefined || reason === '' ? `Error from server: ${message}` : `Error from server (${reason}): ${message}`;
 }
 
-/** "exactly one NAME is required, got 0", with the line that says where help is. */
+/** "exactly one NAME is required, got 0", with the line that says where help is; then the options that come before all others. */
 export function oneName(context: Context): string {
   const { args } = context;
   if (args.length !== 1) throw usage(context, `exactly one NAME is required, got ${args.length}`);
+  checkOptions(context);
   return args[0]!;
 }
 

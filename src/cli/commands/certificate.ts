@@ -6,7 +6,7 @@ import type { Context } from '../context.js';
 import { findInfos, infoPath } from '../infos.js';
 import type { Info } from '../manifests.js';
 import { FILENAME_FLAGS } from '../sharedflags.js';
-import { resultPrinter, tell, WRITE_OUTPUT_FLAGS } from '../writing.js';
+import { checkOptions, resultPrinter, tell, WRITE_OUTPUT_FLAGS } from '../writing.js';
 import { fromFiles } from '../manifests.js';
 
 const TRIES_MAX = 10;
@@ -18,9 +18,10 @@ function deciding(name: 'approve' | 'deny', summary: string, type: 'Approved' | 
     usage: '(-f FILENAME | NAME) [options]',
     flags: [...WRITE_OUTPUT_FLAGS, ...FILENAME_FLAGS, { name: 'force', type: 'bool', description: 'Update the CSR even if it is already decided.' }],
     async run(context) {
+      checkOptions(context);
       if (context.args.length === 0 && !fromFiles(context)) throw new CliError('one or more CSRs must be specified as <name> or -f <filename>');
       context.needs('write');
-      const { infos, errors } = await findInfos(context, { ...(fromFiles(context) ? {} : { defaultType: 'certificatesigningrequests' }), latest: true });
+      const { infos, errors } = await findInfos(context, { ...(fromFiles(context) ? {} : { defaultType: 'certificatesigningrequests' }), latest: true, clusterWide: true });
       const printer = await resultPrinter(context);
       for (const info of infos) {
         try {

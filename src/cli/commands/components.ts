@@ -18,7 +18,7 @@ function component(name: AloneOptions['component'], summary: string, flags: read
     flags,
     async run(context) {
       if (context.args.length > 0) throw new CliError(`unknown command ${JSON.stringify(context.args[0])} for "${name}"`);
-      return context.host.runAlone(targetOf(context.flags), { component: name, leaderElect: name !== 'kubelet' && context.flags.bool('leader-elect'), ...optionsOf(context) });
+      return context.host.runAlone(targetOf(context.flags), { component: name, ...(name !== 'kubelet' && context.flags.changed('leader-elect') ? { leaderElect: context.flags.bool('leader-elect') } : {}), ...optionsOf(context) });
     },
   };
 }
@@ -26,7 +26,15 @@ function component(name: AloneOptions['component'], summary: string, flags: read
 const text = ({ flags }: Context, name: string): string | undefined => (flags.changed(name) ? flags.string(name) : undefined);
 const given = <Key extends string>(key: Key, value: string | undefined): { [key in Key]?: string } => (value === undefined ? {} : ({ [key]: value } as { [key in Key]: string }));
 
-export const kubeScheduler = component('kube-scheduler', 'Run the scheduler alone', [LEADER], () => ({}));
+export const kubeScheduler = component(
+  'kube-scheduler',
+  'Run the scheduler alone',
+  [LEADER, { name: 'config', type: 'string', description: 'File with a KubeSchedulerConfiguration (kubescheduler.config.k8s.io/v1): profiles, plugins and what they are told, back-offs, extenders.' }],
+  (context) => {
+    const path = text(context, 'config');
+    return given('schedulerConfig', path === undefined ? undefined : context.host.readFile(path).toString());
+  },
+);
 
 export const kubeControllerManager = component(
   'kube-controller-manager',

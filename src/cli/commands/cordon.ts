@@ -17,7 +17,10 @@ export async function nodesOf(context: Context): Promise<{ infos: Info[]; errors
   const selector = flags.string('selector');
   if (args.length === 0 && selector === '') throw usage(context, `USAGE: ${context.command.name} NODE [flags]`);
   if (args.length > 0 && selector !== '') throw usage(context, 'cannot specify both a node name and a --selector option');
+  dryRunOf(context);
   const found = await findInfos(context, { args: args.length === 0 ? ['nodes'] : args, ...(args.length === 0 ? {} : { defaultType: 'nodes' }) });
+  // As kubectl does: the first that is not there ends it.
+  if (found.errors.length > 0) throw found.errors[0];
   const other = found.infos.find(({ resource }) => resource!.kind !== 'Node');
   if (other !== undefined) throw new CliError(`expected resource of type node, got ${JSON.stringify(`${other.resource!.group}/${other.resource!.version}, Resource=${other.resource!.name}`)}`);
   return found;
@@ -25,9 +28,8 @@ export async function nodesOf(context: Context): Promise<{ infos: Info[]; errors
 
 async function run(context: Context, unschedulable: boolean): Promise<number | void> {
   context.needs('write');
-  const dryRun = dryRunOf(context);
   const { infos, errors } = await nodesOf(context);
-  if (errors.length > 0) return tell(context, errors);
+  const dryRun = dryRunOf(context);
   for (const info of infos) {
     try {
       await setSchedulable(context, info, unschedulable, dryRun);

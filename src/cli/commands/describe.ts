@@ -5,7 +5,7 @@ import type { Context } from '../context.js';
 import { describeObject } from '../describe/describers.js';
 import { Scene } from '../describe/scene.js';
 import { findInfos } from '../infos.js';
-import { fromFiles, type Info } from '../manifests.js';
+import { fromFiles, kustomizeFailed, type Info } from '../manifests.js';
 import { FILENAME_FLAGS, SELECTOR_FLAG } from '../sharedflags.js';
 import { tell } from '../writing.js';
 
@@ -34,7 +34,7 @@ export const describe: Command = {
 async function run(context: Context): Promise<number | void> {
   const { flags, args, host } = context;
   if (args.length === 0 && !fromFiles(context)) throw new CliError(`You must specify the type of resource to describe. Use "${host.program} api-resources" for a complete list of supported resources.`);
-  const { infos, errors } = await findInfos(context, { everything: true, allNamespaces: true, latest: true });
+  const { infos, errors } = await findInfos(context, { everything: true, allNamespaces: true, latest: true }).catch(kustomizeFailed(context));
   const single = errors.length === 0 && infos.length <= 1;
   const withEvents = flags.changed('show-events') ? flags.bool('show-events') : single;
   if (args.length === 2 && errors.length === 1 && isNotFound(errors[0]) && !args[0]!.includes('/')) return byPrefix(context, { withEvents, error: errors[0] });

@@ -29,6 +29,7 @@ export const diff: Command = {
     { name: 'prune', type: 'bool', description: 'Include resources that would be deleted by pruning. Can be used with -l and default shows all resources would be pruned' },
     { name: 'prune-allowlist', type: 'stringArray', description: 'Overwrite the default allowlist with <group/version/kind> for --prune' },
     { name: 'server-side', type: 'bool', description: 'If true, apply runs in the server instead of the client.' },
+    { name: 'show-secrets', type: 'bool', description: 'If true, display secret values in plain text.' },
     { name: 'show-managed-fields', type: 'bool', description: 'If true, include managed fields in the diff.' },
   ],
   async run(context) {
@@ -93,7 +94,7 @@ async function write(context: Context, info: Info, live: string, merged: string)
   const after = await wouldBe(context, info, before);
   const name = fileName(info.resource!, info.object.kind, info.namespace, info.name);
   const shown = (object: any): any => strip(object, { showManagedFields: context.flags.bool('show-managed-fields') });
-  const [a, b] = info.object.kind === 'Secret' ? masked(before, after) : [before, after];
+  const [a, b] = info.object.kind === 'Secret' && !context.flags.bool('show-secrets') ? masked(before, after) : [before, after];
   if (a !== undefined) context.host.writeFile(`${live}/${name}`, toYaml(shown(a)));
   context.host.writeFile(`${merged}/${name}`, toYaml(shown(b)));
   return before;

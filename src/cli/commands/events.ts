@@ -9,7 +9,7 @@ import { goSort } from '../gosort.js';
 import { printerFor, strip, type ObjectPrinter } from '../printers/printer.js';
 import { alignTabs } from '../printers/tabwriter.js';
 import { WRITE_FORMS, WRITE_OUTPUT_FLAGS } from '../writing.js';
-import { durationMs } from '../flags.js';
+import { timeoutMs } from '../flags.js';
 import { StatusError } from '../../apimachinery/status.js';
 import { printFlags, readText } from './get.js';
 
@@ -160,7 +160,7 @@ async function follow(context: Context, { path, query, version: from, event: see
     over = true;
     stop();
   };
-  const limitMs = durationMs(context.flags.string('request-timeout')) ?? 0;
+  const limitMs = timeoutMs(context.flags.string('request-timeout'));
   const ends = [context.terminal.onInterrupt(finish), ...(limitMs > 0 ? [context.clock.after(limitMs, finish)] : [])];
   try {
     while (!over && !context.terminal.stdout.closed) {

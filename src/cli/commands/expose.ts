@@ -5,7 +5,7 @@ import { pathOf } from '../discovery.js';
 import { findInfos } from '../infos.js';
 import type { Info } from '../manifests.js';
 import { DRY_RUN_FLAG, FILENAME_FLAGS } from '../sharedflags.js';
-import { dryRunOf, fieldManagerFlag, recorded, RECORD_FLAG, resultPrinter, tell, WRITE_OUTPUT_FLAGS, writeQuery } from '../writing.js';
+import { checkOptions, dryRunOf, fieldManagerFlag, recorded, RECORD_FLAG, resultPrinter, tell, WRITE_OUTPUT_FLAGS, writeQuery } from '../writing.js';
 import { configured, SAVE_CONFIG_FLAG } from './create/generate.js';
 import { goAtoi, withOverrides } from './run.js';
 
@@ -46,6 +46,7 @@ async function run(context: Context): Promise<number | void> {
   const { flags } = context;
   context.needs('write');
   const dryRun = dryRunOf(context);
+  checkOptions(context);
   // --selector is the new service's, not a way to find what to expose.
   const { infos, errors } = await findInfos(context, { ignoreSelector: true });
   const printer = await resultPrinter(context, dryRun);

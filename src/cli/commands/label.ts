@@ -7,7 +7,7 @@ import type { Flag } from '../flags.js';
 import { findInfos, infoPath } from '../infos.js';
 import { fromFiles, type Info } from '../manifests.js';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, SELECTOR_FLAG } from '../sharedflags.js';
-import { dryRunOf, fieldManagerFlag, recorded, CHANGE_CAUSE, RECORD_FLAG, resultPrinter, tell, WRITE_OUTPUT_FLAGS, writeQuery, type DryRun, type ResultPrinter } from '../writing.js';
+import { checkOptions, dryRunOf, fieldManagerFlag, recorded, CHANGE_CAUSE, RECORD_FLAG, resultPrinter, tell, WRITE_OUTPUT_FLAGS, writeQuery, type DryRun, type ResultPrinter } from '../writing.js';
 
 const FLAGS = (what: string): readonly Flag[] => [
   ...WRITE_OUTPUT_FLAGS,
@@ -134,6 +134,7 @@ async function run(context: Context, sort: Sort): Promise<number | void> {
   if (list && flags.string('output') !== '') throw new CliError('--list and --output may not be specified together');
   if (flags.bool('all') && flags.string('selector') !== '') throw new CliError('cannot set --all and --selector at the same time');
   if (flags.bool('all') && flags.string('field-selector') !== '') throw new CliError('cannot set --all and --field-selector at the same time');
+  checkOptions(context);
   const dryRun = dryRunOf(context);
   if (flags.bool('local')) {
     if (dryRun === 'server') throw new CliError('cannot specify --local and --dry-run=server - did you mean --dry-run=client?');

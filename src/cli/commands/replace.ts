@@ -8,7 +8,7 @@ import { infoPath, withSource } from '../infos.js';
 import { LAST_APPLIED, withLastApplied } from '../lastapplied.js';
 import { readManifests, requireFiles, type Info } from '../manifests.js';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, VALIDATE_FLAG } from '../sharedflags.js';
-import { dryRunOf, fieldManagerFlag, resultPrinter, tell, usage, validationOf, WRITE_OUTPUT_FLAGS, writeQuery } from '../writing.js';
+import { checkOptions, dryRunOf, fieldManagerFlag, resultPrinter, tell, usage, validationOf, WRITE_OUTPUT_FLAGS, writeQuery } from '../writing.js';
 import { SAVE_CONFIG_FLAG } from './create/generate.js';
 import { CASCADE, CASCADE_FLAG, cascadeOf } from './delete/cascade.js';
 import { deadlineOf, waitGone } from './delete/waiting.js';
@@ -42,6 +42,8 @@ export const replace: Command = {
 
 async function run(context: Context): Promise<number | void> {
   const { flags } = context;
+  checkOptions(context);
+  cascadeOf(context);
   requireFiles(context);
   if (flags.string('raw') !== '') {
     context.needs('write');
@@ -52,6 +54,7 @@ async function run(context: Context): Promise<number | void> {
   const fieldValidation = validationOf(context);
   if (flags.int('grace-period') >= 0 && !flags.bool('force')) throw new CliError('--grace-period must have --force specified');
   if (flags.duration('timeout') !== 0 && !flags.bool('force')) throw new CliError('--timeout must have --force specified');
+  if (flags.bool('force') && dryRun !== 'none') throw new CliError('--dry-run can not be used when --force is set');
   context.needs(flags.bool('force') ? 'stay' : 'write');
   const printer = await resultPrinter(context, dryRun);
   const { infos, errors } = await readManifests(context, { validate: fieldValidation !== 'Ignore' });

@@ -5,7 +5,7 @@ import { CliError, type Command } from '../command.js';
 import type { Context } from '../context.js';
 import { groupResource } from '../discovery.js';
 import { findInfos, infoPath } from '../infos.js';
-import { requireObjects, type Info } from '../manifests.js';
+import { kustomizeFailed, requireObjects, type Info } from '../manifests.js';
 import { FILENAME_FLAGS, SELECTOR_FLAG } from '../sharedflags.js';
 import { fieldManagerFlag, resultPrinter, tell, WRITE_OUTPUT_FLAGS, writeQuery } from '../writing.js';
 
@@ -28,7 +28,7 @@ function changing(name: string, summary: string, change: (context: Context) => C
       context.needs('write');
       const { done, patch } = change(context);
       requireObjects(context);
-      const { infos, errors } = await findInfos(context, { latest: true, everything: true });
+      const { infos, errors } = await findInfos(context, { latest: true, everything: true }).catch(kustomizeFailed(context));
       if (infos.length === 0 && errors.length === 0) context.err(`No resources found in ${await context.namespace()} namespace.\n`);
       const printer = await resultPrinter(context);
       for (const info of infos) {

@@ -5,10 +5,10 @@ import type { Context } from '../context.js';
 import { pathOf } from '../discovery.js';
 import { infoPath } from '../infos.js';
 import type { Info } from '../manifests.js';
-import { shapeOf } from '../shapes.js';
+import { decodedLocally, shapeOf } from '../shapes.js';
 import { DETACH_KEYS_FLAG, DRY_RUN_FLAG, FILENAME_FLAGS } from '../sharedflags.js';
 import { watchUntil } from '../watching.js';
-import { dryRunOf, fieldManagerFlag, recorded, RECORD_FLAG, requireFlags, resultPrinter, usage, WRITE_OUTPUT_FLAGS, writeQuery, type DryRun, type ResultPrinter } from '../writing.js';
+import { checkOptions, dryRunOf, fieldManagerFlag, recorded, RECORD_FLAG, requireFlags, resultPrinter, usage, WRITE_OUTPUT_FLAGS, writeQuery, type DryRun } from '../writing.js';
 import { attachTo } from './attach.js';
 import { configured, SAVE_CONFIG_FLAG } from './create/generate.js';
 import { isReference } from './debug/options.js';
@@ -67,15 +67,20 @@ const RESTART = ['Always', 'OnFailure', 'Never'];
 async function runImage(context: Context): Promise<void> {
   const { flags } = context;
   requireFlags(context, 'image');
+  checkOptions(context);
   const { name, words } = nameOf(context);
   const dryRun = dryRunOf(context);
   const attached = flags.changed('attach') ? flags.bool('attach') : flags.bool('stdin') || flags.bool('tty');
   check(context, attached, dryRun);
   context.needs(attached || flags.bool('rm') ? 'stay' : 'write');
   const printer = await resultPrinter(context, dryRun);
-  if (flags.bool('expose')) await send(context, serviceOf(context, name), { ...PODS, name: 'services' }, dryRun, printer);
-  const pod = await overridden(context, podOf(context, name, words));
-  const made = await send(context, pod, PODS, dryRun, attached ? undefined : printer);
+  const made = await send(context, await overridden(context, podOf(context, name, words)), PODS, dryRun);
+  if (flags.bool('expose')) {
+    printer.print(await send(context, serviceOf(context, name), { ...PODS, name: 'services' }, dryRun), 'created');
+    // As kubectl does: one separator of its own, besides the printer's.
+    if (flags.string('output') === 'yaml') context.out('---\n');
+  }
+  if (!attached) printer.print(made, 'created');
   if (attached && dryRun === 'none') await follow(context, made);
 }
 
@@ -149,7 +154,7 @@ function podOf(context: Context, name: string, words: readonly string[]): any {
 
 function serviceOf(context: Context, name: string): any {
   const port = goAtoi(context.flags.string('port'));
-  return { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { ports: [{ port, protocol: 'TCP', targetPort: port }], selector: labelsOf(context, name) }, status: { loadBalancer: {} } };
+  return { apiVersion: 'v1', kind: 'Service', metadata: { ...(context.flags.string('labels') === '' ? {} : { labels: labelsOf(context, name) }), name }, spec: { ports: [{ port, protocol: 'TCP', targetPort: port }], selector: labelsOf(context, name) }, status: { loadBalancer: {} } };
 }
 
 async function overridden(context: Context, pod: any): Promise<any> {
@@ -164,7 +169,7 @@ export async function withOverrides(object: any, text: string, type: string, res
   const patch = parsePatch(text, type);
   const made: any = type === 'json' ? (await import('./patch/jsonpatch.js')).applyJsonPatch(object, patch) : type === 'merge' ? applyMergePatch(object, patch) : applyStrategicMergePatch(object, patch, (await shapeOf(resource))!);
   if (made.apiVersion !== object.apiVersion || made.kind !== object.kind) throw new CliError(`no kind ${JSON.stringify(made.kind)} is registered for version ${JSON.stringify(made.apiVersion)} in scheme "pkg/runtime/scheme.go:111"`);
-  return made;
+  return (await decodedLocally(made)) ?? made;
 }
 
 function parsePatch(text: string, type: string): any {
@@ -183,13 +188,12 @@ export function goAtoi(text: string): number {
   return Number(text);
 }
 
-async function send(context: Context, object: any, resource: typeof PODS, dryRun: DryRun, printer: ResultPrinter | undefined): Promise<any> {
-  const placed = context.namespaceGiven ? { ...object, metadata: { ...object.metadata, namespace: await context.namespace() } } : object;
+async function send(context: Context, object: any, resource: typeof PODS, dryRun: DryRun): Promise<any> {
+  const isLocal = dryRun === 'client';
+  const placed = isLocal && context.namespaceGiven ? { ...object, metadata: { ...object.metadata, namespace: await context.namespace() } } : object;
   const noted = recorded(context, placed);
-  const sent = context.flags.bool('save-config') ? await configured(resource, noted) : noted;
-  const made = dryRun === 'client' ? sent : await (await context.rest()).object('POST', pathOf(resource, { namespace: await context.namespace() }), { query: writeQuery(context, dryRun), body: sent });
-  printer?.print(made, 'created');
-  return made;
+  const sent = context.flags.bool('save-config') && !isLocal ? await configured(resource, noted) : noted;
+  return isLocal ? sent : (await context.rest()).object('POST', pathOf(resource, { namespace: await context.namespace() }), { query: writeQuery(context, dryRun), body: sent });
 }
 
 /** Attached: joins the container once it runs, or shows its log when it is done already; then tells how it ended. */

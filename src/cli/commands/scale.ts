@@ -6,7 +6,7 @@ import { findInfos, infoPath, plainName } from '../infos.js';
 import type { Info } from '../manifests.js';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, SELECTOR_FLAG } from '../sharedflags.js';
 import { watchUntil } from '../watching.js';
-import { dryRunOf, RECORD_FLAG, recordAfter, requireFlags, resultPrinter, tell, WRITE_OUTPUT_FLAGS, type DryRun } from '../writing.js';
+import { checkOptions, dryRunOf, RECORD_FLAG, recordAfter, requireFlags, resultPrinter, tell, WRITE_OUTPUT_FLAGS, type DryRun } from '../writing.js';
 
 export const scale: Command = {
   name: 'scale',
@@ -37,6 +37,7 @@ const TRIES_MAX = 10;
 async function run(context: Context): Promise<number | void> {
   const { flags } = context;
   requireFlags(context, 'replicas');
+  checkOptions(context);
   const replicas = flags.int('replicas');
   if (replicas < 0) throw new CliError('The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0');
   if (flags.int('current-replicas') < -1) throw new CliError('The --current-replicas must specify an integer of -1 or greater');
@@ -47,15 +48,12 @@ async function run(context: Context): Promise<number | void> {
   if (flags.string('resource-version') !== '' && infos.length > 1) throw new CliError(`cannot use --resource-version with multiple resources`);
   if (infos.length === 0 && errors.length === 0) throw new CliError('no objects passed to scale');
   const printer = await resultPrinter(context, dryRun);
+  // As kubectl does: what cannot be found leaves the others, what cannot be scaled ends it.
   for (const info of infos) {
-    try {
-      if (dryRun !== 'client') await set(context, info, replicas, dryRun);
-      if (dryRun === 'none') await recordAfter(context, infoPath(info));
-      if (waits) await settled(context, info, replicas);
-      printer.print({ ...info.object, spec: { ...info.object.spec, replicas } }, 'scaled');
-    } catch (error) {
-      errors.push(error);
-    }
+    if (dryRun !== 'client') await set(context, info, replicas, dryRun);
+    if (dryRun === 'none') await recordAfter(context, infoPath(info));
+    if (waits) await settled(context, info, replicas);
+    printer.print({ ...info.object, spec: { ...info.object.spec, replicas } }, 'scaled');
   }
   return tell(context, errors);
 }

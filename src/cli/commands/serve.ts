@@ -29,7 +29,7 @@ export const serve: Command = {
   own: true,
   summary: 'Serve the cluster over HTTPS, for kubectl, helm and any other client',
   about: 'Serve the cluster over HTTPS on this machine, its loops running all the time.\n\nWrites a kubeconfig for the administrator and prints "ready https://…" when requests are answered. Ends on Ctrl-C.\n\nWith --etcd-servers the cluster is in an etcd, which other servers on other machines may share: each answers the whole API, controllers and scheduler run where their Lease is, and the simulated nodes run in the first server that has them among its --components.',
-  usage: '[--port N] [--bind-address ADDRESS] [--kubeconfig FILE] [options]',
+  usage: '[--port N] [--bind-address ADDRESS] [--kubeconfig FILE] [--etcd-servers URL,…] [options]',
   examples: [
     { does: 'Serve the default cluster and use it with kubectl', command: 'serve --kubeconfig admin.conf &  kubectl --kubeconfig admin.conf get pods -A' },
     { does: 'Two servers over one etcd; what the first runs, the second goes on with when the first ends', command: 'serve --etcd-servers http://127.0.0.1:2379 --cluster one &  serve --etcd-servers http://127.0.0.1:2379 --cluster two --port 6444' },

@@ -7,7 +7,7 @@ import { findInfos, infoPath } from '../infos.js';
 import type { Info } from '../manifests.js';
 import { shapeOf } from '../shapes.js';
 import { DRY_RUN_FLAG, SELECTOR_FLAG, VALIDATE_FLAG } from '../sharedflags.js';
-import { dryRunOf, fieldManagerFlag, resultPrinter, tell, usage, WRITE_OUTPUT_FLAGS, writeQuery } from '../writing.js';
+import { checkOptions, dryRunOf, fieldManagerFlag, resultPrinter, tell, usage, WRITE_OUTPUT_FLAGS, writeQuery } from '../writing.js';
 
 interface Taint {
   key: string;
@@ -42,6 +42,7 @@ export const taint: Command = {
 async function run(context: Context): Promise<number | void> {
   const { flags, args } = context;
   context.needs('write');
+  checkOptions(context);
   const dryRun = dryRunOf(context);
   const isTaint = (arg: string): boolean => arg.includes('=') || arg.includes(':') || arg.endsWith('-');
   const first = args.findIndex(isTaint);

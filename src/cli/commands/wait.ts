@@ -6,7 +6,7 @@ import { findInfos, plainName } from '../infos.js';
 import type { Info } from '../manifests.js';
 import { JsonPath, JsonPathError, relaxedJsonPath } from '../printers/jsonpath.js';
 import { FILENAME_FLAGS, SELECTOR_FLAG } from '../sharedflags.js';
-import { resultPrinter, type ResultPrinter, tell, WRITE_OUTPUT_FLAGS } from '../writing.js';
+import { checkOptions, resultPrinter, type ResultPrinter, tell, WRITE_OUTPUT_FLAGS } from '../writing.js';
 import { watchUntil } from '../watching.js';
 
 export const wait: Command = {
@@ -40,6 +40,7 @@ type Condition = { type: 'create' } | { type: 'delete' } | { type: 'state'; hold
 
 async function run(context: Context): Promise<number | void> {
   const { flags } = context;
+  checkOptions(context);
   const wanted = flags.list('for');
   if (wanted.length === 0) throw new CliError('unrecognized condition: []');
   const conditions = wanted.map(conditionOf);

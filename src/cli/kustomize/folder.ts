@@ -50,7 +50,7 @@ export class Folder {
       names = this.place.host.listFolder(whole);
     } catch {
       // What the system says is known: there is nothing.
-      throw new CliError(`must build at directory: not a valid directory: ${noLink(this.absolute(path))}`);
+      throw new CliError(`must build at directory: not a valid directory: ${noLink(whole, firstAbsent(this.place, whole))}`);
     }
     if (names === undefined) throw new CliError(`must build at directory: '${whole}': file is not directory`);
     const above = [...this.above, this.path];
@@ -73,13 +73,26 @@ export class Folder {
       this.place.host.listFolder(whole);
     } catch {
       // One way of not being there is like another.
-      throw new CliError(noLink(whole));
+      throw new CliError(noLink(whole, firstAbsent(this.place, whole)));
     }
     return whole;
   }
 }
 
-const noLink = (path: string): string => `evalsymlink failure on '${path}' : lstat ${path}: no such file or directory`;
+const noLink = (path: string, absent = path): string => `evalsymlink failure on '${path}' : lstat ${absent}: no such file or directory`;
+
+/** The first part of a path that is not there. */
+function firstAbsent({ host }: Place, whole: string): string {
+  const above = posix.dirname(whole);
+  if (above === whole) return whole;
+  try {
+    host.listFolder(above);
+    return whole;
+  } catch {
+    // Something further up is missing too.
+    return firstAbsent({ host } as Place, above);
+  }
+}
 
 /** Where the build begins. */
 export function startFolder(place: Place, path: string): Folder {
@@ -89,7 +102,7 @@ export function startFolder(place: Place, path: string): Folder {
     names = place.host.listFolder(whole);
   } catch {
     // As above.
-    throw new CliError(`must build at directory: not a valid directory: evalsymlink failure on '${path}' : lstat ${whole}: no such file or directory`);
+    throw new CliError(`must build at directory: not a valid directory: ${noLink(path, firstAbsent(place, whole))}`);
   }
   if (names === undefined) throw new CliError(`must build at directory: '${whole}': file is not directory`);
   return new Folder(place, whole);

@@ -99,7 +99,16 @@ export async function printerFor(flags: PrintFlags, read: ReadText, allowed: rea
       return customColumnsPrinter(columns, { noHeaders: flags.noHeaders });
     }
   }
-  throw new CliError(`unable to match a printer suitable for the output format ${JSON.stringify(flags.output)}, allowed formats are: ${allowed.join(',')}`);
+  throw noForm(flags.output, allowed);
+}
+
+const noForm = (output: string, allowed: readonly string[]): CliError => new CliError(`unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${allowed.join(',')}`);
+
+/** Throws CliError for a form that printerFor would not know. */
+export function checkForm(output: string, allowed: readonly string[]): void {
+  const [word, argument] = output.split('=', 2) as [string, string?];
+  const plain = ['json', 'yaml', 'kyaml', 'name'];
+  if (plain.includes(word.toLowerCase()) ? argument !== undefined : !allowed.includes(word)) throw noForm(output, allowed);
 }
 
 function templateOf(flags: PrintFlags, { argument, isFile, read }: { argument: string | undefined; isFile: boolean; read: ReadText }): string {
@@ -138,7 +147,7 @@ function withoutManagedFields(object: any): any {
 
 /** "pod/web", "deployment.apps/web". */
 export function nameOf(object: KubeObject): string {
-  return `${kindName(object)}/${object.metadata.name ?? ''}`;
+  return `${kindName(object)}/${object.metadata?.name || '<unknown>'}`;
 }
 
 /** "pod", "deployment.apps". */

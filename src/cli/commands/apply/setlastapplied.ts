@@ -6,7 +6,7 @@ import { infoPath, MISSING } from '../../infos.js';
 import { LAST_APPLIED, withLastApplied } from '../../lastapplied.js';
 import { fromFiles, readManifests } from '../../manifests.js';
 import { DRY_RUN_FLAG, FILENAME_FLAGS } from '../../sharedflags.js';
-import { dryRunOf, resultPrinter, tell, WRITE_OUTPUT_FLAGS, writeQuery } from '../../writing.js';
+import { checkOptions, dryRunOf, resultPrinter, tell, WRITE_OUTPUT_FLAGS, writeQuery } from '../../writing.js';
 import { withInfo } from '../apply.js';
 
 export const setLastApplied: Command = {
@@ -22,6 +22,7 @@ export const setLastApplied: Command = {
 async function run(context: Context): Promise<number | void> {
   context.needs('write');
   if (!fromFiles(context)) throw new CliError(MISSING.replaceAll('kubectl', context.host.program));
+  checkOptions(context);
   const dryRun = dryRunOf(context);
   const printer = await resultPrinter(context, dryRun);
   const rest = await context.rest();

@@ -2,6 +2,7 @@
 import { CliError, Exit, type Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import type { Resource } from '../../discovery.js';
+import { compareGo } from '../../../apimachinery/gojson.js';
 import { TablePrinter } from '../../printers/table.js';
 
 export const canI: Command = {
@@ -33,10 +34,11 @@ async function run(context: Context): Promise<number | void> {
   context.needs('write');
   if (flags.bool('list')) {
     if (args.length > 0) throw new CliError('list option must be specified with no arguments');
-    if (quiet) throw new CliError('list option and quiet option can not be specified together');
+    if (quiet || flags.bool('all-namespaces') || flags.string('subresource') !== '') throw new CliError("list option can't be specified with neither quiet, all-namespaces nor subresource options");
     return list(context);
   }
   const attributes = await attributesOf(context);
+  if (flags.bool('no-headers')) throw new CliError('--no-headers cannot be set without --list specified');
   const review: any = await (await context.rest()).object('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { body: { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', metadata: {}, spec: attributes } });
   const { allowed, reason, evaluationError } = review.status;
   const why = `${reason ? ` - ${reason}` : ''}${evaluationError ? ` - ${evaluationError}` : ''}`;
@@ -46,18 +48,17 @@ async function run(context: Context): Promise<number | void> {
 
 async function attributesOf(context: Context): Promise<object> {
   const { flags, args } = context;
-  const [verb, target, extra] = args;
-  if (args.length < 2 || args.length > 3) throw new CliError(`you must specify two arguments: verb resource or verb resource/resourceName.\nSee '${context.host.program} auth can-i -h' for help and examples.`);
+  const [verb, target] = args;
+  if (args.length !== 2) throw new CliError(`you must specify two arguments: verb resource or verb resource/resourceName.\nSee '${context.host.program} auth can-i -h' for help and examples.`);
   const subresource = flags.string('subresource');
   if (target!.startsWith('/')) {
-    if (extra !== undefined) throw new CliError('you must specify two arguments: verb resource or verb resource/resourceName.');
     if (subresource !== '') throw new CliError('--subresource can not be used with NonResourceURL');
     if (!URL_VERBS.includes(verb!)) context.warn(`verb '${verb}' is not a known verb\n`);
     return { nonResourceAttributes: { path: target, verb } };
   }
   const slash = target!.indexOf('/');
   const type = slash < 0 ? target! : target!.slice(0, slash);
-  const name = extra ?? (slash < 0 ? '' : target!.slice(slash + 1));
+  const name = slash < 0 ? '' : target!.slice(slash + 1);
   const resource = await find(context, type);
   const everywhere = flags.bool('all-namespaces');
   const namespace = everywhere ? '' : await context.namespace();
@@ -81,20 +82,51 @@ async function list(context: Context): Promise<void> {
   const review: any = await (await context.rest()).object('POST', '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews', { body: { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectRulesReview', metadata: {}, spec: { namespace: await context.namespace() } } });
   const { resourceRules, nonResourceRules, incomplete, evaluationError } = review.status;
   if (incomplete) context.err(`warning: the list may be incomplete: ${evaluationError ?? ''}\n`);
-  const rows: string[][] = [];
-  const bracket = (words: readonly string[] | undefined): string => `[${(words ?? []).join(' ')}]`;
-  for (const { apiGroups, resources, resourceNames, verbs } of resourceRules ?? []) {
-    for (const group of apiGroups ?? []) for (const resource of resources ?? []) rows.push([group === '' ? resource : withGroup(resource, group), '[]', bracket(resourceNames), bracket(verbs)]);
-  }
-  for (const { nonResourceURLs, verbs } of nonResourceRules ?? []) for (const url of nonResourceURLs ?? []) rows.push(['', `[${url}]`, '[]', bracket(verbs)]);
-  const merged = new Map<string, string[]>();
-  for (const row of rows) merged.set(row.join('\0'), row);
-  const sorted = [...merged.values()].sort((a, b) => (`${a[3]}${a[0]}` < `${b[3]}${b[0]}` ? -1 : 1));
+  const rules = compacted([...(resourceRules ?? []), ...(nonResourceRules ?? [])].flatMap(brokenDown));
+  const sorted = rules.sort((a, b) => compareGo(goText(a), goText(b))).map(({ resources: [resource], apiGroups: [group], nonResourceURLs, resourceNames, verbs }) => [resource === undefined ? '' : withGroup(resource, group!), bracket(nonResourceURLs), bracket(resourceNames), bracket(verbs)]);
   const headings = context.flags.bool('no-headers') ? [] : [['Resources', 'Non-Resource URLs', 'Resource Names', 'Verbs']];
   context.out(new TablePrinter().align([...headings, ...sorted]));
 }
 
+const bracket = (words: readonly string[]): string => `[${words.join(' ')}]`;
+
+interface Rule {
+  verbs: string[];
+  apiGroups: string[];
+  resources: string[];
+  resourceNames: string[];
+  nonResourceURLs: string[];
+}
+
+/** One verb on one thing each. */
+function brokenDown({ verbs = [], apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] }: Partial<Rule>): Rule[] {
+  const names = resourceNames.length === 0 ? [[]] : resourceNames.map((name) => [name]);
+  return [
+    ...apiGroups.flatMap((group) => resources.flatMap((resource) => verbs.flatMap((verb) => names.map((name) => ({ verbs: [verb], apiGroups: [group], resources: [resource], resourceNames: name, nonResourceURLs: [] }))))),
+    ...nonResourceURLs.flatMap((url) => verbs.map((verb) => ({ verbs: [verb], apiGroups: [], resources: [], resourceNames: [], nonResourceURLs: [url] }))),
+  ];
+}
+
+/** The verbs of one resource together; those of URLs stay apart, as kubectl leaves them. */
+function compacted(rules: readonly Rule[]): Rule[] {
+  const byResource = new Map<string, Rule>();
+  const others: Rule[] = [];
+  for (const rule of rules) {
+    const key = JSON.stringify([rule.apiGroups, rule.resources, rule.resourceNames]);
+    const known = byResource.get(key);
+    if (rule.resources.length === 0) others.push(rule);
+    else if (known === undefined) byResource.set(key, { ...rule, verbs: [...rule.verbs] });
+    else known.verbs.push(...rule.verbs.filter((verb) => !known.verbs.includes(verb)));
+  }
+  return [...others, ...byResource.values()];
+}
+
+/** The text by which kubectl sorts rules: that of the Go struct. */
+const goText = ({ verbs, apiGroups, resources, resourceNames, nonResourceURLs }: Rule): string =>
+  `&PolicyRule{Verbs:${bracket(verbs)},APIGroups:${bracket(apiGroups)},Resources:${bracket(resources)},ResourceNames:${bracket(resourceNames)},NonResourceURLs:${bracket(nonResourceURLs)},}`;
+
 function withGroup(resource: string, group: string): string {
+  if (group === '') return resource;
   const slash = resource.indexOf('/');
   return slash < 0 ? `${resource}.${group}` : `${resource.slice(0, slash)}.${group}${resource.slice(slash)}`;
 }

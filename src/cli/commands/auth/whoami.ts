@@ -1,19 +1,24 @@
 /** auth whoami: how the server sees us. */
-import { CliError, type Command } from '../../command.js';
+import type { Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { printerFor } from '../../printers/printer.js';
 import { TablePrinter } from '../../printers/table.js';
-import { OUTPUT_FLAGS } from '../../sharedflags.js';
+import { checkOptions, WRITE_OUTPUT_FLAGS } from '../../writing.js';
+import { typedJson } from '../../goorder.js';
 import { printFlags, readText } from '../get.js';
 
-export const whoami: Command = { name: 'whoami', summary: 'Experimental: Check self subject attributes', usage: '[options]', flags: OUTPUT_FLAGS, run };
+export const whoami: Command = { name: 'whoami', summary: 'Experimental: Check self subject attributes', usage: '[options]', flags: WRITE_OUTPUT_FLAGS, run };
+
+const REVIEWS = { group: 'authentication.k8s.io', version: 'v1', name: 'selfsubjectreviews' };
 
 async function run(context: Context): Promise<void> {
+  checkOptions(context);
   // A review is posted, though nothing is kept.
   context.needs('write');
   const review: any = await (await context.rest()).object('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', { body: { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview', metadata: { creationTimestamp: null }, status: { userInfo: {} } } });
   const output = context.flags.string('output');
-  if (output === 'wide') throw new CliError('unable to match a printer suitable for the output format "wide", allowed formats are: json,yaml,kyaml,name,go-template,go-template-file,template,templatefile,jsonpath,jsonpath-as-json,jsonpath-file');
+  if (output.toLowerCase() === 'json') return context.out(await typedJson(REVIEWS, review));
+  if (context.flags.changed('output') && ['', 'name'].includes(output)) return context.out('selfsubjectreview.authentication.k8s.io/<unknown>\n');
   if (output !== '') return context.out((await printerFor(printFlags(context), (path) => readText(context, path)))(review));
   const { username, uid, groups, extra } = review.status.userInfo;
   const rows: string[][] = [['ATTRIBUTE', 'VALUE']];

@@ -1,8 +1,9 @@
 /** config's changes: contexts, clusters and users set, renamed and deleted; single values set and unset. */
-import { CliError, type Command } from '../../command.js';
+import { CliError, UsageError, type Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { readProblem } from '../../printers/printer.js';
-import { Kubeconfigs, PARTS, type Part } from './file.js';
+import { Kubeconfigs, PARTS, type Config, type Part } from './file.js';
+import { fileField, propertyOf, valueFor, type Property } from './property.js';
 
 /** Wrong arguments: the help on standard output, then the error. */
 async function unexpected(context: Context): Promise<never> {
@@ -30,7 +31,12 @@ export const setContext: Command = {
   name: 'set-context',
   summary: 'Set a context entry in kubeconfig',
   usage: '[NAME | --current] [--cluster=cluster_nickname] [--user=user_nickname] [--namespace=namespace] [options]',
-  flags: [{ name: 'current', type: 'bool', description: 'Modify the current context' }],
+  flags: [
+    { name: 'cluster', type: 'string', description: 'cluster for the context entry in kubeconfig' },
+    { name: 'current', type: 'bool', description: 'Modify the current context' },
+    { name: 'namespace', short: 'n', type: 'string', description: 'namespace for the context entry in kubeconfig' },
+    { name: 'user', type: 'string', description: 'user for the context entry in kubeconfig' },
+  ],
   run: async (context) => {
     const { args, flags } = context;
     if (args.length > 1) return unexpected(context);
@@ -63,7 +69,11 @@ export const setCluster: Command = {
   summary: 'Set a cluster entry in kubeconfig',
   usage: 'NAME [--server=server] [--certificate-authority=path/to/certificate/authority] [--insecure-skip-tls-verify=true] [--tls-server-name=example.com] [options]',
   flags: [
+    { name: 'certificate-authority', type: 'string', description: 'Path to certificate-authority file for the cluster entry in kubeconfig' },
     { name: 'embed-certs', type: 'tristate', default: 'false', description: 'embed-certs for the cluster entry in kubeconfig' },
+    { name: 'insecure-skip-tls-verify', type: 'tristate', default: 'false', description: 'insecure-skip-tls-verify for the cluster entry in kubeconfig' },
+    { name: 'server', type: 'string', description: 'server for the cluster entry in kubeconfig' },
+    { name: 'tls-server-name', type: 'string', description: 'tls-server-name for the cluster entry in kubeconfig' },
     { name: 'proxy-url', type: 'string', description: 'proxy-url for the cluster entry in kubeconfig' },
   ],
   run: async (context) => {
@@ -73,9 +83,10 @@ export const setCluster: Command = {
     if (name === '') throw new CliError('you must specify a non-empty cluster name');
     if (flags.bool('insecure-skip-tls-verify') && flags.string('certificate-authority') !== '') throw new CliError('you cannot specify a certificate authority and insecure mode at the same time');
     if (flags.bool('embed-certs') && flags.string('certificate-authority') === '') throw new CliError('you must specify a --certificate-authority to embed');
+    if (flags.bool('embed-certs')) stat(context, 'certificate-authority');
     const files = new Kubeconfigs(context);
     const cluster: Record<string, unknown> = { ...files.merged().clusters[name], ...given(context, { server: 'server', 'tls-server-name': 'tls-server-name', 'proxy-url': 'proxy-url' }) };
-    if (flags.changed('disable-compression')) cluster['disable-compression'] = flags.bool('disable-compression') || undefined;
+    if (flags.changed('server') && !flags.changed('tls-server-name')) delete cluster['tls-server-name'];
     if (flags.changed('insecure-skip-tls-verify')) {
       cluster['insecure-skip-tls-verify'] = flags.bool('insecure-skip-tls-verify') || undefined;
       if (flags.bool('insecure-skip-tls-verify')) for (const field of ['certificate-authority', 'certificate-authority-data']) delete cluster[field];
@@ -97,19 +108,30 @@ function putFile({ flags, host }: Context, holder: Record<string, unknown>, fiel
     holder[field] = path.startsWith('/') ? path : `${host.cwd}/${path}`;
     return true;
   }
-  try {
-    holder[`${field}-data`] = host.readFile(path).toString('base64');
-  } catch (error) {
-    throw new CliError(`could not read ${field} data from ${path}: ${readProblem(path, error as Error)}`);
-  }
+  holder[`${field}-data`] = host.readFile(path).toString('base64');
   return true;
+}
+
+function stat({ flags, host }: Context, field: string): void {
+  const path = flags.string(field);
+  if (path === '') return;
+  try {
+    host.readFile(path);
+  } catch (error) {
+    throw new CliError(`could not stat ${field} file ${path}: ${readProblem(path, error as Error).replace(/^open /, 'stat ')}`);
+  }
 }
 
 export const setCredentials: Command = {
   name: 'set-credentials',
   summary: 'Set a user entry in kubeconfig',
-  usage: 'NAME [--client-certificate=path/to/certfile] [--client-key=path/to/keyfile] [--token=bearer_token] [--username=basic_user] [--password=basic_password] [--exec-command=exec_command] [--exec-api-version=exec_api_version] [--exec-arg=arg] [--exec-env=key=value] [options]',
+  usage: 'NAME [--client-certificate=path/to/certfile] [--client-key=path/to/keyfile] [--token=bearer_token] [--username=basic_user] [--password=basic_password] [--auth-provider=provider_name] [--auth-provider-arg=key=value] [--exec-command=exec_command] [--exec-api-version=exec_api_version] [--exec-arg=arg] [--exec-env=key=value] [options]',
   flags: [
+    { name: 'client-certificate', type: 'string', description: 'Path to client-certificate file for the user entry in kubeconfig' },
+    { name: 'client-key', type: 'string', description: 'Path to client-key file for the user entry in kubeconfig' },
+    { name: 'password', type: 'string', description: 'password for the user entry in kubeconfig' },
+    { name: 'token', type: 'string', description: 'token for the user entry in kubeconfig' },
+    { name: 'username', type: 'string', description: 'username for the user entry in kubeconfig' },
     { name: 'auth-provider', type: 'string', description: 'Auth provider for the user entry in kubeconfig' },
     { name: 'auth-provider-arg', type: 'stringSlice', description: "'key=value' arguments for the auth provider" },
     { name: 'embed-certs', type: 'tristate', default: 'false', description: 'Embed client cert/key for the user entry in kubeconfig' },
@@ -122,37 +144,74 @@ export const setCredentials: Command = {
   ],
   run: async (context) => {
     const { args, flags } = context;
-    if (args.length !== 1) return unexpected(context);
+    const { provider, env } = await asked(context);
     const [name] = args as [string];
     if (name === '') throw new CliError('you must specify a non-empty user name');
     const methods = [...(flags.string('token') === '' ? [] : ['--token']), ...(flags.string('username') === '' && flags.string('password') === '' ? [] : ['--username/--password'])];
     if (methods.length > 1) throw new CliError(`you cannot specify more than one authentication method at the same time: ${methods.join(', ')}`);
     if (flags.bool('embed-certs') && flags.string('client-certificate') === '' && flags.string('client-key') === '') throw new CliError('you must specify a --client-certificate or --client-key to embed');
+    if (flags.bool('embed-certs')) for (const field of ['client-certificate', 'client-key']) stat(context, field);
+    const mode = flags.string('exec-interactive-mode');
+    if (flags.changed('exec-interactive-mode') && !['IfAvailable', 'Never', 'Always'].includes(mode)) throw new CliError('invalid interactive mode type, can be only IfAvailable, Never, Always');
     const files = new Kubeconfigs(context);
     const user: Record<string, unknown> = { ...files.merged().users[name], ...given(context, { token: 'token', username: 'username', password: 'password' }) };
     if (flags.changed('token') && flags.string('token') !== '') for (const field of ['username', 'password', 'tokenFile']) delete user[field];
     if (flags.string('username') !== '' || flags.string('password') !== '') for (const field of ['token', 'tokenFile']) delete user[field];
     putFile(context, user, 'client-certificate');
     putFile(context, user, 'client-key');
-    putPlugins(context, user);
+    putProvider(context, user, provider);
+    putExec(context, user, env);
     files.put('users', name, user);
     context.out(`User ${JSON.stringify(name)} set.\n`);
   },
 };
 
-function putPlugins({ flags }: Context, user: any): void {
-  const pairs = (words: readonly string[]): (readonly [string, string])[] => words.filter((word) => word.includes('=')).map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]);
-  if (flags.string('auth-provider') !== '') user['auth-provider'] = { config: null, name: flags.string('auth-provider') };
-  if (flags.changed('auth-provider-arg') && user['auth-provider']) user['auth-provider'] = { ...user['auth-provider'], config: { ...user['auth-provider'].config, ...Object.fromEntries(pairs(flags.list('auth-provider-arg'))) } };
-  const names = ['exec-command', 'exec-api-version', 'exec-arg', 'exec-env', 'exec-interactive-mode', 'exec-provide-cluster-info'];
-  if (!names.some((name) => flags.changed(name))) return;
-  const exec = { args: null, command: '', env: null, provideClusterInfo: false, ...user.exec };
-  if (flags.changed('exec-command')) exec.command = flags.string('exec-command');
+/** Wrong words bring the help, then the error. */
+async function asked(context: Context): Promise<{ provider: Pairs; env: Pairs }> {
+  const { args, flags } = context;
+  try {
+    if (args.length !== 1) throw new CliError(`unexpected args: [${args.join(' ')}]`);
+    return { provider: pairsOf(flags.list('auth-provider-arg'), 'auth-provider-arg'), env: pairsOf(flags.list('exec-env'), 'exec-env') };
+  } catch (error) {
+    if (error instanceof CliError) await (await import('../../help.js')).printHelp(context.command, context.path, context.host, 1);
+    throw error;
+  }
+}
+
+interface Pairs {
+  set: Map<string, string>;
+  remove: readonly string[];
+}
+
+/** KEY=VALUE words, and KEY- for what is to go. */
+function pairsOf(words: readonly string[], flag: string): Pairs {
+  const pairs = words.filter((word) => word.indexOf('=') > 0);
+  const others = words.filter((word) => word.indexOf('=') <= 0);
+  const wrong = others.filter((word) => !word.endsWith('-') || word === '-');
+  if (wrong.length > 0) throw new CliError(`invalid ${flag} format: ${wrong.join(', ')}`);
+  return { set: new Map(pairs.map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)])), remove: others.map((word) => word.slice(0, -1)) };
+}
+
+function putProvider({ flags }: Context, user: any, { set, remove }: Pairs): void {
+  const name = flags.string('auth-provider');
+  const before = flags.changed('auth-provider') && user['auth-provider']?.name !== name ? { name } : user['auth-provider'];
+  if (before === undefined) return;
+  const kept = Object.entries(before.config ?? {}).filter(([key]) => !remove.includes(key));
+  user['auth-provider'] = { ...before, config: Object.fromEntries([...kept, ...set]) };
+}
+
+function putExec({ flags }: Context, user: any, { set, remove }: Pairs): void {
+  const command = flags.changed('exec-command') ? { command: flags.string('exec-command'), args: null } : undefined;
+  if (user.exec === undefined && command === undefined) return;
+  const exec = { args: null, command: '', env: null, provideClusterInfo: false, ...user.exec, ...command };
   if (flags.changed('exec-api-version')) exec.apiVersion = flags.string('exec-api-version');
-  if (flags.changed('exec-arg')) exec.args = flags.list('exec-arg');
+  if (flags.list('exec-arg').length > 0) exec.args = flags.list('exec-arg');
   if (flags.changed('exec-interactive-mode')) exec.interactiveMode = flags.string('exec-interactive-mode');
   if (flags.changed('exec-provide-cluster-info')) exec.provideClusterInfo = flags.bool('exec-provide-cluster-info');
-  if (flags.changed('exec-env')) exec.env = pairs(flags.list('exec-env')).map(([name, value]) => ({ name, value }));
+  if (set.size > 0 || remove.length > 0) {
+    const kept: { name: string; value: string }[] = (exec.env ?? []).filter((one: any) => !remove.includes(one.name)).map((one: any) => ({ ...one, value: set.get(one.name) ?? one.value }));
+    exec.env = [...kept, ...[...set].filter(([name]) => !kept.some((one) => one.name === name)).map(([name, value]) => ({ name, value }))];
+  }
   // The oldest versions have a mode of their own; v1 must be told.
   if (exec.interactiveMode === undefined && exec.apiVersion !== 'client.authentication.k8s.io/v1') exec.interactiveMode = 'IfAvailable';
   user.exec = exec;
@@ -187,7 +246,9 @@ const deleter = (name: string, part: Part, what: string): Command => ({
   summary: `Delete the specified ${what} from the kubeconfig`,
   usage: 'NAME [options]',
   run: async (context) => {
-    if (context.args.length !== 1) return unexpected(context);
+    // As kubectl does: two of the three show their help and are content.
+    if (context.args.length !== 1 && part === 'users') throw new UsageError('user to delete is required');
+    if (context.args.length !== 1) return (await import('../../help.js')).printHelp(context.command, context.path, context.host, 0);
     const [entry] = context.args as [string];
     const files = new Kubeconfigs(context);
     if (part === 'contexts') refuseEmbedded(files, entry);
@@ -203,29 +264,6 @@ export const deleteContext = deleter('delete-context', 'contexts', 'context');
 export const deleteCluster = deleter('delete-cluster', 'clusters', 'cluster');
 export const deleteUser = deleter('delete-user', 'users', 'user');
 
-const LEAVES: Readonly<Record<Part, readonly string[]>> = {
-  clusters: ['server', 'tls-server-name', 'insecure-skip-tls-verify', 'certificate-authority', 'certificate-authority-data', 'proxy-url', 'disable-compression'],
-  contexts: ['cluster', 'user', 'namespace'],
-  users: ['client-certificate', 'client-certificate-data', 'client-key', 'client-key-data', 'token', 'tokenFile', 'as', 'as-uid', 'as-groups', 'username', 'password'],
-};
-const BOOLEANS = ['insecure-skip-tls-verify', 'disable-compression'];
-
-interface Property {
-  part: Part | 'current-context';
-  name: string;
-  leaf: string | undefined;
-}
-
-/** "clusters.my.cluster.server": a name may hold dots. Throws CliError for what is no property. */
-function parseProperty(path: string): Property {
-  if (path === 'current-context') return { part: 'current-context', name: '', leaf: undefined };
-  const [first, ...rest] = path.split('.');
-  const part = PARTS.find((one) => one === first);
-  if (part === undefined || rest.length === 0) throw new CliError(`unable to parse ${path} after [] at api.Config`);
-  const leaf = rest.length > 1 && LEAVES[part].includes(rest.at(-1)!) ? rest.at(-1) : undefined;
-  return { part, name: (leaf === undefined ? rest : rest.slice(0, -1)).join('.'), leaf };
-}
-
 export const set: Command = {
   name: 'set',
   summary: 'Set an individual value in a kubeconfig file',
@@ -234,24 +272,26 @@ export const set: Command = {
   run: async (context) => {
     if (context.args.length !== 2) return unexpected(context);
     const [path, value] = context.args as [string, string];
-    const { part, name, leaf } = parseProperty(path);
+    if (value === '') throw new CliError('you cannot use set to unset a property');
+    if (path === '') throw new CliError('you must specify a property');
     const files = new Kubeconfigs(context);
-    if (part === 'current-context') files.setCurrent(value);
-    else {
-      if (leaf === undefined) throw new CliError(`unable to parse ${path} after [${part} ${name}] at api.${{ clusters: 'Cluster', contexts: 'Context', users: 'AuthInfo' }[part]}`);
-      files.put(part, name, { ...files.merged()[part][name], [leaf]: valueOf(context, leaf, value) });
-    }
+    const before = files.merged();
+    const property = propertyOf(path);
+    change(files, before, property, valueFor(property, value, { isRaw: context.flags.bool('set-raw-bytes') }));
     context.out(`Property ${JSON.stringify(path)} set.\n`);
   },
 };
 
-function valueOf({ flags }: Context, leaf: string, value: string): unknown {
-  if (BOOLEANS.includes(leaf)) return ['1', 't', 'T', 'true', 'TRUE', 'True'].includes(value);
-  if (leaf === 'as-groups') return value.split(',');
-  if (!leaf.endsWith('-data')) return value;
-  if (flags.bool('set-raw-bytes')) return Buffer.from(value).toString('base64');
-  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(value)) throw new CliError('error decoding input value: illegal base64 data at input byte 0');
-  return value;
+/** `value` undefined: takes the property away. */
+function change(files: Kubeconfigs, before: Config, { steps }: Property, value: unknown): void {
+  const [first, name, field] = steps as [string, string?, string?];
+  const part = PARTS.find((one) => one === first);
+  if (first === 'current-context') return files.setCurrent((value as string | undefined) ?? '');
+  if (first === 'preferences') return files.setPreferences(name === undefined ? {} : { ...before.preferences, [name]: value || undefined });
+  if (part === undefined) return; // kind and apiVersion are what they are
+  if (name === undefined) for (const one of Object.keys(before[part])) files.put(part, one, undefined);
+  else if (field === undefined) files.put(part, name, undefined);
+  else files.put(part, name, { ...before[part][name], [fileField(field)]: value === false ? undefined : value });
 }
 
 export const unset: Command = {
@@ -262,13 +302,11 @@ export const unset: Command = {
     if (context.args.length !== 1) return unexpected(context);
     const [path] = context.args as [string];
     const files = new Kubeconfigs(context);
-    if (PARTS.some((part) => part === path)) for (const name of Object.keys(files.merged()[path as Part])) files.put(path as Part, name, undefined);
-    else {
-      const { part, name, leaf } = parseProperty(path);
-      if (part === 'current-context') files.setCurrent('');
-      else if (leaf === undefined) files.put(part, name, undefined);
-      else if (Object.hasOwn(files.merged()[part], name)) files.put(part, name, { ...files.merged()[part][name], [leaf]: undefined });
-    }
+    const before = files.merged();
+    const property = propertyOf(path);
+    const [part, name] = property.steps as [Part, string?];
+    if (property.steps.length > 2 && !Object.hasOwn(before[part], name!)) throw new CliError(`current map key \`${name}\` is invalid`);
+    if (property.steps.length !== 2 || !PARTS.includes(part) || Object.hasOwn(before[part], name!)) change(files, before, property, undefined);
     context.out(`Property ${JSON.stringify(path)} unset.\n`);
   },
 };

@@ -7,6 +7,7 @@ import { parseYaml, toYaml } from '../../../apimachinery/yaml.js';
 import { CliError } from '../../command.js';
 import type { Context } from '../../context.js';
 import type { EmbeddedContext } from '../../host.js';
+import { kubeconfigProblem } from './types.js';
 
 export type Part = 'clusters' | 'contexts' | 'users';
 export const PARTS: readonly Part[] = ['clusters', 'contexts', 'users'];
@@ -18,6 +19,9 @@ export interface Config {
   contexts: Record<string, any>;
   users: Record<string, any>;
   current: string;
+  preferences?: Record<string, unknown>;
+  /** What others have noted in the file; kept as it is. */
+  extensions?: unknown;
 }
 
 export interface KubeconfigFile {
@@ -46,6 +50,10 @@ export class Kubeconfigs {
     const merged = empty();
     for (const config of [...all].reverse()) for (const part of PARTS) Object.assign(merged[part], config[part]);
     merged.current = all.find(({ current }) => current !== '')?.current ?? '';
+    for (const { preferences, extensions } of [...all].reverse()) {
+      if (preferences !== undefined) merged.preferences = { ...merged.preferences, ...preferences };
+      if (extensions !== undefined) merged.extensions = extensions;
+    }
     return merged;
   }
 
@@ -93,7 +101,11 @@ export class Kubeconfigs {
       throw new CliError(`error loading config file ${JSON.stringify(path)}: ${yamlProblem(error as Error)}`);
     }
     if (data.kind !== undefined && data.apiVersion !== undefined && data.apiVersion !== 'v1') throw new CliError(`error loading config file ${JSON.stringify(path)}: no kind ${JSON.stringify(data.kind)} is registered for version ${JSON.stringify(data.apiVersion)} in scheme "pkg/runtime/scheme.go:111"`);
+    const problem = kubeconfigProblem(data);
+    if (problem !== undefined) throw new CliError(`error loading config file ${JSON.stringify(path)}: ${problem}`);
     const config = empty();
+    if (data.preferences) config.preferences = data.preferences;
+    if (data.extensions) config.extensions = data.extensions;
     for (const part of PARTS) for (const entry of data[part] ?? []) config[part][entry.name] = entry[CONTENT[part]] ?? {};
     config.current = data['current-context'] ?? '';
     return config;
@@ -111,6 +123,10 @@ export class Kubeconfigs {
   setCurrent(name: string): void {
     const path = this.paths.find((one) => this.read(one).current !== '') ?? this.main;
     this.write(path, { ...this.read(path), current: name });
+  }
+
+  setPreferences(preferences: Record<string, unknown>): void {
+    this.write(this.main, { ...this.read(this.main), preferences });
   }
 
   write(path: string, config: Config): void {
@@ -148,7 +164,7 @@ function yamlProblem({ message }: Error): string {
 }
 
 /** As it is written: lists in order of names, null where there is none, and what Go always writes. */
-export function plain({ clusters, contexts, users, current }: Config): object {
+export function plain({ clusters, contexts, users, current, preferences, extensions }: Config): object {
   const list = (map: Record<string, any>, field: string, always: object): object[] | null => {
     const names = Object.keys(map).sort();
     return names.length === 0 ? null : names.map((name) => ({ name, [field]: { ...always, ...map[name] } }));
@@ -160,5 +176,7 @@ export function plain({ clusters, contexts, users, current }: Config): object {
     contexts: list(contexts, 'context', { cluster: '', user: '' }),
     users: list(users, 'user', {}),
     'current-context': current,
+    ...(Object.values(preferences ?? {}).some((value) => value !== undefined) ? { preferences } : {}),
+    ...(extensions === undefined ? {} : { extensions }),
   };
 }

@@ -30,7 +30,8 @@ export const view: Command = {
     if (flags.string('context') !== '') config = { ...config, current: flags.string('context') };
     if (flags.bool('minify')) config = minified(config);
     if (flags.bool('flatten')) config = flattened(context, config);
-    if (!flags.bool('raw')) config = redacted(config, flags.bool('flatten'));
+    if (!flags.bool('raw') && !flags.bool('flatten')) config = redacted(config);
+    if (output.output.toLowerCase() === 'name') return context.out('config/<unknown>\n');
     context.out(output.output.toLowerCase() === 'json' ? `${goJsonIndent(inOrder(plain(config)))}\n` : print(plain(config)));
   },
 };
@@ -76,9 +77,9 @@ function flattened(context: Context, config: Config): Config {
 
 const SECRETS = ['token', 'password'];
 
-function redacted(config: Config, keepData: boolean): Config {
+function redacted(config: Config): Config {
   const hide = (holder: any): any =>
-    Object.fromEntries(Object.entries(holder).map(([field, value]) => [field, SECRETS.includes(field) && value ? 'REDACTED' : !keepData && field.endsWith('-data') && value ? 'DATA+OMITTED' : value]));
+    Object.fromEntries(Object.entries(holder).map(([field, value]) => [field, SECRETS.includes(field) && value ? 'REDACTED' : field.endsWith('-data') && value ? 'DATA+OMITTED' : value]));
   const all = (map: Record<string, any>): Record<string, any> => Object.fromEntries(Object.entries(map).map(([name, holder]) => [name, hide(holder)]));
   return { ...config, clusters: all(config.clusters), users: all(config.users) };
 }

@@ -8,7 +8,7 @@ import { typedCompactJson, typedJson } from '../../goorder.js';
 import { LAST_APPLIED } from '../../lastapplied.js';
 import { strip } from '../../printers/printer.js';
 import { DRY_RUN_FLAG, VALIDATE_FLAG } from '../../sharedflags.js';
-import { dryRunOf, fieldManagerFlag, resultPrinter, validationOf, WRITE_OUTPUT_FLAGS, writeQuery } from '../../writing.js';
+import { checkOptions, dryRunOf, fieldManagerFlag, resultPrinter, validationOf, WRITE_OUTPUT_FLAGS, writeQuery } from '../../writing.js';
 
 export const SAVE_CONFIG_FLAG: Flag = {
   name: 'save-config',
@@ -57,6 +57,7 @@ export function nameBeforeDash(context: Context): { name: string; command: reado
   const { args, dash, host, path } = context;
   const count = dash < 0 ? args.length : dash;
   if (count !== 1) throw new CliError(`exactly one NAME is required, got ${count}\nSee '${[host.program, ...path].join(' ')} -h' for help and examples`);
+  checkOptions(context);
   return { name: args[0]!, command: args.slice(1) };
 }
 

@@ -2,6 +2,8 @@
 import { isStatusError } from '../../../apimachinery/status.js';
 import { CliError, type Command } from '../../command.js';
 import { pathOf } from '../../discovery.js';
+import { goJsonIndent } from '../../../apimachinery/gojson.js';
+import { inGoOrder } from '../../goorder.js';
 import { oneName, resultPrinter, WRITE_OUTPUT_FLAGS } from '../../writing.js';
 import { core } from './generate.js';
 
@@ -24,9 +26,12 @@ export const token: Command = {
     const { flags } = context;
     const name = oneName(context);
     const [kind, boundName, uid] = ['bound-object-kind', 'bound-object-name', 'bound-object-uid'].map((flag) => flags.string(flag)) as [string, string, string];
+    // As kubectl's client does: a name with a slash is no part of a path.
+    if (name.includes('/') || name.includes('%')) throw new CliError(`failed to create token: invalid resource name ${JSON.stringify(name)}: [may not contain '${name.includes('/') ? '/' : '%'}']`);
     const seconds = flags.duration('duration') / 1000;
     if (seconds < 0) throw new CliError('--duration must be greater than or equal to 0');
     if (!Number.isInteger(seconds)) throw new CliError('--duration cannot be expressed in units less than seconds');
+    if (flags.list('audience').includes('')) throw new CliError('--audience must not be an empty string');
     if (kind === '') {
       if (boundName !== '') throw new CliError('--bound-object-name can only be set if --bound-object-kind is provided');
       if (uid !== '') throw new CliError('--bound-object-uid can only be set if --bound-object-kind is provided');
@@ -45,9 +50,17 @@ export const token: Command = {
     const made: any = await (await context.rest()).object('POST', path, { body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec } }).catch((error: unknown) => {
       throw isStatusError(error) ? new CliError(`failed to create token: ${error.message}`) : error;
     });
-    if (flags.string('output') !== '') return printer.print(made, 'created');
+    if (flags.string('output').toLowerCase() === 'json') return context.out(`${goJsonIndent(await inOrder(made))}\n`);
+    if (flags.changed('output')) return printer.print(made, 'created');
     if (!made.status?.token) throw new CliError('failed to create token: no token in server response');
     context.out(made.status.token);
     if (context.terminal.stdout.isTty) context.out('\n');
   },
 };
+
+/** A token's request as Go writes it. */
+async function inOrder({ kind, apiVersion, metadata, spec, status }: any): Promise<object> {
+  const { audiences, expirationSeconds, boundObjectRef } = spec;
+  const { token: text, expirationTimestamp } = status;
+  return { ...(await inGoOrder(core('serviceaccounts'), { kind, apiVersion, metadata })), spec: { audiences, expirationSeconds, boundObjectRef }, status: { token: text, expirationTimestamp } };
+}

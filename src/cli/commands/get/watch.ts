@@ -11,7 +11,7 @@ import type { Selected, Selection } from '../../builder.js';
 import { CliError } from '../../command.js';
 import type { Context } from '../../context.js';
 import { pathOf } from '../../discovery.js';
-import { durationMs } from '../../flags.js';
+import { timeoutMs } from '../../flags.js';
 import type { ObjectPrinter } from '../../printers/printer.js';
 import { TablePrinter, type TableOptions } from '../../printers/table.js';
 import { asTables, listQuery, namespaceFor, TABLE_ACCEPT, tableOptions } from '../get.js';
@@ -74,7 +74,7 @@ function acceptOf({ flags }: Context): string {
 async function follow(context: Context, { resource, names, namespace: own }: Selection, shower: Shower, from: string): Promise<void> {
   const namespace = own ?? (await namespaceFor(context, resource));
   const [name] = names;
-  const limitMs = durationMs(context.flags.string('request-timeout')) ?? 0;
+  const limitMs = timeoutMs(context.flags.string('request-timeout'));
   let over = false;
   let stop = (): void => {};
   const finish = (): void => {

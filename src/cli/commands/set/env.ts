@@ -1,9 +1,10 @@
 /** set env: variables of containers, set, removed, taken from config maps and secrets, or listed. */
+import { isStatusError } from '../../../apimachinery/status.js';
 import { CliError, type Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { findInfos, plainName } from '../../infos.js';
 import type { Info } from '../../manifests.js';
-import { tell } from '../../writing.js';
+import { checkOptions, tell } from '../../writing.js';
 import { envVarName } from '../create/sources.js';
 import { divide, matches, needsObjects, noTemplate, podSpecOf, SET_FLAGS, setOn } from './template.js';
 
@@ -45,16 +46,18 @@ const isChange = (arg: string): boolean => arg.indexOf('=') > 0 || arg.endsWith(
 
 async function run(context: Context): Promise<number | void> {
   const { flags } = context;
+  if (flags.bool('all') && flags.string('selector') !== '') throw new CliError('cannot set --all and --selector at the same time');
   const { resources, changes: words } = divide(context.args, isChange);
   const stray = words.find((word) => !isChange(word));
   if (stray !== undefined) throw new CliError(`all resources must be specified before environment changes: ${context.args.join(' ')}`);
+  checkOptions(context);
   needsObjects(context, resources);
   if (flags.bool('list') && flags.string('output') !== '') throw new CliError('--list and --output may not be specified together');
   if (flags.list('keys').length > 0 && flags.string(`from`) === '') throw new CliError("when specifying --keys, a configmap or secret must be provided with --from");
   const changes = await parse(context, words);
-  if (flags.bool('list')) return list(context, resources);
-  context.needs('write');
   if (flags.string(`from`) !== '') changes.set.push(...(await imported(context)));
+  if (flags.bool('list')) return list(context, resources, changes);
+  context.needs('write');
   return setOn(context, {
     resources,
     done: 'env updated',
@@ -63,7 +66,7 @@ async function run(context: Context): Promise<number | void> {
     change(object, info) {
       const spec = podSpecOf(object);
       if (spec === undefined) throw noTemplate(info);
-      const containers = [...(spec.initContainers ?? []), ...(spec.containers ?? [])].filter(({ name }: any) => matches(flags.string('containers'), name));
+      const containers = containersOf(spec, flags.string('containers'));
       if (containers.length === 0) {
         context.err(`Warning: ${object.kind}/${object.metadata.name} does not have any containers matching ${JSON.stringify(flags.string('containers'))}\n`);
         return false;
@@ -72,6 +75,16 @@ async function run(context: Context): Promise<number | void> {
       return true;
     },
   });
+}
+
+/** kubectl's order: those that run side by side first. */
+const containersOf = (spec: any, pattern: string): any[] => [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].filter(({ name }: any) => matches(pattern, name));
+
+/** The first variable that the changes would overwrite. */
+function taken(container: any, { set }: Changes): Variable | undefined {
+  const before: Variable[] = container.env ?? [];
+  const clash = set.find(({ name }) => before.some((one) => one.name === name));
+  return clash === undefined ? undefined : before.find(({ name }) => name === clash.name);
 }
 
 async function parse(context: Context, words: readonly string[]): Promise<Changes> {
@@ -120,8 +133,7 @@ const keyToName = (key: string): string => key.replace(/[^a-zA-Z0-9_]/g, '_').to
 function change(container: any, { set, remove }: Changes, info: Info, overwrite: boolean): void {
   const before: Variable[] = container.env ?? [];
   if (!overwrite) {
-    const taken = set.find(({ name }) => before.some((one) => one.name === name));
-    const old = taken === undefined ? undefined : before.find(({ name }) => name === taken.name);
+    const old = taken(container, { set, remove });
     if (old !== undefined) throw new CliError(`${info.resource === undefined ? info.name : plainName(info)} '${old.name}' already has a value (${old.value ?? ''}), and --overwrite is false`);
   }
   const after = before.filter(({ name }) => !remove.includes(name)).map((one) => set.findLast(({ name }) => name === one.name) ?? one);
@@ -130,36 +142,44 @@ function change(container: any, { set, remove }: Changes, info: Info, overwrite:
   else delete container.env;
 }
 
-async function list(context: Context, resources: readonly string[]): Promise<number | void> {
+/** As kubectl does: the variables as they would be after the changes; objects without containers are passed over in silence. */
+async function list(context: Context, resources: readonly string[], changes: Changes): Promise<number | void> {
   const { flags } = context;
   const { infos, errors } = await findInfos(context, { args: resources, local: flags.bool('local'), latest: true });
+  if (errors.length > 0) return tell(context, errors);
   for (const info of infos) {
-    const spec = podSpecOf(info.object);
-    if (spec === undefined) {
-      errors.push(noTemplate(info));
-      continue;
-    }
-    for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) {
-      if (!matches(flags.string('containers'), container.name)) continue;
+    for (const container of containersOf(podSpecOf(info.object), flags.string('containers'))) {
+      const changed = { ...container };
+      if (!flags.bool('overwrite') && taken(container, changes) !== undefined) break;
+      change(changed, changes, info, true);
       context.out(`# ${info.object.kind} ${info.name}, container ${container.name}\n`);
-      for (const variable of container.env ?? []) context.out(`${await shown(context, info, variable)}\n`);
+      await listOne(context, info, changed);
     }
   }
-  return tell(context, errors);
 }
 
-async function shown(context: Context, info: Info, { name, value, valueFrom }: Variable): Promise<string> {
-  if (valueFrom === undefined) return `${name}=${value ?? ''}`;
-  const { secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef } = valueFrom;
-  const [kind, reference] = secretKeyRef !== undefined ? ['secret', secretKeyRef] : ['configmap', configMapKeyRef];
-  if (reference !== undefined) {
-    if (!context.flags.bool('resolve')) return `# ${name} from ${kind} ${reference.name}, key ${reference.key}`;
-    const { infos, errors } = await findInfos(context, { args: [`${kind}/${reference.name}`] });
-    if (errors.length > 0) return `# ${name} retrieving ${kind} ${reference.name}: ${(errors[0] as Error).message}`;
-    const data: string = infos[0]!.object.data?.[reference.key] ?? '';
-    return `${name}=${kind === 'secret' ? Buffer.from(data, 'base64').toString('utf8') : data}`;
+async function listOne(context: Context, info: Info, container: any): Promise<void> {
+  const failed = new Map<string, string[]>();
+  for (const { name, value, valueFrom } of (container.env ?? []) as Variable[]) {
+    try {
+      if (valueFrom === undefined) context.out(`${name}=${value ?? ''}\n`);
+      else if (context.flags.bool('resolve')) context.out(`${name}=${await (await import('./envvalues.js')).valueOf(context, { info, container, valueFrom })}\n`);
+      else context.out(`# ${name} from ${source(valueFrom)}\n`);
+    } catch (error) {
+      if (!(error instanceof CliError) && !isStatusError(error)) throw error;
+      context.out(`# ${name} from ${source(valueFrom)}\n`);
+      failed.set(error.message, [...(failed.get(error.message) ?? []), name]);
+    }
   }
-  if (fieldRef !== undefined) return `# ${name} from field path ${fieldRef.fieldPath}`;
-  if (resourceFieldRef !== undefined) return `# ${name} from resource ${resourceFieldRef.containerName ? `${resourceFieldRef.containerName} ` : ''}${resourceFieldRef.resource}`;
-  return `# ${name} invalid valueFrom`;
+  const lines = [...failed].map(([message, names]) => `error retrieving reference for ${names.sort().join(', ')}: ${message}\n`);
+  for (const line of lines.sort()) context.err(line);
+}
+
+/** Where a variable's value comes from, in words. */
+function source({ secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef }: any): string {
+  if (configMapKeyRef !== undefined) return `configmap ${configMapKeyRef.name ?? ''}, key ${configMapKeyRef.key}`;
+  if (secretKeyRef !== undefined) return `secret ${secretKeyRef.name ?? ''}, key ${secretKeyRef.key}`;
+  if (fieldRef !== undefined) return `field path ${fieldRef.fieldPath}`;
+  if (resourceFieldRef !== undefined) return `resource field ${resourceFieldRef.containerName ? `${resourceFieldRef.containerName}/` : ''}${resourceFieldRef.resource}`;
+  return 'invalid valueFrom';
 }

@@ -1,8 +1,7 @@
 /** set image, resources, selector, serviceaccount and subject. */
 import { parseQuantity } from '../../../apimachinery/quantity.js';
 import { CliError, type Command } from '../../command.js';
-import { findInfos } from '../../infos.js';
-import { tell } from '../../writing.js';
+import { checkOptions } from '../../writing.js';
 
 import { labelSelector } from '../create/policies.js';
 import { divide, matches, noTemplate, podSpecOf, RECORDED_SET_FLAGS, SET_FLAGS, setOn } from './template.js';
@@ -16,19 +15,17 @@ export const image: Command = {
   examples: [{ does: "Set a deployment's nginx container image to 'nginx:1.9.1', and its busybox container image to 'busybox'", command: 'set image deployment/nginx busybox=busybox nginx=nginx:1.9.1' }],
   flags: RECORDED_SET_FLAGS,
   async run(context) {
+    checkOptions(context);
     const { resources, changes } = divide(context.args, isPair);
     const stray = changes.find((word) => !isPair(word));
     if (stray !== undefined) throw new CliError(`all resources must be specified before image changes: ${stray}`);
-    // As kubectl does: the objects are looked for before anything else is judged.
-    if (changes.length === 0 && !context.flags.bool('local')) {
-      const { errors } = await findInfos(context, { args: resources, latest: true });
-      if (errors.length > 0) return tell(context, errors);
-    }
-    if (changes.length === 0) throw new CliError('at least one image update is required');
     const images = changes.map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)] as const);
-    if (images.filter(([name]) => name === '*').length > 0 && images.length > 1) throw new CliError('all containers are already specified by *, but saw more than one container_name=container_image pairs');
     return setOn(context, {
       resources,
+      judge() {
+        if (images.length === 0) throw new CliError('at least one image update is required');
+        if (images.length > 1 && images.some(([name]) => name === '*')) throw new CliError('all containers are already specified by *, but saw more than one container_name=container_image pairs');
+      },
       done: 'image updated',
       failed: 'failed to patch image update to pod template: ',
       change(object, info, problem) {
@@ -57,14 +54,14 @@ export const resources: Command = {
   ],
   async run(context) {
     const { flags, args } = context;
-    const [limits, requests] = [amounts(flags.string('limits')), amounts(flags.string('requests'))];
-    if (limits === undefined && requests === undefined) {
-      const { errors } = context.flags.bool('local') ? { errors: [] } : await findInfos(context, { args, latest: true });
-      if (errors.length > 0) return tell(context, errors);
-      throw new CliError('you must specify an update to requests or limits (in the form of --requests/--limits)');
-    }
+    let limits: Record<string, string> | undefined;
+    let requests: Record<string, string> | undefined;
     return setOn(context, {
       resources: args,
+      judge() {
+        [limits, requests] = [amounts(flags.string('limits')), amounts(flags.string('requests'))];
+        if (limits === undefined && requests === undefined) throw new CliError('you must specify an update to requests or limits (in the form of --requests/--limits)');
+      },
       done: 'resource requirements updated',
       failed: 'failed to patch resources update to pod template ',
       change(object, info) {
@@ -102,6 +99,7 @@ export const serviceaccount: Command = {
   examples: [{ does: "Set deployment nginx-deployment's service account to serviceaccount1", command: 'set serviceaccount deployment nginx-deployment serviceaccount1' }],
   flags: RECORDED_SET_FLAGS.filter(({ name }) => name !== 'selector'),
   async run(context) {
+    checkOptions(context);
     const account = context.args.at(-1);
     if (account === undefined) throw new CliError('serviceaccount is required');
     const named = context.args.slice(0, -1);
@@ -128,6 +126,7 @@ export const selector: Command = {
   examples: [{ does: 'Set the labels and selector before creating a deployment/service pair', command: 'set selector svc my-svc environment=qa' }],
   flags: [...RECORDED_SET_FLAGS.filter(({ name }) => name !== 'selector' && name !== 'kustomize').map((flag) => (flag.name === 'recursive' ? { ...flag, default: 'true' } : flag)), { name: 'resource-version', type: 'string', description: 'If non-empty, the selectors update will only succeed if this is the current resource-version for the object. Only valid when specifying a single resource.' }],
   async run(context) {
+    checkOptions(context);
     const last = context.args.at(-1);
     if (last === undefined) throw new CliError('one selector is required');
     const named = context.args.slice(0, -1);
@@ -161,14 +160,13 @@ export const subject: Command = {
   ],
   async run(context) {
     const { subjectsOf } = await import('../create/rbac.js');
-    const added: any[] = subjectsOf(context);
-    if (added.length === 0) {
-      const { errors } = context.flags.bool('local') ? { errors: [] } : await findInfos(context, { args: context.args, latest: true });
-      if (errors.length > 0) return tell(context, errors);
-      throw new CliError('you must specify at least one value of user, group or serviceaccount');
-    }
+    let added: any[] = [];
     return setOn(context, {
       resources: context.args,
+      judge() {
+        added = subjectsOf(context);
+        if (added.length === 0) throw new CliError('you must specify at least one value of user, group or serviceaccount');
+      },
       done: 'subjects updated',
       failed: 'failed to patch subjects to rolebinding: ',
       change(object, info) {

@@ -12,7 +12,7 @@ import type { RestOptions } from '../../rest.js';
 import { fromFiles, type Info } from '../../manifests.js';
 import { shapeOf } from '../../shapes.js';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, SELECTOR_FLAG } from '../../sharedflags.js';
-import { dryRunOf, fieldManagerFlag, changeCause, recorded, RECORD_FLAG, resultPrinter, tell, WRITE_OUTPUT_FLAGS, writeQuery } from '../../writing.js';
+import { checkOptions, dryRunOf, fieldManagerFlag, changeCause, recorded, RECORD_FLAG, resultPrinter, tell, WRITE_OUTPUT_FLAGS, writeQuery } from '../../writing.js';
 
 export const SET_FLAGS: readonly Flag[] = [
   ...WRITE_OUTPUT_FLAGS,
@@ -57,6 +57,8 @@ export interface SetOptions {
   unnamed?: boolean;
   /** Objects that are there are changed though others could not be had. */
   each?: boolean;
+  /** What was asked for is judged once its objects are there, as kubectl does. */
+  judge?(): void;
   /** Edits a copy; throws what is wrong with this object, or says so and goes on. false: leave it be, silently. */
   change(object: any, info: Info, problem: (text: string) => void): Promise<boolean | void> | boolean | void;
 }
@@ -66,8 +68,9 @@ Example resource specifications include:
    '-f rsrc.yaml'
    '--filename=rsrc.json'`;
 
-export async function setOn(context: Context, { resources, done, always, failed, unnamed, each, change }: SetOptions): Promise<number | void> {
+export async function setOn(context: Context, { resources, done, always, failed, unnamed, each, judge, change }: SetOptions): Promise<number | void> {
   const { flags } = context;
+  checkOptions(context);
   const dryRun = dryRunOf(context);
   const local = flags.bool('local');
   if (local && dryRun === 'server') throw new CliError('cannot specify --local and --dry-run=server - did you mean --dry-run=client?');
@@ -75,9 +78,11 @@ export async function setOn(context: Context, { resources, done, always, failed,
   if (local && resources.length > 0) throw new CliError(unnamed ? MISSING : LOCAL);
   const { infos, errors } = await findInfos(context, { args: resources, local, latest: true });
   if (errors.length > 0 && !each) return tell(context, errors);
+  if (flags.bool('all') && flags.has('selector') && flags.string('selector') !== '') throw new CliError('cannot set --all and --selector at the same time');
+  judge?.();
   const printer = await resultPrinter(context, dryRun);
   for (const info of infos) {
-    const after = deepCopy(info.object);
+    const after = local ? await inGoForm(info) : deepCopy(info.object);
     try {
       if ((await change(after, info, (text) => errors.push(new CliError(text)))) === false) continue;
       if (changeCause(context) !== undefined) after.metadata.annotations = recorded(context, after).metadata.annotations;
@@ -95,6 +100,12 @@ export async function setOn(context: Context, { resources, done, always, failed,
     }
   }
   return tell(context, errors);
+}
+
+/** What is not sent anywhere is printed as Go writes the struct it was read into. */
+async function inGoForm({ object }: Info): Promise<any> {
+  const { decodedLocally } = await import('../../shapes.js');
+  return (await decodedLocally(object)) ?? deepCopy(object);
 }
 
 async function patched(context: Context, info: Info, request: RestOptions, failed: string | undefined): Promise<any> {
