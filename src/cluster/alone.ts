@@ -15,7 +15,9 @@ import { systemClock } from '../platform/clock.js';
 import type { Component, Log } from '../platform/component.js';
 import { Quiescence } from '../platform/quiescence.js';
 import { randomUid, systemRandom } from '../platform/random.js';
+import type { ConfigFile } from '../scheduler/configfile.js';
 import { inGoWords } from '../platform/goerrors.js';
+import { askingOver, readSchedulerConfig } from './schedulerconfig.js';
 
 interface Alone {
   session: Session;
@@ -41,10 +43,12 @@ export async function runAlone({ session, home, hostname, terminal, options }: A
   const quiescence = new Quiescence();
   const clientAs = (userAgent: string) => createClient({ handler: session.handler, credentials: session.credentials, userAgent });
   const parts: Parts = { session, quiescence, log, clientAs };
-  const component = await (options.component === 'kubelet' ? kubelet(parts, home, options) : options.component === 'kube-scheduler' ? scheduler(parts, hostname) : controllerManager(parts, options));
+  const told = options.schedulerConfig === undefined ? undefined : await readSchedulerConfig(options.schedulerConfig);
+  const leaderElect = options.leaderElect ?? told?.leaderElect ?? true;
+  const component = await (options.component === 'kubelet' ? kubelet(parts, home, options) : options.component === 'kube-scheduler' ? scheduler(parts, hostname, told) : controllerManager(parts, options));
   const interrupted = new Promise<number>((resolve) => terminal.onInterrupt(() => resolve(0)));
   terminal.stdout.write(`started ${options.component}\n`);
-  if (options.component === 'kubelet' || !options.leaderElect) {
+  if (options.component === 'kubelet' || !leaderElect) {
     await component.start();
     await interrupted;
     await component.stop();
@@ -77,11 +81,11 @@ async function led({ clientAs, log, quiescence }: Parts, name: string, identity:
   return code;
 }
 
-async function scheduler({ clientAs, quiescence, log }: Parts, hostname: string): Promise<Component> {
+async function scheduler({ clientAs, quiescence, log }: Parts, hostname: string, told: ConfigFile | undefined): Promise<Component> {
   const { createScheduler } = await import('../scheduler/scheduler.js');
   const client = clientAs(`kube-scheduler/${VERSION}/scheduler`);
   const informers = createInformerFactory({ client, clock: systemClock, quiescence, random: systemRandom });
-  return endedBy(createScheduler({ client, informers, clock: systemClock, random: systemRandom, log, quiescence, hostname }), () => informers.stop());
+  return endedBy(createScheduler({ client, informers, clock: systemClock, random: systemRandom, log, quiescence, hostname, ask: askingOver((path) => inGoWords('open', path, () => readFileSync(path, 'utf8'))), ...(told === undefined ? {} : { config: told.config }) }), () => informers.stop());
 }
 
 async function controllerManager({ session, clientAs, quiescence, log }: Parts, { controllers = ['*'], rootCaFile, clusterCidr }: AloneOptions): Promise<Component> {

@@ -1,7 +1,7 @@
 /** The world as the command line sees it: which cluster a command speaks to, files, programs. Wiring; each way to a cluster is loaded when it is taken. */
 import { isAbsolute, join } from 'node:path';
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import type { Clusters, Host, Need, ServeOptions, Session, Target, Terminal } from '../cli/host.js';
+import type { AloneOptions, Clusters, Host, Need, ServeOptions, Session, Target, Terminal } from '../cli/host.js';
 import { systemClock } from '../platform/clock.js';
 import { inGoWords } from '../platform/goerrors.js';
 import { ADMIN_NAME, clusterOfContext, DEFAULT_CLUSTER, embeddedContexts, readChoice } from './contexts.js';
@@ -35,7 +35,8 @@ export function createHost(options: HostOptions): Host {
     clock: systemClock,
     connect: (target, need) => connect(target, need),
     serve: async (serveOptions) => (await import('./serve.js')).serve({ ...place, name: clusterName(serveOptions.cluster), terminal, options: withPaths(serveOptions) }),
-    async runAlone(target, options) {
+    async runAlone(named, options) {
+      const target = await reachedBy(named, options);
       if (!isRemote(target)) throw new ClusterError(`${options.component} needs an API server: name one with --kubeconfig or --server`);
       const { runAlone } = await import('./alone.js');
       const session = await connect(target, 'stay');
@@ -63,6 +64,14 @@ export function createHost(options: HostOptions): Host {
   function withPaths({ kubeconfig, etcd, ...rest }: ServeOptions): ServeOptions {
     const file = <K extends string>(name: K, path: string | undefined) => (path === undefined ? {} : ({ [name]: absolute(path) } as Record<K, string>));
     return { ...rest, ...file('kubeconfig', kubeconfig), ...(etcd && { etcd: { ...etcd, ...file('caFile', etcd.caFile), ...file('certFile', etcd.certFile), ...file('keyFile', etcd.keyFile) } }) };
+  }
+
+  /** Where nothing else names an API server, the scheduler's configuration may. */
+  async function reachedBy(target: Target, { schedulerConfig }: AloneOptions): Promise<Target> {
+    if (schedulerConfig === undefined || isRemote(target)) return target;
+    const { readSchedulerConfig } = await import('./schedulerconfig.js');
+    const { kubeconfig } = await readSchedulerConfig(schedulerConfig);
+    return kubeconfig === undefined ? target : { ...target, kubeconfig };
   }
 
   function isRemote({ kubeconfig, server }: Target): boolean {

@@ -12,7 +12,9 @@ import type { InformerFactory } from '../client/client.js';
 import { createInformerFactory } from '../client/informerfactory.js';
 import { createClient } from '../client/resource.js';
 import type { Program } from './live.js';
+import { ClusterError } from './home.js';
 import type { Machinery } from './running.js';
+import { namesSchedulerConfig, schedulerConfig } from './schedulerconfig.js';
 import { API_PORT } from './topology.js';
 
 /** What runs behind one container; ends with whatever `start` returned. */
@@ -41,7 +43,10 @@ export function hostedPrograms(machinery: Machinery & { network: SimNetwork }): 
   const programs: Readonly<Record<string, Begin>> = {
     etcd: controlPlane('etcd', 2381),
     'kube-controller-manager': controlPlane('kube-controller-manager', 10_257),
-    'kube-scheduler': controlPlane('kube-scheduler', 10_259),
+    'kube-scheduler': (start) => {
+      const begin = controlPlane('kube-scheduler', 10_259);
+      return namesSchedulerConfig(machinery) ? configured(start, begin) : begin(start);
+    },
     'kube-apiserver': (start) => switchOn('kube-apiserver', start, network.hosted.listenHttp(start.podIp, API_PORT, (request) => answerApi(machinery, request))),
     'kube-proxy': async ({ node, log, resumed }) => {
       const { createKubeProxy } = await import('../proxy/kubeproxy.js');
@@ -69,6 +74,20 @@ export function hostedPrograms(machinery: Machinery & { network: SimNetwork }): 
     'calico-kube-controllers': () => () => {},
   };
   return { program: (name) => (programs[name] === undefined ? undefined : hosted(machinery, programs[name])) };
+
+  /** As Kubernetes' own: with a configuration that cannot be, it ends at once. */
+  async function configured(start: HostedStart, begin: Begin): Promise<() => Promise<void> | void> {
+    try {
+      await schedulerConfig(machinery);
+    } catch (error) {
+      if (!(error instanceof ClusterError)) throw error;
+      live.set('kube-scheduler', false);
+      start.log(`"command failed" err=${JSON.stringify(error.message)}`);
+      start.exited(1);
+      return () => {};
+    }
+    return begin(start);
+  }
 
   async function component(make: (parts: { informers: InformerFactory }) => Component, user: UserInfo): Promise<() => Promise<void>> {
     const { informers, release } = sharedInformers(user);

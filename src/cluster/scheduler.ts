@@ -11,6 +11,7 @@ import { createScheduler } from '../scheduler/scheduler.js';
 import type { Change } from './activation.js';
 import type { Machinery, Part } from './running.js';
 import { whileLeading } from './elected.js';
+import { askingOver, fileOnControlPlane, schedulerConfig } from './schedulerconfig.js';
 import { switched } from './switched.js';
 
 const USER: UserInfo = { name: 'system:kube-scheduler', groups: ['system:authenticated'] };
@@ -26,6 +27,8 @@ export function schedulerPart(machinery: Machinery): Part {
   return switched(machinery, 'kube-scheduler', { begin: whileLeading(machinery, { program: 'kube-scheduler', user: USER, begin }), restore: (saved) => (kept = saved as readonly Delayed[]) });
 
   async function begin({ resumed }: { resumed: boolean }) {
+    const told = await schedulerConfig(machinery);
+    const ask = askingOver(fileOnControlPlane(machinery));
     const client = createClient({ handler, credentials: { type: 'inProcess', identity: new InProcessIdentity(USER) }, userAgent: USER_AGENT, durability: 'background' });
     const informers = createInformerFactory({ client, clock, quiescence, random });
     const waiting = kept;
@@ -35,7 +38,7 @@ export function schedulerPart(machinery: Machinery): Part {
 
     const wake = (): void => {
       for (const cancel of cancels.splice(0)) cancel();
-      scheduler = createScheduler({ client, informers, clock, random, log, quiescence, hostname: machinery.config.nodes[0] ?? 'localhost' });
+      scheduler = createScheduler({ client, informers, clock, random, log, quiescence, hostname: machinery.config.nodes[0] ?? 'localhost', ask, ...(told === undefined ? {} : { config: told.config }) });
       scheduler.restore(waiting);
       // Not waited for: its lists may need an API server that is not live yet.
       scheduler.start().catch((error: Error) => log.error(`kube-scheduler: ${error.message}`));
