@@ -7,7 +7,7 @@ import { keyOf, type ObjectDraft } from '../../apimachinery/object.js';
 import { isAlreadyExists, isNotFound } from '../../apimachinery/status.js';
 import type { Client } from '../../client/client.js';
 import { keyTextOf } from '../../client/resource.js';
-import { anyChange, enqueueItself, makeController, type Controller, type ControllerDeps, type Outcome } from '../controller.js';
+import { enqueueItself, makeController, type Controller, type ControllerDeps, type Outcome } from '../controller.js';
 import { podChanges } from '../endpointslice/endpointslice.js';
 import { HEADLESS_LABEL, hostnameOf, ipsOf, isHeadless, isPublished, targetPort, TRIGGER_TIME } from '../endpointslice/pods.js';
 import { triggerTimes } from '../endpointslice/triggertime.js';
@@ -97,12 +97,13 @@ export function endpointsController(deps: ControllerDeps): Controller {
           for (const service of servicesOf(services, pod)) queue.add(keyTextOf(service));
         }),
       ),
-      // Ours put right when edited, and those of Services that went while nobody watched.
-      endpoints.handle(
-        anyChange((object) => {
+      // Made again when deleted, and those of Services that went while nobody watched. As Kubernetes does: what is edited stays so until the Service's pods change.
+      endpoints.handle({
+        added(object) {
           if (object.metadata.labels?.[MANAGED_BY] === MANAGER) queue.add(keyTextOf(object));
-        }),
-      ),
+        },
+        deleted: (object) => queue.add(keyTextOf(object)),
+      }),
     ],
   });
 }
