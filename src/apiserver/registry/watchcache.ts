@@ -12,6 +12,8 @@ import type { Storage } from './storage.js';
 /** How many events a late watcher can still be told from memory. */
 export const WATCH_HISTORY_MAX = 1_000;
 const BOOKMARK_MS = 60_000;
+/** As kube-apiserver, for a cache that is behind its store. */
+const FRESH_WAIT_MS = 3_000;
 
 export interface Change {
   revision: number;
@@ -47,6 +49,8 @@ export class WatchCache {
   /** Events after this revision are in the history. */
   #since = 0;
   #cancelBookmark: (() => void) | undefined;
+  /** Who waits for what the store says next. */
+  #arrivals: (() => void)[] = [];
 
   constructor(storage: Storage, clock: Clock) {
     this.#storage = storage;
@@ -88,6 +92,32 @@ export class WatchCache {
     if (this.ready) return;
     this.#starting ??= this.#fill().finally(() => (this.#starting = undefined));
     await this.#starting;
+  }
+
+  /** The store's revision, if the cache is sure to hold all that was committed before now. */
+  async current(): Promise<number | undefined> {
+    const { key, end } = this.#storage.folder('');
+    const { revision, count, kvs } = await this.#storage.store.range({ key, end, minModRevision: this.#revision + 1, limit: 1, keysOnly: true });
+    // No key is newer than the cache, and none is missing from it, or from the store: it is current.
+    if (kvs.length > 0 || count !== this.#objects.size) return undefined;
+    this.#progress(revision);
+    return revision;
+  }
+
+  /** Waits until the cache holds what was committed before now, by other servers too; no longer than Kubernetes waits. */
+  async fresh(): Promise<void> {
+    if ((await this.current()) !== undefined) return;
+    let late = false;
+    const cancel = this.#clock.after(FRESH_WAIT_MS, () => {
+      late = true;
+      this.#arrived();
+    });
+    while (!late && this.ready) {
+      const arrives = new Promise<void>((resolve) => this.#arrivals.push(resolve));
+      if ((await this.current()) !== undefined) break;
+      await arrives;
+    }
+    cancel();
   }
 
   stop(): void {
@@ -174,6 +204,7 @@ export class WatchCache {
       this.#tell({ key: kv.key, revision: kv.modRevision, previous, next });
     }
     this.#revision = Math.max(this.#revision, revision);
+    this.#arrived();
     this.#planBookmark();
   }
 
@@ -187,6 +218,10 @@ export class WatchCache {
       if (after !== undefined) for (const listener of byValue.get(after) ?? []) listener.change(change);
       if (before !== undefined && before !== after) for (const listener of byValue.get(before) ?? []) listener.change(change);
     }
+  }
+
+  #arrived(): void {
+    for (const resolve of this.#arrivals.splice(0)) resolve();
   }
 
   #progress(revision: number): void {
@@ -208,6 +243,7 @@ export class WatchCache {
 
   #end(): void {
     this.#watcher = undefined;
+    this.#arrived();
     this.#cancelBookmark?.();
     this.#cancelBookmark = undefined;
     for (const listener of this.#everyListener()) listener.ended();

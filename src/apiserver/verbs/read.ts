@@ -87,10 +87,8 @@ async function fromCache(view: View, namespace: string, matches: Predicate | und
   const { storage } = view;
   const { cache } = storage;
   if (cache?.ready !== true) return undefined;
-  const { key, end } = storage.folder('');
-  const { revision, count, kvs } = await storage.store.range({ key, end, minModRevision: cache.revision + 1, limit: 1, keysOnly: true });
-  // No key is newer than the cache, and none is missing from it: it is current.
-  if (kvs.length > 0 || count !== cache.size) return undefined;
+  const revision = await cache.current();
+  if (revision === undefined) return undefined;
   const stored = namespace === '' || !storage.namespaced ? cache.list() : cache.listIn(storage.folder(namespace).key);
   if (view.isSlow) await view.converted(stored);
   const items = stored.map((object) => view.show(object));

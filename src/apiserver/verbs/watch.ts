@@ -31,6 +31,8 @@ export async function watchObjects(call: KindCall): Promise<ApiResponse> {
   const cache = cacheOf(view, server);
   const stream = new Stream(call, view, options, selected, output);
   await cache.start();
+  // As Kubernetes does: who names no revision begins with the newest state there is.
+  if (options.resourceVersion === '') await cache.fresh();
   await stream.open(cache, from);
   return { type: 'watch', status: 200, events: stream, form: output.form };
 }
