@@ -14,10 +14,15 @@ export function nodeProber(network: SimNetwork, node: { name: string; address: s
       const socket = await network.hosted.dial({ node: node.name }, reach(host), port, { data() {}, end() {} }, { timeoutMs });
       socket.end();
     },
-    async grpc({ host, port, timeoutMs }) {
-      const socket = await network.hosted.dial({ node: node.name }, reach(host), port, { data() {}, end() {} }, { timeoutMs });
-      socket.end();
-      throw new Error('the server does not speak gRPC health checks');
+    async grpc({ host, port, service, timeoutMs }) {
+      const path = `/grpc.health.v1.Health/Check?service=${encodeURIComponent(service)}`;
+      const { headers, body } = await network.hosted.http({ node: node.name }, { address: reach(host), port, path, method: 'POST', timeoutMs, headers: { 'content-type': 'application/grpc' } });
+      const { 'grpc-status': code, 'grpc-message': message } = headers;
+      // With whoever speaks no gRPC a connection is never ready, as with whoever does not answer.
+      if (code === undefined) throw new Error(`dial tcp ${host}:${port}: no gRPC`);
+      if (code === '12') throw new Error(`error: this server does not implement the grpc health protocol (grpc.health.v1.Health): ${message}`);
+      if (code !== '0') throw new Error(`error: health rpc probe failed: rpc error: code = NotFound desc = ${message}`);
+      return { status: Buffer.from(body).toString() === 'NOT_SERVING' ? 'NOT_SERVING' : 'SERVING' };
     },
   };
 }

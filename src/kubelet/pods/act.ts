@@ -10,7 +10,7 @@ import { planPod, type Plan } from './plan.js';
 import { isRunning, latest, NOTHING_RUNS, readPodRuntime, readySandbox, type PodRuntime } from './podruntime.js';
 import { allContainers } from './restartpolicy.js';
 import { dnsProblems, logDirectoryOf, sandboxConfig } from './sandboxconfig.js';
-import { startContainer } from './startcontainer.js';
+import { pullImageVolumes, startContainer } from './startcontainer.js';
 import type { PodWorker } from './worker.js';
 
 export interface Again {
@@ -132,9 +132,10 @@ async function startAll(worker: PodWorker, plan: Plan, runtime: PodRuntime, cont
   const sandbox = readySandbox(runtime);
   if (sandbox === undefined) return [];
   const refused: ContainerRefused[] = [];
+  const imageProblems = await pullImageVolumes(worker.pod, context, worker.idle);
   for (const container of plan.starts) {
     try {
-      await startOne(worker, container, { sandbox, runtime }, context);
+      await startOne(worker, container, { sandbox, runtime, imageProblems }, context);
       worker.refusals.delete(container.name);
     } catch (error) {
       if (!(error instanceof ContainerRefused)) throw error;
@@ -145,7 +146,7 @@ async function startAll(worker: PodWorker, plan: Plan, runtime: PodRuntime, cont
   return refused;
 }
 
-async function startOne(worker: PodWorker, container: Container, { sandbox, runtime }: { sandbox: PodSandboxStatus; runtime: PodRuntime }, context: Context): Promise<void> {
+async function startOne(worker: PodWorker, container: Container, { sandbox, runtime, imageProblems }: { sandbox: PodSandboxStatus; runtime: PodRuntime; imageProblems: ReadonlyMap<string, ContainerRefused> }, context: Context): Promise<void> {
   const { pod } = worker;
   const podIps = pod.spec.hostNetwork === true ? context.hostIps : sandbox.ips;
   await startContainer(
@@ -157,6 +158,7 @@ async function startOne(worker: PodWorker, container: Container, { sandbox, runt
       podIps,
       runtime,
       volumes: worker.volumes ?? new Map(),
+      imageProblems,
       restartCount: restartCount(worker, container, runtime),
       idle: worker.idle,
       started: (id) => worker.started(id),

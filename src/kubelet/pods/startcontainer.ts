@@ -1,7 +1,7 @@
 /** Brings one container up: image, configuration, creation, start, hook; every step that fails has its reason, message and Event. */
 import { RuntimeError, type PodSandboxConfig } from '../../cri/runtime.js';
 import { formatDuration } from '../../apimachinery/time.js';
-import { containerEvent, type Context } from '../context.js';
+import { containerEvent, podEvent, type Context } from '../context.js';
 import { containerConfig } from '../containers/containerconfig.js';
 import { ContainerConfigError } from '../containers/env.js';
 import { podText, runHook } from '../containers/hooks.js';
@@ -21,6 +21,8 @@ export interface StartInputs {
   runtime: PodRuntime;
   volumes: ReadonlyMap<string, MountedVolume>;
   restartCount: number;
+  /** Why images that are volumes of the pod are not there, by the volume's name. */
+  imageProblems: ReadonlyMap<string, ContainerRefused>;
   idle: <T>(work: Promise<T>) => Promise<T>;
   /** Of the container, as soon as it runs. */
   started(containerId: string): void;
@@ -40,6 +42,10 @@ export async function startContainer(inputs: StartInputs, context: Context): Pro
     if (!(error instanceof ContainerRefused)) throw error;
     return refuse(error.reason, error.message, error.reason);
   });
+  for (const { name } of container.volumeMounts ?? []) {
+    const problem = inputs.imageProblems.get(name);
+    if (problem !== undefined) refuse(problem.reason, problem.message, problem.reason);
+  }
   const config = await containerConfig({ pod, container, attempt: inputs.restartCount, image, podIps, volumes: inputs.volumes }, context).catch((error: unknown) => {
     if (!(error instanceof ContainerConfigError) && !(error instanceof MountFailed) && !isPlain(error)) throw error;
     return refuse('CreateContainerConfigError', (error as Error).message);
@@ -58,6 +64,23 @@ const isPlain = (error: unknown): boolean => error instanceof Error && error.con
 function runtimeMessage(error: unknown): string {
   if (error instanceof RuntimeError) return error.message;
   throw error;
+}
+
+/** Images that are volumes come before the containers, with Events of the pod. */
+export async function pullImageVolumes(pod: Pod, { options, pulls, reader }: Context, idle: StartInputs['idle']): Promise<Map<string, ContainerRefused>> {
+  const { images, clock, recorder } = options;
+  const problems = new Map<string, ContainerRefused>();
+  for (const { name, image } of pod.spec.volumes ?? []) {
+    if (image?.reference === undefined || image.reference === '') continue;
+    const wanted = { name, image: image.reference, imagePullPolicy: image.pullPolicy } as Container;
+    try {
+      await ensureImage(pod, wanted, (type, reason, message) => podEvent(recorder, pod, type, reason, message), { images, backoff: pulls, clock, idle, credentials: (one) => pullCredentials(pod, one, reader) });
+    } catch (error) {
+      if (!(error instanceof ContainerRefused)) throw error;
+      problems.set(name, error);
+    }
+  }
+  return problems;
 }
 
 function checkBackoff({ pod, container, runtime }: StartInputs, { restarts, options: { clock } }: Context, tell: (type: 'Warning', reason: string, message: string) => void): void {

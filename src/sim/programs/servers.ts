@@ -211,6 +211,11 @@ const agnhostServer: ServerDefinition = {
       sys.write(2, 'Serving on port 9376.\n');
       return { ports: [Number(flag('port', '9376'))], config: { command } };
     }
+    if (command === 'grpc-health-checking') {
+      const [port, http] = [Number(flag('port', '5000')), Number(flag('http-port', '8080'))];
+      sys.write(2, `Http server starting to listen on :${http}\ngRPC server starting to listen on :${port}\n`);
+      return { ports: [port, http], config: { command, grpc: port, service: flag('service', ''), serving: true, unhealthyAt: sys.now() + 1000 * Number(flag('delay-unhealthy-sec', '-1')), delays: Number(flag('delay-unhealthy-sec', '-1')) >= 0 } };
+    }
     if (command !== 'netexec') {
       sys.write(2, `Error: unknown command "${command}" for "app"\n`);
       return 1;
@@ -219,10 +224,11 @@ const agnhostServer: ServerDefinition = {
     sys.write(2, `Started HTTP server on port ${port}\n`);
     return { ports: [port], config: { command, started: sys.now() } };
   },
-  serve(sys, request, state) {
+  serve(sys, request, state, port) {
     const text = (body: Bytes, status = 200): Reply => ({ status, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body });
     const { hostname } = sys.machine.state;
     if (state.config.command === 'serve-hostname') return text(hostname);
+    if (state.config.command === 'grpc-health-checking') return healthReply(sys, request, state, port);
     const [path, query = ''] = request.path.split('?') as [string, string | undefined];
     const parameters = new URLSearchParams(query);
     switch (path) {
@@ -242,6 +248,22 @@ const agnhostServer: ServerDefinition = {
   },
   signals: { TERM: 2, INT: 2 },
 };
+
+/** gRPC as this network carries it: a request for the method's path, and an answer marked as gRPC's. */
+function healthReply(sys: Sys, request: HttpMessage, state: ServerState, port: number): Reply {
+  const { config } = state;
+  const { pathname, searchParams } = new URL(request.path, 'http://localhost');
+  if (port !== config.grpc) {
+    if (pathname === '/make-not-serving') config.serving = false;
+    if (pathname === '/make-serving') config.serving = true;
+    return { status: /^\/make-(not-)?serving$/.test(pathname) ? 200 : 404, headers: {}, body: '' };
+  }
+  const headers = { 'Content-Type': 'application/grpc' };
+  if (pathname !== '/grpc.health.v1.Health/Check') return { status: 200, headers: { ...headers, 'Grpc-Status': '12', 'Grpc-Message': `unknown method ${pathname}` }, body: '' };
+  if ((searchParams.get('service') ?? '') !== config.service) return { status: 200, headers: { ...headers, 'Grpc-Status': '5', 'Grpc-Message': 'unknown service' }, body: '' };
+  const isWell = config.serving && !(config.delays && sys.now() >= config.unhealthyAt);
+  return { status: 200, headers: { ...headers, 'Grpc-Status': '0' }, body: isWell ? 'SERVING' : 'NOT_SERVING' };
+}
 
 const helloApp: ServerDefinition = {
   begin: (sys) => ({ ports: [Number(sys.env('PORT') || 8080)], config: null }),

@@ -43,11 +43,15 @@ function begin(sys: Sys): Tar | null {
 
 function create(sys: Sys, { folder, file, paths }: { folder: string; file: string; paths: Bytes[] }): void {
   let [text, status] = ['', 0];
-  if (paths.some((path) => path.startsWith('/'))) sys.complain("removing leading '/' from member names");
+  let isWarned = false;
   const add = (path: Bytes): void => {
     const full = path.startsWith('/') ? path : `${folder === '/' ? '' : folder}/${path}`;
     const node = sys.lstat(full);
     const name = path.replace(/^\/+/, '');
+    if (node !== undefined && name !== path && !isWarned) {
+      isWarned = true;
+      sys.complain("removing leading '/' from member names");
+    }
     if (node === undefined) {
       sys.complain(`${path}: No such file or directory`);
       status = 1;

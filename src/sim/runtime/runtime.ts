@@ -4,7 +4,7 @@
  * process is in freeze(); thaw() goes on from it.
  */
 import {
-  RuntimeError, type ContainerConfig, type ContainerEvent, type ContainerEventType, type ContainerResources, type ContainerState, type ContainerStats, type ContainerStatus, type ExecHandle, type ExecIo, type ImageService,
+  RuntimeError, type ContainerConfig, type ContainerEvent, type ContainerEventType, type ContainerResources, type ContainerState, type ContainerStats, type ContainerStatus, type ExecHandle, type ExecIo, type ImageService, type Mount,
   type PodSandboxConfig, type PodSandboxState, type PodSandboxStatus, type RuntimeService,
 } from '../../cri/runtime.js';
 import type { Clock } from '../../platform/clock.js';
@@ -147,7 +147,8 @@ class Runtime implements RuntimeService {
     const image = this.store.find(config.image.image) ?? this.store.find(config.image.userSpecifiedImage);
     if (image === undefined) throw new RuntimeError('NotFound', `failed to get image from containerd "${config.image.image}": image not found`);
     const id = this.#parts.newId();
-    const record = this.#newRecord(id, { sandbox: sandbox.record, config, image });
+    const whole = config.mounts.every((mount) => mount.image === undefined) ? config : { ...config, mounts: await this.#withImages(config.mounts) };
+    const record = this.#newRecord(id, { sandbox: sandbox.record, config: whole, image });
     const container = this.#addContainer(record, image);
     if (container.commandLine().length === 0) {
       this.#containers.delete(id);
@@ -156,6 +157,11 @@ class Runtime implements RuntimeService {
     Object.assign(record, userOf(container, config, id));
     this.#tell(container, 'CONTAINER_CREATED_EVENT');
     return id;
+  }
+
+  async #withImages(mounts: readonly Mount[]): Promise<Mount[]> {
+    const { imageMount } = await import('../images/volume.js');
+    return mounts.map((mount) => (mount.image === undefined ? mount : imageMount(mount, (name) => this.store.find(name), this.#parts.files)));
   }
 
   #newRecord(id: string, { sandbox, config, image }: { sandbox: SandboxRecord; config: ContainerConfig; image: PulledImage }): ContainerRecord {
