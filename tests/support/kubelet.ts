@@ -26,7 +26,7 @@ function differences(kind: string, ours: readonly string[], theirs: readonly str
 
 for (const name of names) {
   const scenario = readScenario(name);
-  const ours = await runScenario(scenario).catch((error: Error) => ({ steps: [`threw ${error.stack}`], events: [] as string[] }));
+  const ours = await runScenario(scenario).catch((error: Error) => ({ steps: [`threw ${error.stack}`], events: [] as string[], seen: { pods: [], events: [] } }));
   const theirs = recordedTold(scenario);
   const steps = differences('step', ours.steps, theirs.steps);
   const events = differences('event', ours.events, theirs.events);
