@@ -250,6 +250,14 @@ export const CONTROLLERS: readonly ControllerEntry[] = [
     async () => (await import('./persistentvolume/protection.js')).volumeProtectionController,
   ),
   entry(
+    'volumeattributesclass-protection',
+    'volumeattributesclass-protection-controller',
+    'volumeattributesclass-protection-controller',
+    ['volumeattributesclasses.storage.k8s.io', 'persistentvolumeclaims', 'persistentvolumes'],
+    async () => (await import('./persistentvolume/classprotection.js')).classProtectionController,
+    { persistentvolumeclaims: ['AttributesClassName"'], persistentvolumes: ['"volumeAttributesClassName"'] },
+  ),
+  entry(
     'horizontal-pod-autoscaler',
     'horizontal-pod-autoscaler',
     'horizontal-pod-autoscaler',

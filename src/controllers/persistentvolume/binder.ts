@@ -108,12 +108,10 @@ export function persistentVolumeBinder(deps: ControllerDeps): Controller {
     const isNamed = PROVISIONERS.every((name) => annotations[name] === provisioner);
     const named = isNamed
       ? claim
-      : await client
-          .on(PersistentVolumeClaim)
-          .update({
-            ...claim,
-            metadata: { ...claim.metadata, annotations: { ...annotations, ...Object.fromEntries(PROVISIONERS.map((name) => [name, provisioner])) } },
-          });
+      : await client.on(PersistentVolumeClaim).update({
+          ...claim,
+          metadata: { ...claim.metadata, annotations: { ...annotations, ...Object.fromEntries(PROVISIONERS.map((name) => [name, provisioner])) } },
+        });
     if (provisioner === HOST_PATH)
       return recorder.event(
         named,

@@ -210,3 +210,21 @@ test("a finished pod's own claim is kept until the pod has gone too", async () =
   assert.equal((await ask('GET', `${CLAIMS}/p-v`)).reason, 'NotFound');
   await stop();
 });
+
+test('a class of attributes stays as long as a claim asks for it', async () => {
+  const { ask, stop } = await plane();
+  const path = '/apis/storage.k8s.io/v1/volumeattributesclasses';
+  await ask('POST', path, {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'VolumeAttributesClass',
+    metadata: { name: 'gold' },
+    driverName: 'd',
+    parameters: { a: 'b' },
+  });
+  await claim(ask, 'c', { volumeAttributesClassName: 'gold' });
+  await ask('DELETE', `${path}/gold`);
+  assert.deepEqual((await ask('GET', `${path}/gold`)).metadata.finalizers, ['kubernetes.io/vac-protection']);
+  await ask('DELETE', `${CLAIMS}/c`);
+  assert.equal((await ask('GET', `${path}/gold`)).reason, 'NotFound');
+  await stop();
+});
