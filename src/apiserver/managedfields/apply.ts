@@ -12,6 +12,7 @@ import { difference, FieldsError, intersection, recursiveDifference, union, type
 import { allowedByLastApplied, KUBECTL, syncLastApplied } from './lastapplied.js';
 import { decodeManaged, encodeManaged, keyOf, type Managed, type Manager } from './managed.js';
 import { mergeObjects, removeItems, withNamedFields } from './merge.js';
+import { reconcileWithSchema } from './reconcile.js';
 import { shapeOf, type MapShape } from './shape.js';
 import { changesOf, recordUpdate, takeFromOthers } from './update.js';
 import { deepEqual } from '../../apimachinery/patch/json.js';
@@ -52,6 +53,7 @@ export function applyConfiguration(options: ApplyOptions): Applied {
   const apiVersion = gvk.group === '' ? gvk.version : `${gvk.group}/${gvk.version}`;
   const live = withoutManagedFields(current ?? zeroOf(node));
   const managed = managersOf(options, live, apiVersion);
+  reconcileWithSchema(managed, node);
   const self: Omit<Manager, 'fields'> = { manager: options.manager, operation: 'Apply', apiVersion, subresource: options.subresource ?? '', time: options.time };
   const key = keyOf(self);
   const last = managed.get(key);

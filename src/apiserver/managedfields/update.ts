@@ -9,6 +9,7 @@ import { encodedText } from '../../apimachinery/encodedlist.js';
 import { compareObjects, type Comparison } from './compare.js';
 import { difference, FieldsError, intersection, recursiveDifference, union, type MaybeSet } from './fieldset.js';
 import { capUpdaters, decodeManaged, encodeManaged, isReset, keyOf, type Managed, type Manager } from './managed.js';
+import { reconcileWithSchema } from './reconcile.js';
 import { shapeOf, type MapShape } from './shape.js';
 import { zeroOf } from './zero.js';
 
@@ -45,6 +46,7 @@ export function updateManagedFields(options: UpdateOptions): readonly ManagedFie
   const managed = managedOf(stored, subresource === '' ? sent : undefined);
   if (before !== undefined && managed.size === 0) return undefined;
   if (kept && nothing && managed.size > 0) return stored;
+  reconcileWithSchema(managed, options.node);
   recordUpdate(managed, comparison, options);
   capUpdaters(managed);
   const entries = encodeManaged(managed);

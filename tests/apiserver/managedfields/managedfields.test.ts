@@ -5,6 +5,7 @@ import { typeNodeOf } from '../../../src/apimachinery/compile.js';
 import { isStatusError } from '../../../src/apimachinery/status.js';
 import { ConfigMap } from '../../../src/api/core/types/configmap.js';
 import { Deployment } from '../../../src/api/apps/types/deployment.js';
+import { structuralNode } from '../../../src/apiserver/crd/structural.js';
 import { applyConfiguration, fromScaleManagedFields, managerName, resetFieldsOf, toScaleManagedFields, updateManagedFields } from '../../../src/apiserver/managedfields/index.js';
 
 const configMap = typeNodeOf(ConfigMap);
@@ -111,4 +112,14 @@ test('a manager is named by the request or by the User-Agent', () => {
   assert.equal(managerName('me', 'kubectl/v1.36'), 'me');
   assert.equal(managerName(undefined, 'kubectl/v1.36 (linux)'), 'kubectl');
   assert.equal(managerName('', 'é'.repeat(100)), 'é'.repeat(64));
+});
+
+test('who owned parts of a list or map that has become atomic owns the whole of it', () => {
+  const nodeWith = (kind: object) => structuralNode({ type: 'object', properties: { spec: { type: 'object', properties: { list: { type: 'array', items: { type: 'string' }, ...kind } } } } } as never);
+  const thing = (list: string[]) => ({ apiVersion: 'x.example/v1', kind: 'Thing', metadata: { name: 't' }, spec: { list } });
+  const applied = (current: any, list: string[], manager: string, kind: object) => applyConfiguration({ current, config: thing(list), node: nodeWith(kind), gvk: { group: 'x.example', version: 'v1', kind: 'Thing' }, manager, time }).object;
+  const granular = applied(undefined, ['a'], 'one', { 'x-kubernetes-list-type': 'set' });
+  assert.deepEqual(owners(granular), { 'one/Apply': { 'f:spec': { 'f:list': { 'v:"a"': {} } } } });
+  assert.equal(messageOf(() => applied(granular, ['b'], 'two', {})), '409: Apply failed with 1 conflict: conflict with "one": .spec.list');
+  assert.deepEqual(owners(applied(granular, ['a'], 'two', {})), { 'one/Apply': { 'f:spec': { 'f:list': {} } }, 'two/Apply': { 'f:spec': { 'f:list': {} } } });
 });

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import type { Kind } from '../../../src/api/kind.js';
 import { ConfigMap } from '../../../src/api/core/types/configmap.js';
 import { Deployment } from '../../../src/api/apps/types/deployment.js';
+import { customSchema } from '../../../src/apiserver/openapi/custom.js';
 import { createOpenApi } from '../../../src/apiserver/openapi/index.js';
 
 const ALL = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
@@ -67,4 +68,13 @@ test('v2 has definitions, a body parameter and no default beside a reference', a
   const { definitions, paths } = JSON.parse((await createOpenApi(() => [configMaps]).v2()).text);
   assert.deepEqual(withoutWords(definitions['io.k8s.api.core.v1.ConfigMap'].properties.metadata), { $ref: '#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' });
   assert.equal(paths['/api/v1/namespaces/{namespace}/configmaps'].post.parameters[0].in, 'body');
+});
+
+test('an object within a custom resource has what every object has', () => {
+  const embedded = { type: 'object', required: ['kind'], 'x-kubernetes-embedded-resource': true, properties: { spec: { type: 'object' } } };
+  const published = customSchema({ type: 'object', properties: { list: { type: 'array', items: embedded }, plain: { type: 'string' } } }) as any;
+  const { required, properties } = published.properties.list.items;
+  assert.deepEqual([required, Object.keys(properties)], [['kind', 'apiVersion'], ['spec', 'apiVersion', 'kind', 'metadata']]);
+  assert.deepEqual(published.properties.plain, { type: 'string' });
+  assert.deepEqual(Object.keys(published.properties), ['list', 'plain', 'apiVersion', 'kind', 'metadata']);
 });
