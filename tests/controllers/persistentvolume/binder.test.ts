@@ -16,6 +16,7 @@ async function plane() {
       'persistentvolume-expander',
       'ephemeral-volume',
       'serviceaccount',
+      'volumeattributesclass-protection',
     ],
   });
   return { ...started, ask: asking(started) };
