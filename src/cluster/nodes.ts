@@ -13,6 +13,7 @@ import { createClient } from '../client/resource.js';
 import { Pod as PodKind, type Pod } from '../api/core/pod.js';
 import { createKubelet, type Kubelet } from '../kubelet/kubelet.js';
 import { createMetricsServer, type MetricsServer } from '../kubelet/metrics/metricsserver.js';
+import type { Container as KubeletContainer } from '../kubelet/kinds.js';
 import { sharedPods, type PodSource } from '../kubelet/podsource.js';
 import type { Log } from '../platform/component.js';
 import { Quiescence } from '../platform/quiescence.js';
@@ -21,7 +22,7 @@ import { createImageCatalog, type ImageCatalog } from '../sim/images/catalogue.j
 import { createSimNetwork, type SimNetwork } from '../sim/network/network.js';
 import type { HostedPrograms } from '../sim/runtime/hosted.js';
 import type { SimState } from '../sim/runtime/records.js';
-import { COMPLETES_ANNOTATION } from '../sim/constants.js';
+import { COMPLETES_ANNOTATION, PORTS_ANNOTATION } from '../sim/constants.js';
 import { createSimRuntime, type SimRuntime } from '../sim/runtime/runtime.js';
 import type { InformerFactory } from '../client/client.js';
 import type { Change } from './activation.js';
@@ -299,11 +300,20 @@ function saveNode({ paths, clock }: Machinery, { name, sim, kubelet, clock: own 
   return { file: writeNodeState(paths, name, { timeMs: clock.now(), state }), due: own.nextDue() ?? null };
 }
 
-/** Where every image is the same one that stays, what has an end by its nature gets one: init containers, and the pods of a Job. */
-const genericEnd = ({ spec, metadata }: Pod, container: { name: string; restartPolicy?: string }): Record<string, string> => {
+/**
+ * What a program that nobody knows from within is told, since it can be nothing but what its container asks of it: that it has an end, where that is
+ * in the nature of the thing (init containers, and the pods of a Job), and where it answers: on the ports that are named, or probed.
+ */
+function genericProgram({ spec, metadata }: Pod, container: KubeletContainer): Record<string, string> {
   const ends = spec.initContainers?.some(({ name }) => name === container.name) || metadata.ownerReferences?.some(({ kind, controller }) => kind === 'Job' && controller === true);
-  return ends === true && container.restartPolicy !== 'Always' ? { [COMPLETES_ANNOTATION]: 'true' } : {};
-};
+  if (ends === true && container.restartPolicy !== 'Always') return { [COMPLETES_ANNOTATION]: 'true' };
+  const ports = new Set((container.ports ?? []).filter(({ protocol }) => protocol === undefined || protocol === 'TCP').map(({ containerPort }) => Number(containerPort)));
+  for (const probe of [container.startupProbe, container.readinessProbe, container.livenessProbe]) {
+    const port = probe?.httpGet?.port ?? probe?.tcpSocket?.port ?? probe?.grpc?.port;
+    if (port !== undefined && Number(port) > 0) ports.add(Number(port));
+  }
+  return ports.size === 0 ? {} : { [PORTS_ANNOTATION]: [...ports].join(',') };
+}
 
 const isCutOff = ({ disconnected }: ClusterConfig, node: string): boolean => disconnected?.[node] !== undefined;
 
@@ -342,7 +352,7 @@ function makeNode({ machinery, clock: whole, network, images, hosts, informers, 
     log,
     prober: nodeProber(network, { name, address }),
     ...(at === 0 ? CONTROL_PLANE : {}),
-    ...(config.images === 'generic' ? { containerAnnotations: genericEnd } : {}),
+    containerAnnotations: genericProgram,
     ...(config.nodes.length > NODES_WITH_FOLDERS_MAX ? { disk: 'none' as const } : {}),
   });
   return { name, clock, sim, kubelet, cut, quiet };

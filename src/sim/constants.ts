@@ -11,6 +11,8 @@ export const START_ANNOTATION = 'minikube-ts.io/start-duration';
 export const RUN_ANNOTATION = 'minikube-ts.io/run-duration';
 /** "true": a generic program in this pod has work to do and ends with 0, as one of a Job does. */
 export const COMPLETES_ANNOTATION = 'minikube-ts.io/run-to-completion';
+/** "8080,9443": where a generic program answers. */
+export const PORTS_ANNOTATION = 'minikube-ts.io/ports';
 
 /** Steps of programs in one turn; after that the machine waits, so that an endless loop leaves room for others. */
 export const STEPS_PER_TURN = 4_000;

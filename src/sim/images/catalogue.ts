@@ -56,8 +56,8 @@ export function createImageCatalog(options: CatalogOptions = {}): ImageCatalog {
       const reference = parseReference(image);
       if (reference === undefined) throw new RuntimeError('Unknown', `failed to pull and unpack image "${image}": failed to resolve reference "${image}": invalid reference format`);
       refuse(reference, options);
-      const { definitionOf, GENERIC } = await (known ??= import('./known.js'));
-      const definition = mode === 'generic' ? GENERIC : (options.images?.[nameOf(reference)] ?? definitionOf(reference) ?? GENERIC);
+      const { definitionOf, genericOf, UNKNOWN } = await (known ??= import('./known.js'));
+      const definition = mode === 'generic' ? UNKNOWN : (options.images?.[nameOf(reference)] ?? definitionOf(reference) ?? genericOf(reference));
       const digest = reference.digest === '' ? `sha256:${hash(`manifest ${textOf(reference)}`)}` : reference.digest;
       return { reference, name: textOf(reference), digest, id: `sha256:${hash(`config ${nameOf(reference)} ${digest}`)}`, definition };
     },

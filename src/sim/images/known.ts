@@ -21,6 +21,18 @@ function hosted(name: string, path: string, rest: Parameters<typeof image>[1] & 
 
 export const GENERIC: ImageDefinition = image(() => ({ ...busyboxFiles(), '/entrypoint': program('generic') }), { entrypoint: ['/entrypoint'], size: 20 * MIB, unknown: true });
 
+/** An image of some project of which nothing is known: such run as a user of their own, and those of Docker's own library as root. */
+export const UNKNOWN: ImageDefinition = { ...GENERIC, user: '65532:65532' };
+
+const LIBRARY = new Set(('amazonlinux bash bonita caddy cassandra centos chronograf clojure consul couchbase couchdb crate dart docker drupal eclipse-mosquitto eclipse-temurin elasticsearch elixir erlang fedora flink gcc geonetwork ghost golang gradle groovy haproxy haskell hello-world httpd influxdb '
+  + 'jenkins joomla jruby julia kapacitor kibana kong logstash mariadb matomo maven mediawiki memcached mongo mongo-express mysql nats neo4j nextcloud node odoo openjdk oraclelinux percona php photon phpmyadmin postgres python r-base rabbitmq redis redmine registry rethinkdb rockylinux ruby rust solr '
+  + 'sonarqube spark swift telegraf tomcat traefik unit varnish vault wordpress xwiki yourls zookeeper').split(' '));
+
+/** What stands for an image that is not known from within. */
+export function genericOf({ domain, repository }: Reference): ImageDefinition {
+  return domain === 'docker.io' && LIBRARY.has(repository.replace(/^library\//, '')) && repository.startsWith('library/') ? GENERIC : UNKNOWN;
+}
+
 const busybox = image(busyboxFiles, { cmd: ['sh'], size: 2_211_540 });
 const server = (name: string, cmd: string[], rest: Parameters<typeof image>[1] = {}): ImageDefinition => image(() => ({ ...debianFiles('debian'), [`/usr/local/bin/${name}`]: program('generic') }), { cmd, size: 50 * MIB, unknown: true, ...rest });
 const agnhost = image(() => ({ ...alpineFiles(), '/agnhost': program('agnhost') }), { entrypoint: ['/agnhost'], cmd: ['pause'], size: 50 * MIB });

@@ -28,6 +28,8 @@ export class Container {
   machine: Machine | undefined;
   /** When its use of processors was last asked for, and what it was then. */
   usage: { at: number; nanoseconds: number; rate: number } | undefined;
+  /** Ends what a generic program answers. */
+  answering: (() => void) | undefined;
   readonly #parts: RuntimeParts;
   readonly #namespace: Namespace;
   readonly #ended: (container: Container) => void;
@@ -45,6 +47,10 @@ export class Container {
     this.#namespace = options.namespace;
     this.#parts = options.parts;
     this.#ended = options.ended;
+  }
+
+  get namespace(): Namespace {
+    return this.#namespace;
   }
 
   get running(): boolean {
@@ -184,6 +190,7 @@ export class Container {
       this.machine = undefined;
     }
     delete record.machine;
+    this.answering?.();
     for (const io of [...this.#attached, ...this.#callers.values()]) io.exit(code);
     this.#attached.clear();
     this.#callers.clear();

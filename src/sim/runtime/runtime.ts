@@ -12,13 +12,14 @@ import type { Files } from '../../platform/files.js';
 import type { Quiescence } from '../../platform/quiescence.js';
 import type { Random } from '../../platform/random.js';
 import { durationMs, fromChunk, fromText, toChunk } from '../bytes.js';
-import { COMPLETES_ANNOTATION, RUN_ANNOTATION, START_ANNOTATION, START_MS } from '../constants.js';
+import { COMPLETES_ANNOTATION, PORTS_ANNOTATION, RUN_ANNOTATION, START_ANNOTATION, START_MS } from '../constants.js';
 import type { ImageCatalog, PulledImage } from '../images/catalogue.js';
 import { nameOf } from '../images/reference.js';
 import type { Executable } from '../machine/execute.js';
 import type { Endpoint } from '../machine/sockets.js';
 import { isErrno } from '../machine/types.js';
 import type { Namespace, NetworkCore, NodeNetwork, SimNetwork } from '../network/network.js';
+import { answerOn } from './answering.js';
 import { Container, startFailure } from './container.js';
 import { ImageStore } from './images.js';
 import { noHostedPrograms, type HostedPrograms } from './hosted.js';
@@ -203,11 +204,23 @@ class Runtime implements RuntimeService {
     } catch (error) {
       if (!isErrno(error)) throw error;
       const unknown = container.definition.unknown === true && error.code === 'ENOENT';
-      if (unknown && !/no-?such|non-?existent|not-?found/i.test(argv[0]!)) return { program: 'generic', argv: argv.map(fromText) };
+      if (unknown && !NO_PROGRAM.test(argv[0]!)) return { program: 'generic', argv: argv.map(fromText) };
       if (error.code === 'ENOEXEC') return { program: 'badformat', argv: argv.map(fromText) };
       const message = `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ${startFailure(argv[0]!, error.code)}: unknown`;
       Object.assign(container.record, { state: 'CONTAINER_EXITED', exitCode: 128, reason: 'StartError', message, startedAt: 0, finishedAt: this.#parts.clock.now() });
       throw new RuntimeError('Unknown', message);
+    }
+  }
+
+  /** Whether a probe asks for a program that an image nobody knows may well have of its own: taken to be content. */
+  #isOwnProgram(container: Container, [command = '']: readonly string[]): boolean {
+    if (container.definition.unknown !== true || !container.running || NO_PROGRAM.test(command)) return false;
+    try {
+      container.executable([command]);
+      return false;
+    } catch (error) {
+      if (!isErrno(error)) throw error;
+      return error.code === 'ENOENT';
     }
   }
 
@@ -218,6 +231,12 @@ class Runtime implements RuntimeService {
     const runs = this.#delay(container, RUN_ANNOTATION);
     const completes = this.#annotation(container, COMPLETES_ANNOTATION) === 'true' || record.config.labels[COMPLETES_ANNOTATION] === 'true';
     if (runs !== undefined || completes) this.#endLater(container, runs ?? 0);
+    else this.#answer(container);
+  }
+
+  #answer(container: Container): void {
+    const ports = container.record.config.annotations[PORTS_ANNOTATION] ?? '';
+    if (ports !== '') container.answering = answerOn(container.namespace, ports, container.hostname);
   }
 
   #endLater(container: Container, ms: number): void {
@@ -297,6 +316,7 @@ class Runtime implements RuntimeService {
 
   async execSync(id: string, command: readonly string[], timeoutMs: number): Promise<{ stdout: Uint8Array; stderr: Uint8Array; exitCode: number }> {
     const container = this.#container(id);
+    if (this.#isOwnProgram(container, command)) return { stdout: new Uint8Array(), stderr: new Uint8Array(), exitCode: 0 };
     const out = { stdout: '', stderr: '' };
     return new Promise((resolve, reject) => {
       let cancel = (): void => {};
@@ -377,7 +397,8 @@ class Runtime implements RuntimeService {
     if (!container.running) return;
     if (record.machine !== undefined) container.resume((await import('../programs/index.js')).programs);
     if (record.kind.startsWith('hosted:')) this.#startHosted(container, true);
-    else if (record.endsAt > 0) this.#endLater(container, Math.max(0, record.endsAt - this.#parts.clock.now()));
+    else if (record.endsAt === 0) this.#answer(container);
+    else this.#endLater(container, Math.max(0, record.endsAt - this.#parts.clock.now()));
   }
 
   async close(): Promise<void> {
@@ -421,6 +442,7 @@ class Runtime implements RuntimeService {
   }
 }
 
+const NO_PROGRAM = /no-?such|non-?existent|not-?found/i;
 const LIGHT = new Set(['generic', 'pause', 'succeed']);
 const kindOf = (program: string): string => (program.startsWith('hosted:') ? program : LIGHT.has(program) ? 'light' : 'machine');
 
