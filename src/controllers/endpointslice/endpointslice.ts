@@ -109,7 +109,7 @@ export function endpointSliceController(deps: ControllerDeps): Controller {
     // Those of an earlier Service of the name are the garbage collector's, and nothing of them is used again.
     const own = how.existing.filter((slice) => isOwnedBy(slice, service));
     const plan = planSlices(own, how.wanted, (slice) => isSame(carriedLabels(service), carriedLabels(slice)));
-    const events = hints.apply(plan, { key: keyTextOf(service), service, addressType: how.addressType, nodes: nodes.lister.list() });
+    const events = hints.apply(plan, { key: keyTextOf(service), service, addressType: how.addressType, nodes: () => nodes.lister.list() });
     if (service.metadata.deletionTimestamp === undefined) for (const content of plan.create) await create(client, service, content, how);
     for (const { slice, content } of plan.update) {
       const { [TRIGGER_TIME]: _before, ...others } = slice.metadata.annotations ?? {};
@@ -162,7 +162,7 @@ export function endpointSliceController(deps: ControllerDeps): Controller {
         for (const pod of pods.lister.byIndex('node', node.metadata.name!)) wake(pod);
       };
       const wakeOverloaded = (): void => {
-        for (const key of hints.overloaded(nodes.lister.list())) queue.add(key);
+        for (const key of hints.overloaded(() => nodes.lister.list())) queue.add(key);
       };
       return [
         services.handle(enqueueItself(queue)),

@@ -29,9 +29,9 @@ type Given = Map<string, Map<string, Map<string, number>>>;
 
 export interface TopologyHints {
   /** Sets and takes away hints in what is planned, and plans what only needs that. */
-  apply(plan: Plan, request: { key: string; service: Service; addressType: string; nodes: readonly Node[] }): HintEvent[];
+  apply(plan: Plan, request: { key: string; service: Service; addressType: string; nodes(): readonly Node[] }): HintEvent[];
   /** Services whose shares no longer fit the nodes. */
-  overloaded(nodes: readonly Node[]): string[];
+  overloaded(nodes: () => readonly Node[]): string[];
   forget(key: string): void;
 }
 
@@ -44,7 +44,7 @@ export function topologyHints(): TopologyHints {
   return {
     apply(plan, { key, service, addressType, nodes }) {
       if (wantsShares(service)) {
-        const { events, shares } = share(plan, ratiosOf(nodes), { addressType, isNew: !given.has(key) });
+        const { events, shares } = share(plan, ratiosOf(nodes()), { addressType, isNew: !given.has(key) });
         if (shares === undefined) drop(key, addressType);
         else given.set(key, (given.get(key) ?? new Map()).set(addressType, shares));
         return events;
@@ -57,7 +57,8 @@ export function topologyHints(): TopologyHints {
       return had ? [disabled('Topology Aware Hints has been disabled', addressType)] : [];
     },
     overloaded(nodes) {
-      const ratios = ratiosOf(nodes) ?? new Map();
+      if (given.size === 0) return []; // as a rule: then nodes need not be looked at
+      const ratios = ratiosOf(nodes()) ?? new Map();
       return [...given].filter(([, byType]) => [...byType.values()].some((shares) => isOverloaded(shares, ratios))).map(([key]) => key);
     },
     forget: (key) => void given.delete(key),
