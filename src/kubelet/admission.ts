@@ -18,6 +18,7 @@ export async function admit(pod: Pod, context: Context, preempt: Preempt): Promi
   if (sysctl !== undefined) return sysctl;
   if ((pod.metadata.labels?.['kubernetes.io/os'] ?? 'linux') !== 'linux') return { reason: 'PodOSSelectorNodeLabelDoesNotMatch', message: "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label" };
   if (pod.spec.os?.name !== undefined && pod.spec.os.name !== 'linux') return { reason: 'PodOSNotSupported', message: "Failed to admit pod as the OS field doesn't match node OS" };
+  if (pod.spec.securityContext?.supplementalGroupsPolicy === 'Strict' && (await ownNode(context))?.status.features?.supplementalGroupsPolicy !== true) return { reason: 'SupplementalGroupsPolicyNotSupported', message: 'SupplementalGroupsPolicy=Strict is not supported in this node' };
   const others = context.admitted().filter(({ metadata }) => metadata.uid !== pod.metadata.uid);
   const missing = shortages(pod, others, context);
   if (missing.length > 0 && !isCritical(pod)) return missing[0]!.refusal;

@@ -52,6 +52,9 @@ const CASES: readonly { what: string; script: string; container?: object; spec?:
   {
     what: 'a subPath that is made has the mode of its volume', script: 'stat -c %a /v', container: { volumeMounts: [{ name: 'e', mountPath: '/v', subPath: 'a/b' }] }, spec: { volumes: [{ name: 'e', emptyDir: {} }] }, sees: '777\n',
   },
+  { what: 'a host name of its own choice needs no Service', script: 'hostname; tail -1 /etc/hosts | cut -f2', spec: { hostnameOverride: 'x.example.com' }, sees: 'x.example.com\nx.example.com\n' },
+  { what: 'a read-only root leaves devices and volumes writable', script: '(touch /x; touch /dev/shm/x; echo $?) 2>&1', container: { securityContext: { readOnlyRootFilesystem: true } }, sees: 'touch: /x: Read-only file system\n0\n' },
+  { what: 'root without capabilities gives nothing away', script: '(chown 1:1 /tmp; echo $?; grep Seccomp: /proc/1/status) 2>&1', container: { securityContext: { seccompProfile: { type: 'RuntimeDefault' }, capabilities: { drop: ['ALL'] } } }, sees: 'chown: /tmp: Operation not permitted\n1\nSeccomp:\t2\n' },
 ];
 
 for (const { what, script, sees, ...rest } of CASES) test(what, async () => assert.equal(await seen(script, rest), sees));
@@ -112,3 +115,24 @@ for (const { what, script, container, spec, message } of EVICTIONS) {
     await lab.stop();
   });
 }
+
+test('a node turns away what asks for more strictness than it has', async () => {
+  const lab = await createLab();
+  await lab.namespace('ns');
+  await lab.create('ns', [pod({ securityContext: { supplementalGroupsPolicy: 'Strict' }, containers: [{ name: 'c', image: 'busybox:1.36' }] })]);
+  await lab.clock.advance(1_000);
+  const { status } = await lab.client.on(PodKind).get({ namespace: 'ns', name: 'p' });
+  assert.deepEqual([status.reason, status.message], ['SupplementalGroupsPolicyNotSupported', 'Pod was rejected: SupplementalGroupsPolicy=Strict is not supported in this node']);
+  await lab.stop();
+});
+
+test('a host name that is too long for the kernel keeps a pod from its sandbox', async () => {
+  const lab = await createLab();
+  await lab.namespace('ns');
+  const seen = await record(lab, 'ns');
+  await lab.create('ns', [pod({ setHostnameAsFQDN: true, hostname: 'a'.repeat(50), subdomain: 'sub', containers: [{ name: 'c', image: 'busybox:1.36' }] })]);
+  await lab.clock.advance(1_000);
+  const fqdn = `${'a'.repeat(50)}.sub.ns.svc.cluster.local`;
+  assert.deepEqual(seen.events.map(({ object }) => object as any).map(({ reason, message }) => [reason, message]), [['FailedCreatePodSandBox', `Failed to create pod sandbox: failed to construct FQDN from pod hostname and cluster domain, FQDN ${fqdn} is too long (64 characters is the max, 75 characters requested)`]]);
+  await lab.stop();
+});

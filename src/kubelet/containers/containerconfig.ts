@@ -83,6 +83,7 @@ function securityOf(pod: Pod, container: Container, image: ImageStatus): Contain
     supplementalGroups: [...(shared.supplementalGroups ?? []), ...(shared.fsGroup === undefined ? [] : [shared.fsGroup])].map(Number),
     ...(own.capabilities === undefined ? {} : { capabilities: { add: own.capabilities.add ?? [], drop: own.capabilities.drop ?? [] } }),
     noNewPrivs: own.allowPrivilegeEscalation === false,
+    ...(own.privileged !== true && (own.seccompProfile ?? shared.seccompProfile ?? { type: 'Unconfined' }).type !== 'Unconfined' ? { seccomp: true } : {}),
   };
 }
 

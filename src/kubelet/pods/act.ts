@@ -9,7 +9,7 @@ import { killContainer, killPod, podIpOf } from './kill.js';
 import { planPod, type Plan } from './plan.js';
 import { isRunning, latest, NOTHING_RUNS, readPodRuntime, readySandbox, type PodRuntime } from './podruntime.js';
 import { allContainers } from './restartpolicy.js';
-import { dnsProblems, logDirectoryOf, sandboxConfig } from './sandboxconfig.js';
+import { dnsProblems, hostnameProblem, logDirectoryOf, sandboxConfig } from './sandboxconfig.js';
 import { pullImageVolumes, startContainer } from './startcontainer.js';
 import type { PodWorker } from './worker.js';
 
@@ -97,14 +97,19 @@ async function renewSandbox(worker: PodWorker, runtime: PodRuntime, attempt: num
     await killPod(pod, runtime, context, { graceSeconds: Number(pod.spec.terminationGracePeriodSeconds ?? 30), idle: worker.idle });
     await purgeInit(pod, runtime, context);
   }
+  const failed = (why: string): Again => {
+    podEvent(recorder, pod, 'Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${why}`);
+    return { ms: TRY_AGAIN_MS, jittered: true };
+  };
+  const unnameable = hostnameProblem(pod, context.config);
+  if (unnameable !== undefined) return failed(unnameable);
   if (context.keepsFiles) files.makeFolder(logDirectoryOf(pod));
   try {
     for (const problem of dnsProblems(pod, context.config)) podEvent(recorder, pod, 'Warning', problem.reason, problem.message);
     await worker.idle(cri.runPodSandbox(sandboxConfig(pod, attempt, context.config, nodeName)));
   } catch (error) {
     if (!(error instanceof RuntimeError)) throw error;
-    podEvent(recorder, pod, 'Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${runtimeText(error)}`);
-    return { ms: TRY_AGAIN_MS, jittered: true };
+    return failed(runtimeText(error));
   }
   context.status.patch(pod, (status) => withSandbox(status, context.options.clock.now()));
   worker.shown = context.status.get(worker.uid) ?? worker.shown;

@@ -5,6 +5,7 @@ import type { Pod } from '../kinds.js';
 import { qosClass } from './resources.js';
 
 const HOSTNAME_MAX = 63;
+const FQDN_MAX = 64;
 const NAMESERVERS_MAX = 3;
 const SEARCHES_MAX = 32;
 const SEARCHES_CHARACTERS_MAX = 2048;
@@ -40,6 +41,14 @@ export function sandboxConfig(pod: Pod, attempt: number, config: KubeletConfigur
   };
 }
 
+/** Why a pod cannot have the host name it asks for: the kernel's is short. */
+export function hostnameProblem(pod: Pod, config: KubeletConfiguration): string | undefined {
+  const { hostname, domain } = hostNames(pod, config);
+  const name = `${hostname}.${domain}`;
+  if (pod.spec.setHostnameAsFQDN !== true || domain === '' || name.length <= FQDN_MAX) return undefined;
+  return `failed to construct FQDN from pod hostname and cluster domain, FQDN ${name} is too long (${FQDN_MAX} characters is the max, ${name.length} characters requested)`;
+}
+
 function cgroupParent(pod: Pod): string {
   const qos = qosClass(pod);
   return `/kubepods${qos === 'Guaranteed' ? '' : `/${qos.toLowerCase()}`}/pod${pod.metadata.uid}`;
@@ -47,6 +56,7 @@ function cgroupParent(pod: Pod): string {
 
 /** The host name, and the domain it is in where the pod names a subdomain. */
 export function hostNames({ metadata, spec }: Pod, { clusterDomain }: KubeletConfiguration): { hostname: string; domain: string } {
+  if (spec.hostnameOverride !== undefined && spec.hostnameOverride !== '') return { hostname: spec.hostnameOverride, domain: '' };
   const hostname = (spec.hostname === undefined || spec.hostname === '' ? metadata.name! : spec.hostname).slice(0, HOSTNAME_MAX).replace(/[-.]+$/, '');
   return { hostname, domain: spec.subdomain === undefined || spec.subdomain === '' ? '' : `${spec.subdomain}.${metadata.namespace}.svc.${clusterDomain}` };
 }

@@ -63,7 +63,7 @@ async function podOf(text: string, path: string, { nodeName, now }: ManifestRead
   complete(pod, { path, nodeName, seen: now() });
   refuseReferences(pod);
   const causes = strategy.validate?.(pod, { user: { name: 'kubelet', groups: [] }, now: now(), namespace: pod.metadata.namespace!, dryRun: false }) ?? [];
-  if (causes.length > 0) throw problem(`invalid pod: ${causes.map(causeText).join(', ')}`);
+  if (causes.length > 0) throw new Error(`invalid pod: [${causes.map(causeText).join(' ')}]`);
   return pod;
 }
 

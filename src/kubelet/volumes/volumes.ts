@@ -191,7 +191,7 @@ export function mountsOf(container: Container, pod: Pod, mounted: ReadonlyMap<st
   return (container.volumeMounts ?? []).map((mount, at) => {
     const volume = mounted.get(mount.name);
     if (volume === undefined) throw new Error(`cannot find volume ${JSON.stringify(mount.name)} to mount into container ${JSON.stringify(container.name)}`);
-    const subPath = mount.subPathExpr !== undefined && mount.subPathExpr !== '' ? expand(mount.subPathExpr, env) : (mount.subPath ?? '');
+    const subPath = mount.subPathExpr !== undefined && mount.subPathExpr !== '' ? expandedPath(mount.subPathExpr, env) : (mount.subPath ?? '');
     const readonly = mount.readOnly === true || volume.readOnly;
     const shared = { containerPath: mount.mountPath.startsWith('/') ? mount.mountPath : `/${mount.mountPath}`, readonly, ...(mount.mountPropagation === undefined ? {} : { propagation: PROPAGATION[mount.mountPropagation] ?? 'PRIVATE' }) } as const;
     if (volume.image !== undefined) return { ...shared, hostPath: subPath, image: volume.image };
@@ -200,6 +200,16 @@ export function mountsOf(container: Container, pod: Pod, mounted: ReadonlyMap<st
     const hostPath = subPath === '' ? volume.path : subPathOf(volume, { subPath, copy: `${podFolder(pod.metadata.uid!)}/volume-subpaths/${mount.name}/${container.name}/${at}` }, files);
     return { ...shared, hostPath, ...extra };
   });
+}
+
+/** Throws where the path cannot be made, or leads elsewhere. */
+function expandedPath(expression: string, env: ReadonlyMap<string, string>): string {
+  const missing = new Set([...expression.replaceAll('$$', '').matchAll(/\$\(([^)]*)\)/g)].map(([, name]) => name!).filter((name) => (env.get(name) ?? '') === ''));
+  if (missing.size > 0) throw new Error(`missing value for ${[...missing].sort().join(', ')}`);
+  const path = expand(expression, env);
+  if (path.startsWith('/')) throw new Error(`error SubPath \`${path}\` must not be an absolute path`);
+  if (path.split('/').includes('..')) throw new Error(`unable to provision SubPath \`${path}\`: must not contain '..'`);
+  return path;
 }
 
 const PROPAGATION: Readonly<Record<string, 'PRIVATE' | 'HOST_TO_CONTAINER' | 'BIDIRECTIONAL'>> = { None: 'PRIVATE', HostToContainer: 'HOST_TO_CONTAINER', Bidirectional: 'BIDIRECTIONAL' };

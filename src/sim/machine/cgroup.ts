@@ -64,6 +64,6 @@ export function statusLines(bounds: Bounds, uid: number): string {
   const bits = [...capabilitiesOf(bounds.securityContext)].reduce((mask, name) => mask | (1n << BigInt(Math.max(0, CAPABILITIES.indexOf(name)))), 0n);
   const hex = (mask: bigint): string => mask.toString(16).padStart(16, '0');
   const held = uid === 0 ? bits : 0n;
-  const rows = { CapInh: hex(0n), CapPrm: hex(held), CapEff: hex(held), CapBnd: hex(bits), CapAmb: hex(0n), NoNewPrivs: bounds.securityContext.noNewPrivs ? '1' : '0', Seccomp: '0', Seccomp_filters: '0' };
+  const rows = { CapInh: hex(0n), CapPrm: hex(held), CapEff: hex(held), CapBnd: hex(bits), CapAmb: hex(0n), NoNewPrivs: bounds.securityContext.noNewPrivs ? '1' : '0', Seccomp: bounds.securityContext.seccomp === true ? '2' : '0', Seccomp_filters: bounds.securityContext.seccomp === true ? '1' : '0' };
   return Object.entries(rows).map(([name, value]) => `${name}:\t${value}\n`).join('');
 }

@@ -303,7 +303,9 @@ export class FileSystem {
 
   #checkWritable(path: string): void {
     const mount = this.#mountOf(path);
-    if (mount !== undefined ? mount.readonly : this.parts.readonlyRoot) throw new Errno('EROFS');
+    // Devices lie in a file system of their own, which a read-only root leaves as it is.
+    const isRoot = mount === undefined && !path.startsWith('/dev/');
+    if (mount?.readonly === true || (isRoot && this.parts.readonlyRoot)) throw new Errno('EROFS');
   }
 
   #usedIn({ hostPath: top }: Mount): number {

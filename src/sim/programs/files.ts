@@ -3,6 +3,7 @@ import type { Bytes } from '../bytes.js';
 import { fromText } from '../bytes.js';
 import type { FsNode } from '../machine/filesystem.js';
 import type { Sys } from '../machine/sys.js';
+import { capabilitiesOf } from '../machine/cgroup.js';
 import { Errno } from '../machine/types.js';
 import { readOptions } from './options.js';
 import type { Immediate } from './immediate.js';
@@ -203,7 +204,9 @@ function changeOwner(sys: Sys, args: Bytes[]): number {
     if (line === undefined) throw new Errno('EINVAL');
     return Number(line.split(':')[2]);
   };
+  const mayGive = sys.as.uid !== 0 || capabilitiesOf(sys.machine.host.bounds().securityContext).has('CHOWN');
   const walk = (real: string): void => {
+    if (!mayGive) throw new Errno('EPERM');
     sys.files.change(real, { ...(user !== '' && { u: id('/etc/passwd', user) }), ...(group !== undefined && { g: id('/etc/group', group) }) } as { u?: number; g?: number }, sys.as);
     if (flags.has('R') && sys.files.lookup(real)?.t === 'd') for (const name of sys.files.names(real)) walk(`${real}/${name}`);
   };
