@@ -37,7 +37,7 @@ export interface BroadcasterOptions {
 
 const NOTE_MAX = 1_024;
 const WAITING_MAX = 1_000;
-const REMEMBERED_MAX = 10_000;
+const REMEMBERED_MAX = 4_096;
 const TRIES_MAX = 12;
 const TRY_AGAIN_MS = 10_000;
 const FINISHED_AFTER_MS = 360_000;
@@ -65,8 +65,7 @@ export function createBroadcaster(options: BroadcasterOptions): Broadcaster {
   let cancelTidy: (() => void) | undefined;
 
   function told(draft: ObjectDraft<Event>): void {
-    const { metadata: _, eventTime: __, note: ___, ...same } = draft;
-    const key = JSON.stringify(same);
+    const key = keyOf(draft);
     const before = known.get(key);
     const now = clock.now();
     if (before === undefined) {
@@ -177,6 +176,12 @@ export function createBroadcaster(options: BroadcasterOptions): Broadcaster {
       await pumping;
     },
   };
+}
+
+/** As Kubernetes does: whatever the note says, and of this version of the object only. */
+function keyOf({ regarding = {}, related, type, reason, action, reportingController }: ObjectDraft<Event>): string {
+  const { kind, namespace, name, uid, resourceVersion } = regarding;
+  return [kind, namespace, name, uid, resourceVersion, related?.uid, type, reason, action, reportingController].join(' ');
 }
 
 function shortened(note: string): string {

@@ -23,6 +23,8 @@ export interface Extenders {
   filter(pod: PodInfo, search: Search): Promise<void>;
   /** What they give each node, by name. */
   scores(pod: PodInfo, nodes: readonly NodeInfo[]): Promise<Map<string, number>>;
+  /** Whether there is one that binds. */
+  readonly binds: boolean;
   /** Has the one that binds do so; false where none does. Throws what goes wrong. */
   bind(pod: PodInfo, nodeName: string): Promise<boolean>;
 }
@@ -70,6 +72,7 @@ export function createExtenders(configs: readonly ExtenderConfig[], { ask, log }
 
   return {
     ...(ask === undefined ? {} : { ask }),
+    binds: ordered.some(({ bindVerb }) => bindVerb !== ''),
     concern: (pod) => forPod(pod).some(({ filterVerb, prioritizeVerb }) => filterVerb !== '' || prioritizeVerb !== ''),
     async filter(pod, search) {
       for (const extender of forPod(pod)) {

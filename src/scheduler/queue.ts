@@ -92,12 +92,11 @@ export class SchedulingQueue {
     const previous = pod.info;
     const before = previous.pod;
     if (before.metadata.resourceVersion === next.metadata.resourceVersion) return;
-    const events = ownEvents(before, next);
     if (!previous.refresh(next)) {
       pod.info = new PodInfo(next);
       for (const heap of [this.#active, this.#backoff, this.#errorBackoff]) if (heap.get(pod.uid) !== undefined) heap.push(pod);
     }
-    if (!this.#unschedulable.has(pod.uid) || !events.some((event) => this.#matters(pod, event, pod.info, previous))) return;
+    if (!this.#unschedulable.has(pod.uid) || !ownEvents(before, next).some((event) => this.#matters(pod, event, pod.info, previous))) return;
     this.#unschedulable.delete(pod.uid);
     this.#release(pod);
   }

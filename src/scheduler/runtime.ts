@@ -172,6 +172,7 @@ export class Framework {
 
   async preBind(cycle: Cycle, pod: PodInfo, node: NodeInfo): Promise<Rejection | undefined> {
     for (const plugin of this.#points.preBind) {
+      if (plugin.willPreBind?.(cycle, pod, node) === false) continue;
       const rejection = await plugin.preBind!(cycle, pod, node).catch((error: unknown) => reject(plugin.name, 'Error', textOf(error)));
       if (rejection !== undefined) return rejection.code === 'Error' ? failed(rejection, `PreBind plugin "${plugin.name}"`) : rejection;
     }

@@ -215,8 +215,12 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     let rejection: Rejection | undefined;
     try {
       // As Kubernetes does: others learn where the pod is going when that takes longer than the binding itself.
-      if (framework.willPreBind(cycle, info, node)) await announce(info, node.name);
-      rejection = (await framework.preBind(cycle, info, node)) ?? ((await extenders.bind(info, node.name)) ? undefined : await framework.bind(cycle, info, node));
+      if (framework.willPreBind(cycle, info, node)) {
+        await announce(info, node.name);
+        rejection = await framework.preBind(cycle, info, node);
+      }
+      const isBound = rejection === undefined && extenders.binds && (await extenders.bind(info, node.name));
+      if (rejection === undefined && !isBound) rejection = await framework.bind(cycle, info, node);
       if (rejection === undefined) {
         recorder.event(info.pod, { type: 'Normal', reason: 'Scheduled', action: 'Binding', note: `Successfully assigned ${info.key} to ${node.name}` });
         return;
