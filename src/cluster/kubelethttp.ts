@@ -1,7 +1,7 @@
 /** What a kubelet answers over HTTP to who may ask it through nodes/proxy: health, its pods, and what they use. */
 import type { Pod } from '../api/core/pod.js';
 import type { DialResponse } from '../apiserver/nodeconnector.js';
-import { formatTime } from '../apimachinery/time.js';
+import { formatDuration, formatTime } from '../apimachinery/time.js';
 import type { Kubelet } from '../kubelet/kubelet.js';
 
 export interface KubeletHttp {
@@ -24,6 +24,8 @@ export async function kubeletHttp({ node, kubelet, pods }: KubeletHttp, { method
       return json({ kind: 'PodList', apiVersion: 'v1', metadata: {}, items: pods().map(({ kind: _, apiVersion: __, ...rest }: any) => rest) });
     case '/runningpods':
       return json({ kind: 'PodList', apiVersion: 'v1', metadata: {}, items: pods().filter(({ status }) => status.phase === 'Running').map(({ metadata: { name, namespace, uid }, spec }) => ({ metadata: { name, namespace, uid }, spec: { containers: spec.containers.map(({ name: own, image }) => ({ name: own, image, resources: {} })) }, status: {} })) });
+    case '/configz':
+      return json({ kubeletconfig: configuration(kubelet) });
     case '/stats/summary':
       return json(summary(node, await kubelet.api.stats()));
     case '/metrics/resource':
@@ -31,6 +33,19 @@ export async function kubeletHttp({ node, kubelet, pods }: KubeletHttp, { method
     default:
       return text(404, '404 page not found\n');
   }
+}
+
+/** The settings a kubelet heeds, under the names and in the units of KubeletConfiguration. */
+function configuration({ config }: Kubelet): object {
+  if (config === undefined) return {};
+  const span = formatDuration;
+  return {
+    staticPodPath: config.staticPodPath, syncFrequency: span(config.syncFrequencyMs), clusterDomain: config.clusterDomain, clusterDNS: config.clusterDNS, nodeStatusUpdateFrequency: span(config.nodeStatusUpdateFrequencyMs),
+    nodeStatusReportFrequency: span(config.nodeStatusReportFrequencyMs), nodeLeaseDurationSeconds: config.nodeLeaseDurationSeconds, maxPods: config.maxPods, evictionHard: config.evictionHard,
+    evictionPressureTransitionPeriod: span(config.evictionPressureTransitionPeriodMs), containerLogMaxSize: config.containerLogMaxSize, containerLogMaxFiles: config.containerLogMaxFiles,
+    ...(Object.keys(config.kubeReserved).length > 0 ? { kubeReserved: config.kubeReserved } : {}), ...(Object.keys(config.systemReserved).length > 0 ? { systemReserved: config.systemReserved } : {}),
+    ...(config.allowedUnsafeSysctls.length > 0 ? { allowedUnsafeSysctls: config.allowedUnsafeSysctls } : {}), crashLoopBackOff: { maxContainerRestartPeriod: span(config.maxContainerRestartPeriodMs) }, registerNode: config.registerNode,
+  };
 }
 
 function summary(nodeName: string, { node, pods }: Stats): object {

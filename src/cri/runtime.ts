@@ -13,6 +13,8 @@ export interface DnsConfig { servers: string[]; searches: string[]; options: str
 export interface PodSandboxConfig {
   metadata: PodSandboxMetadata;
   hostname: string;
+  /** Who is to run it; absent: the runtime's own choice. */
+  runtimeHandler?: string;
   /** Where container logs go on the node: "/var/log/pods/<ns>_<name>_<uid>". */
   logDirectory: string;
   dnsConfig?: DnsConfig;

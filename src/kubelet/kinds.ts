@@ -7,6 +7,7 @@ export { Service as ServiceKind } from '../api/core/service.js';
 export { ServiceAccount as ServiceAccountKind } from '../api/core/serviceaccount.js';
 export { PersistentVolume as PersistentVolumeKind } from '../api/core/persistentvolume.js';
 export { PersistentVolumeClaim as PersistentVolumeClaimKind } from '../api/core/persistentvolumeclaim.js';
+export { RuntimeClass as RuntimeClassKind } from '../api/node/runtimeclass.js';
 export { Lease as LeaseKind } from '../api/coordination/lease.js';
 export { CSINode as CSINodeKind } from '../api/storage/csinode.js';
 

@@ -39,6 +39,8 @@ export interface Kubelet extends Component {
   readonly nodeName: string;
   /** What the API server asks of a node. */
   readonly api: NodeApi;
+  /** The settings in force; undefined: it has not started. */
+  readonly config: KubeletConfiguration | undefined;
   saved(): SavedKubelet;
   /** Before start: goes on from what an earlier process saved. */
   restore(saved: SavedKubelet): void;
@@ -69,6 +71,10 @@ class RunningKubelet implements Kubelet {
   get api(): NodeApi {
     const { options, parts } = { options: this.#options, parts: () => this.#parts };
     return nodeApi({ options, worker: (namespace, name) => parts()?.pods.byName(namespace, name), isWaiting: (namespace, name) => parts()?.pods.isWaiting(namespace, name) === true });
+  }
+
+  get config(): KubeletConfiguration | undefined {
+    return this.#parts?.context.config;
   }
 
   async start(): Promise<void> {

@@ -56,3 +56,18 @@ test('probes over gRPC hear what a server says of its health, and of others only
   });
   await lab.stop();
 });
+
+test('a runtime class whose handler the node does not have keeps a pod from its sandbox', async () => {
+  const lab = await createLab();
+  await lab.namespace('ns');
+  const seen = await record(lab, 'ns');
+  for (const [name, handler] of [['plain', 'runc'], ['gvisor', 'runsc']]) await lab.create('', [{ apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: { name }, handler }]);
+  const pod = (name: string): object => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { runtimeClassName: name, containers: [{ name: 'c', image: 'busybox:1.36', command: ['sleep', '1000'] }] } });
+  await lab.create('ns', [pod('plain'), pod('gvisor')]);
+  await lab.clock.advance(2_000);
+  assert.equal((await get(lab, 'plain')).status.phase, 'Running');
+  assert.equal((await get(lab, 'gvisor')).status.phase, 'Pending');
+  const told = seen.events.map(({ object }) => object as any).filter(({ involvedObject }) => involvedObject.name === 'gvisor');
+  assert.deepEqual(told.map(({ reason, message }) => [reason, message]), [['FailedCreatePodSandBox', 'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to get sandbox runtime: no runtime for "runsc" is configured']]);
+  await lab.stop();
+});

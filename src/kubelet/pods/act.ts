@@ -3,7 +3,8 @@ import { podEvent, type Context } from '../context.js';
 import { RuntimeError, type ContainerStatus, type PodSandboxStatus } from '../../cri/runtime.js';
 import { ContainerRefused, runtimeText } from '../containers/images.js';
 import { missingPullSecrets } from '../containers/pullsecrets.js';
-import type { Container, Pod, PodStatus } from '../kinds.js';
+import { isNotFound } from '../../apimachinery/status.js';
+import { RuntimeClassKind, type Container, type Pod, type PodStatus } from '../kinds.js';
 import { MountFailed, mountVolumes } from '../volumes/volumes.js';
 import { killContainer, killPod, podIpOf } from './kill.js';
 import { planPod, type Plan } from './plan.js';
@@ -103,10 +104,12 @@ async function renewSandbox(worker: PodWorker, runtime: PodRuntime, attempt: num
   };
   const unnameable = hostnameProblem(pod, context.config);
   if (unnameable !== undefined) return failed(unnameable);
+  const handler = await runtimeHandler(pod, context);
+  if (handler instanceof Error) return failed(handler.message);
   if (context.keepsFiles) files.makeFolder(logDirectoryOf(pod));
   try {
     for (const problem of dnsProblems(pod, context.config)) podEvent(recorder, pod, 'Warning', problem.reason, problem.message);
-    await worker.idle(cri.runPodSandbox(sandboxConfig(pod, attempt, context.config, nodeName)));
+    await worker.idle(cri.runPodSandbox({ ...sandboxConfig(pod, attempt, context.config, nodeName), ...(handler === '' ? {} : { runtimeHandler: handler }) }));
   } catch (error) {
     if (!(error instanceof RuntimeError)) throw error;
     return failed(runtimeText(error));
@@ -115,6 +118,18 @@ async function renewSandbox(worker: PodWorker, runtime: PodRuntime, attempt: num
   worker.shown = context.status.get(worker.uid) ?? worker.shown;
   await context.status.flush(worker.uid);
   return undefined;
+}
+
+/** Who runs the pod's containers, by its RuntimeClass; '': the runtime's own choice. */
+async function runtimeHandler({ spec }: Pod, { options }: Context): Promise<string | Error> {
+  const name = spec.runtimeClassName;
+  if (name === undefined || name === '') return '';
+  try {
+    return (await options.client.on<any>(RuntimeClassKind).get({ name })).handler as string;
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    return error as Error;
+  }
 }
 
 /** Init containers run again in a new sandbox; what is known of their last run would say that they need not. */

@@ -87,6 +87,8 @@ class Runtime implements RuntimeService {
   }
 
   runPodSandbox(config: PodSandboxConfig): Promise<string> {
+    const { runtimeHandler = '' } = config;
+    if (!HANDLERS.has(runtimeHandler)) return Promise.reject(new RuntimeError('Unknown', `failed to get sandbox runtime: no runtime for "${runtimeHandler}" is configured`));
     const id = this.#parts.newId();
     const namespace = config.linux.hostNetwork ? this.#node.host : this.#node.attach();
     const record: SandboxRecord = { id, config, state: 'SANDBOX_READY', createdAt: this.#parts.clock.now(), ip: config.linux.hostNetwork ? '' : namespace.address };
@@ -442,6 +444,8 @@ class Runtime implements RuntimeService {
   }
 }
 
+/** As containerd is set up where nobody has added to it. */
+const HANDLERS = new Set(['', 'runc']);
 const NO_PROGRAM = /no-?such|non-?existent|not-?found/i;
 const LIGHT = new Set(['generic', 'pause', 'succeed']);
 const kindOf = (program: string): string => (program.startsWith('hosted:') ? program : LIGHT.has(program) ? 'light' : 'machine');
