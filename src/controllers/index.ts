@@ -236,6 +236,14 @@ export const CONTROLLERS: readonly ControllerEntry[] = [
     { pods: ['"resourceClaims":['] },
   ),
   entry(
+    'device-taint-eviction',
+    'device-taint-eviction-controller',
+    'device-taint-eviction-controller',
+    ['pods', 'resourceclaims.resource.k8s.io', 'resourceslices.resource.k8s.io'],
+    async () => (await import('./devicetainteviction/devicetainteviction.js')).deviceTaintEvictionController,
+    { pods: ['"resourceClaims":['], 'resourceslices.resource.k8s.io': ['"NoExecute"'] },
+  ),
+  entry(
     'persistentvolumeclaim-protection',
     'pvc-protection-controller',
     'pvc-protection-controller',
