@@ -238,6 +238,7 @@ async function run({ root, name, create, everything: eager }: OpenOptions, { pat
       if (machinery.live.has('etcd') && joined === undefined) await compact(store);
     } finally {
       machinery.closing = true;
+      joined?.hurry();
       for (const part of [...parts].reverse()) await part.stop();
       await server.stop();
       await store.close();
@@ -258,15 +259,14 @@ async function assemble({ isNew, config, paths, root, log, startMs, live: first,
   const { store: opened, publish } = joined !== undefined ? { store: await joined.openStore(quiescence), publish: () => {} } : isNew ? await openSqliteDraft(storeOptions) : { store: await openSqliteStore(storeOptions), publish: () => {} };
   if (isNew && (joined !== undefined || (await opened.status()).revision <= EMPTY_REVISION)) clearLeftovers(paths);
   const { store, changes } = observed(gatedStore(opened, live));
-  const elsewhere = joined !== undefined && !hasNodes(config) ? joined.peers : undefined;
-  const kubelets = createKubeletRegister((node) => (config.nodes.includes(node) ? elsewhere?.connect(node) : undefined));
+  const kubelets = createKubeletRegister((node) => (config.nodes.includes(node) ? joined?.peers.connect(node) : undefined));
   const logs = createProgramLogs(clock, log);
   const metrics: Machinery['metrics'] = { source: undefined };
   const dialer = clusterDialer(config.nodes, keys, async () => {
     await machinery.wakeNodes?.();
     return machinery.network;
   });
-  const server = createControlPlane({ store, clock, random, quiescence, keys, manifests, log: logs.of('kube-apiserver'), nodes: kubelets, dialer, ...(config.addons.includes('metrics-server') ? { metrics: elsewhere?.metrics ?? measured(metrics) } : {}) });
+  const server = createControlPlane({ store, clock, random, quiescence, keys, manifests, log: logs.of('kube-apiserver'), nodes: kubelets, dialer, ...(config.addons.includes('metrics-server') ? { metrics: joined !== undefined && !hasNodes(config) ? joined.peers.metrics : measured(metrics) } : {}) });
   // Its definitions are in the store: it starts with etcd, whenever that comes.
   const startServer = (): void => void server.start().catch((error: Error) => log.error(`kube-apiserver: ${error.message}`));
   if (live.has('etcd')) await server.start();
@@ -323,7 +323,8 @@ async function startParts(machinery: Machinery, state: SavedState | undefined): 
 }
 
 async function save({ paths, clock, revision: revisionOf, live, config, shared }: Machinery, parts: readonly Part[], aheadMs: number): Promise<void> {
-  const revision = await revisionOf();
+  // Where others write too it says nothing, and an etcd that is gone must not keep the nodes from being saved.
+  const revision = shared === undefined ? await revisionOf() : 0;
   const saved = Object.fromEntries(parts.flatMap((part) => (part.saved === undefined ? [] : [[part.name, part.saved()]])));
   writeState(paths, { format: STATE_FORMAT, timeMs: clock.now(), aheadMs, revision, live: live.names(), parts: saved });
   for (const part of parts) part.published?.();

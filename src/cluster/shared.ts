@@ -61,6 +61,8 @@ export interface Membership {
   peers: Peers;
   /** Where this server listens, for others to reach the nodes that it runs. */
   advertise(url: string): Promise<void>;
+  /** This server ends: nothing waits for an etcd that is not there. */
+  hurry(): void;
   close(): Promise<void>;
 }
 
@@ -87,16 +89,19 @@ const reached = ({ etcd: { servers, tls }, clock }: JoinOptions) => ({ endpoints
 
 /** Rejects with a ClusterError or StoreError that says what does not fit. */
 async function joinCluster(options: JoinOptions): Promise<Membership> {
-  const whole = await openEtcdStore({ ...reached(options), keyspace: { own: '', theirs: '' } });
+  let ends = false;
+  const hurries = (): boolean => ends;
+  const whole = await openEtcdStore({ ...reached(options), keyspace: { own: '', theirs: '' }, hurries });
   try {
-    return await join_(options, whole);
+    const joined = await membership({ ...options, hurries }, whole);
+    return { ...joined, hurry: () => void (ends = true) };
   } catch (error) {
     await whole.close();
     throw error;
   }
 }
 
-async function join_(options: JoinOptions, whole: Store): Promise<Membership> {
+async function membership(options: JoinOptions & { hurries: () => boolean }, whole: Store): Promise<Omit<Membership, 'hurry'>> {
   const { etcd, clock, id, hostname } = options;
   const records = new Records(whole, `minikube-ts${etcd.prefix}/`);
   await shareKeys(options, records, whole);
@@ -106,11 +111,11 @@ async function join_(options: JoinOptions, whole: Store): Promise<Membership> {
   // What a server runs is what its command says; what the cluster is was said once.
   const { components } = newConfig(options.name, { bare: common.bare, ...(options.create.components === undefined ? {} : { components: options.create.components }) }, options.created);
   const { nodes, config } = await takeNodes({ ...common, name: options.name, components }, options, records);
-  const others = peers({ hostname, keys: options.keys, find: () => records.read<Peer>('nodes') });
+  const others = peers({ hostname, keys: options.keys, find: otherWithNodes });
   const held: Held[] = [nodes, 'creation' in found ? found.creation : undefined].filter((one) => one !== undefined);
   return {
     identity: `${hostname}_${randomUid(systemRandom)}`,
-    openStore: (quiescence) => openEtcdStore({ ...reached(options), keyspace: { own: '/registry/', theirs: `${etcd.prefix}/` }, quiescence }),
+    openStore: (quiescence) => openEtcdStore({ ...reached(options), keyspace: { own: '/registry/', theirs: `${etcd.prefix}/` }, quiescence, hurries: options.hurries }),
     config: { ...config, etcd: { servers: etcd.servers, prefix: etcd.prefix, server: id } },
     isNew: 'creation' in found,
     async finished() {
@@ -129,6 +134,12 @@ async function join_(options: JoinOptions, whole: Store): Promise<Membership> {
       await whole.close();
     },
   };
+
+  /** Never this server: it would ask itself. */
+  async function otherWithNodes(): Promise<Peer | undefined> {
+    const owner = await records.read<Peer & { id: string }>('nodes');
+    return owner?.id === id ? undefined : owner;
+  }
 
   async function foundOrCreation({ says }: JoinOptions, records: Records): Promise<{ record: ClusterRecord } | { creation: Held }> {
     const until = clock.now() + CREATION_WAIT_MS;

@@ -23,6 +23,8 @@ export interface ConnectionOptions {
   clock: Clock;
   /** How long a request may take, with all that is tried for it. */
   requestMs?: number;
+  /** True while nobody wants to wait for an etcd that is not there: its user ends. */
+  hurries?: () => boolean;
 }
 
 export type EtcdStream = ClientDuplexStream<Uint8Array, Uint8Array>;
@@ -44,13 +46,15 @@ export class Connection {
   readonly #metadata: import('@grpc/grpc-js').Metadata;
   readonly #clock: Clock;
   readonly #requestMs: number;
+  readonly #hurries: () => boolean;
   #at = 0;
   #closed = false;
 
-  constructor(grpc: typeof import('@grpc/grpc-js'), { endpoints, tls, clock, requestMs = REQUEST_MS }: ConnectionOptions) {
+  constructor(grpc: typeof import('@grpc/grpc-js'), { endpoints, tls, clock, requestMs = REQUEST_MS, hurries = () => false }: ConnectionOptions) {
     this.name = endpoints.join(',');
     this.#clock = clock;
     this.#requestMs = requestMs;
+    this.#hurries = hurries;
     this.#metadata = new grpc.Metadata();
     // A member that is cut off from its leader ends streams instead of falling silent.
     this.#metadata.set('hasleader', 'true');
@@ -75,6 +79,7 @@ export class Connection {
     const begun = this.#clock.now();
     const deadline = begun + this.#requestMs;
     const patience = begun + Math.min(this.#requestMs, UNREACHED_MS);
+    const until = (sent: boolean): number => (this.#hurries() ? begun : sent ? deadline : patience);
     for (let tries = 1; ; tries++) {
       this.#assertOpen();
       const used = this.#at;
@@ -86,7 +91,7 @@ export class Connection {
         this.#leave(used);
         // Each endpoint once, then again after a pause.
         if (tries % this.#clients.length !== 0) continue;
-        if (this.#clock.now() + RETRY_MS >= patience) throw storeError(error, this.name);
+        if (this.#clock.now() + RETRY_MS >= until(!wasNotSent(error))) throw storeError(error, this.name);
         await new Promise<void>((resolve) => this.#clock.after(RETRY_MS, resolve));
       }
     }

@@ -46,5 +46,7 @@ export function storeError(error: unknown, name: string): unknown {
 /** The cause alone, without what the library says about how it looked. */
 function reason(details: string): string {
   const [, last = details] = /Last error: (?:Error: )?([\s\S]*)$/.exec(details) ?? [];
-  return last.replace(/ ?Resolution note: *$/, '').replace(/\.$/, '').trim();
+  // OpenSSL names its source files, too.
+  const [, alert] = /:SSL routines:[^:]*:([^:]+):/.exec(last) ?? [];
+  return alert ?? last.replace(/ ?Resolution note: *$/, '').replace(/\s*\(\d{4}-\d\d-\d\dT[\d:.]+Z\)\s*$/, '').replace(/\.$/, '').trim();
 }
