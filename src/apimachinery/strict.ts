@@ -4,7 +4,7 @@
  * nothing is looked at.
  */
 import { pathText, type Decoded } from './decode.js';
-import { goQuote } from './gojson.js';
+import { compareGo, goQuote } from './gojson.js';
 import type { TypeNode } from './typenode.js';
 
 type Found = Pick<Decoded, 'form' | 'duplicates' | 'places'>;
@@ -24,6 +24,12 @@ export function strictWarnings({ duplicates, places }: Found, unknown: readonly 
     ...unknown.map((path) => ({ text: unknownField(path), at: places.order.get(path) ?? 0 })),
   ];
   return [...new Set(told.sort((one, other) => one.at - other.at).map(({ text }) => text))];
+}
+
+/** As Kubernetes does for custom resources: metadata's own first, the others sorted. */
+export function unknownOfCustom(unknown: readonly string[]): string[] {
+  const isMeta = (path: string): boolean => path.startsWith('metadata.');
+  return [...unknown.filter(isMeta), ...unknown.filter((path) => !isMeta(path)).sort(compareGo)];
 }
 
 const unknownField = (path: string): string => `unknown field ${goQuote(path)}`;

@@ -6,9 +6,10 @@
  */
 import { isRawObject, pathText, plainOf, rawType } from './decode.js';
 import type { Raw, RawObject } from './decode.js';
+import { valueText } from './fielderror.js';
 import { compareGo, setOwn } from './gojson.js';
 import { elementGoType, shortGoType, underlying, withoutPointer } from './gotype.js';
-import type { Inline, ListNode, MapNode, Scalar, StructNode, TypeNode } from './typenode.js';
+import type { Field, Inline, ListNode, MapNode, Scalar, StructNode, TypeNode } from './typenode.js';
 import { layoutOf, planOf, zeroOf } from './plan.js';
 import type { Plan, StructPlan } from './plan.js';
 import { ScalarError, readScalar } from './scalar.js';
@@ -43,7 +44,7 @@ export function fromWire<T = unknown>(node: TypeNode, raw: Raw, shared?: Readonl
   // As Go does: an error of a type's own decoder ends the decoding, a wrong type does not.
   const first = walk.problems.find(({ isFinal }) => isFinal) ?? walk.problems[0];
   const unknown = walk.unknown.sort(inOrder).map(pathText);
-  return { object, unknown, errors: first === undefined ? NONE : [problemText(node, first)] };
+  return { object, unknown, errors: first === undefined ? NONE : [customProblem(node, first, raw) ?? problemText(node, first)] };
 }
 const NONE: string[] = [];
 
@@ -253,6 +254,28 @@ function problemText(root: TypeNode, { path, text, found, wanted }: Problem): st
   const { struct, names, goType } = placeOf(root, path);
   if (struct === '') return `json: cannot unmarshal ${found} into Go value of type ${shortGoType(wanted ?? goType)}`;
   return `json: cannot unmarshal ${found} into Go struct field ${struct}.${names.join('.')} of type ${shortGoType(wanted ?? goType)}`;
+}
+
+/**
+ * As Kubernetes does for custom resources: metadata is read as a document of its own, and what is wrong with an object within
+ * is told with its place and value.
+ */
+function customProblem(root: TypeNode, problem: Problem, raw: Raw): string | undefined {
+  if (root.kind !== 'struct' || root.go !== '') return undefined;
+  const { path } = problem;
+  let node: TypeNode | undefined = root;
+  let value = raw as any;
+  for (const [at, part] of path.entries()) {
+    value = value[part];
+    const told = (text: string): string => (at === 0 ? text : `${pathText(path.slice(0, at + 1))}: Invalid value: ${valueText(plainOf(value))}: ${text}`);
+    const field: Field | undefined = node?.kind === 'struct' ? node.byName.get(part as string) : undefined;
+    if (node?.kind === 'struct' && node.embedded === true && field !== undefined) {
+      if (part === 'metadata') return told(problemText(field.type, { ...problem, path: path.slice(at + 1) }));
+      if (at > 0 && (part === 'apiVersion' || part === 'kind')) return told('must be a string');
+    }
+    node = field?.type ?? (node?.kind === 'list' ? node.items : node?.kind === 'map' ? node.values : node?.kind === 'struct' ? node.additional : undefined);
+  }
+  return undefined;
 }
 
 /** Where Go says it is: the last struct, the JSON names with embedded structs between them, the Go type. */

@@ -76,22 +76,27 @@ function selectable({ selectableFields = [] }: CustomResourceDefinitionVersion):
 }
 
 async function strategyOf({ schema, subresources }: CustomResourceDefinitionVersion): Promise<CustomStrategy> {
-  const [{ structuralNode }, { validateCustomResource }, { applyDefaults }, { ObjectMeta }] = await Promise.all([
-    import('./structural.js'), import('./validate.js'), import('./defaults.js'), import('../../apimachinery/meta/meta.js'),
+  const [{ structuralNode }, { validateCustomResource }, { applyDefaults }, { ObjectMeta }, { embeddedCauses, hasEmbedded }, { scaleSpecCauses, scaleStatusCauses }, { finalizerWarnings }] = await Promise.all([
+    import('./structural.js'), import('./validate.js'), import('./defaults.js'), import('../../apimachinery/meta/meta.js'), import('./embedded.js'), import('./scalerules.js'), import('./finalizers.js'),
   ]);
+  const { scale } = subresources ?? {};
   const openapi: JSONSchemaProps = schema?.openAPIV3Schema ?? { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
   const hasStatus = subresources?.status !== undefined;
   const rules = hasRules(openapi) ? await import('./rules.js') : undefined;
   /** What did not change and would be refused today, by the object that was judged. */
   const kept = new WeakMap<object, readonly string[]>();
-  const validate = (object: any, before?: any): Causes => {
-    const causes = validateCustomResource(openapi, object, { before });
+  const embeds = hasEmbedded(openapi);
+  const ofWhole = (object: any): Causes => [...scaleSpecCauses(scale, object), ...scaleStatusCauses(scale, object), ...(embeds ? embeddedCauses(openapi, object) : [])];
+  const judge = (object: any, before: any, others: Causes): Causes => {
+    const causes = validateCustomResource(openapi, object, { before, others });
     if (rules === undefined) return causes;
     const found = rules.ruleFindings(openapi, object, before, causes);
     kept.set(object, found.warnings);
     return [...causes, ...found.causes];
   };
-  const warnings = (object: object): readonly string[] => kept.get(object) ?? [];
+  const validate = (object: any, before?: any): Causes => judge(object, before, ofWhole(object));
+  const validateStatus = (object: any, before: any): Causes => judge(object, before, scaleStatusCauses(scale, object));
+  const warnings = (object: any, previous?: any): readonly string[] => [...(kept.get(object) ?? []), ...finalizerWarnings(object, previous)];
   return {
     // Never parsed with: the node below is what the server reads objects by.
     schema: ObjectMeta,
@@ -104,7 +109,7 @@ async function strategyOf({ schema, subresources }: CustomResourceDefinitionVers
     validateUpdate: validate,
     warnings,
     generation: (next: any, previous: any) => !deepEqual(counted(next, hasStatus), counted(previous, hasStatus)),
-    ...(hasStatus ? { subresources: { status: { prepareForUpdate: keepAllButStatus, validateUpdate: validate, warnings, requiresResourceVersion: true } } } : {}),
+    ...(hasStatus ? { subresources: { status: { prepareForUpdate: keepAllButStatus, validateUpdate: validateStatus, warnings, requiresResourceVersion: true } } } : {}),
   };
 }
 

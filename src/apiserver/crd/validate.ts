@@ -11,9 +11,10 @@ import { deepEqual, isMap } from '../../apimachinery/patch/json.js';
 import { formatHolds } from './formats.js';
 
 /** Complaints about a whole object; on updates, what did not change may stay as it is. */
-export function validateCustomResource(schema: JSONSchemaProps, object: unknown, { before }: { before?: unknown } = {}): Causes {
+export function validateCustomResource(schema: JSONSchemaProps, object: unknown, { before, others = [] }: { before?: unknown; /** Told before lists that repeat themselves. */ others?: Causes } = {}): Causes {
   const causes: Causes = [];
   validate(schema, object, '', causes, before);
+  causes.push(...others);
   const repeats: Causes = [];
   validateListTypes(schema, object, '', repeats);
   if (repeats.length > 0 && (before === undefined || !repeatsAnything(schema, before))) causes.push(...repeats);

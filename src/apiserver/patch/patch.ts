@@ -10,6 +10,7 @@ import { applyMergePatch, applyStrategicMergePatch, goText, isPatchError, spentP
 import { isMap } from '../../apimachinery/patch/json.js';
 import { badRequest, failure, invalidObject, requestEntityTooLarge, unforeseen, unsupportedMediaType, type StatusError } from '../../apimachinery/status.js';
 import type { StructNode } from '../../apimachinery/typenode.js';
+import { unknownOfCustom } from '../../apimachinery/strict.js';
 import { fromWire } from '../../apimachinery/walk.js';
 import { arrangedDocument, documentText } from './documenttext.js';
 import { applyJsonPatch, JsonPatchError, JSON_PATCH_OPERATIONS_MAX } from './jsonpatch.js';
@@ -144,7 +145,7 @@ function decodePatched({ patched, current, node, fieldValidation, shown, complai
   let { object, unknown, errors } = fromWire<any>(node, patched, shared);
   if (!strategic && unknown.length > 1) ({ object, unknown, errors } = fromWire<any>(node, arrangedDocument(patched, current, node)));
   if (errors[0] !== undefined) throw refuse(errors[0]);
-  const strict = fieldValidation === 'Ignore' ? [] : [...complaints, ...unknown.map((path) => `unknown field ${goQuote(path)}`)];
+  const strict = fieldValidation === 'Ignore' ? [] : [...complaints, ...(node.go === '' ? unknownOfCustom(unknown) : unknown).map((path) => `unknown field ${goQuote(path)}`)];
   if (fieldValidation === 'Strict' && strict.length > 0) throw refuse(`strict decoding error: ${strict.join(', ')}`);
   // The list keeps its identity where it was not touched: managedFields knows by it that nothing was sent.
   const kept = current.metadata?.managedFields;

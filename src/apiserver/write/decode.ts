@@ -8,7 +8,7 @@ import { typeNodeOf } from '../../apimachinery/compile.js';
 import { decodeJson, DecodeError, isRawObject, typeMetaOf, type Decoded, type Raw } from '../../apimachinery/decode.js';
 import { invalid } from '../../apimachinery/fielderror.js';
 import { badRequest, invalidObject, requestEntityTooLarge, unsupportedMediaType } from '../../apimachinery/status.js';
-import { strictErrors, strictWarnings } from '../../apimachinery/strict.js';
+import { strictErrors, strictWarnings, unknownOfCustom } from '../../apimachinery/strict.js';
 import type { StructNode } from '../../apimachinery/typenode.js';
 import { fromWire } from '../../apimachinery/walk.js';
 import { whenThere, type Soon } from '../../platform/soon.js';
@@ -47,7 +47,7 @@ function read({ request, warnings }: KindCall, { kind, strategy, node }: Into, {
   if (problem !== undefined) throw badRequest(`${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: ${problem}`);
   // A caller in this process writes typed objects: a field that is unknown is its mistake.
   const mode = request.body instanceof Uint8Array || request.body === undefined ? fieldValidation : 'Strict';
-  tellStrict({ warnings }, mode, { kind, node }, decoded, walked.unknown);
+  tellStrict({ warnings }, mode, { kind, node }, decoded, kind.custom === undefined ? walked.unknown : unknownOfCustom(walked.unknown));
   return finish(walked.object, kind, strategy);
 }
 
