@@ -17,7 +17,7 @@ import { switched } from './switched.js';
 const USER: UserInfo = { name: 'system:kube-scheduler', groups: ['system:authenticated'] };
 const USER_AGENT = 'kube-scheduler/v1.36.3 (linux/amd64) kubernetes/scheduler';
 /** What may make room, beside a pod that goes. */
-const MAY_HELP = new Set(['nodes', 'persistentvolumes', 'persistentvolumeclaims', 'storageclasses.storage.k8s.io', 'csinodes.storage.k8s.io', 'csidrivers.storage.k8s.io', 'csistoragecapacities.storage.k8s.io', 'resourceclaims.resource.k8s.io', 'resourceslices.resource.k8s.io', 'deviceclasses.resource.k8s.io', 'services', 'namespaces']);
+const MAY_HELP = new Set(['nodes', 'persistentvolumes', 'persistentvolumeclaims', 'storageclasses.storage.k8s.io', 'csinodes.storage.k8s.io', 'csidrivers.storage.k8s.io', 'csistoragecapacities.storage.k8s.io', 'volumeattachments.storage.k8s.io', 'resourceclaims.resource.k8s.io', 'resourceslices.resource.k8s.io', 'deviceclasses.resource.k8s.io', 'services', 'namespaces']);
 const BOUND = Buffer.from('"nodeName":"');
 
 export function schedulerPart(machinery: Machinery): Part {

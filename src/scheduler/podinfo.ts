@@ -30,6 +30,7 @@ export class PodInfo {
   readonly requests: Resources;
   /** As scores see it: containers that ask for nothing count a little. */
   readonly nonZero: { cpu: number; memory: number };
+  readonly incoming: { cpu: number; memory: number };
   readonly ports: readonly HostPort[];
   readonly tolerations: readonly Toleration[];
   readonly requiredNodes: NodeMatch | undefined;
@@ -47,9 +48,10 @@ export class PodInfo {
     this.name = metadata.name ?? '';
     this.labels = metadata.labels ?? NO_LABELS;
     this.priority = spec.priority ?? 0;
-    const { requests, nonZero } = requestsOf(pod);
+    const { requests, nonZero, incoming } = requestsOf(pod);
     this.requests = requests;
     this.nonZero = nonZero;
+    this.incoming = incoming;
     this.ports = hostPorts(pod);
     this.tolerations = spec.tolerations ?? NONE;
     this.requiredNodes = requiredNodes(spec);

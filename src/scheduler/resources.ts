@@ -88,8 +88,11 @@ interface Missing {
   memory: number;
 }
 
-/** What a pod is taken to use: requested as written, and with a usual amount for containers that name none, which scores alone look at. */
-export function requestsOf(pod: Pod): { requests: Resources; nonZero: Missing } {
+/**
+ * What a pod is taken to use: requested as written, and with a usual amount for containers that name none, which scores alone look at; `incoming`
+ * while it looks for its node.
+ */
+export function requestsOf(pod: Pod): { requests: Resources; nonZero: Missing; incoming: Missing } {
   const requests = podRequests(pod, undefined);
   const levels = pod.spec.resources?.requests;
   const isPodLevel = levels !== undefined && Object.keys(levels).some(isPodLevelResource);
@@ -98,7 +101,10 @@ export function requestsOf(pod: Pod): { requests: Resources; nonZero: Missing } 
     memory: isPodLevel && requests.memory !== 0 ? 0 : DEFAULT_MEMORY,
   };
   const { cpu, memory } = podRequests(pod, missing);
-  return { requests, nonZero: { cpu, memory } };
+  const nonZero = { cpu, memory };
+  // As Kubernetes does: of a newcomer with amounts of its own, containers that name none count all the same.
+  const incoming = isPodLevel ? podRequests(pod, { cpu: DEFAULT_MILLI_CPU, memory: DEFAULT_MEMORY }) : nonZero;
+  return { requests, nonZero, incoming };
 }
 
 // Containers run together; init containers one at a time, each beside the sidecars started before it.

@@ -163,7 +163,8 @@ export function interPodAffinity({ cache, sources }: Handle, { hardPodAffinityWe
     normalize(_, scores) {
       const min = scores.reduce((one, other) => Math.min(one, other), Infinity);
       const max = scores.reduce((one, other) => Math.max(one, other), -Infinity);
-      for (let at = 0; at < scores.length; at++) scores[at] = max === min ? 0 : Math.trunc((SCORE_MAX * (scores[at]! - min)) / (max - min));
+      // In this order of operations: what is lost in it decides between nodes, as in Kubernetes.
+      for (let at = 0; at < scores.length; at++) scores[at] = max === min ? 0 : Math.trunc(SCORE_MAX * ((scores[at]! - min) / (max - min)));
     },
   };
 

@@ -43,15 +43,15 @@ export function nodeResourcesFit({ sources }: Pick<Handle, 'sources'>, { ignored
   };
 }
 
-function leastAllocated({ nonZero }: PodInfo, { allocatable, nonZeroCpu, nonZeroMemory }: NodeInfo): number {
+function leastAllocated({ incoming }: PodInfo, { allocatable, nonZeroCpu, nonZeroMemory }: NodeInfo): number {
   let sum = 0;
   let count = 0;
   if (allocatable.cpu > 0) {
-    sum += leftOver(nonZeroCpu + nonZero.cpu, allocatable.cpu);
+    sum += leftOver(nonZeroCpu + incoming.cpu, allocatable.cpu);
     count += 1;
   }
   if (allocatable.memory > 0) {
-    sum += leftOver(nonZeroMemory + nonZero.memory, allocatable.memory);
+    sum += leftOver(nonZeroMemory + incoming.memory, allocatable.memory);
     count += 1;
   }
   return count === 0 ? 0 : Math.trunc(sum / count);
@@ -97,9 +97,9 @@ function graded(pod: PodInfo, node: NodeInfo, resources: readonly ResourceWeight
 }
 
 /** What would be used of a resource with the pod, and all there is; nothing of an extended resource that the pod does not ask for. */
-function usage({ requests, nonZero }: PodInfo, { allocatable, requested, nonZeroCpu, nonZeroMemory }: NodeInfo, name: string, countsMissing: boolean): [number, number] {
-  if (name === 'cpu') return [countsMissing ? nonZeroCpu + nonZero.cpu : requested.cpu + requests.cpu, allocatable.cpu];
-  if (name === 'memory') return [countsMissing ? nonZeroMemory + nonZero.memory : requested.memory + requests.memory, allocatable.memory];
+function usage({ requests, incoming }: PodInfo, { allocatable, requested, nonZeroCpu, nonZeroMemory }: NodeInfo, name: string, countsMissing: boolean): [number, number] {
+  if (name === 'cpu') return [countsMissing ? nonZeroCpu + incoming.cpu : requested.cpu + requests.cpu, allocatable.cpu];
+  if (name === 'memory') return [countsMissing ? nonZeroMemory + incoming.memory : requested.memory + requests.memory, allocatable.memory];
   const wanted = amountOf(requests, name);
   if (wanted === 0 && name !== 'ephemeral-storage') return [0, 0];
   return [amountOf(requested, name) + wanted, amountOf(allocatable, name)];

@@ -5,14 +5,16 @@ import { claimsOf } from '../volumes.js';
 
 const NAME = 'VolumeZone';
 const NO_ZONE = reject(NAME, 'UnschedulableAndUnresolvable', 'node(s) had no available volume zone');
-/** Each with the name it had before. */
-const KEYS: readonly (readonly [string, string])[] = [
-  ['topology.kubernetes.io/zone', 'failure-domain.beta.kubernetes.io/zone'],
-  ['topology.kubernetes.io/region', 'failure-domain.beta.kubernetes.io/region'],
-];
+/** Names of labels, the former ones with those they have now. */
+const KEYS: Readonly<Record<string, string>> = {
+  'topology.kubernetes.io/zone': 'topology.kubernetes.io/zone',
+  'topology.kubernetes.io/region': 'topology.kubernetes.io/region',
+  'failure-domain.beta.kubernetes.io/zone': 'topology.kubernetes.io/zone',
+  'failure-domain.beta.kubernetes.io/region': 'topology.kubernetes.io/region',
+};
 
 interface Zones extends StateData {
-  wanted: readonly { keys: readonly [string, string]; values: ReadonlySet<string> }[];
+  wanted: readonly { key: string; values: ReadonlySet<string> }[];
 }
 
 export const volumeZone = ({ sources }: Handle): Plugin => ({
@@ -29,16 +31,17 @@ export const volumeZone = ({ sources }: Handle): Plugin => ({
   preFilter(cycle, pod) {
     const wanted = claimsOf(sources, pod).flatMap(({ spec }) => {
       const labels = (spec.volumeName ? sources.volumes.lister.get({ name: spec.volumeName }) : undefined)?.metadata.labels ?? {};
-      return KEYS.flatMap((keys) => keys.filter((key) => labels[key] !== undefined).map((key) => ({ keys, values: new Set(labels[key]!.split('__')) })));
+      return Object.keys(KEYS).flatMap((key) => (labels[key] === undefined ? [] : [{ key, values: new Set(labels[key].split('__')) }]));
     });
     if (wanted.length === 0) return SKIP;
     cycle.write(NAME, { wanted } satisfies Zones as StateData);
     return undefined;
   },
   filter(cycle, _, { labels }) {
-    if (!KEYS.flat().some((key) => labels[key] !== undefined)) return undefined;
+    if (!Object.keys(KEYS).some((key) => labels[key] !== undefined)) return undefined;
     const { wanted } = cycle.read<Zones>(NAME)!;
-    const fits = wanted.every(({ keys, values }) => keys.some((key) => labels[key] !== undefined && values.has(labels[key])));
+    // A node without the former name is asked by the present one; not the other way round.
+    const fits = wanted.every(({ key, values }) => values.has(labels[key] ?? labels[KEYS[key]!] ?? ''));
     return fits ? undefined : NO_ZONE;
   },
 });
