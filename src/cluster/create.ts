@@ -37,7 +37,7 @@ export async function createObjects(machinery: Machinery): Promise<void> {
 
 /** The nodes' own folders: their kubelets' configuration, and the static pods of the control plane. */
 export function createNodeFiles({ config, manifests, paths }: Machinery): void {
-  if (!hasNodes(config) && config.etcd !== undefined) return; // they are on another server's disk
+  if (!hasNodes(config) && config.etcd !== undefined) return; // they are, or will be, on another server's disk
   for (const [at, node] of config.nodes.entries()) {
     const files = nodeFiles(paths, config, node);
     files.makeFolder('/etc/kubernetes/manifests');

@@ -4,7 +4,8 @@
  * it is not there yet, brought up to now when it slept. Used by `serve` and by
  * every command that changes something or waits.
  */
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { CreateOptions } from '../cli/host.js';
 import type { ApiServer } from '../apiserver/apiserver.js';
 import type { ApiHandler } from '../apimachinery/request.js';
@@ -172,7 +173,8 @@ async function run({ root, name, create, everything: eager }: OpenOptions, { pat
   machinery.manifestsChanged = due === undefined || !unchanged(paths, due);
   machinery.everything = eager === true || state === undefined || state.revision !== (await revision());
   if (isNew) await (await import('./create.js')).createObjects(machinery);
-  else if (known === undefined) (await import('./create.js')).createNodeFiles(machinery);
+  // A server that takes the nodes over has no folders of theirs yet.
+  else if (joined !== undefined && hasNodes(config) && !existsSync(join(paths.nodes, config.nodes[0]!))) (await import('./create.js')).createNodeFiles(machinery);
   const parts = await startParts(machinery, state);
   if (isNew) {
     await (await import('./create.js')).finishCreation(machinery);
