@@ -8,7 +8,7 @@ import { targetOf } from './globalflags.js';
 import { durationMs, type Flags, type Parsed } from './flags.js';
 import type { Host, Need, PluginPolicy, Session, Terminal } from './host.js';
 import { Rest } from './rest.js';
-import { CliError, type Command } from './command.js';
+import { CliError, PlainError, type Command } from './command.js';
 
 export class Context {
   readonly host: Host;
@@ -119,12 +119,13 @@ export class Context {
 
   async #makeRest(): Promise<Rest> {
     const session = await this.session();
-    const { as, asGroups, asUid } = targetOf(this.flags, this.command.flags);
+    const { as, asGroups, asUid, asUserExtra } = targetOf(this.flags, this.command.flags);
+    if (as === undefined && (asGroups ?? asUid ?? asUserExtra) !== undefined) throw new PlainError(`Error in configuration: requesting uid, groups or user-extra for ${this.flags.string('user') || 'kubernetes-admin'} without impersonating a user`);
     // Field managers keep kubectl's names, so that it and this program can work on one object in turn.
     const userAgent = `kubectl/${this.host.version}`;
     return new Rest(session, {
       userAgent,
-      impersonation: { ...(as === undefined ? {} : { as }), ...(asGroups === undefined ? {} : { asGroups }), ...(asUid === undefined ? {} : { asUid }) },
+      impersonation: { ...(as === undefined ? {} : { as }), ...(asGroups === undefined ? {} : { asGroups }), ...(asUid === undefined ? {} : { asUid }), ...(asUserExtra === undefined ? {} : { asUserExtra }) },
       warned: (text) => this.#serverWarns(text),
     });
   }

@@ -54,6 +54,7 @@ export function targetOf(flags: Flags, own: readonly Flag[] = []): Target {
     as: text('as'),
     asGroups: flags.changed('as-group') ? flags.list('as-group') : undefined,
     asUid: text('as-uid'),
+    asUserExtra: flags.changed('as-user-extra') ? flags.list('as-user-extra') : undefined,
     requestTimeout: text('request-timeout'),
   };
   return Object.fromEntries(Object.entries(target).filter(([, value]) => value !== undefined)) as Target;

@@ -29,6 +29,8 @@ export interface Target {
   as?: string;
   asGroups?: readonly string[];
   asUid?: string;
+  /** "key=value", a word each. */
+  asUserExtra?: readonly string[];
   requestTimeout?: string;
   /** From the user's preferences. */
   pluginPolicy?: PluginPolicy;

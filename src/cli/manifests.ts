@@ -155,7 +155,7 @@ function* walk(context: Context, folder: string, names: readonly string[]): Gene
     const path = `${folder.replace(/\/+$/, '')}/${name}`.replace(/^\.\//, '');
     const inside = context.host.listFolder(path);
     if (inside !== undefined) {
-      if (context.flags.bool('recursive')) yield* walk(context, path, inside);
+      if (context.flags.has('recursive') && context.flags.bool('recursive')) yield* walk(context, path, inside);
     } else if (EXTENSIONS.some((extension) => name.endsWith(extension))) yield path;
   }
 }

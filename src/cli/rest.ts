@@ -20,6 +20,8 @@ export interface Impersonation {
   as?: string;
   asGroups?: readonly string[];
   asUid?: string;
+  /** "key=value", a word each. */
+  asUserExtra?: readonly string[];
 }
 
 export class Rest {
@@ -77,7 +79,7 @@ export class Rest {
   }
 
   #headers({ accept, contentType, headers }: RestOptions): Record<string, string | readonly string[]> {
-    const { as, asGroups, asUid } = this.#impersonation;
+    const { as, asGroups, asUid, asUserExtra } = this.#impersonation;
     return {
       'user-agent': this.#userAgent,
       accept: accept ?? 'application/json',
@@ -85,9 +87,20 @@ export class Rest {
       ...(as === undefined ? {} : { 'impersonate-user': as }),
       ...(asGroups === undefined ? {} : { 'impersonate-group': asGroups }),
       ...(asUid === undefined ? {} : { 'impersonate-uid': asUid }),
+      ...extraHeaders(asUserExtra ?? []),
       ...headers,
     };
   }
+}
+
+/** One header a key, as often as it has values; what HTTP allows in no name is escaped. */
+function extraHeaders(pairs: readonly string[]): Record<string, string[]> {
+  const headers: Record<string, string[]> = {};
+  for (const pair of pairs) {
+    const [key, ...value] = pair.split('=') as [string, ...string[]];
+    (headers[`impersonate-extra-${encodeURIComponent(key).toLowerCase()}`] ??= []).push(value.join('='));
+  }
+  return headers;
 }
 
 // client-go's words for an answer that is no Status.

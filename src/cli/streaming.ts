@@ -4,6 +4,7 @@ import { isStatusError } from '../apimachinery/status.js';
 import { CliError, Exit } from './command.js';
 import type { ApiResponse } from '../apimachinery/request.js';
 import type { Context } from './context.js';
+import type { Detacher } from './detach.js';
 
 export interface StreamOptions {
   path: string;
@@ -13,6 +14,8 @@ export interface StreamOptions {
   /** Where output goes; default: this terminal. */
   stdout?: (chunk: Uint8Array) => void;
   stderr?: (chunk: Uint8Array) => void;
+  /** --detach-keys: typed into a raw terminal, they end the session alone. */
+  detachKeys?: string;
   /** What is sent instead of this terminal's input. */
   input?: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
@@ -25,6 +28,7 @@ export async function stream(context: Context, options: StreamOptions): Promise<
   const answer = await open(context, options.path, query);
   if (answer.type !== 'exec') throw new Error(`the server answered ${options.path} with ${answer.type}, not a stream`);
   const raw = tty && options.stdin && terminal.stdin.isTty;
+  const detacher = raw && options.detachKeys !== undefined ? await detacherOf(options.detachKeys) : undefined;
   const ends: (() => void)[] = [];
   try {
     if (raw) terminal.stdin.raw(true);
@@ -42,7 +46,15 @@ export async function stream(context: Context, options: StreamOptions): Promise<
         ends.push(terminal.onResize(resize));
       }
       if (options.stdin) {
-        if (options.input === undefined) ends.push(terminal.stdin.onData((chunk) => remote.stdin(chunk), () => remote.closeStdin()));
+        const typed = (chunk: Uint8Array): void => {
+          if (detacher === undefined) return remote.stdin(chunk);
+          const { passed, isDetached } = detacher.feed(chunk);
+          if (passed.length > 0) remote.stdin(passed);
+          if (!isDetached) return;
+          remote.abort();
+          resolve({ metadata: {}, status: 'Success' } as unknown as Status);
+        };
+        if (options.input === undefined) ends.push(terminal.stdin.onData(typed, () => remote.closeStdin()));
         else void feed(options.input, remote);
       }
       if (!raw) {
@@ -58,6 +70,11 @@ export async function stream(context: Context, options: StreamOptions): Promise<
     if (raw) terminal.stdin.raw(false);
     for (const end of ends) end();
   }
+}
+
+async function detacherOf(keys: string): Promise<Detacher> {
+  const { Detacher, DETACH_DEFAULT, detachSequence } = await import('./detach.js');
+  return new Detacher(detachSequence(keys || DETACH_DEFAULT));
 }
 
 async function open(context: Context, path: string, query: Record<string, string | readonly string[]>): Promise<ApiResponse> {

@@ -5,6 +5,7 @@ import { pathOf } from '../discovery.js';
 import { containerOf } from '../pods.js';
 import { endWith, stream } from '../streaming.js';
 import { podFor, PODS, STREAM_FLAGS, terminalFor } from './exec.js';
+import { DETACH_KEYS_FLAG } from '../sharedflags.js';
 
 export const attach: Command = {
   name: 'attach',
@@ -15,7 +16,7 @@ export const attach: Command = {
     { does: 'Get output from running pod mypod; use the default container', command: 'attach mypod' },
     { does: "Switch to raw terminal mode; sends stdin to 'bash' in ruby-container from pod mypod", command: 'attach mypod -c ruby-container -i -t' },
   ],
-  flags: STREAM_FLAGS,
+  flags: [...STREAM_FLAGS, DETACH_KEYS_FLAG],
   run,
 };
 
@@ -50,7 +51,7 @@ export async function attachTo(context: Context, pod: any, container: string): P
   const { stdin, tty } = terminalFor(context, { stdin: flags.bool('stdin'), tty: Boolean(described?.tty) });
   if (!isQuiet) context.err(`${RECORDED}\nIf you don't see a command prompt, try pressing enter.\n`);
   const path = pathOf(PODS, { namespace, name, subresource: 'attach' });
-  const status = await stream(context, { path, query: { container }, stdin, tty });
+  const status = await stream(context, { path, query: { container }, stdin, tty, ...(flags.has('detach-keys') ? { detachKeys: flags.string('detach-keys') } : {}) });
   endWith(context, status);
   if (stdin && tty && !isQuiet && pod.spec.restartPolicy === 'Always') context.out(`${resume(context, pod, container)}\n`);
 }

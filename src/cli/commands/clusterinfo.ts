@@ -1,17 +1,22 @@
 /** cluster-info: where the control plane and the cluster's own services are; dump: everything of some namespaces, for debugging. */
 import { isStatusError } from '../../apimachinery/status.js';
-import type { Command } from '../command.js';
+import { goJsonIndent } from '../../apimachinery/gojson.js';
+import { CliError, type Command } from '../command.js';
 import type { Context } from '../context.js';
-import { toPrettyJson } from '../printers/json.js';
+import { inGoOrder } from '../goorder.js';
+import { printerFor, strip } from '../printers/printer.js';
+import { WRITE_FORMS, WRITE_OUTPUT_FLAGS } from '../writing.js';
+import { printFlags, readText } from './get.js';
 
 const dump: Command = {
   name: 'dump',
   summary: 'Dump relevant information for debugging and diagnosis',
-  usage: '[options]',
+  usage: '[flags] [options]',
   flags: [
     { name: 'all-namespaces', short: 'A', type: 'bool', description: 'If true, dump all namespaces.  If true, --namespaces is ignored.' },
     { name: 'namespaces', type: 'stringSlice', description: 'A comma separated list of namespaces to dump.' },
-    { name: 'output', short: 'o', type: 'string', default: "'json'", description: 'Output format. One of: (json, yaml).' },
+    ...WRITE_OUTPUT_FLAGS.map((flag) => (flag.name === 'output' ? { ...flag, default: "'json'" } : flag)),
+    { name: 'pod-running-timeout', type: 'duration', default: '20s', description: 'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running' },
     { name: 'output-directory', type: 'string', description: "Where to output the files.  If empty or '-' uses stdout, otherwise creates a directory hierarchy in that directory" },
   ],
   run: runDump,
@@ -62,27 +67,47 @@ const DUMPED: readonly (readonly [path: (namespace: string) => string, file: str
 async function runDump(context: Context): Promise<void> {
   const { flags } = context;
   const rest = await context.rest();
-  const yaml = flags.string('output') === 'yaml' ? (await import('../../apimachinery/yaml.js')).toYaml : undefined;
-  const text = (value: unknown): string => (yaml === undefined ? `${toPrettyJson(value)}\n` : `---\n${yaml(value)}`);
+  const text = await listPrinter(context);
   const folder = ['', '-'].includes(flags.string('output-directory')) ? undefined : flags.string('output-directory');
   const write = (file: string, content: string): void => {
     if (folder === undefined) return context.out(content);
     context.host.makeFolder(`${folder}/${file}`.replace(/\/[^/]*$/, ''));
     context.host.writeFile(`${folder}/${file}`, content);
   };
-  const extension = yaml === undefined ? 'json' : 'yaml';
-  write(`nodes.${extension}`, text(await rest.object('GET', '/api/v1/nodes')));
+  const extension = { json: 'json', yaml: 'yaml' }[flags.string('output')] ?? 'txt';
+  write(`nodes.${extension}`, await text(await rest.object('GET', '/api/v1/nodes'), { group: '', version: 'v1', name: 'nodes' }));
   for (const namespace of await namespacesOf(context)) {
     const pods: any[] = [];
     for (const [path, file] of DUMPED) {
       const list: any = await rest.object('GET', path(namespace));
-      write(`${namespace}/${file}.${extension}`, text(list));
+      const [, group = '', version = 'v1', name] = /^\/apis?\/(?:([^/]+)\/)?([^/]+)\/namespaces\/[^/]+\/(.+)$/.exec(path(namespace))!;
+      write(`${namespace}/${file}.${extension}`, await text(list, { group, version, name: name! }));
       if (file === 'pods') pods.push(...list.items);
     }
     for (const pod of pods) await writeLogs(context, pod, write);
   }
   if (folder !== undefined) context.out(`Cluster info dumped to ${folder}\n`);
 }
+
+type ListPrinter = (list: any, resource: { group: string; version: string; name: string }) => Promise<string>;
+
+/** Lists as kubectl prints what it read into structs: JSON in the order of their fields. */
+async function listPrinter(context: Context): Promise<ListPrinter> {
+  const given = printFlags(context);
+  if (given.output === 'json' && given.template === '') {
+    return async ({ kind, apiVersion, metadata, items }, resource) => {
+      const ordered = await Promise.all(items.map(async (item: any) => withoutType(await inGoOrder(resource, strip(item, given)))));
+      return `${goJsonIndent({ kind, apiVersion, metadata, items: ordered })}\n`;
+    };
+  }
+  const print = await printerFor({ ...given, output: given.output || (given.template === '' ? 'name' : 'go-template') }, (path) => readText(context, path), WRITE_FORMS);
+  return async (list) => {
+    if (given.output === 'name' || (given.output === '' && given.template === '')) throw new CliError(`list types are not supported by name printing: *v1.${list.kind}`);
+    return print(list);
+  };
+}
+
+const withoutType = ({ kind: _kind, apiVersion: _version, ...item }: any): object => item;
 
 async function namespacesOf(context: Context): Promise<string[]> {
   const { flags } = context;

@@ -12,7 +12,6 @@ import { usage } from '../writing.js';
 export const PODS = { group: '', version: 'v1', name: 'pods', namespaced: true };
 
 export const STREAM_FLAGS: readonly Flag[] = [
-  ...FILENAME_FLAGS,
   { name: 'container', short: 'c', type: 'string', description: "Container name. If omitted, use the kubectl.kubernetes.io/default-container annotation for selecting the container to be attached or the first container in the pod will be chosen" },
   { name: 'pod-running-timeout', type: 'duration', default: '1m0s', description: 'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running' },
   { name: 'quiet', short: 'q', type: 'bool', description: 'Only print output from the remote session' },
@@ -29,7 +28,7 @@ export const exec: Command = {
     { does: "Switch to raw terminal mode; sends stdin to 'bash' in ruby-container from pod mypod and sends the output of 'bash' back to the client", command: 'exec mypod -c ruby-container -i -t -- bash -il' },
     { does: "Get output of running 'date' in the first pod of the deployment mydeployment, using the first container by default", command: 'exec deploy/mydeployment -- date' },
   ],
-  flags: STREAM_FLAGS,
+  flags: [FILENAME_FLAGS[0]!, ...STREAM_FLAGS],
   run,
 };
 

@@ -60,6 +60,7 @@ async function run(context: Context): Promise<number | void> {
   if (isWatch && flags.string('sort-by') !== '') context.err(flags.bool('watch') ? 'warning: --watch requested, --sort-by will be ignored for watch events received\n' : 'warning: --watch-only requested, --sort-by will be ignored\n');
   const fromFiles = isOfFiles(context);
   if (context.args.length === 0 && !fromFiles && !isWatch) throw noResource(context);
+  if (flags.bool('show-labels') && !['', 'wide'].includes(flags.string('output'))) throw new CliError(`--show-labels option cannot be used with ${flags.string('output')} printer`);
   if (flags.bool('output-watch-events') && !isWatch) throw new CliError('--output-watch-events option can only be used with --watch or --watch-only');
   const selected = fromFiles ? await selectFromFiles(context) : await select(context.args, await context.discovery(), { selector: selectorGiven(context), subresource: flags.string('subresource') !== '' });
   const output = flags.string('output');

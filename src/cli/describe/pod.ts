@@ -85,7 +85,7 @@ export function writePodTemplate(w: Writer, template: any): void {
   w.line(0, 'Pod Template:');
   if (!template) return w.put(1, '<unset>');
   const { metadata = {}, spec } = template;
-  w.labels('Labels', metadata.labels, '  ');
+  w.labels('  Labels', metadata.labels);
   if (sortedKeys(metadata.annotations).length > 0) w.annotations(metadata.annotations, '  Annotations');
   if (spec.serviceAccountName) w.field('Service Account', spec.serviceAccountName, 1);
   if ((spec.initContainers ?? []).length > 0) writeContainers(w, { title: 'Init Containers', containers: spec.initContainers, indent: '  ' });

@@ -15,7 +15,7 @@ export const setLastApplied: Command = {
   about: "Set the latest last-applied-configuration annotations by setting it to match the contents of a file. This results in the last-applied-configuration being updated as though 'kubectl apply -f <file>' was run, without updating any other parts of the object.",
   usage: '-f FILENAME [options]',
   examples: [{ does: 'Set the last-applied-configuration of a resource to match the contents of a file', command: 'apply set-last-applied -f deploy.yaml' }],
-  flags: [...WRITE_OUTPUT_FLAGS, ...FILENAME_FLAGS, DRY_RUN_FLAG, { name: 'create-annotation', type: 'bool', description: "Will create 'last-applied-configuration' annotations if current objects doesn't have one" }],
+  flags: [...WRITE_OUTPUT_FLAGS, FILENAME_FLAGS[0]!, DRY_RUN_FLAG, { name: 'create-annotation', type: 'bool', description: "Will create 'last-applied-configuration' annotations if current objects doesn't have one" }],
   run,
 };
 

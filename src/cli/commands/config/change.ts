@@ -212,8 +212,8 @@ function putExec({ flags }: Context, user: any, { set, remove }: Pairs): void {
     const kept: { name: string; value: string }[] = (exec.env ?? []).filter((one: any) => !remove.includes(one.name)).map((one: any) => ({ ...one, value: set.get(one.name) ?? one.value }));
     exec.env = [...kept, ...[...set].filter(([name]) => !kept.some((one) => one.name === name)).map(([name, value]) => ({ name, value }))];
   }
-  // The oldest versions have a mode of their own; v1 must be told.
-  if (exec.interactiveMode === undefined && exec.apiVersion !== 'client.authentication.k8s.io/v1') exec.interactiveMode = 'IfAvailable';
+  // The older versions have a mode of their own; v1 must be told.
+  if (exec.interactiveMode === undefined && ['client.authentication.k8s.io/v1alpha1', 'client.authentication.k8s.io/v1beta1'].includes(exec.apiVersion)) exec.interactiveMode = 'IfAvailable';
   user.exec = exec;
 }
 

@@ -10,7 +10,7 @@ import { toCompactJson } from '../../printers/compact.js';
 import { nameOf } from '../../printers/printer.js';
 import { shapeOf } from '../../shapes.js';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, SELECTOR_FLAG } from '../../sharedflags.js';
-import { dryRunOf, DRY_RUN_TEXT, resultPrinter, tell, WRITE_OUTPUT_FLAGS, type DryRun } from '../../writing.js';
+import { dryRunOf, resultPrinter, tell, WRITE_OUTPUT_FLAGS, type DryRun } from '../../writing.js';
 
 const REVISION = 'deployment.kubernetes.io/revision';
 const CHANGE_CAUSE = 'kubernetes.io/change-cause';
@@ -131,7 +131,7 @@ export const undo: Command = {
     const dryRun = dryRunOf(context);
     requireObjects(context);
     const { infos, errors } = await findInfos(context, { latest: true, everything: true });
-    const printer = await resultPrinter(context);
+    const printer = await resultPrinter(context, dryRun);
     for (const info of infos) {
       try {
         printer.print(info.object, await rollBack(context, info, dryRun));
@@ -147,24 +147,24 @@ export const undo: Command = {
 async function rollBack(context: Context, info: Info, dryRun: DryRun): Promise<string> {
   const { object } = info;
   const wanted = context.flags.int('to-revision');
-  if (wanted < 0) throw new CliError(`unable to find specified revision ${wanted} in history`);
-  const revisions = await revisionsOf(context, info, 'rollbacker');
   if (object.metadata.annotations?.[LAST_APPLIED] !== undefined) {
     context.err(
       `Warning: resource ${plainName(info)} was previously managed with '${context.host.program} apply'. Rolling back will not update the ${LAST_APPLIED} annotation, which may cause unexpected behavior on future '${context.host.program} apply' operations. Consider using '${context.host.program} apply' with your previous configuration file instead.\n`,
     );
   }
+  const revisions = await revisionsOf(context, info, 'rollbacker');
+  if (wanted < 0) throw new CliError(`unable to find specified revision ${wanted} in history`);
   const target = wanted > 0 ? revisions.find(({ number }) => number === wanted) : revisions.at(-2);
   if (target === undefined) {
     if (wanted > 0) throw new CliError(`unable to find specified revision ${wanted} in history`);
     throw new CliError(object.kind === 'Deployment' ? `no rollout history found for deployment ${JSON.stringify(info.name)}` : 'no last revision to roll back to');
   }
-  if (dryRun === 'client') return (await templateText({ ...target, cause: '' })).trimEnd();
+  if (dryRun === 'client') return `${object.kind === 'Deployment' ? '' : 'will roll back to '}${await templateText({ ...target, cause: '' })}`;
   if (object.kind === 'Deployment' && object.spec.paused) throw new CliError(`you cannot rollback a paused deployment; resume it first with '${context.host.program} rollout resume' and try again`);
   const template = withoutHash(target.template);
   if (toCompactJson(withoutHash(object.spec.template)) === toCompactJson(template)) return `skipped rollback (current template already matches revision ${target.number})`;
   await send(context, info, target, template, dryRun);
-  return `rolled back${DRY_RUN_TEXT[dryRun]}`;
+  return 'rolled back';
 }
 
 function withoutHash(template: any): any {
