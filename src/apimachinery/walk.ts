@@ -83,9 +83,9 @@ function read(plan: Plan, raw: Raw, walk: Walk): unknown {
     case 'struct':
       return readStruct(plan, raw, walk);
     case 'list':
-      return readList(plan.items, raw, walk);
+      return readList(plan, raw, walk);
     case 'map':
-      return plan.isText ? readTextMap(plan.values, raw, walk) : readMap(plan.values, raw, walk);
+      return plan.isText ? readTextMap(plan.values, raw, walk) : readMap(plan, raw, walk);
     case 'any':
       return plainOf(raw);
     default:
@@ -165,7 +165,7 @@ function isZero(value: unknown): boolean {
 function readOthers(plan: StructPlan, raw: RawObject, object: Record<string, unknown>, walk: Walk): void {
   for (const key of Object.keys(raw)) {
     const given = raw[key];
-    if (plan.names.has(key) || given === undefined) continue;
+    if (plan.names.has(key) || given === undefined || (given === null && plan.additional?.isNullable === false)) continue;
     walk.path.push(key);
     if (plan.additional !== undefined) setOwn(object, key, given === null ? null : read(plan.additional, given, walk));
     else if (plan.keepsUnknown) setOwn(object, key, plainOf(given));
@@ -174,13 +174,14 @@ function readOthers(plan: StructPlan, raw: RawObject, object: Record<string, unk
   }
 }
 
-function readList(items: Plan, raw: Raw, walk: Walk): unknown {
+/** In a custom resource a null item stays, for validation to tell of it. */
+function readList({ items, isLoose }: Plan & { kind: 'list' }, raw: Raw, walk: Walk): unknown {
   if (!Array.isArray(raw)) return mismatch(raw, walk);
   const list: unknown[] = [];
   const { path } = walk;
   for (let index = 0; index < raw.length; index++) {
     const given = raw[index] as Raw;
-    if (given === null || given === undefined) list.push(zero(items, walk));
+    if (given === null || given === undefined) list.push(isLoose ? null : zero(items, walk));
     else if (typeof given === 'string' && items.kind === 'scalar' && items.scalar === 'string') list.push(given);
     else {
       path.push(index);
@@ -214,12 +215,13 @@ function readTextMap(values: Plan, raw: Raw, walk: Walk): unknown {
   return map;
 }
 
-function readMap(values: Plan, raw: Raw, walk: Walk): unknown {
+/** In a custom resource a null that may not be is no entry. */
+function readMap({ values, isLoose }: Plan & { kind: 'map' }, raw: Raw, walk: Walk): unknown {
   if (!isRawObject(raw)) return mismatch(raw, walk);
   const map = {};
   for (const key of sortedKeysOf(raw)) {
     const given = raw[key];
-    if (given === undefined) continue;
+    if (given === undefined || (given === null && isLoose && !values.isNullable)) continue;
     walk.path.push(key);
     setOwn(map, key, given === null ? zero(values, walk) : read(values, given, walk));
     walk.path.pop();

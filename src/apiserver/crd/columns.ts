@@ -42,6 +42,7 @@ function cellOf(type: string, value: unknown, now: number): string | number | bo
 }
 
 function ageOf(text: string, now: number): string {
+  if (text === '' || text === 'null') return '<unknown>';
   try {
     return humanDuration(now - parseTime(text));
   } catch (error) {

@@ -4,7 +4,10 @@ import { isMap, put } from '../../apimachinery/patch/json.js';
 
 export function applyDefaults(schema: JSONSchemaProps, value: any): void {
   if (Array.isArray(value)) {
-    if (schema.items !== undefined) for (const item of value) applyDefaults(schema.items as JSONSchemaProps, item);
+    const items = schema.items as JSONSchemaProps | undefined;
+    if (items === undefined) return;
+    if (items.default !== undefined && items.nullable !== true) value.forEach((item, at) => item === null && (value[at] = structuredClone(items.default)));
+    for (const item of value) applyDefaults(items, item);
     return;
   }
   if (!isMap(value)) return;
@@ -15,5 +18,10 @@ export function applyDefaults(schema: JSONSchemaProps, value: any): void {
     if (value[name] !== undefined) applyDefaults(property, value[name]);
   }
   if (typeof additionalProperties !== 'object') return;
-  for (const name of Object.keys(value)) if (!Object.hasOwn(properties, name)) applyDefaults(additionalProperties as JSONSchemaProps, value[name]);
+  const others = additionalProperties as JSONSchemaProps;
+  for (const name of Object.keys(value)) {
+    if (Object.hasOwn(properties, name)) continue;
+    if (value[name] === null && others.default !== undefined && others.nullable !== true) put(value, name, structuredClone(others.default));
+    applyDefaults(others, value[name]);
+  }
 }

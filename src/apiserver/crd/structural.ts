@@ -45,7 +45,12 @@ function mapOf(schema: JSONSchemaProps): MapNode {
   };
 }
 
-const valuesOf = (additional: unknown): TypeNode => (additional === true ? { kind: 'any', go: '' } : nodeOf(additional as JSONSchemaProps));
+/** What no schema is stated for may be null; a null that has a default stays until defaults are filled in. */
+function valuesOf(additional: unknown): TypeNode {
+  if (additional === true) return { kind: 'any', go: '', nullable: true };
+  const schema = additional as JSONSchemaProps;
+  return schema.default === undefined ? nodeOf(schema) : { ...nodeOf(schema), nullable: true };
+}
 
 function listOf(schema: JSONSchemaProps): ListNode {
   const listType = schema['x-kubernetes-list-type'] as ListNode['listType'];

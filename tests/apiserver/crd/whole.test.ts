@@ -4,6 +4,7 @@ import { describe, test } from 'vitest';
 import type { Raw } from '../../../src/apimachinery/decode.js';
 import { unknownOfCustom } from '../../../src/apimachinery/strict.js';
 import { fromWire } from '../../../src/apimachinery/walk.js';
+import { applyDefaults } from '../../../src/apiserver/crd/defaults.js';
 import { embeddedCauses, hasEmbedded } from '../../../src/apiserver/crd/embedded.js';
 import { finalizerWarnings } from '../../../src/apiserver/crd/finalizers.js';
 import { scaleSpecCauses, scaleStatusCauses } from '../../../src/apiserver/crd/scalerules.js';
@@ -55,3 +56,18 @@ test('a new finalizer whose name has no domain or path is warned of', () => {
 });
 
 test('unknown fields are told sorted, those of metadata first', () => assert.deepEqual(unknownOfCustom(['spec.z', 'metadata.foo', 'spec.a']), ['metadata.foo', 'spec.a', 'spec.z']));
+
+test('nulls that may not be go from objects, stay in lists, and give way to defaults', () => {
+  const text = { type: 'string' };
+  const schema = {
+    type: 'object',
+    properties: {
+      map: { type: 'object', additionalProperties: text }, free: { type: 'object', additionalProperties: true }, kept: { type: 'object', additionalProperties: { ...text, nullable: true } },
+      filled: { type: 'object', additionalProperties: { ...text, default: 'd' } }, list: { type: 'array', items: { type: 'object', properties: { a: text } } }, items: { type: 'array', items: { ...text, default: 'i' } },
+    },
+  } as never;
+  const nulls = { a: null, b: 'x' };
+  const { object } = fromWire<any>(structuralNode(schema), { map: nulls, free: nulls, kept: nulls, filled: nulls, list: [null, {}], items: [null] });
+  applyDefaults(schema, object);
+  assert.deepEqual(object, { map: { b: 'x' }, free: nulls, kept: nulls, filled: { a: 'd', b: 'x' }, list: [null, {}], items: ['i'] });
+});
