@@ -4,6 +4,7 @@ import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from '
 import type { AloneOptions, Clusters, Host, Need, ServeOptions, Session, Target, Terminal } from '../cli/host.js';
 import { systemClock } from '../platform/clock.js';
 import { inGoWords } from '../platform/goerrors.js';
+import type { EmbeddedUser } from './embeddeduser.js';
 import { ADMIN_NAME, clusterOfContext, DEFAULT_CLUSTER, embeddedContexts, readChoice } from './contexts.js';
 import { ClusterError, clusterNames, clusterPaths } from './home.js';
 import { machine } from './machine.js';
@@ -81,15 +82,28 @@ export function createHost(options: HostOptions): Host {
   async function connect(target: Target, need: Need): Promise<Session> {
     const own = isRemote(target) ? target : ownKubeconfig(target);
     if (own !== undefined) {
+      const { embeddedUserOf } = own === target ? {} : await import('./embeddeduser.js');
+      const user = embeddedUserOf?.(own.kubeconfig!, own, [DEFAULT_CLUSTER, ...clusterNames(home)]);
+      if (user !== undefined) return embeddedAs(user, need);
       const { connectRemote } = await import('./remote.js');
       return connectRemote(own, { env, cwd });
     }
     const name = target.cluster ?? (target.context === undefined ? undefined : clusterOfContext(home, target.context)) ?? clusterName(undefined);
     checkChoice(target, name);
+    if (target.token !== undefined || target.clientCertificate !== undefined) return embeddedAs((await import('./embeddeduser.js')).userOfFlags(target, name, absolute)!, need);
+    return embedded(name, need);
+  }
+
+  async function embedded(name: string, need: Need): Promise<Session> {
     const { connectEmbedded } = await import('./embedded/connect.js');
     const session = await connectEmbedded({ ...place, name, need, ...(options.readOnly ? { readOnly: true } : {}) });
     session.namespace = readChoice(home).namespaces?.[name] ?? session.namespace;
     return session;
+  }
+
+  async function embeddedAs(user: EmbeddedUser, need: Need): Promise<Session> {
+    const { asUser } = await import('./embeddeduser.js');
+    return asUser(await embedded(user.cluster, need), home, user);
   }
 
   /** The user's own kubeconfig, where it was chosen or --context names one of its contexts; undefined: an embedded cluster is meant. */

@@ -108,6 +108,7 @@ export async function signRequest(authority: KeyPair, text: string, { usages, tt
   const ttlMs = ttlSeconds * 1000;
   const notAfter = nowMs + (ttlMs < SHORT_MS ? ttlMs : ttlMs - BACKDATE_MS);
   const extended = usages.flatMap((usage) => EXTENDED[usage] ?? []);
+  const flags = usages.reduce((all, usage) => all | (KEY_USAGES[usage] ?? 0), 0);
   const cert = await x509.X509CertificateGenerator.create({
     serialNumber: serial(),
     subject: request.subjectName.toJSON(),
@@ -118,7 +119,8 @@ export async function signRequest(authority: KeyPair, text: string, { usages, tt
     signingKey: await importKey(authority.key),
     signingAlgorithm: CURVE,
     extensions: [
-      new x509.KeyUsagesExtension(usages.reduce((flags, usage) => flags | (KEY_USAGES[usage] ?? 0), 0), true),
+      // As Go writes them: OpenSSL refuses a certificate whose list of usages is empty.
+      ...(flags === 0 ? [] : [new x509.KeyUsagesExtension(flags, true)]),
       ...(extended.length === 0 ? [] : [new x509.ExtendedKeyUsageExtension(extended)]),
       new x509.BasicConstraintsExtension(false, undefined, true),
       await x509.AuthorityKeyIdentifierExtension.create(issuer),
