@@ -15,7 +15,7 @@ import { systemClock } from '../platform/clock.js';
 import type { Component, Log } from '../platform/component.js';
 import { Quiescence } from '../platform/quiescence.js';
 import { randomUid, systemRandom } from '../platform/random.js';
-import type { ConfigFile } from '../scheduler/configfile.js';
+import type { ConfigFile, Election } from '../scheduler/configfile.js';
 import { inGoWords } from '../platform/goerrors.js';
 import { askingOver, readSchedulerConfig } from './schedulerconfig.js';
 
@@ -44,7 +44,7 @@ export async function runAlone({ session, home, hostname, terminal, options }: A
   const clientAs = (userAgent: string) => createClient({ handler: session.handler, credentials: session.credentials, userAgent });
   const parts: Parts = { session, quiescence, log, clientAs };
   const told = options.schedulerConfig === undefined ? undefined : await readSchedulerConfig(options.schedulerConfig);
-  const leaderElect = options.leaderElect ?? told?.leaderElect ?? true;
+  const leaderElect = options.leaderElect ?? told?.election.leaderElect ?? true;
   const component = await (options.component === 'kubelet' ? kubelet(parts, home, options) : options.component === 'kube-scheduler' ? scheduler(parts, hostname, told) : controllerManager(parts, options));
   const interrupted = new Promise<number>((resolve) => terminal.onInterrupt(() => resolve(0)));
   terminal.stdout.write(`started ${options.component}\n`);
@@ -54,29 +54,31 @@ export async function runAlone({ session, home, hostname, terminal, options }: A
     await component.stop();
     return 0;
   }
-  return led(parts, options.component, `${hostname}_${randomUid(systemRandom)}`, component, interrupted);
+  return led(parts, options.component, `${hostname}_${randomUid(systemRandom)}`, component, interrupted, told?.election);
 }
 
 /** As Kubernetes' own: who loses the lease ends, with 1, and is started anew by whoever started it. */
-async function led({ clientAs, log, quiescence }: Parts, name: string, identity: string, component: Component, interrupted: Promise<number>): Promise<number> {
+async function led({ clientAs, log, quiescence }: Parts, name: string, identity: string, component: Component, interrupted: Promise<number>, election?: Election): Promise<number> {
   const client = clientAs(`${name}/${VERSION}/leader-election`);
   let lost = (_code: number): void => {};
   const over = new Promise<number>((resolve) => (lost = resolve));
-  const election = electLeader({
+  const { leaderElect: _, ...times } = election ?? {};
+  const elected = electLeader({
     client,
     clock: systemClock,
     random: systemRandom,
     log,
     recorder: createEventRecorder({ client, clock: systemClock, quiescence, log, component: name === 'kube-scheduler' ? 'default-scheduler' : name }),
     lease: { namespace: 'kube-system', name },
+    ...times,
     identity,
     started: () => void component.start().catch((error: Error) => log.error(error.message)),
     stopped: () => lost(1),
   });
-  void election.start();
+  void elected.start();
   const code = await Promise.race([interrupted, over]);
   await component.stop();
-  if (code === 0) await election.stop();
+  if (code === 0) await elected.stop();
   else log.error('leaderelection lost');
   return code;
 }

@@ -59,10 +59,18 @@ const ARGS: { [Name in keyof PluginArgs]: Reader<any> } = {
   VolumeBinding: struct({ ...typed, bindTimeoutSeconds: int64, shape }),
 };
 
+/** Whether it is to lead only while it holds a Lease (undefined: not said), which one, and for how long. */
+export interface Election {
+  leaderElect: boolean | undefined;
+  lease: { namespace: string; name: string };
+  leaseDurationMs: number;
+  renewDeadlineMs: number;
+  retryPeriodMs: number;
+}
+
 export interface ConfigFile {
   config: SchedulerConfig;
-  /** Whether it is to lead only while it holds the Lease; undefined: not said. */
-  leaderElect: boolean | undefined;
+  election: Election;
   kubeconfig: string | undefined;
 }
 
@@ -70,8 +78,9 @@ export interface ConfigFile {
 export function readConfigFile(content: string): ConfigFile {
   const file = readAll(FILE, documentOf(content), KIND);
   const config = completed(file);
-  validateConfig(config, { parallelism: file.parallelism ?? 16 });
-  return { config, leaderElect: file.leaderElection?.leaderElect, kubeconfig: file.clientConnection?.kubeconfig || undefined };
+  const election = electionOf(file.leaderElection ?? {});
+  validateConfig(config, { parallelism: file.parallelism ?? 16, election });
+  return { config, election, kubeconfig: file.clientConnection?.kubeconfig || undefined };
 }
 
 function documentOf(content: string): unknown {
@@ -158,6 +167,15 @@ function filled(given: Partial<Record<string, any>>): PluginArgs {
 }
 
 const weighed = (given: readonly Partial<ResourceWeight>[]): ResourceWeight[] => given.map(({ name = '', weight }) => ({ name, weight: weight || 1 }));
+
+function electionOf({ leaderElect, leaseDuration, renewDeadline, retryPeriod, resourceLock = 'leases', resourceName, resourceNamespace }: NonNullable<File['leaderElection']>): Election {
+  if (leaderElect !== false && resourceLock !== 'leases') throw new ConfigError(`leaderElection.resourceLock: Invalid value: ${goQuote(resourceLock)}: resourceLock value must be "leases"`);
+  return {
+    leaderElect,
+    lease: { namespace: resourceNamespace || 'kube-system', name: resourceName || 'kube-scheduler' },
+    leaseDurationMs: leaseDuration || 15_000, renewDeadlineMs: renewDeadline || 10_000, retryPeriodMs: retryPeriod || 2_000,
+  };
+}
 
 const HTTP_TIMEOUT_MS = 5_000;
 

@@ -1,11 +1,13 @@
 /** What a configuration's values may be; all that is wrong is told at once, in kube-scheduler's words. */
 import { aggregateText, duplicate, forbidden, invalid, notSupported, required, type Causes } from '../apimachinery/fielderror.js';
+import { formatDuration } from '../apimachinery/time.js';
+import type { Election } from './configfile.js';
 import type { PluginArgs, Profile, ResourceWeight, SchedulerConfig, ShapePoint } from './config.js';
 import { ConfigError } from './profile.js';
 
-export function validateConfig(config: SchedulerConfig, { parallelism }: { parallelism: number }): void {
+export function validateConfig(config: SchedulerConfig, { parallelism, election }: { parallelism: number; election: Election }): void {
   const { profiles, extenders, percentageOfNodesToScore, podInitialBackoffSeconds, podMaxBackoffSeconds } = config;
-  const causes: Causes = [];
+  const causes: Causes = electionCauses(election);
   if (parallelism <= 0) causes.push(invalid('parallelism', parallelism, 'should be an integer value greater than zero'));
   const seen = new Map<string, number>();
   profiles.forEach((profile, at) => {
@@ -22,6 +24,15 @@ export function validateConfig(config: SchedulerConfig, { parallelism }: { paral
   if (podMaxBackoffSeconds < podInitialBackoffSeconds) causes.push(invalid('podMaxBackoffSeconds', podMaxBackoffSeconds, 'must be greater than or equal to PodInitialBackoffSeconds'));
   causes.push(...extenderCauses(extenders));
   if (causes.length > 0) throw new ConfigError(aggregateText(causes));
+}
+
+function electionCauses({ leaderElect, leaseDurationMs, renewDeadlineMs, retryPeriodMs }: Election): Causes {
+  if (leaderElect === false) return [];
+  const times = Object.entries({ leaseDuration: leaseDurationMs, renewDeadline: renewDeadlineMs, retryPeriod: retryPeriodMs });
+  return [
+    ...times.flatMap(([name, ms]) => (ms <= 0 ? [invalid(`leaderElection.${name}`, formatDuration(ms), 'must be greater than zero')] : [])),
+    ...(leaseDurationMs < renewDeadlineMs ? [invalid('leaderElection.leaseDuration', formatDuration(renewDeadlineMs), 'LeaseDuration must be greater than RenewDeadline')] : []),
+  ];
 }
 
 const percentageCauses = (value: number, field: string): Causes => (value < 0 || value > 100 ? [invalid(field, value, 'not in valid range [0-100]')] : []);

@@ -11,18 +11,18 @@ const profile = (args: string): string => file(`profiles:\n- pluginConfig:\n${ar
 const read = (body: string) => readConfigFile(file(body)).config;
 
 test('what is not said is as Kubernetes has it', () => {
-  const { config, leaderElect, kubeconfig } = readConfigFile(file(''));
+  const { config, election: { leaderElect, lease }, kubeconfig } = readConfigFile(file(''));
   const [{ schedulerName, args }] = config.profiles as [any];
-  assert.deepEqual([config.percentageOfNodesToScore, config.podInitialBackoffSeconds, config.podMaxBackoffSeconds, schedulerName, leaderElect, kubeconfig], [0, 1, 10, 'default-scheduler', undefined, undefined]);
+  assert.deepEqual([config.percentageOfNodesToScore, config.podInitialBackoffSeconds, config.podMaxBackoffSeconds, schedulerName, leaderElect, kubeconfig, lease.name], [0, 1, 10, 'default-scheduler', undefined, undefined, 'kube-scheduler']);
   assert.deepEqual(args.NodeResourcesFit.scoringStrategy, { type: 'LeastAllocated', resources: [{ name: 'cpu', weight: 1 }, { name: 'memory', weight: 1 }], shape: [] });
 });
 
 test('what is said is read', () => {
-  const { config, leaderElect, kubeconfig } = readConfigFile(file(`
+  const { config, election: { leaderElect, lease, leaseDurationMs }, kubeconfig } = readConfigFile(file(`
 percentageOfNodesToScore: 30
 podMaxBackoffSeconds: 20
 parallelism: 4
-leaderElection: { leaderElect: false, leaseDuration: 15s }
+leaderElection: { leaderElect: false, leaseDuration: 30s, resourceName: packer }
 clientConnection: { kubeconfig: /etc/kubernetes/scheduler.conf, qps: 50.5 }
 profiles:
 - schedulerName: packed
@@ -35,6 +35,7 @@ extenders:
 - { urlPrefix: 'http://127.0.0.1:8888', filterVerb: filter, httpTimeout: 2s, managedResources: [{ name: example.com/foo, ignoredByScheduler: true }] }
 `));
   const [packed] = config.profiles;
+  assert.deepEqual([lease, leaseDurationMs], [{ namespace: 'kube-system', name: 'packer' }, 30_000]);
   assert.deepEqual([leaderElect, kubeconfig, config.percentageOfNodesToScore, config.podMaxBackoffSeconds, packed!.schedulerName, packed!.percentageOfNodesToScore], [false, '/etc/kubernetes/scheduler.conf', 30, 20, 'packed', 5]);
   assert.deepEqual(packed!.args.NodeResourcesFit, { ignoredResources: ['example.com/foo'], ignoredResourceGroups: [], scoringStrategy: { type: 'MostAllocated', resources: [{ name: 'cpu', weight: 3 }, { name: 'example.com/gpu', weight: 1 }], shape: [] } });
   assert.deepEqual([config.extenders[0]!.httpTimeoutMs, config.extenders[0]!.filterVerb], [2_000, 'filter']);
@@ -47,6 +48,7 @@ const mistakes: [string, string, string][] = [
   ['a value of another type', file('parallelism: many'), 'json: cannot unmarshal string into Go struct field KubeSchedulerConfiguration.parallelism of type int32'],
   ['values out of range', file('parallelism: 0\npercentageOfNodesToScore: 101'), '[parallelism: Invalid value: 0: should be an integer value greater than zero, percentageOfNodesToScore: Invalid value: 101: not in valid range [0-100]]'],
   ['back-offs that shrink', file('podInitialBackoffSeconds: 20'), 'podMaxBackoffSeconds: Invalid value: 10: must be greater than or equal to PodInitialBackoffSeconds'],
+  ['a lease that ends before it is renewed', file('leaderElection: { leaseDuration: 5s }'), 'leaderElection.leaseDuration: Invalid value: "10s": LeaseDuration must be greater than RenewDeadline'],
   ['several profiles without names', file('profiles: [{}, {}]'), '[profiles[0].schedulerName: Required value, profiles[1].schedulerName: Required value, profiles[1].schedulerName: Duplicate value: "profiles[0].schedulerName"]'],
   ['arguments nobody knows', profile('  - { name: NodeResourcesFit, args: { foo: 1 } }'), 'strict decoding error: decoding .profiles[0].pluginConfig[0]: decoding args for plugin NodeResourcesFit: strict decoding error: unknown field "foo"'],
   ['arguments of another plugin', profile('  - { name: NodeResourcesFit, args: { kind: NodeAffinityArgs } }'), 'decoding .profiles[0].pluginConfig[0]: args for plugin NodeResourcesFit were not of type NodeResourcesFitArgs.kubescheduler.config.k8s.io, got NodeAffinityArgs.kubescheduler.config.k8s.io'],
