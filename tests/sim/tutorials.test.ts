@@ -40,7 +40,7 @@ test('work is counted: requests of the server that is made to be loaded, a loop 
   const limited = await startPod(node, 'polinux/stress', ['stress', '--cpu', '2'], { container: { linux } });
   await world.clock.advance(12_000);
   const millicores = async (id: string): Promise<number> => Math.round((await node.runtime.containerStats(id)).cpu.usageNanoCores / 1e6);
-  assert.ok(Math.abs((await millicores(php.id)) - 100) < 30, `${await millicores(php.id)}m`);
+  assert.ok(Math.abs((await millicores(php.id)) - 60) < 20, `${await millicores(php.id)}m`);
   assert.ok((await millicores(load.id)) < 50);
   assert.ok((await millicores(loop.id)) > 900, `${await millicores(loop.id)}m`);
   assert.equal(await millicores(stress.id), 2000);
@@ -68,4 +68,18 @@ test('images that nobody has published cannot be pulled, whatever else is taken 
   for (const image of fails) await assert.rejects(catalog.pull(image), image);
   const works = ['nginx', 'nginx:1.7.9', 'nginx:1.27.5-alpine', 'busybox:1.36.1', 'mysql:9.1', 'redis:v1', 'app', 'my-app:v10', 'shop/api:2026.1', 'alpine:20250108', 'ubuntu:24.04', 'fsouza/fake-gcs-server', 'example.com:5000/ngnix:1.0'];
   for (const image of works) assert.ok(await catalog.pull(image), image);
+});
+
+test('tools to look around with can be installed, by root, where there is a package manager', async () => {
+  const world = createWorld();
+  const node = world.node('n1', 1);
+  const [alpine, nginx] = [await startPod(node, 'alpine', ['sleep', '3600']), await startPod(node, 'nginx', [])];
+  const run = (id: string, script: string) => exec(node, id, 'sh', '-c', script);
+  assert.equal((await run(alpine.id, 'curl -V')).code, 127);
+  assert.match((await run(alpine.id, 'apk add --no-cache curl bind-tools && which curl')).out, /\(1\/2\) Installing curl\n\(2\/2\) Installing bind-tools\nOK: .*\n\/usr\/bin\/curl\n$/);
+  assert.deepEqual(await run(alpine.id, 'apk add -q vim > /dev/null'), { out: '', err: 'ERROR: unable to select packages:\n  vim (no such package):\n    required by: world[vim]\n', code: 1 });
+  assert.equal((await run(nginx.id, 'apt-get install -y iputils-ping > /dev/null')).err, 'E: Unable to locate package iputils-ping\n');
+  assert.match((await run(nginx.id, 'apt-get update && apt-get install -y iputils-ping && ping -c1 localhost')).out, /Setting up iputils-ping[^]*1 packets transmitted/);
+  const user = await startPod(node, 'alpine', ['sleep', '3600'], { container: { linux: { resources: { cpuPeriod: 0, cpuQuota: 0, cpuShares: 0, memoryLimitInBytes: 0, oomScoreAdj: 0 }, securityContext: { runAsUser: 1000, readonlyRootfs: false, privileged: false, supplementalGroups: [], noNewPrivs: false } } } });
+  assert.equal((await run(user.id, 'apk add curl')).code, 99);
 });

@@ -53,7 +53,7 @@ export function busyboxFiles(): Record<string, Entry> {
 
 export function alpineFiles(): Record<string, Entry> {
   const release = 'NAME="Alpine Linux"\nID=alpine\nVERSION_ID=3.22.1\nPRETTY_NAME="Alpine Linux v3.22"\nHOME_URL="https://alpinelinux.org/"\n';
-  const files: Record<string, Entry> = { ...FOLDERS, ...ACCOUNTS, '/etc/os-release': release, '/etc/alpine-release': '3.22.1\n', '/bin/busybox': program('busybox') };
+  const files: Record<string, Entry> = { ...FOLDERS, ...ACCOUNTS, '/etc/os-release': release, '/etc/alpine-release': '3.22.1\n', '/bin/busybox': program('busybox'), '/usr/bin': { folder: 0o755 }, '/sbin/apk': program('apk', 70_400) };
   for (const name of APPLETS) if (name !== 'curl' && name !== 'httpd') files[`/bin/${name}`] = { to: '/bin/busybox' };
   return files;
 }
@@ -63,7 +63,7 @@ export function debianFiles(which: 'debian' | 'ubuntu', extra: readonly string[]
   const release = which === 'debian'
     ? 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\nVERSION="12 (bookworm)"\nVERSION_CODENAME=bookworm\nID=debian\n'
     : 'PRETTY_NAME="Ubuntu 24.04.3 LTS"\nNAME="Ubuntu"\nVERSION_ID="24.04"\nVERSION="24.04.3 LTS (Noble Numbat)"\nVERSION_CODENAME=noble\nID=ubuntu\nID_LIKE=debian\n';
-  const files: Record<string, Entry> = { ...FOLDERS, ...ACCOUNTS, '/etc/os-release': release, '/etc/debian_version': which === 'debian' ? '12.11\n' : 'trixie/sid\n', '/bin': { to: 'usr/bin' }, '/sbin': { to: 'usr/sbin' }, '/usr/bin/bash': program('busybox', 1_265_648), '/opt': { folder: 0o755 }, '/srv': { folder: 0o755 } };
+  const files: Record<string, Entry> = { ...FOLDERS, ...ACCOUNTS, '/etc/os-release': release, '/etc/debian_version': which === 'debian' ? '12.11\n' : 'trixie/sid\n', '/bin': { to: 'usr/bin' }, '/sbin': { to: 'usr/sbin' }, '/usr/bin/bash': program('busybox', 1_265_648), '/opt': { folder: 0o755 }, '/srv': { folder: 0o755 }, '/var/lib/apt/lists': { folder: 0o755 }, '/usr/bin/apt-get': program('apt', 51_720), '/usr/bin/apt': program('apt', 18_752) };
   for (const name of APPLETS) if (!EXTRAS.has(name) || extra.includes(name)) files[`/usr/bin/${name}`] = program('busybox', 68_496);
   return files;
 }

@@ -5,6 +5,7 @@ import { AWK } from './awk.js';
 import { FILTERS } from './filters.js';
 import { IMMEDIATE } from './immediate.js';
 import { NETWORK_PROGRAMS } from './network.js';
+import { PACKAGES } from './packages.js';
 import { PROCESS_PROGRAMS } from './processes.js';
 import { SED } from './sed.js';
 import { SERVERS } from './servers.js';
@@ -43,7 +44,7 @@ const applet: Program = {
   },
 };
 
-const TABLE: Record<string, Program> = Object.assign(Object.create(null) as Record<string, Program>, { sh: shell, ash: shell, bash: shell, awk: AWK, sed: SED, tar: TAR }, FILTERS, PROCESS_PROGRAMS, NETWORK_PROGRAMS, SERVERS, TUTORIALS);
+const TABLE: Record<string, Program> = Object.assign(Object.create(null) as Record<string, Program>, { sh: shell, ash: shell, bash: shell, awk: AWK, sed: SED, tar: TAR }, FILTERS, PROCESS_PROGRAMS, NETWORK_PROGRAMS, SERVERS, TUTORIALS, PACKAGES);
 for (const name of Object.keys(TABLE)) if (!['sh', 'ash', 'bash'].includes(name)) TABLE[name] = guarded(TABLE[name]!);
 for (const name of Object.keys(IMMEDIATE)) TABLE[name] ??= immediate(name);
 

@@ -40,7 +40,7 @@ const kubia: ServerDefinition = {
 };
 
 /** registry.k8s.io/hpa-example adds up a million roots for each answer. */
-const PHP_APACHE_MS = 10;
+const PHP_APACHE_MS = 6;
 const phpApache: ServerDefinition = {
   begin: () => ({ ports: [80], config: null }),
   serve(sys) {
