@@ -63,7 +63,9 @@ export async function hold(records: Records, name: string, holder: Holder, clock
   if (lease === undefined) return undefined;
   let over = false;
   let lost = (): void => {};
-  const cancel = clock.beat(BEAT_MS, () => void beat().catch(() => {})); // an etcd that does not answer: the next beat asks again
+  // One at a time, or one would find the record changed by the other. An etcd that does not answer is asked again by the next.
+  let beating: Promise<void> | undefined;
+  const cancel = clock.beat(BEAT_MS, () => (beating ??= beat().catch(() => {}).finally(() => (beating = undefined))));
   return {
     async tell(more) {
       told = { ...told, ...more };

@@ -97,11 +97,11 @@ export class Connection {
     }
   }
 
-  /** Ends with an 'error' event where it breaks; `broken` then lets the next stream take another endpoint. */
-  stream(method: string): { stream: EtcdStream; broken(): void } {
+  /** Ends with an 'error' event where it breaks, or does not end in time; `broken` then lets the next stream take another endpoint. */
+  stream(method: string, { brief }: { brief: boolean }): { stream: EtcdStream; broken(): void } {
     this.#assertOpen();
     const used = this.#at;
-    const stream = this.#clients[used]!.makeBidiStreamRequest<Uint8Array, Uint8Array>(method, asIs, asIs, this.#metadata);
+    const stream = this.#clients[used]!.makeBidiStreamRequest<Uint8Array, Uint8Array>(method, asIs, asIs, this.#metadata, brief ? { deadline: this.#clock.now() + this.#requestMs } : {});
     return { stream, broken: () => this.#leave(used) };
   }
 

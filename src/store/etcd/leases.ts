@@ -57,7 +57,7 @@ export class Leases {
   async keepAlive(id: number): Promise<Lease | undefined> {
     const { connection } = this.#options;
     const ttl = await new Promise<number>((resolve, reject) => {
-      const { stream, broken } = connection.stream(`${SERVICE}/LeaseKeepAlive`);
+      const { stream, broken } = connection.stream(`${SERVICE}/LeaseKeepAlive`, { brief: true });
       stream.on('error', (error) => {
         broken();
         reject(storeError(error, connection.name));
@@ -68,7 +68,7 @@ export class Leases {
           if (number === 3) told = numberOf(wire);
         });
         resolve(told);
-        stream.cancel();
+        stream.end();
       });
       stream.write(encode([[1, id]]));
     });

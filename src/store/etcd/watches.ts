@@ -109,7 +109,7 @@ export class Watches {
 
   #open(): void {
     this.#cancelReopen = undefined;
-    const { stream, broken } = this.#options.connection.stream('/etcdserverpb.Watch/Watch');
+    const { stream, broken } = this.#options.connection.stream('/etcdserverpb.Watch/Watch', { brief: false });
     this.#stream = stream;
     this.#broken = broken;
     stream.on('data', (bytes: Uint8Array) => this.#stream === stream && this.#answer(decodeWatch(bytes, this.#options.keys)));
