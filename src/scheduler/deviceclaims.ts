@@ -63,7 +63,7 @@ export function readiness({ metadata, status }: ResourceClaim): 'ready' | 'waiti
     if (told === undefined) return 'waiting';
     const of = (type: string) => told.conditions?.find((condition) => condition.type === type && condition.status === 'True');
     const failed = result.bindingFailureConditions?.map(of).find((condition) => condition !== undefined);
-    if (failed !== undefined) return { failed: `claim ${metadata.name} binding failed: reason=${failed.reason}, message=${JSON.stringify(failed.message)}` };
+    if (failed !== undefined) return { failed: `device binding failed: claim=${metadata.name}, reason=${failed.reason}, message=${JSON.stringify(failed.message)}` };
     if (!result.bindingConditions!.every(of)) return 'waiting';
   }
   return 'ready';

@@ -246,7 +246,7 @@ export function dynamicResources(handle: Handle, { bindingTimeoutMs }: PluginArg
       if (states.every((state) => state === 'ready')) end(undefined);
     };
     const unwatch = sources.resourceClaims.progress(look);
-    const cancel = clock.after(bindingTimeoutMs, () => end('device binding timeout'));
+    const cancel = clock.after(bindingTimeoutMs, () => end('device binding timeout: context deadline exceeded'));
     look();
     void done.then(() => {
       unwatch();

@@ -13,7 +13,7 @@ const CLAIM_TAKEN = reject(NAME, 'Unschedulable', 'node(s) unavailable due to Pe
 class State implements StateData {
   readonly disks: readonly Volume[];
   readonly claims: ReadonlySet<string>;
-  /** Pods that use one of the claims. */
+  /** How many of the claims are in use; each use that goes counts for one, as in Kubernetes. */
   users: number;
   constructor(disks: readonly Volume[], claims: ReadonlySet<string>, users: number) {
     this.disks = disks;
@@ -32,6 +32,11 @@ export function volumeRestrictions({ cache, sources }: Handle): Plugin {
     const disks = (pod.pod.spec.volumes ?? []).filter(isDisk);
     return (gone.pod.spec.volumes ?? []).some((volume) => own.has(volume.persistentVolumeClaim?.claimName ?? '') || disks.some((disk) => isConflict(disk, volume)));
   };
+  function usedClaims(namespace: string, claims: ReadonlySet<string>): Set<string> {
+    const used = new Set<string>();
+    for (const other of cache.podsIn(namespace).keys()) for (const name of claimNames(other)) if (claims.has(name)) used.add(name);
+    return used;
+  }
   const usesOf = (state: State, pod: PodInfo, other: PodInfo): number => (other.namespace === pod.namespace ? claimNames(other).filter((name) => state.claims.has(name)).length : 0);
   return {
     name: NAME,
@@ -51,7 +56,7 @@ export function volumeRestrictions({ cache, sources }: Handle): Plugin {
       const claims = new Set(claimsOf(sources, pod).filter(({ spec }) => spec.accessModes?.includes('ReadWriteOncePod')).map(({ metadata }) => metadata.name!));
       if (disks.length === 0 && claims.size === 0) return SKIP;
       const state = new State(disks, claims, 0);
-      if (claims.size > 0) for (const other of cache.podsIn(pod.namespace).keys()) state.users += usesOf(state, pod, other);
+      if (claims.size > 0) state.users = usedClaims(pod.namespace, claims).size;
       cycle.write(NAME, state);
       return undefined;
     },
