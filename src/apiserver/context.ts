@@ -12,6 +12,7 @@ import type { Storages } from './registry/storage.js';
 import type { Attributes, Decision } from './authz/authorizer.js';
 import type { AdmissionChain } from './admission/chain.js';
 import type { CrdRuntime } from './crds.js';
+import { addWarnings } from './warnings.js';
 
 export interface Server {
   readonly options: ApiServerOptions;
@@ -38,7 +39,7 @@ export interface KindCall extends Call {
 }
 
 export function warn(call: { warnings: string[] }, texts: readonly string[]): void {
-  for (const text of texts) if (text !== '' && !call.warnings.includes(text)) call.warnings.push(text);
+  if (texts.length > 0) addWarnings(call.warnings, texts);
 }
 
 export const groupResource = (kind: Kind) => ({ group: kind.group, resource: kind.plural });

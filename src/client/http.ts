@@ -151,7 +151,7 @@ function parse(body: Buffer): any {
 
 function warningsOf(message: IncomingMessage): string[] {
   const lines = message.headersDistinct.warning ?? [];
-  return lines.flatMap((line) => [...line.matchAll(/299 \S+ ("(?:[^"\\]|\\.)*")/g)].map(([, text]) => JSON.parse(text!) as string));
+  return lines.flatMap((line) => [...Buffer.from(line, 'latin1').toString().matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text]) => text!.replace(/\\(.)/g, '$1')));
 }
 
 function flat(message: IncomingMessage): Record<string, string> {

@@ -34,8 +34,8 @@ function bodyOf({ object, form }: ApiResponse & { type: 'object' }, request: Inc
   return form === 'json' && wantsPretty(request) ? encodePretty(object) : encodeObject(object, form);
 }
 
-const warning = (text: string): string =>
-  `299 - ${JSON.stringify(text).replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)}`;
+/** As Go writes it: UTF-8, with quotes and backslashes escaped and nothing else. */
+const warning = (text: string): string => Buffer.from(`299 - "${text.replace(/["\\]/g, '\\$&')}"`).toString('latin1');
 
 const UPGRADE_REQUIRED =
   '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Upgrade request required","reason":"BadRequest","code":400}\n';
