@@ -52,6 +52,8 @@ export interface ApiServerOptions {
   dialer?: Dialer;
   /** What metrics-server measures; told while its APIService is available. */
   metrics?: MetricsSource;
+  /** Whether a part of the control plane answers where its health is asked for; absent: none does. */
+  isLive?(component: 'kube-scheduler' | 'kube-controller-manager'): boolean;
   serviceCidr?: string;
   nodePortRange?: { from: number; to: number };
   version?: Partial<VersionInfo>;

@@ -18,6 +18,7 @@ import type { Quiescence } from '../platform/quiescence.js';
 import type { Random } from '../platform/random.js';
 import type { Store } from '../store/store.js';
 import type { ClusterKeys } from './keys.js';
+import type { Program } from './live.js';
 import type { Manifests } from './manifests.js';
 import { API_PORT, CONTROL_PLANE_IP, SERVICE_CIDR } from './topology.js';
 
@@ -32,6 +33,7 @@ export interface ControlPlaneOptions {
   dialer?: Dialer;
   log: Log;
   metrics?: MetricsSource;
+  isLive: (program: Program) => boolean;
   /** The store will not change. */
   frozen?: boolean;
 }
@@ -67,6 +69,7 @@ export function createControlPlane(options: ControlPlaneOptions): ApiServer {
     },
     ...(options.nodes === undefined ? {} : { nodes: options.nodes }),
     ...(options.dialer === undefined ? {} : { dialer: options.dialer }),
+    isLive: options.isLive,
     serviceCidr: SERVICE_CIDR,
     serverAddress: `${CONTROL_PLANE_IP}:${API_PORT}`,
     log,

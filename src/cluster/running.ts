@@ -268,7 +268,7 @@ async function assemble({ isNew, config, paths, root, log, startMs, live: first,
     await machinery.wakeNodes?.();
     return machinery.network;
   });
-  const server = createControlPlane({ store, clock, random, quiescence, keys, manifests, log: logs.of('kube-apiserver'), nodes: kubelets, dialer, ...(config.addons.includes('metrics-server') ? { metrics: joined !== undefined && !hasNodes(config) ? joined.peers.metrics : measured(metrics) } : {}) });
+  const server = createControlPlane({ store, clock, random, quiescence, keys, manifests, log: logs.of('kube-apiserver'), nodes: kubelets, dialer, isLive: (program) => live.has(program), ...(config.addons.includes('metrics-server') ? { metrics: joined !== undefined && !hasNodes(config) ? joined.peers.metrics : measured(metrics) } : {}) });
   // Its definitions are in the store: it starts with etcd, whenever that comes.
   const startServer = (): void => void server.start().catch((error: Error) => log.error(`kube-apiserver: ${error.message}`));
   if (live.has('etcd')) await server.start();

@@ -41,6 +41,7 @@ export function readSession(paths: ClusterPaths, root: string): Session | undefi
     manifests: packageManifests(root),
     log: silentLog,
     frozen: true,
+    isLive: (program) => due.live.includes(program),
     // The nodes themselves must be asked for these.
     nodes: { connect: () => nodesNeeded() },
     dialer: { dial: async () => nodesNeeded() },
