@@ -4,12 +4,14 @@
  * there); server side, by sending the files as they are.
  */
 import { isNotFound, StatusError } from '../../apimachinery/status.js';
+import { goJsonIndent, sortedKeys } from '../../apimachinery/gojson.js';
 import { CliError, type Command } from '../command.js';
 import type { Context } from '../context.js';
 import { infoName, infoPath, withSource } from '../infos.js';
 import { LAST_APPLIED, withLastApplied } from '../lastapplied.js';
 import { readManifests, requireFiles, type Info } from '../manifests.js';
 import { pathOf } from '../discovery.js';
+import { strip } from '../printers/printer.js';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, SELECTOR_FLAG, VALIDATE_FLAG } from '../sharedflags.js';
 import { dryRunOf, fieldManagerFlag, resultPrinter, tell, validationOf, WRITE_OUTPUT_FLAGS, writeQuery, type DryRun, type ResultPrinter } from '../writing.js';
 
@@ -105,15 +107,23 @@ function checked(context: Context): DryRun {
   if (flags.bool('prune')) {
     if (flags.bool('all') && flags.string('selector') !== '') throw new CliError('cannot set --all and --selector at the same time');
     if (!flags.bool('all') && flags.string('selector') === '') throw new CliError('all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector');
+    if (flags.bool('server-side')) throw new CliError("--prune is in alpha and doesn't currently work on objects created by server-side apply");
   }
   return dryRun;
 }
 
 /** With -o, what came out is printed at the end: one object as itself, several as a List. */
-function printData({ printer, visited }: Applying): void {
+function printData({ context, printer, visited }: Applying): void {
   if (!printer.asData || visited.length === 0) return;
   if (visited.length === 1) printer.print(visited[0]!.object, '');
+  else if (context.flags.string('output').toLowerCase() === 'json') context.out(jsonList(context, visited.map(({ object }) => object)));
   else printer.print({ apiVersion: 'v1', items: visited.map(({ object }) => object), kind: 'List', metadata: {} }, '');
+}
+
+/** The list is kubectl's own and in the order of Go's struct; what it holds came from elsewhere and is sorted. */
+function jsonList({ flags }: Context, objects: readonly any[]): string {
+  const showManagedFields = flags.bool('show-managed-fields');
+  return `${goJsonIndent({ kind: 'List', apiVersion: 'v1', metadata: {}, items: objects.map((object) => sortedKeys(strip(object, { showManagedFields }))) })}\n`;
 }
 
 function done(applying: Applying, info: Info, word: string): void {

@@ -214,7 +214,7 @@ function linesV2(schemas: Schemas, { properties, required }: { properties: Reado
     .sort()
     .map((field) => {
       const property = properties[field];
-      const line = `${indent}${field}\t<${schemas.typeV2(property)}>${required.includes(field) ? ' -required-' : ''}\n`;
+      const line = `${indent}${field}\t<${schemas.typeV2(property)}>${!recursive && required.includes(field) ? ' -required-' : ''}\n`;
       if (!recursive) return `${line}${wrap(descriptionOf(schemas, property) || '<no description>', `${indent}  `)}\n\n`;
       const inner = schemas.fields(property);
       if (inner.name !== undefined && above.includes(inner.name)) return line;

@@ -81,7 +81,7 @@ function check(context: Context): string {
   const container = args[1] ?? flags.string('container');
   if (flags.bool('all-containers') && container !== '') throw new CliError(`--all-containers=true should not be specified with container name ${container}`);
   if (flags.int('tail') < -1) throw new CliError('--tail must be greater than or equal to -1');
-  if (flags.changed('limit-bytes') && flags.int('limit-bytes') < 1) throw new CliError('--limit-bytes must be greater than 0');
+  if (flags.int('limit-bytes') < 0) throw new CliError('--limit-bytes must be greater than 0');
   if (flags.duration('since') < 0) throw new CliError('--since must be greater than 0');
   if (flags.string('since-time') !== '') parseTime(flags.string('since-time'));
   return container;

@@ -5,7 +5,7 @@ import { findInfos, infoPath } from '../../infos.js';
 import { lastApplied, LAST_APPLIED, withLastApplied } from '../../lastapplied.js';
 import { resultPrinter, tell, fieldManagerFlag, writeQuery } from '../../writing.js';
 import { EDIT_FLAGS } from '../edit.js';
-import { edit } from '../edit/editor.js';
+import { edit, firstOf } from '../edit/editor.js';
 
 export const editLastApplied: Command = {
   name: 'edit-last-applied',
@@ -19,20 +19,23 @@ export const editLastApplied: Command = {
 
 async function run(context: Context): Promise<number | void> {
   context.needs('write');
-  const { infos, errors } = await findInfos(context, { latest: true });
+  const { infos, errors } = await findInfos(context, { latest: true, everything: true });
   if (errors.length > 0) return tell(context, errors);
   const kept = infos.filter(({ object }) => object.metadata.annotations?.[LAST_APPLIED] !== undefined);
-  for (const info of infos) if (!kept.includes(info)) throw new CliError(`no last-applied-configuration annotation found on resource: ${info.name}`);
+  if (kept.length === 0) throw new CliError(`no last-applied-configuration annotation found on resources, to create the annotation, use command \`${context.host.program} apply set-last-applied --create-annotation\``);
   const printer = context.flags.string('output') === '' ? await resultPrinter(context) : undefined;
   const rest = await context.rest();
   await edit(context, {
     objects: kept.map(({ object }) => lastApplied(object)),
+    first: firstOf(kept),
+    ofLastApplied: true,
     async accept(objects) {
       for (const [at, info] of kept.entries()) {
         const annotation = withLastApplied(objects[at]).metadata.annotations[LAST_APPLIED];
         const patched = await rest.object('PATCH', infoPath(info), { contentType: 'application/merge-patch+json', query: writeQuery(context, 'none'), body: { metadata: { annotations: { [LAST_APPLIED]: annotation } } } });
         printer?.print(patched, 'edited');
       }
+      return [];
     },
   });
 }

@@ -6,7 +6,7 @@
 import { isConflict } from '../../../apimachinery/status.js';
 import { CliError } from '../../command.js';
 import { infoPath } from '../../infos.js';
-import { LAST_APPLIED, withLastApplied } from '../../lastapplied.js';
+import { LAST_APPLIED } from '../../lastapplied.js';
 import type { Info } from '../../manifests.js';
 import { toCompactJson } from '../../printers/compact.js';
 import { applyQuery, type Applying } from '../apply.js';
@@ -33,9 +33,9 @@ export async function applyServerSide(applying: Applying, info: Info, done: (app
   const { context, dryRun, fieldValidation } = applying;
   let object = await send(applying, info, info.object);
   if (dryRun === 'none' && fieldValidation !== '') {
+    object = (await keepLastApplied(applying, info, object)) ?? object;
     const migrated = await migrate(applying, info, object);
     if (migrated) object = await send(applying, info, info.object);
-    object = (await keepLastApplied(applying, info, object)) ?? object;
   }
   if (object.metadata?.deletionTimestamp) context.err(`Warning: Detected changes to resource ${info.name} which is currently being deleted.\n`);
   done(applying, { ...info, object }, 'serverside-applied');
@@ -87,12 +87,13 @@ function union(a: any, b: any): any {
 
 async function keepLastApplied({ context, dryRun, fieldValidation }: Applying, info: Info, object: any): Promise<any> {
   const manager = context.flags.changed('field-manager') ? context.flags.string('field-manager') : 'kubectl';
-  const before: string | undefined = object.metadata?.annotations?.[LAST_APPLIED];
-  if (manager !== 'kubectl' || before === undefined) return undefined;
-  const now: string = withLastApplied(info.object).metadata.annotations[LAST_APPLIED];
-  if (now === before) return undefined;
+  const kept: string | undefined = object.metadata?.annotations?.[LAST_APPLIED];
+  if (manager !== 'kubectl' || kept === undefined) return undefined;
+  // Once a manager of its own holds it, the server keeps it true.
+  const isHeld = (object.metadata.managedFields ?? []).some(({ operation, fieldsV1 }: any) => operation === 'Apply' && fieldsV1?.['f:metadata']?.['f:annotations']?.[`f:${LAST_APPLIED}`] !== undefined);
+  if (isHeld) return undefined;
   const { apiVersion, kind } = info.object;
-  const body = { apiVersion, kind, metadata: { name: info.name, ...(info.namespace === undefined ? {} : { namespace: info.namespace }), annotations: { [LAST_APPLIED]: now } } };
-  const query: Record<string, string> = { ...applyQuery(context, dryRun, fieldValidation), fieldManager: LAST_APPLIED_MANAGER, force: 'true' };
+  const body = { apiVersion, kind, metadata: { name: info.name, ...(info.namespace === undefined ? {} : { namespace: info.namespace }), annotations: { [LAST_APPLIED]: kept } } };
+  const query: Record<string, string> = { ...applyQuery(context, dryRun, fieldValidation), fieldManager: LAST_APPLIED_MANAGER };
   return (await context.rest()).object('PATCH', infoPath(info), { query, contentType: CONTENT_TYPE, body: Buffer.from(toCompactJson(body)) });
 }

@@ -23,7 +23,10 @@ export const viewLastApplied: Command = {
 
 async function run(context: Context): Promise<number | void> {
   const output = context.flags.string('output');
-  const { infos, errors } = await findInfos(context, { latest: true });
+  const namesNone = context.args.length === 1 && !context.args[0]!.includes('/');
+  // As kubectl does: where a namespace was named, a type alone means every object of it, and --all is too much.
+  if (context.flags.bool('all') && namesNone && context.namespaceGiven) throw new CliError("setting 'all' parameter but found a non empty selector. ");
+  const { infos, errors } = await findInfos(context, { latest: true, everything: context.namespaceGiven });
   const { toYaml } = await import('../../../apimachinery/yaml.js');
   const { toPrettyJson } = await import('../../printers/json.js');
   if (errors.length > 0) return tell(context, errors);

@@ -3,12 +3,10 @@
  * opened once more with what was wrong, until they are taken or nothing new
  * comes. Used by edit, create --edit and apply edit-last-applied.
  */
-import { isStatusError } from '../../../apimachinery/status.js';
 import { toYaml } from '../../../apimachinery/yaml.js';
 import { yamlDocuments } from '../../../apimachinery/yamlread.js';
 import { CliError, Exit } from '../../command.js';
 import type { Context } from '../../context.js';
-import { describeError } from '../../errors.js';
 import { pathOf } from '../../discovery.js';
 import { withLastApplied } from '../../lastapplied.js';
 import { readManifests, type Info } from '../../manifests.js';
@@ -16,16 +14,16 @@ import { toPrettyJson } from '../../printers/json.js';
 import { listOf } from '../../printers/printer.js';
 import { resultPrinter, validationOf, writeQuery } from '../../writing.js';
 
+const LAST_APPLIED_HEADER = `# Please edit the 'last-applied-configuration' annotations below.
+# Lines beginning with a '#' will be ignored, and an empty file will abort the edit.
+#
+`;
+
 const HEADER = `# Please edit the object below. Lines beginning with a '#' will be ignored,
 # and an empty file will abort the edit. If an error occurs while saving this file will be
 # reopened with the relevant failures.
 #
 `;
-
-/** apiVersion, kind or name are not what they were. */
-export class Changed extends CliError {
-  override name = 'Changed';
-}
 
 /** How often a file with errors is opened again at most. */
 const OPENED_MAX = 100;
@@ -33,85 +31,95 @@ const OPENED_MAX = 100;
 export interface Editing {
   /** What the user sees first. */
   objects: readonly any[];
-  /** Takes the edited objects; throws what is wrong with them. */
-  accept(objects: readonly any[]): Promise<void>;
+  /** Of which the first is "configmaps "cm"" where the file itself is wrong. */
+  first: string;
+  /** It is the annotation of apply that is edited. */
+  ofLastApplied?: boolean;
+  /** Takes the edited objects; returns why the file must be opened again, in lines for its head. What it throws ends the edit. */
+  accept(objects: readonly any[], path: string): Promise<readonly string[]>;
 }
 
 /** Resolves when the edit was taken or given up without a change; throws when it was given up with errors. */
-export async function edit(context: Context, { objects, accept }: Editing): Promise<void> {
+export async function edit(context: Context, { objects, first, ofLastApplied, accept }: Editing): Promise<void> {
   const { host, flags } = context;
-  const asJson = flags.has('output') && flags.string('output') === 'json';
+  const output = flags.has('output') ? flags.string('output') : '';
   const value = objects.length === 1 ? objects[0] : listOf(objects);
-  const body = asJson ? `${toPrettyJson(value)}\n` : toYaml(value);
-  const folder = host.temporaryFolder('kubectl-edit-');
-  const path = `${folder}/kubectl-edit-${folder.slice(-6)}.${asJson ? 'json' : 'yaml'}`;
+  const body = output === 'json' ? `${toPrettyJson(value)}\n` : output === 'kyaml' ? (await import('../../printers/kyaml.js')).toKyaml(value) : toYaml(value);
+  const path = freshPath(context, output === 'json' ? 'json' : 'yaml');
   const windows = flags.has('windows-line-endings') && flags.bool('windows-line-endings');
-  let before = HEADER + body;
-  let bodyBefore = body;
-  let failed = false;
+  let [head, shown, failed] = ['', body, false];
   for (let opened = 0; opened < OPENED_MAX; opened++) {
-    host.writeFile(path, windows ? before.replaceAll('\n', '\r\n') : before, { mode: 0o600 });
+    const text = (ofLastApplied ? LAST_APPLIED_HEADER : HEADER) + head + shown;
+    host.writeFile(path, windows ? text.replaceAll('\n', '\r\n') : text, { mode: 0o600 });
     await openEditor(context, path);
-    const after = withoutComments(host.readFile(path).toString('utf8').replaceAll('\r\n', '\n'), asJson);
-    if (after.trim() === '') {
-      host.remove(folder);
-      context.err('Edit cancelled, saved file was empty.\n');
-      return;
+    const after = withoutComments(host.readFile(path).toString('utf8').replaceAll('\r\n', '\n'));
+    if (failed && after === withoutComments(shown)) throw kept(context, path, new CliError('Edit cancelled, no valid changes were saved.'));
+    const { documents, problem } = parsed(after, flags.has('validate') && validationOf(context) === 'Ignore');
+    if (problem !== undefined) {
+      context.err(`error: ${first} is invalid\n`);
+      [head, shown, failed] = [headOf([`${first} was not valid:`, `* <nil>: Invalid value: "The edited file failed validation": ${problem}`]), after, true];
+      continue;
     }
-    if (after === withoutComments(bodyBefore, asJson)) {
-      if (!failed) {
-        host.remove(folder);
-        context.err('Edit cancelled, no changes made.\n');
-        return;
-      }
-      throw kept(context, path, 'Edit cancelled, no valid changes were saved.');
+    const given = after.trim() === '' ? 'saved file was empty' : after === withoutComments(body) ? 'no changes made' : undefined;
+    if (given !== undefined) {
+      host.remove(path);
+      return context.err(`Edit cancelled, ${given}.\n`);
     }
+    let again: readonly string[];
     try {
-      await accept([...yamlDocuments(after)].flatMap((document) => (document?.kind === 'List' ? document.items : [document])));
-      host.remove(folder);
-      return;
+      again = await accept(documents.flatMap((document) => (document?.kind === 'List' ? document.items : [document])), path);
     } catch (error) {
-      if (error instanceof Exit) throw error;
-      // What cannot be mended in this file ends it.
-      if (error instanceof Changed) {
-        context.err(`A copy of your changes has been stored to ${JSON.stringify(path)}\n`);
-        throw error;
-      }
-      failed = true;
-      context.err(describeError(error));
-      bodyBefore = after;
-      before = HEADER + reasons(error) + after;
+      throw error instanceof Exit ? error : kept(context, path, error);
     }
+    if (again.length === 0) return host.remove(path);
+    [head, shown, failed] = [headOf(again), after, true];
   }
-  throw kept(context, path, 'Edit cancelled, no valid changes were saved.');
+  throw kept(context, path, new CliError('Edit cancelled, no valid changes were saved.'));
 }
 
-function kept(context: Context, path: string, message: string): CliError {
+/** A name of its own among the temporary files, as Go makes them: a number. */
+function freshPath({ host }: Context, extension: string): string {
+  const folder = host.temporaryFolder(`${host.program}-edit-`);
+  host.remove(folder);
+  const digits = [...folder.slice(-6)].map((char) => String(char.charCodeAt(0) % 100)).join('');
+  return `${folder.slice(0, folder.lastIndexOf('/'))}/${host.program}-edit-${digits}.${extension}`;
+}
+
+const headOf = (lines: readonly string[]): string => `${lines.map((line) => `# ${line.replaceAll('\n', '\n# ')}\n`).join('')}#\n`;
+
+/** What validation on this side says of a file: that it can be read, and that it says what it is. */
+function parsed(text: string, isLoose: boolean): { documents: any[]; problem?: string } {
+  let documents: any[];
+  try {
+    documents = [...yamlDocuments(text)];
+  } catch (error) {
+    return { documents: [], problem: (error as Error).message };
+  }
+  const [document] = documents;
+  if (isLoose) return { documents };
+  if (typeof document !== 'object' || document === null) return { documents, problem: 'invalid object to validate' };
+  const missing = ['apiVersion', 'kind'].filter((field) => !document[field]);
+  return missing.length === 0 ? { documents } : { documents, problem: missing.map((field) => `${field} not set`).join(', ') };
+}
+
+function kept(context: Context, path: string, error: unknown): unknown {
   context.err(`A copy of your changes has been stored to ${JSON.stringify(path)}\n`);
-  return new CliError(message);
+  return error;
 }
 
-const withoutComments = (text: string, asJson: boolean): string => (asJson ? text.replace(/^(#.*\n)+/, '') : text.split('\n').filter((line) => !line.startsWith('#')).join('\n'));
+const withoutComments = (text: string): string => text.split('\n').filter((line) => !line.startsWith('#')).join('\n');
 
-function reasons(error: unknown): string {
-  if (!isStatusError(error)) return `${(error as Error).message.split('\n').map((line) => `# ${line}\n`).join('')}#\n`;
-  const { details, message } = error.status;
-  const causes = details?.causes ?? [];
-  const title = `# ${details?.kind ?? 'object'} ${JSON.stringify(details?.name ?? '')} was not valid:\n`;
-  const lines = causes.length > 0 ? causes.map(({ field, message: why }) => `# * ${field}: ${why}\n`) : [`# * ${message}\n`];
-  return `${title}${lines.join('')}#\n`;
-}
-
-/** A shell's own code. */
-const NO_SUCH_PROGRAM = 127;
-
+/** As kubectl does: a shell reads only what has quotes. */
 async function openEditor({ host }: Context, path: string): Promise<void> {
   const editor = host.env.KUBE_EDITOR || host.env.EDITOR || 'vi';
   const shell = host.env.SHELL || '/bin/bash';
-  const quoted = `'${path.replaceAll("'", `'\\''`)}'`;
-  const { code } = await host.spawn(shell, ['-c', `${editor} ${quoted}`]).catch(() => host.spawn('/bin/sh', ['-c', `${editor} ${quoted}`]));
-  if (code === NO_SUCH_PROGRAM) throw new CliError(`unable to launch the editor ${JSON.stringify(editor)}`);
-  if (code !== 0) throw new CliError(`there was a problem with the editor ${JSON.stringify(editor)}`);
+  const needsShell = editor.includes(' ') && /["'\\]/.test(editor);
+  const [program, ...words] = needsShell ? [shell, '-c', `${editor} ${JSON.stringify(path)}`] : [...editor.split(' '), path];
+  const shown = JSON.stringify(needsShell ? `${shell} -c ${editor}` : editor);
+  const { code } = await host.spawn(program!, words).catch((error: Error & { code?: string }) => {
+    throw error.code === 'ENOENT' ? new CliError(`unable to launch the editor ${shown}`) : error;
+  });
+  if (code !== 0) throw new CliError(`there was a problem with the editor ${shown}`);
 }
 
 /** create --edit: what the files say, edited, is made. */
@@ -131,9 +139,14 @@ export async function editAndCreate(context: Context): Promise<void> {
       const made = await rest.object('POST', pathOf(resource, { namespace }), { query: writeQuery(context, 'none', { fieldValidation }), body: flags.bool('save-config') ? withLastApplied(object) : object });
       printer.print(made, 'created');
     }
+    return [];
   });
 }
 
+/** "deployments.apps \"web\"". */
+export const firstOf = ([info]: readonly Info[]): string => (info === undefined ? 'object' : shownName(info));
+export const shownName = ({ resource, name }: Info): string => `${resource!.group === '' ? resource!.name : `${resource!.name}.${resource!.group}`} ${JSON.stringify(name)}`;
+
 function editOrKeep(context: Context, infos: readonly Info[], accept: Editing['accept']): Promise<void> {
-  return edit(context, { objects: infos.map(({ object }) => object), accept });
+  return edit(context, { objects: infos.map(({ object }) => object), first: firstOf(infos), accept });
 }
