@@ -122,7 +122,7 @@ async function receive(message: IncomingMessage, request: ApiRequest, call: Clie
   const type = String(message.headers['content-type'] ?? '');
   const base = { status, warnings: warningsOf(message), headers: flat(message) };
   if (isWatch(request) && status === 200) return { ...base, type: 'watch', form: 'json', events: watchStream(message, call) };
-  if (/\/log$/.test(request.path) && status === 200) return { ...base, type: 'bytes', contentType: type, chunks: message };
+  if (/\/namespaces\/[^/]+\/pods\/[^/]+\/log$/.test(request.path) && status === 200) return { ...base, type: 'bytes', contentType: type, chunks: message };
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk as Buffer);
   const body = await decoded(Buffer.concat(chunks), message);
