@@ -2,8 +2,9 @@
 import { CliError, type Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { findInfos, infoPath } from '../../infos.js';
-import { lastApplied, LAST_APPLIED, withLastApplied } from '../../lastapplied.js';
+import { lastApplied, LAST_APPLIED } from '../../lastapplied.js';
 import { resultPrinter, tell, fieldManagerFlag, writeQuery } from '../../writing.js';
+import { asWritten } from './setlastapplied.js';
 import { EDIT_FLAGS } from '../edit.js';
 import { edit, firstOf } from '../edit/editor.js';
 
@@ -31,7 +32,7 @@ async function run(context: Context): Promise<number | void> {
     ofLastApplied: true,
     async accept(objects) {
       for (const [at, info] of kept.entries()) {
-        const annotation = withLastApplied(objects[at]).metadata.annotations[LAST_APPLIED];
+        const annotation = asWritten(objects[at]);
         const patched = await rest.object('PATCH', infoPath(info), { contentType: 'application/merge-patch+json', query: writeQuery(context, 'none'), body: { metadata: { annotations: { [LAST_APPLIED]: annotation } } } });
         printer?.print(patched, 'edited');
       }

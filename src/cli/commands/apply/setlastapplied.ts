@@ -3,8 +3,9 @@ import { isNotFound } from '../../../apimachinery/status.js';
 import { CliError, type Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { infoPath, MISSING } from '../../infos.js';
-import { LAST_APPLIED, withLastApplied } from '../../lastapplied.js';
-import { fromFiles, readManifests } from '../../manifests.js';
+import { LAST_APPLIED } from '../../lastapplied.js';
+import { fromFiles, readManifests, type Info } from '../../manifests.js';
+import { toCompactJson } from '../../printers/compact.js';
 import { DRY_RUN_FLAG, FILENAME_FLAGS } from '../../sharedflags.js';
 import { checkOptions, dryRunOf, resultPrinter, tell, WRITE_OUTPUT_FLAGS, writeQuery } from '../../writing.js';
 import { withInfo } from '../apply.js';
@@ -28,20 +29,35 @@ async function run(context: Context): Promise<number | void> {
   const rest = await context.rest();
   const { infos, errors } = await readManifests(context);
   if (errors.length > 0) return tell(context, errors);
+  const patches: { info: Info; live: any; now: string }[] = [];
+  // As kubectl does: all are looked at before the first is changed.
   for (const info of infos) {
     const live: any = await rest.object('GET', infoPath(info)).catch((error: unknown) => {
       throw isNotFound(error) ? error : withInfo('retrieving current configuration of', info, error);
     });
-    const before = live.metadata.annotations?.[LAST_APPLIED];
+    const before: string | undefined = live.metadata.annotations?.[LAST_APPLIED];
     if (before === undefined && !context.flags.bool('create-annotation')) {
       throw new CliError(`no last-applied-configuration annotation found on resource: ${info.name}, to create the annotation, run the command with --create-annotation`);
     }
-    const now = withLastApplied(info.object).metadata.annotations[LAST_APPLIED];
-    if (before === now) {
-      context.out(`set-last-applied ${info.name}: no changes required.\n`);
-      continue;
-    }
+    const now = asWritten(info.object);
+    if (before !== undefined && sameJson(before, now)) context.out(`set-last-applied ${info.name}: no changes required.\n`);
+    else patches.push({ info, live, now });
+  }
+  for (const { info, live, now } of patches) {
     const patched = dryRun === 'client' ? live : await rest.object('PATCH', infoPath(info), { contentType: 'application/merge-patch+json', query: writeQuery(context, dryRun), body: { metadata: { annotations: { [LAST_APPLIED]: now } } } });
     printer.print(patched, 'configured');
+  }
+}
+
+/** The object as its file has it: no empty annotations are added, as apply itself does. */
+export const asWritten = (object: any): string => `${toCompactJson(object)}\n`;
+
+function sameJson(a: string, b: string): boolean {
+  try {
+    return toCompactJson(JSON.parse(a)) === toCompactJson(JSON.parse(b));
+  } catch (error) {
+    // What is no JSON is the same as nothing else.
+    if (error instanceof SyntaxError) return false;
+    throw error;
   }
 }
