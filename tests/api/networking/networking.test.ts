@@ -15,7 +15,7 @@ const AT = 'spec.rules[0].http.paths[0]';
 
 describe('an Ingress is refused', () => {
   const cases: [name: string, rules: unknown, causes: string[]][] = [
-    ['with nothing to do', [], ['spec: Invalid value: null: either `defaultBackend` or `rules` must be specified']],
+    ['with nothing to do', [], ['spec: Invalid value: []: either `defaultBackend` or `rules` must be specified']],
     ['a relative path', path({ path: 'x' }), [`${AT}.path: Invalid value: "x": must be an absolute path`]],
     ['an encoded slash', path({ path: '/a/%2f' }), [`${AT}.path: Invalid value: "/a/%2f": must not contain '%2f'`]],
     ['no path type', path({ pathType: undefined }), [`${AT}.pathType: Required value: pathType must be specified`]],
