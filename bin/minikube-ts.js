@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 'use strict';
 // Start-up only: runs a bundle of dist/ through a code cache kept in the user's own folder (a global install may belong to
-// root). `get`, and whatever speaks to a server elsewhere, have smaller bundles, which say so when a command needs more than
-// they hold. Where the cache cannot be read or written, everything works without it. CommonJS: node starts it sooner than a module.
+// root). `get`, and whatever speaks to a server elsewhere or of the program itself, have smaller bundles, which say so when a command
+// needs more than they hold. Where the cache cannot be read or written, everything works without it. CommonJS: node starts it sooner than a module.
 const { mkdirSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { dirname, join } = require('node:path');
@@ -27,7 +27,7 @@ void start();
 
 async function start() {
   process.exitCode = 1; // until the command has told how it ended
-  const smaller = isElsewhere() ? 'cli' : process.argv[2] === 'get' ? 'get' : undefined;
+  const smaller = isElsewhere() || isAboutItself() ? 'cli' : process.argv[2] === 'get' ? 'get' : undefined;
   const code = smaller && (await run(smaller));
   process.exitCode = code ?? (await run('main'));
   // A cluster that could not be opened may leave watched folders behind; what failed is told, and nothing is to wait for.
@@ -42,6 +42,15 @@ function isElsewhere() {
   const [, , command, ...more] = process.argv;
   if (['serve', 'cluster', 'clock', 'etcdctl', 'kubelet', 'kube-scheduler', 'kube-controller-manager'].includes(command)) return false;
   return Boolean(process.env.KUBECONFIG) || [command, ...more].some((word) => /^(--kubeconfig|--server|-s)(=.|$)/.test(word ?? ''));
+}
+
+/** Help and the like, for which no cluster is looked at. What follows `--` is for others to read. */
+function isAboutItself() {
+  const words = process.argv.slice(2);
+  const [command] = words;
+  if (command === undefined || ['help', 'options', 'completion', 'config', 'kustomize'].includes(command)) return true;
+  const own = words.includes('--') ? words.slice(0, words.indexOf('--')) : words;
+  return own.includes('--help') || own.includes('-h');
 }
 
 async function run(name) {
