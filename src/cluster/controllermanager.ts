@@ -20,8 +20,8 @@ const SHARED: UserInfo = { name: 'system:kube-controller-manager', groups: ['sys
 
 /** Judges nodes by their last beat, so it must not look before sleeping kubelets have beaten. */
 const JUDGES_NODES = new Set(['node-lifecycle']);
-/** What they put off comes again and again and, while nodes sleep well, has no effect: nothing to wake a cluster for. */
-const REPEATS = new Set(['node-lifecycle', 'pod-garbage-collector']);
+/** Its sweep of finished pods comes again and again, nearly always without effect; what is put off of single pods is not so. */
+const SWEEPS = new Set(['pod-garbage-collector']);
 
 const earliest = (times: readonly number[]): number | undefined => (times.length === 0 ? undefined : Math.min(...times));
 
@@ -47,8 +47,9 @@ export function controllerManager(machinery: Machinery): Part {
 
   /** What of a controller's delayed work is worth waking a cluster for. */
   function awaited(name: string, items: readonly Delayed[]): readonly Delayed[] {
-    if (!REPEATS.has(name)) return items;
-    return JUDGES_NODES.has(name) ? items.filter(({ key }) => lastHeardOf(key) !== undefined) : [];
+    if (SWEEPS.has(name)) return items.filter(({ key }) => key.includes('/'));
+    // While nodes sleep well, looking at them has no effect.
+    return JUDGES_NODES.has(name) ? items.filter(({ key }) => lastHeardOf(key) !== undefined) : items;
   }
 
   async function begin({ resumed }: { resumed: boolean }) {

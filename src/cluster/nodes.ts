@@ -243,12 +243,14 @@ async function begin({ machinery, informers, podsOf }: Common, kept: Saved | und
   const shared: Shared = { machinery, clock, network, images, hosts, informers, podsOf, known: kept?.known ?? {} };
   const nodes = names.map((name) => makeNode(shared, name, config.nodes.indexOf(name)));
   // All at once: a connection whose other end does not come back is reset.
-  for (const { name, sim, kubelet } of nodes) {
+  for (const { name, sim, kubelet, cut } of nodes) {
     const record = kept?.nodes[name];
     const saved = record && (readNodeState(machinery.paths, record.file) as NodeState | undefined);
     if (saved === undefined) continue;
     await sim.thaw(saved.sim);
-    kubelet.restore(saved.kubelet as never);
+    // The kubelet of a node that comes back begins anew as far as its Node goes: it registers where that is gone.
+    const isBack = cut === undefined && shared.known[name] !== undefined;
+    kubelet.restore((isBack ? { ...(saved.kubelet as object), isRegistered: false } : saved.kubelet) as never);
   }
   // Not waited for: on a new cluster it is these nodes that start the API server.
   informers.start().catch((error: Error) => machinery.log.error(`nodes: ${error.message}`));

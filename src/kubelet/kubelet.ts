@@ -33,6 +33,8 @@ export interface SavedKubelet {
   pulls: SavedBackoff;
   probes: SavedProbe[];
   resizes: Record<string, SavedResize>;
+  /** Its Node has been made; without it, it is made where there is none. */
+  isRegistered?: boolean;
 }
 
 export interface Kubelet extends Component {
@@ -86,7 +88,7 @@ class RunningKubelet implements Kubelet {
     // What the parts read of shared caches; they do without until it is there.
     void options.informers?.start();
     await parts.pods.start();
-    await parts.node.start({ isResumed: this.#restored !== undefined });
+    await parts.node.start({ isResumed: this.#restored !== undefined, isRegistered: this.#restored?.isRegistered === true });
     parts.pods.ensureMirrors();
     parts.house.start();
     // An API server that cannot be reached must not keep static pods waiting: its pods come when it does.
@@ -117,7 +119,7 @@ class RunningKubelet implements Kubelet {
       const saved = worker.resize.saved();
       if (saved !== undefined) resizes[worker.uid] = saved;
     }
-    return { restarts: parts.context.restarts.saved(), pulls: parts.context.pulls.saved(), probes: parts.context.probes.saved(), resizes };
+    return { restarts: parts.context.restarts.saved(), pulls: parts.context.pulls.saved(), probes: parts.context.probes.saved(), resizes, ...(parts.node.isRegistered ? { isRegistered: true } : {}) };
   }
 
   restore(saved: SavedKubelet): void {

@@ -122,3 +122,21 @@ test('a deleted cluster is gone with its folder', async () => {
   assert.equal(existsSync(join(home, 'clusters', 'default')), false);
   assert.equal((await type('cluster delete default')).err, 'error: there is no cluster "default"\n');
 });
+
+test('a Node that is deleted is gone with its pods, until the node joins the cluster again', async () => {
+  const typed = async (line: string): Promise<string> => {
+    const { out, err, status } = await type(`${line} --cluster two`);
+    assert.equal(status, 0, `${line}: ${err}`);
+    return out;
+  };
+  assert.equal((await type('cluster create two --nodes 2 --addons none --images generic')).status, 0);
+  await typed('create deployment web --image=nginx --replicas=4');
+  assert.notEqual(await typed('get pods --field-selector spec.nodeName=w1-k8s -o name'), '');
+  assert.equal(await typed('delete node w1-k8s'), 'node "w1-k8s" deleted\n');
+  await typed('clock advance 2m');
+  assert.equal(await typed('get nodes -o name'), 'node/m-k8s\n');
+  assert.equal(await typed('get pods --field-selector spec.nodeName=w1-k8s -o name'), '');
+  await typed('cluster disconnect w1-k8s');
+  await typed('cluster connect w1-k8s');
+  assert.equal(await typed('get nodes -o name'), 'node/m-k8s\nnode/w1-k8s\n');
+});

@@ -43,6 +43,23 @@ test('a node registers, is ready, and renews its Lease every ten seconds', async
   await lab.stop();
 });
 
+test('a Node that is deleted stays so until its kubelet starts anew, and is kept again once somebody makes it', async () => {
+  const lab = await createLab();
+  await lab.clock.advance(1_000);
+  const nodes = lab.client.on<Node>(NodeKind);
+  const first = await nodes.get({ name: NODE });
+  await nodes.delete({ name: NODE });
+  await lab.clock.advance(60_000);
+  assert.equal((await nodes.list()).items.length, 0);
+  assert.equal(lab.kubelet.saved().isRegistered, true);
+  await nodes.create({ apiVersion: 'v1', kind: 'Node', metadata: { name: NODE }, spec: {}, status: {} } as never);
+  await lab.clock.advance(20_000);
+  const again = await nodes.get({ name: NODE });
+  assert.notEqual(again.metadata.uid, first.metadata.uid);
+  assert.equal(again.status.conditions?.find(({ type }) => type === 'Ready')?.status, 'True');
+  await lab.stop();
+});
+
 test('a static pod has a mirror that is made again, is edited with its file, and goes with it', async () => {
   const lab = await createLab();
   await lab.namespace('ns');

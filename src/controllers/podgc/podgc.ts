@@ -26,7 +26,8 @@ export function podGcController(deps: ControllerDeps): Controller {
   const pods = deps.informers.of(Pod, {
     indexers: { node: ({ spec: { nodeName } }: Pod) => (nodeName ? [nodeName] : []), finished: (pod: Pod) => (isFinished(pod) ? [''] : []) },
   });
-  const doubted = new Map<string, number>();
+  /** Nodes whose end was seen, and when. */
+  const gone = new Map<string, number>();
   const most = deps.config.terminatedPodGcThreshold ?? FINISHED_MAX;
 
   async function reconcile(key: string, client: Client): Promise<Outcome> {
@@ -40,11 +41,11 @@ export function podGcController(deps: ControllerDeps): Controller {
     }
     const node = nodes.lister.get({ name: nodeName });
     if (node !== undefined) {
-      doubted.delete(nodeName);
       if (pod.metadata.deletionTimestamp !== undefined && isOutOfService(node)) await failAndDelete(client, pod, undefined);
       return;
     }
-    const left = (doubted.get(nodeName) ?? clock.now()) + QUARANTINE_MS - clock.now();
+    // Whatever brought the pod here has waited that long, in this process or in the one before; only a node that has come and gone since may not have.
+    const left = (gone.get(nodeName) ?? 0) + QUARANTINE_MS - clock.now();
     if (left > 0) return { againMs: left };
     if (await isThere(client, nodeName)) return;
     await failAndDelete(client, pod, 'PodGC: node no longer exists');
@@ -104,21 +105,20 @@ export function podGcController(deps: ControllerDeps): Controller {
         const node = nodeName ? nodes.lister.get({ name: nodeName }) : undefined;
         if (pod.metadata.deletionTimestamp !== undefined && node !== undefined && isOutOfService(node)) queue.addAfter(keyTextOf(pod), LOOK_MS);
         const lost = Boolean(nodeName) && nodes.lister.get({ name: nodeName! }) === undefined;
-        if (lost && !doubted.has(nodeName!)) doubted.set(nodeName!, clock.now());
         if (unbound || lost) queue.addAfter(keyTextOf(pod), unbound && !isFinished(pod) ? LOOK_MS : lost ? QUARANTINE_MS : LOOK_MS);
         if (isFinished(pod)) queue.addAfter(FINISHED, LOOK_MS);
       };
       return [
         pods.handle({ added: look, updated: look }),
         nodes.handle({
-          added: ({ metadata }) => void doubted.delete(metadata.name!),
+          added: ({ metadata }) => void gone.delete(metadata.name!),
           updated(node, before) {
             if (!isOutOfService(node) || isOutOfService(before)) return;
             for (const pod of pods.lister.byIndex('node', node.metadata.name!))
               if (pod.metadata.deletionTimestamp !== undefined) queue.addAfter(keyTextOf(pod), LOOK_MS);
           },
           deleted({ metadata }) {
-            doubted.set(metadata.name!, clock.now());
+            gone.set(metadata.name!, clock.now());
             for (const pod of pods.lister.byIndex('node', metadata.name!)) queue.addAfter(keyTextOf(pod), QUARANTINE_MS);
           },
         }),

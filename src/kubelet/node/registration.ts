@@ -1,7 +1,7 @@
 /**
- * Keeps a node's objects in the API: the Node, made when it is missing; its
- * status, every ten seconds where it changed and every five minutes where not;
- * its CSINode; and its Lease.
+ * Keeps a node's objects in the API: the Node, made when it is missing at the
+ * start, and not again by a kubelet that had it; its status, every ten seconds
+ * where it changed and every five minutes where not; its CSINode; and its Lease.
  */
 import { formatMicroTime } from '../../apimachinery/time.js';
 import { isAlreadyExists, isNotFound } from '../../apimachinery/status.js';
@@ -21,10 +21,12 @@ const MIGRATED = 'kubernetes.io/aws-ebs,kubernetes.io/azure-disk,kubernetes.io/a
 
 export interface NodeKeeper {
   /** Resolves after the first try. */
-  start(options: { isResumed: boolean }): Promise<void>;
+  start(options: { isResumed: boolean; isRegistered: boolean }): Promise<void>;
   stop(): void;
   /** uid of the Node, once it is registered. */
   readonly uid: string | undefined;
+  /** The Node has been there since this kubelet began. */
+  readonly isRegistered: boolean;
 }
 
 export function nodeKeeper(options: KubeletOptions, config: KubeletConfiguration, state: NodeState): NodeKeeper {
@@ -44,6 +46,7 @@ class Keeper implements NodeKeeper {
   readonly #config: KubeletConfiguration;
   readonly #state: NodeState;
   #uid: string | undefined;
+  #isRegistered = false;
   #runtimeVersion = '';
   #cancels: (() => void)[] = [];
   #isStopped = false;
@@ -64,7 +67,12 @@ class Keeper implements NodeKeeper {
     return this.#uid;
   }
 
-  async start({ isResumed }: { isResumed: boolean }): Promise<void> {
+  get isRegistered(): boolean {
+    return this.#isRegistered;
+  }
+
+  async start({ isResumed, isRegistered }: { isResumed: boolean; isRegistered: boolean }): Promise<void> {
+    this.#isRegistered = isRegistered;
     const { runtimeName, runtimeVersion } = await this.#options.runtime.version();
     this.#runtimeVersion = `${runtimeName}://${runtimeVersion}`;
     if (!isResumed) this.#tell('Starting', 'Starting kubelet.');
@@ -107,6 +115,7 @@ class Keeper implements NodeKeeper {
     const { client, clock, nodeName } = this.#options;
     const nodes = client.on<Node>(NodeKind);
     let node = await nodes.get({ name: nodeName }).catch(absent);
+    if (node === undefined && this.#isRegistered) return;
     if (node === undefined) {
       const status = await this.#statusNow(nodeConditions(NOT_READY, [], [], clock.now()));
       node = await nodes.create(initialNode(this.#options, status)).catch((error: unknown) => {
@@ -119,6 +128,7 @@ class Keeper implements NodeKeeper {
       this.#tell('NodeAllocatableEnforced', 'Updated Node Allocatable limit across pods');
     }
     this.#uid = node.metadata.uid;
+    this.#isRegistered = true;
     this.#unschedulable = node.spec.unschedulable === true;
     await this.#ensureCsiNode();
     await this.#report(node);
@@ -175,7 +185,13 @@ class Keeper implements NodeKeeper {
     const { client, informers, nodeName } = this.#options;
     const cached = informers?.of<Node>(NodeKind);
     const node = cached?.synced === true ? cached.lister.get({ name: nodeName }) : await client.on<Node>(NodeKind).get({ name: nodeName }).catch(absent);
-    if (node === undefined) return this.#registerOnce(false);
+    if (node === undefined) {
+      // As Kubernetes does: whoever deletes a Node means it, and a kubelet registers once.
+      if (!this.#isRegistered) return this.#registerOnce(false);
+      this.#uid = undefined;
+      throw new Error(`error getting node ${JSON.stringify(nodeName)}: node ${JSON.stringify(nodeName)} not found`);
+    }
+    this.#uid = node.metadata.uid;
     await this.#keepLabels(node);
     if ((node.spec.unschedulable === true) !== this.#unschedulable) {
       this.#unschedulable = node.spec.unschedulable === true;
