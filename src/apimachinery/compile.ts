@@ -127,6 +127,7 @@ function fieldOf(name: string, schema: z.ZodType): Field {
   if (known.enum !== undefined) field.enum = known.enum;
   if (known.patch !== undefined) field.patch = known.patch.split(',') as NonNullable<Field['patch']>;
   if (known.key !== undefined) field.mergeKey = known.key;
+  if (known.listType === 'atomic' && known.scalar === 'bytes') field.listType = 'atomic';
   if (known.mapType !== undefined && type.kind === 'struct' && known.scalar === 'struct') field.mapType = known.mapType;
   const fallback = defaultOf(known, field, isOptional);
   if (fallback !== undefined) field.default = fallback;

@@ -56,6 +56,8 @@ export interface Field {
   enum?: readonly string[];
   patch?: readonly ('merge' | 'replace' | 'retainKeys')[];
   mergeKey?: string;
+  /** Of bytes, which Go has as a list. */
+  listType?: 'atomic';
   /** Where the field has a relation of its own: a granular claimRef, though object references are atomic. */
   mapType?: 'atomic' | 'granular';
   type: TypeNode;

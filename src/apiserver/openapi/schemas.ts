@@ -93,6 +93,7 @@ export class Schemas {
     if (field.enum !== undefined) property['enum'] = [...field.enum].sort();
     if (field.patch !== undefined) property['x-kubernetes-patch-strategy'] = field.patch.join(',');
     if (field.mergeKey !== undefined) property['x-kubernetes-patch-merge-key'] = field.mergeKey;
+    if (field.listType !== undefined) property['x-kubernetes-list-type'] = field.listType;
     if (field.mapType !== undefined) property['x-kubernetes-map-type'] = field.mapType;
     return property;
   }
