@@ -4,6 +4,7 @@
  * who stays listens on a socket meanwhile, and everyone else is its client.
  */
 import type { CreateOptions, Need, Session } from '../../cli/host.js';
+import { NeedsEverything, needsEverything } from '../../platform/bundle.js';
 import { systemClock } from '../../platform/clock.js';
 import type { Lock } from '../../store/lock.js';
 import { clusterPaths, ClusterError, makeFolder, type ClusterPaths } from '../home.js';
@@ -29,7 +30,7 @@ export async function connectEmbedded(options: EmbeddedOptions): Promise<Session
     const session = readSession(paths, options.root);
     if (session !== undefined) return options.readOnly ? session : escalating(session, () => connectEmbedded({ ...options, need: 'write' }));
   }
-  if (options.readOnly) throw Object.assign(new Error('the loops have work to do first'), { needsEverything: true });
+  if (options.readOnly) throw new NeedsEverything('the loops have work to do first');
   makeFolder(paths);
   const found = await ownerOrLock(paths);
   if ('session' in found) {
@@ -51,7 +52,7 @@ function escalating(reading: Session, whole: () => Promise<Session>): Session {
         try {
           return await reading.handler.handle(request);
         } catch (error) {
-          if (!(error instanceof Error && 'needsEverything' in error)) throw error;
+          if (!needsEverything(error)) throw error;
           more ??= whole();
           const session = await more;
           return session.handler.handle({ ...request, credentials: session.credentials });
