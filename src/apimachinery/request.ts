@@ -2,6 +2,7 @@
  * One request to the API server and its answer, free of any transport. HTTPS,
  * the local socket and in-process callers all speak through these shapes.
  */
+import type { Duplex } from 'node:stream';
 import type { KubeObject, WatchEvent } from './object.js';
 import type { Status } from './meta/status.js';
 
@@ -97,7 +98,9 @@ export type ApiResponse =
   | (Answer & { type: 'watch'; events: WatchStream; form: Form })
   | (Answer & { type: 'bytes'; contentType: string; chunks: AsyncIterable<Uint8Array> })
   | (Answer & { type: 'exec'; tty: boolean; streams: { stdin: boolean; stdout: boolean; stderr: boolean }; session: StreamSession })
-  | (Answer & { type: 'portforward'; ports: readonly number[]; session: PortForwardSession });
+  | (Answer & { type: 'portforward'; ports: readonly number[]; session: PortForwardSession })
+  /** Whoever stands behind the server took the upgrade: `head` is how they said so, word for word, and then bytes flow. */
+  | (Answer & { type: 'upgraded'; head: Uint8Array; connection: Duplex });
 
 /** The API server as a function; also what a client needs of any way to reach one. Never rejects for an API error: that is an answer. */
 export interface ApiHandler {

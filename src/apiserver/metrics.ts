@@ -40,7 +40,7 @@ export class RequestMetrics {
       this.#series.set(key, (series = { info, verb, dryRun, codes: new Map(), buckets: Array.from({ length: BUCKETS.length + 1 }, () => 0), seconds: 0, count: 0 }));
     }
     series.codes.set(status, (series.codes.get(status) ?? 0) + 1);
-    if (type === 'watch' || type === 'exec' || type === 'portforward') return;
+    if (type === 'watch' || type === 'exec' || type === 'portforward' || type === 'upgraded') return;
     const seconds = ms / 1000;
     const at = BUCKETS.findIndex((bound) => seconds <= bound);
     series.buckets[at < 0 ? BUCKETS.length : at]! += 1;

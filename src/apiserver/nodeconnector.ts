@@ -3,6 +3,7 @@
  * (Kubernetes' one exception to "components never talk to each other"), and to
  * Services and webhooks. cluster/ hands in what stands behind these.
  */
+import type { Duplex } from 'node:stream';
 import type { PortForwardSession, StreamSession } from '../apimachinery/request.js';
 
 export interface PodContainer {
@@ -40,6 +41,8 @@ export interface NodeConnection {
   portForward(request: Omit<PodContainer, 'container'>): Promise<PortForwardSession>;
   /** The kubelet's own HTTP endpoints: "/healthz", "/stats/summary". */
   http?(request: { method: string; path: string; query: URLSearchParams }): Promise<DialResponse>;
+  /** What there answers an upgrade. */
+  upgrade?(request: { method: string; path: string; headers: Readonly<Record<string, string | readonly string[]>> }): Promise<DialResponse | PortForwardSession | Upgraded>;
 }
 
 export interface NodeConnector {
@@ -76,4 +79,13 @@ export interface DialResponse {
 /** HTTP to an address inside the cluster or outside of it. Rejects when nothing answers there, with an Error in Go's words ("dial tcp …: connect: connection refused"). */
 export interface Dialer {
   dial(request: DialRequest): Promise<DialResponse>;
+  /** The same for a request that upgrades its connection; an ordinary answer says that the other side did not. */
+  upgrade?(request: DialRequest): Promise<DialResponse | Upgraded>;
+}
+
+/** A connection that speaks another protocol from here on. */
+export interface Upgraded {
+  /** The answer that said so, with its empty line. */
+  head: Uint8Array;
+  connection: Duplex;
 }

@@ -65,6 +65,13 @@ export function httpHandler(target: HttpTarget): HttpHandler {
       const { openStream } = await import('./stream.js');
       return openStream(target, request, `${root}${pathWithQuery(request)}`, headersOf(request, target));
     }
+    if (isProxyUpgrade(request)) {
+      const { openUpgrade } = await import('./upgrade.js');
+      const options = { method: request.method, path: `${root}${pathWithQuery(request)}`, headers: headersOf(request, target), ...where, agent: false as const, ...tls };
+      return openUpgrade(secure ? httpsRequest(options) : httpRequest(options), request).catch((error: NodeJS.ErrnoException) => {
+        throw connectionError(error, base);
+      });
+    }
     const body = request.body === undefined ? undefined : request.body instanceof Uint8Array ? request.body : Buffer.from(JSON.stringify(request.body));
     const long = isWatch(request) || request.query.get('follow') === 'true';
     return new Promise((resolve, reject) => {
@@ -97,6 +104,7 @@ function secureAgents(trust: Trust): (options: object) => HttpsAgent {
 
 const isWatch = ({ query, method }: ApiRequest): boolean => method === 'GET' && query.has('watch') && query.get('watch') !== 'false' && query.get('watch') !== '0';
 const isUpgrade = ({ path }: ApiRequest): boolean => /\/pods\/[^/]+\/(exec|attach)$/.test(path);
+const isProxyUpgrade = ({ path, headers }: ApiRequest): boolean => headers.upgrade !== undefined && /\/(pods|services|nodes)\/[^/]+\/proxy(\/|$)/.test(path);
 const isForward = ({ path }: ApiRequest): boolean => /\/pods\/[^/]+\/portforward$/.test(path);
 
 function pathWithQuery({ path, query }: ApiRequest): string {

@@ -25,9 +25,10 @@ import type { SimState } from '../sim/runtime/records.js';
 import { COMPLETES_ANNOTATION, PORTS_ANNOTATION } from '../sim/constants.js';
 import { createSimRuntime, type SimRuntime } from '../sim/runtime/runtime.js';
 import type { InformerFactory } from '../client/client.js';
+import type { ServiceRule } from '../cri/network.js';
 import type { Change } from './activation.js';
 import { cutPods, unreachable, type CutPods } from './cutoff.js';
-import { NODES_WITH_FOLDERS_MAX, type ClusterConfig } from './home.js';
+import { isCutOff, NODES_WITH_FOLDERS_MAX } from './home.js';
 import { hostedPrograms } from './hosted.js';
 import { nodeFiles } from './nodefiles.js';
 import { nodeProber } from './prober.js';
@@ -39,6 +40,8 @@ interface Saved {
   nodes: Record<string, SavedNode>;
   /** Pods that nodes go on with which are cut off. */
   known?: Record<string, readonly Pod[]>;
+  /** What the kernels of such nodes do with Services. */
+  rules?: Record<string, readonly ServiceRule[]>;
 }
 
 interface SavedNode {
@@ -96,10 +99,13 @@ export function nodesPart(machinery: Machinery): Part {
     restore: (saved) => (kept = saved as Saved),
     saved: () => {
       const parts = [...begun].map((nodes) => nodes.saved());
-      const known = Object.assign({}, kept?.known, ...parts.map((part) => part.known));
+      // A node that has begun says itself what it still goes on with.
+      const sleeping = <T>(of: Record<string, T> | undefined): Record<string, T> => Object.fromEntries(Object.entries(of ?? {}).filter(([name]) => !running.has(name)));
+      const known = Object.assign(sleeping(kept?.known), ...parts.map((part) => part.known));
+      const rules = Object.assign(sleeping(kept?.rules), ...parts.map((part) => part.rules));
       const nodes: Record<string, SavedNode> = Object.assign(Object.fromEntries(asleep()), ...parts.map((part) => part.nodes));
       named = Object.values(nodes).map(({ file }) => file);
-      return { nodes, ...(Object.keys(known).length === 0 ? {} : { known }) } satisfies Saved;
+      return { nodes, ...(Object.keys(known).length === 0 ? {} : { known, rules }) } satisfies Saved;
     },
     published: () => sweepNodeStates(machinery.paths, new Set(named)),
     due() {
@@ -238,6 +244,11 @@ async function begin({ machinery, informers, podsOf }: Common, kept: Saved | und
   const thawing = quiescence.hold();
   const clock = trackedClock(machinery.clock);
   const network = createSimNetwork({ clock, quiescence, random });
+  for (const name of names) {
+    if (!isCutOff(config, name)) continue;
+    network.setReachable(name, false);
+    network.rules(name).sync(kept?.rules?.[name] ?? []);
+  }
   const images = createImageCatalog({ mode: config.images === 'generic' ? 'generic' : 'known' });
   const hosts = hostedPrograms(Object.assign(machinery, { network }));
   const shared: Shared = { machinery, clock, network, images, hosts, informers, podsOf, known: kept?.known ?? {} };
@@ -284,11 +295,11 @@ async function begin({ machinery, informers, podsOf }: Common, kept: Saved | und
   return {
     metrics,
     dues: () => [clock, ...nodes.map((node) => node.clock)].flatMap((one) => one.nextDue() ?? []),
-    saved: () => ({ nodes: Object.fromEntries(nodes.map((node) => [node.name, saveNode(machinery, node)])), ...knownOf(nodes) }),
+    saved: () => ({ nodes: Object.fromEntries(nodes.map((node) => [node.name, saveNode(machinery, node)])), ...knownOf(nodes, network) }),
     connection: (node) => {
       const { kubelet } = nodes.find(({ name }) => name === node)!;
       const pods = () => labelsOf.list().filter(({ spec }) => spec.nodeName === node);
-      return { ...(kubelet.api as unknown as NodeConnection), http: async (request) => (await import('./kubelethttp.js')).kubeletHttp({ node, kubelet, pods }, request) };
+      return { ...(kubelet.api as unknown as NodeConnection), http: async (request) => (await import('./kubelethttp.js')).kubeletHttp({ node, kubelet, pods }, request), upgrade: async (request) => (await import('./kubeletupgrade.js')).kubeletUpgrade({ kubelet, pods }, request) };
     },
     async stop() {
       for (const { kubelet } of nodes) await kubelet.stop();
@@ -317,11 +328,9 @@ function genericProgram({ spec, metadata }: Pod, container: KubeletContainer): R
   return ports.size === 0 ? {} : { [PORTS_ANNOTATION]: [...ports].join(',') };
 }
 
-const isCutOff = ({ disconnected }: ClusterConfig, node: string): boolean => disconnected?.[node] !== undefined;
-
-function knownOf(nodes: readonly Node[]): Pick<Saved, 'known'> {
+function knownOf(nodes: readonly Node[], network: SimNetwork): Pick<Saved, 'known' | 'rules'> {
   const known = nodes.flatMap(({ name, cut }) => (cut?.known() === undefined ? [] : [[name, cut.known()!] as const]));
-  return known.length === 0 ? {} : { known: Object.fromEntries(known) };
+  return known.length === 0 ? {} : { known: Object.fromEntries(known), rules: Object.fromEntries(known.map(([name]) => [name, network.rules(name).current])) };
 }
 
 const CONTROL_PLANE = { registerWithTaints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] };

@@ -113,5 +113,10 @@ function connection(send: Send, node: string): NodeConnection {
       const [type, body] = answer.type === 'object' ? ['application/json', Buffer.from(JSON.stringify(answer.object))] : answer.type === 'text' ? [answer.contentType, Buffer.from(answer.body)] : ['text/plain', Buffer.alloc(0)];
       return { status: answer.status, headers: { 'content-type': type }, body };
     },
+    async upgrade({ method, path, headers }) {
+      const answer = await send({ method, path: `/api/v1/nodes/${node}/proxy${path.startsWith('/') ? path : `/${path}`}`, headers });
+      if (answer.type !== 'upgraded') throw backendError(`an upgrade was answered with ${answer.type}`);
+      return answer;
+    },
   };
 }

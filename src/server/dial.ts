@@ -65,13 +65,13 @@ export async function dialOut(request: OutgoingRequest, clock: Clock): Promise<I
   });
 }
 
-function addressOf({ address }: OutgoingRequest, { hostname, port, protocol }: URL): { address: string; port: number } {
+export function addressOf({ address }: OutgoingRequest, { hostname, port, protocol }: URL): { address: string; port: number } {
   if (address === undefined) return { address: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) };
   const at = address.lastIndexOf(':');
   return { address: address.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(address.slice(at + 1)) };
 }
 
-function tlsOf({ caBundle, insecureSkipTlsVerify, cert, key }: OutgoingRequest, host: string): object {
+export function tlsOf({ caBundle, insecureSkipTlsVerify, cert, key }: OutgoingRequest, host: string): object {
   const own = cert === undefined ? {} : { cert, key };
   if (insecureSkipTlsVerify === true) return { rejectUnauthorized: false, ...own };
   return {
@@ -82,7 +82,7 @@ function tlsOf({ caBundle, insecureSkipTlsVerify, cert, key }: OutgoingRequest, 
   };
 }
 
-async function whole(message: IncomingMessage): Promise<IncomingAnswer> {
+export async function whole(message: IncomingMessage): Promise<IncomingAnswer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of message as AsyncIterable<Buffer>) {
@@ -102,7 +102,7 @@ const SYSTEM: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connect: connection refused', EHOSTUNREACH: 'connect: no route to host', ENETUNREACH: 'connect: network is unreachable', ETIMEDOUT: 'connect: connection timed out', EADDRNOTAVAIL: 'connect: cannot assign requested address', EINVAL: 'connect: invalid argument',
 };
 
-function wordsOf(error: NodeJS.ErrnoException & { cert?: PeerCertificate }, { host, at }: { host: string; at: string }): string {
+export function wordsOf(error: NodeJS.ErrnoException & { cert?: PeerCertificate }, { host, at }: { host: string; at: string }): string {
   const { code = '', message } = error;
   const verify = (why: string): string => `tls: failed to verify certificate: x509: ${why}`;
   if (error.name === 'AbortError') return 'context canceled';

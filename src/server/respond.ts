@@ -24,6 +24,10 @@ export async function respond(answer: ApiResponse, request: IncomingMessage, res
       return watch(answer, response);
     case 'bytes':
       return bytes(answer, request, response);
+    case 'upgraded':
+      // Nobody upgrades without having asked on a connection that can.
+      answer.connection.destroy();
+    // falls through
     case 'exec':
     case 'portforward':
       return whole(response, request, 400, 'application/json', UPGRADE_REQUIRED);

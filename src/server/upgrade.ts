@@ -18,6 +18,8 @@ type StreamAnswer = ApiResponse & { type: 'exec' | 'portforward' };
 export async function acceptUpgrade(answer: ApiResponse | undefined, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
   if (answer === undefined) return refuse(socket, 401, UNAUTHORIZED);
   if (answer.type === 'object') return refuse(socket, answer.status, `${JSON.stringify(answer.object)}\n`);
+  if (answer.type === 'text') return refuse(socket, answer.status, answer.body, { ...answer.headers, 'content-type': answer.contentType });
+  if (answer.type === 'upgraded') return join(answer, socket, head);
   if (answer.type !== 'exec' && answer.type !== 'portforward') return refuse(socket, 400, refusal('only exec, attach and portforward are upgraded'));
   const kind = String(request.headers.upgrade).toLowerCase();
   if (kind === 'websocket') return overWebSocket(answer, request, socket, head);
@@ -66,6 +68,27 @@ const UNAUTHORIZED = '{"kind":"Status","apiVersion":"v1","metadata":{},"status":
 
 const refusal = (message: string): string => `${JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason: 'BadRequest', code: 400 })}\n`;
 
-function refuse(socket: Duplex, status: number, body: string): void {
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+/** What concerns the connection behind, and not this one. */
+const OF_CONNECTION = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length']);
+
+function refuse(socket: Duplex, status: number, body: string | Uint8Array, headers: Readonly<Record<string, string>> = { 'content-type': 'application/json' }): void {
+  const lines = Object.entries(headers).flatMap(([name, value]) => (OF_CONNECTION.has(name) || value === '' ? [] : [`${name}: ${value}\r\n`]));
+  socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`);
+  socket.end(body);
+}
+
+/** As Kubernetes does: bytes go both ways until one side ends, which ends the other. */
+function join({ head, connection }: ApiResponse & { type: 'upgraded' }, socket: Duplex, early: Buffer): void {
+  const over = (): void => {
+    socket.destroy();
+    connection.destroy();
+  };
+  for (const side of [socket, connection]) side.on('error', over).on('close', over);
+  socket.on('end', () => connection.end(over));
+  connection.on('end', () => socket.end(over));
+  if (socket.destroyed) return over();
+  socket.write(head);
+  if (early.length > 0) connection.write(early);
+  socket.pipe(connection, { end: false });
+  connection.pipe(socket, { end: false });
 }

@@ -12,17 +12,19 @@ import { read } from '../registry/reads.js';
 import { hostPort, readyEndpoint, slicesOf } from '../services/endpoint.js';
 import { admit } from './admit.js';
 import { rewritePage, rewriteUrl, type Place } from './proxyrewrite.js';
+import { isUpgrade, nodeUpgraded, upgraded } from './proxyupgrade.js';
 
 export async function proxy(call: KindCall): Promise<ApiResponse> {
   const target = await targetOf(call);
   const path = call.request.path.split('/proxy').slice(1).join('/proxy');
   await admit(call, { operation: 'CONNECT', subresource: 'proxy', object: { kind: `${call.kind.kind}ProxyOptions`, apiVersion: 'v1', ...(path === '' ? {} : { path }) } });
   const { prefix, rest } = splitPath(call);
+  const { dialer } = call.server.options;
+  if (isUpgrade(call.request.headers)) return 'node' in target ? nodeUpgraded(call, target.node, rest) : upgraded(call, `${target.base}${rest}`);
   if (rest === '' && (call.request.method === 'GET' || call.request.method === 'HEAD')) return redirected(call);
   const search = call.request.query.toString();
   const query = search === '' ? '' : `?${search}`;
   if ('node' in target) return fromNode(call, target.node, rest);
-  const { dialer } = call.server.options;
   if (dialer === undefined) throw serviceUnavailable('this API server was given no way to reach addresses inside the cluster');
   const wanted = rest === '' ? '/' : rest;
   const url = `${target.base}${wanted}${query}`;
