@@ -28,6 +28,8 @@ export interface ClusterConfig {
   seed?: number;
 }
 
+export const isCutOff = ({ disconnected }: Pick<ClusterConfig, 'disconnected'>, node: string): boolean => disconnected?.[node] !== undefined;
+
 export type Part = 'apiserver' | 'controllers' | 'scheduler' | 'kubelets';
 export const PARTS: readonly Part[] = ['apiserver', 'controllers', 'scheduler', 'kubelets'];
 export const ADDONS = ['kubeadm', 'calico', 'kube-proxy', 'coredns', 'metrics-server'] as const;

@@ -12,7 +12,7 @@ import type { InformerFactory } from '../client/client.js';
 import { createInformerFactory } from '../client/informerfactory.js';
 import { createClient } from '../client/resource.js';
 import type { Program } from './live.js';
-import { ClusterError } from './home.js';
+import { ClusterError, isCutOff } from './home.js';
 import type { Machinery } from './running.js';
 import { namesSchedulerConfig, schedulerConfig } from './schedulerconfig.js';
 import { API_PORT } from './topology.js';
@@ -49,13 +49,16 @@ export function hostedPrograms(machinery: Machinery & { network: SimNetwork }): 
     },
     'kube-apiserver': (start) => switchOn('kube-apiserver', start, network.hosted.listenHttp(start.podIp, API_PORT, (request) => answerApi(machinery, request))),
     'kube-proxy': async ({ node, log, resumed }) => {
+      // What it told the kernel of a node that is cut off stays in force there.
+      const left = isCutOff(machinery.config, node) ? network.rules(node).current : [];
+      if (left.length > 0) return () => {};
       const { createKubeProxy } = await import('../proxy/kubeproxy.js');
-      return component((parts) => createKubeProxy({ node, informers: parts.informers, backend: network.rules(node), quiescence, log: lines(log, resumed) }), account('kube-proxy'));
+      return component((parts) => createKubeProxy({ node, informers: parts.informers, backend: network.rules(node), quiescence, log: lines(log, resumed) }), account('kube-proxy'), node);
     },
-    coredns: async ({ podIp, log, resumed }) => {
+    coredns: async ({ node, podIp, log, resumed }) => {
       const { createCoreDns } = await import('../proxy/dns/coredns.js');
       let dns: ReturnType<typeof createCoreDns> | undefined;
-      const end = await component((parts) => (dns = createCoreDns({ informers: parts.informers, domain: 'cluster.local', log: lines(log, resumed) })), account('coredns'));
+      const end = await component((parts) => (dns = createCoreDns({ informers: parts.informers, domain: 'cluster.local', log: lines(log, resumed) })), account('coredns'), node);
       const closes = [
         network.hosted.listenUdp(podIp, 53, (data, reply) => {
           const answer = dns?.respond(data);
@@ -89,25 +92,34 @@ export function hostedPrograms(machinery: Machinery & { network: SimNetwork }): 
     return begin(start);
   }
 
-  async function component(make: (parts: { informers: InformerFactory }) => Component, user: UserInfo): Promise<() => Promise<void>> {
-    const { informers, release } = sharedInformers(user);
+  async function component(make: (parts: { informers: InformerFactory }) => Component, user: UserInfo, node: string): Promise<() => Promise<void>> {
+    const isCut = isCutOff(machinery.config, node);
+    const { informers, release } = isCut ? heardOnce(user) : sharedInformers(user);
     const part = make({ informers });
     // Not waited for: an API server that is not there yet must not keep it from being stopped.
-    part.start().catch((error: Error) => machinery.log.error(`${user.name}: ${error.message}`));
+    part.start().then(() => (isCut ? release() : undefined)).catch((error: Error) => machinery.log.error(`${user.name}: ${error.message}`));
     return async () => {
       await part.stop();
       release();
     };
   }
 
+  /** A program of a node that is cut off goes on with what it knew, and hears of nothing new. */
+  function heardOnce(user: UserInfo): { informers: InformerFactory; release(): void } {
+    const informers = informersOf(user);
+    return { informers, release: () => informers.stop() };
+  }
+
+  function informersOf(user: UserInfo): InformerFactory {
+    const { handler, clock, random } = machinery;
+    const client = createClient({ handler, credentials: { type: 'inProcess', identity: new InProcessIdentity(user) }, userAgent: `${user.name.split(':').at(-1)}/v1.36.3`, durability: 'background' });
+    return createInformerFactory({ client, clock, quiescence, random });
+  }
+
   /** One cache and one watch for all copies of a program in this process; the last to go stops them. */
   function sharedInformers(user: UserInfo): { informers: InformerFactory; release(): void } {
     let shared = caches.get(user.name);
-    if (shared === undefined) {
-      const { handler, clock, random } = machinery;
-      const client = createClient({ handler, credentials: { type: 'inProcess', identity: new InProcessIdentity(user) }, userAgent: `${user.name.split(':').at(-1)}/v1.36.3`, durability: 'background' });
-      caches.set(user.name, (shared = { users: 0, informers: createInformerFactory({ client, clock, quiescence, random }) }));
-    }
+    if (shared === undefined) caches.set(user.name, (shared = { users: 0, informers: informersOf(user) }));
     const { informers } = shared;
     const mine = shared;
     mine.users++;

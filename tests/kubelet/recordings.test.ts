@@ -17,7 +17,7 @@ const AGREE = [
   'multi-never-success', 'net-dns-clusterfirst-config', 'net-dns-hostnet-clusterfirst', 'net-hostaliases', 'net-hostnet-ports', 'node-cordon',
   'node-registered', 'onfailure-then-success', 'oom-always', 'oom-never', 'poststart-ok', 'prestop-fail', 'prestop-sleep', 'prestop-too-long', 'qos-classes',
   'readiness-gate', 'readiness-http-404', 'readiness-tcp', 'resize-infeasible', 'resize-memory-restart', 'run-normal', 'sandbox-killed', 'sec-nonroot-root',
-  'sec-runasuser', 'sidecar-basic', 'sidecar-order', 'start-subpath-missing', 'static-no-namespace', 'static-not-a-pod', 'static-patch-mirror',
+  'sec-runasuser', 'sidecar-basic', 'sidecar-order', 'start-subpath-missing', 'static-json-and-ignored', 'static-no-namespace', 'static-not-a-pod', 'static-patch-mirror',
   'static-secret-ref', 'termmsg-path', 'vol-configmap-immutable', 'vol-configmap-update', 'vol-hostpath', 'vol-projected', 'vol-subpath-escape',
   'vol-subpath', 'volume-missing-key',
 ];

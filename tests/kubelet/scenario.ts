@@ -130,7 +130,7 @@ function changesOf(before: Record<string, any>, after: Record<string, any>): Rec
 /** One update as a line; undefined where only what is left out has changed, or what the scheduler wrote. */
 function stepText(type: string, pod: string, changes: Record<string, any>): string | undefined {
   if (type !== 'MODIFIED') return `${type} ${pod}`;
-  const conditions = (changes['conditions'] ?? []).map((condition: any) => [condition.type, condition.status, condition.reason, condition.message].filter((text) => text !== undefined && text !== '').join(' '));
+  const conditions = (changes['conditions'] ?? []).map((condition: any) => [condition.type, condition.status, condition.reason, condition.message].filter((text) => text !== undefined && text !== '').join(' ')).map(masked);
   const containers = LISTS.slice(1).flatMap((field) => (changes[field] ?? []).map(containerText));
   const parts = [...PLAIN.filter((field) => changes[field] !== undefined).map((field) => `${field}=${masked(changes[field])}`), ...conditions, ...containers];
   return parts.length === 0 || (parts.length === 1 && parts[0] === 'PodScheduled True') ? undefined : parts.join(' | ');

@@ -3,7 +3,7 @@
  * TCP and UDP between them, Service rules per node. What is sent arrives in order,
  * in a later turn, and never while the sender's own step is still running.
  */
-import type { RuleBackend } from '../../cri/network.js';
+import type { RuleBackend, ServiceRule } from '../../cri/network.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Quiescence } from '../../platform/quiescence.js';
 import type { Random } from '../../platform/random.js';
@@ -26,7 +26,7 @@ export interface SimNetwork {
   /** Makes a node known; the same name again answers the same node. */
   node(options: NodeOptions): NodeNetwork;
   /** The backend for that node's kube-proxy. */
-  rules(node: string): RuleBackend;
+  rules(node: string): RuleBackend & { readonly current: readonly ServiceRule[] };
   readonly hosted: Hosted;
   /** Decides what may pass (NetworkPolicy); undefined: everything. */
   setPolicy(allows: ((flow: Flow) => boolean) | undefined): void;

@@ -24,6 +24,10 @@ export class NodeRules implements RuleBackend {
     this.#byNodePort = new Map(rules.filter(({ nodePort }) => nodePort > 0).map((rule) => [`${rule.protocol}/${rule.nodePort}`, rule] as const));
   }
 
+  get current(): readonly ServiceRule[] {
+    return this.#rules;
+  }
+
   /** undefined: no rule; 'refused': a Service without endpoints. */
   choose(dialled: Dialled): { address: string; port: number } | 'refused' | undefined {
     const rule = this.#byFrontend.get(`${dialled.protocol}/${dialled.address}:${dialled.port}`) ?? (dialled.isNode ? this.#byNodePort.get(`${dialled.protocol}/${dialled.port}`) : undefined);
