@@ -167,6 +167,7 @@ function waking(connection: () => Promise<NodeConnection>): NodeConnection {
     attach: async (request) => (await connection()).attach(request),
     portForward: async (request) => (await connection()).portForward(request),
     http: async (request) => (await connection()).http!(request),
+    upgrade: async (request) => (await connection()).upgrade!(request),
   };
 }
 

@@ -16,10 +16,10 @@ export function dialUpgrade(request: OutgoingRequest, over?: Duplex): Promise<In
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const { address, port } = addressOf(request, url);
   const options: RequestOptions = {
-    method: request.method, host: address, port, path: `${url.pathname}${url.search}`, agent: false,
+    method: request.method, host: address, port, path: `${url.pathname}${url.search}`,
     headers: { host: url.host, ...(request.headers as Record<string, string | string[]>) },
     ...(request.signal === undefined ? {} : { signal: request.signal }),
-    ...(secure ? tlsOf(request, host) : {}), ...(over === undefined ? {} : { createConnection: () => over }),
+    ...(secure ? tlsOf(request, host) : {}), ...(over === undefined ? { agent: false } : { createConnection: () => over }), // an agent would not ask for it
   };
   return new Promise((resolve, reject) => {
     const call = secure ? httpsRequest(options) : httpRequest(options);
