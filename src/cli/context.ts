@@ -118,18 +118,30 @@ export class Context {
   }
 
   async #makeRest(): Promise<Rest> {
-    const session = await this.session();
+    const session = await this.#toldSession();
     const { as, asGroups, asUid, asUserExtra } = targetOf(this.flags, this.command.flags);
     if (as === undefined && (asGroups ?? asUid ?? asUserExtra) !== undefined) throw new PlainError(`Error in configuration: requesting uid, groups or user-extra for ${this.flags.string('user') || 'kubernetes-admin'} without impersonating a user`);
     // Field managers keep kubectl's names, so that it and this program can work on one object in turn.
     const userAgent = `kubectl/${this.host.version}`;
-    return new Rest(session, {
+    const rest = new Rest(session, {
       userAgent,
       impersonation: { ...(as === undefined ? {} : { as }), ...(asGroups === undefined ? {} : { asGroups }), ...(asUid === undefined ? {} : { asUid }), ...(asUserExtra === undefined ? {} : { asUserExtra }) },
       warned: (text) => this.#serverWarns(text),
     });
+    if (this.flags.bool('match-server-version')) await (await import('./matchversion.js')).matchServerVersion(rest);
+    return rest;
+  }
+
+  /** The session, telling of its requests where -v asks for it. */
+  async #toldSession(): Promise<Session> {
+    const session = await this.session();
+    const level = this.flags.int('v');
+    return level >= TELLS_REQUESTS ? (await import('./verbose.js')).verbose(this, session, level) : session;
   }
 }
+
+/** The -v from which requests are told of. */
+const TELLS_REQUESTS = 6;
 
 /** As client-go's ParseTimeout: seconds, or a number with its unit. Throws CliError. */
 function checkTimeout(text: string): void {

@@ -16,6 +16,8 @@ export interface Flag {
   alone?: string;
   description: string;
   hidden?: boolean;
+  /** Not there unless this environment variable is "true": help leaves it out, the command refuses it. */
+  gate?: string;
   /** Told when the flag is used: "will be removed in the future". */
   deprecated?: string;
 }

@@ -13,7 +13,7 @@ export async function printHelp(command: Command, path: readonly string[], host:
   if (examples.length > 0) out.push(`Examples:\n${examples.map(({ does, command: line }) => `  # ${does}\n  ${host.program} ${line}`).join('\n\n')}\n`);
   const subcommands = Object.entries(command.subcommandSummaries ?? {});
   if (subcommands.length > 0) out.push(`Available Commands:\n${columns(subcommands)}\n`);
-  const flags = (command.flags ?? []).filter(({ hidden }) => !hidden);
+  const flags = (command.flags ?? []).filter(({ hidden, gate }) => !hidden && (gate === undefined || host.env[gate]?.toLowerCase() === 'true'));
   if (flags.length > 0) out.push(`Options:\n${flagList(flags)}\n`);
   out.push(`Usage:\n  ${[host.program, ...path].join(' ')} ${command.usage}`.trimEnd(), '');
   if (subcommands.length > 0) out.push(`Use "${[host.program, ...path].join(' ')} <command> --help" for more information about a given command.`);

@@ -2,12 +2,12 @@
  * What all commands that change objects share: --dry-run, --validate, field
  * managers, how a result is printed, and how several errors are told.
  */
-import { formatTime } from '../apimachinery/time.js';
 import { isStatusError } from '../apimachinery/status.js';
 import { CliError } from './command.js';
 import type { Context } from './context.js';
 import type { Flag } from './flags.js';
 import { describeError } from './errors.js';
+import { klogLine } from './klog.js';
 import { checkForm, kindName, printerFor, type ObjectPrinter } from './printers/printer.js';
 import { printFlags, readText } from './commands/get.js';
 
@@ -50,19 +50,13 @@ function readDryRun(context: Context): DryRun {
   const text = flags.string('dry-run');
   if (text === 'none' || text === 'client' || text === 'server') return text;
   if (text === 'unchanged') {
-    context.err(logLine(context, '--dry-run is deprecated and can be replaced with --dry-run=client.'));
+    context.err(klogLine(context, 'W', 'helpers.go:719', '--dry-run is deprecated and can be replaced with --dry-run=client.'));
     return 'client';
   }
   const truth = ['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text) ? 'client' : ['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text) ? 'none' : undefined;
   if (truth === undefined) throw new CliError(`Invalid dry-run value (${text}). Must be "none", "server", or "client".`);
-  context.err(logLine(context, `--dry-run=${text} is deprecated (boolean value) and can be replaced with --dry-run=${truth}.`));
+  context.err(klogLine(context, 'W', truth === 'client' ? 'helpers.go:733' : 'helpers.go:736', `--dry-run=${text} is deprecated (boolean value) and can be replaced with --dry-run=${truth}.`));
   return truth;
-}
-
-/** A warning as klog writes it. */
-export function logLine({ clock }: Context, text: string): string {
-  const time = formatTime(clock.now());
-  return `W${time.slice(5, 7)}${time.slice(8, 10)} ${time.slice(11, 19)}.000000       1 helpers.go:1] ${text}\n`;
 }
 
 /** The server's fieldValidation for --validate. */

@@ -9,10 +9,12 @@ import { CliError, type Command } from '../command.js';
 import type { Context } from '../context.js';
 import { infoName, infoPath, withSource } from '../infos.js';
 import { LAST_APPLIED, withLastApplied } from '../lastapplied.js';
-import { readManifests, requireFiles, type Info } from '../manifests.js';
+import { readManifests, requireFiles, type Info, type Infos } from '../manifests.js';
 import { pathOf } from '../discovery.js';
 import { strip } from '../printers/printer.js';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, SELECTOR_FLAG, VALIDATE_FLAG } from '../sharedflags.js';
+import { cascadeOf } from './delete/cascade.js';
+import type { ApplySet } from './apply/applyset.js';
 import { dryRunOf, fieldManagerFlag, resultPrinter, tell, validationOf, WRITE_OUTPUT_FLAGS, writeQuery, type DryRun, type ResultPrinter } from '../writing.js';
 
 const MANAGER = 'kubectl-client-side-apply';
@@ -37,6 +39,13 @@ export const apply: Command = {
     VALIDATE_FLAG,
     fieldManagerFlag(MANAGER),
     { name: 'all', type: 'bool', description: 'Select all resources in the namespace of the specified resource types.' },
+    {
+      name: 'applyset',
+      type: 'string',
+      gate: 'KUBECTL_APPLYSET',
+      description:
+        '[alpha] The name of the ApplySet that tracks which resources are being managed, for the purposes of determining what to prune. Live resources that are part of the ApplySet but have been removed from the provided configs will be deleted. Format: [RESOURCE][.GROUP]/NAME. A Secret will be used if no resource or group is specified.',
+    },
     { name: 'cascade', type: 'string', default: "'background'", alone: 'background', description: 'Must be "background", "orphan", or "foreground". Selects the deletion cascading strategy for the dependents (e.g. Pods created by a ReplicationController). Defaults to background.' },
     { name: 'force', type: 'bool', description: 'If true, immediately remove resources from API and bypass graceful deletion. Note that immediate deletion of some resources may result in inconsistency or data loss and requires confirmation.' },
     { name: 'force-conflicts', type: 'bool', description: 'If true, server-side apply will force the changes against conflicts.' },
@@ -74,14 +83,19 @@ export interface Applying {
 }
 
 async function run(context: Context): Promise<number | void> {
-  const { flags } = context;
   context.needs('write');
   if (context.args.length > 0) throw new CliError(`Unexpected args: [${context.args.join(' ')}]\nSee '${context.host.program} apply -h' for help and examples`);
-  const dryRun = checked(context);
-  const applying: Applying = { context, dryRun, fieldValidation: validationOf(context), printer: await resultPrinter(context, dryRun), serverSide: flags.bool('server-side'), visited: [] };
-  if (flags.bool('prune')) await (await import('./apply/prune.js')).pruneTypes(context);
-  const { infos, errors } = await readManifests(context, { validate: applying.fieldValidation !== 'Ignore' });
+  const dryRun = dryRunOf(context);
+  cascadeOf(context);
+  requireFiles(context);
+  const fieldValidation = validationOf(context);
+  const set = context.flags.changed('applyset') ? await (await import('./apply/applyset.js')).applySetOf(context) : undefined;
+  const types = context.flags.bool('prune') ? await (await import('./apply/prune.js')).pruneTypes(context) : [];
+  await check(context, dryRun, set);
+  const applying: Applying = { context, dryRun, fieldValidation, printer: await resultPrinter(context, dryRun), serverSide: context.flags.bool('server-side'), visited: [] };
+  const { infos, errors } = await manifests(applying, set);
   if (infos.length === 0 && errors.length === 0) throw new CliError('no objects passed to apply');
+  const membership = set === undefined ? undefined : await (await import('./apply/applyset.js')).beforeApply(applying, set, infos);
   for (const info of infos) {
     try {
       await one(applying, info);
@@ -89,27 +103,54 @@ async function run(context: Context): Promise<number | void> {
       errors.push(error);
     }
   }
+  if (errors.length > 0) {
+    // What was applied is told of as data only when all of it was.
+    return tell(context, errors);
+  }
   printData(applying);
-  if (errors.length > 0) return tell(context, errors);
-  if (flags.bool('prune')) await (await import('./apply/prune.js')).prune(applying);
+  if (set !== undefined) await (await import('./apply/applyset.js')).pruneSet(applying, set, membership!);
+  else if (context.flags.bool('prune')) await (await import('./apply/prune.js')).prune(applying, types);
 }
 
-function checked(context: Context): DryRun {
+async function manifests({ context, fieldValidation }: Applying, set: ApplySet | undefined): Promise<Infos> {
+  const found = await readManifests(context, { validate: fieldValidation !== 'Ignore' });
+  if (set === undefined) return found;
+  const { asMembers } = await import('./apply/applyset.js');
+  try {
+    return { ...found, infos: asMembers(set, found.infos) };
+  } catch (error) {
+    // As kubectl does: nothing is applied then, and the set is looked at all the same.
+    return { infos: [], errors: [error] };
+  }
+}
+
+async function check(context: Context, dryRun: DryRun, set: ApplySet | undefined): Promise<void> {
   const { flags } = context;
-  const dryRun = dryRunOf(context);
-  const serverSide = flags.bool('server-side');
+  const [serverSide, selects] = [flags.bool('server-side'), flags.string('selector') !== ''];
   if (flags.bool('force-conflicts') && !serverSide) throw new CliError('--force-conflicts only works with --server-side');
   if (dryRun === 'client' && serverSide) throw new CliError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
-  requireFiles(context);
   if (flags.bool('force') && serverSide) throw new CliError('--force cannot be used with --server-side');
   if (dryRun === 'server' && flags.bool('force')) throw new CliError('--dry-run=server cannot be used with --force');
-  if (flags.string('subresource') !== '' && !serverSide) throw new CliError('--subresource can only be specified for --server-side');
-  if (flags.bool('prune')) {
-    if (flags.bool('all') && flags.string('selector') !== '') throw new CliError('cannot set --all and --selector at the same time');
-    if (!flags.bool('all') && flags.string('selector') === '') throw new CliError('all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector');
-    if (flags.bool('server-side')) throw new CliError("--prune is in alpha and doesn't currently work on objects created by server-side apply");
+  if (flags.bool('all') && selects) throw new CliError('cannot set --all and --selector at the same time');
+  if (set !== undefined) {
+    if (!flags.bool('prune')) throw new CliError('--applyset requires --prune');
+    await (await import('./apply/applyset.js')).checkParent(context, set);
   }
-  return dryRun;
+  if (flags.bool('prune')) checkPrune(context, set);
+  if (flags.string('subresource') !== '' && !serverSide) throw new CliError('--subresource can only be specified for --server-side');
+}
+
+function checkPrune({ flags }: Context, set: ApplySet | undefined): void {
+  const selects = flags.string('selector') !== '';
+  if (flags.bool('force')) throw new CliError('--force cannot be used with --prune');
+  if (set !== undefined) {
+    if (flags.bool('all')) throw new CliError('--all is incompatible with --applyset');
+    if (selects) throw new CliError('--selector is incompatible with --applyset');
+    if (flags.list('prune-allowlist').length > 0) throw new CliError('--prune-allowlist is incompatible with --applyset');
+    return;
+  }
+  if (!flags.bool('all') && !selects) throw new CliError('all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector');
+  if (flags.bool('server-side')) throw new CliError("--prune is in alpha and doesn't currently work on objects created by server-side apply");
 }
 
 /** With -o, what came out is printed at the end: one object as itself, several as a List. */
@@ -133,7 +174,7 @@ function done(applying: Applying, info: Info, word: string): void {
 
 async function one(applying: Applying, info: Info): Promise<void> {
   const { context, dryRun } = applying;
-  if (info.name === '' && info.object.metadata?.generateName) throw new CliError(`from ${info.source}: cannot use generate name with apply`);
+  if (info.name === '' && info.object.metadata?.generateName) throw new CliError(`from ${info.object.metadata.generateName}: cannot use generate name with apply`);
   if (applying.serverSide) return (await import('./apply/serverside.js')).applyServerSide(applying, info, done);
   const live = await current(context, info);
   const modified = withLastApplied(info.object);

@@ -6,6 +6,7 @@ import type { Context } from '../context.js';
 import { describeError } from '../errors.js';
 import { pathOf, type Resource } from '../discovery.js';
 import { infoPath } from '../infos.js';
+import { klogLine } from '../klog.js';
 import { withoutLastApplied } from '../lastapplied.js';
 import { readManifests, requireFiles, type Info } from '../manifests.js';
 import { toCompactJson } from '../printers/compact.js';
@@ -49,13 +50,14 @@ async function run(context: Context): Promise<number> {
   requireFiles(context);
   if (context.flags.bool('force-conflicts') && !context.flags.bool('server-side')) throw new CliError('--force-conflicts only works with --server-side');
   context.needs('write');
+  const types = context.flags.bool('prune') ? await (await import('./apply/prune.js')).pruneTypes(context) : [];
   const { infos, errors } = await readManifests(context);
   if (errors.length > 0) throw errors[0];
   const [live, merged] = [host.temporaryFolder('LIVE-'), host.temporaryFolder('MERGED-')];
   try {
     const visited: Visited[] = [];
     for (const info of infos) visited.push({ namespace: info.namespace, object: await write(context, info, live, merged) });
-    if (context.flags.bool('prune')) await writePruned(context, visited, live);
+    if (context.flags.bool('prune')) await writePruned(context, types, visited, live);
     const [program, ...words] = (host.env.KUBECTL_EXTERNAL_DIFF || 'diff -u -N').split(' ');
     const { code, stdout } = await host.spawn(program!, [...words, live, merged], { stdout: 'collect' }).catch((error: Error & { code?: string }) => {
       throw error.code === 'ENOENT' ? new CliError(`failed to run ${JSON.stringify(program)}: executable file not found in $PATH`) : error;
@@ -74,11 +76,16 @@ interface Visited {
 }
 
 /** What pruning would take away stands on the left alone. */
-async function writePruned(context: Context, visited: readonly Visited[], live: string): Promise<void> {
+async function writePruned(context: Context, types: readonly Resource[], visited: readonly Visited[], live: string): Promise<void> {
   const { prunable } = await import('./apply/prune.js');
   const known = visited.filter(({ object }) => object !== undefined);
-  for (const { object, resource } of await prunable({ context, visited: known })) {
-    context.host.writeFile(`${live}/${fileName(resource, object.kind, object.metadata.namespace, object.metadata.name)}`, toYaml(object));
+  try {
+    for await (const { object, resource } of prunable(context, { types, visited: known, namespaces: [] })) {
+      context.host.writeFile(`${live}/${fileName(resource, object.kind, object.metadata.namespace, object.metadata.name)}`, toYaml(object));
+    }
+  } catch (error) {
+    // As kubectl does: the rest of the difference is worth seeing.
+    context.err(klogLine(context, 'W', 'diff.go:760', `pruning failed and could not be evaluated err: ${(error as Error).message}`));
   }
 }
 
@@ -92,6 +99,7 @@ async function write(context: Context, info: Info, live: string, merged: string)
     throw error;
   });
   const after = await wouldBe(context, info, before);
+  if (before?.metadata.deletionTimestamp) context.err(`Warning: Detected changes to resource ${info.name} which is currently being deleted.\n`);
   const name = fileName(info.resource!, info.object.kind, info.namespace, info.name);
   const shown = (object: any): any => strip(object, { showManagedFields: context.flags.bool('show-managed-fields') });
   const [a, b] = info.object.kind === 'Secret' && !context.flags.bool('show-secrets') ? masked(before, after) : [before, after];

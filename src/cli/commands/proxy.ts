@@ -5,7 +5,7 @@
 import type { ApiHandler } from '../../apimachinery/request.js';
 import { CliError, type Command } from '../command.js';
 import type { Context } from '../context.js';
-import { logLine } from '../writing.js';
+import { klogLine } from '../klog.js';
 import { apiBehind } from './proxy/api.js';
 import { filesBelow } from './proxy/files.js';
 import { filtered, patterns } from './proxy/filter.js';
@@ -64,8 +64,8 @@ async function handlerOf(context: Context): Promise<ApiHandler> {
   context.needs('stay');
   const session = await context.session();
   const serverPath = pathOfServer(session.server);
-  if (!flags.bool('append-server-path') && serverPath !== '') warn(context, `Your kube context contains a server path ${serverPath}, use --append-server-path to automatically append the path to each request`);
-  if (flags.bool('disable-filter') && flags.string('unix-socket') === '') warn(context, 'Request filter disabled, your proxy is vulnerable to XSRF attacks, please be cautious');
+  if (!flags.bool('append-server-path') && serverPath !== '') warn(context, 172, `Your kube context contains a server path ${serverPath}, use --append-server-path to automatically append the path to each request`);
+  if (flags.bool('disable-filter') && flags.string('unix-socket') === '') warn(context, 177, 'Request filter disabled, your proxy is vulnerable to XSRF attacks, please be cautious');
   const api = apiBehind(session);
   const filter = {
     acceptPaths: patterns(flags.string('accept-paths')),
@@ -82,7 +82,7 @@ async function handlerOf(context: Context): Promise<ApiHandler> {
 }
 
 const slashed = (prefix: string): string => (prefix.endsWith('/') ? prefix : `${prefix}/`);
-const warn = (context: Context, text: string): void => context.err(logLine(context, text).replace('helpers.go', 'proxy.go'));
+const warn = (context: Context, line: number, text: string): void => context.err(klogLine(context, 'W', `proxy.go:${line}`, text));
 
 function pathOfServer(server: string): string {
   const { pathname } = new URL(/^[a-z]+:\/\//.test(server) ? server : `http://${server}`);
@@ -91,9 +91,9 @@ function pathOfServer(server: string): string {
 
 function warnOfFolder(context: Context, folder: string): void {
   try {
-    if (context.host.listFolder(folder) === undefined) warn(context, `Static file directory ${folder} is not a directory`);
+    if (context.host.listFolder(folder) === undefined) warn(context, 202, `Static file directory ${folder} is not a directory`);
   } catch (error) {
     // Served all the same: it may be made later.
-    warn(context, `Failed to stat static file directory ${folder}: ${(error as Error).message}`);
+    warn(context, 200, `Failed to stat static file directory ${folder}: ${(error as Error).message}`);
   }
 }

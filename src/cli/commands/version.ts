@@ -1,9 +1,8 @@
 /** version: of this client, of the kustomize it imitates, of the server. */
 import { CliError, type Command } from '../command.js';
+import { CLIENT_VERSION, clientInfo } from '../clientversion.js';
 import type { Context } from '../context.js';
 
-/** What this client is compatible with; messages and manifests follow these. */
-const CLIENT = 'v1.36.3';
 const KUSTOMIZE = 'v5.8.1';
 
 export const version: Command = {
@@ -26,7 +25,7 @@ async function run(context: Context): Promise<void> {
   if (args.length > 0) throw new CliError(`extra arguments: [${args.join(' ')}]`);
   const output = flags.string('output');
   if (!['', 'yaml', 'json'].includes(output)) throw new CliError("--output must be 'yaml' or 'json'");
-  const answers: Record<string, any> = { clientVersion: clientVersion(), kustomizeVersion: KUSTOMIZE };
+  const answers: Record<string, any> = { clientVersion: clientInfo(), kustomizeVersion: KUSTOMIZE };
   let problem: unknown;
   if (!flags.bool('client')) {
     try {
@@ -38,11 +37,19 @@ async function run(context: Context): Promise<void> {
   }
   if (output === 'yaml') context.out((await import('../../apimachinery/yaml.js')).toYaml(answers));
   else if (output === 'json') context.out(`${JSON.stringify(answers, undefined, 2)}\n`);
-  else context.out(`Client Version: ${CLIENT}\nKustomize Version: ${KUSTOMIZE}\n${answers.serverVersion === undefined ? '' : `Server Version: ${answers.serverVersion.gitVersion}\n`}`);
+  else context.out(`Client Version: ${CLIENT_VERSION}\nKustomize Version: ${KUSTOMIZE}\n${answers.serverVersion === undefined ? '' : `Server Version: ${answers.serverVersion.gitVersion}\n`}`);
+  if (answers.serverVersion !== undefined) tellSkew(context, answers.serverVersion);
   if (problem !== undefined) throw problem;
 }
 
-function clientVersion(): object {
-  const [major, minor] = CLIENT.slice(1).split('.');
-  return { major, minor, gitVersion: CLIENT, gitCommit: '', gitTreeState: 'clean', buildDate: '', goVersion: '', compiler: 'gc', platform: 'linux/amd64' };
+/** kubectl warns of servers that are more than a minor version away. */
+const SKEW_MAX = 1;
+
+function tellSkew(context: Context, serverVersion: { gitVersion: string }): void {
+  const [client, server] = [CLIENT_VERSION, serverVersion.gitVersion].map((text) => /^v?(\d+)\.(\d+)/.exec(text)?.slice(1).map(Number) as [number, number] | undefined);
+  if (client === undefined || server === undefined) throw new CliError(`server version error: could not parse ${JSON.stringify(serverVersion.gitVersion)} as version`);
+  if (client[0] === server[0] && Math.abs(client[1] - server[1]) <= SKEW_MAX) return;
+  const text = `version difference between client (${client.join('.')}) and server (${server.join('.')}) exceeds the supported minor version skew of +/-${SKEW_MAX}`;
+  if (context.flags.bool('warnings-as-errors')) throw new CliError(text);
+  context.warn(text);
 }

@@ -15,6 +15,17 @@ export const CASCADE_FLAG: Flag = {
 };
 
 export function cascadeOf(context: Context): Cascade {
+  const known = told.get(context);
+  if (known !== undefined) return known;
+  const cascade = readCascade(context);
+  told.set(context, cascade);
+  return cascade;
+}
+
+/** What is deprecated is told once, however often it is asked. */
+const told = new WeakMap<Context, Cascade>();
+
+function readCascade(context: Context): Cascade {
   const text = context.flags.string('cascade');
   if (text in CASCADE) return text as Cascade;
   const words: [string[], Cascade][] = [
