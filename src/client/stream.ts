@@ -38,14 +38,14 @@ export function openStream(target: HttpTarget, request: ApiRequest, path: string
 export async function refused(message: IncomingMessage): Promise<ApiResponse> {
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk as Buffer);
-  return refusal(message.statusCode ?? 500, Buffer.concat(chunks).toString('utf8'));
+  return refusal(message.statusCode ?? 500, Buffer.concat(chunks).toString('utf8'), message.headers['content-type'] ?? 'text/plain');
 }
 
-function refusal(status: number, text: string): ApiResponse {
+function refusal(status: number, text: string, contentType: string): ApiResponse {
   try {
     return { type: 'object', status, object: JSON.parse(text), form: 'json' };
   } catch (error) {
-    if (error instanceof SyntaxError) return { type: 'text', status, contentType: 'text/plain', body: text };
+    if (error instanceof SyntaxError) return { type: 'text', status, contentType, body: text };
     throw error;
   }
 }

@@ -22,6 +22,18 @@ test('an unknown program answers where its container says it does, and nowhere e
   await assert.rejects(prober.http({ ...http, port: 8080 }), /connection refused/);
 });
 
+test.each([['busybox', ['sleep', '1000']], ['registry.k8s.io/pause:3.10', []]] as const)('%s answers nowhere, after a freeze neither', async (image, command) => {
+  const world = createWorld();
+  const node = world.node('n1', 1);
+  const { ip } = await startPod(node, image, [...command], { name: 'app', container: ANNOTATIONS });
+  const ask = async (): Promise<unknown> => assert.rejects(world.network.hosted.http({ node: 'n1' }, { address: ip, port: 8080, path: '/' }), /connection refused/);
+  await ask();
+  const state = JSON.parse(JSON.stringify(node.freeze()));
+  await node.close();
+  await world.node('n1', 1, node.files).thaw(state);
+  await ask();
+});
+
 test("nginx speaks no gRPC, and is not taken for content with a probe's command that it does not have", async () => {
   const world = createWorld();
   const node = world.node('n1', 1);

@@ -397,9 +397,10 @@ class Runtime implements RuntimeService {
     const image = this.store.find(record.imageName) ?? (await this.#parts.images.pull(record.imageName));
     const container = this.#addContainer(record, image);
     if (!container.running) return;
-    if (record.machine !== undefined) container.resume((await import('../programs/index.js')).programs);
+    // What is known from within listens where it says so itself.
+    if (record.kind === 'machine') return record.machine === undefined ? undefined : container.resume((await import('../programs/index.js')).programs);
     if (record.kind.startsWith('hosted:')) this.#startHosted(container, true);
-    else if (record.endsAt === 0) this.#answer(container);
+    else if (record.endsAt === 0 && container.definition.unknown === true) this.#answer(container);
     else this.#endLater(container, Math.max(0, record.endsAt - this.#parts.clock.now()));
   }
 
