@@ -25,7 +25,7 @@ export interface Context {
   readonly keepsFiles: boolean;
   /** Resizes that an earlier process left under way, by the pod's uid. */
   readonly resizes: Map<string, SavedResize>;
-  /** Pods that were let in, to see whether another fits beside them. */
+  /** Pods that were let in, with the resources that they were granted, to see whether another fits beside them. */
   admitted(): readonly Pod[];
   /** Conditions of the node that keep pods away: MemoryPressure, DiskPressure. */
   pressure(): readonly string[];
@@ -33,6 +33,8 @@ export interface Context {
   preempt(pods: readonly Pod[], verdict: Verdict): Promise<void>;
   /** A pod has ended: a resize that waited for room may have it now. */
   roomFreed(): void;
+  /** Looks at all resizes that wait, in their order, and wakes whoever is concerned but the one named. */
+  retryResizes(uid: string | undefined): void;
   wake(uid: string): void;
 }
 

@@ -18,7 +18,7 @@ import { PodManager } from './podmanager.js';
 import { allocatableOf } from './node/nodeobject.js';
 import { nodeKeeper, type NodeKeeper } from './node/registration.js';
 import { StatusManager } from './pods/statusmanager.js';
-import type { SavedResize } from './pods/resize.js';
+import { byTurn, type SavedResize } from './pods/resize.js';
 import { ProbeManager, type SavedProbe } from './probes/probemanager.js';
 import { Housekeeper } from './housekeeper.js';
 
@@ -186,8 +186,11 @@ function assemble(options: KubeletOptions, config: KubeletConfiguration): Parts 
       for (const worker of workers) worker.evict(verdict);
       await Promise.all(workers.map((worker) => worker.whenTerminated()));
     },
-    roomFreed() {
-      for (const worker of pods.workers) if (worker.resize.isPending) worker.wake();
+    roomFreed: () => context.retryResizes(undefined),
+    retryResizes(uid) {
+      for (const worker of byTurn([...pods.workers].filter(({ takesRoom, resize, pod }) => takesRoom && resize.isAsked(pod)))) {
+        if (worker.resize.decide(worker.pod, context) && worker.uid !== uid) worker.wake();
+      }
     },
     wake: (uid) => pods.worker(uid)?.wake(),
   };

@@ -61,7 +61,7 @@ export class PodManager {
   }
 
   admitted(): Pod[] {
-    return [...this.#workers.values()].filter(({ takesRoom }) => takesRoom).map(({ pod }) => pod);
+    return [...this.#workers.values()].filter(({ takesRoom }) => takesRoom).map(({ pod, resize }) => resize.allocated(pod));
   }
 
   /** What shows a pod's status in the API. As the kubelet: a mirror shows whichever static pod has its name now. */

@@ -204,7 +204,7 @@ export class PodWorker {
     this.#probe(runtime);
     this.#judgeDeadline();
     this.resize.complete(this.pod, runtime, this.context);
-    this.resize.decide(this.pod, this.context);
+    this.#judgeResize();
     const phase = this.#show(runtime, { ends: false });
     await this.context.status.flush(this.uid);
     if (!this.#told) this.#options.begun();
@@ -216,6 +216,11 @@ export class PodWorker {
     await pruneDead(this, runtime, this.context);
     const again = await act(this, runtime, this.context);
     return again === undefined ? undefined : { ms: again.jittered === true ? this.#jittered(again.ms) : again.ms };
+  }
+
+  #judgeResize(): void {
+    this.resize.settle(this.pod);
+    if (this.resize.isAsked(this.pod)) this.context.retryResizes(this.uid);
   }
 
   /** The first step. Returns whether the pod has ended already. */
