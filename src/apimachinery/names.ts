@@ -2,7 +2,7 @@
  * The rules for names: k8s.io/apimachinery/pkg/util/validation. Each function
  * returns Kubernetes' own complaints, an empty list when the text is fine.
  */
-import { isIP, isIPv4 } from 'node:net';
+import { isIP, isIPv4 } from './ip.js';
 import type { Causes } from './fielderror.js';
 import { invalid, tooLong } from './fielderror.js';
 

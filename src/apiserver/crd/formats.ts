@@ -2,7 +2,7 @@
  * Formats that a custom resource's strings may have to keep, as kube-openapi's
  * strfmt reads them. A format that Kubernetes does not know holds of everything.
  */
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from '../../apimachinery/ip.js';
 import { parseGoDuration, parseRfc3339 } from '../../apimachinery/cel/lib/gotime.js';
 import { parseRequestUri } from '../../apimachinery/cel/lib/urls.js';
 import { dns1123Label, dns1123Subdomain } from '../../apimachinery/names.js';

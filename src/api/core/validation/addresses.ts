@@ -3,7 +3,7 @@
  * strictly by now: no leading zeros, no IPv4 address dressed as IPv6, no bits
  * beyond a prefix; but a value that is stored already may stay.
  */
-import { isIPv4 } from 'node:net';
+import { isIPv4 } from '../../../apimachinery/ip.js';
 import { invalid, type Causes } from '../../../apimachinery/fielderror.js';
 import { cidr, ip } from '../../../apimachinery/names.js';
 import { invalidEach } from './complaints.js';

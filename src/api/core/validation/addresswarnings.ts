@@ -1,5 +1,5 @@
 /** What is said of addresses and ranges that can be read, but are not written the one way they should be. */
-import { isIPv4 } from 'node:net';
+import { isIPv4 } from '../../../apimachinery/ip.js';
 import { cidr, ip } from '../../../apimachinery/names.js';
 import { goQuote } from '../../../apimachinery/gojson.js';
 import { canonicalAddress, firstOfRange, isLooselyWritten } from './addresses.js';

@@ -1,7 +1,7 @@
 /**
  * Rules on writing EndpointSlices: addresses of one sort, ports that differ.
  */
-import { isIPv6 } from 'node:net';
+import { isIPv6 } from '../../../apimachinery/ip.js';
 import { duplicate } from '../../../apimachinery/fielderror.js';
 import { dns1123Label, dns1123Subdomain, labelValue, qualifiedName } from '../../../apimachinery/names.js';
 import { complaints, immutable, invalid, required, supported, tooMany, type Causes } from '../../apps/validation/rules.js';

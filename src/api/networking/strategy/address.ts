@@ -2,7 +2,7 @@
  * Addresses and blocks as numbers: whether one block lies strictly within
  * another, how an address is written canonically, and what is said to one that is not.
  */
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from '../../../apimachinery/ip.js';
 
 interface Block { bits: number; length: number; value: bigint }
 

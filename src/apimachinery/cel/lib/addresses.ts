@@ -1,5 +1,5 @@
 /** ip("10.0.0.1") and cidr("10.0.0.0/8"): addresses and networks, as Go's net/netip reads them. */
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from '../../ip.js';
 import { fn, overload, type Library } from '../env.js';
 import { opaque } from '../types.js';
 import { CelError, CelObject, type Value } from '../values.js';
