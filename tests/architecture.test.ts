@@ -23,13 +23,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   sim: ['cri', 'platform'],
   cli: ['client', 'api', 'apimachinery', 'platform'],
   server: ['apimachinery', 'platform'],
+  build: ['apimachinery'],
   cluster: ['cli', 'server', 'proxy', 'kubelet', 'scheduler', 'controllers', 'client', 'apiserver', 'sim', 'store', 'cri', 'api', 'apimachinery', 'platform'],
 };
 
 const PACKAGES: Record<string, readonly string[]> = {
   '@photostructure/sqlite': ['store'],
   '@grpc/grpc-js': ['store'],
-  zod: ['api', 'apimachinery', 'cli'],
+  zod: ['api', 'apimachinery', 'cli', 'build'],
   yaml: ['apimachinery', 'cli', 'cluster'],
   croner: ['controllers', 'api'],
   '@peculiar/x509': ['server', 'apiserver', 'cluster'],
@@ -37,6 +38,8 @@ const PACKAGES: Record<string, readonly string[]> = {
   ws: ['server', 'client'],
   'spdy-transport': ['platform'],
   'dns-packet': ['sim', 'proxy'],
+  esbuild: ['build'],
+  'es-module-lexer': ['build'],
   commander: ['cli'],
   chalk: ['cli'],
   'cli-table3': ['cli'],
@@ -45,7 +48,7 @@ const PACKAGES: Record<string, readonly string[]> = {
 const BANNED: readonly { pattern: RegExp; instead: string; except: readonly string[] }[] = [
   { pattern: /\bDate\.now\(|new Date\(\)|\bset(Timeout|Interval)\(/, instead: 'the Clock it was given', except: ['platform'] },
   { pattern: /\bMath\.random\(|\brandomUUID\(/, instead: 'the Random it was given', except: ['platform'] },
-  { pattern: /\bconsole\.|\bprocess\.exit\(/, instead: 'the streams it was given', except: [] },
+  { pattern: /\bconsole\.|\bprocess\.exit\(/, instead: 'the streams it was given', except: ['build'] },
   { pattern: /\bFIXME\b/, instead: 'nothing: finish it, or open an issue', except: [] },
 ];
 const LINES_PER_FILE = 500;

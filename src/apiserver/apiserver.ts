@@ -7,7 +7,7 @@
 import type { KubeObject } from '../apimachinery/object.js';
 import type { ApiHandler, ApiRequest, ApiResponse, UserInfo } from '../apimachinery/request.js';
 import { isStatusError, unforeseen, StatusError } from '../apimachinery/status.js';
-import { needsEverything } from '../platform/bundle.js';
+import { NeedsWholeCluster } from '../platform/reading.js';
 import { silentLog } from '../platform/component.js';
 import { stopwatch } from '../platform/stopwatch.js';
 import type { Soon } from '../platform/soon.js';
@@ -124,7 +124,7 @@ class HandlingServer implements ApiServer, Server {
     try {
       answer = await this.#answer(request, info);
     } catch (error) {
-      if (this.options.frozen && needsEverything(error)) throw error; // code that a smaller bundle left out: not an answer
+      if (error instanceof NeedsWholeCluster) throw error; // not an answer
       answer = this.#failure(request, error);
     } finally {
       release();

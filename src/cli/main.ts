@@ -9,17 +9,6 @@ import { FlagError, parseFlags, type Parsed } from './flags.js';
 import { GLOBAL_FLAGS } from './globalflags.js';
 import type { Host } from './host.js';
 import { withPreferences } from './kuberc/load.js';
-import { needsEverything } from '../platform/bundle.js';
-
-/** As `run`, for a bundle that holds less than everything: undefined, with nothing printed, when it is not enough. */
-export async function runHere(words: readonly string[], host: Host): Promise<number | undefined> {
-  try {
-    return await run(words, host);
-  } catch (error) {
-    if (needsEverything(error)) return undefined;
-    throw error;
-  }
-}
 
 /** `words`: what follows the program's name. Resolves to the exit code; never rejects for what a user can cause. */
 export async function run(words: readonly string[], host: Host): Promise<number> {
@@ -35,10 +24,6 @@ export async function run(words: readonly string[], host: Host): Promise<number>
     code = (await command.run?.(context)) ?? 0;
     if (context.warnings > 0 && parsed.flags.bool('warnings-as-errors')) throw new CliError(context.warnings === 1 ? '1 warning received' : `${context.warnings} warnings received`);
   } catch (error) {
-    if (needsEverything(error)) {
-      await context?.close();
-      throw error;
-    }
     code = await report(error, host, context);
   }
   try {
@@ -126,7 +111,6 @@ async function topLevel(words: readonly string[], host: Host): Promise<number> {
 
 async function report(error: unknown, host: Host, context: Context | undefined): Promise<number> {
   if (error instanceof Exit) return error.code;
-  // Before anything is printed: what helps may need the bundle that holds everything.
   const hint = host.terminal.stderr.isTty ? await (await import('./suggest.js')).suggestion(error, context?.path ?? pathOf(error), context) : '';
   const code = await tell(error, host, context);
   host.terminal.stderr.write(hint);

@@ -4,7 +4,6 @@
  * is and stands before it. Where nothing can be found out, nothing is said.
  */
 import { isStatusError } from '../apimachinery/status.js';
-import { needsEverything } from '../platform/bundle.js';
 import { CliError, type Command } from './command.js';
 import { COMMANDS } from './commands.js';
 import type { Context } from './context.js';
@@ -19,7 +18,7 @@ export async function suggestion(error: unknown, path: readonly string[], contex
     const near = await candidates(error, path, context);
     return near.length === 0 ? '' : `Did you mean ${near.slice(0, SHOWN_MAX).join(' or ')}?\n`;
   } catch (problem) {
-    if (!(problem instanceof Error) || needsEverything(problem)) throw problem;
+    if (!(problem instanceof Error)) throw problem;
     // The error itself is what matters; that no help was found is no news.
     return '';
   }

@@ -17,8 +17,6 @@ export interface HostOptions {
   version: string;
   env: Readonly<Record<string, string | undefined>>;
   cwd: string;
-  /** Gives up, with an error that `needsEverything`, where a command cannot be answered by reading alone. */
-  readOnly?: boolean;
 }
 
 export function createHost(options: HostOptions): Host {
@@ -96,7 +94,7 @@ export function createHost(options: HostOptions): Host {
 
   async function embedded(name: string, need: Need): Promise<Session> {
     const { connectEmbedded } = await import('./embedded/connect.js');
-    const session = await connectEmbedded({ ...place, name, need, ...(options.readOnly ? { readOnly: true } : {}) });
+    const session = await connectEmbedded({ ...place, name, need });
     session.namespace = readChoice(home).namespaces?.[name] ?? session.namespace;
     return session;
   }

@@ -117,7 +117,7 @@ const parts: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   serve: async () => (await import('./serve.bench.js')).serveBench(),
 };
 
-if (!existsSync('dist/main.cjs')) {
+if (!existsSync('dist/program-0.cjs')) {
   process.stderr.write('error: dist/ is not built: npm run build\n');
   process.exit(1);
 }

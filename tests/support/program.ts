@@ -10,7 +10,7 @@ import { join, resolve } from 'node:path';
 const PROGRAM = resolve('bin/minikube-ts.js');
 
 /** Why tests of the built program cannot run; undefined where they can. */
-export const notBuilt: string | undefined = existsSync('dist/main.cjs') ? undefined : 'dist/ is not built: npm run build';
+export const notBuilt: string | undefined = existsSync('dist/program-0.cjs') ? undefined : 'dist/ is not built: npm run build';
 
 export interface Finished {
   out: string;

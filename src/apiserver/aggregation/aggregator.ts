@@ -7,7 +7,7 @@
 import type { APIService } from '../../api/apiregistration/types/apiservice.js';
 import { kinds as METRICS_KINDS } from '../../api/metrics/index.js';
 import type { ApiResponse } from '../../apimachinery/request.js';
-import { needsEverything } from '../../platform/bundle.js';
+import { NeedsWholeCluster } from '../../platform/reading.js';
 import { read } from '../registry/reads.js';
 import type { Call, Server } from '../context.js';
 import { headerText } from '../negotiate.js';
@@ -64,7 +64,7 @@ async function passedOn({ server, request, user }: Call, { spec }: APIService, a
     ...(spec.insecureSkipTLSVerify === true ? { insecureSkipTlsVerify: true } : {}),
     ...(spec.caBundle ? { caBundle: Buffer.from(spec.caBundle, 'base64').toString() } : {}), ...(request.signal === undefined ? {} : { signal: request.signal }),
   }).catch((error: unknown) => {
-    if (needsEverything(error)) throw error;
+    if (error instanceof NeedsWholeCluster) throw error;
     return error instanceof Error ? error.message : String(error);
   });
   if (typeof answer === 'string') return unavailable(`error trying to reach service: ${answer}`);

@@ -5,7 +5,7 @@
  */
 import type { ApiResponse } from '../../apimachinery/request.js';
 import { badRequest, isStatusError, notFound, serviceUnavailable } from '../../apimachinery/status.js';
-import { needsEverything } from '../../platform/bundle.js';
+import { NeedsWholeCluster } from '../../platform/reading.js';
 import type { KindCall } from '../context.js';
 import type { DialRequest, DialResponse } from '../nodeconnector.js';
 import { read } from '../registry/reads.js';
@@ -67,7 +67,7 @@ async function reach(dial: () => Promise<DialResponse>): Promise<DialResponse> {
   try {
     return await dial();
   } catch (error) {
-    if (isStatusError(error) || needsEverything(error)) throw error;
+    if (isStatusError(error) || error instanceof NeedsWholeCluster) throw error;
     throw serviceUnavailable(`error trying to reach service: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

@@ -5,7 +5,7 @@
  */
 import type { ApiResponse, Headers } from '../../apimachinery/request.js';
 import { isStatusError, serviceUnavailable, unforeseen } from '../../apimachinery/status.js';
-import { needsEverything } from '../../platform/bundle.js';
+import { NeedsWholeCluster } from '../../platform/reading.js';
 import type { KindCall } from '../context.js';
 import { headerText } from '../negotiate.js';
 import type { DialResponse } from '../nodeconnector.js';
@@ -46,7 +46,7 @@ async function reached<T>(dial: () => Promise<T>): Promise<T> {
   try {
     return await dial();
   } catch (error) {
-    if (isStatusError(error) || needsEverything(error)) throw error;
+    if (isStatusError(error) || error instanceof NeedsWholeCluster) throw error;
     const message = error instanceof Error ? error.message : String(error);
     throw unforeseen(LATER.test(message) ? message : `error dialing backend: ${message}`);
   }

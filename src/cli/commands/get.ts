@@ -4,7 +4,6 @@
  */
 import { isNotFound } from '../../apimachinery/status.js';
 import { humanDuration } from '../../apimachinery/time.js';
-import { needsEverything } from '../../platform/bundle.js';
 import { select, type Selected, type Selection } from '../builder.js';
 import { CliError, Exit, type Command } from '../command.js';
 import type { Context } from '../context.js';
@@ -187,7 +186,6 @@ async function inOrder(context: Context, parts: Part[]): Promise<Part[]> {
 
 /** What one request said is told after what the others showed. */
 export function gather({ flags }: Context, error: unknown, errors: unknown[]): void {
-  if (needsEverything(error)) throw error;
   if (!(flags.bool('ignore-not-found') && isNotFound(error))) errors.push(error);
 }
 

@@ -4,7 +4,7 @@
  * who stays listens on a socket meanwhile, and everyone else is its client.
  */
 import type { CreateOptions, Need, Session } from '../../cli/host.js';
-import { NeedsEverything, needsEverything } from '../../platform/bundle.js';
+import { NeedsWholeCluster } from '../../platform/reading.js';
 import { systemClock } from '../../platform/clock.js';
 import type { Lock } from '../../store/lock.js';
 import { clusterPaths, ClusterError, makeFolder, type ClusterPaths } from '../home.js';
@@ -16,8 +16,6 @@ export interface EmbeddedOptions {
   name: string;
   need: Need;
   create?: CreateOptions;
-  /** Do nothing that reading alone cannot do. */
-  readOnly?: boolean;
 }
 
 /** Longest wait for whoever has the cluster; a command that lasts is met on its socket long before. */
@@ -28,9 +26,8 @@ export async function connectEmbedded(options: EmbeddedOptions): Promise<Session
   const paths = clusterPaths(options.home, options.name);
   if (options.need === 'read' && options.create === undefined) {
     const session = readSession(paths, options.root);
-    if (session !== undefined) return options.readOnly ? session : escalating(session, () => connectEmbedded({ ...options, need: 'write' }));
+    if (session !== undefined) return escalating(session, () => connectEmbedded({ ...options, need: 'write' }));
   }
-  if (options.readOnly) throw new NeedsEverything('the loops have work to do first');
   makeFolder(paths);
   const found = await ownerOrLock(paths);
   if ('session' in found) {
@@ -52,7 +49,7 @@ function escalating(reading: Session, whole: () => Promise<Session>): Session {
         try {
           return await reading.handler.handle(request);
         } catch (error) {
-          if (!needsEverything(error)) throw error;
+          if (!(error instanceof NeedsWholeCluster)) throw error;
           more ??= whole();
           const session = await more;
           return session.handler.handle({ ...request, credentials: session.credentials });

@@ -4,7 +4,7 @@
  */
 import type { Session } from '../../cli/host.js';
 import { InProcessIdentity } from '../../apimachinery/request.js';
-import { NeedsEverything } from '../../platform/bundle.js';
+import { NeedsWholeCluster } from '../../platform/reading.js';
 import { silentLog } from '../../platform/component.js';
 import { systemClock, type Clock } from '../../platform/clock.js';
 import { Quiescence } from '../../platform/quiescence.js';
@@ -62,13 +62,13 @@ export function readSession(paths: ClusterPaths, root: string): Session | undefi
 }
 
 function nodesNeeded(): never {
-  throw new NeedsEverything('the nodes must be asked');
+  throw new NeedsWholeCluster('the nodes must be asked');
 }
 
 /** A reader as a Store: ranges are answered; for everything else the whole cluster is needed. */
 function readOnly(reader: StoreReader): Store {
   const refuse = (what: string) => async (): Promise<never> => {
-    throw new NeedsEverything(`this command reads only, and asked the store to ${what}`);
+    throw new NeedsWholeCluster(`this command reads only, and asked the store to ${what}`);
   };
   return {
     range: async (request) => reader.range(request),

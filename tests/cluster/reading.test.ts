@@ -1,4 +1,4 @@
-/** The bundle of a plain `get` answers as the whole program does, also where it must hand over to it. */
+/** A `get` that only reads answers as the whole cluster does, also where it must hand over to it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeHome, notBuilt, type Home } from '../support/program.js';
 
