@@ -84,7 +84,7 @@ export function createHost(options: HostOptions): Host {
       const user = embeddedUserOf?.(own.kubeconfig!, own, [DEFAULT_CLUSTER, ...clusterNames(home)]);
       if (user !== undefined) return embeddedAs(user, need);
       const { connectRemote } = await import('./remote.js');
-      return connectRemote(own, { env, cwd });
+      return connectRemote(own, { env, cwd, terminal });
     }
     const name = target.cluster ?? (target.context === undefined ? undefined : clusterOfContext(home, target.context)) ?? clusterName(undefined);
     checkChoice(target, name);
