@@ -1,19 +1,17 @@
 /**
- * __complete: words that may stand next, one a line, then what the shell is to
- * do with them (":4": no files), as cobra's completion scripts expect.
+ * __complete: words that may stand next, one a line with what they mean, then
+ * what the shell is to do with them (":4": no files). The rules are cobra's,
+ * the words kubectl's; a command of ours has its own.
  */
 import { isStatusError } from '../../apimachinery/status.js';
 import { COMMANDS, GROUPS } from '../commands.js';
-import type { Command } from '../command.js';
+import { CliError, type Command } from '../command.js';
 import { Context } from '../context.js';
-import type { Resource } from '../discovery.js';
-import { parseFlags, type Flag, type Flags } from '../flags.js';
+import { FlagError, parseFlags, type Flag, type Parsed } from '../flags.js';
 import { GLOBAL_FLAGS } from '../globalflags.js';
-
-const DEFAULT = 0;
-const NO_SPACE = 2;
-const NO_FILES = 4;
-const NAMES: Readonly<Record<number, string>> = { [DEFAULT]: 'ShellCompDirectiveDefault', [NO_SPACE]: 'ShellCompDirectiveNoSpace', [NO_FILES]: 'ShellCompDirectiveNoFileComp', [NO_SPACE + NO_FILES]: 'ShellCompDirectiveNoSpace, ShellCompDirectiveNoFileComp' };
+import type { Host } from '../host.js';
+import { argumentWords, DEFAULT, flagWords, NO_FILES, REQUIRED, type Answer } from './complete/words.js';
+import { isPlugin, pluginArguments, pluginWords } from './complete/plugins.js';
 
 export const complete: Command = {
   name: '__complete',
@@ -24,162 +22,166 @@ export const complete: Command = {
   run,
 };
 
-interface Answer {
-  words: readonly string[];
-  directive: number;
+const DIRECTIVES: readonly [number, string][] = [[1, 'Error'], [2, 'NoSpace'], [4, 'NoFileComp'], [8, 'FilterFileExt'], [16, 'FilterDirs'], [32, 'KeepOrder']];
+
+/** Why nothing could be said, in cobra's words. */
+class Unfinished extends Error {
+  override name = 'Unfinished';
 }
 
-const files = (): Answer => ({ words: [], directive: DEFAULT });
-const only = (words: readonly string[]): Answer => ({ words, directive: NO_FILES });
-
 async function run(context: Context): Promise<void> {
+  if (context.args.length === 0) throw new CliError('requires at least 1 arg(s), only received 0');
   let answer: Answer;
-  let inner: Context | undefined;
   try {
-    const found = await locate(context);
-    inner = found.inner;
-    answer = await answerFor(found);
+    const [first] = context.args;
+    if (context.args.length > 1 && !first!.startsWith('-') && COMMANDS[first!] === undefined) context.err('[Debug] Cleared global flags for plugin completion\n');
+    answer = await answerTo(context.args, context.host);
   } catch (error) {
     // A shell is no place for error messages: what cannot be known is not offered.
     if (!isStatusError(error) && !(error instanceof Error)) throw error;
-    answer = only([]);
-  } finally {
-    await inner?.close();
+    answer = { words: [], directive: error instanceof Unfinished ? DEFAULT : NO_FILES };
+    if (error instanceof Unfinished) context.err(`[Debug] [Error] ${error.message}\n`);
   }
-  context.out(`${answer.words.map((word) => `${word}\n`).join('')}:${answer.directive}\n`);
-  context.err(`Completion ended with directive: ${NAMES[answer.directive] ?? ''}\n`);
+  const shown = (word: string): string => (context.path[0] === '__completeNoDesc' ? word.split('\t')[0]! : word).split('\n')[0]!.trim();
+  context.out(`${answer.words.map((word) => `${shown(word)}\n`).join('')}:${answer.directive}\n`);
+  const names = DIRECTIVES.filter(([bit]) => (answer.directive & bit) !== 0).map(([, name]) => `ShellCompDirective${name}`);
+  context.err(`Completion ended with directive: ${names.length === 0 ? 'ShellCompDirectiveDefault' : names.join(', ')}\n`);
 }
 
 interface Found {
   command: Command | undefined;
   path: readonly string[];
-  /** Words before the one that is being typed, without the command's own. */
+  /** What stands before the word that is being typed, without the command's own name. */
   before: readonly string[];
   word: string;
-  /** A context for requests, with the flags typed so far. */
-  inner: Context;
-  flags: readonly Flag[];
 }
 
-async function locate({ args, host }: Context): Promise<Found> {
-  const word = args.at(-1) ?? '';
+async function answerTo(args: readonly string[], host: Host): Promise<Answer> {
+  const found = await locate(args, host);
+  if (found === undefined) return pluginArguments(host, args);
+  const { command, path } = found;
+  const own = [...(command?.flags ?? []), { name: 'help', short: 'h', type: 'bool' as const, description: `help for ${command?.name ?? host.program}` }];
+  const inherited = GLOBAL_FLAGS.filter(({ name }) => own.every((flag) => flag.name !== name));
+  const flags = [...inherited, ...own];
+  // The program's own flags are everybody's.
+  const groups = command === undefined ? [flags] : [inherited, own];
+  const value = valueTyped(found, flags);
+  const parsed = parsedBefore(command, flags, value?.before ?? found.before);
+  if (parsed.flags.changed('help')) return { words: [], directive: NO_FILES };
+  const inner = new Context({ host, command: command ?? { name: '', summary: '', usage: '' }, path, args: parsed.args, flags: parsed.flags, dash: parsed.dash });
+  try {
+    if (value !== undefined && parsed.dash < 0) return await flagWords(inner, value.flag, value.word);
+    if (parsed.dash < 0 && found.word.startsWith('-') && !found.word.includes('=')) return { words: flagNames(groups, parsed, { path, word: found.word }), directive: NO_FILES };
+    return await nounsFor(inner, found, { required: requiredNames(groups, parsed, path, found.word), parsed });
+  } finally {
+    await inner.close();
+  }
+}
+
+/** undefined: a plugin's words, which it knows itself. */
+async function locate(args: readonly string[], host: Host): Promise<Found | undefined> {
   let before = args.slice(0, -1);
   const path: string[] = [];
   let command: Command | undefined;
   let table: Readonly<Record<string, () => Promise<Command>>> | undefined = COMMANDS;
   while (table !== undefined) {
-    const at = before.findIndex((one, index) => !one.startsWith('-') && !takesValue(before[index - 1], GLOBAL_FLAGS));
-    const load: (() => Promise<Command>) | undefined = at < 0 ? undefined : table[before[at]!];
-    if (load === undefined) break;
+    const at = firstArgument(before, [...(command?.flags ?? []), ...GLOBAL_FLAGS]);
+    if (at < 0) break;
+    const load: (() => Promise<Command>) | undefined = table[before[at]!];
+    if (load === undefined) {
+      if (command !== undefined) break;
+      if (at === 0 && isPlugin(host, before[0]!)) return undefined;
+      throw new Unfinished(`unable to find a command for arguments: [${before.join(' ')}]`);
+    }
     command = await load();
     path.push(command.name);
     before = [...before.slice(0, at), ...before.slice(at + 1)];
     table = command.subcommands;
   }
-  const flags = [...(command?.flags ?? []), ...GLOBAL_FLAGS];
-  const complete = takesValue(before.at(-1), flags) ? before.slice(0, -1) : before;
-  const parsed = parseFlags(flags, complete);
-  const inner = new Context({ host, command: command ?? { name: '', summary: '', usage: '' }, path, args: parsed.args, flags: parsed.flags, dash: parsed.dash });
-  return { command, path, before, word, inner, flags };
+  return { command, path, before, word: args.at(-1)! };
 }
 
-/** "-n" or "--namespace" alone: the next word is its value. */
-function takesValue(word: string | undefined, flags: readonly Flag[]): boolean {
-  if (word === undefined || !word.startsWith('-') || word.includes('=')) return false;
-  const flag = flags.find(({ name, short }) => word === `--${name}` || word === `-${short}`);
-  return flag !== undefined && flag.type !== 'bool' && flag.type !== 'tristate' && flag.alone === undefined;
-}
-
-async function answerFor(found: Found): Promise<Answer> {
-  const { command, before, word, inner, flags, path } = found;
-  const last = before.at(-1);
-  if (takesValue(last, flags)) return flagValue(inner, last!.replace(/^-+/, ''), word);
-  if (word.startsWith('--') && word.includes('=')) return flagValue(inner, word.slice(2, word.indexOf('=')), word.slice(word.indexOf('=') + 1));
-  if (word.startsWith('-')) return only(flags.filter(({ hidden }) => !hidden).map(({ name }) => `--${name}`).filter((one) => one.startsWith(word)).sort());
-  if (command === undefined) return only(GROUPS.flatMap(({ commands }) => Object.keys(commands)).filter((name) => COMMANDS[name] !== undefined && name.startsWith(word)).sort());
-  if (command.subcommandSummaries !== undefined && inner.args.length === 0) return only(Object.keys(command.subcommandSummaries).filter((name) => name.startsWith(word)).sort());
-  if (command.complete !== undefined) return only(await command.complete(inner, word));
-  return argument(inner, path.join(' '), word);
-}
-
-async function flagValue(context: Context, flag: string, word: string): Promise<Answer> {
-  const starting = (words: readonly string[]): Answer => only(words.filter((one) => one.startsWith(word)).sort());
-  if (flag === 'n' || flag === 'namespace') return starting(await namesOf(context, await resource(context, 'namespaces')));
-  if (flag === 'cluster' && context.command.own) return starting((await context.host.clusters.list()).map(({ name }) => name));
-  if (flag === 'context' || flag === 'cluster' || flag === 'user') {
-    const { Kubeconfigs } = await import('./config/file.js');
-    const part = ({ context: 'contexts', cluster: 'clusters', user: 'users' } as const)[flag];
-    return starting(Object.keys(new Kubeconfigs(context).all()[part]));
+/** As cobra looks for a command: a flag that nobody knows takes the word behind it. */
+function firstArgument(words: readonly string[], flags: readonly Flag[]): number {
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at]!;
+    if (word === '--') return -1;
+    if (!word.startsWith('-') || word === '-') return at;
+    const flag = word.startsWith('--') ? flags.find(({ name }) => word === `--${name}`) : flags.find(({ short }) => word === `-${short}`);
+    if (!word.includes('=') && (word.startsWith('--') || word.length === 2) && (flag === undefined ? word !== '--help' && word !== '-h' : !standsAlone(flag))) at++;
   }
-  if (flag === 'o' || flag === 'output') return starting((await import('../printers/printer.js')).FORMATS);
-  return files();
+  return -1;
 }
 
-/** What the arguments of a command are: types and names, names of one type, or several types to choose from. */
-const TYPES_AND_NAMES = ['get', 'describe', 'delete', 'label', 'annotate', 'edit', 'patch', 'taint'];
-const PODS = ['logs', 'exec', 'attach', 'port-forward', 'top pod', 'debug'];
-const NODES = ['cordon', 'uncordon', 'drain', 'top node', 'cluster connect', 'cluster disconnect'];
-const CHOICES: Readonly<Record<string, readonly string[]>> = {
-  'rollout status': ['deployment', 'daemonset', 'statefulset'],
-  'rollout history': ['deployment', 'daemonset', 'statefulset'],
-  'rollout restart': ['deployment', 'daemonset', 'statefulset'],
-  'rollout undo': ['deployment', 'daemonset', 'statefulset'],
-  'rollout pause': ['deployment'],
-  'rollout resume': ['deployment'],
-  scale: ['deployment', 'replicaset', 'replicationcontroller', 'statefulset'],
-  autoscale: ['deployment', 'replicaset', 'replicationcontroller', 'statefulset'],
-  expose: ['pod', 'service', 'deployment', 'replicaset', 'replicationcontroller'],
-};
-/** Flags a command cannot do without are offered once the arguments are begun. */
-const REQUIRED: Readonly<Record<string, readonly string[]>> = { scale: ['replicas'], autoscale: ['max'] };
+const standsAlone = ({ type, alone }: Flag): boolean => type === 'bool' || type === 'tristate' || alone !== undefined;
 
-async function argument(context: Context, path: string, word: string): Promise<Answer> {
-  const { args } = context;
-  const missing = (REQUIRED[path] ?? []).filter((flag) => !given(context.flags, flag));
-  if (missing.length > 0 && args.length > 0) return only(missing.map((flag) => `--${flag}`));
-  if (word.includes('/')) return named(context, word);
-  if (PODS.includes(path)) return args.length === 0 ? names(context, 'pods', word) : path === 'top pod' ? only([]) : files();
-  if (NODES.includes(path)) return names(context, 'nodes', word);
-  if (path === 'config use-context' || path === 'config rename-context' || path === 'config delete-context') return flagValue(context, 'context', word);
-  if (path === 'explain' || path === 'auth can-i') return args.length === 0 && path === 'explain' ? types(context, word) : only([]);
-  const choices = CHOICES[path];
-  if (choices !== undefined) return args.length === 0 ? only(choices.filter((one) => one.startsWith(word))) : names(context, args[0]!, word);
-  if (!TYPES_AND_NAMES.includes(path)) return only([]);
-  return args.length === 0 ? types(context, word) : names(context, args[0]!, word);
+/** The flag whose value is being typed: "--output=js", "-o js", "-Ao js"; `before` is then without it. */
+function valueTyped({ before, word }: Found, flags: readonly Flag[]): { flag: Flag; before: readonly string[]; word: string } | undefined {
+  const named = (text: string): Flag | undefined => (text.startsWith('--') ? flags.find(({ name }) => text === `--${name}`) : flags.find(({ short }) => short !== undefined && text.endsWith(short)));
+  if (word.startsWith('-')) {
+    const equals = word.indexOf('=');
+    const flag = equals < 0 ? undefined : named(word.slice(0, equals));
+    return flag === undefined ? undefined : { flag, before, word: word.slice(equals + 1) };
+  }
+  const last = before.at(-1);
+  if (last === undefined || !/^-[^=]+$/.test(last) || last === '--') return undefined;
+  const flag = named(last);
+  return flag === undefined || standsAlone(flag) ? undefined : { flag, before: before.slice(0, -1), word };
 }
 
-const given = (flags: Flags, name: string): boolean => flags.has(name) && flags.changed(name);
-
-/** "pod/we" */
-async function named(context: Context, word: string): Promise<Answer> {
-  const slash = word.indexOf('/');
-  const [type, start] = [word.slice(0, slash), word.slice(slash + 1)];
-  const found = await namesOf(context, await resource(context, type));
-  return only(found.filter((name) => name.startsWith(start)).map((name) => `${type}/${name}`));
+function parsedBefore(command: Command | undefined, flags: readonly Flag[], before: readonly string[]): Parsed {
+  if (command?.wordsOnly === true) return { ...parseFlags(flags, []), args: [...before] };
+  try {
+    return parseFlags(flags, before, { stopAtArgument: command?.stopAtArgument ?? false });
+  } catch (error) {
+    if (!(error instanceof FlagError)) throw error;
+    throw new Unfinished(`Error while parsing flags from args [${before.join(' ')}]: ${error.message}`);
+  }
 }
 
-async function types(context: Context, word: string): Promise<Answer> {
-  const comma = word.lastIndexOf(',') + 1;
-  const resources = await (await context.discovery()).resources();
-  const found = new Set(resources.filter(({ verbs }) => verbs.includes('get')).flatMap(({ name, group }) => [name, ...(group === '' ? [] : [`${name}.${group}`])]));
-  const matching = [...found].filter((name) => name.startsWith(word.slice(comma))).sort().map((name) => word.slice(0, comma) + name);
-  return only(matching);
+const spelled = ({ name, short, description }: Flag): string[] => [`--${name}\t${description}`, ...(short === undefined ? [] : [`-${short}\t${description}`])];
+const MANY = new Set(['stringSlice', 'stringArray', 'stringToString']);
+
+interface Typed {
+  path: readonly string[];
+  word: string;
 }
 
-/** Names of one type or several, without those that stand there already. */
-async function names(context: Context, type: string, word: string): Promise<Answer> {
-  const found: string[] = [];
-  for (const one of type.split(',').filter((part) => part !== '')) found.push(...(await namesOf(context, await resource(context, one))));
-  return only(found.filter((name) => name.startsWith(word) && !context.args.includes(name)));
+/** Those that a command cannot do without come alone, until they are there. */
+function flagNames(groups: readonly (readonly Flag[])[], { flags }: Parsed, { path, word }: Typed): string[] {
+  const required = requiredNames(groups, { flags }, path, word);
+  if (required.length > 0) return required;
+  const free = (flag: Flag): boolean => (!flag.hidden || groups[0]!.includes(flag)) && flag.deprecated === undefined && (MANY.has(flag.type) || !flags.changed(flag.name));
+  return groups.flatMap((group) => [...group].sort((a, b) => (a.name < b.name ? -1 : 1)).filter(free).flatMap(spelled)).filter((text) => text.startsWith(word));
 }
 
-async function resource(context: Context, type: string): Promise<Resource | undefined> {
-  return (await context.discovery()).find(type);
+function requiredNames(groups: readonly (readonly Flag[])[], { flags }: Pick<Parsed, 'flags'>, path: readonly string[], word: string): string[] {
+  const wanted = REQUIRED[path.join(' ')] ?? [];
+  return groups.flat().filter(({ name }) => wanted.includes(name) && !flags.changed(name)).flatMap(spelled).filter((text) => text.startsWith(word));
 }
 
-async function namesOf(context: Context, found: Resource | undefined): Promise<string[]> {
-  if (found === undefined) return [];
-  const { listObjects } = await import('../infos.js');
-  const objects = await listObjects(context, found, found.namespaced ? await context.namespace() : undefined);
-  return objects.map(({ metadata }: any) => metadata.name);
+async function nounsFor(inner: Context, { command, path, word }: Found, { required, parsed }: { required: readonly string[]; parsed: Parsed }): Promise<Answer> {
+  const ownFlag = (command?.flags ?? []).some(({ name }) => parsed.flags.changed(name));
+  const subcommands = parsed.args.length > 0 || ownFlag ? undefined : command === undefined ? topCommands(inner.host) : command.subcommandSummaries;
+  const words = subcommands === undefined ? [] : described(subcommands, word);
+  const directive = subcommands === undefined ? DEFAULT : NO_FILES;
+  const more = path[0] === 'help' ? await helpWords(parsed.args, inner.host, word) : command?.complete !== undefined ? { words: await command.complete(inner, word), directive: NO_FILES } : await argumentWords(inner, path.join(' '), word);
+  return { words: [...words, ...required, ...(more?.words ?? [])], directive: more?.directive ?? directive };
+}
+
+const described = (summaries: Readonly<Record<string, string>>, word: string): string[] =>
+  Object.entries(summaries).filter(([name]) => name.startsWith(word)).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, summary]) => `${name}\t${summary}`);
+
+/** As kubectl under kubectl's name: what it does not have is there, and not offered. */
+function topCommands(host: Host): Record<string, string> {
+  const groups = GROUPS.filter(({ own }) => own !== true || host.program !== 'kubectl');
+  const known = Object.fromEntries(groups.flatMap(({ commands }) => Object.entries(commands)).filter(([name]) => COMMANDS[name] !== undefined));
+  return { ...pluginWords(host), ...known, help: 'Help about any command', options: 'Print the list of flags inherited by all commands' };
+}
+
+async function helpWords(args: readonly string[], host: Host, word: string): Promise<Answer> {
+  if (args.length === 0) return { words: described(topCommands(host), word), directive: NO_FILES };
+  let command = await COMMANDS[args[0]!]?.();
+  for (const name of args.slice(1)) command = await command?.subcommands?.[name]?.();
+  return { words: described(command?.subcommandSummaries ?? {}, word), directive: NO_FILES };
 }
