@@ -75,7 +75,7 @@ export interface ContainerConfig {
   tty: boolean;
   linux: {
     resources: ContainerResources;
-    securityContext: { runAsUser?: number; runAsGroup?: number; runAsUsername?: string; readonlyRootfs: boolean; privileged: boolean; supplementalGroups: number[]; capabilities?: { add: string[]; drop: string[] }; noNewPrivs: boolean; /** System calls are filtered. */ seccomp?: boolean };
+    securityContext: { runAsUser?: number; runAsGroup?: number; runAsUsername?: string; readonlyRootfs: boolean; privileged: boolean; supplementalGroups: number[]; capabilities?: { add: string[]; drop: string[] }; noNewPrivs: boolean; /** System calls are filtered. */ seccomp?: boolean; /** The container whose processes it is among. */ targetId?: string };
   };
   /** Signal to stop with, where the pod asks for one: "SIGUSR1". */
   stopSignal?: string;

@@ -22,6 +22,8 @@ export interface ContainerConfigInputs {
   image: ImageStatus;
   podIps: readonly string[];
   volumes: ReadonlyMap<string, MountedVolume>;
+  /** The container whose processes it is to be among. */
+  targetId?: string;
 }
 
 export const CONTAINER_HASH = 'io.kubernetes.container.hash';
@@ -58,7 +60,7 @@ export async function containerConfig(inputs: ContainerConfigInputs, context: Co
     stdin: container.stdin === true,
     stdinOnce: container.stdinOnce === true,
     tty: container.tty === true,
-    linux: { resources: runtimeResources(pod, container, Number(quantityOf(context.options.capacity['memory']).value())), securityContext },
+    linux: { resources: runtimeResources(pod, container, Number(quantityOf(context.options.capacity['memory']).value())), securityContext: { ...securityContext, ...(inputs.targetId === undefined ? {} : { targetId: inputs.targetId }) } },
     ...(container.lifecycle?.stopSignal === undefined ? {} : { stopSignal: container.lifecycle.stopSignal }),
   };
 }

@@ -7,10 +7,10 @@ import { ContainerConfigError } from '../containers/env.js';
 import { podText, runHook } from '../containers/hooks.js';
 import { ContainerRefused, ensureImage } from '../containers/images.js';
 import { pullCredentials } from '../containers/pullsecrets.js';
-import type { Container, Pod } from '../kinds.js';
+import type { Container, EphemeralContainer, Pod } from '../kinds.js';
 import { podField } from '../containers/fieldref.js';
 import { MountFailed, type MountedVolume } from '../volumes/volumes.js';
-import type { PodRuntime } from './podruntime.js';
+import { latest, type PodRuntime } from './podruntime.js';
 
 export interface StartInputs {
   pod: Pod;
@@ -46,7 +46,9 @@ export async function startContainer(inputs: StartInputs, context: Context): Pro
     const problem = inputs.imageProblems.get(name);
     if (problem !== undefined) refuse(problem.reason, problem.message, problem.reason);
   }
-  const config = await containerConfig({ pod, container, attempt: inputs.restartCount, image, podIps, volumes: inputs.volumes }, context).catch((error: unknown) => {
+  const targetId = targetOf(inputs);
+  if (targetId instanceof Error) return refuse('CreateContainerConfigError', targetId.message);
+  const config = await containerConfig({ pod, container, attempt: inputs.restartCount, image, podIps, volumes: inputs.volumes, ...(targetId === undefined ? {} : { targetId }) }, context).catch((error: unknown) => {
     if (!(error instanceof ContainerConfigError) && !(error instanceof MountFailed) && !isPlain(error)) throw error;
     return refuse('CreateContainerConfigError', (error as Error).message);
   });
@@ -56,6 +58,13 @@ export async function startContainer(inputs: StartInputs, context: Context): Pro
   tell('Normal', 'Started', 'Container started');
   await afterStart(inputs, id, context, tell);
   inputs.started(id);
+}
+
+/** The container whose processes an ephemeral one is to be among; undefined: it names none. */
+function targetOf({ container, runtime }: StartInputs): string | Error | undefined {
+  const { targetContainerName: name } = container as Container & EphemeralContainer;
+  if (name === undefined || name === '') return undefined;
+  return latest(runtime, name)?.id ?? new Error(`unable to find target container ${name}`);
 }
 
 // What preparing mounts complains of; our own bugs are TypeErrors and the like.

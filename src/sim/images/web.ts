@@ -1,6 +1,6 @@
 /** Files of the web servers' images. */
 import type { Entry } from './tree.js';
-import { program } from './tree.js';
+import { program, withUser } from './tree.js';
 
 const WELCOME = `<!DOCTYPE html>
 <html>
@@ -59,6 +59,7 @@ http {
 const NGINX_ENTRYPOINT = '#!/bin/sh\nset -e\nif [ "$1" = "nginx" ]; then\necho "$0: /docker-entrypoint.d/ is not empty, will attempt to perform configuration"\necho "$0: Configuration complete; ready for start up"\nfi\nexec "$@"\n';
 
 export const NGINX_FILES: Record<string, Entry> = {
+  ...withUser('nginx', 101),
   '/docker-entrypoint.sh': { text: NGINX_ENTRYPOINT, mode: 0o755 },
   '/usr/sbin/nginx': program('nginx'),
   '/usr/share/nginx/html/index.html': WELCOME,

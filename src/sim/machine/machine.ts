@@ -32,13 +32,24 @@ export interface MachineHost {
   bootedAt: number;
   /** What the container may use, as it stands now. */
   bounds(): Bounds;
+  /** Who shares its process namespace; absent: nobody. */
+  neighbours?(): readonly Neighbour[];
+}
+
+/** Processes of another container, as they are seen from here. Numbers are theirs in the namespace that is shared. */
+export interface Neighbour {
+  processes(): readonly Process[];
+  signal(pid: number, name: string): boolean;
+  /** What its processes see of files; undefined: nothing. */
+  files(): FileSystem | undefined;
 }
 
 const IGNORED_BY_DEFAULT = new Set(['CHLD', 'URG', 'WINCH', 'CONT', 'STOP', 'TSTP', 'TTIN', 'TTOU']);
 
-export function newMachineState(options: { hostname: string; memoryMax: number }): MachineState {
+export function newMachineState(options: { hostname: string; memoryMax: number; root?: number }): MachineState {
+  const { root = 1 } = options;
   return {
-    hostname: options.hostname, processes: {}, nextPid: 1, last: 0, opens: {}, nextOpen: 1, pipes: {}, nextPipe: 1, sessions: {}, nextSocket: 1,
+    hostname: options.hostname, processes: {}, ...(root === 1 ? {} : { root }), nextPid: root, last: 0, opens: {}, nextOpen: 1, pipes: {}, nextPipe: 1, sessions: {}, nextSocket: 1,
     changes: {}, memoryMax: options.memoryMax, oom: false, spins: 0, steps: 0,
   };
 }
@@ -62,12 +73,31 @@ export class Machine {
   /** Starts a process; `session` names the caller whose input and output it has. */
   start(options: { argv: Bytes[]; env: Record<string, Bytes>; cwd: string; uid: number; gid: number; groups: number[]; program: string; state: unknown; session: string; tty: boolean; stdin: boolean }): Process {
     const { session, tty, stdin, ...rest } = options;
-    const pid = this.state.nextPid++;
+    const pid = this.nextPid();
     const fds = this.#sessionFds(session, { tty, stdin });
     const process: Process = { ...rest, pid, ppid: 0, pgid: pid, umask: 0o022, fds, out: [], signals: [], caught: [], ignored: [], startedAt: this.host.now(), memory: 0 };
     this.state.processes[pid] = process;
     this.state.sessions[session] = { in: '', ended: !stdin, tty, line: '', foreground: pid, echo: true, columns: 80, rows: 24, pid };
     return process;
+  }
+
+  get root(): number {
+    return this.state.root ?? 1;
+  }
+
+  /** A number that no process of the namespace has had. */
+  nextPid(): number {
+    let pid = this.state.nextPid;
+    for (const { processes } of this.host.neighbours?.() ?? []) for (const process of processes()) pid = Math.max(pid, process.pid + 1);
+    this.state.nextPid = pid + 1;
+    return pid;
+  }
+
+  /** All processes that can be seen from within, by number. */
+  visible(): Process[] {
+    const own = Object.values(this.state.processes);
+    const others = this.host.neighbours?.() ?? [];
+    return others.length === 0 ? own : [...own, ...others.flatMap((other) => other.processes())].sort((a, b) => a.pid - b.pid);
   }
 
   /** Runs at most `steps` steps; true where there is more to do at once. */
@@ -103,7 +133,7 @@ export class Machine {
   /** Sends a signal as kill(2) does: process 1 takes only what it asked for, and KILL from outside. */
   signal(pid: number, name: string, from: 'inside' | 'outside' = 'inside'): boolean {
     const process = this.state.processes[pid];
-    if (process === undefined) return false;
+    if (process === undefined) return from === 'inside' && (this.host.neighbours?.() ?? []).some((other) => other.signal(pid, name));
     if (process.exit !== undefined || name === 'EXIT') return true;
     if (name === 'KILL') {
       if (pid !== 1 || from === 'outside') this.terminate(process, 'KILL');
@@ -304,7 +334,7 @@ export class Machine {
     process.fds = {};
     for (const child of Object.values(this.state.processes)) {
       if (child.ppid !== process.pid) continue;
-      child.ppid = process.pid === 1 ? 0 : 1;
+      child.ppid = process.pid === this.root ? 0 : this.root;
       if (child.exit !== undefined) delete this.state.processes[child.pid];
     }
     const parent = this.state.processes[process.ppid];
@@ -312,7 +342,7 @@ export class Machine {
     if (parent === undefined || parent.exit !== undefined || !REAPERS.has(parent.program)) delete this.state.processes[process.pid];
     else this.signal(parent.pid, 'CHLD');
     this.#endSessions(process, code);
-    if (process.pid === 1) this.killAll();
+    if (process.pid === this.root) this.killAll();
   }
 
   #endSessions(process: Process, code: number): void {
@@ -330,8 +360,8 @@ export class Machine {
     for (const key in this.state.processes) total += this.state.processes[key]!.memory;
     if (total === 0 || total + PROCESS_BASE_BYTES <= max) return;
     this.state.oom = true;
-    const first = this.state.processes[1];
-    for (const process of Object.values(this.state.processes)) if (process.pid !== 1 && process.exit === undefined) this.terminate(process, 'KILL');
+    const first = this.state.processes[this.root];
+    for (const process of Object.values(this.state.processes)) if (process.pid !== this.root && process.exit === undefined) this.terminate(process, 'KILL');
     if (first !== undefined && first.exit === undefined) this.terminate(first, 'KILL');
   }
 }

@@ -1,6 +1,6 @@
 /** /proc and /dev of a container: made from the machine's state when they are looked at. */
 import { cgroupFiles, statusLines } from './cgroup.js';
-import { isMemoryBacked, type FsNode, type SpecialFiles } from './filesystem.js';
+import { isMemoryBacked, type FileSystem, type FsNode, type SpecialFiles } from './filesystem.js';
 import type { Machine } from './machine.js';
 import { sysctlAt, sysctlNames, sysctlsOf, type Sysctls } from './sysctls.js';
 import { PROCESS_BASE_BYTES } from '../constants.js';
@@ -10,29 +10,42 @@ const DEVICES: Record<string, string> = { null: 'null', zero: 'zero', full: 'ful
 const DEV_LINKS: Record<string, string> = { fd: '/proc/self/fd', stdin: '/proc/self/fd/0', stdout: '/proc/self/fd/1', stderr: '/proc/self/fd/2', ptmx: 'pts/ptmx' };
 const DEV_FOLDERS = ['mqueue', 'pts', 'shm'];
 const PROC_FILES = ['cpuinfo', 'loadavg', 'meminfo', 'mounts', 'stat', 'uptime', 'version'];
-const PID_FILES = ['cgroup', 'cmdline', 'comm', 'cwd', 'environ', 'exe', 'fd', 'mounts', 'oom_score_adj', 'stat', 'status'];
+const PID_FILES = ['cgroup', 'cmdline', 'comm', 'cwd', 'environ', 'exe', 'fd', 'mounts', 'oom_score_adj', 'root', 'stat', 'status'];
 const CGROUP = '/sys/fs/cgroup';
 
 export function specialFiles(machine: Machine): SpecialFiles {
   return {
     node(path) {
-      if (path.startsWith('/proc')) return procNode(machine, path);
+      if (path.startsWith('/proc')) return rootOf(machine, path)?.files.lookup(rootOf(machine, path)!.path) ?? procNode(machine, path);
       if (path.startsWith('/dev')) return devNode(path);
       if (path.startsWith('/sys')) return sysNode(machine, path);
       return undefined;
     },
     names(path) {
       if (path === '/dev') return [...Object.keys(DEVICES), ...Object.keys(DEV_LINKS), ...DEV_FOLDERS];
-      if (path === '/proc') return [...alive(machine).map(({ pid }) => String(pid)), ...PROC_FILES, 'self', 'sys'];
+      const root = rootOf(machine, path);
+      if (root !== undefined) return root.files.lookup(root.path) === undefined ? undefined : root.files.names(root.path);
+      if (path === '/proc') return [...machine.visible().filter(({ exit }) => exit === undefined).map(({ pid }) => String(pid)), ...PROC_FILES, 'self', 'sys'];
       if (path === '/proc/sys' || path.startsWith('/proc/sys/')) return sysctlNames(sysctls(machine), path);
       if (path === '/sys') return ['fs'];
       if (path === '/sys/fs') return ['cgroup'];
       if (path === CGROUP) return Object.keys(cgroupOf(machine));
       if (/^\/proc\/\d+$/.test(path)) return PID_FILES;
       const fds = /^\/proc\/(\d+)\/fd$/.exec(path);
-      return fds === null ? undefined : Object.keys(machine.state.processes[fds[1]!]?.fds ?? {});
+      return fds === null ? undefined : Object.keys(seen(machine, Number(fds[1]))?.fds ?? {});
     },
   };
+}
+
+const seen = (machine: Machine, pid: number): Process | undefined => machine.state.processes[pid] ?? machine.visible().find((process) => process.pid === pid);
+
+/** Below /proc/PID/root: a path among the files of that process's container. */
+function rootOf(machine: Machine, path: string): { files: FileSystem; path: string } | undefined {
+  const found = /^\/proc\/(\d+)\/root(\/.*)?$/.exec(path);
+  if (found === null) return undefined;
+  const pid = Number(found[1]);
+  const files = machine.state.processes[pid] !== undefined ? machine.files : machine.host.neighbours?.().find((other) => other.processes().some((process) => process.pid === pid))?.files();
+  return files === undefined ? undefined : { files, path: found[2] ?? '/' };
 }
 
 function devNode(path: string): FsNode | undefined {
@@ -51,7 +64,7 @@ function procNode(machine: Machine, path: string): FsNode | undefined {
     return found === 'folder' ? folder(0o555) : found === undefined ? undefined : file(found.text);
   }
   const found = /^\/proc\/(\d+)(?:\/(\w+)(?:\/(\d+))?)?$/.exec(path);
-  if (found !== null) return pidNode(machine, machine.state.processes[found[1]!], found[2], found[3]);
+  if (found !== null) return pidNode(machine, seen(machine, Number(found[1])), found[2], found[3]);
   const text = procText(machine, path.slice(6));
   return text === undefined ? undefined : file(text);
 }

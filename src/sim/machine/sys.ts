@@ -122,7 +122,7 @@ export class Sys {
   #reopen(found: RegExpExecArray): number {
     const whole = found[0];
     const fd = found[2] ?? found[3] ?? { stdin: '0', stdout: '1', stderr: '2', tty: '0' }[found[1]!] ?? '0';
-    const owner = whole.startsWith('/proc/1/') ? this.machine.state.processes[1] : this.process;
+    const owner = whole.startsWith('/proc/1/') ? (this.machine.state.processes[1] ?? this.machine.state.processes[this.machine.root]) : this.process;
     const id = owner?.fds[fd];
     if (id === undefined) throw new Errno('ENOENT');
     const open = this.machine.open(id);
@@ -150,6 +150,15 @@ export class Sys {
     delete this.process.fds[fd];
     this.machine.release(id);
   }
+  /** Whether the terminal hands on keys instead of lines. */
+  raw(on: boolean): void {
+    const open = this.description(0);
+    const session = open?.k === 'tty' ? this.machine.state.sessions[open.session] : undefined;
+    if (session === undefined) return;
+    if (on) session.raw = true;
+    else delete session.raw;
+  }
+
   isTty(fd: number): boolean {
     return this.description(fd)?.k === 'tty';
   }
@@ -194,7 +203,7 @@ export class Sys {
   spawn(options: SpawnOptions): Process {
     const { state } = this.machine;
     if (Object.keys(state.processes).length >= PROCESSES_MAX) throw new Errno('EAGAIN');
-    const pid = state.nextPid++;
+    const pid = this.machine.nextPid();
     const fds = options.fds ?? this.shareFds();
     const { ppid: _, exit: __, ...own } = this.process;
     const child: Process = {

@@ -1,6 +1,7 @@
 /**
  * Standard input and terminals: line editing, echo, Ctrl-C and Ctrl-D. A
- * terminal hands on whole lines, as one in canonical mode does.
+ * terminal hands on whole lines, as one in canonical mode does, or in raw mode
+ * each key.
  */
 import { fromText, type Bytes } from '../bytes.js';
 import type { Machine } from './machine.js';
@@ -51,6 +52,11 @@ export class Terminals {
       session.in = session.in.slice(1);
       return '';
     }
+    if (session.raw === true) {
+      const keys = session.in.slice(0, max);
+      session.in = session.in.slice(max);
+      return keys;
+    }
     const stop = session.in.search(/[\n\x04]/);
     const length = Math.min(max, stop < 0 ? session.in.length : session.in[stop] === '\n' ? stop + 1 : stop);
     const line = session.in.slice(0, length);
@@ -64,7 +70,9 @@ export class Terminals {
     const echo = (text: string): void => {
       if (session.echo) this.#machine.host.output(name, 'stdout', fromText(text));
     };
-    if (key === '\r' || key === '\n') {
+    if (session.raw === true && key !== '\x03' && key !== '\x1c') {
+      session.in += key;
+    } else if (key === '\r' || key === '\n') {
       echo('\r\n');
       session.in += `${session.line}\n`;
       session.line = '';

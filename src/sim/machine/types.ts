@@ -74,6 +74,8 @@ export interface Session {
   /** Process group that Ctrl-C reaches. */
   foreground: number;
   echo: boolean;
+  /** Keys are handed on as they are typed. */
+  raw?: boolean;
   columns: number;
   rows: number;
   /** Pid whose end ends the session. */
@@ -83,6 +85,8 @@ export interface Session {
 export interface MachineState {
   hostname: string;
   processes: Record<string, Process>;
+  /** Number of the first process, whose end is the machine's; absent: 1. */
+  root?: number;
   nextPid: number;
   /** Who moved last: turns go round. */
   last: number;

@@ -109,7 +109,7 @@ export const FILE_APPLETS: Record<string, Immediate> = {
       const kind = { f: size === 0 ? 'regular empty file' : 'regular file', d: 'directory', l: 'symbolic link', c: 'character special file' }[node.t];
       const letters: Record<string, string> = { a: own.m.toString(8), A: modeText(node), u: String(own.u), g: String(own.g), U: sys.userName(own.u), G: sys.groupName(own.g), s: String(size), n: path, F: kind, y: at, Y: String(Math.floor(('at' in node ? node.at : 0) / 1000)), N: path };
       if (values.c !== undefined) sys.out(`${values.c[0]!.replace(/%(.)/g, (whole, letter: string) => letters[letter] ?? whole)}\n`);
-      else sys.out(`  File: ${path}\n  Size: ${size}\t\tBlocks: ${Math.ceil(size / 512)}          IO Block: 4096   ${kind}\nAccess: (${own.m.toString(8).padStart(4, '0')}/${modeText(node)})  Uid: (${String(own.u).padStart(5)}/${sys.userName(own.u).padStart(8)})   Gid: (${String(own.g).padStart(5)}/${sys.groupName(own.g).padStart(8)})\nModify: ${at}\n`);
+      else sys.out(`  File: ${path}\n  Size: ${String(size).padEnd(10)}\tBlocks: ${String(Math.ceil(size / 512)).padEnd(10)} IO Block: 4096   ${kind}\nDevice: 2eh/46d\tInode: ${inodeOf(sys.path(path, { keepLast: true }))}      Links: 1\nAccess: (${own.m.toString(8).padStart(4, '0')}/${modeText(node)})  Uid: (${String(own.u).padStart(5)}/${sys.userName(own.u).padStart(8)})   Gid: (${String(own.g).padStart(5)}/${sys.groupName(own.g).padStart(8)})\nAccess: ${at}\nModify: ${at}\nChange: ${at}\n`);
       return 0;
     });
   },
@@ -148,6 +148,9 @@ export const FILE_APPLETS: Record<string, Immediate> = {
 };
 
 /** "10M" and "512k" in bytes. */
+/** The same for one path, and hardly for two. */
+const inodeOf = (path: Bytes): number => Array.from(path).reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 9_000_000, 7) + 100_000;
+
 export function bytesOf(text: Bytes): number {
   const found = /^(\d+)\s*([bckKMGw]?)i?B?$/.exec(text);
   if (found === null) return 0;

@@ -2,11 +2,14 @@
 import type { Program, Programs } from '../machine/machine.js';
 import { shell } from '../shell/interpreter.js';
 import { AWK } from './awk.js';
+import { DUMPS } from './dumps.js';
 import { FILTERS } from './filters.js';
 import { IMMEDIATE } from './immediate.js';
 import { NETWORK_PROGRAMS } from './network.js';
 import { PACKAGES } from './packages.js';
 import { PROCESS_PROGRAMS } from './processes.js';
+import { TOP } from './procps.js';
+import { ROUTE_PROGRAMS } from './routes.js';
 import { SED } from './sed.js';
 import { SERVERS } from './servers.js';
 import { TUTORIALS } from './tutorials.js';
@@ -44,7 +47,7 @@ const applet: Program = {
   },
 };
 
-const TABLE: Record<string, Program> = Object.assign(Object.create(null) as Record<string, Program>, { sh: shell, ash: shell, bash: shell, awk: AWK, sed: SED, tar: TAR }, FILTERS, PROCESS_PROGRAMS, NETWORK_PROGRAMS, SERVERS, TUTORIALS, PACKAGES);
+const TABLE: Record<string, Program> = Object.assign(Object.create(null) as Record<string, Program>, { sh: shell, ash: shell, bash: shell, awk: AWK, sed: SED, tar: TAR }, FILTERS, PROCESS_PROGRAMS, NETWORK_PROGRAMS, SERVERS, TUTORIALS, PACKAGES, DUMPS, TOP, ROUTE_PROGRAMS);
 for (const name of Object.keys(TABLE)) if (!['sh', 'ash', 'bash'].includes(name)) TABLE[name] = guarded(TABLE[name]!);
 for (const name of Object.keys(IMMEDIATE)) TABLE[name] ??= immediate(name);
 

@@ -196,6 +196,7 @@ const curl: Program = {
       return say(7, `Failed to connect to ${host} port ${port} after ${ms} ms: ${done.failed === 'refused' ? "Couldn't connect to server" : done.failed === 'noroute' ? 'No route to host' : "Couldn't connect to server"}`);
     }
     const { message, raw } = done;
+    if (state.verbose) sys.write(2, conversation(fetch, raw));
     if (state.follow && message.status >= 300 && message.status < 400 && message.headers.location !== undefined) {
       state.fetch = beginFetch(sys, /^\w+:/.test(message.headers.location) ? parseUrl(message.headers.location) : { ...fetch.url, path: message.headers.location }, { timeoutMs: state.timeout });
       return;
@@ -209,6 +210,13 @@ const curl: Program = {
     sys.exit(0);
   },
 };
+
+/** What -v tells: who was reached, what was asked and what came before the body. */
+function conversation({ url, address, request }: Fetch, raw: Bytes): Bytes {
+  const lines = (text: Bytes, mark: string): Bytes => text.split(/\r?\n\r?\n/)[0]!.split(/\r?\n/).map((line) => `${mark} ${line}\n`).join('');
+  const isName = addressNumber(url.host) === undefined;
+  return `${isName ? `* Host ${url.host}:${url.port} was resolved.\n* IPv6: (none)\n* IPv4: ${address}\n` : ''}*   Trying ${address}:${url.port}...\n* Connected to ${url.host} (${address}) port ${url.port}\n* using HTTP/1.x\n${lines(requestText({ ...request, path: url.path }), '>')}> \n* Request completely sent off\n${lines(raw, '<')}< \n* Connection #0 to host ${url.host} left intact\n`;
+}
 
 function writeOut(format: Bytes, code: string, fetch: Fetch, sys: Sys): Bytes {
   return format.replace(/%\{(\w+)\}/g, (_, name: string) => ({ http_code: code, response_code: code, remote_ip: fetch.address, time_total: ((sys.now() - fetch.started) / 1000).toFixed(6) })[name] ?? '').replace(/\\n/g, '\n').replace(/\\t/g, '\t');
@@ -230,7 +238,7 @@ function beginCurl(sys: Sys): Curl | null {
   return { fetch, output: values.o?.[0] ?? (flags.has('O') ? (url.path.split('/').at(-1) ?? '') : ''), silent: flags.has('s'), showError: flags.has('S'), head: flags.has('I'), include: flags.has('i'), fail: flags.has('f'), follow: flags.has('L'), write: values.w?.[0] ?? '', timeout, verbose: flags.has('v') };
 }
 
-interface Nc { resolution: Resolution | Answer; host: string; port: number; listen: number; keep: boolean; fd: number; zero: boolean; verbose: boolean; until: number; inputDone: boolean; address: string; udp: boolean; idle: number }
+interface Nc { resolution: Resolution | Answer; host: string; port: number; listen: number; keep: boolean; fd: number; zero: boolean; verbose: boolean; until: number; inputDone: boolean; address: string; udp: boolean; idle: number; greeted?: boolean }
 
 const nc: Program = {
   step(sys) {
@@ -277,13 +285,17 @@ function relay(sys: Sys, state: Nc): void {
     open.state = 'timeout';
   }
   if (open.state !== 'open' && !open.ended && open.in === '') {
-    if (!state.zero || state.verbose) sys.complain(`${state.host} (${state.address}:${state.port}): ${{ refused: 'Connection refused', noroute: 'No route to host', timeout: 'Connection timed out' }[open.state as 'refused'] ?? 'Connection reset by peer'}`);
+    const isTelnet = sys.name === 'telnet';
+    if (isTelnet) sys.complain(`can't connect to remote host (${state.address}): ${{ refused: 'Connection refused', noroute: 'No route to host', timeout: 'Connection timed out' }[open.state as 'refused'] ?? 'Connection reset by peer'}`);
+    else if (!state.zero || state.verbose) sys.complain(`${state.host} (${state.address}:${state.port}): ${{ refused: 'Connection refused', noroute: 'No route to host', timeout: 'Connection timed out' }[open.state as 'refused'] ?? 'Connection reset by peer'}`);
     return sys.exit(1);
   }
   if (state.zero) {
     if (state.verbose) sys.write(2, `${state.host} (${state.address}:${state.port}) open\n`);
     return sys.exit(0);
   }
+  if (sys.name === 'telnet' && !state.greeted) sys.out(`Connected to ${state.host}\n`);
+  state.greeted = true;
   const bytes = sys.read(state.fd);
   if (bytes === '') {
     sys.close(state.fd);

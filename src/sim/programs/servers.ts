@@ -5,7 +5,7 @@
 import type { Bytes } from '../bytes.js';
 import type { Program } from '../machine/machine.js';
 import type { Sys } from '../machine/sys.js';
-import { isErrno } from '../machine/types.js';
+import { isErrno, SIGNALS } from '../machine/types.js';
 import { readMessage, responseText, type HttpMessage } from '../network/http.js';
 import { bytesOf } from './files.js';
 import { readOptions } from './options.js';
@@ -21,6 +21,8 @@ export interface ServerDefinition {
   log?(sys: Sys, request: HttpMessage, reply: Reply, remote: string, state: ServerState): void;
   /** Signal → exit code. */
   signals: Record<string, number>;
+  /** Reads its configuration again. */
+  reloads?: { on: string; again(sys: Sys): { ports: number[]; config: any } | undefined };
   ending?(sys: Sys, signal: string): void;
 }
 
@@ -34,6 +36,7 @@ export function server(definition: ServerDefinition): Program {
         definition.ending?.(sys, signal);
         return sys.exit(definition.signals[signal]!);
       }
+      if (signal !== undefined && signal === definition.reloads?.on) reload(sys, definition, state);
       for (const fd of state.listeners) accept(sys, state, fd);
       for (const fd of Object.keys(state.conns)) serveConnection(sys, definition, state, Number(fd));
       sys.wait({ on: 'any', fds: [...state.listeners, ...Object.keys(state.conns).map(Number)] });
@@ -47,7 +50,7 @@ function beginServer(sys: Sys, definition: ServerDefinition): ServerState | null
     sys.exit(begun);
     return null;
   }
-  sys.process.caught = Object.keys(definition.signals);
+  sys.process.caught = [...Object.keys(definition.signals), ...(definition.reloads === undefined ? [] : [definition.reloads.on])];
   const listeners: number[] = [];
   for (const port of begun.ports) {
     try {
@@ -60,6 +63,21 @@ function beginServer(sys: Sys, definition: ServerDefinition): ServerState | null
     }
   }
   return { listeners, conns: {}, config: begun.config };
+}
+
+/** What cannot be read changes nothing. Ports that are asked for no more are given up, new ones taken. */
+function reload(sys: Sys, { reloads }: ServerDefinition, state: ServerState): void {
+  const next = reloads!.again(sys);
+  if (next === undefined) return;
+  const portOf = (fd: number): number | undefined => {
+    const open = sys.description(fd);
+    return open?.k === 'listen' ? open.port : undefined;
+  };
+  for (const fd of state.listeners) if (!next.ports.includes(portOf(fd) ?? -1)) sys.close(fd);
+  const kept = state.listeners.filter((fd) => next.ports.includes(portOf(fd) ?? -1));
+  const known = kept.map(portOf);
+  state.listeners = [...kept, ...next.ports.filter((port) => !known.includes(port)).map((port) => sys.install(sys.machine.sockets.listen(port, '0.0.0.0')))];
+  state.config = next.config;
 }
 
 function accept(sys: Sys, state: ServerState, fd: number): void {
@@ -130,17 +148,26 @@ const errorPage = (status: number, reason: string): Bytes => `<html>\r\n<head><t
 const nginx: ServerDefinition = {
   begin(sys) {
     if (sys.args.includes('-v') || sys.args.includes('-V')) {
-      sys.write(2, 'nginx version: nginx/1.27.5\n');
+      sys.write(2, `nginx version: nginx/1.27.5\n${sys.args.includes('-V') ? 'built with OpenSSL 3.0.15 3 Sep 2024\nTLS SNI support enabled\nconfigure arguments: --prefix=/etc/nginx --sbin-path=/usr/sbin/nginx --conf-path=/etc/nginx/nginx.conf\n' : ''}`);
       return 0;
     }
+    const asked = sys.args.indexOf('-s');
+    if (asked >= 0) return signalNginx(sys, sys.args[asked + 1] ?? '');
     const folder = '/etc/nginx/conf.d';
     const texts = sys.stat(folder)?.t === 'd' ? sys.files.names(sys.path(folder)).filter((name) => name.endsWith('.conf')).map((name) => sys.readFile(`${folder}/${name}`)) : [];
     const main = sys.stat('/etc/nginx/nginx.conf') === undefined ? '' : sys.readFile('/etc/nginx/nginx.conf');
     const sites = [...readSites(main), ...(/include\s+\/etc\/nginx\/conf\.d/.test(main) ? texts.flatMap(readSites) : [])];
-    if (sys.args.includes('-t')) {
+    const problem = unbalanced(sys, ['/etc/nginx/nginx.conf', ...(sys.stat(folder)?.t === 'd' ? sys.files.names(sys.path(folder)).filter((name) => name.endsWith('.conf')).map((name) => `${folder}/${name}`) : [])]);
+    if (problem !== undefined) {
+      sys.write(2, `${formatDate(sys.now(), '%Y/%m/%d %H:%M:%S')} [emerg] ${sys.process.pid}#${sys.process.pid}: ${problem}\nnginx: [emerg] ${problem}\n${sys.args.includes('-t') || sys.args.includes('-T') ? 'nginx: configuration file /etc/nginx/nginx.conf test failed\n' : ''}`);
+      return 1;
+    }
+    if (sys.args.includes('-t') || sys.args.includes('-T')) {
       sys.write(2, 'nginx: the configuration file /etc/nginx/nginx.conf syntax is ok\nnginx: configuration file /etc/nginx/nginx.conf test is successful\n');
+      if (sys.args.includes('-T')) for (const [path, text] of [['/etc/nginx/nginx.conf', main] as const, ...texts.map((one, at) => [`${folder}/${sys.files.names(sys.path(folder)).filter((name) => name.endsWith('.conf'))[at]}`, one] as const)]) sys.out(`# configuration file ${path}:\n${text}\n`);
       return 0;
     }
+    if (sys.machine.root === sys.process.pid) sys.files.write('/run/nginx.pid', `${sys.process.pid}\n`, { truncate: true });
     const stamp = formatDate(sys.now(), '%Y/%m/%d %H:%M:%S');
     for (const line of ['using the "epoll" event method', 'nginx/1.27.5', 'start worker processes']) sys.write(2, `${stamp} [notice] ${sys.process.pid}#${sys.process.pid}: ${line}\n`);
     return { ports: [...new Set(sites.flatMap(({ ports }) => ports))], config: sites };
@@ -165,11 +192,55 @@ const nginx: ServerDefinition = {
     sys.out(`${remote.split(':')[0]} - - [${formatDate(sys.now(), '%d/%b/%Y:%H:%M:%S +0000')}] "${request.method} ${request.path} HTTP/${request.version}" ${reply.status} ${reply.body.length} "${request.headers.referer ?? '-'}" "${request.headers['user-agent'] ?? '-'}" "-"\n`);
   },
   signals: { TERM: 0, QUIT: 0, INT: 0 },
+  reloads: {
+    on: 'HUP',
+    again(sys) {
+      const stamp = `${formatDate(sys.now(), '%Y/%m/%d %H:%M:%S')} [notice] ${sys.process.pid}#${sys.process.pid}: `;
+      sys.write(2, `${stamp}signal 1 (SIGHUP) received, reconfiguring\n${stamp}reconfiguring\n`);
+      const begun = nginx.begin(sys);
+      return typeof begun === 'number' ? undefined : begun;
+    },
+  },
   ending(sys, signal) {
     const stamp = formatDate(sys.now(), '%Y/%m/%d %H:%M:%S');
     sys.write(2, `${stamp} [notice] ${sys.process.pid}#${sys.process.pid}: signal ${{ TERM: 15, QUIT: 3, INT: 2 }[signal as 'TERM']} (SIG${signal}) received, ${signal === 'QUIT' ? 'shutting down' : 'exiting'}\n${stamp} [notice] ${sys.process.pid}#${sys.process.pid}: exit\n`);
   },
 };
+
+const NGINX_SIGNALS: Readonly<Record<string, string>> = { reload: 'HUP', quit: 'QUIT', stop: 'TERM', reopen: 'USR1' };
+
+/** `nginx -s`: a word with the one that serves, whose number it left in a file. */
+function signalNginx(sys: Sys, word: Bytes): number {
+  const stamp = formatDate(sys.now(), '%Y/%m/%d %H:%M:%S');
+  const own = `${sys.process.pid}#${sys.process.pid}`;
+  const signal = NGINX_SIGNALS[word];
+  if (signal === undefined) {
+    sys.write(2, `nginx: invalid option: "-s ${word}"\n`);
+    return 1;
+  }
+  sys.write(2, `${stamp} [notice] ${own}: signal process started\n`);
+  const pid = sys.stat('/run/nginx.pid') === undefined ? 0 : Number(sys.readFile('/run/nginx.pid').trim());
+  if (pid > 0 && sys.kill(pid, signal)) return 0;
+  sys.write(2, pid > 0 ? `${stamp} [alert] ${own}: kill(${pid}, ${SIGNALS[signal]}) failed (3: No such process)\nnginx: [alert] kill(${pid}, ${SIGNALS[signal]}) failed (3: No such process)\n` : `nginx: [error] open() "/run/nginx.pid" failed (2: No such file or directory)\n`);
+  return 1;
+}
+
+/** What a configuration that cannot be read is told: of braces and ends of lines, which is what goes wrong under a hand. */
+function unbalanced(sys: Sys, paths: readonly string[]): string | undefined {
+  for (const path of paths) {
+    if (sys.stat(path) === undefined) continue;
+    let depth = 0;
+    const lines = sys.readFile(path).split('\n');
+    for (const [at, line] of lines.entries()) {
+      for (const char of line.replace(/#.*$/, '').replace(/"[^"]*"|'[^']*'/g, '')) {
+        if (char === '{') depth++;
+        else if (char === '}' && --depth < 0) return `unexpected "}" in ${path}:${at + 1}`;
+      }
+    }
+    if (depth > 0) return `unexpected end of file, expecting "}" in ${path}:${lines.length}`;
+  }
+  return undefined;
+}
 
 const apache: ServerDefinition = {
   begin: () => ({ ports: [80], config: '/usr/local/apache2/htdocs' }),

@@ -3,7 +3,7 @@ import type { Bytes } from '../bytes.js';
 import { lookUpName, type Sys } from '../machine/sys.js';
 import { KERNEL, mountTable, sysctls } from '../machine/special.js';
 import { PROCESS_BASE_BYTES } from '../constants.js';
-import { signalName, SIGNALS, type Process } from '../machine/types.js';
+import { signalName, SIGNALS } from '../machine/types.js';
 import { findExecutable } from '../machine/execute.js';
 import { Errno } from '../machine/types.js';
 import { readOptions } from './options.js';
@@ -59,6 +59,10 @@ export const SYSTEM_APPLETS: Record<string, Immediate> = {
     else if (args[0] === '-f') sys.out(`${line?.[1] ?? name}\n`);
     else if (args[0] === '-d') sys.out(`${(line?.[1] ?? '').split('.').slice(1).join('.')}\n`);
     else if (args[0] === '-s') sys.out(`${name.split('.')[0]}\n`);
+    else if (args[0] !== undefined && !args[0].startsWith('-')) {
+      sys.complain('sethostname: Operation not permitted');
+      return 1;
+    }
     else sys.out(`${name}\n`);
     return 0;
   },
@@ -101,17 +105,6 @@ export const SYSTEM_APPLETS: Record<string, Immediate> = {
     for (const name of args) if (sys.process.env[name] !== undefined) sys.out(`${sys.process.env[name]}\n`);
     return args.every((name) => sys.process.env[name] !== undefined) ? 0 : 1;
   },
-  ps(sys, args) {
-    const columns = readOptions(args, 'o:TefalAuwx').values['o']?.flatMap((text) => text.split(','));
-    if (columns !== undefined) return psColumns(sys, columns);
-    const full = args.some((word) => /^-?[a-z]*[efl]/.test(word));
-    sys.out(`PID   USER     TIME  COMMAND\n`);
-    for (const process of Object.values(sys.machine.state.processes)) {
-      const command = process.exit === undefined ? process.argv.join(' ') : `[${process.argv[0]}]`;
-      sys.out(`${String(process.pid).padStart(5)} ${sys.userName(process.uid).slice(0, 8).padEnd(8)}  0:00 ${full ? command : command.slice(0, 200)}\n`);
-    }
-    return 0;
-  },
   pidof: (sys, args) => findProcesses(sys, (name) => args.includes(name), ' '),
   pgrep: (sys, args) => findProcesses(sys, (name, line) => new RegExp(args.at(-1) ?? '').test(args.includes('-f') ? line : name), '\n'),
   pkill: (sys, args) => killMatching(sys, args, (name, line, pattern) => new RegExp(pattern).test(args.includes('-f') ? line : name)),
@@ -144,6 +137,18 @@ export const SYSTEM_APPLETS: Record<string, Immediate> = {
     return status;
   },
   sync: () => 0,
+  umount(sys, args) {
+    for (const path of args.filter((word) => !word.startsWith('-'))) sys.complain(`can't unmount ${path}: ${mountTable(sys.machine).some((mount) => mount.path === path) ? 'Operation not permitted' : 'Invalid argument'}`);
+    return 1;
+  },
+  mknod(sys, args) {
+    sys.complain(`${args.find((word) => !word.startsWith('-')) ?? ''}: Operation not permitted`);
+    return 1;
+  },
+  dmesg(sys) {
+    sys.complain('klogctl: Operation not permitted');
+    return 1;
+  },
   clear: (sys) => {
     sys.out('\x1b[H\x1b[J');
     return 0;
@@ -187,21 +192,6 @@ export const SYSTEM_APPLETS: Record<string, Immediate> = {
       return status;
     }, 0);
   },
-  top(sys, args) {
-    // One look, as with -n 1: a screen that repaints itself is what "watch" is for.
-    if (!args.some((word) => /^-?b?n/.test(word))) {
-      sys.complain('only "top -b -n 1" is simulated; "watch ps" repeats');
-      return 1;
-    }
-    const processes = Object.values(sys.machine.state.processes);
-    const [used, total] = [Math.ceil(sys.machine.memory() / 1024), Math.floor(sys.machine.host.memoryBytes / 1024)];
-    sys.out(`Mem: ${used}K used, ${total - used}K free, 0K shrd, 0K buff, 0K cached\nCPU:   0% usr   0% sys   0% nic 100% idle   0% io   0% irq   0% sirq\nLoad average: 0.00 0.00 0.00 1/${processes.length} ${sys.machine.state.nextPid - 1}\n  PID  PPID USER     STAT   VSZ %VSZ CPU %CPU COMMAND\n`);
-    for (const { pid, ppid, uid, argv, exit, memory } of processes) {
-      const size = Math.ceil((PROCESS_BASE_BYTES + memory) / 1024);
-      sys.out(`${String(pid).padStart(5)} ${String(ppid).padStart(5)} ${sys.userName(uid).padEnd(8)} ${(exit === undefined ? 'S' : 'Z').padEnd(4)} ${String(size).padStart(5)} ${`${Math.round((size / total) * 100)}%`.padStart(4)}   0   0% ${argv.join(' ')}\n`);
-    }
-    return 0;
-  },
   free(sys, args) {
     const divide = args.includes('-m') ? 1 << 20 : 1024;
     const total = Math.floor(sys.machine.host.memoryBytes / divide);
@@ -228,46 +218,7 @@ export const SYSTEM_APPLETS: Record<string, Immediate> = {
     }
     return status;
   },
-  ifconfig(sys) {
-    for (const { name, address, prefix } of sys.machine.host.network.addresses()) {
-      const mask = [24, 16, 8, 0].map((shift) => ((0xffffffff << (32 - prefix)) >>> shift) & 255).join('.');
-      sys.out(name === 'lo'
-        ? `lo        Link encap:Local Loopback  \n          inet addr:${address}  Mask:${mask}\n          UP LOOPBACK RUNNING  MTU:65536  Metric:1\n\n`
-        : `${name.padEnd(9)} Link encap:Ethernet  HWaddr ${hardware(address)}  \n          inet addr:${address}  Bcast:0.0.0.0  Mask:${mask}\n          UP BROADCAST RUNNING MULTICAST  MTU:1480  Metric:1\n\n`);
-    }
-    return 0;
-  },
-  ip(sys, args) {
-    const words = args.filter((word) => !word.startsWith('-'));
-    const addresses = sys.machine.host.network.addresses();
-    if (words[0]?.startsWith('r')) {
-      sys.out('default via 169.254.1.1 dev eth0 \n169.254.1.1 dev eth0 scope link \n');
-      return 0;
-    }
-    addresses.forEach(({ name, address, prefix }, at) => {
-      const loop = name === 'lo';
-      sys.out(`${at + 1}: ${name}${loop ? '' : '@if2'}: <${loop ? 'LOOPBACK' : 'BROADCAST,MULTICAST'},UP,LOWER_UP> mtu ${loop ? 65536 : 1480} qdisc noqueue ${loop ? 'qlen 1000' : ''}\n    link/${loop ? 'loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00' : `ether ${hardware(address)} brd ff:ff:ff:ff:ff:ff`}\n`);
-      if ((words[0] ?? 'a').startsWith('a')) sys.out(`    inet ${address}/${prefix} scope ${loop ? 'host' : 'global'} ${name}\n       valid_lft forever preferred_lft forever\n`);
-    });
-    return 0;
-  },
-  netstat,
-  ss: netstat,
 };
-
-function netstat(sys: Sys, args: Bytes[]): number {
-  const letters = args.join('');
-  const listening = letters.includes('l');
-  sys.out(`Active Internet connections ${listening ? '(only servers)' : letters.includes('a') ? '(servers and established)' : '(w/o servers)'}\nProto Recv-Q Send-Q Local Address           Foreign Address         State       ${letters.includes('p') ? 'PID/Program name    ' : ''}\n`);
-  for (const { proto, local, remote, state, pid } of sys.machine.sockets.table()) {
-    if (state === 'LISTEN' || proto === 'udp' ? !listening && !letters.includes('a') : listening) continue;
-    const owner = letters.includes('p') ? `${pid}/${sys.machine.state.processes[pid]?.argv[0] ?? '-'}` : '';
-    sys.out(`${proto.padEnd(5)} ${'0'.padStart(6)} ${'0'.padStart(6)} ${local.padEnd(23)} ${remote.padEnd(23)} ${state.padEnd(11)} ${owner}\n`);
-  }
-  return 0;
-}
-
-const hardware = (address: string): string => `ee:ee:${address.split('.').map((part) => Number(part).toString(16).padStart(2, '0')).join(':')}`;
 
 function hostsLine(sys: Sys, name: string): string[] | undefined {
   if (sys.stat('/etc/hosts') === undefined) return undefined;
@@ -275,14 +226,14 @@ function hostsLine(sys: Sys, name: string): string[] | undefined {
 }
 
 function findProcesses(sys: Sys, wanted: (name: string, line: string) => boolean, joint: string): number {
-  const found = Object.values(sys.machine.state.processes).filter(({ argv, exit, pid }) => exit === undefined && pid !== sys.process.pid && wanted((argv[0] ?? '').split('/').at(-1)!, argv.join(' ')));
+  const found = sys.machine.visible().filter(({ argv, exit, pid }) => exit === undefined && pid !== sys.process.pid && wanted((argv[0] ?? '').split('/').at(-1)!, argv.join(' ')));
   if (found.length > 0) sys.out(`${found.map(({ pid }) => pid).join(joint)}\n`);
   return found.length > 0 ? 0 : 1;
 }
 
 function killMatching(sys: Sys, args: Bytes[], wanted: (name: string, line: string, pattern: string) => boolean): number {
   const signal = signalName(args.find((word) => /^-[A-Z0-9]+$/.test(word))?.slice(1) ?? 'TERM') ?? 'TERM';
-  const found = Object.values(sys.machine.state.processes).filter(({ argv, exit, pid }) => exit === undefined && pid !== sys.process.pid && wanted((argv[0] ?? '').split('/').at(-1)!, argv.join(' '), args.at(-1) ?? ''));
+  const found = sys.machine.visible().filter(({ argv, exit, pid }) => exit === undefined && pid !== sys.process.pid && wanted((argv[0] ?? '').split('/').at(-1)!, argv.join(' '), args.at(-1) ?? ''));
   for (const { pid } of found) sys.kill(pid, signal);
   return found.length > 0 ? 0 : 1;
 }
@@ -307,30 +258,6 @@ function date(sys: Sys, words: Bytes[]): number {
   const format = rest.find((word) => word.startsWith('+'))?.slice(1) ?? (flags.has('R') ? '%a, %d %b %Y %H:%M:%S +0000' : flags.has('I') ? (isoFormat ?? '%Y-%m-%d') : '%a %b %e %H:%M:%S UTC %Y');
   sys.out(`${formatDate(at, format)}\n`);
   return 0;
-}
-
-/** As `ps -o`: a column's width is its title's, or its own where it has one. */
-function psColumns(sys: Sys, wanted: readonly string[]): number {
-  const known: Record<string, [title: string, width: number, of: (process: Process) => string]> = {
-    user: ['USER', 8, ({ uid }) => sys.userName(uid)], group: ['GROUP', 8, ({ gid }) => sys.groupName(gid)], comm: ['COMMAND', 16, ({ argv }) => (argv[0] ?? '').split('/').at(-1)!.slice(0, 15)], args: ['COMMAND', 256, ({ argv }) => argv.join(' ')],
-    pid: ['PID', 5, ({ pid }) => String(pid)], ppid: ['PPID', 5, ({ ppid }) => String(ppid)], pgid: ['PGID', 5, ({ pgid }) => String(pgid)], tty: ['TT', 6, () => '?'], vsz: ['VSZ', 4, ({ memory }) => `${Math.ceil((PROCESS_BASE_BYTES + memory) / 1024)}`],
-    stat: ['STAT', 4, ({ exit }) => (exit === undefined ? 'S' : 'Z')], time: ['TIME', 5, () => '0:00'], etime: ['ELAPSED', 7, ({ startedAt }) => elapsed(sys.now() - startedAt)], rss: ['RSS', 4, ({ memory }) => `${Math.ceil((PROCESS_BASE_BYTES + memory) / 1024)}`], nice: ['NI', 5, () => '0'],
-  };
-  const unknown = wanted.find((name) => known[name] === undefined);
-  if (unknown !== undefined) {
-    sys.complain(`bad -o argument '${unknown}', supported arguments: ${Object.keys(known).join(',')}`);
-    return 1;
-  }
-  const columns = wanted.map((name) => known[name]!);
-  const line = (cells: readonly string[]): void => sys.out(`${cells.map((cell, at) => (at === cells.length - 1 ? cell : cell.slice(0, columns[at]![1]).padEnd(columns[at]![1]))).join(' ')}\n`);
-  line(columns.map(([title]) => title));
-  for (const process of Object.values(sys.machine.state.processes)) line(columns.map(([, , of]) => of(process)));
-  return 0;
-}
-
-function elapsed(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
 /** Of /etc/passwd and /etc/group, by name or number. */

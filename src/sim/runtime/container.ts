@@ -7,9 +7,9 @@ import { SPINNING_AFTER_TURNS, SPINNING_PAUSE_MS, STEP_NANOSECONDS, STEPS_PER_TU
 import { fromChunk, fromText, toChunk, type Bytes } from '../bytes.js';
 import { DEFAULT_PATH, findExecutable, loadExecutable, type Executable } from '../machine/execute.js';
 import { FileSystem } from '../machine/filesystem.js';
-import { Machine, newMachineState, type Programs } from '../machine/machine.js';
+import { Machine, newMachineState, type Neighbour, type Programs } from '../machine/machine.js';
 import { specialFiles } from '../machine/special.js';
-import { isErrno } from '../machine/types.js';
+import { isErrno, type Process } from '../machine/types.js';
 import type { Namespace } from '../network/network.js';
 import type { ImageDefinition } from '../images/catalogue.js';
 import { endLog, writeLog } from './logs.js';
@@ -30,9 +30,12 @@ export class Container {
   usage: { at: number; nanoseconds: number; rate: number } | undefined;
   /** Ends what a generic program answers. */
   answering: (() => void) | undefined;
+  /** Others are, or were, among its processes. */
+  shares = false;
   readonly #parts: RuntimeParts;
   readonly #namespace: Namespace;
   readonly #ended: (container: Container) => void;
+  readonly #neighbours: (container: Container) => readonly Neighbour[];
   #callers = new Map<string, ExecIo>();
   #attached = new Set<ExecIo>();
   #nextSession = 1;
@@ -40,13 +43,14 @@ export class Container {
   #cancelTimer: (() => void) | undefined;
   #waiting: (() => void)[] = [];
 
-  constructor(options: { record: ContainerRecord; sandbox: SandboxRecord; definition: ImageDefinition; namespace: Namespace; parts: RuntimeParts; ended: (container: Container) => void }) {
+  constructor(options: { record: ContainerRecord; sandbox: SandboxRecord; definition: ImageDefinition; namespace: Namespace; parts: RuntimeParts; ended: (container: Container) => void; neighbours: (container: Container) => readonly Neighbour[] }) {
     this.record = options.record;
     this.sandbox = options.sandbox;
     this.definition = options.definition;
     this.#namespace = options.namespace;
     this.#parts = options.parts;
     this.#ended = options.ended;
+    this.#neighbours = options.neighbours;
   }
 
   get namespace(): Namespace {
@@ -163,11 +167,35 @@ export class Container {
   /** A signal to process 1 from outside. */
   signal(name: string): void {
     if (this.record.kind === 'machine') {
-      this.machine?.signal(1, name, 'outside');
+      this.machine?.signal(this.record.root ?? 1, name, 'outside');
       if (name === 'KILL') this.machine?.killAll();
       this.kick();
     } else if (name === 'KILL') this.finish(137);
     else if (['TERM', 'INT', 'QUIT', 'HUP', 'WINCH'].includes(name)) this.finish(this.record.onTerm);
+  }
+
+  /** As those see it who share its process namespace. */
+  get neighbour(): Neighbour {
+    return {
+      processes: () => (this.machine === undefined ? [this.#standIn()] : Object.values(this.machine.state.processes)),
+      files: () => this.machine?.files ?? this.files(),
+      signal: (pid, name) => {
+        if (this.machine !== undefined) {
+          const found = this.machine.state.processes[pid] !== undefined && this.machine.signal(pid, name);
+          this.kick();
+          return found;
+        }
+        if (pid !== (this.record.root ?? 1)) return false;
+        if (name !== 'KILL' || pid !== 1) this.signal(name);
+        return true;
+      },
+    };
+  }
+
+  /** Its only process, where it has no machine yet. */
+  #standIn(): Process {
+    const pid = this.record.root ?? 1;
+    return { pid, ppid: 0, pgid: pid, argv: this.commandLine().map(fromText), env: this.environment(), cwd: this.workingDir, ...this.#user(), umask: 0o022, fds: {}, program: 'waiting', state: null, out: [], signals: [], caught: [], ignored: [], startedAt: this.record.startedAt, memory: 0 };
   }
 
   /** Resolves once the container has ended. */
@@ -270,7 +298,7 @@ export class Container {
 
   #makeMachine(programs: Programs): Machine {
     const kept = this.record.machine?.changes ?? {};
-    const state = { ...newMachineState({ hostname: this.hostname, memoryMax: this.record.config.linux.resources.memoryLimitInBytes }), changes: kept };
+    const state = { ...newMachineState({ hostname: this.hostname, memoryMax: this.record.config.linux.resources.memoryLimitInBytes, root: this.record.root ?? 1 }), changes: kept };
     this.record.machine = state;
     this.machine = this.#machineOver(state, programs);
     this.#writeSandboxFiles();
@@ -283,7 +311,7 @@ export class Container {
     const machine = new Machine(state, {
       now: () => clock.now(), random: (below) => random.int(below), output: (session, stream, bytes) => this.output(session, stream, bytes), ended: (session, code) => this.#sessionEnded(session, code),
       network: this.#namespace, programs, cpus: node.cpus ?? 4, memoryBytes: node.memoryBytes ?? 8 * 2 ** 30, bootedAt: this.#parts.bootedAt,
-      bounds: () => ({ ...this.record.config.linux, sysctls: this.sandbox.config.linux.sysctls }),
+      bounds: () => ({ ...this.record.config.linux, sysctls: this.sandbox.config.linux.sysctls }), neighbours: () => (this.shares ? this.#neighbours(this) : NOBODY),
     });
     machine.files = this.files(machine);
     machine.sockets.changed = () => this.kick();
@@ -364,6 +392,8 @@ export class Container {
     this.kick();
   }
 }
+
+const NOBODY: readonly Neighbour[] = [];
 
 /** runc's words for a command that cannot be started. */
 export function startFailure(command: string, code: string): string {

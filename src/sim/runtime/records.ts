@@ -41,6 +41,8 @@ export interface ContainerRecord {
   /** Writes made before the machine ran are in the machine's changes; kept after it ended, for its log of changes. */
   identity: string;
   stdinClosed?: boolean;
+  /** Number of its first process, where it is not the first of its process namespace. */
+  root?: number;
 }
 
 export interface SimState {

@@ -25,6 +25,7 @@ import { ImageStore } from './images.js';
 import { noHostedPrograms, type HostedPrograms } from './hosted.js';
 import type { ContainerRecord, SandboxRecord, SimState } from './records.js';
 import { loadPrograms } from './programs.js';
+import { markSharing, neighboursOf, setRoot } from './sharing.js';
 import { statsOf, statusOf } from './status.js';
 import { userOf } from './users.js';
 
@@ -177,8 +178,9 @@ class Runtime implements RuntimeService {
 
   #addContainer(record: ContainerRecord, image: PulledImage): Container {
     const { record: sandbox, namespace } = this.#sandboxes.get(record.sandbox)!;
-    const container = new Container({ record, sandbox, definition: image.definition, namespace, parts: this.#parts, ended: (ended) => this.#tell(ended, 'CONTAINER_STOPPED_EVENT') });
+    const container = new Container({ record, sandbox, definition: image.definition, namespace, parts: this.#parts, ended: (ended) => this.#tell(ended, 'CONTAINER_STOPPED_EVENT'), neighbours: (one) => neighboursOf(one, this.#containers.values()) });
     this.#containers.set(record.id, container);
+    markSharing(container, this.#containers);
     return container;
   }
 
@@ -190,6 +192,7 @@ class Runtime implements RuntimeService {
     const delay = this.#delay(container, START_ANNOTATION) ?? START_MS;
     if (delay > 0) await new Promise<void>((resolve) => this.#parts.clock.after(delay, resolve));
     Object.assign(record, { state: 'CONTAINER_RUNNING', startedAt: this.#parts.clock.now(), kind: kindOf(executable.program) });
+    setRoot(container, this.#containers.values());
     if (record.log.path !== '') this.#parts.files.append(record.log.path, '');
     this.#tell(container, 'CONTAINER_STARTED_EVENT');
     if (record.kind === 'machine') container.begin(executable, await loadPrograms(this.#parts.quiescence));

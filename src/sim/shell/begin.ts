@@ -9,6 +9,11 @@ export function beginShell(sys: Sys): ShellState | null {
   const { argv } = sys.process;
   const args = argv.slice(/(^|\/)busybox$/.test(argv[0] ?? '') ? 2 : 1);
   const base = { env: sys.process.env, pid: sys.process.pid };
+  if (args[0] === '--version' && sys.name === 'bash') {
+    sys.out('GNU bash, version 5.2.15(1)-release (x86_64-pc-linux-gnu)\n');
+    sys.exit(0);
+    return null;
+  }
   let flags = '';
   let command = false;
   let stdin = false;

@@ -86,8 +86,8 @@ export const BUILTINS: Record<string, Builtin> = Object.assign(Object.create(nul
     else shell.sys.process.umask = parseInt(args[0], 8) & 0o777;
     return 0;
   },
-  ulimit: (shell) => {
-    shell.sys.out('unlimited\n');
+  ulimit: (shell, args) => {
+    shell.sys.out(args.some((word) => /^-[HS]*n/.test(word)) ? '1048576\n' : 'unlimited\n');
     return 0;
   },
   jobs: (shell) => {
