@@ -4,6 +4,7 @@ import { createConfigReader } from './configreader.js';
 import type { KubeletConfiguration } from './config.js';
 import { Backoff } from './containers/backoff.js';
 import type { ConfigReader } from './containers/env.js';
+import type { PulledRecords } from './containers/pulledrecords.js';
 import type { ObjectReference, Pod } from './kinds.js';
 import type { KubeletOptions } from './options.js';
 import type { SavedResize } from './pods/resize.js';
@@ -19,6 +20,7 @@ export interface Context {
   readonly probes: ProbeManager;
   readonly restarts: Backoff;
   readonly pulls: Backoff;
+  readonly pulled: PulledRecords;
   readonly hostIps: readonly string[];
   readonly allocatable: Readonly<Record<string, string>>;
   /** Whether volumes, hosts files and termination messages are kept on the node's disk. */

@@ -11,6 +11,7 @@ import { nodeApi, type NodeApi } from './api/nodeapi.js';
 import { loadConfig, type KubeletConfiguration } from './config.js';
 import { createConfigReader } from './configreader.js';
 import type { SavedBackoff } from './containers/backoff.js';
+import { PulledRecords } from './containers/pulledrecords.js';
 import { containerEvent, newBackoff, type Context } from './context.js';
 import type { KubeletOptions } from './options.js';
 import { watchedPods, type PodSource } from './podsource.js';
@@ -175,6 +176,7 @@ function assemble(options: KubeletOptions, config: KubeletConfiguration): Parts 
     probes,
     restarts: newBackoff(config.maxContainerRestartPeriodMs),
     pulls: newBackoff(),
+    pulled: new PulledRecords(options.disk === 'none' ? undefined : options.files),
     resizes: new Map(),
     hostIps: options.addresses.filter(({ type }) => type === 'InternalIP').map(({ address }) => address),
     allocatable: allocatableOf(options, config),

@@ -7,6 +7,7 @@ import { formatDuration } from '../../apimachinery/time.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Container, Pod } from '../kinds.js';
 import type { Backoff } from './backoff.js';
+import type { Credentials, PulledRecords } from './pulledrecords.js';
 
 /** A container that cannot be made or started now; `reason` and message are its waiting state. */
 export class ContainerRefused extends Error {
@@ -27,7 +28,9 @@ export interface ImagePull {
   images: ImageService;
   backoff: Backoff;
   clock: Clock;
-  credentials: (image: string) => Promise<{ username: string; password: string } | undefined>;
+  credentials: (image: string) => Promise<Credentials | undefined>;
+  /** Images that were pulled with a password, and by whom: others may not have them. */
+  pulled: PulledRecords;
   /** Runs what waits for a time while nothing is held up. */
   idle: <T>(work: Promise<T>) => Promise<T>;
 }
@@ -37,12 +40,13 @@ export async function ensureImage(pod: Pod, container: Container, tell: Tell, pu
   const image = withTag(name, tell);
   const policy = container.imagePullPolicy ?? 'IfNotPresent';
   const present = await pull.images.imageStatus(image);
-  if (present !== undefined && policy !== 'Always') {
+  const isOpen = present === undefined || policy === 'Always' || (await pull.pulled.mayUse(present.id, () => pull.credentials(image)));
+  if (present !== undefined && policy !== 'Always' && isOpen) {
     tell('Normal', 'Pulled', `Container image ${JSON.stringify(name)} already present on machine and can be accessed by the pod`);
     return present;
   }
   if (policy === 'Never') {
-    const message = `Container image ${JSON.stringify(name)} is not present with pull policy of Never`;
+    const message = isOpen ? `Container image ${JSON.stringify(name)} is not present with pull policy of Never` : `Container image ${JSON.stringify(name)} is present with pull policy of Never but does not have the proper credentials to access the image`;
     tell('Warning', 'ErrImageNeverPull', message);
     throw new ContainerRefused('ErrImageNeverPull', message);
   }
@@ -51,7 +55,7 @@ export async function ensureImage(pod: Pod, container: Container, tell: Tell, pu
 
 const lastErrors = new WeakMap<Backoff, Map<string, string>>();
 
-async function pullImage(pod: Pod, { name, image }: { name: string; image: string }, tell: Tell, { images, backoff, clock, credentials, idle }: ImagePull): Promise<ImageStatus> {
+async function pullImage(pod: Pod, { name, image }: { name: string; image: string }, tell: Tell, { images, backoff, clock, credentials, idle, pulled }: ImagePull): Promise<ImageStatus> {
   const key = `${pod.metadata.uid}_${image}`;
   const errors = lastErrors.get(backoff) ?? new Map<string, string>();
   lastErrors.set(backoff, errors);
@@ -62,8 +66,9 @@ async function pullImage(pod: Pod, { name, image }: { name: string; image: strin
   }
   tell('Normal', 'Pulling', `Pulling image ${JSON.stringify(name)}`);
   const started = clock.now();
+  let auth: Credentials | undefined;
   try {
-    await idle(credentials(image).then((auth) => images.pullImage(image, auth)));
+    await idle(credentials(image).then((found) => images.pullImage(image, (auth = found))));
   } catch (error) {
     if (!(error instanceof RuntimeError)) throw error;
     const message = pullProblem(error);
@@ -76,6 +81,7 @@ async function pullImage(pod: Pod, { name, image }: { name: string; image: strin
   const took = formatDuration(Math.max(1, clock.now() - started));
   const status = await images.imageStatus(image);
   if (status === undefined) throw new ContainerRefused('ImageInspectError', `Failed to inspect image ${JSON.stringify(name)}: it is not there after the pull`);
+  pulled.add(status.id, auth);
   tell('Normal', 'Pulled', `Successfully pulled image ${JSON.stringify(name)} in ${took} (${took} including waiting). Image size: ${status.size} bytes.`);
   return status;
 }

@@ -38,7 +38,7 @@ export async function startContainer(inputs: StartInputs, context: Context): Pro
     throw new ContainerRefused(reason, message);
   };
   checkBackoff(inputs, context, tell);
-  const image = await ensureImage(pod, container, tell, { images, backoff: context.pulls, clock, idle, credentials: (name) => pullCredentials(pod, name, context.reader) }).catch((error: unknown) => {
+  const image = await ensureImage(pod, container, tell, { images, backoff: context.pulls, clock, idle, pulled: context.pulled, credentials: (name) => pullCredentials(pod, name, context.reader) }).catch((error: unknown) => {
     if (!(error instanceof ContainerRefused)) throw error;
     return refuse(error.reason, error.message, error.reason);
   });
@@ -76,14 +76,14 @@ function runtimeMessage(error: unknown): string {
 }
 
 /** Images that are volumes come before the containers, with Events of the pod. */
-export async function pullImageVolumes(pod: Pod, { options, pulls, reader }: Context, idle: StartInputs['idle']): Promise<Map<string, ContainerRefused>> {
+export async function pullImageVolumes(pod: Pod, { options, pulls, pulled, reader }: Context, idle: StartInputs['idle']): Promise<Map<string, ContainerRefused>> {
   const { images, clock, recorder } = options;
   const problems = new Map<string, ContainerRefused>();
   for (const { name, image } of pod.spec.volumes ?? []) {
     if (image?.reference === undefined || image.reference === '') continue;
     const wanted = { name, image: image.reference, imagePullPolicy: image.pullPolicy } as Container;
     try {
-      await ensureImage(pod, wanted, (type, reason, message) => podEvent(recorder, pod, type, reason, message), { images, backoff: pulls, clock, idle, credentials: (one) => pullCredentials(pod, one, reader) });
+      await ensureImage(pod, wanted, (type, reason, message) => podEvent(recorder, pod, type, reason, message), { images, backoff: pulls, clock, idle, pulled, credentials: (one) => pullCredentials(pod, one, reader) });
     } catch (error) {
       if (!(error instanceof ContainerRefused)) throw error;
       problems.set(name, error);

@@ -39,10 +39,12 @@ export interface CatalogOptions {
 
 export interface ImageCatalog {
   readonly mode: 'known' | 'generic';
-  /** Rejects with a RuntimeError where the registry would not give it. */
-  pull(image: string): Promise<PulledImage>;
+  /** Rejects with a RuntimeError where the registry would not give it; `hasPassword`: who asks shows a user and password. */
+  pull(image: string, how?: { hasPassword: boolean }): Promise<PulledImage>;
 }
 
+/** Whose name says that not everybody may have it. */
+const PRIVATE = /(?:^|[^a-z])private(?:$|[^a-z])/;
 const MISSING = /no-?such|non-?existent|does-?not-?exist|not-?found|no-?image|(?:wrong|invalid|fake|bogus|broken|bad)[-_]?(?:image|repo|registry|tag|version|name)|(?:image|tag|version)[-_]?(?:wrong|invalid|fake|bogus|bad)/;
 /** Tags that people type to see a pull fail: a word for it, a slip of the finger in "latest", or a version that no image has come to. */
 const NO_TAG = /^(?:wrong|invalid|fake|bogus|broken|bad|nope|typo|l?at?est?|latestt+|lastest|latets|latest[^-].*|(?:v?\d+\.)+(?:[5-9]\d|\d{3,})(?:\.\d+)*(?:-.*)?)$/;
@@ -52,10 +54,11 @@ export function createImageCatalog(options: CatalogOptions = {}): ImageCatalog {
   const mode = options.mode ?? 'known';
   return {
     mode,
-    async pull(image) {
+    async pull(image, { hasPassword } = { hasPassword: true }) {
       const reference = parseReference(image);
       if (reference === undefined) throw new RuntimeError('Unknown', `failed to pull and unpack image "${image}": failed to resolve reference "${image}": invalid reference format`);
       refuse(reference, options);
+      if (!hasPassword) refuseUnknown(reference);
       const { definitionOf, genericOf, UNKNOWN } = await (known ??= import('./known.js'));
       const definition = mode === 'generic' ? UNKNOWN : (options.images?.[nameOf(reference)] ?? definitionOf(reference) ?? genericOf(reference));
       const digest = reference.digest === '' ? `sha256:${hash(`manifest ${textOf(reference)}`)}` : reference.digest;
@@ -86,6 +89,14 @@ function refuse(reference: Reference, options: CatalogOptions): void {
     fail('NotFound', `${name}: not found`);
   }
   if (missing(reference.tag) || (reference.digest === '' && reference.tag !== 'latest' && NO_TAG.test(reference.tag)) || UNRELEASED[nameOf(reference)]?.test(reference.tag) === false || (options.missing ?? []).includes(`${nameOf(reference)}:${reference.tag}`)) fail('NotFound', `${name}: not found`);
+}
+
+/** As containerd tells what a registry says to somebody it does not know. */
+function refuseUnknown(reference: Reference): void {
+  if (!PRIVATE.test(nameOf(reference))) return;
+  const name = textOf(reference);
+  const why = reference.domain === 'docker.io' ? 'server message: insufficient_scope: authorization failed' : 'authorization failed: no basic auth credentials';
+  throw new RuntimeError('Unknown', `failed to pull and unpack image "${name}": failed to resolve reference "${name}": pull access denied, repository does not exist or may require authorization: ${why}`);
 }
 
 const registryHost = ({ domain }: Reference): string => (domain === 'docker.io' ? 'registry-1.docker.io' : domain);

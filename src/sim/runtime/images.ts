@@ -45,8 +45,8 @@ export class ImageStore implements ImageService {
     return Promise.resolve(found === undefined ? undefined : statusOf([...this.#images.values()].filter(({ id }) => id === found.id)));
   }
 
-  async pullImage(image: string, _auth?: { username: string; password: string }, sandbox?: PodSandboxConfig): Promise<string> {
-    const pulled = await this.#catalog.pull(image);
+  async pullImage(image: string, auth?: { username: string; password: string }, sandbox?: PodSandboxConfig): Promise<string> {
+    const pulled = await this.#catalog.pull(image, { hasPassword: auth !== undefined });
     const ms = durationMs(sandbox?.annotations[PULL_ANNOTATION]) ?? pulled.definition.pullMs ?? PULL_MS;
     if (ms > 0) await new Promise<void>((resolve) => this.#clock.after(ms, resolve));
     this.#images.set(pulled.name, pulled);
