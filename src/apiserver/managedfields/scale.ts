@@ -31,10 +31,8 @@ export function toScaleManagedFields(parent: readonly ManagedFieldsEntry[] | und
 /** The workload's managedFields, now that the Scale's are these: whoever no longer owns the Scale's replicas loses the workload's. */
 export function fromScaleManagedFields(parent: readonly ManagedFieldsEntry[] | undefined, scale: readonly ManagedFieldsEntry[] | undefined, options: ScaleOptions): ManagedFieldsEntry[] {
   const path = pathOf(options);
-  const owners = new Map([...decodeManaged(scale).values()].filter(({ fields }) => has(fields, SCALE_REPLICAS)).map((entry) => {
-    const owner = { ...entry, apiVersion: options.apiVersion };
-    return [keyOf(owner), owner];
-  }));
+  // As Kubernetes does: whoever updates is known by the Scale's version, and so is another than who updated the workload.
+  const owners = new Map([...decodeManaged(scale)].filter(([, { fields }]) => has(fields, SCALE_REPLICAS)));
   const result: Managed = new Map();
   for (const [key, entry] of decodeManaged(parent)) {
     if (entry.apiVersion !== options.apiVersion) continue;
@@ -44,7 +42,7 @@ export function fromScaleManagedFields(parent: readonly ManagedFieldsEntry[] | u
     if (has(entry.fields, path)) owners.delete(key);
   }
   // As Kubernetes does: a manager that comes through /scale has no time.
-  for (const [key, owner] of owners) result.set(key, { ...owner, time: undefined, fields: setOf(path)! });
+  for (const [key, owner] of owners) result.set(key, { ...owner, apiVersion: options.apiVersion, time: undefined, fields: setOf(path)! });
   return encodeManaged(result);
 }
 

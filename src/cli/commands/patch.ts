@@ -48,8 +48,10 @@ async function run(context: Context): Promise<number | void> {
   const { infos, errors } = await findInfos(context, { local, latest: true });
   if (infos.length === 0 && errors.length === 0) throw new CliError('no objects passed to patch');
   const printer = await resultPrinter(context);
-  for (const info of infos) {
+  const subresource = flags.string('subresource');
+  for (const found of infos) {
     try {
+      const info = local || subresource === '' ? found : { ...found, object: await (await context.rest()).object('GET', infoPath(found, subresource)) };
       const patched = local || dryRun === 'client' ? await patchedHere(context, info, body) : await send(context, info, body, dryRun);
       if (!local && dryRun === 'none') await recordAfter(context, infoPath(info));
       printer.print(patched, toCompactJson(patched) === toCompactJson(info.object) ? 'patched (no change)' : 'patched');

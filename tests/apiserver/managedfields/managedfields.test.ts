@@ -98,6 +98,16 @@ describe('an apply', () => {
   });
 });
 
+test('who updated the workload is another through /scale: replicas written as they were make an entry of their own', () => {
+  const options = { apiVersion: 'apps/v1' };
+  const parent = [{ manager: 'm', operation: 'Update', apiVersion: 'apps/v1', time: '2026-01-01T00:00:00Z', fieldsType: 'FieldsV1', fieldsV1: { 'f:spec': { 'f:paused': {}, 'f:replicas': {} } } }] as any;
+  const back = fromScaleManagedFields(parent, toScaleManagedFields(parent, options), options);
+  assert.deepEqual(back.map(({ manager, time: at, fieldsV1 }) => [manager, at, fieldsV1]), [
+    ['m', undefined, { 'f:spec': { 'f:replicas': {} } }],
+    ['m', '2026-01-01T00:00:00Z', { 'f:spec': { 'f:paused': {} } }],
+  ]);
+});
+
 test('through /scale a manager takes replicas from the workload\'s', () => {
   const parent = [{ manager: 'm', operation: 'Apply', apiVersion: 'apps/v1', time, fieldsType: 'FieldsV1', fieldsV1: { 'f:spec': { 'f:replicas': {}, 'f:paused': {} } } }];
   const options = { apiVersion: 'apps/v1' };
