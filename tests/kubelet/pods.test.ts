@@ -230,7 +230,8 @@ test('variables come from environment files in volumes, and what is missing ther
   for await (const chunk of lab.kubelet.api.log({ namespace: 'ns', pod: 'p', uid: '', container: 'c', follow: false, previous: false, timestamps: false })) text += Buffer.from(chunk).toString();
   assert.equal(text, 'a b|x\ny|unset|unset\n');
   const { status } = await lab.client.on<Pod>(PodKind).get({ namespace: 'ns', name: 'q' });
-  assert.deepEqual(status.containerStatuses![0]!.state!.waiting, { reason: 'CreateContainerConfigError', message: 'environment variable key "D" not found in file' });
+  const path = `/var/lib/kubelet/pods/${(await lab.client.on<Pod>(PodKind).get({ namespace: 'ns', name: 'q' })).metadata.uid}/volumes/kubernetes.io~empty-dir/e/config.env`;
+  assert.deepEqual(status.containerStatuses![0]!.state!.waiting, { reason: 'CreateContainerConfigError', message: `environment variable key "D" not found in file "${path}"` });
   await lab.stop();
 });
 

@@ -25,6 +25,21 @@ test('an image is a volume that can only be read, and a part of it can be mounte
   await lab.stop();
 });
 
+test('of an image only folders within it can be mounted', async () => {
+  const lab = await createLab();
+  await lab.namespace('ns');
+  const pod = (name: string, subPath: string): object => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { containers: [{ name: 'c', image: 'busybox:1.36', command: ['sleep', '1000'], volumeMounts: [{ name: 'i', mountPath: '/i', subPath }] }], volumes: [{ name: 'i', image: { reference: 'nginx' } }] } });
+  await lab.create('ns', [pod('missing', 'no/such'), pod('file', 'etc/nginx/nginx.conf')]);
+  await lab.clock.advance(1_000);
+  const waiting = async (name: string) => (await lab.client.on<any>(PodKind).get({ namespace: 'ns', name })).status.containerStatuses[0].state.waiting;
+  const where = '"/run/containerd/io.containerd.grpc.v1.cri/image-volumes/[0-9a-f]{64}/[0-9a-f]{64}"';
+  const [missing, file] = [await waiting('missing'), await waiting('file')];
+  assert.deepEqual([missing.reason, file.reason], ['CreateContainerError', 'CreateContainerError']);
+  assert.match(missing.message, new RegExp(`^failed to mount image volume: failed to ensure image subpath "no/such" in ${where}: openat no/such: no such file or directory$`));
+  assert.match(file.message, new RegExp(`^failed to mount image volume: failed to ensure image subpath "etc/nginx/nginx.conf" in ${where}: only directory subpath is supported, subpath: "etc/nginx/nginx.conf", mountpoint: ${where} $`));
+  await lab.stop();
+});
+
 test('an image for a volume that cannot be pulled keeps those waiting that mount it', async () => {
   const lab = await createLab();
   await lab.namespace('ns');

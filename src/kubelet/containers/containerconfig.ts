@@ -65,10 +65,11 @@ export async function containerConfig(inputs: ContainerConfigInputs, context: Co
   };
 }
 
-function volumeFile({ volumes }: ContainerConfigInputs, name: string, path: string, { options, keepsFiles }: Context): Uint8Array | undefined {
+function volumeFile({ volumes }: ContainerConfigInputs, name: string, path: string, { options, keepsFiles }: Context): { hostPath: string; bytes: Uint8Array | undefined } {
   const volume = volumes.get(name);
   if (volume === undefined && keepsFiles) throw new ContainerConfigError(`cannot find the volume ${JSON.stringify(name)} referenced by FileKeyRef`);
-  return volume === undefined ? undefined : options.files.read(`${volume.path}/${path}`);
+  const hostPath = `${volume?.path ?? ''}/${path}`;
+  return { hostPath, bytes: volume === undefined ? undefined : options.files.read(hostPath) };
 }
 
 function securityOf(pod: Pod, container: Container, image: ImageStatus): ContainerConfig['linux']['securityContext'] {

@@ -20,8 +20,8 @@ export class ContainerConfigError extends Error {
   override name = 'ContainerConfigError';
 }
 
-/** A file of a pod's volume. undefined: it is not there. Throws where the pod has no such volume. */
-export type VolumeFile = (volume: string, path: string) => Uint8Array | undefined;
+/** A file of a pod's volume, by its place on the node; `bytes` undefined: it is not there. Throws where the pod has no such volume. */
+export type VolumeFile = (volume: string, path: string) => { hostPath: string; bytes: Uint8Array | undefined };
 
 export async function environmentOf(container: Container, facts: PodFacts, reader: ConfigReader, file: VolumeFile): Promise<Map<string, string>> {
   const { pod } = facts;
@@ -87,8 +87,8 @@ async function valueFrom({ valueFrom: source = {} }: EnvVar, { container, facts,
 }
 
 async function fromFile({ volumeName, path, key, optional }: { volumeName: string; path: string; key: string; optional?: boolean | undefined }, file: VolumeFile): Promise<string | undefined> {
-  const bytes = file(volumeName, path);
-  if (bytes === undefined && optional === true) return undefined;
+  const { bytes, hostPath } = file(volumeName, path);
+  // As Kubernetes: the key alone is optional, not the file.
   if (bytes === undefined) throw new ContainerConfigError("couldn't parse env file");
   const { envFileValue } = await import('./envfile.js');
   let value: string | undefined;
@@ -98,7 +98,7 @@ async function fromFile({ volumeName, path, key, optional }: { volumeName: strin
     if (!(error instanceof Error)) throw error;
     throw new ContainerConfigError("couldn't parse env file"); // as Kubernetes: the line is for its own log alone
   }
-  if (value === undefined && optional !== true) throw new ContainerConfigError(`environment variable key ${JSON.stringify(key)} not found in file`);
+  if (value === undefined && optional !== true) throw new ContainerConfigError(`environment variable key ${JSON.stringify(key)} not found in file ${JSON.stringify(hostPath)}`);
   return value;
 }
 

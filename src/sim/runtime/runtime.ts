@@ -151,7 +151,7 @@ class Runtime implements RuntimeService {
     const image = this.store.find(config.image.image) ?? this.store.find(config.image.userSpecifiedImage);
     if (image === undefined) throw new RuntimeError('NotFound', `failed to get image from containerd "${config.image.image}": image not found`);
     const id = this.#parts.newId();
-    const whole = config.mounts.every((mount) => mount.image === undefined) ? config : { ...config, mounts: await this.#withImages(config.mounts) };
+    const whole = config.mounts.every((mount) => mount.image === undefined) ? config : { ...config, mounts: await this.#withImages(config.mounts, sandboxId) };
     const record = this.#newRecord(id, { sandbox: sandbox.record, config: whole, image });
     const container = this.#addContainer(record, image);
     if (container.commandLine().length === 0) {
@@ -163,9 +163,9 @@ class Runtime implements RuntimeService {
     return id;
   }
 
-  async #withImages(mounts: readonly Mount[]): Promise<Mount[]> {
+  async #withImages(mounts: readonly Mount[], sandboxId: string): Promise<Mount[]> {
     const { imageMount } = await import('../images/volume.js');
-    return mounts.map((mount) => (mount.image === undefined ? mount : imageMount(mount, (name) => this.store.find(name), this.#parts.files)));
+    return mounts.map((mount) => (mount.image === undefined ? mount : imageMount(mount, (name) => this.store.find(name), this.#parts.files, sandboxId)));
   }
 
   #newRecord(id: string, { sandbox, config, image }: { sandbox: SandboxRecord; config: ContainerConfig; image: PulledImage }): ContainerRecord {
