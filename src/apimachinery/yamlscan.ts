@@ -25,6 +25,10 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 const HEX_LENGTH: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 
+/** Characters that mean nothing else in any scalar. */
+const ORDINARY = /[\w+/=.();@$^~<-]+/y;
+const LINE = /[^\n\r\u0085\u2028\u2029]+/y;
+
 const isBlank = (char: string | undefined): boolean => char === ' ' || char === '\t';
 const isBreak = (char: string | undefined): boolean => char === '\n' || char === '\r' || char === '\u0085' || char === '\u2028' || char === '\u2029';
 const isBreakOrEnd = (char: string | undefined): boolean => char === undefined || isBreak(char);
@@ -83,6 +87,13 @@ export class Scanner {
     this.#at += count;
     this.#column += count;
   }
+  /** Skips what matches here, and returns it: at once what is one character after the other otherwise. */
+  #run(pattern: RegExp): string {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#text)?.[0] ?? '';
+    this.#skip(found.length);
+    return found;
+  }
   #skipLine(): string {
     const isPair = this.#peekChar() === '\r' && this.#peekChar(1) === '\n';
     const char = this.#peekChar() as string;
@@ -130,7 +141,7 @@ export class Scanner {
   #toNextToken(): void {
     for (;;) {
       while (this.#peekChar() === ' ' || (this.#peekChar() === '\t' && (this.#keys.length > 1 || !this.#isKeyAllowed))) this.#skip();
-      if (this.#peekChar() === '#') while (!isBreakOrEnd(this.#peekChar())) this.#skip();
+      if (this.#peekChar() === '#') this.#run(LINE);
       if (!isBreak(this.#peekChar())) return;
       this.#skipLine();
       if (this.#keys.length === 1) this.#isKeyAllowed = true;
@@ -188,7 +199,7 @@ export class Scanner {
     this.#removeKey();
     this.#isKeyAllowed = false;
     const start = this.#at;
-    while (!isBreakOrEnd(this.#peekChar())) this.#skip();
+    this.#run(LINE);
     this.#push('directive', mark, this.#text.slice(start, this.#at));
   }
   #isDocumentIndicator(): boolean {
@@ -300,7 +311,7 @@ export class Scanner {
       text += trailing;
       wasBlank = isBlankLine;
       const start = this.#at;
-      while (!isBreakOrEnd(this.#peekChar())) this.#skip();
+      this.#run(LINE);
       text += this.#text.slice(start, this.#at);
       leading = this.#peekChar() === undefined ? '' : this.#skipLine();
       ({ indent, breaks: trailing } = this.#blockBreaks(indent));
@@ -316,7 +327,7 @@ export class Scanner {
     if (digit === '0') this.#fail('found an indentation indicator equal to 0');
     this.#skip(match[0].length);
     while (isBlank(this.#peekChar())) this.#skip();
-    if (this.#peekChar() === '#') while (!isBreakOrEnd(this.#peekChar())) this.#skip();
+    if (this.#peekChar() === '#') this.#run(LINE);
     if (!isBreakOrEnd(this.#peekChar())) this.#fail('did not find expected comment or line break');
     if (this.#peekChar() !== undefined) this.#skipLine();
     return { chomping: match[1] ?? match[4] ?? '', increment: Number(digit ?? 0) };
@@ -345,7 +356,9 @@ export class Scanner {
       if (this.#peekChar() === undefined) this.#failAtEnd();
       let isFolded = false;
       while (!isBlankOrEnd(this.#peekChar())) {
-        const char = this.#peekChar() as string;
+        text += this.#run(ORDINARY);
+        const char = this.#peekChar();
+        if (char === undefined || isBlankOrEnd(char)) break;
         if (char === quote && quote === "'" && this.#peekChar(1) === "'") {
           text += "'";
           this.#skip(2);
@@ -425,7 +438,9 @@ export class Scanner {
       if (this.#isDocumentIndicator() || this.#peekChar() === '#') break;
       const start = this.#at;
       while (!isBlankOrEnd(this.#peekChar())) {
-        const char = this.#peekChar() as string;
+        this.#run(ORDINARY);
+        const char = this.#peekChar();
+        if (isBlankOrEnd(char)) break;
         if (char === ':' && isBlankOrEnd(this.#peekChar(1))) break;
         if (isFlow && (char === ',' || char === '?' || char === '[' || char === ']' || char === '{' || char === '}')) break;
         this.#skip();

@@ -3,11 +3,13 @@
  * requests and answers as in process, so that nobody above can tell. Failures
  * of the connection are ConnectionErrors in kubectl's words.
  */
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
 import type { ApiHandler, ApiRequest, ApiResponse, WatchStream } from '../apimachinery/request.js';
 import type { WatchEvent } from '../apimachinery/object.js';
-import { connector, type Trust } from './tls.js';
+import { dialCause } from './dialerrors.js';
+import { connections, type Exchange, type Head, type Open, type Sink } from './http1.js';
+import { KubeconfigError } from './kubeconfig.js';
+import type { Connect } from './tls.js';
 
 export interface HttpTarget {
   /** "https://127.0.0.1:6443", with a path where the API is not at the root. */
@@ -27,9 +29,12 @@ export interface HttpTarget {
 export class ConnectionError extends Error {
   override name = 'ConnectionError';
   readonly code: string | undefined;
-  constructor(message: string, code: string | undefined) {
+  /** What failed, as Go's url.Error has it: "dial tcp 127.0.0.1:6443: connect: connection refused". */
+  readonly said: string | undefined;
+  constructor(message: string, code: string | undefined, said?: string) {
     super(message);
     this.code = code;
+    this.said = said;
   }
 }
 
@@ -44,61 +49,55 @@ export interface HttpHandler extends ApiHandler {
 export function httpHandler(target: HttpTarget): HttpHandler {
   const base = new URL(target.server);
   const secure = base.protocol === 'https:' && target.socketPath === undefined;
-  const { ca, cert, key, insecureSkipTlsVerify, tlsServerName } = target;
-  /** For streams, which open connections of their own. */
-  const tls = secure ? { ca, cert, key, rejectUnauthorized: !insecureSkipTlsVerify, ...(tlsServerName === undefined ? {} : { servername: tlsServerName }) } : {};
-  const agentOf = secure ? secureAgents({ ca, cert, key, insecureSkipTlsVerify, tlsServerName }) : (options: object) => new HttpAgent(options);
-  const agent = agentOf({ keepAlive: true, maxSockets: SOCKETS_MAX });
+  const pool = connections(opener(target, base, secure), SOCKETS_MAX);
   const root = base.pathname.replace(/\/$/, '');
-  const where = target.socketPath === undefined ? { host: base.hostname.replace(/^\[|\]$/g, ''), port: base.port || (secure ? 443 : 80) } : { socketPath: target.socketPath };
-  return { target, handle, close: () => agent.destroy() };
+  return { target, handle, close: () => pool.close() };
 
   async function handle(request: ApiRequest): Promise<ApiResponse> {
-    if (isForward(request)) {
-      const { openPortForward, UPGRADE_HEADERS } = await import('./portforward.js');
-      const options = { method: 'POST', path: `${root}${pathWithQuery(request)}`, headers: { ...headersOf(request, target), ...UPGRADE_HEADERS }, ...where, agent: false as const, ...tls };
-      return openPortForward(secure ? httpsRequest(options) : httpRequest(options), request).catch((error: NodeJS.ErrnoException) => {
+    const path = `${root}${pathWithQuery(request)}`;
+    if (isForward(request) || isProxyUpgrade(request)) {
+      const { upgraded } = await import('./upgrades.js');
+      return upgraded(target, request, path, headersOf(request, target)).catch((error: NodeJS.ErrnoException) => {
         throw connectionError(error, base);
       });
     }
     if (isUpgrade(request)) {
       const { openStream } = await import('./stream.js');
-      return openStream(target, request, `${root}${pathWithQuery(request)}`, headersOf(request, target));
-    }
-    if (isProxyUpgrade(request)) {
-      const { openUpgrade } = await import('./upgrade.js');
-      const options = { method: request.method, path: `${root}${pathWithQuery(request)}`, headers: headersOf(request, target), ...where, agent: false as const, ...tls };
-      return openUpgrade(secure ? httpsRequest(options) : httpRequest(options), request).catch((error: NodeJS.ErrnoException) => {
-        throw connectionError(error, base);
-      });
+      return openStream(target, request, path, headersOf(request, target));
     }
     const body = request.body === undefined ? undefined : request.body instanceof Uint8Array ? request.body : Buffer.from(JSON.stringify(request.body));
-    const long = isWatch(request) || request.query.get('follow') === 'true';
+    const headers = { host: base.host, ...headersOf(request, target), ...(body === undefined ? {} : { 'content-type': contentTypeOf(request) }) };
+    const isLong = isWatch(request) || request.query.get('follow') === 'true';
     return new Promise((resolve, reject) => {
-      const options = {
-        method: request.method,
-        path: `${root}${pathWithQuery(request)}`,
-        headers: { ...headersOf(request, target), ...(body === undefined ? {} : { 'content-length': body.length, 'content-type': contentTypeOf(request) }) },
-        ...where,
-        // A connection that lasts must not keep others from the pool.
-        agent: long ? agentOf({ maxSockets: 1 }) : agent,
-        ...(request.signal === undefined ? {} : { signal: request.signal }),
+      request.signal?.throwIfAborted();
+      const aborted = (): void => {
+        exchange.abort();
+        answer.sink.failed(request.signal!.reason as Error);
       };
-      const call: ClientRequest = secure ? httpsRequest(options) : httpRequest(options as never);
-      call.on('error', (error: NodeJS.ErrnoException) => reject(connectionError(error, base)));
-      call.on('response', (message) => receive(message, request, call).then(resolve, (error: NodeJS.ErrnoException) => reject(connectionError(error, base))));
-      call.end(body);
+      const settled = (): void => request.signal?.removeEventListener('abort', aborted);
+      const failed = (error: Error): void => {
+        settled();
+        reject(connectionError(error, base));
+      };
+      const answered = (given: ApiResponse): void => {
+        if (given.type === 'object' || given.type === 'text') settled();
+        resolve(given);
+      };
+      const answer = receiver(request, answered, failed);
+      const exchange = pool.send({ method: request.method, path, headers, ...(body === undefined ? {} : { body }) }, answer.sink, isLong);
+      answer.exchange = exchange;
+      request.signal?.addEventListener('abort', aborted);
     });
   }
 }
 
-/** Agents over connections that are checked by tls.ts. */
-function secureAgents(trust: Trust): (options: object) => HttpsAgent {
-  const connect = connector(trust);
-  return (options) => {
-    const agent = new HttpsAgent(options);
-    (agent as { createConnection: unknown }).createConnection = (to: Parameters<typeof connect>[0], done: (error: Error | null, socket?: unknown) => void) => connect(to, (error, socket) => done(error ?? null, socket));
-    return agent;
+/** What TLS needs is loaded for the first connection: not every command makes one. */
+function opener({ socketPath, ...trust }: HttpTarget, base: URL, secure: boolean): Open {
+  const where = { host: base.hostname.replace(/^\[|\]$/g, ''), port: Number(base.port || (secure ? 443 : 80)) };
+  let connector: Promise<Connect> | undefined;
+  return (done) => {
+    connector ??= secure ? import('./tls.js').then((tls) => tls.connector(trust)) : import('./plain.js').then(({ plainly }) => plainly(socketPath));
+    connector.then((open) => open(where, done)).catch(done);
   };
 }
 
@@ -125,15 +124,51 @@ function contentTypeOf({ headers }: ApiRequest): string {
   return given === undefined ? 'application/json' : String(given);
 }
 
-async function receive(message: IncomingMessage, request: ApiRequest, call: ClientRequest): Promise<ApiResponse> {
-  const status = message.statusCode ?? 0;
-  const type = String(message.headers['content-type'] ?? '');
-  const base = { status, warnings: warningsOf(message), headers: flat(message) };
-  if (isWatch(request) && status === 200) return { ...base, type: 'watch', form: 'json', events: watchStream(message, call) };
-  if (/\/namespaces\/[^/]+\/pods\/[^/]+\/log$/.test(request.path) && status === 200) return { ...base, type: 'bytes', contentType: type, chunks: message };
+/** Makes the answer to a request of what a connection tells. */
+function receiver(request: ApiRequest, resolve: (answer: ApiResponse) => void, failed: (error: Error) => void): { sink: Sink; exchange?: Exchange } {
   const chunks: Buffer[] = [];
-  for await (const chunk of message) chunks.push(chunk as Buffer);
-  const body = await decoded(Buffer.concat(chunks), message);
+  let head: Head | undefined;
+  let body: Sink | undefined;
+  const answer: { sink: Sink; exchange?: Exchange } = {
+    sink: {
+      head(given) {
+        head = given;
+        const base = { status: given.status, warnings: warningsOf(given), headers: flat(given) };
+        if (given.status !== 200) return;
+        if (isWatch(request)) {
+          const { events, sink } = watchStream(() => answer.exchange?.abort());
+          body = sink;
+          resolve({ ...base, type: 'watch', form: 'json', events });
+        } else if (isLog(request)) {
+          const { stream, sink } = bytes(() => answer.exchange);
+          body = sink;
+          resolve({ ...base, type: 'bytes', contentType: first(given, 'content-type') ?? '', chunks: stream });
+        }
+      },
+      data(chunk) {
+        if (body === undefined) chunks.push(chunk);
+        else body.data(chunk);
+      },
+      end() {
+        if (body === undefined) void whole(request, head!, Buffer.concat(chunks)).then(resolve, failed);
+        else body.end();
+      },
+      failed(error) {
+        if (body === undefined) failed(error);
+        else body.failed(error);
+      },
+    },
+  };
+  return answer;
+}
+
+const isLog = ({ path }: ApiRequest): boolean => /\/namespaces\/[^/]+\/pods\/[^/]+\/log$/.test(path);
+const first = ({ headers }: Head, name: string): string | undefined => headers.get(name)?.[0];
+
+async function whole(request: ApiRequest, head: Head, bytes: Buffer): Promise<ApiResponse> {
+  const type = first(head, 'content-type') ?? '';
+  const base = { status: head.status, warnings: warningsOf(head), headers: flat(head) };
+  const body = await decoded(bytes, head);
   if (/^application\/json\b/.test(type) && !request.path.startsWith('/openapi')) {
     const object = parse(body);
     if (object !== undefined && typeof object.kind === 'string') return { ...base, type: 'object', object, form: 'json' };
@@ -141,8 +176,8 @@ async function receive(message: IncomingMessage, request: ApiRequest, call: Clie
   return { ...base, type: 'text', contentType: type, body };
 }
 
-async function decoded(body: Buffer, message: IncomingMessage): Promise<Buffer> {
-  if (message.headers['content-encoding'] !== 'gzip') return body;
+async function decoded(body: Buffer, head: Head): Promise<Buffer> {
+  if (first(head, 'content-encoding') !== 'gzip') return body;
   const { gunzipSync } = await import('node:zlib');
   return gunzipSync(body);
 }
@@ -157,47 +192,72 @@ function parse(body: Buffer): any {
   }
 }
 
-function warningsOf(message: IncomingMessage): string[] {
-  const lines = message.headersDistinct.warning ?? [];
+function warningsOf({ headers }: Head): string[] {
+  const lines = headers.get('warning') ?? [];
   return lines.flatMap((line) => [...Buffer.from(line, 'latin1').toString().matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text]) => text!.replace(/\\(.)/g, '$1')));
 }
 
-function flat(message: IncomingMessage): Record<string, string> {
-  return Object.fromEntries(Object.entries(message.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
+const flat = ({ headers }: Head): Record<string, string> => Object.fromEntries([...headers].map(([name, values]) => [name, values.join(', ')]));
+
+/** A body as it comes, no faster than it is read. */
+function bytes(exchange: () => Exchange | undefined): { stream: Readable; sink: Sink } {
+  const stream = new Readable({
+    read: () => exchange()?.resume(),
+    destroy(error, done) {
+      exchange()?.abort();
+      done(error);
+    },
+  });
+  return {
+    stream,
+    sink: {
+      head() {},
+      data: (chunk) => void (stream.push(chunk) || exchange()?.pause()),
+      end: () => void stream.push(null),
+      failed: (error) => void stream.destroy(error),
+    },
+  };
 }
 
-function watchStream(message: IncomingMessage, call: ClientRequest): WatchStream {
+/** Events are lines of JSON; what comes before anyone listens waits. */
+function watchStream(abort: () => void): { events: WatchStream; sink: Sink } {
+  const decoder = new TextDecoder();
+  const early: WatchEvent[] = [];
+  let deliver: (event: WatchEvent) => void = (event) => void early.push(event);
+  let ended = (): void => {};
+  let rest = '';
+  let isOver = false;
+  const end = (): void => {
+    if (isOver) return;
+    isOver = true;
+    ended();
+  };
   return {
-    start(deliver, ended) {
-      let rest = '';
-      let over = false;
-      const end = (): void => {
-        if (over) return;
-        over = true;
-        ended();
-      };
-      message.setEncoding('utf8');
-      message.on('data', (chunk: string) => {
-        const lines = (rest + chunk).split('\n');
-        rest = lines.pop()!;
-        for (const line of lines) if (line !== '' && !over) deliver(JSON.parse(line) as WatchEvent);
-      });
-      message.on('end', end);
-      message.on('close', end);
-      message.on('error', end);
+    events: {
+      start(toDeliver, whenEnded) {
+        for (const event of early.splice(0)) toDeliver(event);
+        [deliver, ended] = [toDeliver, whenEnded];
+        if (isOver) ended();
+      },
+      stop: abort,
     },
-    stop() {
-      call.destroy();
+    sink: {
+      head() {},
+      data(chunk) {
+        const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+        rest = lines.pop()!;
+        for (const line of lines) if (line !== '' && !isOver) deliver(JSON.parse(line) as WatchEvent);
+      },
+      end,
+      failed: end,
     },
   };
 }
 
 function connectionError(error: NodeJS.ErrnoException, base: URL): Error {
-  if (error.name === 'AbortError') return error;
+  if (error.name === 'AbortError' || error instanceof KubeconfigError) return error;
   const { code } = error;
-  if (code === 'ECONNREFUSED' || code === 'ENOENT') return new ConnectionError(`The connection to the server ${base.host} was refused - did you specify the right host or port?`, code);
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return new ConnectionError(`Unable to connect to the server: dial tcp: lookup ${base.hostname}: no such host`, code);
-  return new ConnectionError(`Unable to connect to the server: ${UNTRUSTED.has(code ?? '') ? 'tls: failed to verify certificate: x509: certificate signed by unknown authority' : error.message}`, code);
+  const said = dialCause(error, base);
+  const isRefused = code === 'ECONNREFUSED' || code === 'ENOENT';
+  return new ConnectionError(isRefused ? `The connection to the server ${base.host} was refused - did you specify the right host or port?` : `Unable to connect to the server: ${said}`, code, said);
 }
-
-const UNTRUSTED = new Set(['SELF_SIGNED_CERT_IN_CHAIN', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY']);

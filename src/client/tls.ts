@@ -5,29 +5,31 @@
  * each short command; whatever is not that simple is left to it.
  */
 import { X509Certificate } from 'node:crypto';
-import { checkServerIdentity, connect, createSecureContext, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import type { Socket } from 'node:net';
+import { checkServerIdentity, connect, createSecureContext, type ConnectionOptions, type SecureContext, type SecureContextOptions, type TLSSocket } from 'node:tls';
 import { systemClock } from '../platform/clock.js';
+import { KubeconfigError } from './kubeconfig.js';
 
 export interface Trust {
   /** PEM, of one or several authorities; absent: those that Node knows. */
-  ca: string | Buffer | undefined;
-  cert: string | Buffer | undefined;
-  key: string | Buffer | undefined;
-  insecureSkipTlsVerify: boolean | undefined;
+  ca?: string | Buffer | undefined;
+  cert?: string | Buffer | undefined;
+  key?: string | Buffer | undefined;
+  insecureSkipTlsVerify?: boolean | undefined;
   /** The name that the certificate must be for, where it is not the host's. */
-  tlsServerName: string | undefined;
+  tlsServerName?: string | undefined;
 }
 
 /** Hands out a connection on which nothing has been sent, to a server that is the right one; `done` gets Node's error otherwise. */
-export type Connect = (options: { host?: string | undefined; port?: string | number | undefined }, done: (error: Error | undefined, socket?: TLSSocket) => void) => void;
+export type Connect = (options: { host?: string | undefined; port?: string | number | undefined }, done: (error: Error | undefined, socket?: Socket) => void) => void;
 
 export function connector(trust: Trust): Connect {
   const { insecureSkipTlsVerify, tlsServerName } = trust;
   const authorities = trust.ca === undefined || insecureSkipTlsVerify ? [] : certificates(trust.ca);
   const { cert, key } = trust;
   // An empty list: not even the public ones, which nobody would be checked against.
-  const quick = authorities.length > 0 || insecureSkipTlsVerify === true ? createSecureContext({ ca: [], ...present({ cert, key }) }) : undefined;
-  const whole = lazily(() => createSecureContext(present({ ca: trust.ca, cert, key })));
+  const quick = authorities.length > 0 || insecureSkipTlsVerify === true ? contextOf({ ca: [], ...present({ cert, key }) }) : undefined;
+  const whole = lazily(() => contextOf(present({ ca: trust.ca, cert, key })));
 
   return (options, done) => {
     const host = options.host ?? 'localhost';
@@ -41,7 +43,16 @@ export function connector(trust: Trust): Connect {
   };
 }
 
-function open(options: ConnectionOptions, done: Parameters<Connect>[1]): void {
+function contextOf(options: SecureContextOptions): SecureContext {
+  try {
+    return createSecureContext(options);
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH') throw new KubeconfigError('tls: private key does not match public key');
+    throw error;
+  }
+}
+
+function open(options: ConnectionOptions, done: (error: Error | undefined, socket?: TLSSocket) => void): void {
   const socket = connect(options);
   const failed = (error: Error): void => done(error);
   socket.once('error', failed);

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
 import type { PluginPolicy } from '../cli/host.js';
-import type { ExecConfig } from '../client/kubeconfig.js';
+import type { ExecConfig } from '../client/clientconfig.js';
 import { ConnectionError } from '../client/http.js';
 
 export interface ExecCredential {
@@ -18,8 +18,6 @@ export interface ExecCredential {
 export interface ExecSurroundings {
   env: Readonly<Record<string, string | undefined>>;
   cwd: string;
-  /** The user's name in the kubeconfig. */
-  user: string;
   /** What provideClusterInfo hands over. */
   cluster: Readonly<Record<string, unknown>>;
   interactive: boolean;
@@ -30,7 +28,7 @@ const GROUP = 'client.authentication.k8s.io';
 
 /** Throws ConnectionError in client-go's words. */
 export function execCredential(config: ExecConfig, surroundings: ExecSurroundings): ExecCredential {
-  checkConfig(config, surroundings.user);
+  checkConfig(config);
   try {
     return parsed(config, run(config, surroundings));
   } catch (error) {
@@ -38,15 +36,7 @@ export function execCredential(config: ExecConfig, surroundings: ExecSurrounding
   }
 }
 
-function checkConfig({ command, apiVersion, env, interactiveMode }: ExecConfig, user: string): void {
-  const problems: string[] = [];
-  if (!command) problems.push(`command must be specified for ${user} to use exec authentication plugin`);
-  if (!apiVersion) problems.push(`apiVersion must be specified for ${user} to use exec authentication plugin`);
-  for (const { name } of env ?? []) if (!name) problems.push(`env variable name must be specified for ${user} to use exec authentication plugin`);
-  // Only the oldest version goes without.
-  if (!interactiveMode && apiVersion !== `${GROUP}/v1beta1`) problems.push(`interactiveMode must be specified for ${user} to use exec authentication plugin`);
-  if (interactiveMode && !['Never', 'IfAvailable', 'Always'].includes(interactiveMode)) problems.push(`invalid interactiveMode for ${user}: ${JSON.stringify(interactiveMode)}`);
-  if (problems.length > 0) throw new ConnectionError(problems.length === 1 ? problems[0]! : `[${problems.join(', ')}]`, undefined);
+function checkConfig({ apiVersion }: ExecConfig): void {
   if (apiVersion !== `${GROUP}/v1` && apiVersion !== `${GROUP}/v1beta1`) throw new Error(`exec plugin: invalid apiVersion ${JSON.stringify(apiVersion)}`);
 }
 
@@ -59,6 +49,7 @@ function run(config: ExecConfig, { env, cwd, cluster, interactive: isTerminal, p
   checkPolicy(command, path, policy, { env, cwd });
   const own = Object.fromEntries((config.env ?? []).map(({ name, value }) => [name, value ?? '']));
   const ended = path === undefined ? undefined : spawnSync(path, args, { cwd, env: { ...env, ...own, KUBERNETES_EXEC_INFO: JSON.stringify(info) } as NodeJS.ProcessEnv, stdio: [interactive ? 'inherit' : 'ignore', 'pipe', 'inherit'] });
+  if (command.includes('/') && (ended?.error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') throw new Error(`exec: fork/exec ${path}: no such file or directory`);
   if (ended === undefined || (ended.error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') throw new Error(`exec: executable ${command} not found${HINT}${installHint ? `\n\n${installHint}` : ''}`);
   if (ended.error !== undefined) throw new Error(`exec: ${ended.error.message}`);
   if (ended.status !== 0) throw new Error(`exec: executable ${command} failed with exit code ${ended.status ?? -1}`);
