@@ -60,6 +60,9 @@ export class UsageError extends Error {
   override name = 'UsageError';
 }
 
+/** How a command that watches or waits ends when the user ends it: as kubectl, without a word. */
+export const INTERRUPTED = 1;
+
 /** The command has already said what there is to say. */
 export class Exit extends Error {
   override name = 'Exit';

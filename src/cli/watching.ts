@@ -5,6 +5,7 @@
  */
 import { isGone, isNotFound, StatusError } from '../apimachinery/status.js';
 import type { Status } from '../apimachinery/meta/status.js';
+import { Exit, INTERRUPTED } from './command.js';
 import type { Context } from './context.js';
 import { infoPath } from './infos.js';
 import { pathOf } from './discovery.js';
@@ -44,7 +45,7 @@ async function follow(context: Context, info: Info, version: string | undefined,
   try {
     return await new Promise<Outcome>((resolve, reject) => {
       if (deadlineMs !== undefined) ends.push(context.clock.after(Math.max(0, deadlineMs - context.clock.now()), () => resolve('late')));
-      ends.push(context.terminal.onInterrupt(() => resolve('late')));
+      ends.push(context.terminal.onInterrupt(() => reject(new Exit(INTERRUPTED))));
       events.start(
         ({ type, object }) => {
           try {

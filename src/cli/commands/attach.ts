@@ -53,14 +53,14 @@ export async function attachTo(context: Context, pod: any, container: string): P
   const path = pathOf(PODS, { namespace, name, subresource: 'attach' });
   const status = await stream(context, { path, query: { container }, stdin, tty, ...(flags.has('detach-keys') ? { detachKeys: flags.string('detach-keys') } : {}) });
   endWith(context, status);
-  if (stdin && tty && !isQuiet && pod.spec.restartPolicy === 'Always') context.out(`${resume(context, pod, container)}\n`);
+  if (stdin && tty && !isQuiet) context.out(`${resume(context, pod, container)}\n`);
 }
 
 const RECORDED = 'All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.';
 
 function resume({ host }: Context, { metadata, spec }: any, container: string): string {
-  const command = `'${host.program} attach ${metadata.name} -c ${container} -i -t'`;
+  const command = `'${host.program} attach ${metadata.name} -c ${container} -n ${metadata.namespace} -i -t'`;
   const isEphemeral = (spec.ephemeralContainers ?? []).some((one: any) => one.name === container);
   if (isEphemeral) return `Session ended, the ephemeral container will not be restarted but may be reattached using ${command} if it is still running`;
-  return `Session ended, resume using ${command} command when the pod is running`;
+  return `Session ended, resume using ${command} command`;
 }

@@ -1,7 +1,7 @@
 /** events: what happened, oldest first; of a namespace, of one object, as it happens. */
 import { humanDuration } from '../../apimachinery/time.js';
 import { goJsonIndent } from '../../apimachinery/gojson.js';
-import { CliError, PlainError, type Command } from '../command.js';
+import { CliError, Exit, INTERRUPTED, PlainError, type Command } from '../command.js';
 import type { Context } from '../context.js';
 import { groupVersion } from '../discovery.js';
 import { inGoOrder } from '../goorder.js';
@@ -151,7 +151,7 @@ interface Followed {
   event(event: any): Promise<void> | undefined;
 }
 
-/** Until the user or --request-timeout ends it. */
+/** Until --request-timeout ends it; when the user does, that is an exit code. */
 async function follow(context: Context, { path, query, version: from, event: seen }: Followed): Promise<void> {
   let version = from;
   let over = false;
@@ -161,7 +161,12 @@ async function follow(context: Context, { path, query, version: from, event: see
     stop();
   };
   const limitMs = timeoutMs(context.flags.string('request-timeout'));
-  const ends = [context.terminal.onInterrupt(finish), ...(limitMs > 0 ? [context.clock.after(limitMs, finish)] : [])];
+  let interrupted = false;
+  const interrupt = (): void => {
+    interrupted = true;
+    finish();
+  };
+  const ends = [context.terminal.onInterrupt(interrupt), ...(limitMs > 0 ? [context.clock.after(limitMs, finish)] : [])];
   try {
     while (!over && !context.terminal.stdout.closed) {
       const answer = await (await context.rest()).send('GET', path, { query: { ...query, watch: 'true', resourceVersion: version } });
@@ -183,4 +188,5 @@ async function follow(context: Context, { path, query, version: from, event: see
   } finally {
     for (const end of ends) end();
   }
+  if (interrupted) throw new Exit(INTERRUPTED);
 }

@@ -1,7 +1,7 @@
 /** logs: what containers wrote, of one pod or many, once or as it comes. */
 import { isNotFound, isStatusError } from '../../apimachinery/status.js';
 import { parseTime } from '../../apimachinery/time.js';
-import { CliError, type Command } from '../command.js';
+import { CliError, INTERRUPTED, type Command } from '../command.js';
 import type { Context } from '../context.js';
 import { pathOf } from '../discovery.js';
 import { describeError } from '../errors.js';
@@ -68,6 +68,7 @@ async function run(context: Context): Promise<number | void> {
   } finally {
     end();
   }
+  if (abort.signal.aborted) return INTERRUPTED;
 }
 
 /** Resolves to the container's name, '' for none given. */

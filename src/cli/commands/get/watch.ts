@@ -8,7 +8,7 @@ import { goJson, sortedKeys } from '../../../apimachinery/gojson.js';
 import { isNotFound, StatusError } from '../../../apimachinery/status.js';
 import type { Status } from '../../../apimachinery/meta/status.js';
 import type { Selected, Selection } from '../../builder.js';
-import { CliError } from '../../command.js';
+import { CliError, Exit, INTERRUPTED } from '../../command.js';
 import type { Context } from '../../context.js';
 import { pathOf } from '../../discovery.js';
 import { timeoutMs } from '../../flags.js';
@@ -70,7 +70,7 @@ function acceptOf({ flags }: Context): string {
   return (output === 'wide' || (output === '' && flags.string('template') === '')) && flags.bool('server-print') ? TABLE_ACCEPT : 'application/json';
 }
 
-/** Resolves when the user, or --request-timeout, ends it. */
+/** Resolves when --request-timeout ends it; when the user does, that is an exit code. */
 async function follow(context: Context, { resource, names, namespace: own }: Selection, shower: Shower, from: string): Promise<void> {
   const namespace = own ?? (await namespaceFor(context, resource));
   const [name] = names;
@@ -81,7 +81,12 @@ async function follow(context: Context, { resource, names, namespace: own }: Sel
     over = true;
     stop();
   };
-  const ends = [context.terminal.onInterrupt(finish), ...(limitMs > 0 ? [context.clock.after(limitMs, finish)] : [])];
+  let interrupted = false;
+  const interrupt = (): void => {
+    interrupted = true;
+    finish();
+  };
+  const ends = [context.terminal.onInterrupt(interrupt), ...(limitMs > 0 ? [context.clock.after(limitMs, finish)] : [])];
   let version = from;
   try {
     while (!over && !context.terminal.stdout.closed) {
@@ -105,6 +110,7 @@ async function follow(context: Context, { resource, names, namespace: own }: Sel
   } finally {
     for (const end of ends) end();
   }
+  if (interrupted) throw new Exit(INTERRUPTED);
 }
 
 function versionOf(object: any): string | undefined {
