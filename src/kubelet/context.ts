@@ -7,6 +7,7 @@ import type { ConfigReader } from './containers/env.js';
 import type { PulledRecords } from './containers/pulledrecords.js';
 import type { ObjectReference, Pod } from './kinds.js';
 import type { KubeletOptions } from './options.js';
+import type { KnownManifest } from './staticpods/manifests.js';
 import type { SavedResize } from './pods/resize.js';
 import type { Verdict } from './pods/worker.js';
 import type { StatusManager } from './pods/statusmanager.js';
@@ -27,6 +28,8 @@ export interface Context {
   readonly keepsFiles: boolean;
   /** Resizes that an earlier process left under way, by the pod's uid. */
   readonly resizes: Map<string, SavedResize>;
+  /** What the files of static pods said when they were last read. */
+  readonly manifests: Map<string, KnownManifest>;
   /** Pods that were let in, with the resources that they were granted, to see whether another fits beside them. */
   admitted(): readonly Pod[];
   /** Conditions of the node that keep pods away: MemoryPressure, DiskPressure. */

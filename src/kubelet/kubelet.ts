@@ -20,6 +20,7 @@ import { allocatableOf } from './node/nodeobject.js';
 import { nodeKeeper, type NodeKeeper } from './node/registration.js';
 import { StatusManager } from './pods/statusmanager.js';
 import { byTurn, type SavedResize } from './pods/resize.js';
+import type { KnownManifest } from './staticpods/manifests.js';
 import { ProbeManager, type SavedProbe } from './probes/probemanager.js';
 import { Housekeeper } from './housekeeper.js';
 
@@ -34,6 +35,8 @@ export interface SavedKubelet {
   pulls: SavedBackoff;
   probes: SavedProbe[];
   resizes: Record<string, SavedResize>;
+  /** What the files of static pods said. */
+  manifests?: Record<string, KnownManifest>;
   /** Its Node has been made; without it, it is made where there is none. */
   isRegistered?: boolean;
 }
@@ -120,7 +123,7 @@ class RunningKubelet implements Kubelet {
       const saved = worker.resize.saved();
       if (saved !== undefined) resizes[worker.uid] = saved;
     }
-    return { restarts: parts.context.restarts.saved(), pulls: parts.context.pulls.saved(), probes: parts.context.probes.saved(), resizes, ...(parts.node.isRegistered ? { isRegistered: true } : {}) };
+    return { restarts: parts.context.restarts.saved(), pulls: parts.context.pulls.saved(), probes: parts.context.probes.saved(), resizes, ...(parts.context.manifests.size > 0 ? { manifests: Object.fromEntries(parts.context.manifests) } : {}), ...(parts.node.isRegistered ? { isRegistered: true } : {}) };
   }
 
   restore(saved: SavedKubelet): void {
@@ -144,7 +147,8 @@ interface Parts {
   end(): void;
 }
 
-function restoreInto({ context }: Parts, { restarts, pulls, probes, resizes }: SavedKubelet): void {
+function restoreInto({ context }: Parts, { restarts, pulls, probes, resizes, manifests = {} }: SavedKubelet): void {
+  for (const [path, manifest] of Object.entries(manifests)) context.manifests.set(path, manifest);
   for (const [uid, resize] of Object.entries(resizes)) context.resizes.set(uid, resize);
   context.restarts.restore(restarts);
   context.pulls.restore(pulls);
@@ -178,6 +182,7 @@ function assemble(options: KubeletOptions, config: KubeletConfiguration): Parts 
     pulls: newBackoff(),
     pulled: new PulledRecords(options.disk === 'none' ? undefined : options.files),
     resizes: new Map(),
+    manifests: new Map(),
     hostIps: options.addresses.filter(({ type }) => type === 'InternalIP').map(({ address }) => address),
     allocatable: allocatableOf(options, config),
     keepsFiles: options.disk !== 'none',

@@ -109,7 +109,7 @@ export class PodManager {
     try {
       while (this.#readAgain && !this.#isStopped) {
         this.#readAgain = false;
-        const pods = await readManifests({ files: options.files, folder: config.staticPodPath, nodeName: options.nodeName, log: options.log, now: () => options.clock.now() });
+        const pods = await readManifests({ files: options.files, folder: config.staticPodPath, nodeName: options.nodeName, log: options.log, now: () => options.clock.now(), known: this.#options.context.manifests });
         this.#want(pods);
       }
     } finally {

@@ -3,6 +3,8 @@
  * kubelet adds. A file that is none is told in the log and harms nothing else.
  */
 import { createHash } from 'node:crypto';
+import { deepCopy } from '../../apimachinery/deep.js';
+import { RawNumber } from '../../apimachinery/decode.js';
 import type { FieldError } from '../../apimachinery/fielderror.js';
 import type { Files } from '../../platform/files.js';
 import type { Log } from '../../platform/component.js';
@@ -19,19 +21,31 @@ export interface ManifestReader {
   nodeName: string;
   log: Log;
   now(): number;
+  /** What files held when they were last read, by their paths: reading YAML anew is most of what a kubelet costs that goes on. */
+  known: Map<string, KnownManifest>;
+}
+
+/** Plain JSON. */
+export interface KnownManifest {
+  /** Of the file's bytes. */
+  digest: string;
+  /** What its YAML says. */
+  content: unknown;
 }
 
 export async function readManifests(reader: ManifestReader): Promise<Pod[]> {
   const { files, folder, log } = reader;
   const pods: Pod[] = [];
   const taken = new Set<string>();
+  const paths = new Set<string>();
   for (const name of files.names(folder) ?? []) {
     const path = `${folder}/${name}`;
     if (name.startsWith('.') || files.names(path) !== undefined) continue;
     const bytes = files.read(path);
     if (bytes === undefined || bytes.length === 0) continue;
+    paths.add(path);
     try {
-      const pod = await podOf(Buffer.from(bytes).toString('utf8'), path, reader);
+      const pod = await podOf(bytes, path, reader);
       const full = `${pod.metadata.namespace}/${pod.metadata.name}`;
       if (taken.has(full)) throw new Error(`${path}: a pod ${JSON.stringify(full)} is in another file already`);
       taken.add(full);
@@ -41,18 +55,16 @@ export async function readManifests(reader: ManifestReader): Promise<Pod[]> {
       log.error(`"Could not process manifest file" err=${JSON.stringify(error.message)} path=${JSON.stringify(path)}`);
     }
   }
+  for (const path of reader.known.keys()) if (!paths.has(path)) reader.known.delete(path);
   return pods;
 }
 
-async function podOf(text: string, path: string, { nodeName, now }: ManifestReader): Promise<Pod> {
-  const [{ parseYaml }, { fromWire }, { typeNodeOf }, strategy] = await Promise.all([import('../../apimachinery/yaml.js'), import('../../apimachinery/walk.js'), import('../../apimachinery/compile.js'), PodKind.strategy()]);
+async function podOf(bytes: Uint8Array, path: string, { nodeName, now, known }: ManifestReader): Promise<Pod> {
+  const [{ fromWire }, { typeNodeOf }, strategy] = await Promise.all([import('../../apimachinery/walk.js'), import('../../apimachinery/compile.js'), PodKind.strategy()]);
   const problem = (what: string): Error => new Error(`${path}: couldn't parse as pod(${what}), please check config file`);
-  let raw: unknown;
-  try {
-    raw = parseYaml(text);
-  } catch (error) {
-    throw problem((error as Error).message);
-  }
+  const raw = await contentOf(bytes, path, known).catch((error: Error) => {
+    throw problem(error.message);
+  });
   if (raw === null || typeof raw !== 'object') throw problem("Object 'Kind' is missing in 'null'");
   const { kind, apiVersion } = raw as { kind?: string; apiVersion?: string };
   if (kind === undefined) throw problem(`Object 'Kind' is missing in '${JSON.stringify(raw)}'`);
@@ -65,6 +77,23 @@ async function podOf(text: string, path: string, { nodeName, now }: ManifestRead
   const causes = strategy.validate?.(pod, { user: { name: 'kubelet', groups: [] }, now: now(), namespace: pod.metadata.namespace!, dryRun: false }) ?? [];
   if (causes.length > 0) throw new Error(`invalid pod: [${causes.map(causeText).join(' ')}]`);
   return pod;
+}
+
+async function contentOf(bytes: Uint8Array, path: string, known: ManifestReader['known']): Promise<unknown> {
+  const digest = createHash('md5').update(bytes).digest('hex');
+  const before = known.get(path);
+  if (before?.digest === digest) return deepCopy(before.content);
+  const { parseYaml } = await import('../../apimachinery/yaml.js');
+  const content: unknown = parseYaml(Buffer.from(bytes).toString('utf8'));
+  if (isJson(content)) known.set(path, { digest, content: deepCopy(content) });
+  else known.delete(path);
+  return content;
+}
+
+/** Numbers that JSON cannot hold make a file that is read anew. */
+function isJson(content: unknown): boolean {
+  if (content === null || typeof content !== 'object') return typeof content !== 'number' || Number.isFinite(content);
+  return !(content instanceof RawNumber) && Object.values(content).every(isJson);
 }
 
 const causeText = (cause: FieldError): string => `${cause.field}: ${cause.message ?? ''}`;
