@@ -24,6 +24,15 @@ export interface Impersonation {
   asUserExtra?: readonly string[];
 }
 
+/** A refusal that is no Status, with the text that it is. */
+export class TextError extends StatusError {
+  readonly text: string;
+  constructor(status: Status, text: string) {
+    super(status);
+    this.text = text;
+  }
+}
+
 export class Rest {
   readonly #session: Session;
   readonly #userAgent: string;
@@ -54,7 +63,7 @@ export class Rest {
     });
     for (const warning of answer.warnings ?? []) this.#warned(warning);
     if (answer.type === 'object' && answer.status >= 400) throw new StatusError(answer.object as unknown as Status);
-    if (answer.type === 'text' && answer.status >= 400) throw new StatusError(textStatus(answer, method, path));
+    if (answer.type === 'text' && answer.status >= 400) throw new TextError(textStatus(answer, method, path), textOf(answer));
     return answer;
   }
 
@@ -103,9 +112,11 @@ function extraHeaders(pairs: readonly string[]): Record<string, string[]> {
   return headers;
 }
 
+const textOf = ({ body }: { body: string | Uint8Array }): string => (typeof body === 'string' ? body : Buffer.from(body).toString('utf8'));
+
 // client-go's words for an answer that is no Status.
 function textStatus({ status, body }: ApiResponse & { type: 'text' }, method: string, path: string): Status {
-  const text = typeof body === 'string' ? body : Buffer.from(body).toString('utf8');
+  const text = textOf({ body });
   const known: Record<number, [reason: string, message: string]> = {
     404: ['NotFound', 'the server could not find the requested resource'],
     405: ['MethodNotAllowed', 'the server does not allow this method on the requested resource'],

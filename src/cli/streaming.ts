@@ -1,6 +1,6 @@
 /** exec and attach: this terminal joined to a container's, and the exit code that comes back. */
 import type { Status } from '../apimachinery/meta/status.js';
-import { isStatusError } from '../apimachinery/status.js';
+import { TextError } from './rest.js';
 import { CliError, Exit } from './command.js';
 import type { ApiResponse } from '../apimachinery/request.js';
 import type { Context } from './context.js';
@@ -81,8 +81,8 @@ async function open(context: Context, path: string, query: Record<string, string
   try {
     return await (await context.rest()).send('GET', path, { query, headers: { connection: 'Upgrade', upgrade: 'websocket' } });
   } catch (error) {
-    // As kubectl says it of what a kubelet refuses: its words are no Status that says what they are about.
-    if (isStatusError(error) && error.status.details?.kind === undefined && /^container (not found|\S+ not found in pod)/.test(error.message)) throw new CliError(`unable to upgrade connection: ${error.message}`);
+    // What a kubelet refuses comes as it says it.
+    if (error instanceof TextError) throw new CliError(`unable to upgrade connection: ${error.text.trim()}`);
     throw error;
   }
 }

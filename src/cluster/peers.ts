@@ -6,7 +6,7 @@
  */
 import type { ApiRequest, ApiResponse } from '../apimachinery/request.js';
 import type { Status } from '../apimachinery/meta/status.js';
-import { internalError, StatusError } from '../apimachinery/status.js';
+import { failure, internalError, StatusError } from '../apimachinery/status.js';
 import type { NodeConnection, PodContainer, StreamRequest } from '../apiserver/nodeconnector.js';
 import type { MetricsSource } from '../apiserver/options.js';
 import { httpHandler, type HttpHandler } from '../client/http.js';
@@ -55,6 +55,7 @@ export function peers({ hostname, keys, find }: PeersOptions): Peers {
       throw backendError(error.message);
     });
     if (answer.type === 'object' && answer.status >= 400) throw new StatusError(answer.object as unknown as Status);
+    if (answer.type === 'text' && answer.status >= 400) throw failure({ code: answer.status, message: Buffer.from(answer.body).toString('utf8') });
     if (answer.status >= 400) throw backendError(`the server that runs the nodes answered ${answer.status}`);
     return answer;
   }

@@ -1,7 +1,7 @@
 /** log, exec, attach and port-forward: checked here, then handed to the kubelet of the pod's node. */
 import { forbidden, invalid, type Causes } from '../../apimachinery/fielderror.js';
 import type { ApiResponse } from '../../apimachinery/request.js';
-import { badRequest, internalError, invalidObject, serviceUnavailable } from '../../apimachinery/status.js';
+import { badRequest, internalError, invalidObject, isStatusError, serviceUnavailable } from '../../apimachinery/status.js';
 import type { KindCall } from '../context.js';
 import { integer } from '../listoptions.js';
 import type { LogRequest, NodeConnection, StreamRequest } from '../nodeconnector.js';
@@ -100,7 +100,8 @@ async function stream(call: KindCall, pod: any, name: 'exec' | 'attach'): Promis
   if (!request.stdin && !request.stdout && !request.stderr) throw badRequest('you must specify at least 1 of stdin, stdout, stderr');
   if (name === 'exec' && request.command.length === 0) throw badRequest('you must specify a command');
   const node = connectionOf(call, pod);
-  const session = name === 'exec' ? await node.exec(request) : await node.attach(request);
+  const session = await granted(name === 'exec' ? node.exec(request) : node.attach(request));
+  if ('body' in session) return session;
   return { type: 'exec', status: 200, tty: request.tty, streams: { stdin: request.stdin, stdout: request.stdout, stderr: request.stderr }, session };
 }
 
@@ -111,8 +112,19 @@ async function portForward(call: KindCall, pod: any): Promise<ApiResponse> {
     .flatMap((text) => text.split(','))
     .map(Number)
     .filter((port) => port > 0);
-  const session = await connectionOf(call, pod).portForward(placeOf(pod, ''));
+  const session = await granted(connectionOf(call, pod).portForward(placeOf(pod, '')));
+  if ('body' in session) return session;
   return { type: 'portforward', status: 200, ports, session };
+}
+
+/** As Kubernetes does: what a kubelet says instead of opening a stream goes to the caller word for word, which is no Status. */
+async function granted<T extends object>(session: Promise<T>): Promise<T | (ApiResponse & { type: 'text' })> {
+  try {
+    return await session;
+  } catch (error) {
+    if (!isStatusError(error) || error.reason !== '') throw error;
+    return { type: 'text', status: error.code, contentType: 'text/plain; charset=utf-8', body: error.message };
+  }
 }
 
 function requireNode(pod: any): void {

@@ -4,7 +4,9 @@ import type { Context } from '../context.js';
 import { pathOf } from '../discovery.js';
 import type { Connection, Listener } from '../host.js';
 import { objectNamed, podsOf } from '../pods.js';
+import { TextError } from '../rest.js';
 import { usage } from '../writing.js';
+import { isStatusError } from '../../apimachinery/status.js';
 import type { PortForwardSession } from '../../apimachinery/request.js';
 import { PODS } from './exec.js';
 
@@ -39,7 +41,7 @@ async function run(context: Context): Promise<void> {
   if (pod.status?.phase !== 'Running') throw new CliError(`unable to forward port because pod is not running. Current status=${pod.status?.phase ?? ''}`);
   const pairs = args.slice(1).map((word) => parse(word, info.object, pod));
   const path = pathOf(PODS, { namespace: pod.metadata.namespace, name: pod.metadata.name, subresource: 'portforward' });
-  const answer = await (await context.rest()).send('GET', path, { query: { ports: pairs.map(({ remote }) => String(remote)) }, headers: { connection: 'Upgrade', upgrade: 'websocket' } });
+  const answer = await (await context.rest()).send('GET', path, { query: { ports: pairs.map(({ remote }) => String(remote)) }, headers: { connection: 'Upgrade', upgrade: 'websocket' } }).catch(refused);
   if (answer.type !== 'portforward') throw new Error(`the server answered ${path} with ${answer.type}, not a port-forward`);
   const listeners: Listener[] = [];
   const joined: Joined = { context, session: answer.session, connections: new Set(), lost: () => {} };
@@ -58,6 +60,11 @@ async function run(context: Context): Promise<void> {
     for (const listener of listeners) await listener.close();
   }
   if (lost) throw new CliError('lost connection to pod');
+}
+
+function refused(error: unknown): never {
+  if (!isStatusError(error)) throw error;
+  throw new CliError(`error upgrading connection: ${error instanceof TextError ? `unable to upgrade connection: ${error.text.trim()}` : error.message}`);
 }
 
 interface Joined {

@@ -1,7 +1,7 @@
 /** exec, attach and port-forward: the runtime's streams as the API server drives them. */
 import type { PortForwardSession, StreamSession } from '../../apimachinery/request.js';
 import type { Status } from '../../apimachinery/meta/status.js';
-import { failure } from '../../apimachinery/status.js';
+import { unforeseen } from '../../apimachinery/status.js';
 import { RuntimeError, type ExecHandle, type ExecIo, type RuntimeService } from '../../cri/runtime.js';
 import { isRunning, latest, readPodRuntime } from '../pods/podruntime.js';
 import type { PodWorker } from '../pods/worker.js';
@@ -11,7 +11,7 @@ export async function runningContainer(runtime: RuntimeService, { uid, pod }: Po
   const status = latest(await readPodRuntime(runtime, uid), container);
   if (status !== undefined && isRunning(status)) return status.id;
   const message = verb === 'exec' ? `container not found (${JSON.stringify(container)})` : `container ${container} not found in pod ${pod.metadata.name}_${pod.metadata.namespace}`;
-  throw failure({ code: 404, reason: 'NotFound', message });
+  throw unforeseen(message);
 }
 
 export function streamSession(open: (io: ExecIo) => Promise<ExecHandle>): StreamSession {
