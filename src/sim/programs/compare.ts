@@ -1,32 +1,59 @@
 /** cmp and diff: two files, byte by byte and line by line. */
 import type { Bytes } from '../bytes.js';
+import type { Program } from '../machine/machine.js';
 import type { Sys } from '../machine/sys.js';
-import type { Immediate } from './immediate.js';
+import { isErrno } from '../machine/types.js';
 import { readOptions } from './options.js';
 
-/** undefined after a complaint: there is no such file. */
-function contentOf(sys: Sys, path: Bytes): Bytes | undefined {
-  const node = path === '-' ? sys.stat('/dev/stdin') : sys.stat(path);
-  if (node === undefined) {
-    sys.complain(`${sys.name === 'cmp' ? '' : "can't stat "}${sys.name === 'cmp' ? path : `'${path}'`}: No such file or directory`);
-    return undefined;
-  }
-  return path === '-' ? (sys.read(0) ?? '') : sys.readFile(path);
+interface Reading { paths: [Bytes, Bytes]; texts: [Bytes, Bytes]; at: 0 | 1; fd: number | null }
+
+/** Reads two files to their ends, waiting where one is a pipe, and then compares them; 2 where one cannot be read. */
+function comparing(begin: (sys: Sys) => [Bytes, Bytes] | number, compare: (sys: Sys, texts: readonly [Bytes, Bytes], paths: readonly [Bytes, Bytes]) => number): Program {
+  return {
+    step(sys) {
+      if (sys.process.state === null || sys.process.state === undefined) {
+        const paths = begin(sys);
+        if (typeof paths === 'number') return sys.exit(paths);
+        sys.process.state = { paths, texts: ['', ''], at: 0, fd: null } satisfies Reading;
+      }
+      const reading = sys.state<Reading>();
+      for (;;) {
+        const path = reading.paths[reading.at];
+        try {
+          reading.fd ??= path === '-' ? 0 : sys.open(path, 'r');
+        } catch (error) {
+          if (!isErrno(error)) throw error;
+          sys.complain(sys.name === 'cmp' ? `${path}: ${error.message}` : `can't stat '${path}': ${error.message}`);
+          return sys.exit(2);
+        }
+        const bytes = sys.read(reading.fd);
+        if (bytes === undefined) return sys.wait({ on: 'read', fd: reading.fd });
+        reading.texts[reading.at] += bytes;
+        if (bytes !== '') continue;
+        if (reading.fd !== 0) sys.close(reading.fd);
+        reading.fd = null;
+        if (reading.at === 1) return sys.exit(compare(sys, reading.texts, reading.paths));
+        reading.at = 1;
+      }
+    },
+  };
 }
 
-const cmp: Immediate = (sys, args) => {
-  const { flags, rest } = readOptions(args, 'sln:');
-  const [one = '', other = '-'] = rest;
-  const [left, right] = [contentOf(sys, one), contentOf(sys, other)];
-  if (left === undefined || right === undefined) return 2;
-  if (left === right) return 0;
-  if (flags.has('s')) return 1;
-  let at = 0;
-  while (at < Math.min(left.length, right.length) && left[at] === right[at]) at++;
-  if (at === left.length || at === right.length) sys.write(2, `cmp: EOF on ${at === left.length ? one : other}\n`);
-  else sys.out(`${one} ${other} differ: char ${at + 1}, line ${left.slice(0, at).split('\n').length}\n`);
-  return 1;
-};
+const cmp = comparing(
+  (sys) => {
+    const [one = '', other = '-'] = readOptions(sys.args, 'sln:').rest;
+    return [one, other];
+  },
+  (sys, [left, right], [one, other]) => {
+    if (left === right) return 0;
+    if (readOptions(sys.args, 'sln:').flags.has('s')) return 1;
+    let at = 0;
+    while (at < Math.min(left.length, right.length) && left[at] === right[at]) at++;
+    if (at === left.length || at === right.length) sys.write(2, `cmp: EOF on ${at === left.length ? one : other}\n`);
+    else sys.out(`${one} ${other} differ: char ${at + 1}, line ${left.slice(0, at).split('\n').length}\n`);
+    return 1;
+  },
+);
 
 interface Edit { kind: ' ' | '-' | '+'; line: Bytes }
 
@@ -100,28 +127,34 @@ function plain(edits: readonly Edit[]): Bytes {
   }).join('');
 }
 
-const diff: Immediate = (sys, args) => {
-  const { flags, rest } = readOptions(args, 'abBdiNqrTtuwsU:L:', { brief: 'q', unified: 'u' });
-  const [one, other] = rest;
-  if (one === undefined || other === undefined) {
-    sys.write(2, 'BusyBox v1.36.1 multi-call binary.\n\nUsage: diff [-abBdiNqrTstw] [-L LABEL] [-S FILE] [-U LINES] FILE1 FILE2\n');
-    return 2;
-  }
-  const paths = [one, other].map((path, at) => (sys.stat(path)?.t === 'd' ? `${path.replace(/\/$/, '')}/${[other, one][at]!.split('/').at(-1)}` : path)) as [Bytes, Bytes];
-  const [left, right] = [contentOf(sys, paths[0]), contentOf(sys, paths[1])];
-  if (left === undefined || right === undefined) return 2;
-  if (left === right) {
-    if (flags.has('s')) sys.out(`Files ${paths[0]} and ${paths[1]} are identical\n`);
-    return 0;
-  }
-  const lines = (text: Bytes): Bytes[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));
-  if (flags.has('q')) sys.out(`Files ${paths[0]} and ${paths[1]} differ\n`);
-  else {
-    const isGnu = sys.stat('/etc/debian_version') !== undefined && !args.some((word) => word.startsWith('-u') || word.startsWith('-U') || word === '--unified');
-    const edits = editsOf(lines(left), lines(right));
-    sys.out(isGnu ? plain(edits) : unified(edits, paths));
-  }
-  return 1;
-};
+const DIFF_OPTIONS = 'abBdiNqrTtuwsU:L:';
+const DIFF_LONG = { brief: 'q', unified: 'u' };
 
-export const COMPARE: Record<string, Immediate> = { cmp, diff };
+const diff = comparing(
+  (sys) => {
+    const [one, other] = readOptions(sys.args, DIFF_OPTIONS, DIFF_LONG).rest;
+    if (one === undefined || other === undefined) {
+      sys.write(2, 'BusyBox v1.36.1 multi-call binary.\n\nUsage: diff [-abBdiNqrTstw] [-L LABEL] [-S FILE] [-U LINES] FILE1 FILE2\n');
+      return 2;
+    }
+    const inside = (path: Bytes, like: Bytes): Bytes => (path !== '-' && sys.stat(path)?.t === 'd' ? `${path.replace(/\/$/, '')}/${like.split('/').at(-1)}` : path);
+    return [inside(one, other), inside(other, one)];
+  },
+  (sys, [left, right], paths) => {
+    const { flags } = readOptions(sys.args, DIFF_OPTIONS, DIFF_LONG);
+    if (left === right) {
+      if (flags.has('s')) sys.out(`Files ${paths[0]} and ${paths[1]} are identical\n`);
+      return 0;
+    }
+    const lines = (text: Bytes): Bytes[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));
+    if (flags.has('q')) sys.out(`Files ${paths[0]} and ${paths[1]} differ\n`);
+    else {
+      const isPlain = sys.stat('/etc/debian_version') !== undefined && !sys.args.some((word) => word.startsWith('-u') || word.startsWith('-U') || word === '--unified');
+      const edits = editsOf(lines(left), lines(right));
+      sys.out(isPlain ? plain(edits) : unified(edits, paths));
+    }
+    return 1;
+  },
+);
+
+export const COMPARE: Record<string, Program> = { cmp, diff };

@@ -4,7 +4,6 @@
  */
 import type { Bytes } from '../bytes.js';
 import type { Sys } from '../machine/sys.js';
-import { COMPARE } from './compare.js';
 import { FILE_APPLETS } from './files.js';
 import { PS } from './procps.js';
 import { ROUTE_APPLETS } from './routes.js';
@@ -13,4 +12,4 @@ import { TEXT_APPLETS } from './text.js';
 
 export type Immediate = (sys: Sys, args: Bytes[], name: string) => number;
 
-export const IMMEDIATE: Record<string, Immediate> = Object.assign(Object.create(null) as Record<string, Immediate>, TEXT_APPLETS, FILE_APPLETS, SYSTEM_APPLETS, COMPARE, PS, ROUTE_APPLETS);
+export const IMMEDIATE: Record<string, Immediate> = Object.assign(Object.create(null) as Record<string, Immediate>, TEXT_APPLETS, FILE_APPLETS, SYSTEM_APPLETS, PS, ROUTE_APPLETS);

@@ -2,6 +2,7 @@
 import type { Program, Programs } from '../machine/machine.js';
 import { shell } from '../shell/interpreter.js';
 import { AWK } from './awk.js';
+import { COMPARE } from './compare.js';
 import { DUMPS } from './dumps.js';
 import { FILTERS } from './filters.js';
 import { IMMEDIATE } from './immediate.js';
@@ -47,7 +48,7 @@ const applet: Program = {
   },
 };
 
-const TABLE: Record<string, Program> = Object.assign(Object.create(null) as Record<string, Program>, { sh: shell, ash: shell, bash: shell, awk: AWK, sed: SED, tar: TAR }, FILTERS, PROCESS_PROGRAMS, NETWORK_PROGRAMS, SERVERS, TUTORIALS, PACKAGES, DUMPS, TOP, ROUTE_PROGRAMS);
+const TABLE: Record<string, Program> = Object.assign(Object.create(null) as Record<string, Program>, { sh: shell, ash: shell, bash: shell, awk: AWK, sed: SED, tar: TAR }, FILTERS, PROCESS_PROGRAMS, NETWORK_PROGRAMS, SERVERS, TUTORIALS, PACKAGES, COMPARE, DUMPS, TOP, ROUTE_PROGRAMS);
 for (const name of Object.keys(TABLE)) if (!['sh', 'ash', 'bash'].includes(name)) TABLE[name] = guarded(TABLE[name]!);
 for (const name of Object.keys(IMMEDIATE)) TABLE[name] ??= immediate(name);
 

@@ -30,6 +30,7 @@ export function beginShell(sys: Sys): ShellState | null {
   if (args[0] === '--') args.shift();
   const state = sourceOf(sys, base, { args, command, stdin });
   if (state !== null) state.flags = flags.replace('i', '');
+  if (state !== null && sys.name === 'bash') state.bash = sys.now();
   if (state?.source?.interactive || flags.includes('i')) sys.process.caught.push('INT', 'QUIT', 'TERM');
   sys.process.env.PWD ??= sys.process.cwd;
   if (state !== null) {

@@ -43,15 +43,23 @@ export const BUILTINS: Record<string, Builtin> = Object.assign(Object.create(nul
     const call = shell.state.stack.findLast((frame) => frame.k === 'call');
     if (call?.k !== 'call') throw new ShellError('local: not in a function');
     for (const word of args) {
+      if (word.startsWith('-')) continue;
       const name = word.split('=')[0]!;
       call.locals[name] ??= shell.state.vars[name] ?? null;
       if (word.includes('=')) shell.expander([]).assign(name, word.slice(name.length + 1));
+      else if (args[0] === '-a' || args[0] === '-A') shell.state.vars[name] = { a: {}, ...(args[0] === '-A' && { named: true }) };
     }
     return 0;
   },
+  declare: declareBash,
+  typeset: declareBash,
+  shopt: () => 0,
+  history: () => 0,
   unset: (shell, args) => {
     for (const name of args) {
       if (name === '-v' || name === '-f') continue;
+      const element = /^(\w+)\[(.*)\]$/.exec(name);
+      if (element !== null) delete shell.state.vars[element[1]!]?.a?.[element[2]!];
       if (args[0] !== '-f') delete shell.state.vars[name];
       if (args[0] !== '-v') delete shell.state.fns[name];
     }
@@ -177,6 +185,38 @@ function declare(shell: Interpreter, args: Bytes[], flag: 'x' | 'r'): number {
   return 0;
 }
 
+/** bash's: -a and -A make arrays, by number and by name. Within a function what is declared is the function's own. */
+function declareBash(shell: Interpreter, args: Bytes[], name: string): number | undefined {
+  const flags = args.filter((word) => /^-[a-zA-Z]+$/.test(word)).join('');
+  const words = args.filter((word) => !/^-[a-zA-Z]+$/.test(word));
+  if (shell.state.bash === undefined) {
+    shell.complain(`${name}: not found`);
+    return 127;
+  }
+  const { vars } = shell.state;
+  if (flags.includes('p') || words.length === 0) {
+    const all = words.length === 0 ? Object.keys(vars).sort() : words;
+    for (const one of all) {
+      const variable = vars[one];
+      if (variable === undefined) continue;
+      const list = variable.a === undefined ? JSON.stringify(variable.v ?? '') : `(${Object.entries(variable.a).map(([index, value]) => `[${index}]=${JSON.stringify(value)}`).join(' ')})`;
+      shell.sys.out(`declare -${variable.named ? 'A' : variable.a ? 'a' : variable.x ? 'x' : '-'} ${one}=${list}\n`);
+    }
+    return 0;
+  }
+  const call = flags.includes('g') ? undefined : shell.state.stack.findLast((frame) => frame.k === 'call');
+  for (const word of words) {
+    const own = word.split('=')[0]!;
+    if (call?.k === 'call') call.locals[own] ??= vars[own] ?? null;
+    const made = flags.includes('A') ? { a: {}, named: true } : flags.includes('a') ? { a: {} } : {};
+    if ('a' in made && vars[own]?.a === undefined) vars[own] = made;
+    if (word.includes('=')) shell.expander([]).assign(own, flags.includes('i') ? shell.expander([]).number(word.slice(own.length + 1)) : word.slice(own.length + 1));
+    else vars[own] ??= {};
+    if (flags.includes('x') || flags.includes('r')) vars[own] = { ...vars[own], ...(flags.includes('x') && { x: true }), ...(flags.includes('r') && { r: true }) };
+  }
+  return 0;
+}
+
 const LONG_OPTIONS: Record<string, string> = { errexit: 'e', nounset: 'u', xtrace: 'x', noglob: 'f', allexport: 'a', noclobber: 'C', pipefail: 'P', noexec: 'n', verbose: 'v', monitor: 'm' };
 
 function set(shell: Interpreter, args: Bytes[]): number {
@@ -226,12 +266,14 @@ function trap(shell: Interpreter, args: Bytes[]): number {
 }
 
 function read(shell: Interpreter, args: Bytes[]): number | undefined {
-  const frame = { k: 'read' as const, args: [], fd: 0, line: '', raw: false, delimiter: '\n', names: [] as Bytes[], until: undefined as number | undefined, limit: undefined as number | undefined };
+  const frame = { k: 'read' as const, args: [], fd: 0, line: '', raw: false, delimiter: '\n', names: [] as Bytes[], until: undefined as number | undefined, limit: undefined as number | undefined, array: undefined as string | undefined };
   for (let at = 0; at < args.length; at++) {
     const word = args[at]!;
     const value = (): Bytes => (word.length > 2 ? word.slice(2) : (args[++at] ?? ''));
     if (word === '-r') frame.raw = true;
     else if (word === '-s' || word === '-e') continue;
+    else if (word === '-a') frame.array = args[++at] ?? '';
+    else if (word === '-ra') [frame.raw, frame.array] = [true, args[++at] ?? ''];
     else if (word.startsWith('-p')) shell.sys.write(2, value());
     else if (word.startsWith('-t')) frame.until = shell.sys.now() + Number(value()) * 1000;
     else if (word.startsWith('-n')) frame.limit = Number(value());

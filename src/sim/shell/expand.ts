@@ -7,7 +7,7 @@ import type { Bytes } from '../bytes.js';
 import type { FileSystem } from '../machine/filesystem.js';
 import type { Sys } from '../machine/sys.js';
 import { Errno } from '../machine/types.js';
-import type { Node, Part, Word } from './ast.js';
+import type { Assignment, Node, Part, Word } from './ast.js';
 import { arithmetic, ShellError } from './arithmetic.js';
 import { hasPattern, matches, patternSource, type Marked } from './pattern.js';
 import type { Expansion, ShellState } from './state.js';
@@ -21,6 +21,17 @@ export class NeedsCommand {
     this.body = body;
   }
 }
+
+/** The expansion needs a command that goes on beside it, and a name for what it prints. */
+export class NeedsProcess {
+  readonly body: Node | null;
+  constructor(body: Node | null) {
+    this.body = body;
+  }
+}
+
+/** An assignment with its words expanded. */
+export interface ReadyAssignment { name: string; value: Bytes; index?: Bytes; list?: { index?: Bytes; value: Bytes }[]; append?: boolean }
 
 type Segment = { s: Bytes; q: boolean; split: boolean } | 'break';
 
@@ -70,13 +81,102 @@ export class Expander {
       case 'LINENO': return String(this.#state.line);
       case 'PPID': return String(this.#sys.process.ppid);
       case 'PWD': return this.#state.vars.PWD?.v ?? this.#sys.process.cwd;
-      default: return this.#state.vars[name]?.v;
+      default: {
+        const variable = this.#state.vars[name];
+        if (variable?.a !== undefined) return variable.a['0'];
+        return variable === undefined && this.#state.bash !== undefined ? this.#ofBash(name, this.#state.bash) : variable?.v;
+      }
+    }
+  }
+
+  #ofBash(name: string, began: number): Bytes | undefined {
+    switch (name) {
+      case 'SECONDS': return String(Math.floor((this.#sys.now() - began) / 1000));
+      case 'EPOCHSECONDS': return String(Math.floor(this.#sys.now() / 1000));
+      case 'BASH_VERSION': return '5.2.15(1)-release';
+      case 'BASHPID': return String(this.#sys.process.pid);
+      case 'UID':
+      case 'EUID': return String(this.#sys.process.uid);
+      default: return undefined;
+    }
+  }
+
+  isSet(name: string): boolean {
+    const element = /^(\w+)\[(.*)\]$/.exec(name);
+    return element === null ? this.value(name) !== undefined : this.#element(element[1]!, element[2]!) !== undefined;
+  }
+
+  /** The value of an arithmetic expression. */
+  number(text: Bytes): Bytes {
+    return arithmetic(text, { get: (name) => this.value(name) ?? '', set: (name, value) => this.assign(name, value) });
+  }
+
+  /** Elements in their order, of a plain variable itself. */
+  elements(name: string): [index: string, value: Bytes][] {
+    const variable = this.#state.vars[name];
+    if (variable?.a === undefined) return variable?.v === undefined ? [] : [['0', variable.v]];
+    return Object.entries(variable.a);
+  }
+
+  #element(name: string, index: Bytes): Bytes | undefined {
+    const variable = this.#state.vars[name];
+    const key = variable?.named ? index : this.#position(name, index);
+    return variable?.a === undefined ? (key === '0' ? this.value(name) : undefined) : variable.a[key];
+  }
+
+  /** From the end where it is below 0. */
+  #position(name: string, index: Bytes): string {
+    const at = Number(this.number(index));
+    if (at >= 0) return String(at);
+    const last = Math.max(-1, ...this.elements(name).map(([key]) => Number(key)));
+    if (last + 1 + at < 0) throw new ShellError(`${name}[${index}]: bad array subscript`);
+    return String(last + 1 + at);
+  }
+
+  assignList(name: string, values: readonly Bytes[]): void {
+    const { v: _, a: __, ...rest } = this.#state.vars[name] ?? {};
+    this.#state.vars[name] = { ...rest, a: Object.fromEntries(values.map((value, at) => [String(at), value])) };
+  }
+
+  ready({ name, word, index, list, append }: Assignment): ReadyAssignment {
+    return {
+      name, value: list === undefined ? this.text(word) : '', ...(index === undefined ? {} : { index: this.text(index) }), ...(append === true ? { append } : {}),
+      ...(list === undefined ? {} : { list: list.flatMap((item) => this.#items(item)) }),
+    };
+  }
+
+  /** A word of a list: an element by name, or the fields that it makes. */
+  #items(word: Word): { index?: Bytes; value: Bytes }[] {
+    const first = word[0]!;
+    const named = first.t === 'lit' && first.q !== true ? /^\[([^\]]*)\]=/.exec(first.s) : null;
+    if (named === null || first.t !== 'lit') return this.fields([word]).map((value) => ({ value }));
+    return [{ index: named[1]!, value: this.text([{ ...first, s: first.s.slice(named[0].length) }, ...word.slice(1)]) }];
+  }
+
+  put({ name, value, index, list, append }: ReadyAssignment): void {
+    const old = this.#state.vars[name];
+    if (old?.r) throw new ShellError(`${name}: is read only`);
+    if (list === undefined && index === undefined && old?.a === undefined) return this.assign(name, append === true ? (this.value(name) ?? '') + value : value);
+    const { v, ...rest } = old ?? {};
+    const elements: Record<string, Bytes> = list !== undefined && append !== true ? {} : { ...(old?.a ?? (v === undefined ? {} : { 0: v })) };
+    const set = (at: string, text: Bytes): void => void (elements[at] = append === true && list === undefined ? (elements[at] ?? '') + text : text);
+    this.#state.vars[name] = { ...rest, a: elements };
+    if (list === undefined) return set(index === undefined ? '0' : old?.named ? index : this.#position(name, index), value);
+    let next = Math.max(-1, ...Object.keys(elements).map(Number).filter(Number.isFinite)) + 1;
+    for (const item of list) {
+      const at = item.index === undefined ? String(next) : old?.named ? item.index : this.#position(name, item.index);
+      set(at, item.value);
+      if (!old?.named) next = Number(at) + 1;
     }
   }
 
   assign(name: string, value: Bytes): void {
     const old = this.#state.vars[name];
     if (old?.r) throw new ShellError(`${name}: is read only`);
+    if (old?.a !== undefined) {
+      this.#state.vars[name] = { ...old, a: { ...old.a, 0: value } };
+      return;
+    }
     this.#state.vars[name] = { ...old, v: value, ...(this.#state.flags.includes('a') && { x: true }) };
   }
 
@@ -90,6 +190,7 @@ export class Expander {
       case 'lit': return [{ s: first && !q && part.s.startsWith('~') ? this.#tilde(part.s) : part.s, q, split: false }];
       case 'sub': return [{ s: this.#once(() => { throw new NeedsCommand(part.body); }), q, split: true }];
       case 'arith': return [{ s: this.#arithmetic(part.word), q, split: true }];
+      case 'proc': return [{ s: this.#once(() => { throw new NeedsProcess(part.body); }), q: true, split: false }];
       case 'var': return this.#variable(part, q);
     }
   }
@@ -105,7 +206,7 @@ export class Expander {
 
   #arithmetic(word: Word): Bytes {
     const text = this.text(word);
-    return this.#once(() => arithmetic(text, { get: (name) => this.value(name) ?? '', set: (name, value) => this.assign(name, value) }));
+    return this.#once(() => this.number(text));
   }
 
   #tilde(text: Bytes): Bytes {
@@ -116,8 +217,12 @@ export class Expander {
   }
 
   #variable(part: Part & { t: 'var' }, q: boolean): Segment[] {
-    const value = this.value(part.name);
+    const whole = part.index?.length === 1 && part.index[0]!.t === 'lit' && /^[@*]$/.test(part.index[0]!.s) ? part.index[0]!.s : undefined;
+    if (whole !== undefined) return this.#elements(part, whole, q);
+    const name = part.indirect === true ? (this.value(part.name) ?? '') : part.name;
+    const value = part.index === undefined ? this.value(name) : this.#element(name, this.text(part.index));
     const list = part.name === '@' || part.name === '*';
+    if (list && part.op === ':') return this.#listed(this.#slice([this.#state.zero, ...this.#state.pos], part), part.name, q);
     if (part.op === undefined) {
       if (value === undefined && this.#state.flags.includes('u') && !list) throw new ShellError(`${part.name}: parameter not set`);
       return list ? this.#positional(part.name, q) : [{ s: value ?? '', q, split: true }];
@@ -156,6 +261,8 @@ export class Expander {
       const length = number(part.more);
       return length < 0 ? value.slice(start, length) : value.slice(start, start + length);
     }
+    if (part.op === '^^' || part.op === ',,') return part.op === '^^' ? value.toUpperCase() : value.toLowerCase();
+    if (part.op === '^' || part.op === ',') return (part.op === '^' ? value.slice(0, 1).toUpperCase() : value.slice(0, 1).toLowerCase()) + value.slice(1);
     const pattern = this.pattern(word);
     const longest = patternSource(pattern);
     const shortest = patternSource(pattern, true);
@@ -175,8 +282,32 @@ export class Expander {
     }
   }
 
+  /** ${name[@]} and what can be asked of all its elements. */
+  #elements(part: Part & { t: 'var' }, whole: string, q: boolean): Segment[] {
+    const elements = this.elements(part.name);
+    const values = elements.map(([, value]) => value);
+    if (part.indirect === true) return this.#listed(elements.map(([index]) => index), whole, q);
+    if (part.op === 'length') return [{ s: String(values.length), q, split: true }];
+    if (part.op === ':') return this.#listed(this.#slice(values, part), whole, q);
+    if (part.op === '-' || part.op === '+') {
+      const missing = values.length === 0;
+      if (missing === (part.op === '-')) return this.#segments(part.word ?? []).map((segment) => (segment === 'break' ? segment : { s: segment.s, q: segment.q || q, split: true }));
+      return part.op === '+' ? [{ s: '', q, split: true }] : this.#listed(values, whole, q);
+    }
+    return this.#listed(part.op === undefined ? values : values.map((value) => this.#edited(part, value)), whole, q);
+  }
+
+  #slice(values: readonly Bytes[], part: Part & { t: 'var' }): Bytes[] {
+    const from = Number(this.number(this.text(part.word ?? [])));
+    const start = from < 0 ? Math.max(0, values.length + from) : from;
+    return values.slice(start, part.more === undefined ? undefined : start + Number(this.number(this.text(part.more))));
+  }
+
   #positional(name: string, q: boolean): Segment[] {
-    const { pos } = this.#state;
+    return this.#listed(this.#state.pos, name, q);
+  }
+
+  #listed(pos: readonly Bytes[], name: string, q: boolean): Segment[] {
     if (name === '*' && q) return [{ s: pos.join((this.value('IFS') ?? ' ').slice(0, 1)), q, split: false }];
     return pos.flatMap((s, at): Segment[] => (at === 0 ? [{ s, q, split: true }] : ['break', { s, q, split: true }]));
   }

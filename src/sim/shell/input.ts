@@ -12,17 +12,18 @@ type Command = { node: Node | null; line: number };
 
 /** The next complete command; 'wait': more input is needed; 'end': there is none. */
 export function readSource(interpreter: Interpreter, source: Source): Command | 'wait' | 'end' {
-  if (source.fd === undefined) return source.at >= source.text.length ? 'end' : parse(source);
+  const bash = interpreter.state.bash !== undefined;
+  if (source.fd === undefined) return source.at >= source.text.length ? 'end' : parse(source, bash);
   for (;;) {
     if (source.text.length > source.at && (source.ended || source.text.indexOf('\n', source.at) >= 0)) {
-      const command = tryParse(source);
+      const command = tryParse(source, bash);
       if (command !== undefined) {
         source.text = source.text.slice(source.at);
         source.at = 0;
         source.prompted = false;
         return command;
       }
-      if (source.ended) return parse(source);
+      if (source.ended) return parse(source, bash);
     }
     if (source.ended) return 'end';
     if (source.interactive && !source.prompted) {
@@ -43,17 +44,17 @@ export function readSource(interpreter: Interpreter, source: Source): Command | 
   }
 }
 
-function parse(source: Source): Command {
+function parse(source: Source, bash: boolean): Command {
   const { line } = source;
-  const parsed = parseCommand(source.text, source.at, source.line);
+  const parsed = parseCommand(source.text, source.at, source.line, bash);
   source.at = parsed.end;
   source.line = parsed.line;
   return { node: parsed.node, line };
 }
 
-function tryParse(source: Source): Command | undefined {
+function tryParse(source: Source, bash: boolean): Command | undefined {
   try {
-    return parse(source);
+    return parse(source, bash);
   } catch (error) {
     if (error instanceof IncompleteError) return undefined;
     // A line that makes no sense is dropped, or a shell at a terminal would complain of it for ever.
@@ -113,6 +114,11 @@ function finish(interpreter: Interpreter, frame: Frame & { k: 'read' }, status: 
   const names = frame.names.length === 0 ? ['REPLY'] : frame.names;
   const white = [...' \t\n'].filter((char) => ifs.includes(char)).join('');
   let rest = frame.line;
+  if (frame.array !== undefined) {
+    expander.assignList(frame.array, trim(rest, white).split(new RegExp(`[${ifs.replace(/[\\\]^-]/g, '\\$&')}]+`)).filter((piece) => piece !== ''));
+    interpreter.state.status = status;
+    return;
+  }
   if (frame.names.length > 0) rest = trim(rest, white);
   names.forEach((name, at) => {
     let value = rest;

@@ -10,7 +10,8 @@ import { Errno } from '../machine/types.js';
 import type { Node, Word } from './ast.js';
 import { beginShell } from './begin.js';
 import { BUILTINS, SPECIAL, type Builtin } from './builtins.js';
-import { Expander, NeedsCommand, ShellError } from './expand.js';
+import { holds } from './conditions.js';
+import { Expander, NeedsCommand, NeedsProcess, ShellError, type ReadyAssignment } from './expand.js';
 import { readSource, stepRead } from './input.js';
 import { background, fork, startPipeline, waitFor, waitOne, waitPipe } from './jobs.js';
 import { external } from './launch.js';
@@ -18,7 +19,7 @@ import { IncompleteError, parseCommand, ShellSyntaxError } from './parser.js';
 import { matches } from './pattern.js';
 import { applyRedirects, type ReadyRedirect } from './redirects.js';
 import type { Frame, ShellState, Variable } from './state.js';
-import { capture, heldBytes, substitute } from './substitute.js';
+import { beside, capture, heldBytes, substitute } from './substitute.js';
 
 const FRAMES_PER_STEP = 16;
 const DEPTH_MAX = 4_000;
@@ -131,7 +132,7 @@ export class Interpreter {
   evaluate(text: Bytes): void {
     const frames: Frame[] = [];
     for (let at = 0, line = 1; at < text.length; ) {
-      const parsed = parseCommand(text, at, line);
+      const parsed = parseCommand(text, at, line, this.state.bash !== undefined);
       if (parsed.node !== null) frames.push({ k: 'run', n: parsed.node });
       ({ end: at, line } = parsed);
     }
@@ -174,6 +175,7 @@ export class Interpreter {
       case 'while': return this.#while(frame);
       case 'for': return this.#for(frame);
       case 'case': return this.#case(frame);
+      case 'judge': return this.#judge(frame);
       case 'call': {
         this.pop();
         return this.#endCall(frame);
@@ -196,6 +198,7 @@ export class Interpreter {
 
   #failed(error: unknown, frame: Frame): void {
     if (error instanceof NeedsCommand) return substitute(this, error.body);
+    if (error instanceof NeedsProcess) return beside(this, error.body);
     if (error instanceof ShellSyntaxError || error instanceof IncompleteError) {
       this.complain(error instanceof IncompleteError ? `syntax error: unexpected end of file${error.wanted.startsWith('"') ? ` (expecting ${error.wanted})` : ''}` : error.message);
       return this.#fatal(2);
@@ -270,6 +273,8 @@ export class Interpreter {
       case 'while': return this.push({ k: 'while', n: node, tested: false, last: NOT_YET });
       case 'for': return this.push({ k: 'for', n: node, i: 0, memo: [] });
       case 'case': return this.push({ k: 'case', n: node, memo: [] });
+      case 'cond':
+      case 'arith': return this.push({ k: 'check' }, { k: 'judge', n: node, memo: [] });
       case 'func': {
         this.state.fns[node.name] = node.body;
         this.state.status = 0;
@@ -306,6 +311,7 @@ export class Interpreter {
 
   #while(frame: Frame & { k: 'while' }): void {
     if (!frame.tested) {
+      if (frame.last !== NOT_YET && frame.n.step !== undefined) this.expander([]).number(this.expander([]).text(frame.n.step));
       frame.last = frame.last === NOT_YET ? 0 : this.state.status;
       frame.tested = true;
       return this.push({ k: 'tested' }, { k: 'run', n: frame.n.cond });
@@ -340,16 +346,24 @@ export class Interpreter {
     if (item !== undefined && item.body !== null) this.push({ k: 'run', n: item.body });
   }
 
+  #judge({ n, memo }: Frame & { k: 'judge' }): void {
+    const expander = this.expander(memo);
+    const isTrue = n.t === 'cond' ? holds(n.condition, expander, this.sys) : expander.text([{ t: 'arith', word: n.word }]) !== '0';
+    this.pop();
+    this.state.status = isTrue ? 0 : 1;
+  }
+
   #command(frame: Frame & { k: 'cmd' }): void {
     const { n } = frame;
     this.state.line = n.line;
     const expander = this.expander(frame.memo);
     const argv = expander.fields(n.words);
     const redirs = this.ready(n.redirs, expander);
-    const assigns = n.assigns.map(({ name, word }): [string, Bytes] => [name, expander.text(word)]);
+    const readied = n.assigns.map((assignment) => expander.ready(assignment));
+    const assigns = readied.map(({ name, value }): [string, Bytes] => [name, value]);
     if (this.state.flags.includes('x')) this.#trace(argv, assigns);
     this.pop();
-    if (argv.length === 0) return this.#assignOnly(assigns, redirs, frame.memo.length > 0);
+    if (argv.length === 0) return this.#assignOnly(readied, redirs, frame.memo.length > 0);
     const fn = this.state.fns[argv[0]!];
     const builtin = BUILTINS[argv[0]!];
     if (fn !== undefined && !SPECIAL.has(argv[0]!)) return this.#callFunction(fn, argv, assigns, redirs);
@@ -362,9 +376,9 @@ export class Interpreter {
     this.sys.write(2, `+ ${[...assigns.map(([name, value]) => `${name}=${quote(value)}`), ...argv.map(quote)].join(' ')}\n`);
   }
 
-  #assignOnly(assigns: [string, Bytes][], redirs: ReadyRedirect[], substituted: boolean): void {
+  #assignOnly(assigns: readonly ReadyAssignment[], redirs: ReadyRedirect[], substituted: boolean): void {
     if (!substituted) this.state.status = 0;
-    for (const [name, value] of assigns) this.expander([]).assign(name, value);
+    for (const assignment of assigns) this.expander([]).put(assignment);
     this.#account();
     if (redirs.length === 0) return;
     const saved: [number, number | null][] = [];

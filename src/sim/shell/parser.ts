@@ -1,10 +1,12 @@
 /**
- * POSIX shell grammar as busybox ash reads it, one complete command (a line and
+ * POSIX shell grammar as busybox ash reads it, and what bash has beside it, one complete command (a line and
  * what belongs to it) at a time. Throws IncompleteError where more input could
  * make it whole, ShellSyntaxError with ash's words where nothing could.
  */
 import type { Bytes } from '../bytes.js';
-import type { Node, Redirect, Word } from './ast.js';
+import type { Assignment, Node, Part, Redirect, Word } from './ast.js';
+import { withoutBraces } from './braces.js';
+import { readCondition } from './conditions.js';
 import { IncompleteError, Scanner, ShellSyntaxError } from './words.js';
 
 export { IncompleteError, ShellSyntaxError } from './words.js';
@@ -13,27 +15,20 @@ const RESERVED = new Set(['if', 'then', 'else', 'elif', 'fi', 'do', 'done', 'cas
 const ENDERS = new Set(['then', 'else', 'elif', 'fi', 'do', 'done', 'esac', '}']);
 
 /** The next complete command at `from`; `node` is null where the line is empty. */
-export function parseCommand(src: Bytes, from: number, line = 1): { node: Node | null; end: number; line: number } {
-  const parser = new Parser(src, from);
+export function parseCommand(src: Bytes, from: number, line = 1, bash = false): { node: Node | null; end: number; line: number } {
+  const parser = new Parser(src, from, bash);
   parser.scanner.line = line;
   const node = parser.completeCommand();
   return { node, end: parser.scanner.at, line: parser.scanner.line };
-}
-
-/** A whole text as one list. */
-export function parseAll(src: Bytes): Node | null {
-  const parser = new Parser(src, 0);
-  const node = parser.list();
-  if (parser.scanner.at < src.length) parser.fail();
-  return node;
 }
 
 class Parser {
   readonly scanner: Scanner;
   #hereDocs: { redirect: Redirect; end: Bytes; quoted: boolean; strip: boolean }[] = [];
 
-  constructor(src: Bytes, from: number) {
+  constructor(src: Bytes, from: number, bash: boolean) {
     this.scanner = new Scanner(src, from);
+    this.scanner.bash = bash;
     this.scanner.parseBody = parseBody;
   }
 
@@ -115,6 +110,11 @@ class Parser {
       scan.skipBlanks();
       if (scan.char !== '|' || scan.src[scan.at + 1] === '|') break;
       scan.at++;
+      if (scan.bash && scan.src[scan.at] === '&') {
+        scan.at++;
+        const last = cmds.at(-1)!;
+        if ('redirs' in last) last.redirs.push({ fd: 2, op: '>&', word: [{ t: 'lit', s: '1' }] });
+      }
       this.#newlines();
       cmds.push(this.#command());
     }
@@ -124,6 +124,14 @@ class Parser {
   #command(): Node {
     const scan = this.scanner;
     scan.skipBlanks();
+    if (scan.bash && scan.src.startsWith('[[', scan.at) && /\s/.test(scan.src[scan.at + 2] ?? ' ')) {
+      scan.at += 2;
+      return { t: 'cond', condition: readCondition(scan), redirs: this.#redirects() };
+    }
+    if (scan.bash && scan.src.startsWith('((', scan.at)) {
+      const word = this.#arithmetic();
+      if (word !== undefined) return { t: 'arith', word: word[0]!, redirs: this.#redirects() };
+    }
     if (scan.char === '(') {
       scan.at++;
       const body = this.list();
@@ -178,6 +186,7 @@ class Parser {
     const scan = this.scanner;
     scan.at += 3;
     scan.skipBlanks();
+    if (scan.bash && scan.src.startsWith('((', scan.at)) return this.#countingFor();
     const name = literal(scan.word());
     if (name === undefined || !/^[A-Za-z_]\w*$/.test(name)) throw new ShellSyntaxError('syntax error: bad for loop variable');
     this.#newlines();
@@ -189,7 +198,7 @@ class Parser {
         scan.skipBlanks();
         const word = scan.word();
         if (word === undefined) break;
-        words.push(word);
+        words.push(...this.#spread(word));
       }
     }
     scan.skipBlanks();
@@ -197,6 +206,50 @@ class Parser {
     this.#newlines();
     const body = this.#doGroup();
     return { t: 'for', name, ...(words && { words }), body, redirs: this.#redirects() };
+  }
+
+  /** (( … )) from its brackets, by its semicolons; undefined where it is two subshells. */
+  #arithmetic(): Word[] | undefined {
+    const scan = this.scanner;
+    const end = scan.arithmeticEnd(scan.at + 2);
+    if (end === undefined) return undefined;
+    const words = scan.src.slice(scan.at + 2, end).split(';').map((text) => scan.inner(text).quoted(''));
+    scan.at = end + 2;
+    return words;
+  }
+
+  #countingFor(): Node {
+    const scan = this.scanner;
+    const [first = [], until = [], step = []] = this.#arithmetic() ?? this.fail();
+    scan.skipBlanks();
+    if (scan.char === ';') scan.at++;
+    this.#newlines();
+    let body: Node;
+    if (scan.char === '{') {
+      scan.at++;
+      body = this.#body(this.list());
+      this.#expect('}');
+    } else body = this.#doGroup();
+    const isBlank = until.every((part) => part.t === 'lit' && part.s.trim() === '');
+    const cond: Node = { t: 'arith', word: isBlank ? [{ t: 'lit', s: '1' }] : until, redirs: [] };
+    return { t: 'seq', items: [{ n: { t: 'arith', word: first, redirs: [] } }, { n: { t: 'while', cond, body, step, redirs: this.#redirects() } }] };
+  }
+
+  #spread(word: Word): Word[] {
+    return this.scanner.bash ? withoutBraces(word) : [word];
+  }
+
+  /** a=( … ): the words up to the bracket. */
+  #list(): Word[] {
+    const scan = this.scanner;
+    const words: Word[] = [];
+    for (scan.at++; ; ) {
+      this.#newlines();
+      if (scan.char === ')') break;
+      words.push(...this.#spread(scan.word() ?? this.fail()));
+    }
+    scan.at++;
+    return words;
   }
 
   #doGroup(): Node {
@@ -251,6 +304,7 @@ class Parser {
   #simple(): Node {
     const scan = this.scanner;
     const node: Node & { t: 'cmd' } = { t: 'cmd', assigns: [], words: [], redirs: [], line: scan.line };
+    const declared: Assignment[] = [];
     for (;;) {
       scan.skipBlanks();
       const redirect = this.#redirect();
@@ -260,9 +314,15 @@ class Parser {
       }
       const word = scan.word();
       if (word === undefined) break;
-      const assignment = node.words.length === 0 ? asAssignment(word) : undefined;
-      if (assignment !== undefined) node.assigns.push(assignment);
-      else node.words.push(word);
+      const declares = scan.bash && DECLARING.has(literal(node.words[0]) ?? '');
+      const assignment = node.words.length === 0 || declares ? asAssignment(word, scan.bash) : undefined;
+      const isList = assignment?.word.length === 0 && scan.bash && scan.char === '(';
+      if (isList) assignment!.list = this.#list();
+      if (assignment !== undefined && node.words.length === 0) node.assigns.push(assignment);
+      else if (isList) {
+        node.words.push([{ t: 'lit', s: assignment!.name }]);
+        declared.push(assignment!);
+      } else node.words.push(...this.#spread(word));
       if (node.words.length === 1 && node.assigns.length === 0) {
         const name = literal(word);
         scan.skipBlanks();
@@ -274,7 +334,8 @@ class Parser {
       }
     }
     if (node.words.length + node.assigns.length + node.redirs.length === 0) this.fail();
-    return node;
+    if (declared.length === 0) return node;
+    return { t: 'seq', items: [{ n: node }, { n: { ...node, words: [], redirs: [], assigns: declared } }] };
   }
 
   #redirects(): Redirect[] {
@@ -289,7 +350,7 @@ class Parser {
 
   #redirect(): Redirect | undefined {
     const scan = this.scanner;
-    const pattern = /(\d*)(<<-|<<|<&|>&|<>|>>|>\||<|>|&>>?)/y;
+    const pattern = scan.bash ? /(\d*)(<<<|<<-|<<|<&|>&|<>|>>|>\||<(?!\()|>|&>>?)/y : /(\d*)(<<-|<<|<&|>&|<>|>>|>\||<|>|&>>?)/y;
     pattern.lastIndex = scan.at;
     const found = pattern.exec(scan.src);
     if (found === null || (found[2]!.startsWith('&>') && found[1] !== '')) return undefined;
@@ -299,6 +360,7 @@ class Parser {
     const word = scan.word() ?? this.fail();
     const op = found[2]!;
     const fd = found[1] !== '' ? Number(found[1]) : op.startsWith('<') ? 0 : 1;
+    if (op === '<<<') return { fd, op: '<<', word: [], body: [...word, { t: 'lit', s: '\n', q: true }] };
     if (!op.startsWith('<<')) return { fd, op: op as Redirect['op'], word };
     const raw = scan.src.slice(start, scan.at);
     const redirect: Redirect = { fd, op: '<<', word: [], body: [] };
@@ -336,9 +398,7 @@ class Parser {
       }
       if (quoted) redirect.body = [{ t: 'lit', s: text, q: true }];
       else {
-        const inner = new Scanner(text, 0);
-        inner.parseBody = parseBody;
-        redirect.body = inner.quoted('');
+        redirect.body = scan.inner(text).quoted('');
       }
     }
   }
@@ -372,7 +432,7 @@ class Parser {
 }
 
 function parseBody(scanner: Scanner): Node | null {
-  const inner = new Parser(scanner.src, scanner.at);
+  const inner = new Parser(scanner.src, scanner.at, scanner.bash);
   inner.scanner.line = scanner.line;
   const node = inner.list();
   scanner.at = inner.scanner.at;
@@ -389,11 +449,33 @@ function literal(word: Word | undefined): string | undefined {
   return word?.length === 1 && word[0]!.t === 'lit' && !word[0]!.q ? word[0]!.s : undefined;
 }
 
-function asAssignment(word: Word): { name: string; word: Word } | undefined {
+const DECLARING = new Set(['declare', 'typeset', 'local', 'export', 'readonly']);
+
+function asAssignment(word: Word, bash: boolean): Assignment | undefined {
   const first = word[0]!;
   if (first.t !== 'lit' || first.q) return undefined;
-  const found = /^([A-Za-z_]\w*)=/.exec(first.s);
-  if (found === null) return undefined;
+  const found = /^([A-Za-z_]\w*)(\+?)=/.exec(first.s);
+  if (found === null) return bash ? asElement(word, first) : undefined;
+  if (found[2] === '+' && !bash) return undefined;
   const rest = first.s.slice(found[0].length);
-  return { name: found[1]!, word: [...(rest === '' ? [] : [{ ...first, s: rest }]), ...word.slice(1)] };
+  return { name: found[1]!, word: [...(rest === '' ? [] : [{ ...first, s: rest }]), ...word.slice(1)], ...(found[2] === '+' && { append: true }) };
+}
+
+/** name[…]=word */
+function asElement(word: Word, first: Part & { t: 'lit' }): Assignment | undefined {
+  const opened = /^([A-Za-z_]\w*)\[/.exec(first.s);
+  if (opened === null) return undefined;
+  const rest: Word = [{ ...first, s: first.s.slice(opened[0].length) }, ...word.slice(1)];
+  const index: Word = [];
+  for (const [at, part] of rest.entries()) {
+    const close = part.t === 'lit' && part.q !== true ? /\](\+?)=/.exec(part.s) : null;
+    if (close === null || part.t !== 'lit') {
+      index.push(part);
+      continue;
+    }
+    if (close.index > 0) index.push({ t: 'lit', s: part.s.slice(0, close.index) });
+    const value = part.s.slice(close.index + close[0].length);
+    return { name: opened[1]!, index, word: [...(value === '' ? [] : [{ t: 'lit' as const, s: value }]), ...rest.slice(at + 1)], ...(close[1] === '+' && { append: true }) };
+  }
+  return undefined;
 }

@@ -2,7 +2,7 @@
 import type { Bytes } from '../bytes.js';
 import type { Node, Redirect, Word } from './ast.js';
 
-export interface Variable { v?: Bytes; /** exported */ x?: boolean; /** read-only */ r?: boolean }
+export interface Variable { v?: Bytes; /** elements of an array, by number, or by name where it is `named` */ a?: Record<string, Bytes>; named?: boolean; /** exported */ x?: boolean; /** read-only */ r?: boolean }
 export type Tested = { k: 'tested' };
 
 export type Frame =
@@ -22,11 +22,12 @@ export type Frame =
   | { k: 'while'; n: Node & { t: 'while' }; tested: boolean; last: number }
   | { k: 'for'; n: Node & { t: 'for' }; words?: Bytes[]; i: number; memo: Bytes[] }
   | { k: 'case'; n: Node & { t: 'case' }; memo: Bytes[] }
+  | { k: 'judge'; n: Node & { t: 'cond' | 'arith' }; memo: Bytes[] }
   | { k: 'call'; pos: Bytes[]; locals: Record<string, Variable | null> }
   | { k: 'dot'; pos?: Bytes[] }
   | { k: 'capture'; fd: number; pid: number; parts: Bytes[]; size: number }
   | { k: 'trap'; status: number }
-  | { k: 'read'; args: Bytes[]; fd: number; line: Bytes; until?: number; limit?: number; raw: boolean; delimiter: string; names: Bytes[] }
+  | { k: 'read'; args: Bytes[]; fd: number; line: Bytes; until?: number; limit?: number; raw: boolean; delimiter: string; names: Bytes[]; array?: string }
   | { k: 'waitfor'; pids: number[] | null };
 
 export interface Source { text: Bytes; at: number; line: number; fd?: number; interactive?: boolean; prompted?: boolean; ended: boolean; file?: boolean }
@@ -52,6 +53,8 @@ export interface ShellState {
   /** Exit code while the EXIT trap runs. */
   leaving?: number;
   optind?: number;
+  /** It is bash; when it began. */
+  bash?: number;
 }
 
 export interface Expansion { memo: Bytes[]; at: number }

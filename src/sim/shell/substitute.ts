@@ -14,6 +14,18 @@ export function substitute(shell: Interpreter, body: Node | null): void {
   shell.push({ k: 'capture', fd, pid: fork(shell, body, { fds }), parts: [], size: 0 });
 }
 
+/** Starts the command of a <(…): what it prints can be read under the name that is left. */
+export function beside(shell: Interpreter, body: Node | null): void {
+  const [read, write] = shell.sys.pipe();
+  const fds = shell.sys.shareFds();
+  shell.sys.machine.release(fds[1] ?? -1);
+  fds[1] = write;
+  const fd = shell.sys.install(read);
+  fork(shell, body, { fds });
+  const waiting = shell.state.stack.at(-1);
+  if (waiting !== undefined && 'memo' in waiting) waiting.memo.push(`/dev/fd/${fd}`);
+}
+
 /** One step of reading it. */
 export function capture(shell: Interpreter, frame: Frame & { k: 'capture' }): void {
   for (;;) {
@@ -39,6 +51,9 @@ export function capture(shell: Interpreter, frame: Frame & { k: 'capture' }): vo
 /** Bytes in the shell's variables. */
 export function heldBytes(shell: Interpreter): number {
   let total = 0;
-  for (const name in shell.state.vars) total += shell.state.vars[name]!.v?.length ?? 0;
+  for (const name in shell.state.vars) {
+    const { v, a } = shell.state.vars[name]!;
+    total += a === undefined ? (v?.length ?? 0) : Object.values(a).reduce((sum, text) => sum + text.length, 0);
+  }
   return total;
 }

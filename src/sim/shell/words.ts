@@ -22,6 +22,8 @@ export class Scanner {
   readonly src: Bytes;
   at: number;
   line = 1;
+  /** Reads bash's words too. */
+  bash = false;
   /** Parses a list up to ")" from `at`; set by the parser. */
   parseBody: (scanner: Scanner) => Node | null = () => null;
 
@@ -48,14 +50,27 @@ export class Scanner {
   }
 
   /** A word, or undefined where none begins. */
-  word(): Word | undefined {
+  word(breaks = BREAKS): Word | undefined {
     const parts: Word = [];
-    while (this.at < this.src.length && !BREAKS.includes(this.char)) this.#piece(parts);
+    while (this.at < this.src.length && (!breaks.includes(this.char) || this.#isProcess())) this.#piece(parts, breaks);
     return parts.length === 0 ? undefined : parts;
   }
 
-  #piece(parts: Word): void {
+  // "<(" begins a word of bash's; everywhere else "<" ends one.
+  #isProcess(): boolean {
+    return this.bash && this.char === '<' && this.src[this.at + 1] === '(';
+  }
+
+  #piece(parts: Word, breaks: string): void {
     const char = this.char;
+    if (this.#isProcess()) {
+      this.at += 2;
+      const body = this.parseBody(this);
+      if (this.char !== ')') throw new IncompleteError('process substitution');
+      this.at++;
+      parts.push({ t: 'proc', body });
+      return;
+    }
     if (char === "'") parts.push({ t: 'lit', s: this.#until("'"), q: true });
     else if (char === '"') {
       this.at++;
@@ -66,7 +81,7 @@ export class Scanner {
     else if (char === '$' || char === '`') this.#dollar(parts, false);
     else {
       const from = this.at;
-      while (this.at < this.src.length && !BREAKS.includes(this.char) && !`'"\\$\``.includes(this.char)) this.at++;
+      while (this.at < this.src.length && !breaks.includes(this.char) && !`'"\\$\``.includes(this.char)) this.at++;
       pushLiteral(parts, this.src.slice(from, this.at), false);
     }
   }
@@ -147,11 +162,9 @@ export class Scanner {
 
   #parenthesis(q: boolean): Part {
     if (this.src[this.at + 2] === '(') {
-      const end = this.#arithmeticEnd(this.at + 3);
+      const end = this.arithmeticEnd(this.at + 3);
       if (end !== undefined) {
-        const inner = new Scanner(this.src.slice(this.at + 3, end), 0);
-        inner.parseBody = this.parseBody;
-        const word = inner.quoted('');
+        const word = this.inner(this.src.slice(this.at + 3, end)).quoted('');
         this.at = end + 2;
         return { t: 'arith', word, ...(q && { q }) };
       }
@@ -163,8 +176,16 @@ export class Scanner {
     return { t: 'sub', body, ...(q && { q }) };
   }
 
-  // Where "))" closes what "$((" opened; undefined where the brackets show it to be $( ( … ) ).
-  #arithmeticEnd(from: number): number | undefined {
+  /** Another that reads as this one does. */
+  inner(text: Bytes): Scanner {
+    const inner = new Scanner(text, 0);
+    inner.parseBody = this.parseBody;
+    inner.bash = this.bash;
+    return inner;
+  }
+
+  /** Where "))" closes what "((" opened; undefined where the brackets show it to be ( ( … ) ). */
+  arithmeticEnd(from: number): number | undefined {
     let depth = 0;
     for (let at = from; at < this.src.length; at++) {
       if (this.src[at] === '(') depth++;
@@ -184,25 +205,32 @@ export class Scanner {
       text += this.char;
     }
     this.at++;
-    const inner = new Scanner(text, 0);
-    inner.parseBody = this.parseBody;
-    return this.parseBody(inner);
+    return this.parseBody(this.inner(text));
   }
 
   #braces(q: boolean): Part {
     this.at += 2;
     const length = this.char === '#' && /[A-Za-z0-9_@*?$!-]/.test(this.src[this.at + 1] ?? '') && this.src[this.at + 1] !== '}';
     if (length) this.at++;
+    const indirect = this.bash && !length && this.char === '!' && /[A-Za-z_]/.test(this.src[this.at + 1] ?? '');
+    if (indirect) this.at++;
     const pattern = /[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-]/y;
     pattern.lastIndex = this.at;
     const name = pattern.exec(this.src)?.[0];
     if (name === undefined) throw new ShellSyntaxError('bad substitution');
     this.at += name.length;
+    let index: Word | undefined;
+    if (this.bash && this.char === '[') {
+      this.at++;
+      index = this.#untilBrace(q, ']');
+      if (this.src[this.at] !== ']') throw new ShellSyntaxError('bad substitution');
+      this.at++;
+    }
     if (length) {
       this.#close();
-      return { t: 'var', name, op: 'length', ...(q && { q }) };
+      return { t: 'var', name, op: 'length', ...(index && { index }), ...(q && { q }) };
     }
-    const part: Part = { t: 'var', name, ...(q && { q }) };
+    const part: Part & { t: 'var' } = { t: 'var', name, ...(index && { index }), ...(indirect && { indirect }), ...(q && { q }) };
     if (this.char === '}') {
       this.at++;
       return part;
@@ -211,7 +239,7 @@ export class Scanner {
       part.colon = true;
       this.at++;
     }
-    const op = /%%|##|\/\/|[-=?+%#/:]/y;
+    const op = this.bash ? /\^\^|,,|%%|##|\/\/|[-=?+%#/:^,]/y : /%%|##|\/\/|[-=?+%#/:]/y;
     op.lastIndex = this.at;
     const found = op.exec(this.src)?.[0];
     if (found === undefined) throw this.at >= this.src.length ? new IncompleteError('parameter') : new ShellSyntaxError('bad substitution');
