@@ -41,6 +41,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   version: async () => (await import('./commands/version.js')).version,
   'cluster-info': async () => (await import('./commands/clusterinfo.js')).clusterInfo,
   events: async () => (await import('./commands/events.js')).events,
+  alpha: async () => (await import('./commands/alpha.js')).alpha,
   options: async () => (await import('./commands/options.js')).options,
   help: async () => (await import('./commands/help.js')).help,
   plugin: async () => (await import('./commands/plugin.js')).plugin,

@@ -80,7 +80,7 @@ export class Context {
 
   session(): Promise<Session> {
     checkTimeout(this.flags.string('request-timeout'));
-    this.#session ??= this.host.connect({ ...targetOf(this.flags, this.command.flags), ...(this.#pluginPolicy === undefined ? {} : { pluginPolicy: this.#pluginPolicy }) }, this.#need);
+    this.#session ??= this.host.connect({ ...targetOf(this.flags, this.command.flags), ...(this.namespaceGiven || CLUSTER_FIRST.has(this.path.join(' ')) ? {} : { asksNamespace: true }), ...(this.#pluginPolicy === undefined ? {} : { pluginPolicy: this.#pluginPolicy }) }, this.#need);
     return this.#session;
   }
 
@@ -139,6 +139,9 @@ export class Context {
     return level >= TELLS_REQUESTS ? (await import('./verbose.js')).verbose(this, session, level) : session;
   }
 }
+
+/** Commands that ask for the cluster before they ask in which namespace they work. */
+const CLUSTER_FIRST = new Set(['api-resources', 'api-versions', 'apply', 'auth whoami', 'certificate approve', 'certificate deny', 'cluster-info', 'explain', 'proxy', 'top node', 'version']);
 
 /** The -v from which requests are told of. */
 const TELLS_REQUESTS = 6;

@@ -39,7 +39,7 @@ export function targetOf(flags: Flags, own: readonly Flag[] = []): Target {
   const shadowed = new Set(own.map(({ name }) => name));
   // As for kubectl, an empty text is none: scripts say --context "$CONTEXT" whether there is one or not.
   const text = (name: string): string | undefined => (flags.changed(name) && !shadowed.has(name) && flags.string(name) !== '' ? flags.string(name) : undefined);
-  const target: Record<Exclude<keyof Target, 'pluginPolicy'>, unknown> = {
+  const target: Record<Exclude<keyof Target, 'pluginPolicy' | 'asksNamespace'>, unknown> = {
     kubeconfig: text('kubeconfig'),
     context: text('context'),
     cluster: text('cluster'),

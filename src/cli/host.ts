@@ -32,6 +32,8 @@ export interface Target {
   /** "key=value", a word each. */
   asUserExtra?: readonly string[];
   requestTimeout?: string;
+  /** The namespace is asked for before the cluster: no flag names it, and the command has use for one. */
+  asksNamespace?: boolean;
   /** From the user's preferences. */
   pluginPolicy?: PluginPolicy;
 }
@@ -213,6 +215,8 @@ export interface Host {
   writeFile(path: string, content: string | Uint8Array, options?: { mode?: number }): void;
   /** Names in a folder, sorted; undefined where the path is no folder. Throws where there is nothing. */
   listFolder(path: string): string[] | undefined;
+  /** What is at a path itself, a link being no more than that. Throws where there is nothing. */
+  lookAt(path: string): { type: 'file' | 'folder' | 'link' | 'other'; mode: number; link?: string };
   /** Makes a folder with the folders above it. */
   makeFolder(path: string): void;
   /** A new folder for passing files; its path. */

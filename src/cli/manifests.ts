@@ -12,6 +12,7 @@ import { CliError, PlainError } from './command.js';
 import type { Context } from './context.js';
 import type { Resource } from './discovery.js';
 import { metadataProblem } from './shapes.js';
+import { getError, isUnreached } from './unreached.js';
 
 /** One object a command speaks of. */
 export interface Info {
@@ -221,13 +222,18 @@ function flatten(document: any): any[] {
   return (document.items ?? []).flatMap((item: any) => flatten(kind === undefined || !isObject(item) ? item : { apiVersion: document.apiVersion, kind, ...item }));
 }
 
-async function infoOf(context: Context, document: any, source: string, { local }: ManifestOptions): Promise<Info> {
+async function infoOf(context: Context, document: any, source: string, { local, validate }: ManifestOptions): Promise<Info> {
   const object = decoded(document, source);
   const problem = await metadataProblem(object.metadata);
   if (problem !== undefined) throw new CliError(`unable to decode ${JSON.stringify(source)}: ${problem}`);
   const name = object.metadata?.name ?? '';
   if (local) return { resource: undefined, namespace: object.metadata?.namespace, name, object, source };
-  const resource = await (await context.discovery()).findKind(object.apiVersion, object.kind);
+  const resource = await (await context.discovery()).findKind(object.apiVersion, object.kind).catch(async (error: unknown) => {
+    if (!isUnreached(error)) throw error;
+    // As kubectl does: what validates the file needs the server's schemas first.
+    const download = async (): Promise<string> => `error validating ${JSON.stringify(source)}: error validating data: failed to download openapi: ${await getError(context, '/openapi/v2?timeout=32s', error)}; if you choose to ignore these errors, turn validation off with --validate=false`;
+    throw new CliError(validate ? await download() : `unable to recognize ${JSON.stringify(source)}: ${await getError(context, '/api?timeout=32s', error)}`);
+  });
   if (resource === undefined) throw unmapped(object, source);
   return { resource, ...(await placed(context, resource, object)), name, source };
 }

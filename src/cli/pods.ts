@@ -28,7 +28,7 @@ export async function podsOf(context: Context, { object, namespace }: Info, doin
 function selectorText({ kind, spec, metadata }: any, doing: string): string {
   const plain = spec?.selector;
   if (kind === 'Service' || kind === 'ReplicationController') {
-    if (plain === undefined || Object.keys(plain).length === 0) throw new CliError(`invalid service '${metadata.name}': Service is defined without a selector`);
+    if (plain === undefined || Object.keys(plain).length === 0) throw new CliError(`cannot ${doing} *v1.${kind}: invalid service '${metadata.name}': Service is defined without a selector`);
     return Object.entries(plain).map(([key, value]) => `${key}=${String(value)}`).join(',');
   }
   if (plain === undefined || (plain.matchLabels === undefined && plain.matchExpressions === undefined)) throw new CliError(`cannot ${doing} *v1.${kind}: selector for *v1.${kind} not implemented`);
@@ -53,7 +53,7 @@ const containerWords = ({ containers = [], initContainers = [], ephemeralContain
   [...containers.map(({ name }: any) => name), ...ephemeralContainers.map(({ name }: any) => `${name} (ephem)`), ...initContainers.map(({ name }: any) => `${name} (init)`)].join(', ');
 
 /** The name of the container meant; says on standard error which of several was taken. Throws for one that is not there. */
-export function containerOf(context: Context, pod: any, named: string, options: { quiet?: boolean } = {}): string {
+export function containerOf(context: Context, pod: any, named: string, options: { quiet?: boolean; tell?: (text: string) => void } = {}): string {
   const { containers = [], initContainers = [], ephemeralContainers = [] } = pod.spec;
   const all = [...containers, ...initContainers, ...ephemeralContainers];
   if (named !== '') {
@@ -68,7 +68,7 @@ export function containerOf(context: Context, pod: any, named: string, options: 
   const [first] = containers;
   if (first === undefined) throw new CliError(`no containers in pod ${pod.metadata.name}`);
   if (all.length > 1 && !options.quiet) {
-    context.err(`Defaulted container ${JSON.stringify(first.name)} out of: ${containerWords(pod.spec)}\n`);
+    (options.tell ?? ((text) => context.err(text)))(`Defaulted container ${JSON.stringify(first.name)} out of: ${containerWords(pod.spec)}\n`);
   }
   return first.name;
 }

@@ -6,6 +6,7 @@ import { StatusError } from '../apimachinery/status.js';
 import type { Status } from '../apimachinery/meta/status.js';
 import type { ApiResponse } from '../apimachinery/request.js';
 import type { Session } from './host.js';
+import { asked } from './unreached.js';
 
 export interface RestOptions {
   query?: Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -52,7 +53,7 @@ export class Rest {
     for (const [name, value] of Object.entries(options.query ?? {})) for (const one of value === undefined ? [] : [value].flat()) query.append(name, one);
     const mark = path.indexOf('?');
     if (mark >= 0) for (const [name, value] of new URLSearchParams(path.slice(mark + 1))) query.append(name, value);
-    const answer = await this.#session.handler.handle({
+    const request = {
       method,
       path: mark < 0 ? path : path.slice(0, mark),
       query,
@@ -60,6 +61,10 @@ export class Rest {
       credentials: this.#session.credentials,
       ...(options.body === undefined ? {} : { body: options.body }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
+    };
+    const answer = await this.#session.handler.handle(request).catch((error: unknown) => {
+      const words = query.toString();
+      throw asked(error, method, `${this.#session.server}${request.path}${words === '' ? '' : `?${words}`}`);
     });
     for (const warning of answer.warnings ?? []) this.#warned(warning);
     if (answer.type === 'object' && answer.status >= 400) throw new StatusError(answer.object as unknown as Status);

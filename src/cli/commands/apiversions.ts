@@ -1,5 +1,6 @@
 /** api-versions: every group and version of the server, in order. */
-import { UsageError, type Command } from '../command.js';
+import { CliError, UsageError, type Command } from '../command.js';
+import { getError, isUnreached } from '../unreached.js';
 import type { Context } from '../context.js';
 
 export const apiVersions: Command = {
@@ -13,7 +14,11 @@ export const apiVersions: Command = {
 async function run(context: Context): Promise<void> {
   if (context.args.length > 0) throw new UsageError(`unexpected arguments: [${context.args.join(' ')}]`);
   const rest = await context.rest();
-  const [core, groups] = [await rest.object('GET', '/api'), await rest.object('GET', '/apis')];
+  const ask = (path: string): Promise<any> =>
+    rest.object('GET', path).catch(async (error: unknown) => {
+      throw isUnreached(error) ? new CliError(`couldn't get available api versions from server: ${await getError(context, `${path}?timeout=32s`, error)}`) : error;
+    });
+  const [core, groups] = [await ask('/api'), await ask('/apis')];
   const versions: string[] = [...core.versions, ...groups.groups.flatMap((group: any) => group.versions.map(({ groupVersion }: any) => groupVersion))];
   context.out([...new Set(versions)].sort().map((version) => `${version}\n`).join(''));
 }

@@ -15,7 +15,7 @@ import { strip } from '../printers/printer.js';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, SELECTOR_FLAG, VALIDATE_FLAG } from '../sharedflags.js';
 import { cascadeOf } from './delete/cascade.js';
 import type { ApplySet } from './apply/applyset.js';
-import { dryRunOf, fieldManagerFlag, resultPrinter, tell, validationOf, WRITE_OUTPUT_FLAGS, writeQuery, type DryRun, type ResultPrinter } from '../writing.js';
+import { dryRunOf, fieldManagerFlag, recorded, RECORD_FLAG, resultPrinter, tell, validationOf, WRITE_OUTPUT_FLAGS, writeQuery, type DryRun, type ResultPrinter } from '../writing.js';
 
 const MANAGER = 'kubectl-client-side-apply';
 const SERVER_SIDE_MANAGER = 'kubectl';
@@ -38,6 +38,7 @@ export const apply: Command = {
     DRY_RUN_FLAG,
     VALIDATE_FLAG,
     fieldManagerFlag(MANAGER),
+    RECORD_FLAG,
     { name: 'all', type: 'bool', description: 'Select all resources in the namespace of the specified resource types.' },
     {
       name: 'applyset',
@@ -172,8 +173,9 @@ function done(applying: Applying, info: Info, word: string): void {
   if (!applying.printer.asData) applying.printer.print(info.object, word);
 }
 
-async function one(applying: Applying, info: Info): Promise<void> {
+async function one(applying: Applying, given: Info): Promise<void> {
   const { context, dryRun } = applying;
+  const info = { ...given, object: recorded(context, given.object) };
   if (info.name === '' && info.object.metadata?.generateName) throw new CliError(`from ${info.object.metadata.generateName}: cannot use generate name with apply`);
   if (applying.serverSide) return (await import('./apply/serverside.js')).applyServerSide(applying, info, done);
   const live = await current(context, info);

@@ -2,6 +2,7 @@
 import { isStatusError } from '../../apimachinery/status.js';
 import { goJsonIndent } from '../../apimachinery/gojson.js';
 import { CliError, type Command } from '../command.js';
+import { isUnreached } from '../unreached.js';
 import type { Context } from '../context.js';
 import { inGoOrder } from '../goorder.js';
 import { printerFor, strip } from '../printers/printer.js';
@@ -35,14 +36,19 @@ export const clusterInfo: Command = {
 
 async function run(context: Context): Promise<void> {
   const { server } = await context.session();
-  const services: any = await (await context.rest()).object('GET', '/api/v1/namespaces/kube-system/services', { query: { labelSelector: 'kubernetes.io/cluster-service=true' } });
+  const further = (): void => context.out(`\nTo further debug and diagnose cluster problems, use '${context.host.program} cluster-info dump'.\n`);
+  const services: any = await (await context.rest()).object('GET', '/api/v1/namespaces/kube-system/services', { query: { labelSelector: 'kubernetes.io/cluster-service=true' } }).catch((error: unknown) => {
+    // Then the dump helps no more, and is pointed to all the same.
+    if (isUnreached(error)) further();
+    throw error;
+  });
   const isTty = context.terminal.stdout.isTty;
   const green = (text: string): string => (isTty ? `\x1b[0;32m${text}\x1b[0m` : text);
   const yellow = (text: string): string => (isTty ? `\x1b[0;33m${text}\x1b[0m` : text);
   const line = (name: string, link: string): void => context.out(`${green(name)} is running at ${yellow(link)}\n`);
   line('Kubernetes control plane', server);
   for (const service of services.items) line(service.metadata.labels['kubernetes.io/name'] || service.metadata.name, linkOf(service, server));
-  context.out(`\nTo further debug and diagnose cluster problems, use '${context.host.program} cluster-info dump'.\n`);
+  further();
 }
 
 function linkOf({ metadata, spec, status }: any, server: string): string {

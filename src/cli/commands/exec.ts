@@ -3,8 +3,9 @@ import { CliError, type Command } from '../command.js';
 import type { Context } from '../context.js';
 import type { Flag } from '../flags.js';
 import { pathOf } from '../discovery.js';
+import { infoPath } from '../infos.js';
 import { containerOf, objectNamed, podsOf } from '../pods.js';
-import { fromFiles, readManifests } from '../manifests.js';
+import { fromFiles, readManifests, type Info } from '../manifests.js';
 import { FILENAME_FLAGS } from '../sharedflags.js';
 import { endWith, stream } from '../streaming.js';
 import { usage } from '../writing.js';
@@ -35,14 +36,15 @@ export const exec: Command = {
 async function run(context: Context): Promise<void> {
   const { flags, args, dash } = context;
   const files = fromFiles(context);
-  if (args.length === 0 && !files) throw new CliError('pod, type/name or --filename must be specified');
-  if (dash < 0 && args.length > 1) throw usage(context, 'exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead');
-  const named = files ? 0 : 1;
-  const command = args.slice(named);
-  if (dash === 0 && !files) throw new CliError('pod, type/name or --filename must be specified');
+  const name = dash === 0 ? '' : (args[0] ?? '');
+  if (dash < 0 && (args.length > 1 || (args.length > 0 && files))) throw usage(context, 'exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead');
+  checkRunningTimeout(context, usage);
+  if (name === '' && !files) throw new CliError('pod, type/name or --filename must be specified');
+  const command = dash < 0 ? [] : args.slice(dash);
   if (command.length === 0) throw new CliError('you must specify at least one command for the container');
+  if (name !== '' && files) throw new CliError('resource/name arguments cannot be provided when a path is specified');
   context.needs('stay');
-  const pod = await podFor(context, files ? undefined : args[0]);
+  const pod = await podFor(context, files ? undefined : name);
   if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') throw new CliError(`cannot exec into a container in a completed pod; current phase is ${pod.status.phase}`);
   const container = containerOf(context, pod, flags.string('container'), { quiet: flags.bool('quiet') });
   const { stdin, tty } = terminalFor(context, { stdin: flags.bool('stdin'), tty: flags.bool('tty') });
@@ -52,9 +54,8 @@ async function run(context: Context): Promise<void> {
 
 /** The pod that a word or a file names, waited for where its owner has none yet. */
 export async function podFor(context: Context, word: string | undefined): Promise<any> {
-  const info = word === undefined ? (await readManifests(context)).infos[0] : await objectNamed(context, word);
-  if (info === undefined) throw new CliError('no objects found in the files');
-  const found = word === undefined ? await objectNamed(context, `${info.resource!.name}.${info.resource!.group}/${info.name}`.replace('./', '/')) : info;
+  const info = word === undefined ? await oneOfFiles(context) : await objectNamed(context, word);
+  const found = word === undefined ? { ...info, object: await (await context.rest()).object('GET', infoPath(info)) } : info;
   const until = context.clock.now() + context.flags.duration('pod-running-timeout');
   for (;;) {
     const [pod] = await podsOf(context, found);
@@ -64,6 +65,18 @@ export async function podFor(context: Context, word: string | undefined): Promis
   }
 }
 const ASK_AGAIN_MS = 250;
+
+async function oneOfFiles(context: Context): Promise<Info> {
+  const { infos, errors } = await readManifests(context);
+  if (errors.length > 0) throw errors[0];
+  if (infos.length !== 1) throw new CliError('cannot exec into multiple objects at a time');
+  return infos[0]!;
+}
+
+/** --pod-running-timeout, in the words that the command has for wrong use. */
+export function checkRunningTimeout(context: Context, wrong: (context: Context, message: string) => CliError): void {
+  if (context.flags.duration('pod-running-timeout') <= 0) throw wrong(context, '--pod-running-timeout must be higher than zero');
+}
 
 /** -i and -t as they can be had: no terminal without one to read from. */
 export function terminalFor(context: Context, { stdin, tty }: { stdin: boolean; tty: boolean }): { stdin: boolean; tty: boolean } {

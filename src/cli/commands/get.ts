@@ -18,7 +18,7 @@ export const get: Command = {
   name: 'get',
   summary: 'Display one or many resources',
   about: 'Display one or many resources.\n\nPrints a table of the most important information about the specified resources. Filter the list with a label selector and --selector; with --all-namespaces list them across all namespaces.',
-  usage: '[(-o|--output=)json|yaml|name|go-template|jsonpath|custom-columns|wide] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags] [options]',
+  usage: '[(-o|--output=)json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file|custom-columns|custom-columns-file|wide] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags] [options]',
   examples: [
     { does: 'List all pods in ps output format', command: 'get pods' },
     { does: 'List all pods in ps output format with more information (such as node name)', command: 'get pods -o wide' },

@@ -1,5 +1,6 @@
 /** kustomize: what a kustomization makes, printed or written into files. */
 import { toYaml } from '../../apimachinery/yaml.js';
+import { KUSTOMIZE_VERSION } from '../clientversion.js';
 import { CliError, type Command } from '../command.js';
 import type { Context } from '../context.js';
 import { buildObjects } from '../kustomize/kustomize.js';
@@ -30,7 +31,14 @@ export const kustomize: Command = {
     { name: 'network', type: 'bool', description: 'enable network access for functions that declare it' },
     { name: 'network-name', type: 'string', default: "'bridge'", description: 'the docker network to run the container in' },
     { name: 'output', short: 'o', type: 'string', description: 'If specified, write output to this path.' },
-    { name: 'reorder', type: 'string', default: "'legacy'", description: '', hidden: true },
+    { name: 'reorder', type: 'string', default: "'legacy'", description: '', hidden: true, deprecated: "use the new 'sortOptions' field in kustomization.yaml instead." },
+    {
+      name: 'enable-managedby-label',
+      type: 'bool',
+      description: '',
+      hidden: true,
+      deprecated: 'The flag `enable-managedby-label` has been deprecated. Use the `managedByLabel` option in the `buildMetadata` field instead.',
+    },
   ],
   async run(context) {
     const { flags, args, host } = context;
@@ -39,7 +47,8 @@ export const kustomize: Command = {
     if (!RESTRICTORS.includes(restrictor)) throw new CliError(`illegal flag value --load-restrictor ${restrictor}; legal values: [${RESTRICTORS.join(' ')}]`);
     const reorder = flags.string('reorder');
     if (reorder !== 'legacy' && reorder !== 'none') throw new CliError(`illegal flag value --reorder ${reorder}; legal values: [legacy none]`);
-    const objects = await buildObjects(host, args[0] ?? '.', { reorder, anywhere: restrictor === 'LoadRestrictionsNone' });
+    const built = await buildObjects(host, args[0] ?? '.', { reorder, anywhere: restrictor === 'LoadRestrictionsNone' });
+    const objects = flags.bool('enable-managedby-label') ? built.map(managed) : built;
     const output = flags.string('output');
     if (output !== '' && isFolder(context, output)) return writeEach(context, output, objects);
     const text = objects.map(toYaml).join('---\n');
@@ -66,3 +75,5 @@ function writeEach({ host }: Context, folder: string, objects: readonly any[]): 
     host.writeFile(`${folder.replace(/\/$/, '')}/${twins.length > 0 && namespace !== '' ? `${namespace}_` : ''}${rest}.yaml`, toYaml(object));
   }
 }
+
+const managed = (object: any): any => ({ ...object, metadata: { ...object.metadata, labels: { ...object.metadata?.labels, 'app.kubernetes.io/managed-by': `kustomize-${KUSTOMIZE_VERSION}` } } });

@@ -1,4 +1,5 @@
 /** logs: what containers wrote, of one pod or many, once or as it comes. */
+import { setMaxListeners } from 'node:events';
 import { isNotFound, isStatusError } from '../../apimachinery/status.js';
 import { parseTime } from '../../apimachinery/time.js';
 import { CliError, INTERRUPTED, type Command } from '../command.js';
@@ -9,7 +10,7 @@ import { listObjects } from '../infos.js';
 import { containerOf, objectNamed, podsOf } from '../pods.js';
 import { SELECTOR_FLAG } from '../sharedflags.js';
 import { usage } from '../writing.js';
-import { PODS } from './exec.js';
+import { checkRunningTimeout, PODS } from './exec.js';
 
 export const logs: Command = {
   name: 'logs',
@@ -57,10 +58,12 @@ async function run(context: Context): Promise<number | void> {
   context.needs(flags.bool('follow') ? 'stay' : 'write');
   const pods = await selected(context);
   const wantsAll = flags.bool('all-containers');
-  const found = pods.flatMap((pod) => (wantsAll ? everyContainer(pod) : [containerOf(context, pod, container)]).map((name): Source => ({ pod: pod.metadata.name, namespace: pod.metadata.namespace, container: name })));
+  const found = pods.flatMap((pod) => (wantsAll ? everyContainer(pod) : [containerOf(context, pod, container, { quiet: flags.bool('all-pods') })]).map((name): Source => ({ pod: pod.metadata.name, namespace: pod.metadata.namespace, container: name })));
   const limit = flags.int('max-log-requests');
   if (flags.bool('follow') && found.length > limit && (found.length > 1 || limit < 1)) throw new CliError(`you are attempting to follow ${found.length} log streams, but maximum allowed concurrency is ${limit}, use --max-log-requests to increase the limit`);
   const abort = new AbortController();
+  // Every source listens, however many there are.
+  setMaxListeners(0, abort.signal);
   const end = context.terminal.onInterrupt(() => abort.abort());
   try {
     if (flags.bool('follow') && found.length > 1) await Promise.all(found.map((source) => show(context, source, abort.signal, true)));
@@ -77,8 +80,9 @@ function check(context: Context): string {
   const selector = flags.string('selector');
   if (args.length > 2 || (args.length === 0 && selector === '')) throw usage(context, USAGE);
   if (args.length > 0 && selector !== '') throw usage(context, 'only a selector (-l) or a POD name is allowed');
-  if (args.length === 2 && flags.string('container') !== '') throw usage(context, 'only one of -c or an inline [CONTAINER] arg is allowed');
+  if (args.length === 2 && flags.string('container') !== '') throw new CliError('only one of -c or an inline [CONTAINER] arg is allowed');
   if (flags.changed('since') && flags.string('since-time') !== '' && flags.duration('since') !== 0) throw new CliError('at most one of `sinceTime` or `sinceSeconds` may be specified');
+  checkRunningTimeout(context, (_, message) => new CliError(message));
   const container = args[1] ?? flags.string('container');
   if (flags.bool('all-containers') && container !== '') throw new CliError(`--all-containers=true should not be specified with container name ${container}`);
   if (flags.int('tail') < -1) throw new CliError('--tail must be greater than or equal to -1');

@@ -1,4 +1,5 @@
 /** port-forward: local ports joined to ports of a pod, until interrupted. */
+import { isIP } from 'node:net';
 import { CliError, type Command } from '../command.js';
 import type { Context } from '../context.js';
 import { pathOf } from '../discovery.js';
@@ -8,7 +9,7 @@ import { TextError } from '../rest.js';
 import { usage } from '../writing.js';
 import { isStatusError } from '../../apimachinery/status.js';
 import type { PortForwardSession } from '../../apimachinery/request.js';
-import { PODS } from './exec.js';
+import { checkRunningTimeout, PODS } from './exec.js';
 
 export const portForward: Command = {
   name: 'port-forward',
@@ -34,11 +35,13 @@ interface Pair {
 async function run(context: Context): Promise<void> {
   const { args, flags } = context;
   if (args.length < 2) throw usage(context, 'TYPE/NAME and list of ports are required for port-forward');
+  checkRunningTimeout(context, usage);
   context.needs('stay');
   const info = await objectNamed(context, args[0]!);
   const [pod] = await podsOf(context, info);
   if (pod === undefined) throw new CliError('timed out waiting for the condition');
   if (pod.status?.phase !== 'Running') throw new CliError(`unable to forward port because pod is not running. Current status=${pod.status?.phase ?? ''}`);
+  for (const address of flags.list('address')) if (address !== 'localhost' && isIP(address) === 0) throw new CliError(`${address} is not a valid IP`);
   const pairs = args.slice(1).map((word) => parse(word, info.object, pod));
   const path = pathOf(PODS, { namespace: pod.metadata.namespace, name: pod.metadata.name, subresource: 'portforward' });
   const answer = await (await context.rest()).send('GET', path, { query: { ports: pairs.map(({ remote }) => String(remote)) }, headers: { connection: 'Upgrade', upgrade: 'websocket' } }).catch(refused);
@@ -77,14 +80,21 @@ interface Joined {
 
 function parse(word: string, object: any, pod: any): Pair {
   const parts = word.split(':');
-  if (parts.length > 2 || parts.some((part, at) => part === '' && at > 0)) throw new CliError(`invalid port format '${word}'`);
-  const last = parts.at(-1)!;
+  // As kubectl does: of three parts only the first is looked at.
+  const [first, last] = parts.length === 2 ? (parts as [string, string]) : [parts[0]!, parts[0]!];
   const remote = remotePort(last, object, pod);
-  const local = parts.length === 1 ? (/^\d+$/.test(last) ? Number(last) : remote) : parts[0] === '' ? 0 : Number(parts[0]);
-  if (!Number.isInteger(local) || local > PORT_MAX) throw new CliError(`error parsing local port '${parts[0]}': strconv.ParseUint: parsing ${JSON.stringify(parts[0])}: ${/^\d+$/.test(parts[0]!) ? 'value out of range' : 'invalid syntax'}`);
-  return { local, remote };
+  const local = first === last && !/^\d+$/.test(first) ? String(remote) : first === '' ? '0' : first;
+  const pair = { local: portOf('local', local), remote: portOf('remote', /^\d+$/.test(last) && object.kind !== 'Service' ? last : String(remote)) };
+  if (pair.remote === 0) throw new CliError('remote port must be > 0');
+  return pair;
 }
 const PORT_MAX = 65_535;
+
+function portOf(which: 'local' | 'remote', text: string): number {
+  const isNumber = /^\d+$/.test(text);
+  if (!isNumber || Number(text) > PORT_MAX) throw new CliError(`error parsing ${which} port '${text}': strconv.ParseUint: parsing ${JSON.stringify(text)}: ${isNumber ? 'value out of range' : 'invalid syntax'}`);
+  return Number(text);
+}
 
 /** The pod's own port that a number or name means; a Service's port is looked up to its target. */
 function remotePort(text: string, object: any, pod: any): number {

@@ -1,9 +1,7 @@
 /** version: of this client, of the kustomize it imitates, of the server. */
 import { CliError, type Command } from '../command.js';
-import { CLIENT_VERSION, clientInfo } from '../clientversion.js';
+import { CLIENT_VERSION, clientInfo, KUSTOMIZE_VERSION } from '../clientversion.js';
 import type { Context } from '../context.js';
-
-const KUSTOMIZE = 'v5.8.1';
 
 export const version: Command = {
   name: 'version',
@@ -25,9 +23,13 @@ async function run(context: Context): Promise<void> {
   if (args.length > 0) throw new CliError(`extra arguments: [${args.join(' ')}]`);
   const output = flags.string('output');
   if (!['', 'yaml', 'json'].includes(output)) throw new CliError("--output must be 'yaml' or 'json'");
-  const answers: Record<string, any> = { clientVersion: clientInfo(), kustomizeVersion: KUSTOMIZE };
+  const answers: Record<string, any> = { clientVersion: clientInfo(), kustomizeVersion: KUSTOMIZE_VERSION };
   let problem: unknown;
   if (!flags.bool('client')) {
+    // What is wrong with a kubeconfig is told before anything else.
+    await context.session().catch((error: Error) => {
+      if (error.name !== 'ConnectionError') throw error;
+    });
     try {
       answers.serverVersion = JSON.parse(await (await context.rest()).text('GET', '/version'));
     } catch (error) {
@@ -37,7 +39,7 @@ async function run(context: Context): Promise<void> {
   }
   if (output === 'yaml') context.out((await import('../../apimachinery/yaml.js')).toYaml(answers));
   else if (output === 'json') context.out(`${JSON.stringify(answers, undefined, 2)}\n`);
-  else context.out(`Client Version: ${CLIENT_VERSION}\nKustomize Version: ${KUSTOMIZE}\n${answers.serverVersion === undefined ? '' : `Server Version: ${answers.serverVersion.gitVersion}\n`}`);
+  else context.out(`Client Version: ${CLIENT_VERSION}\nKustomize Version: ${KUSTOMIZE_VERSION}\n${answers.serverVersion === undefined ? '' : `Server Version: ${answers.serverVersion.gitVersion}\n`}`);
   if (answers.serverVersion !== undefined) tellSkew(context, answers.serverVersion);
   if (problem !== undefined) throw problem;
 }

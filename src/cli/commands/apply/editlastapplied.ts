@@ -3,7 +3,7 @@ import { CliError, type Command } from '../../command.js';
 import type { Context } from '../../context.js';
 import { findInfos, infoPath } from '../../infos.js';
 import { lastApplied, LAST_APPLIED } from '../../lastapplied.js';
-import { resultPrinter, tell, fieldManagerFlag, writeQuery } from '../../writing.js';
+import { resultPrinter, tell, fieldManagerFlag, recorded, RECORD_FLAG, writeQuery } from '../../writing.js';
 import { asWritten } from './setlastapplied.js';
 import { EDIT_FLAGS } from '../edit.js';
 import { edit, firstOf } from '../edit/editor.js';
@@ -14,7 +14,7 @@ export const editLastApplied: Command = {
   about: 'Edit the latest last-applied-configuration annotations of resources from the default editor.',
   usage: '(RESOURCE/NAME | -f FILENAME) [options]',
   examples: [{ does: 'Edit the last-applied-configuration annotations by type/name in YAML', command: 'apply edit-last-applied deployment/nginx' }],
-  flags: [...EDIT_FLAGS, fieldManagerFlag('kubectl-client-side-apply')],
+  flags: [...EDIT_FLAGS, RECORD_FLAG, fieldManagerFlag('kubectl-client-side-apply')],
   run,
 };
 
@@ -32,7 +32,7 @@ async function run(context: Context): Promise<number | void> {
     ofLastApplied: true,
     async accept(objects) {
       for (const [at, info] of kept.entries()) {
-        const annotation = asWritten(objects[at]);
+        const annotation = asWritten(recorded(context, objects[at]));
         const patched = await rest.object('PATCH', infoPath(info), { contentType: 'application/merge-patch+json', query: writeQuery(context, 'none'), body: { metadata: { annotations: { [LAST_APPLIED]: annotation } } } });
         printer?.print(patched, 'edited');
       }

@@ -1,5 +1,6 @@
 /** auth can-i: asks the server whether an action is allowed, or for all that is. */
 import { CliError, Exit, type Command } from '../../command.js';
+import { isUnreached } from '../../unreached.js';
 import type { Context } from '../../context.js';
 import type { Resource } from '../../discovery.js';
 import { compareGo } from '../../../apimachinery/gojson.js';
@@ -70,7 +71,11 @@ async function attributesOf(context: Context): Promise<object> {
 /** undefined, with a warning: the server does not know it, but may have rules for it. */
 async function find(context: Context, type: string): Promise<Resource | undefined> {
   if (type === '*') return undefined;
-  const found = await (await context.discovery()).find(type);
+  const found = await (await context.discovery()).find(type).catch((error: unknown) => {
+    // As kubectl does: then it is not known, and the question itself will fail.
+    if (isUnreached(error)) return undefined;
+    throw error;
+  });
   if (found === undefined) {
     const [name, ...group] = type.split('.');
     context.warn(group.length === 0 ? `the server doesn't have a resource type '${name}'\n` : `the server doesn't have a resource type '${name}' in group '${group.join('.')}'\n`);

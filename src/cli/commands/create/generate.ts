@@ -5,6 +5,7 @@ import type { Context } from '../../context.js';
 import { pathOf } from '../../discovery.js';
 import type { Flag } from '../../flags.js';
 import { typedCompactJson, typedJson } from '../../goorder.js';
+import { isUnreached, urlError } from '../../unreached.js';
 import { LAST_APPLIED } from '../../lastapplied.js';
 import { strip } from '../../printers/printer.js';
 import { DRY_RUN_FLAG, VALIDATE_FLAG } from '../../sharedflags.js';
@@ -42,7 +43,7 @@ export async function createGenerated(context: Context, { resource, object, fail
     const made = await (await context.rest()).object('POST', pathOf(resource, { namespace }), { query: writeQuery(context, dryRun, { fieldValidation }), body: sent });
     await print(made);
   } catch (error) {
-    throw failed !== undefined && isStatusError(error) ? new CliError(`${failed}${error.message}`) : error;
+    throw failed !== undefined && (isStatusError(error) || isUnreached(error)) ? new CliError(`${failed}${urlError(error)}`) : error;
   }
 }
 

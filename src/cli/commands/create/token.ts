@@ -1,4 +1,5 @@
 /** create token: asks for a token of a service account. */
+import { isUnreached, urlError } from '../../unreached.js';
 import { isStatusError } from '../../../apimachinery/status.js';
 import { CliError, type Command } from '../../command.js';
 import { pathOf } from '../../discovery.js';
@@ -48,7 +49,7 @@ export const token: Command = {
     const printer = await resultPrinter(context);
     const path = pathOf(core('serviceaccounts'), { namespace: await context.namespace(), name, subresource: 'token' });
     const made: any = await (await context.rest()).object('POST', path, { body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec } }).catch((error: unknown) => {
-      throw isStatusError(error) ? new CliError(`failed to create token: ${error.message}`) : error;
+      throw isStatusError(error) || isUnreached(error) ? new CliError(`failed to create token: ${urlError(error)}`) : error;
     });
     if (flags.string('output').toLowerCase() === 'json') return context.out(`${goJsonIndent(await inOrder(made))}\n`);
     if (flags.changed('output')) return printer.print(made, 'created');

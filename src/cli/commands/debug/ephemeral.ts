@@ -14,10 +14,13 @@ import { containerName, describedContainer, warnOfUser, type DebugOptions } from
 export async function addEphemeral(context: Context, info: Info, options: DebugOptions): Promise<Debugging> {
   const pod = deepCopy(info.object);
   const name = containerName(context, options, pod);
+  const same = (pod.spec.ephemeralContainers ?? []).find((one: any) => one.name === name);
   const made = { ...describedContainer(options, name), ...(options.target === '' ? {} : { targetContainerName: options.target }) };
   options.profile(pod, made, 'ephemeral', options.keep);
   const container = await customized(made, options.custom);
-  pod.spec.ephemeralContainers = [...(pod.spec.ephemeralContainers ?? []), container];
+  // As kubectl's patch does: of two of one name the older stands, with what the profile adds to it, and the server refuses to change it.
+  if (same === undefined) pod.spec.ephemeralContainers = [...(pod.spec.ephemeralContainers ?? []), container];
+  else options.profile(pod, same, 'ephemeral', options.keep);
   warnOfUser(context, container, pod);
   const body = createTwoWayMergePatch(info.object, pod, (await shapeOf(info.resource!))!);
   try {

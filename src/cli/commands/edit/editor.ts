@@ -117,7 +117,9 @@ async function openEditor({ host }: Context, path: string): Promise<void> {
   const [program, ...words] = needsShell ? [shell, '-c', `${editor} ${JSON.stringify(path)}`] : [...editor.split(' '), path];
   const shown = JSON.stringify(needsShell ? `${shell} -c ${editor}` : editor);
   const { code } = await host.spawn(program!, words).catch((error: Error & { code?: string }) => {
-    throw error.code === 'ENOENT' ? new CliError(`unable to launch the editor ${shown}`) : error;
+    // As Go: a name that is on no PATH is one thing, a path where nothing is another.
+    if (error.code !== 'ENOENT') throw error;
+    throw new CliError(`${program!.includes('/') ? 'there was a problem with' : 'unable to launch'} the editor ${shown}`);
   });
   if (code !== 0) throw new CliError(`there was a problem with the editor ${shown}`);
 }
