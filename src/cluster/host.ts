@@ -1,6 +1,6 @@
 /** The world as the command line sees it: which cluster a command speaks to, files, programs. Wiring; each way to a cluster is loaded when it is taken. */
 import { isAbsolute, join } from 'node:path';
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, readdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import type { AloneOptions, Clusters, Host, Need, ServeOptions, Session, Target, Terminal } from '../cli/host.js';
 import { systemClock } from '../platform/clock.js';
 import { inGoWords } from '../platform/goerrors.js';
@@ -17,6 +17,12 @@ export interface HostOptions {
   version: string;
   env: Readonly<Record<string, string | undefined>>;
   cwd: string;
+}
+
+function lookAt(path: string): ReturnType<Host['lookAt']> {
+  const found = lstatSync(path);
+  const type = found.isSymbolicLink() ? 'link' : found.isDirectory() ? 'folder' : found.isFile() ? 'file' : 'other';
+  return { type, mode: found.mode & 0o7777, ...(type === 'link' ? { link: readlinkSync(path) } : {}) };
 }
 
 export function createHost(options: HostOptions): Host {
@@ -51,6 +57,7 @@ export function createHost(options: HostOptions): Host {
     readFile: (path) => inGoWords('open', path, () => readFileSync(absolute(path))),
     writeFile: (path, content, { mode } = {}) => inGoWords('open', path, () => writeFileSync(absolute(path), content, mode === undefined ? {} : { mode })),
     listFolder: (path) => inGoWords('stat', path, () => (statSync(absolute(path)).isDirectory() ? readdirSync(absolute(path)).sort() : undefined)),
+    lookAt: (path) => inGoWords('lstat', path, () => lookAt(absolute(path))),
     ...machine(absolute),
     serveHttp: async (at, handler) => (await import('./servehttp.js')).serveHttp('path' in at ? { path: absolute(at.path) } : at, handler),
     etcd: async (target) => (await import('./etcd.js')).openEtcd({ ...place, name: clusterName(target.cluster) }),

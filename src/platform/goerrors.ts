@@ -23,7 +23,7 @@ export function goErrno(error: unknown): string {
 }
 
 /** What `action` returns; its failure as Go's PathError would say it. `path`: as the user gave it. */
-export function inGoWords<T>(operation: 'open' | 'stat' | 'mkdir', path: string, action: () => T): T {
+export function inGoWords<T>(operation: 'lstat' | 'open' | 'stat' | 'mkdir', path: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
