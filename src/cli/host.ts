@@ -32,6 +32,8 @@ export interface Target {
   /** "key=value", a word each. */
   asUserExtra?: readonly string[];
   requestTimeout?: string;
+  /** The namespace is asked for before the cluster: no flag names it, and the command has use for one. */
+  asksNamespace?: boolean;
   /** From the user's preferences. */
   pluginPolicy?: PluginPolicy;
 }

@@ -55,6 +55,7 @@ function block(name: Uint8Array, type: string, size: number, mode: number, link:
 export function entriesOf(bytes: Buffer): TarEntry[] {
   const entries: TarEntry[] = [];
   let longName: string | undefined;
+  let longLink: string | undefined;
   for (let at = 0; at + BLOCK <= bytes.length && bytes[at] !== 0; ) {
     const head = bytes.subarray(at, at + BLOCK);
     const size = Number.parseInt(textAt(head, 124, 12).trim() || '0', 8);
@@ -62,12 +63,13 @@ export function entriesOf(bytes: Buffer): TarEntry[] {
     const type = String.fromCharCode(head[156]!);
     at += BLOCK + size + padding(size);
     if (type === 'L') longName = textAt(content, 0, size);
+    else if (type === 'K') longLink = textAt(content, 0, size);
     else if (type === 'x') longName = /\d+ path=(.*)\n/.exec(content.toString('utf8'))?.[1] ?? longName;
     else if (type !== 'g') {
       const prefix = textAt(head, 257, 5) === 'ustar' ? textAt(head, 345, 155) : '';
       const name = longName ?? (prefix === '' ? textAt(head, 0, NAME_MAX) : `${prefix}/${textAt(head, 0, NAME_MAX)}`);
-      entries.push({ name, type: type === '5' ? 'folder' : type === '0' || type === '\0' ? 'file' : 'other', content });
-      longName = undefined;
+      entries.push({ name, type: type === '5' ? 'folder' : type === '0' || type === '\0' ? 'file' : 'other', content, ...(type === '2' ? { link: longLink ?? textAt(head, 157, NAME_MAX) } : {}) });
+      [longName, longLink] = [undefined, undefined];
     }
   }
   return entries;

@@ -59,7 +59,7 @@ async function upload(context: Context, from: Spec, to: Spec): Promise<void> {
   if (content === 'none') throw new CliError(`${from.path} doesn't exist in local filesystem`);
   const place = await placeOf(context, to);
   const isFolder = (await inContainer(context, place, ['test', '-d', to.path], { stderr: () => {} })).code === 0;
-  const path = isFolder || to.path.endsWith('/') ? `${to.path.replace(/\/+$/, '')}/${baseOf(from.path)}` : to.path;
+  const path = isFolder ? `${to.path.replace(/\/+$/, '')}/${baseOf(from.path)}` : to.path.replace(/(.)\/+$/, '$1');
   const archive = tarOf(gather(context, from.path, baseOf(path)));
   const owned = context.flags.bool('no-preserve') ? ['--no-same-permissions', '--no-same-owner'] : [];
   const { code } = await inContainer(context, place, ['tar', ...owned, '-xmf', '-', '-C', folderOf(path)], { input: [archive] });
@@ -92,23 +92,33 @@ function gather(context: Context, path: string, name: string): TarEntry[] {
 }
 
 async function download(context: Context, from: Spec, to: Spec): Promise<void> {
-  const place = await placeOf(context, from);
-  // As kubectl: what tar complains of is printed among the output, and does not make the command fail.
+  // As kubectl: what is said meanwhile is printed among the output, what tar complains of too, and does not make the command fail.
+  const place = await placeOf(context, from, (text) => context.out(text));
   const { out } = await inContainer(context, place, ['tar', 'cf', '-', from.path], { stderr: (chunk) => context.out(Buffer.from(chunk).toString()) });
   const prefix = from.path.replace(/^\/+|\/+$/g, '').replace(/^\.\//, '');
-  const target = Array.isArray(localFolder(context, to.path)) ? `${to.path.replace(/\/+$/, '')}/${baseOf(from.path)}` : to.path.replace(/(.)\/+$/, '$1');
-  for (const entry of entriesOf(out)) unpack(context, entry, prefix, target);
+  const target = to.path.replace(/(.)\/+$/, '$1');
+  const source = `-n ${JSON.stringify(from.namespace)} ${JSON.stringify(from.pod)} -- tar cf - ${JSON.stringify(from.path.replace(/(.)\/+$/, '$1'))}`;
+  let hint = ` (consider using "${context.host.program} exec ${source} | tar xf -")`;
+  for (const entry of entriesOf(out)) {
+    const skipped = unpack(context, entry, prefix, target);
+    if (skipped === undefined) continue;
+    // How else to have links is told once.
+    context.err(`warning: skipping symlink: ${JSON.stringify(skipped)} -> ${JSON.stringify(entry.link ?? '')}${hint}\n`);
+    hint = '';
+  }
 }
 
-function unpack(context: Context, { name, type, content }: TarEntry, prefix: string, target: string): void {
+/** Resolves to the path of a link, which is not made. */
+function unpack(context: Context, { name, type, content }: TarEntry, prefix: string, target: string): string | undefined {
   const rest = name.replace(/^\/+|\/+$/g, '').replace(/^\.\//, '').slice(prefix.length);
   // An archive comes from a container, which may be hostile: nothing lands outside the target.
-  if (rest.split('/').includes('..')) return context.err(`warning: file ${JSON.stringify(name)} is outside target destination, skipping\n`);
+  if (rest.split('/').includes('..')) return void context.err(`warning: file ${JSON.stringify(name)} is outside target destination, skipping\n`);
   const path = `${target}${rest}`;
-  if (type === 'other') return context.err(`warning: skipping symlink: ${JSON.stringify(path)}\n`);
-  if (type === 'folder') return context.host.makeFolder(path);
+  if (type === 'other') return path;
+  if (type === 'folder') return void context.host.makeFolder(path);
   if (path.includes('/')) context.host.makeFolder(folderOf(path));
   context.host.writeFile(path, content);
+  return undefined;
 }
 
 interface Place {
@@ -116,10 +126,10 @@ interface Place {
   container: string;
 }
 
-async function placeOf(context: Context, { namespace, pod }: Spec): Promise<Place> {
+async function placeOf(context: Context, { namespace, pod }: Spec, tell?: (text: string) => void): Promise<Place> {
   const named = namespace === '' ? await context.namespace() : namespace;
   const object: any = namespace === '' ? (await objectNamed(context, pod)).object : await (await context.rest()).object('GET', pathOf(PODS, { namespace: named, name: pod }));
-  return { path: pathOf(PODS, { namespace: named, name: pod, subresource: 'exec' }), container: containerOf(context, object, context.flags.string('container')) };
+  return { path: pathOf(PODS, { namespace: named, name: pod, subresource: 'exec' }), container: containerOf(context, object, context.flags.string('container'), tell === undefined ? {} : { tell }) };
 }
 
 async function inContainer(context: Context, { path, container }: Place, command: readonly string[], { input, stderr }: { input?: Iterable<Uint8Array>; stderr?: (chunk: Uint8Array) => void }): Promise<{ code: number; out: Buffer }> {
