@@ -20,7 +20,12 @@ export interface EventRecorder {
   event(about: KubeObject | ObjectReference, type: 'Normal' | 'Warning', reason: string, message: string): void;
   /** The same with metadata.annotations. */
   annotatedEvent(about: KubeObject | ObjectReference, annotations: Record<string, string>, type: 'Normal' | 'Warning', reason: string, message: string): void;
+  /** Of objects that something is wrong with: what was told of them last, so that the next process counts on. */
+  saved?(): SavedEvents;
+  restore?(saved: SavedEvents): void;
 }
+
+export type SavedEvents = readonly (readonly [key: string, logged: Logged])[];
 
 export interface RecorderOptions {
   client: Client;
@@ -40,16 +45,21 @@ const WAITING_MAX = 1_000;
 const TRIES_MAX = 12;
 const TRY_AGAIN_MS = 10_000;
 const MESSAGE_MAX = 1024;
+const SAVED_MAX = 60;
 
-interface Logged {
+export interface Logged {
   name: string;
   count: number;
   firstTimestamp: string;
+  /** uid of the object, and whether it was a warning. */
+  about?: string;
+  warns?: boolean;
 }
 
 export function createEventRecorder(options: RecorderOptions): EventRecorder {
   const { clock, component, host } = options;
-  const correlate = correlator(clock);
+  const logged = new Map<string, Logged>();
+  const correlate = correlator(clock, logged);
   const nextNanos = nanosOf(options);
   const send = sink(options);
   const annotatedEvent: EventRecorder['annotatedEvent'] = (about, annotations, type, reason, message) => {
@@ -75,7 +85,14 @@ export function createEventRecorder(options: RecorderOptions): EventRecorder {
     const told = correlate(event);
     if (told !== undefined) send(told);
   };
-  return { annotatedEvent, event: (about, type, reason, message) => annotatedEvent(about, {}, type, reason, message) };
+  const saved = (): SavedEvents => {
+    const troubled = new Set([...logged.values()].flatMap(({ about, warns }) => (warns === true && about !== undefined ? [about] : [])));
+    return troubled.size === 0 ? [] : [...logged].filter(([, { about }]) => about !== undefined && troubled.has(about)).slice(-SAVED_MAX);
+  };
+  const restore = (events: SavedEvents): void => {
+    for (const [key, known] of events) logged.set(key, { ...known });
+  };
+  return { saved, restore, annotatedEvent, event: (about, type, reason, message) => annotatedEvent(about, {}, type, reason, message) };
 }
 
 /** What an event's involvedObject says of an object. */
@@ -111,10 +128,9 @@ const PLACES = 900_000;
 
 type Correlated = { event: ObjectDraft<Event>; key: string; logged: Map<string, Logged>; patch: boolean };
 
-function correlator(clock: Clock): (event: ObjectDraft<Event>) => Correlated | undefined {
+function correlator(clock: Clock, logged: Map<string, Logged>): (event: ObjectDraft<Event>) => Correlated | undefined {
   const buckets = new Map<string, { tokens: number; at: number }>();
   const similar = new Map<string, { messages: Set<string>; at: number }>();
-  const logged = new Map<string, Logged>();
   return (event) => {
     if (isSpam(buckets, event, clock.now())) return undefined;
     const alike = aggregate(similar, event, clock.now());
@@ -123,7 +139,7 @@ function correlator(clock: Clock): (event: ObjectDraft<Event>) => Correlated | u
     const before = logged.get(key);
     const combined = alike.combined === undefined ? event : { ...event, message: `(combined from similar events): ${event.message}` };
     if (before === undefined) {
-      remember(logged, key, { name: event.metadata!.name!, count: 1, firstTimestamp: event.firstTimestamp! });
+      remember(logged, key, { name: event.metadata!.name!, count: 1, firstTimestamp: event.firstTimestamp!, about: event.involvedObject!.uid, ...(event.type === 'Warning' && { warns: true }) });
       return { event: combined, key, logged, patch: false };
     }
     before.count += 1;

@@ -9,7 +9,7 @@ import type { ObjectReference, Pod } from './kinds.js';
 import type { KubeletOptions } from './options.js';
 import type { KnownManifest } from './staticpods/manifests.js';
 import type { SavedResize } from './pods/resize.js';
-import type { Verdict } from './pods/worker.js';
+import type { SavedTurn, Verdict } from './pods/worker.js';
 import type { StatusManager } from './pods/statusmanager.js';
 import type { ProbeManager } from './probes/probemanager.js';
 
@@ -28,6 +28,8 @@ export interface Context {
   readonly keepsFiles: boolean;
   /** Resizes that an earlier process left under way, by the pod's uid. */
   readonly resizes: Map<string, SavedResize>;
+  /** Turns that pods of an earlier process waited for, by the pod's uid. */
+  readonly turns: Map<string, SavedTurn>;
   /** What the files of static pods said when they were last read. */
   readonly manifests: Map<string, KnownManifest>;
   /** Pods that were let in, with the resources that they were granted, to see whether another fits beside them. */

@@ -6,6 +6,7 @@
  */
 import { createInformerFactory } from '../client/informerfactory.js';
 import type { InformerFactory } from '../client/client.js';
+import type { SavedEvents } from '../client/events.js';
 import type { Component } from '../platform/component.js';
 import { nodeApi, type NodeApi } from './api/nodeapi.js';
 import { loadConfig, type KubeletConfiguration } from './config.js';
@@ -20,6 +21,7 @@ import { allocatableOf } from './node/nodeobject.js';
 import { nodeKeeper, type NodeKeeper } from './node/registration.js';
 import { StatusManager } from './pods/statusmanager.js';
 import { byTurn, type SavedResize } from './pods/resize.js';
+import type { SavedTurn } from './pods/worker.js';
 import type { KnownManifest } from './staticpods/manifests.js';
 import { ProbeManager, type SavedProbe } from './probes/probemanager.js';
 import { Housekeeper } from './housekeeper.js';
@@ -35,6 +37,8 @@ export interface SavedKubelet {
   pulls: SavedBackoff;
   probes: SavedProbe[];
   resizes: Record<string, SavedResize>;
+  turns?: Record<string, SavedTurn>;
+  events?: SavedEvents;
   /** What the files of static pods said. */
   manifests?: Record<string, KnownManifest>;
   /** Its Node has been made; without it, it is made where there is none. */
@@ -119,11 +123,14 @@ class RunningKubelet implements Kubelet {
     const parts = this.#parts;
     if (parts === undefined) return this.#restored ?? { restarts: {}, pulls: {}, probes: [], resizes: {} };
     const resizes: Record<string, SavedResize> = {};
+    const turns: Record<string, SavedTurn> = {};
     for (const worker of parts.pods.workers) {
       const saved = worker.resize.saved();
       if (saved !== undefined) resizes[worker.uid] = saved;
+      if (worker.savedTurn !== undefined) turns[worker.uid] = worker.savedTurn;
     }
-    return { restarts: parts.context.restarts.saved(), pulls: parts.context.pulls.saved(), probes: parts.context.probes.saved(), resizes, ...(parts.context.manifests.size > 0 ? { manifests: Object.fromEntries(parts.context.manifests) } : {}), ...(parts.node.isRegistered ? { isRegistered: true } : {}) };
+    const events = this.#options.recorder.saved?.() ?? [];
+    return { restarts: parts.context.restarts.saved(), pulls: parts.context.pulls.saved(), probes: parts.context.probes.saved(), resizes, ...(Object.keys(turns).length > 0 ? { turns } : {}), ...(events.length > 0 ? { events } : {}), ...(parts.context.manifests.size > 0 ? { manifests: Object.fromEntries(parts.context.manifests) } : {}), ...(parts.node.isRegistered ? { isRegistered: true } : {}) };
   }
 
   restore(saved: SavedKubelet): void {
@@ -147,7 +154,9 @@ interface Parts {
   end(): void;
 }
 
-function restoreInto({ context }: Parts, { restarts, pulls, probes, resizes, manifests = {} }: SavedKubelet): void {
+function restoreInto({ context }: Parts, { restarts, pulls, probes, resizes, turns = {}, events = [], manifests = {} }: SavedKubelet): void {
+  for (const [uid, turn] of Object.entries(turns)) context.turns.set(uid, turn);
+  context.options.recorder.restore?.(events);
   for (const [path, manifest] of Object.entries(manifests)) context.manifests.set(path, manifest);
   for (const [uid, resize] of Object.entries(resizes)) context.resizes.set(uid, resize);
   context.restarts.restore(restarts);
@@ -182,6 +191,7 @@ function assemble(options: KubeletOptions, config: KubeletConfiguration): Parts 
     pulls: newBackoff(),
     pulled: new PulledRecords(options.disk === 'none' ? undefined : options.files),
     resizes: new Map(),
+    turns: new Map(),
     manifests: new Map(),
     hostIps: options.addresses.filter(({ type }) => type === 'InternalIP').map(({ address }) => address),
     allocatable: allocatableOf(options, config),

@@ -2,6 +2,7 @@
 import { test } from 'vitest';
 import assert from 'node:assert/strict';
 import { PodKind, type Pod } from '../../src/kubelet/kinds.js';
+import { Event as EventKind } from '../../src/api/core/event.js';
 import { createLab, record, type Lab } from './lab.js';
 
 const FOREVER = "trap 'exit 0' TERM; while :; do sleep 0.2; done";
@@ -96,5 +97,31 @@ test('hooks of sidecars run when the pod is deleted; only their signals wait for
   const log = Buffer.from(lab.files.read(`/var/lib/kubelet/pods/${metadata.uid}/volumes/kubernetes.io~empty-dir/e/log`)!).toString();
   assert.deepEqual(log.trim().split('\n').map((line) => line.split(' ')[0]).sort(), ['c', 'side']);
   assert.equal(new Set(log.trim().split('\n').map((line) => line.split(' ')[1])).size, 1);
+  await lab.stop();
+});
+
+test('a kubelet that begins anew keeps to the turns it was waiting for, and counts on in its Events', async () => {
+  const lab = await createLab();
+  await lab.namespace('ns');
+  const pod = (name: string, spec: object): object => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec });
+  const c = { name: 'c', image: 'busybox:1.36' };
+  await lab.create('ns', [pod('crash', { containers: [{ ...c, command: ['false'] }] }), pod('config', { containers: [{ ...c, command: ['sleep', '9999'], envFrom: [{ configMapRef: { name: 'none' } }] }] }), pod('mount', { containers: [{ ...c, command: ['sleep', '9999'] }], volumes: [{ name: 'v', configMap: { name: 'none' } }] })]);
+  await lab.clock.advance(65_000);
+  const told = async (): Promise<string[]> => (await lab.client.on<any>(EventKind).list({ namespace: 'ns' })).items.map(({ involvedObject, reason, count }: any) => `${involvedObject.name} ${reason} x${count}`).sort();
+  const before = await told();
+  for (let at = 0; at < 5; at++) {
+    await lab.restart();
+    await lab.clock.advance(100);
+  }
+  assert.deepEqual(await told(), before);
+  await lab.clock.advance(120_000);
+  const after = await told();
+  assert.equal(after.length, before.length);
+  assert.notDeepEqual(after, before);
+  // What changes ends the wait.
+  await lab.restart();
+  await lab.client.on(PodKind).patch({ namespace: 'ns', name: 'config' }, 'strategic', { spec: { containers: [{ name: 'c', image: 'busybox' }] } } as never);
+  await lab.clock.advance(100);
+  assert.ok((await told()).some((line) => line === 'config Pulling x1'));
   await lab.stop();
 });

@@ -32,6 +32,15 @@ export interface Verdict {
   annotations?: Record<string, string>;
 }
 
+/** A turn that a pod waits for, so that the next process does not take it before its time. */
+export interface SavedTurn {
+  /** Milliseconds since the epoch. */
+  at: number;
+  /** The pod and what ran of it when the wait began: any change ends it. */
+  seen: string;
+  mountDelayMs: number;
+}
+
 export interface WorkerOptions {
   context: Context;
   pod: Pod;
@@ -71,6 +80,7 @@ export class PodWorker {
   #removed = false;
   #verdict: Verdict | undefined;
   readonly #waiting: (() => void)[] = [];
+  #turn: SavedTurn | undefined;
   #dirty = false;
   #steps = { at: 0, count: 0 };
   #atWork = false;
@@ -111,6 +121,11 @@ export class PodWorker {
   remove(): void {
     this.#removed = true;
     this.wake();
+  }
+
+  /** undefined: it waits for no time. */
+  get savedTurn(): SavedTurn | undefined {
+    return this.#stage === 'running' ? this.#turn : undefined;
   }
 
   evict(verdict: Verdict): void {
@@ -213,9 +228,27 @@ export class PodWorker {
       this.#stage = 'terminating';
       return { ms: 0 };
     }
+    const seen = seenOf(this.pod, runtime);
+    const left = this.#leftOfTurn(seen);
+    if (left !== undefined) return { ms: left };
     await pruneDead(this, runtime, this.context);
     const again = await act(this, runtime, this.context);
-    return again === undefined ? undefined : { ms: again.jittered === true ? this.#jittered(again.ms) : again.ms };
+    if (again === undefined) return undefined;
+    const ms = again.jittered === true ? this.#jittered(again.ms) : again.ms;
+    if (ms > 0) this.#turn = { at: this.context.options.clock.now() + ms, seen, mountDelayMs: this.mountDelayMs };
+    return { ms };
+  }
+
+  /** A process before this one was to look again at its time; where nothing has changed that still holds. */
+  #leftOfTurn(seen: string): number | undefined {
+    this.#turn = undefined;
+    const kept = this.context.turns.get(this.uid);
+    this.context.turns.delete(this.uid);
+    const left = kept === undefined || kept.seen !== seen ? 0 : kept.at - this.context.options.clock.now();
+    if (left <= 0) return undefined;
+    this.mountDelayMs = kept!.mountDelayMs;
+    this.#turn = kept;
+    return left;
   }
 
   #judgeResize(): void {
@@ -387,6 +420,11 @@ export class PodWorker {
     status.forget(this.uid);
     this.#options.gone(this);
   }
+}
+
+function seenOf({ metadata }: Pod, { sandboxes, containers }: PodRuntime): string {
+  const newest = new Map([...containers].reverse().map((status) => [status.metadata.name, `${status.id.slice(0, 12)}:${status.state}`]));
+  return [metadata.generation, metadata.deletionTimestamp, ...sandboxes.map(({ id, state }) => `${id.slice(0, 12)}:${state}`), ...[...newest.values()].sort()].join(' ');
 }
 
 /** What is over within a few turns waited for no time: only the rest may let the cluster come to rest. */
