@@ -7,6 +7,8 @@ export interface BackoffEntry {
   delayMs: number;
   /** When it was last lengthened, milliseconds since the epoch. */
   updated: number;
+  /** What went wrong last. */
+  error?: string;
 }
 export type SavedBackoff = Record<string, BackoffEntry>;
 
@@ -38,10 +40,14 @@ export class Backoff {
     return Math.max(0, entry.delayMs - (now - entry.updated));
   }
 
-  next(key: string, { failedAt, now }: { failedAt: number; now: number }): void {
+  errorOf(key: string): string | undefined {
+    return this.#entries.get(key)?.error;
+  }
+
+  next(key: string, { failedAt, now, error }: { failedAt: number; now: number; error?: string }): void {
     const entry = this.#entries.get(key);
     const fresh = entry === undefined || failedAt - entry.updated > 2 * this.#maxMs;
-    this.#entries.set(key, { delayMs: fresh ? this.#firstMs : Math.min(entry.delayMs * 2, this.#maxMs), updated: now });
+    this.#entries.set(key, { delayMs: fresh ? this.#firstMs : Math.min(entry.delayMs * 2, this.#maxMs), updated: now, ...(error === undefined ? {} : { error }) });
   }
 
   forget(prefix: string): void {

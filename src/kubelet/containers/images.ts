@@ -53,15 +53,11 @@ export async function ensureImage(pod: Pod, container: Container, tell: Tell, pu
   return pullImage(pod, { name, image }, tell, pull);
 }
 
-const lastErrors = new WeakMap<Backoff, Map<string, string>>();
-
 async function pullImage(pod: Pod, { name, image }: { name: string; image: string }, tell: Tell, { images, backoff, clock, credentials, idle, pulled }: ImagePull): Promise<ImageStatus> {
   const key = `${pod.metadata.uid}_${image}`;
-  const errors = lastErrors.get(backoff) ?? new Map<string, string>();
-  lastErrors.set(backoff, errors);
   if (backoff.remainingSinceUpdate(key, clock.now()) > 0) {
     tell('Normal', 'BackOff', `Back-off pulling image ${JSON.stringify(name)}`);
-    const last = errors.get(key);
+    const last = backoff.errorOf(key);
     throw new ContainerRefused('ImagePullBackOff', `Back-off pulling image ${JSON.stringify(name)}${last === undefined ? '' : `: ErrImagePull: ${last}`}`);
   }
   tell('Normal', 'Pulling', `Pulling image ${JSON.stringify(name)}`);
@@ -72,12 +68,10 @@ async function pullImage(pod: Pod, { name, image }: { name: string; image: strin
   } catch (error) {
     if (!(error instanceof RuntimeError)) throw error;
     const message = pullProblem(error);
-    errors.set(key, message);
     tell('Warning', 'Failed', `Failed to pull image ${JSON.stringify(name)}: ${message}`);
-    backoff.next(key, { failedAt: clock.now(), now: clock.now() });
+    backoff.next(key, { failedAt: clock.now(), now: clock.now(), error: message });
     throw new ContainerRefused('ErrImagePull', message);
   }
-  errors.delete(key);
   const took = formatDuration(Math.max(1, clock.now() - started));
   const status = await images.imageStatus(image);
   if (status === undefined) throw new ContainerRefused('ImageInspectError', `Failed to inspect image ${JSON.stringify(name)}: it is not there after the pull`);

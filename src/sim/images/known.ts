@@ -42,6 +42,9 @@ const phpApache = image(() => ({ ...debianFiles('debian', ['curl']), '/usr/local
 /** One of the tutorials' servers, in a small distribution or with nothing beside it. */
 const tutorial = (name: string, shell = true): ImageDefinition => image(() => ({ ...(shell ? debianFiles('debian', ['curl']) : FOLDERS), '/app': program(name) }), { entrypoint: ['/app'], size: shell ? 80 * MIB : 8 * MIB });
 
+/** A command is run; anything else is curl's. */
+const CURL_ENTRYPOINT = '#!/bin/sh\nset -e\nif [ "${1#-}" != "${1}" ] || [ -z "$(command -v "${1}")" ]; then\n  set -- curl "$@"\nfi\nexec "$@"\n';
+
 const KNOWN: Record<string, ImageDefinition> = {
   'docker.io/library/busybox': busybox,
   'gcr.io/google-containers/busybox': busybox,
@@ -52,7 +55,7 @@ const KNOWN: Record<string, ImageDefinition> = {
   'docker.io/library/debian': image(() => debianFiles('debian'), { cmd: ['bash'], size: 48_487_612 }),
   'docker.io/library/nginx': image(() => ({ ...debianFiles('debian', ['curl']), ...NGINX_FILES }), { entrypoint: ['/docker-entrypoint.sh'], cmd: ['nginx', '-g', 'daemon off;'], env: { NGINX_VERSION: '1.27.5' }, size: 72_405_876, stopSignal: 'SIGQUIT' }),
   'docker.io/library/httpd': image(() => ({ ...debianFiles('debian'), ...HTTPD_FILES }), { cmd: ['httpd-foreground'], env: { HTTPD_PREFIX: '/usr/local/apache2' }, workingDir: '/usr/local/apache2', size: 58_731_230, stopSignal: 'SIGWINCH' }),
-  'docker.io/curlimages/curl': image(() => ({ ...alpineFiles(), '/usr/bin/curl': program('busybox') }), { entrypoint: ['/usr/bin/curl'], user: '100', size: 9 * MIB }),
+  'docker.io/curlimages/curl': image(() => ({ ...alpineFiles(), '/usr/bin/curl': program('busybox'), '/entrypoint.sh': { text: CURL_ENTRYPOINT, mode: 0o755 }, '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/sbin/nologin\ncurl_user:x:100:101:Linux User,,,:/home/curl_user:/bin/sh\n' }), { entrypoint: ['/entrypoint.sh'], cmd: ['curl'], user: '100', size: 9 * MIB }),
   'docker.io/polinux/stress': image(() => ({ ...alpineFiles(), '/usr/local/bin/stress': program('stress') }), { cmd: ['stress'], size: 4 * MIB }),
   'docker.io/library/redis': server('redis-server', ['redis-server'], { workingDir: '/data' }),
   'docker.io/library/postgres': server('postgres', ['postgres']),
