@@ -2,7 +2,8 @@
  * `npm test`: types, lint and every test, and as the very last line how many
  * passed and failed. Types and lint count as one test each.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,23 +16,24 @@ delete env.NODE_EXTRA_CA_CERTS; // it alone adds 40 ms to each start of node
 let passed = 0;
 let failed = 0;
 
-function step(name: string, command: string, args: readonly string[]): boolean {
-  const { status } = spawnSync(command, args, { stdio: 'inherit', env });
-  process.stdout.write(`${name}: ${status === 0 ? 'ok' : `ended with ${status}`}\n`);
+/** What it prints comes at its end and together: others run meanwhile. */
+async function step(name: string, command: string, args: readonly string[]): Promise<boolean> {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
+  const told: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => told.push(chunk));
+  const [status] = (await once(child, 'close')) as [number | null];
+  process.stdout.write(`${Buffer.concat(told).toString()}${name}: ${status === 0 ? 'ok' : `ended with ${status}`}\n`);
   return status === 0;
 }
 
 const bin = (name: string): string => join('node_modules', '.bin', name);
-for (const [name, command, args] of [
-  ['build', bin('tsx'), ['build.ts']],
-  ['types', bin('tsc'), ['--noEmit']],
-  ['lint', bin('oxlint'), ['--quiet']],
-] as const) {
-  if (step(name, command, args)) passed++;
+const steps = await Promise.all([step('build', bin('tsx'), ['build.ts']), step('types', bin('tsc'), ['--noEmit']), step('lint', bin('oxlint'), ['--quiet'])]);
+for (const isFine of steps) {
+  if (isFine) passed++;
   else failed++;
 }
 
-const clean = step('tests', bin('vitest'), ['run', '--reporter=dot', '--reporter=json', `--outputFile=${report}`, ...process.argv.slice(2)]);
+const clean = await step('tests', bin('vitest'), ['run', '--reporter=dot', '--reporter=json', `--outputFile=${report}`, ...process.argv.slice(2)]);
 if (existsSync(report)) {
   const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8')) as {
     numPassedTests: number;
