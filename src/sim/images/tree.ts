@@ -33,10 +33,10 @@ export const program = (name: string, size = 1_131_168): Entry => ({ text: binar
 
 const APPLETS = ('[ [[ arch arp ash awk base64 basename cat chgrp chmod chown clear cmp cp curl cut date dd df diff dirname dmesg du echo egrep env expr false fgrep find fold free getent grep groups head hd hexdump hostname httpd id ifconfig ip kill killall '
   + 'ln ls md5sum mkdir mkfifo mknod mktemp mount mv nc netstat nice nl nohup nproc nslookup od paste pgrep pidof ping pkill printenv printf ps pwd readlink realpath reset rev rm rmdir route sed seq setsid sh sha1sum sha256sum sha512sum sleep sort stat strings '
-  + 'stty sync sysctl tac tail tar tee telnet test time timeout top touch tr traceroute true truncate tty umount uname uniq unlink uptime usleep watch wc wget which whoami xargs xxd yes').split(' ');
+  + 'stty sync sysctl tac tail tar tee telnet test time timeout top touch tr traceroute true truncate tty umount uname uniq unlink uptime usleep vi watch wc wget which whoami xargs xxd yes').split(' ');
 
 /** Applets that a distribution has only where somebody installed them. */
-const EXTRAS = new Set(['arp', 'curl', 'hd', 'hexdump', 'httpd', 'nc', 'nslookup', 'wget', 'ping', 'route', 'strings', 'telnet', 'traceroute', 'ifconfig', 'ip', 'netstat', 'ash', 'usleep', 'xxd']);
+const EXTRAS = new Set(['arp', 'curl', 'hd', 'hexdump', 'httpd', 'nc', 'nslookup', 'wget', 'ping', 'route', 'strings', 'telnet', 'traceroute', 'ifconfig', 'ip', 'netstat', 'ash', 'usleep', 'vi', 'xxd']);
 /** Of procps and psmisc, which Debian's image lacks and Ubuntu's has. */
 const PROCPS = new Set(['free', 'kill', 'killall', 'pgrep', 'pidof', 'pkill', 'ps', 'sysctl', 'top', 'uptime', 'watch']);
 

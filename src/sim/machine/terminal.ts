@@ -23,6 +23,10 @@ export class Terminals {
       session.in += bytes;
       return;
     }
+    if (session.raw === true) {
+      for (const char of bytes) this.#key(name, char);
+      return;
+    }
     // Answers of a real terminal ("where is the cursor") and keys that move it are not text.
     for (const char of bytes.replace(/\x1b(\[[0-9;?]*[A-Za-z~]|O.)/g, '')) this.#key(name, char);
   }

@@ -9,7 +9,7 @@ import type { Sys } from '../machine/sys.js';
 
 const TOOLS: Readonly<Record<string, readonly string[]>> = {
   bash: ['bash'], 'bind-tools': ['nslookup'], bind9: ['nslookup'], 'bind9-dnsutils': ['nslookup'], dnsutils: ['nslookup'], 'bind9-host': ['nslookup'], curl: ['curl'], iproute2: ['ip'], iputils: ['ping'], 'iputils-ping': ['ping'],
-  'inetutils-ping': ['ping'], netcat: ['nc'], 'netcat-openbsd': ['nc'], 'netcat-traditional': ['nc'], 'net-tools': ['arp', 'ifconfig', 'netstat', 'route'], procps: ['free', 'kill', 'pgrep', 'pidof', 'pkill', 'ps', 'sysctl', 'top', 'uptime', 'watch'], psmisc: ['killall'], traceroute: ['traceroute'], binutils: ['strings'], bsdmainutils: ['hexdump'], bsdextrautils: ['hexdump'], xxd: ['xxd'], diffutils: ['cmp', 'diff'], 'iputils-tracepath': ['traceroute'], telnet: ['telnet'], 'busybox-extras': ['telnet', 'httpd'], wget: ['wget'], coreutils: ['ls'],
+  'inetutils-ping': ['ping'], netcat: ['nc'], 'netcat-openbsd': ['nc'], 'netcat-traditional': ['nc'], 'net-tools': ['arp', 'ifconfig', 'netstat', 'route'], procps: ['free', 'kill', 'pgrep', 'pidof', 'pkill', 'ps', 'sysctl', 'top', 'uptime', 'watch'], psmisc: ['killall'], traceroute: ['traceroute'], binutils: ['strings'], bsdmainutils: ['hexdump'], bsdextrautils: ['hexdump'], vim: ['vi', 'vim'], 'vim-tiny': ['vi'], xxd: ['xxd'], diffutils: ['cmp', 'diff'], 'iputils-tracepath': ['traceroute'], telnet: ['telnet'], 'busybox-extras': ['telnet', 'httpd'], wget: ['wget'], coreutils: ['ls'],
 };
 
 function install(sys: Sys, names: readonly string[]): void {
