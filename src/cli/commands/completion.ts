@@ -25,7 +25,8 @@ export const completion: Command = {
  * Bash takes words apart at "=", ":" and "@" too, and puts back only what stands behind the last of these; so the line is read as it was
  * typed, and of each word what bash keeps is cut away. The name is the one that `complete -F __start_kubectl k` asks for.
  */
-const bash = (program: string): string => `# bash completion for ${program}
+const bash = (program: string): string => `
+# bash completion for ${program}
 __start_${program}() {
   local line out cur value cut file pattern directive=0
   local -a words found
@@ -123,7 +124,8 @@ complete -c ${program} -f -a '(${name})'
 `;
 };
 
-const powershell = (program: string): string => `# powershell completion for ${program}
+const powershell = (program: string): string => `
+# powershell completion for ${program}
 Register-ArgumentCompleter -Native -CommandName '${program}' -ScriptBlock {
   param($word, $ast, $position)
   $words = @($ast.CommandElements | Select-Object -Skip 1 | Where-Object { $_.Extent.StartOffset -lt $position } | ForEach-Object { $_.ToString() })
