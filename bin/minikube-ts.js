@@ -111,11 +111,11 @@ function attempt(action) {
   }
 }
 
-// Written whole under another name first: a second command must never read half a cache.
+// Written whole under another name first, and to the disk: nobody may read half a cache, which V8 would take as it is.
 function writeCache(file, data) {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const fresh = `${file}.${process.pid}`;
-  writeFileSync(fresh, data, { mode: 0o600 });
+  writeFileSync(fresh, data, { mode: 0o600, flush: true });
   renameSync(fresh, file);
   for (const name of readdirSync(dirname(file))) {
     const old = join(dirname(file), name);
