@@ -87,3 +87,27 @@ test('nginx reads its configuration again when it is told to, and says what it c
   await assert.rejects(exec(node, id, 'ps'), /exec: "ps": executable file not found in \$PATH/);
   assert.match((await sh('apt-get update >/dev/null; apt-get install -y procps >/dev/null; ps aux')).out, /^USER +PID %CPU %MEM +VSZ +RSS TTY +STAT START +TIME COMMAND\nroot +1 +0\.0 +\d\.\d +\d+ +\d+ \? +Ss +03:04 +0:00 nginx/);
 });
+
+test('a pod among the processes of the node sees them all, under numbers that are the node’s, and can end those of containers', async () => {
+  const world = createWorld();
+  const node = world.node('w1', 1);
+  const { id: web } = await startPod(node, 'busybox', WAITS);
+  const { id } = await startPod(node, 'busybox', ['sleep', 'infinity'], { sandbox: { linux: { ...sandboxConfig('x').linux, hostPid: true } } });
+  const lines = (await exec(node, id, 'ps', '-o', 'pid,args')).out.split('\n');
+  assert.match(lines[1]!, /^1 +\/sbin\/init$/);
+  assert.ok(lines.some((line) => /^\d+ +\/usr\/bin\/kubelet /.test(line)) && lines.some((line) => line.endsWith('sleep infinity')));
+  const pid = lines.find((line) => line.includes('sh -c trap'))!.split(' ')[0]!;
+  assert.equal((await exec(node, id, 'sh', '-c', `kill ${pid}`)).code, 0);
+  await world.clock.advance(2_000);
+  assert.equal((await node.runtime.containerStatus(web)).exitCode, 7);
+});
+
+test('a program runs as somebody else by su, and where there are no programs chroot finds none', async () => {
+  const world = createWorld();
+  const node = world.node('w1', 1);
+  const { id } = await startPod(node, 'busybox', ['sleep', 'infinity']);
+  const sh = async (script: string) => (await exec(node, id, 'sh', '-c', `(${script}) 2>&1`)).out;
+  assert.equal(await sh('adduser -D bob; id bob; su bob -c "whoami; touch /etc/x"; ls -ld /home/bob | cut -c1-10'), "uid=1000(bob) gid=1000(bob) groups=1000(bob)\nbob\ntouch: /etc/x: Permission denied\ndrwxr-xr-x\n");
+  assert.equal(await sh('su nobody -s /bin/sh -c "id -un; su"; su none; adduser bob'), "nobody\nsu: must be suid to work properly\nsu: unknown user none\nadduser: user 'bob' in use\n");
+  assert.equal(await sh('chroot /tmp; chroot /none ls; chroot / echo same'), "chroot: can't execute '/bin/sh': No such file or directory\nchroot: can't change root directory to '/none': No such file or directory\nsame\n");
+});

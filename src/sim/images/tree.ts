@@ -31,12 +31,12 @@ function nodeOf(entry: Entry): FsNode {
 
 export const program = (name: string, size = 1_131_168): Entry => ({ text: binary(name), mode: 0o755, size });
 
-const APPLETS = ('[ [[ arch arp ash awk base64 basename cat chgrp chmod chown clear cmp cp curl cut date dd df diff dirname dmesg du echo egrep env expr false fgrep find fold free getent grep groups head hd hexdump hostname httpd id ifconfig ip kill killall '
+const APPLETS = ('[ [[ adduser arch arp ash awk base64 basename cat chgrp chmod chown chroot clear cmp cp curl cut date dd df diff dirname dmesg du echo egrep env expr false fgrep find fold free getent grep groups head hd hexdump hostname httpd id ifconfig ip kill killall '
   + 'ln ls md5sum mkdir mkfifo mknod mktemp mount mv nc netstat nice nl nohup nproc nslookup od paste pgrep pidof ping pkill printenv printf ps pwd readlink realpath reset rev rm rmdir route sed seq setsid sh sha1sum sha256sum sha512sum sleep sort stat strings '
-  + 'stty sync sysctl tac tail tar tee telnet test time timeout top touch tr traceroute true truncate tty umount uname uniq unlink uptime usleep vi watch wc wget which whoami xargs xxd yes').split(' ');
+  + 'stty su sync sysctl tac tail tar tee telnet test time timeout top touch tr traceroute true truncate tty umount uname uniq unlink uptime usleep vi watch wc wget which whoami xargs xxd yes').split(' ');
 
 /** Applets that a distribution has only where somebody installed them. */
-const EXTRAS = new Set(['arp', 'curl', 'hd', 'hexdump', 'httpd', 'nc', 'nslookup', 'wget', 'ping', 'route', 'strings', 'telnet', 'traceroute', 'ifconfig', 'ip', 'netstat', 'ash', 'usleep', 'vi', 'xxd']);
+const EXTRAS = new Set(['adduser', 'arp', 'curl', 'hd', 'hexdump', 'httpd', 'nc', 'nslookup', 'wget', 'ping', 'route', 'strings', 'telnet', 'traceroute', 'ifconfig', 'ip', 'netstat', 'ash', 'usleep', 'vi', 'xxd']);
 /** Of procps and psmisc, which Debian's image lacks and Ubuntu's has. */
 const PROCPS = new Set(['free', 'kill', 'killall', 'pgrep', 'pidof', 'pkill', 'ps', 'sysctl', 'top', 'uptime', 'watch']);
 
@@ -70,6 +70,7 @@ export function debianFiles(which: 'debian' | 'ubuntu', extra: readonly string[]
     ? 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\nVERSION="12 (bookworm)"\nVERSION_CODENAME=bookworm\nID=debian\n'
     : 'PRETTY_NAME="Ubuntu 24.04.3 LTS"\nNAME="Ubuntu"\nVERSION_ID="24.04"\nVERSION="24.04.3 LTS (Noble Numbat)"\nVERSION_CODENAME=noble\nID=ubuntu\nID_LIKE=debian\n';
   const files: Record<string, Entry> = { ...FOLDERS, ...ACCOUNTS, '/etc/os-release': release, '/etc/debian_version': which === 'debian' ? '12.11\n' : 'trixie/sid\n', '/bin': { to: 'usr/bin' }, '/sbin': { to: 'usr/sbin' }, '/usr/bin/bash': program('busybox', 1_265_648), '/opt': { folder: 0o755 }, '/srv': { folder: 0o755 }, '/var/lib/apt/lists': { folder: 0o755 }, '/usr/bin/apt-get': program('apt', 51_720), '/usr/bin/apt': program('apt', 18_752) };
+  files['/usr/sbin/useradd'] = program('busybox', 68_496);
   for (const name of APPLETS) if ((!EXTRAS.has(name) && (which === 'ubuntu' || !PROCPS.has(name))) || extra.includes(name)) files[`/usr/bin/${name}`] = program('busybox', 68_496);
   return files;
 }

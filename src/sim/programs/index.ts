@@ -15,6 +15,7 @@ import { SED } from './sed.js';
 import { SERVERS } from './servers.js';
 import { TUTORIALS } from './tutorials.js';
 import { TAR } from './tar.js';
+import { USERS } from './users.js';
 import { vi } from './vi.js';
 import { isErrno } from '../machine/types.js';
 
@@ -49,7 +50,7 @@ const applet: Program = {
   },
 };
 
-const TABLE: Record<string, Program> = Object.assign(Object.create(null) as Record<string, Program>, { sh: shell, ash: shell, bash: shell, awk: AWK, sed: SED, tar: TAR, vi, vim: vi }, FILTERS, PROCESS_PROGRAMS, NETWORK_PROGRAMS, SERVERS, TUTORIALS, PACKAGES, COMPARE, DUMPS, TOP, ROUTE_PROGRAMS);
+const TABLE: Record<string, Program> = Object.assign(Object.create(null) as Record<string, Program>, { sh: shell, ash: shell, bash: shell, awk: AWK, sed: SED, tar: TAR, vi, vim: vi }, FILTERS, PROCESS_PROGRAMS, NETWORK_PROGRAMS, SERVERS, TUTORIALS, PACKAGES, COMPARE, USERS, DUMPS, TOP, ROUTE_PROGRAMS);
 for (const name of Object.keys(TABLE)) if (!['sh', 'ash', 'bash'].includes(name)) TABLE[name] = guarded(TABLE[name]!);
 for (const name of Object.keys(IMMEDIATE)) TABLE[name] ??= immediate(name);
 

@@ -261,13 +261,13 @@ function date(sys: Sys, words: Bytes[]): number {
 }
 
 /** Of /etc/passwd and /etc/group, by name or number. */
-function accountOf(sys: Sys, user: Bytes): { uid: number; gid: number; groups: number[] } | undefined {
+export function accountOf(sys: Sys, user: Bytes): { uid: number; gid: number; groups: number[]; home: string; shell: string } | undefined {
   const table = (path: string): string[][] => (sys.stat(path) === undefined ? [] : sys.readFile(path).split('\n').map((line) => line.split(':')));
   const entry = table('/etc/passwd').find(([name, , uid]) => name === user || uid === user);
   if (entry === undefined) return undefined;
   const gid = Number(entry[3]);
   const others = table('/etc/group').filter(([, , , members]) => (members ?? '').split(',').includes(entry[0]!)).map(([, , id]) => Number(id));
-  return { uid: Number(entry[2]), gid, groups: [...new Set([gid, ...others])] };
+  return { uid: Number(entry[2]), gid, groups: [...new Set([gid, ...others])], home: entry[5] ?? '/', shell: entry[6] ?? '/bin/sh' };
 }
 
 /** strftime, in UTC. */
