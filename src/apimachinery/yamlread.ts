@@ -6,8 +6,8 @@
 import { DecodeError, RawNumber, decodeJson, isRawObject, plainOf } from './decode.js';
 import type { Decoded, Raw, RawObject } from './decode.js';
 import { goQuote, setOwn } from './gojson.js';
-import { Scanner, YamlError } from './yamlscan.js';
-import type { Mark, TokenType } from './yamlscan.js';
+import { YamlError, type Mark } from './yamlcursor.js';
+import { Scanner, type TokenType } from './yamlscan.js';
 import { resolvePlain } from './yamlscalar.js';
 
 export { YamlError };
@@ -35,42 +35,82 @@ export function parseYamlDocuments(text: string): any[] {
 
 /** The same, one by one: what comes before a broken document is still read. */
 export function* yamlDocuments(text: string): Generator<any> {
-  if (/^\s*\{/.test(text)) {
-    const whole = tryJson(text);
-    if (whole !== undefined) {
-      yield whole.value;
-      return;
-    }
-  }
-  for (const document of splitDocuments(text)) {
-    const value = converted(document);
+  const left = /^\s*\{/.test(text) ? yield* jsonValues(text) : { text };
+  if (left === undefined) return;
+  for (const document of splitDocuments(left.text)) {
+    const value = converted(document, left.problem);
     if (value !== null) yield value;
   }
 }
 
-function tryJson(text: string): { value: unknown } | undefined {
+interface Left {
+  text: string;
+  /** Why it is no JSON. */
+  problem?: string;
+}
+
+/** As kubectl does: objects one behind the other are JSON; what is none may be YAML, of which JSON was the first document, or looks alike. */
+function* jsonValues(text: string): Generator<any, Left | undefined> {
+  let at = 0;
+  for (let count = 0; ; count++) {
+    const start = at + /^\s*/.exec(text.slice(at))![0].length;
+    if (start === text.length) return undefined;
+    const end = endOfJson(text, start);
+    const read = end === undefined ? 'unexpected EOF' : tryJson(text.slice(start, end));
+    if (typeof read === 'string') {
+      if (count > 1) throw new YamlError(read);
+      return { text: text.slice(at), problem: read };
+    }
+    yield read.value;
+    at = end!;
+  }
+}
+
+/** Where the value ends that begins with a brace; undefined where the text ends before. Anything else ends where it begins: it is none. */
+function endOfJson(text: string, start: number): number | undefined {
+  if (text[start] !== '{' && text[start] !== '[') return start + 1;
+  const marks = /[{}[\]]|"[^"\\]*(?:\\[^][^"\\]*)*"/g;
+  marks.lastIndex = start;
+  let depth = 0;
+  for (let found = marks.exec(text); found !== null; found = marks.exec(text)) {
+    if (found[0] === '{' || found[0] === '[') depth++;
+    else if (found[0] === '}' || found[0] === ']') depth--;
+    if (depth === 0) return marks.lastIndex;
+  }
+  return undefined;
+}
+
+/** The value, or why it is none. */
+function tryJson(text: string): { value: unknown } | string {
   try {
     return { value: plainOf(decodeJson(text).value) };
   } catch (error) {
-    // Flow-style YAML begins with a brace too; it gets its own errors below.
-    if (error instanceof DecodeError) return undefined;
+    if (error instanceof DecodeError) return error.message;
     throw error;
   }
 }
 
-function converted(document: string): unknown {
+function converted(document: string, problem: string | undefined): unknown {
   try {
     return parseYaml(document);
   } catch (error) {
     // The door's prefix; anything else is our own bug.
-    if (error instanceof YamlError) throw new YamlError(`error converting YAML to JSON: ${error.message}`);
+    if (error instanceof YamlError) throw new YamlError(problem === 'unexpected EOF' ? problem : `error converting YAML to JSON: ${error.message}`);
     throw error;
   }
 }
 
-/** At lines that begin with `---`, as kubectl does before any YAML is read; the rest of such a line is dropped. */
-export function splitDocuments(text: string): string[] {
-  return text.split(/\n---[^\n]*(?:\n|$)/);
+/** At lines that begin with `---`, as kubectl does before any YAML is read. Throws YamlError where more than a comment stands behind. */
+export function* splitDocuments(text: string): Generator<string> {
+  const separators = /(?<=^|\n)---([^\n]*)(?:\n|$)/g;
+  let from = 0;
+  for (let found = separators.exec(text); found !== null; found = separators.exec(text)) {
+    const behind = found[1]!.trim();
+    if (behind !== '' && !behind.startsWith('#')) throw new YamlError(`invalid Yaml document separator: ${behind}`);
+    yield text.slice(from, found.index);
+    from = separators.lastIndex;
+  }
+  yield text.slice(from);
 }
 
 interface Node {

@@ -5,7 +5,7 @@
  * what is wrong with it comes back beside the objects.
  */
 import { parseLabelSelector, type Selector } from '../apimachinery/labels.js';
-import { goJson } from '../apimachinery/gojson.js';
+import { goJson, sortedKeys } from '../apimachinery/gojson.js';
 import { yamlDocuments } from '../apimachinery/yamlread.js';
 import type { Selected } from './builder.js';
 import { CliError, PlainError } from './command.js';
@@ -111,20 +111,52 @@ async function* sources(context: Context, errors: unknown[]): AsyncGenerator<Sou
     yield { name: kustomize, text: await buildKustomization(host, kustomize) };
     return;
   }
-  for (const filename of flags.list('filename')) {
-    if (filename === '-') yield { name: 'STDIN', text: Buffer.from(await context.terminal.stdin.readAll()).toString('utf8') };
-    else if (/^https?:\/\//.test(filename)) yield { name: filename, text: await host.fetchText(filename) };
-    else yield* pathSources(context, filename, errors);
+  const all = flags.list('filename').map((filename) => ({ filename, paths: filename === '-' || isUrl(filename) ? [] : pathsOf(context, filename, errors) }));
+  // As kubectl does: nothing is begun while a path leads nowhere.
+  if (errors.length > 0) return;
+  for (const { filename, paths } of all) {
+    if (filename === '-') yield { name: 'STDIN', text: textOf(Buffer.from(await context.terminal.stdin.readAll())) };
+    else if (isUrl(filename)) yield { name: filename, text: await fetched(context, filename) };
+    else for (const path of paths) yield* fileAt(context, path, errors);
   }
+}
+
+const isUrl = (filename: string): boolean => /^https?:\/\//.test(filename);
+
+async function fetched({ host }: Context, url: string): Promise<string> {
+  try {
+    return await host.fetchText(url);
+  } catch (error) {
+    const { code, message } = ((error as Error).cause ?? {}) as { code?: string; message?: string };
+    if (code === 'ECONNREFUSED') throw new PlainError(`The connection to the server ${new URL(url).host} was refused - did you specify the right host or port?`);
+    if (message !== undefined) throw new PlainError(`Unable to connect to the server: ${code === 'ENOTFOUND' ? `dial tcp: lookup ${new URL(url).hostname}: no such host` : message}`);
+    throw error;
+  }
+}
+
+/** UTF-8, or UTF-16 where its mark says so. */
+function textOf(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString('utf16le');
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return Buffer.from(bytes.subarray(2, bytes.length - (bytes.length % 2))).swap16().toString('utf16le');
+  return bytes.toString('utf8');
 }
 
 const EXTENSIONS = ['.json', '.yaml', '.yml'];
 
-function* pathSources(context: Context, path: string, errors: unknown[]): Generator<Source> {
+function pathsOf(context: Context, path: string, errors: unknown[]): string[] {
   try {
     const paths = existing(context, path) ? [path] : glob(context, path);
     if (paths.length === 0) throw new CliError(`the path ${JSON.stringify(path)} does not exist`);
-    for (const one of paths) yield* filesAt(context, one);
+    return paths.flatMap((one) => filesAt(context, one));
+  } catch (error) {
+    errors.push(error);
+    return [];
+  }
+}
+
+function* fileAt({ host }: Context, path: string, errors: unknown[]): Generator<Source> {
+  try {
+    yield { name: path, text: textOf(host.readFile(path)) };
   } catch (error) {
     errors.push(error);
   }
@@ -140,15 +172,12 @@ function existing({ host }: Context, path: string): boolean {
   }
 }
 
-function* filesAt(context: Context, path: string): Generator<Source> {
+function filesAt(context: Context, path: string): string[] {
   const names = context.host.listFolder(path);
-  if (names === undefined) {
-    yield { name: path, text: context.host.readFile(path).toString('utf8') };
-    return;
-  }
+  if (names === undefined) return [path];
   const files = [...walk(context, path, names)];
   if (files.length === 0) throw new CliError(`error reading [${path}]: recognized file extensions are [${EXTENSIONS.join(' ')}]`);
-  for (const file of files) yield { name: file, text: context.host.readFile(file).toString('utf8') };
+  return files;
 }
 
 function* walk(context: Context, folder: string, names: readonly string[]): Generator<string> {
@@ -191,7 +220,8 @@ async function readSource(context: Context, { name, text }: Source, options: Man
       found.errors.push(new CliError(`error validating ${JSON.stringify(name)}: error validating data: ${problem}; if you choose to ignore these errors, turn validation off with --validate=false`));
       return;
     }
-    for (const object of flatten(document)) {
+    // As kubectl sends them: what was read has no order of its own.
+    for (const object of flatten(sortedKeys(document))) {
       if (selector !== undefined && !selector.matches(object?.metadata?.labels ?? {})) continue;
       try {
         found.infos.push(await infoOf(context, object, name, options));
@@ -210,7 +240,7 @@ function unlikeAnObject(document: any): string | undefined {
     if (document[field] === undefined || document[field] === null) return [`${field} not set`];
     return typeof document[field] === 'string' ? [] : [`${field} isn't string type`];
   });
-  if (problems.length === 0) return undefined;
+  if (problems.length === 0) return document.apiVersion.split('/').length > 2 ? `unexpected GroupVersion string: ${document.apiVersion}` : undefined;
   return problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`;
 }
 

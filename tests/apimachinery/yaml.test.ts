@@ -75,3 +75,18 @@ test('a manifest is split at its separators, empty documents left out', () => {
   assert.deepEqual(parseYamlDocuments('{"a": 1}'), [{ a: 1 }]);
   assert.throws(() => parseYamlDocuments('a: [1\n'), { message: "error converting YAML to JSON: yaml: line 1: did not find expected ',' or ']'" });
 });
+
+test('a manifest that begins with a brace is one JSON value after the other, or YAML that looks alike', () => {
+  const text = JSON.stringify({ text: '} "quoted" \\ {' });
+  assert.deepEqual(parseYamlDocuments(`${text}${text}\n  {"b":[{}]}`), [JSON.parse(text), JSON.parse(text), { b: [{}] }]);
+  assert.deepEqual(parseYamlDocuments('{"a": 1}\n---\nb: 2\n'), [{ a: 1 }, { b: 2 }]);
+  assert.deepEqual(parseYamlDocuments('{a: 1,}\n'), [{ a: 1 }]);
+  assert.throws(() => parseYamlDocuments('{"a": {"b": 1}'), { message: 'unexpected EOF' });
+  assert.throws(() => parseYamlDocuments('{"a":1}{"b":2}{c}'), /^YamlError: invalid character 'c'/);
+});
+
+test('behind a separator of documents stands at most a comment', () => {
+  assert.deepEqual(parseYamlDocuments('a: 1\n---   # next\nb: 2\n---\r\nc: 3\n---'), [{ a: 1 }, { b: 2 }, { c: 3 }]);
+  assert.throws(() => parseYamlDocuments('a: 1\n---\n---\nb: 2\nc: [\n'), /yaml: line 3: /);
+  assert.throws(() => parseYamlDocuments('a: 1\n---foo\nb: 2\n'), { message: 'invalid Yaml document separator: foo' });
+});

@@ -115,13 +115,20 @@ async function run(context: Context): Promise<number | void> {
   for (const info of infos) {
     const sent = recorded(context, flags.bool('save-config') ? withLastApplied(info.object) : info.object);
     try {
-      const made = dryRun === 'client' ? sent : await rest.object('POST', pathOf(info.resource!, { namespace: info.namespace }), { query: writeQuery(context, dryRun, { fieldValidation }), body: sent });
+      const made = dryRun === 'client' ? sent : await rest.object('POST', pathOf(info.resource!, { namespace: info.namespace }), { query: writeQuery(context, dryRun, { fieldValidation }), body: unversioned(sent) });
       printer.print(made, 'created');
     } catch (error) {
       errors.push(withSource('creating', info.source, error));
     }
   }
   return tell(context, errors);
+}
+
+/** As kubectl does: what is made has no version yet, whatever its file says. */
+function unversioned(object: any): any {
+  if (object.metadata?.resourceVersion === undefined) return object;
+  const { resourceVersion: _, ...metadata } = object.metadata;
+  return { ...object, metadata };
 }
 
 async function raw(context: Context): Promise<void> {
