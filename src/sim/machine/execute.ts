@@ -27,6 +27,16 @@ export function findExecutable(files: FileSystem, name: Bytes, options: { path: 
     checkExecutable(files, files.lookup(real), options.as);
     return real;
   }
+  const key = `${name}\0${options.path ?? DEFAULT_PATH}\0${options.cwd}\0${options.as.uid}:${options.as.gid}:${options.as.groups.join()}`;
+  const known = files.commands.get(key);
+  if (known?.version === files.version) return known.path;
+  const path = searchPath(files, name, options);
+  // What is on the node's disk may change behind our back.
+  if (!(options.path ?? DEFAULT_PATH).split(':').some((folder) => files.isMounted(folder)) && !files.isMounted(path)) files.commands.set(key, { version: files.version, path });
+  return path;
+}
+
+function searchPath(files: FileSystem, name: Bytes, options: { path: Bytes | undefined; cwd: string; as: Credentials }): string {
   let denied = false;
   for (const folder of (options.path ?? DEFAULT_PATH).split(':')) {
     const path = `${folder === '' ? '.' : folder}/${name}`;

@@ -39,6 +39,10 @@ export interface FileSystemParts {
 
 export class FileSystem {
   readonly parts: FileSystemParts;
+  /** Grows with each change in the container's own layer. */
+  version = 0;
+  /** Where commands were found, as a shell remembers them. */
+  readonly commands = new Map<string, { version: number; path: string }>();
   #mounts: readonly Mount[];
 
   constructor(parts: FileSystemParts) {
@@ -93,6 +97,10 @@ export class FileSystem {
     if (node !== undefined) return node;
     if (path === '/' || this.parts.image.children.has(path)) return { t: 'd', m: 0o755, u: 0, g: 0, at: 0 };
     return this.#mountParent(path);
+  }
+
+  isMounted(path: string): boolean {
+    return this.#mountOf(path) !== undefined;
   }
 
   /** Follows links. Throws ENOENT. */
@@ -158,6 +166,7 @@ export class FileSystem {
     const old = node?.t === 'f' && !options.truncate ? node.d : '';
     const grown = at >= old.length ? old + '\0'.repeat(at - old.length) + bytes : old.slice(0, at) + bytes + old.slice(at + bytes.length);
     const own = node?.t === 'f' ? node : { m: options.mode ?? 0o644, u: as.uid, g: this.#groupFor(path, as) };
+    this.version++;
     this.parts.changes[path] = { t: 'f', d: grown, m: own.m, u: own.u, g: own.g, at: this.parts.now() };
   }
 
@@ -172,6 +181,7 @@ export class FileSystem {
       if (as.uid !== 0) this.parts.owners[hostPath(mount, path)] = [as.uid, this.#groupFor(path, as)];
       return;
     }
+    this.version++;
     this.parts.changes[path] = { t: 'd', m: (options.mode ?? 0o755) | this.#setGroup(path), u: as.uid, g: this.#groupFor(path, as), at: this.parts.now(), opaque: true };
   }
 
@@ -182,6 +192,7 @@ export class FileSystem {
     const mount = this.#mountOf(path);
     if (mount !== undefined) this.parts.disk.link(hostPath(mount, path), target);
     else this.parts.changes[path] = { t: 'l', to: target, at: this.parts.now() };
+    this.version++;
   }
 
   /** Removes a file, or a folder with all that is in it. */
@@ -194,6 +205,7 @@ export class FileSystem {
     if (mount !== undefined) return this.parts.disk.remove(hostPath(mount, path));
     for (const key of Object.keys(this.parts.changes)) if (key.startsWith(`${path}/`)) delete this.parts.changes[key];
     this.parts.changes[path] = null;
+    this.version++;
   }
 
   rename(from: string, to: string, as: Credentials = ROOT): void {
@@ -228,6 +240,7 @@ export class FileSystem {
     const mount = this.#mountOf(path);
     if (mount === undefined) {
       this.parts.changes[path] = { ...node, ...what };
+      this.version++;
       return;
     }
     const host = hostPath(mount, path);

@@ -205,13 +205,11 @@ export class Sys {
     if (Object.keys(state.processes).length >= PROCESSES_MAX) throw new Errno('EAGAIN');
     const pid = this.machine.nextPid();
     const fds = options.fds ?? this.shareFds();
-    const { ppid: _, exit: __, ...own } = this.process;
+    const { cwd, uid, gid, groups, umask } = this.process;
     const child: Process = {
-      ...own, pid, ppid: this.process.pid, pgid: options.ownGroup ? pid : this.process.pgid, argv: options.argv, env: options.env ?? { ...this.process.env }, fds, program: options.program, state: options.state,
-      groups: [...this.process.groups], out: [], signals: [], caught: [], ignored: options.ignored ?? [...this.process.ignored], startedAt: this.now(), memory: 0,
+      cwd, uid, gid, umask, pid, ppid: this.process.pid, pgid: options.ownGroup ? pid : this.process.pgid, argv: options.argv, env: options.env ?? { ...this.process.env }, fds, program: options.program, state: options.state,
+      groups: [...groups], out: [], signals: [], caught: [], ignored: options.ignored ?? [...this.process.ignored], startedAt: this.now(), memory: 0,
     };
-    delete child.wait;
-    delete child.ending;
     state.processes[pid] = child;
     return child;
   }
