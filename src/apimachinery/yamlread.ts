@@ -107,6 +107,8 @@ export function* splitDocuments(text: string): Generator<string> {
   for (let found = separators.exec(text); found !== null; found = separators.exec(text)) {
     const behind = found[1]!.trim();
     if (behind !== '' && !behind.startsWith('#')) throw new YamlError(`invalid Yaml document separator: ${behind}`);
+    // Of several separators the last is part of its document, as lines are counted.
+    if (found.index === from) continue;
     yield text.slice(from, found.index);
     from = separators.lastIndex;
   }
