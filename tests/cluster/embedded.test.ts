@@ -139,4 +139,9 @@ test('a Node that is deleted is gone with its pods, until the node joins the clu
   await typed('cluster disconnect w1-k8s');
   await typed('cluster connect w1-k8s');
   assert.equal(await typed('get nodes -o name'), 'node/m-k8s\nnode/w1-k8s\n');
+  // It has been back: what it went on with while it was away is no matter any more.
+  await typed('delete node w1-k8s');
+  await typed('clock advance 2m');
+  await typed('create deployment more --image=nginx');
+  assert.equal(await typed('get nodes -o name'), 'node/m-k8s\n');
 });
