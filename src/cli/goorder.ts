@@ -11,11 +11,13 @@ import { shapeOf } from './shapes.js';
 type Kind = Pick<Resource, 'group' | 'version' | 'name'>;
 
 /** The same object with its keys in Go's order; maps are sorted. */
-export async function inGoOrder(resource: Kind, object: any): Promise<any> {
+export const inGoOrder = async (resource: Kind, object: any): Promise<any> => (await goOrderOf(resource))(object);
+
+/** inGoOrder for many objects of one kind. */
+export async function goOrderOf(resource: Kind): Promise<(object: any) => any> {
   const shape = await shapeOf(resource);
-  if (shape === undefined) return sortedKeys(object);
-  const { kind, apiVersion, ...rest } = object;
-  return { kind, apiVersion, ...ordered(shape, rest) };
+  if (shape === undefined) return sortedKeys;
+  return ({ kind, apiVersion, ...rest }) => ({ kind, apiVersion, ...ordered(shape, rest) });
 }
 
 function ordered(node: TypeNode, value: any): any {

@@ -68,7 +68,7 @@ async function read(context: Context, { infos, errors }: Infos): Promise<Infos> 
   const found: Infos = { infos: [], errors: [...errors] };
   for (const info of infos) {
     try {
-      found.infos.push({ ...info, object: await rest.object('GET', infoPath(info)) });
+      found.infos.push({ ...info, object: await rest.named(infoPath(info), info.namespace) });
     } catch (error) {
       found.errors.push(error);
     }
@@ -188,7 +188,7 @@ async function named(context: Context, { resource, name }: Wanted, options: Info
   const namespace = resource.namespaced ? await context.namespace() : undefined;
   const info: Info = { resource, namespace, name, object: { apiVersion: groupVersion(resource), kind: resource.kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } }, source: '' };
   try {
-    found.infos.push(options.unread ? info : { ...info, object: await (await context.rest()).object('GET', infoPath(info)) });
+    found.infos.push(options.unread ? info : { ...info, object: await (await context.rest()).named(infoPath(info), namespace) });
   } catch (error) {
     found.errors.push(error);
   }

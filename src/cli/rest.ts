@@ -2,7 +2,7 @@
  * Requests as kubectl sends them: one path, one answer, errors as StatusErrors
  * and warnings handed to whoever prints them. Works over any ApiHandler.
  */
-import { StatusError } from '../apimachinery/status.js';
+import { isNotFound, StatusError } from '../apimachinery/status.js';
 import type { Status } from '../apimachinery/meta/status.js';
 import type { ApiResponse } from '../apimachinery/request.js';
 import type { Session } from './host.js';
@@ -77,6 +77,19 @@ export class Rest {
     const answer = await this.send(method, path, options);
     if (answer.type !== 'object') throw new Error(`the server answered ${method} ${path} with ${answer.type}, not an object`);
     return answer.object as T;
+  }
+
+  /** One object by its name. As kubectl: where there is none, a namespace that is not there is what is told of. */
+  async named<T = any>(path: string, namespace: string | undefined, options: RestOptions = {}): Promise<T> {
+    try {
+      return await this.object<T>('GET', path, options);
+    } catch (error) {
+      if (!isNotFound(error) || namespace === undefined || namespace === '' || namespace === 'default') throw error;
+      await this.object('GET', `/api/v1/namespaces/${encodeURIComponent(namespace)}`).catch((absent: unknown) => {
+        throw isNotFound(absent) ? absent : error;
+      });
+      throw error;
+    }
   }
 
   /** The answer's text as the server writes it; objects as JSON on one line. */

@@ -8,7 +8,7 @@ import type { Context } from './context.js';
 import type { Flag } from './flags.js';
 import { describeError } from './errors.js';
 import { klogLine } from './klog.js';
-import { checkForm, kindName, printerFor, type ObjectPrinter } from './printers/printer.js';
+import { checkForm, kindName, printerFor, strip, type ObjectPrinter, type PrintFlags } from './printers/printer.js';
 import { printFlags, readText } from './commands/get.js';
 
 export type DryRun = 'none' | 'client' | 'server';
@@ -113,13 +113,43 @@ export interface ResultPrinter {
   readonly asData: boolean;
 }
 
-/** `suffix`: what a dry run adds to a message. */
-export async function resultPrinter(context: Context, dryRun: DryRun = 'none'): Promise<ResultPrinter> {
+export interface PrintingOptions {
+  /** Objects such as these kubectl reads into structs of its own: JSON and KYAML come in the order of their fields. */
+  typed?: readonly { apiVersion: string; kind: string }[];
+  /** kubectl makes a printer for each object: no `---` stands between them. */
+  anew?: boolean;
+}
+
+/** What a dry run adds to a message comes from `dryRun`. */
+export async function resultPrinter(context: Context, dryRun: DryRun = 'none', { typed, anew }: PrintingOptions = {}): Promise<ResultPrinter> {
   const flags = printFlags(context);
-  const print: ObjectPrinter | undefined = flags.output === '' ? undefined : await printerFor(flags, (path) => readText(context, path), WRITE_FORMS);
+  const plain: ObjectPrinter | undefined = flags.output === '' ? undefined : await printerFor(flags, (path) => readText(context, path), WRITE_FORMS);
+  const print = (typed === undefined ? undefined : await typedPrinter(flags, typed)) ?? plain;
+  const shown = (text: string): string => (anew && flags.output.toLowerCase() === 'yaml' ? text.replace(/^---\n/, '') : text);
   return {
     asData: print !== undefined && flags.output !== 'name',
-    print: (object, done) => context.out(print === undefined ? `${kindName(object)}/${object.metadata?.name || '<unknown>'} ${done}${DRY_RUN_TEXT[dryRun]}\n` : print(object)),
+    print: (object, done) => context.out(print === undefined ? `${kindName(object)}/${object.metadata?.name || '<unknown>'} ${done}${DRY_RUN_TEXT[dryRun]}\n` : shown(print(object))),
+  };
+}
+
+/** undefined for forms in which the order of fields is not seen. */
+async function typedPrinter(flags: PrintFlags, examples: NonNullable<PrintingOptions['typed']>): Promise<ObjectPrinter | undefined> {
+  const form = flags.output.toLowerCase();
+  if (form !== 'json' && form !== 'kyaml') return undefined;
+  const { goOrderOf } = await import('./goorder.js');
+  const { KINDS } = await import('../api/kinds.js');
+  const { goJsonIndent, sortedKeys } = await import('../apimachinery/gojson.js');
+  const { toKyamlInOrder } = await import('./printers/kyaml.js');
+  const typeOf = ({ apiVersion, kind }: { apiVersion: string; kind: string }): string => `${apiVersion} ${kind}`;
+  const orders = new Map<string, (object: any) => any>();
+  for (const example of examples) {
+    if (orders.has(typeOf(example))) continue;
+    const known = KINDS.find(({ group, version, kind }) => typeOf({ apiVersion: group === '' ? version : `${group}/${version}`, kind }) === typeOf(example));
+    if (known !== undefined) orders.set(typeOf(example), await goOrderOf({ group: known.group, version: known.version, name: known.plural }));
+  }
+  return (object) => {
+    const ordered = (orders.get(typeOf(object)) ?? sortedKeys)(strip(object, flags));
+    return form === 'json' ? `${goJsonIndent(ordered)}\n` : toKyamlInOrder(ordered);
   };
 }
 

@@ -42,7 +42,7 @@ async function run(context: Context): Promise<void> {
   if (output === '' || output === 'wide') return context.out(new TablePrinter().align(rows(shown, { wide: output === 'wide', headings: !flags.bool('no-headers') })));
   const list = { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: '', resources: shown.map(plain) };
   if (output === 'json') return context.out(`${JSON.stringify(list, undefined, 4)}\n`);
-  const text = output === 'yaml' ? (await import('../../apimachinery/yaml.js')).toYaml(list) : (await import('../printers/kyaml.js')).toKyaml(list);
+  const text = output === 'yaml' ? (await import('../../apimachinery/yaml.js')).toYaml(list) : (await import('../printers/kyaml.js')).toKyamlInOrder(list);
   context.out(text);
 }
 

@@ -108,7 +108,7 @@ async function run(context: Context): Promise<number | void> {
     // What was applied is told of as data only when all of it was.
     return tell(context, errors);
   }
-  printData(applying);
+  await printData(applying);
   if (set !== undefined) await (await import('./apply/applyset.js')).pruneSet(applying, set, membership!);
   else if (context.flags.bool('prune')) await (await import('./apply/prune.js')).prune(applying, types);
 }
@@ -155,17 +155,18 @@ function checkPrune({ flags }: Context, set: ApplySet | undefined): void {
 }
 
 /** With -o, what came out is printed at the end: one object as itself, several as a List. */
-function printData({ context, printer, visited }: Applying): void {
+async function printData({ context, printer, visited }: Applying): Promise<void> {
   if (!printer.asData || visited.length === 0) return;
   if (visited.length === 1) printer.print(visited[0]!.object, '');
-  else if (context.flags.string('output').toLowerCase() === 'json') context.out(jsonList(context, visited.map(({ object }) => object)));
+  else if (['json', 'kyaml'].includes(context.flags.string('output').toLowerCase())) context.out(await listText(context, visited.map(({ object }) => object)));
   else printer.print({ apiVersion: 'v1', items: visited.map(({ object }) => object), kind: 'List', metadata: {} }, '');
 }
 
-/** The list is kubectl's own and in the order of Go's struct; what it holds came from elsewhere and is sorted. */
-function jsonList({ flags }: Context, objects: readonly any[]): string {
+/** The list is kubectl's own and in the order of Go's struct; what it holds came elsewhere and is sorted. */
+async function listText({ flags }: Context, objects: readonly any[]): Promise<string> {
   const showManagedFields = flags.bool('show-managed-fields');
-  return `${goJsonIndent({ kind: 'List', apiVersion: 'v1', metadata: {}, items: objects.map((object) => sortedKeys(strip(object, { showManagedFields }))) })}\n`;
+  const list = { kind: 'List', apiVersion: 'v1', metadata: {}, items: objects.map((object) => sortedKeys(strip(object, { showManagedFields }))) };
+  return flags.string('output').toLowerCase() === 'json' ? `${goJsonIndent(list)}\n` : (await import('../printers/kyaml.js')).toKyamlInOrder(list);
 }
 
 function done(applying: Applying, info: Info, word: string): void {

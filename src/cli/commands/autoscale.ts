@@ -35,6 +35,8 @@ export const autoscale: Command = {
   run,
 };
 
+const SCALER_TYPES = ['autoscaling/v2', 'autoscaling/v1'].map((apiVersion) => ({ apiVersion, kind: 'HorizontalPodAutoscaler' }));
+
 async function run(context: Context): Promise<number | void> {
   const { flags } = context;
   requireFlags(context, 'max');
@@ -46,7 +48,7 @@ async function run(context: Context): Promise<number | void> {
   context.needs('write');
   const dryRun = dryRunOf(context);
   const { infos, errors } = await findInfos(context);
-  const printer = await resultPrinter(context, dryRun);
+  const printer = await resultPrinter(context, dryRun, { typed: SCALER_TYPES, anew: true });
   for (const info of infos) {
     try {
       await requireScale(context, info);

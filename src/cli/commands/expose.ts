@@ -49,7 +49,7 @@ async function run(context: Context): Promise<number | void> {
   checkOptions(context);
   // --selector is the new service's, not a way to find what to expose.
   const { infos, errors } = await findInfos(context, { ignoreSelector: true });
-  const printer = await resultPrinter(context, dryRun);
+  const printer = await resultPrinter(context, dryRun, { typed: [{ apiVersion: 'v1', kind: 'Service' }] });
   for (const info of infos) {
     try {
       let object: any = serviceFor(context, info);

@@ -218,7 +218,7 @@ async function fetchTables(context: Context, { resource, names, namespace: own }
   };
   if (names.length === 0) await attempt(() => lists(context, { path: pathOf(resource, { namespace }), query, resource, accept }));
   for (const name of names) {
-    await attempt(async () => asTables(await rest.object('GET', pathOf(resource, { namespace, name, ...(subresource === '' ? {} : { subresource }) }), { accept, query }), now));
+    await attempt(async () => asTables(await rest.named(pathOf(resource, { namespace, name, ...(subresource === '' ? {} : { subresource }) }), namespace, { accept, query }), now));
   }
   // As kubectl does: what files name is read first, and a table has no labels to select by.
   return isOfFiles(context) && query.labelSelector !== undefined && !(await import('../../apimachinery/labels.js')).parseLabelSelector(query.labelSelector).matches({}) ? [] : tables;

@@ -145,7 +145,7 @@ async function run(context: Context, sort: Sort): Promise<number | void> {
   if (!list) context.needs('write');
   const { infos, errors, single } = await findInfos(context, { args: resources, local: flags.bool('local'), latest: true, allNamespaces: true });
   if (flags.string('resource-version') !== '' && !single) throw new CliError('--resource-version may only be used with a single resource');
-  const printer = await resultPrinter(context, dryRun);
+  const printer = await resultPrinter(context, dryRun, { anew: sort.word === 'label' });
   for (const info of infos) {
     try {
       if (list) show(context, sort, { ...info, object: changed(context, sort, info, changes) }, single === true);

@@ -47,7 +47,7 @@ async function run(context: Context): Promise<number | void> {
   const local = flags.bool('local');
   const { infos, errors } = await findInfos(context, { local, latest: true });
   if (infos.length === 0 && errors.length === 0) throw new CliError('no objects passed to patch');
-  const printer = await resultPrinter(context);
+  const printer = await resultPrinter(context, 'none', { anew: true });
   const subresource = flags.string('subresource');
   for (const found of infos) {
     try {

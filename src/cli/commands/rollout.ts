@@ -30,7 +30,7 @@ function changing(name: string, summary: string, change: (context: Context) => C
       requireObjects(context);
       const { infos, errors } = await findInfos(context, { latest: true, everything: true }).catch(kustomizeFailed(context));
       if (infos.length === 0 && errors.length === 0) context.err(`No resources found in ${await context.namespace()} namespace.\n`);
-      const printer = await resultPrinter(context);
+      const printer = await resultPrinter(context, 'none', { typed: infos.map(({ object }) => object), anew: true });
       for (const info of infos) {
         try {
           printer.print(await (await context.rest()).object('PATCH', infoPath(info), { contentType: 'application/strategic-merge-patch+json', query: writeQuery(context, 'none'), body: patch(info) }), done);

@@ -73,7 +73,7 @@ async function runImage(context: Context): Promise<void> {
   const attached = flags.changed('attach') ? flags.bool('attach') : flags.bool('stdin') || flags.bool('tty');
   check(context, attached, dryRun);
   context.needs(attached || flags.bool('rm') ? 'stay' : 'write');
-  const printer = await resultPrinter(context, dryRun);
+  const printer = await resultPrinter(context, dryRun, { typed: ['Pod', 'Service'].map((kind) => ({ apiVersion: 'v1', kind })), anew: true });
   const made = await send(context, await overridden(context, podOf(context, name, words)), PODS, dryRun);
   if (flags.bool('expose')) {
     printer.print(await send(context, serviceOf(context, name), { ...PODS, name: 'services' }, dryRun), 'created');

@@ -65,7 +65,7 @@ async function run(context: Context): Promise<number | void> {
   const lists = flags.bool('all') || selector !== '';
   if (!lists && named.length < 2) throw new CliError("at least one resource name must be specified since 'all' parameter is not set");
   const { infos, errors } = await findInfos(context, lists ? { args: ['nodes'] } : { args: named.slice(1), defaultType: 'nodes' });
-  const printer = await resultPrinter(context);
+  const printer = await resultPrinter(context, 'none', { typed: [{ apiVersion: 'v1', kind: 'Node' }], anew: true });
   const shape = (await shapeOf(resource))!;
   for (const info of infos) {
     try {

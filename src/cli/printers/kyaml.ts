@@ -6,9 +6,10 @@
 import { sortedKeys } from '../../apimachinery/gojson.js';
 
 /** The document with its `---` and its last newline. */
-export function toKyaml(value: unknown): string {
-  return `---\n${render(sortedKeys(value), 0)}\n`;
-}
+export const toKyaml = (value: unknown): string => toKyamlInOrder(sortedKeys(value));
+
+/** As toKyaml, keys as they stand. */
+export const toKyamlInOrder = (value: unknown): string => `---\n${render(value, 0)}\n`;
 
 const pad = (indent: number): string => '  '.repeat(indent);
 

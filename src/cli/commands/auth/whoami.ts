@@ -4,7 +4,7 @@ import type { Context } from '../../context.js';
 import { printerFor } from '../../printers/printer.js';
 import { TablePrinter } from '../../printers/table.js';
 import { checkOptions, WRITE_OUTPUT_FLAGS } from '../../writing.js';
-import { typedJson } from '../../goorder.js';
+import { inGoOrder, typedJson } from '../../goorder.js';
 import { printFlags, readText } from '../get.js';
 
 export const whoami: Command = { name: 'whoami', summary: 'Experimental: Check self subject attributes', usage: '[options]', flags: WRITE_OUTPUT_FLAGS, run };
@@ -18,6 +18,7 @@ async function run(context: Context): Promise<void> {
   const review: any = await (await context.rest()).object('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', { body: { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview', metadata: { creationTimestamp: null }, status: { userInfo: {} } } });
   const output = context.flags.string('output');
   if (output.toLowerCase() === 'json') return context.out(await typedJson(REVIEWS, review));
+  if (output.toLowerCase() === 'kyaml') return context.out((await import('../../printers/kyaml.js')).toKyamlInOrder(await inGoOrder(REVIEWS, review)));
   if (context.flags.changed('output') && ['', 'name'].includes(output)) return context.out('selfsubjectreview.authentication.k8s.io/<unknown>\n');
   if (output !== '') return context.out((await printerFor(printFlags(context), (path) => readText(context, path)))(review));
   const { username, uid, groups, extra } = review.status.userInfo;

@@ -32,7 +32,10 @@ export const view: Command = {
     if (flags.bool('flatten')) config = flattened(context, config);
     if (!flags.bool('raw') && !flags.bool('flatten')) config = redacted(config);
     if (output.output.toLowerCase() === 'name') return context.out('config/<unknown>\n');
-    context.out(output.output.toLowerCase() === 'json' ? `${goJsonIndent(inOrder(plain(config)))}\n` : print(plain(config)));
+    const form = output.output.toLowerCase();
+    if (form === 'json') context.out(`${goJsonIndent(inOrder(plain(config)))}\n`);
+    else if (form === 'kyaml') context.out((await import('../../printers/kyaml.js')).toKyamlInOrder(inOrder(plain(config))));
+    else context.out(print(plain(config)));
   },
 };
 

@@ -4,10 +4,9 @@ import { CliError } from '../../command.js';
 import type { Context } from '../../context.js';
 import { pathOf } from '../../discovery.js';
 import type { Flag } from '../../flags.js';
-import { typedCompactJson, typedJson } from '../../goorder.js';
+import { typedCompactJson } from '../../goorder.js';
 import { isUnreached, urlError } from '../../unreached.js';
 import { LAST_APPLIED } from '../../lastapplied.js';
-import { strip } from '../../printers/printer.js';
 import { DRY_RUN_FLAG, VALIDATE_FLAG } from '../../sharedflags.js';
 import { checkOptions, dryRunOf, fieldManagerFlag, resultPrinter, validationOf, WRITE_OUTPUT_FLAGS, writeQuery } from '../../writing.js';
 
@@ -33,15 +32,15 @@ export async function createGenerated(context: Context, { resource, object, fail
   context.needs('write');
   const dryRun = dryRunOf(context);
   const fieldValidation = validationOf(context);
-  const printer = await resultPrinter(context, dryRun);
+  const printer = await resultPrinter(context, dryRun, { typed: [object] });
   const placed = resource.namespaced && context.namespaceGiven ? { ...object, metadata: { ...object.metadata, namespace: await context.namespace() } } : object;
   const sent = context.flags.bool('save-config') ? await configured(resource, placed) : placed;
-  const print = async (made: any): Promise<void> => (context.flags.string('output') === 'json' ? context.out(await typedJson(resource, strip(made, { showManagedFields: context.flags.bool('show-managed-fields') }))) : printer.print(made, 'created'));
+  const print = (made: any): void => printer.print(made, 'created');
   if (dryRun === 'client') return print(sent);
   try {
     const namespace = resource.namespaced ? await context.namespace() : undefined;
     const made = await (await context.rest()).object('POST', pathOf(resource, { namespace }), { query: writeQuery(context, dryRun, { fieldValidation }), body: sent });
-    await print(made);
+    print(made);
   } catch (error) {
     throw failed !== undefined && (isStatusError(error) || isUnreached(error)) ? new CliError(`${failed}${urlError(error)}`) : error;
   }

@@ -46,7 +46,7 @@ export async function fetchObjects(context: Context, { resource, names, namespac
   const found: any[] = [];
   for (const name of names) {
     try {
-      found.push(await rest.object('GET', pathOf(resource, { namespace, name, ...(subresource === '' ? {} : { subresource }) }), { query: listQuery(context) }));
+      found.push(await rest.named(pathOf(resource, { namespace, name, ...(subresource === '' ? {} : { subresource }) }), namespace, { query: listQuery(context) }));
     } catch (error) {
       gather(context, error, errors);
     }

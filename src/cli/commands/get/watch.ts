@@ -55,7 +55,8 @@ async function first(context: Context, { resource, names, namespace: own }: Sele
   try {
     const answers: any[] = [];
     for (const name of names.length === 0 ? [undefined] : names) {
-      answers.push(await rest.object('GET', pathOf(resource, { namespace, ...(name === undefined ? {} : { name }) }), { accept, query: listQuery(context) }));
+      const path = pathOf(resource, { namespace, ...(name === undefined ? {} : { name }) });
+      answers.push(await (name === undefined ? rest.object('GET', path, { accept, query: listQuery(context) }) : rest.named(path, namespace, { accept, query: listQuery(context) })));
     }
     return answers;
   } catch (error) {

@@ -10,7 +10,7 @@ import { toCompactJson } from '../../printers/compact.js';
 import { nameOf } from '../../printers/printer.js';
 import { shapeOf } from '../../shapes.js';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, SELECTOR_FLAG } from '../../sharedflags.js';
-import { dryRunOf, resultPrinter, tell, WRITE_OUTPUT_FLAGS, type DryRun } from '../../writing.js';
+import { dryRunOf, resultPrinter, type ResultPrinter, tell, WRITE_OUTPUT_FLAGS, type DryRun } from '../../writing.js';
 
 const REVISION = 'deployment.kubernetes.io/revision';
 const CHANGE_CAUSE = 'kubernetes.io/change-cause';
@@ -37,9 +37,10 @@ export const history: Command = {
     if (flags.int('revision') < 0) throw new CliError(`revision must be a positive integer: ${flags.int('revision')}`);
     requireObjects(context);
     const { infos, errors } = await findInfos(context, { latest: true, everything: true });
+    const printer = await resultPrinter(context, 'none', { typed: ['ReplicaSet', 'ControllerRevision'].map((kind) => ({ apiVersion: 'apps/v1', kind })) });
     for (const info of infos) {
       try {
-        await show(context, info);
+        await show(context, info, printer);
       } catch (error) {
         errors.push(error);
       }
@@ -48,14 +49,13 @@ export const history: Command = {
   },
 };
 
-async function show(context: Context, info: Info): Promise<void> {
+async function show(context: Context, info: Info, printer: ResultPrinter): Promise<void> {
   const { flags } = context;
   const wanted = flags.int('revision');
   const revisions = await revisionsOf(context, info, 'history viewer');
   const found = revisions.find(({ number }) => number === wanted);
   if (wanted > 0 && found === undefined && (revisions.length > 0 || flags.string('output') !== '')) throw new CliError('unable to find the specified revision');
   if (flags.string('output') !== '') {
-    const printer = await resultPrinter(context);
     const shown = wanted > 0 ? [found!] : revisions;
     for (const { object } of shown) printer.print(object, 'history');
     return;
@@ -131,7 +131,7 @@ export const undo: Command = {
     const dryRun = dryRunOf(context);
     requireObjects(context);
     const { infos, errors } = await findInfos(context, { latest: true, everything: true });
-    const printer = await resultPrinter(context, dryRun);
+    const printer = await resultPrinter(context, dryRun, { typed: infos.map(({ object }) => object), anew: true });
     for (const info of infos) {
       try {
         printer.print(info.object, await rollBack(context, info, dryRun));

@@ -80,7 +80,7 @@ export async function setOn(context: Context, { resources, done, always, failed,
   if (errors.length > 0 && !each) return tell(context, errors);
   if (flags.bool('all') && flags.has('selector') && flags.string('selector') !== '') throw new CliError('cannot set --all and --selector at the same time');
   judge?.();
-  const printer = await resultPrinter(context, dryRun);
+  const printer = await resultPrinter(context, dryRun, { typed: infos.map(({ object }) => object) });
   for (const info of infos) {
     const after = local ? await inGoForm(info) : deepCopy(info.object);
     try {
