@@ -24,7 +24,13 @@ export interface ImageDefinition {
   pullMs?: number;
 }
 
-export interface PulledImage { reference: Reference; /** "docker.io/library/nginx:1.27" or with a digest. */ name: string; digest: string; id: string; definition: ImageDefinition }
+export interface PulledImage {
+  reference: Reference;
+  /** "docker.io/library/nginx:1.27" or with a digest. */ name: string;
+  digest: string;
+  id: string;
+  definition: ImageDefinition;
+}
 
 export interface CatalogOptions {
   /** 'generic': every image is the generic one. */
@@ -45,9 +51,11 @@ export interface ImageCatalog {
 
 /** Whose name says that not everybody may have it. */
 const PRIVATE = /(?:^|[^a-z])private(?:$|[^a-z])/;
-const MISSING = /no-?such|non-?existent|does-?not-?exist|not-?found|no-?image|(?:wrong|invalid|fake|bogus|broken|bad)[-_]?(?:image|repo|registry|tag|version|name)|(?:image|tag|version)[-_]?(?:wrong|invalid|fake|bogus|bad)/;
+const MISSING =
+  /no-?such|non-?existent|does-?not-?exist|not-?found|no-?image|(?:wrong|invalid|fake|bogus|broken|bad)[-_]?(?:image|repo|registry|tag|version|name)|(?:image|tag|version)[-_]?(?:wrong|invalid|fake|bogus|bad)/;
 /** Tags that people type to see a pull fail: a word for it, a slip of the finger in "latest", or a version that no image has come to. */
-const NO_TAG = /^(?:wrong|invalid|fake|bogus|broken|bad|nope|typo|l?at?est?|latestt+|lastest|latets|latest[^-].*|(?:v?\d+\.)+(?:[5-9]\d|\d{3,})(?:\.\d+)*(?:-.*)?)$/;
+const NO_TAG =
+  /^(?:wrong|invalid|fake|bogus|broken|bad|nope|typo|l?at?est?|latestt+|lastest|latets|latest[^-].*|(?:v?\d+\.)+(?:[5-9]\d|\d{3,})(?:\.\d+)*(?:-.*)?)$/;
 const OFFICIAL = ['nginx', 'busybox', 'alpine', 'ubuntu', 'debian', 'httpd', 'redis', 'postgres', 'mysql'];
 
 export function createImageCatalog(options: CatalogOptions = {}): ImageCatalog {
@@ -56,7 +64,8 @@ export function createImageCatalog(options: CatalogOptions = {}): ImageCatalog {
     mode,
     async pull(image, { hasPassword } = { hasPassword: true }) {
       const reference = parseReference(image);
-      if (reference === undefined) throw new RuntimeError('Unknown', `failed to pull and unpack image "${image}": failed to resolve reference "${image}": invalid reference format`);
+      if (reference === undefined)
+        throw new RuntimeError('Unknown', `failed to pull and unpack image "${image}": failed to resolve reference "${image}": invalid reference format`);
       refuse(reference, options);
       if (!hasPassword) refuseUnknown(reference);
       const { definitionOf, genericOf, UNKNOWN } = await (known ??= import('./known.js'));
@@ -81,14 +90,38 @@ function refuse(reference: Reference, options: CatalogOptions): void {
   const tag = reference.digest === '' ? reference.tag : reference.digest;
   const local = /^(?:localhost|127\.0\.0\.1)(?::(\d+))?$/.exec(reference.domain);
   const status = options.failing?.[reference.repository.replace(/^library\//, '')];
-  if (status !== undefined) fail('Unknown', `pulling from host ${registryHost(reference)} failed with status code [manifests ${tag}]: ${status} ${status === 500 ? 'Internal Server Error' : status === 503 ? 'Service Unavailable' : 'Unknown'}`);
-  if (local !== null) fail('Unknown', `failed to do request: Head "http://${reference.domain}/v2/${reference.repository}/manifests/${tag}": dial tcp 127.0.0.1:${local[1] ?? '80'}: connect: connection refused`);
-  if (/\.(invalid|example|test|local)(:\d+)?$/.test(reference.domain) || missing(reference.domain)) fail('Unknown', `failed to do request: Head "https://${reference.domain}/v2/${reference.repository}/manifests/${tag}": dial tcp: lookup ${reference.domain.split(':')[0]}: no such host`);
-  if (isSlip(reference) || missing(reference.repository) || missing(nameOf(reference)) || (options.missing ?? []).includes(reference.repository.replace(/^library\//, ''))) {
-    if (reference.domain === 'docker.io') fail('Unknown', 'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed');
+  if (status !== undefined)
+    fail(
+      'Unknown',
+      `pulling from host ${registryHost(reference)} failed with status code [manifests ${tag}]: ${status} ${status === 500 ? 'Internal Server Error' : status === 503 ? 'Service Unavailable' : 'Unknown'}`,
+    );
+  if (local !== null)
+    fail(
+      'Unknown',
+      `failed to do request: Head "http://${reference.domain}/v2/${reference.repository}/manifests/${tag}": dial tcp 127.0.0.1:${local[1] ?? '80'}: connect: connection refused`,
+    );
+  if (/\.(invalid|example|test|local)(:\d+)?$/.test(reference.domain) || missing(reference.domain))
+    fail(
+      'Unknown',
+      `failed to do request: Head "https://${reference.domain}/v2/${reference.repository}/manifests/${tag}": dial tcp: lookup ${reference.domain.split(':')[0]}: no such host`,
+    );
+  if (
+    isSlip(reference) ||
+    missing(reference.repository) ||
+    missing(nameOf(reference)) ||
+    (options.missing ?? []).includes(reference.repository.replace(/^library\//, ''))
+  ) {
+    if (reference.domain === 'docker.io')
+      fail('Unknown', 'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed');
     fail('NotFound', `${name}: not found`);
   }
-  if (missing(reference.tag) || (reference.digest === '' && reference.tag !== 'latest' && NO_TAG.test(reference.tag)) || UNRELEASED[nameOf(reference)]?.test(reference.tag) === false || (options.missing ?? []).includes(`${nameOf(reference)}:${reference.tag}`)) fail('NotFound', `${name}: not found`);
+  if (
+    missing(reference.tag) ||
+    (reference.digest === '' && reference.tag !== 'latest' && NO_TAG.test(reference.tag)) ||
+    UNRELEASED[nameOf(reference)]?.test(reference.tag) === false ||
+    (options.missing ?? []).includes(`${nameOf(reference)}:${reference.tag}`)
+  )
+    fail('NotFound', `${name}: not found`);
 }
 
 /** As containerd tells what a registry says to somebody it does not know. */
@@ -96,13 +129,19 @@ function refuseUnknown(reference: Reference): void {
   if (!PRIVATE.test(nameOf(reference))) return;
   const name = textOf(reference);
   const why = reference.domain === 'docker.io' ? 'server message: insufficient_scope: authorization failed' : 'authorization failed: no basic auth credentials';
-  throw new RuntimeError('Unknown', `failed to pull and unpack image "${name}": failed to resolve reference "${name}": pull access denied, repository does not exist or may require authorization: ${why}`);
+  throw new RuntimeError(
+    'Unknown',
+    `failed to pull and unpack image "${name}": failed to resolve reference "${name}": pull access denied, repository does not exist or may require authorization: ${why}`,
+  );
 }
 
 const registryHost = ({ domain }: Reference): string => (domain === 'docker.io' ? 'registry-1.docker.io' : domain);
 
 /** Images of which one version is all there is, and tutorials ask for another to show what then happens. */
-const UNRELEASED: Readonly<Record<string, RegExp>> = { 'gcr.io/google-samples/kubernetes-bootcamp': /^v1$/, 'docker.io/jocatalin/kubernetes-bootcamp': /^(?:v1|v2|latest)$/ };
+const UNRELEASED: Readonly<Record<string, RegExp>> = {
+  'gcr.io/google-samples/kubernetes-bootcamp': /^v1$/,
+  'docker.io/jocatalin/kubernetes-bootcamp': /^(?:v1|v2|latest)$/,
+};
 
 /** Whether a name without owner is one letter off, or two letters swapped, from an image that everybody knows: nobody else may publish there. */
 function isSlip({ domain, repository }: Reference): boolean {
@@ -114,5 +153,10 @@ function differsByOne(one: string, other: string): boolean {
   let at = 0;
   while (at < one.length && one[at] === other[at]) at++;
   const [left, right] = [one.slice(at), other.slice(at)];
-  return left.slice(1) === right || left === right.slice(1) || left.slice(1) === right.slice(1) || (left[0] === right[1] && left[1] === right[0] && left.slice(2) === right.slice(2));
+  return (
+    left.slice(1) === right ||
+    left === right.slice(1) ||
+    left.slice(1) === right.slice(1) ||
+    (left[0] === right[1] && left[1] === right[0] && left.slice(2) === right.slice(2))
+  );
 }

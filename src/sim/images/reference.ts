@@ -9,7 +9,9 @@ export interface Reference {
 }
 
 const PART = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
-const GRAMMAR = new RegExp(`^(?:([a-zA-Z0-9](?:[a-zA-Z0-9-.]*[a-zA-Z0-9])?(?::[0-9]+)?)/)?(${PART}(?:/${PART})*)(?::([\\w][\\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$`);
+const GRAMMAR = new RegExp(
+  `^(?:([a-zA-Z0-9](?:[a-zA-Z0-9-.]*[a-zA-Z0-9])?(?::[0-9]+)?)/)?(${PART}(?:/${PART})*)(?::([\\w][\\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$`,
+);
 
 /** undefined: no valid reference. */
 export function parseReference(text: string): Reference | undefined {

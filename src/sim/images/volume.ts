@@ -15,7 +15,10 @@ export function imageMount(mount: Mount, find: (image: string) => PulledImage | 
   if (files.info(folder) === undefined) unpack(image, folder, files);
   const hostPath = part === '' ? folder : `${folder}/${part}`;
   const fail = (why: string): never => {
-    throw new RuntimeError('Unknown', `failed to mount image volume: failed to ensure image subpath ${JSON.stringify(part)} in "${volumeOf(sandboxId, image)}": ${why}`);
+    throw new RuntimeError(
+      'Unknown',
+      `failed to mount image volume: failed to ensure image subpath ${JSON.stringify(part)} in "${volumeOf(sandboxId, image)}": ${why}`,
+    );
   };
   if (part !== '') {
     const found = files.info(hostPath);
@@ -27,7 +30,8 @@ export function imageMount(mount: Mount, find: (image: string) => PulledImage | 
 }
 
 /** Where containerd would have mounted it for that pod. */
-const volumeOf = (sandboxId: string, { digest }: PulledImage): string => `/run/containerd/io.containerd.grpc.v1.cri/image-volumes/${sandboxId}/${digest.replace('sha256:', '')}`;
+const volumeOf = (sandboxId: string, { digest }: PulledImage): string =>
+  `/run/containerd/io.containerd.grpc.v1.cri/image-volumes/${sandboxId}/${digest.replace('sha256:', '')}`;
 
 function unpack({ definition }: PulledImage, folder: string, files: Files): void {
   files.makeFolder(folder, { mode: 0o755 });

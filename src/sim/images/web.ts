@@ -56,7 +56,8 @@ http {
 `;
 
 // The image's own entry point tells what it does before the server starts.
-const NGINX_ENTRYPOINT = '#!/bin/sh\nset -e\nif [ "$1" = "nginx" ]; then\necho "$0: /docker-entrypoint.d/ is not empty, will attempt to perform configuration"\necho "$0: Configuration complete; ready for start up"\nfi\nexec "$@"\n';
+const NGINX_ENTRYPOINT =
+  '#!/bin/sh\nset -e\nif [ "$1" = "nginx" ]; then\necho "$0: /docker-entrypoint.d/ is not empty, will attempt to perform configuration"\necho "$0: Configuration complete; ready for start up"\nfi\nexec "$@"\n';
 
 export const NGINX_FILES: Record<string, Entry> = {
   ...withUser('nginx', 101),

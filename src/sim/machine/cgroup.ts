@@ -43,11 +43,64 @@ const weightOf = (shares: number): number => (shares <= 0 ? 100 : Math.floor(1 +
 
 /** By number, as the kernel counts them. */
 const CAPABILITIES = [
-  'CHOWN', 'DAC_OVERRIDE', 'DAC_READ_SEARCH', 'FOWNER', 'FSETID', 'KILL', 'SETGID', 'SETUID', 'SETPCAP', 'LINUX_IMMUTABLE', 'NET_BIND_SERVICE', 'NET_BROADCAST', 'NET_ADMIN', 'NET_RAW', 'IPC_LOCK', 'IPC_OWNER',
-  'SYS_MODULE', 'SYS_RAWIO', 'SYS_CHROOT', 'SYS_PTRACE', 'SYS_PACCT', 'SYS_ADMIN', 'SYS_BOOT', 'SYS_NICE', 'SYS_RESOURCE', 'SYS_TIME', 'SYS_TTY_CONFIG', 'MKNOD', 'LEASE', 'AUDIT_WRITE', 'AUDIT_CONTROL', 'SETFCAP',
-  'MAC_OVERRIDE', 'MAC_ADMIN', 'SYSLOG', 'WAKE_ALARM', 'BLOCK_SUSPEND', 'AUDIT_READ', 'PERFMON', 'BPF', 'CHECKPOINT_RESTORE',
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'DAC_READ_SEARCH',
+  'FOWNER',
+  'FSETID',
+  'KILL',
+  'SETGID',
+  'SETUID',
+  'SETPCAP',
+  'LINUX_IMMUTABLE',
+  'NET_BIND_SERVICE',
+  'NET_BROADCAST',
+  'NET_ADMIN',
+  'NET_RAW',
+  'IPC_LOCK',
+  'IPC_OWNER',
+  'SYS_MODULE',
+  'SYS_RAWIO',
+  'SYS_CHROOT',
+  'SYS_PTRACE',
+  'SYS_PACCT',
+  'SYS_ADMIN',
+  'SYS_BOOT',
+  'SYS_NICE',
+  'SYS_RESOURCE',
+  'SYS_TIME',
+  'SYS_TTY_CONFIG',
+  'MKNOD',
+  'LEASE',
+  'AUDIT_WRITE',
+  'AUDIT_CONTROL',
+  'SETFCAP',
+  'MAC_OVERRIDE',
+  'MAC_ADMIN',
+  'SYSLOG',
+  'WAKE_ALARM',
+  'BLOCK_SUSPEND',
+  'AUDIT_READ',
+  'PERFMON',
+  'BPF',
+  'CHECKPOINT_RESTORE',
 ];
-const USUAL = ['CHOWN', 'DAC_OVERRIDE', 'FSETID', 'FOWNER', 'MKNOD', 'NET_RAW', 'SETGID', 'SETUID', 'SETFCAP', 'SETPCAP', 'NET_BIND_SERVICE', 'SYS_CHROOT', 'KILL', 'AUDIT_WRITE'];
+const USUAL = [
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'FSETID',
+  'FOWNER',
+  'MKNOD',
+  'NET_RAW',
+  'SETGID',
+  'SETUID',
+  'SETFCAP',
+  'SETPCAP',
+  'NET_BIND_SERVICE',
+  'SYS_CHROOT',
+  'KILL',
+  'AUDIT_WRITE',
+];
 
 /** Whether programs in the container may do what a capability allows, as root. */
 export function capabilitiesOf({ capabilities, privileged }: Bounds['securityContext']): ReadonlySet<string> {
@@ -64,6 +117,17 @@ export function statusLines(bounds: Bounds, uid: number): string {
   const bits = [...capabilitiesOf(bounds.securityContext)].reduce((mask, name) => mask | (1n << BigInt(Math.max(0, CAPABILITIES.indexOf(name)))), 0n);
   const hex = (mask: bigint): string => mask.toString(16).padStart(16, '0');
   const held = uid === 0 ? bits : 0n;
-  const rows = { CapInh: hex(0n), CapPrm: hex(held), CapEff: hex(held), CapBnd: hex(bits), CapAmb: hex(0n), NoNewPrivs: bounds.securityContext.noNewPrivs ? '1' : '0', Seccomp: bounds.securityContext.seccomp === true ? '2' : '0', Seccomp_filters: bounds.securityContext.seccomp === true ? '1' : '0' };
-  return Object.entries(rows).map(([name, value]) => `${name}:\t${value}\n`).join('');
+  const rows = {
+    CapInh: hex(0n),
+    CapPrm: hex(held),
+    CapEff: hex(held),
+    CapBnd: hex(bits),
+    CapAmb: hex(0n),
+    NoNewPrivs: bounds.securityContext.noNewPrivs ? '1' : '0',
+    Seccomp: bounds.securityContext.seccomp === true ? '2' : '0',
+    Seccomp_filters: bounds.securityContext.seccomp === true ? '1' : '0',
+  };
+  return Object.entries(rows)
+    .map(([name, value]) => `${name}:\t${value}\n`)
+    .join('');
 }

@@ -18,7 +18,10 @@ export function programOf(content: Bytes): string | undefined {
 
 export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-export interface Executable { program: string; argv: Bytes[] }
+export interface Executable {
+  program: string;
+  argv: Bytes[];
+}
 
 /** The file a command name stands for. Throws ENOENT, EACCES. */
 export function findExecutable(files: FileSystem, name: Bytes, options: { path: Bytes | undefined; cwd: string; as: Credentials }): string {
@@ -32,7 +35,8 @@ export function findExecutable(files: FileSystem, name: Bytes, options: { path: 
   if (known?.version === files.version) return known.path;
   const path = searchPath(files, name, options);
   // What is on the node's disk may change behind our back.
-  if (!(options.path ?? DEFAULT_PATH).split(':').some((folder) => files.isMounted(folder)) && !files.isMounted(path)) files.commands.set(key, { version: files.version, path });
+  if (!(options.path ?? DEFAULT_PATH).split(':').some((folder) => files.isMounted(folder)) && !files.isMounted(path))
+    files.commands.set(key, { version: files.version, path });
   return path;
 }
 

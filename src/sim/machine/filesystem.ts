@@ -15,12 +15,22 @@ export type FsNode =
   | { t: 'c'; dev: string; m: number };
 
 /** An image's files by absolute path; parents are implied. */
-export interface ImageTree { nodes: ReadonlyMap<string, FsNode>; children: ReadonlyMap<string, ReadonlySet<string>> }
+export interface ImageTree {
+  nodes: ReadonlyMap<string, FsNode>;
+  children: ReadonlyMap<string, ReadonlySet<string>>;
+}
 
 /** Files that are made when looked at: /proc, /dev. undefined: no such file. */
-export interface SpecialFiles { node(path: string): FsNode | undefined; names(path: string): string[] | undefined }
+export interface SpecialFiles {
+  node(path: string): FsNode | undefined;
+  names(path: string): string[] | undefined;
+}
 
-export interface Credentials { uid: number; gid: number; groups: readonly number[] }
+export interface Credentials {
+  uid: number;
+  gid: number;
+  groups: readonly number[];
+}
 
 const LINKS_MAX = 40;
 const ROOT: Credentials = { uid: 0, gid: 0, groups: [0] };
@@ -61,7 +71,7 @@ export class FileSystem {
   #walk(path: string, cwd: string, options: { keepLast?: boolean; as?: Credentials }): string | { code: string } {
     let rest = (path.startsWith('/') ? path : `${cwd}/${path}`).split('/').filter((part) => part !== '' && part !== '.');
     let at = '';
-    for (let links = 0; rest.length > 0; ) {
+    for (let links = 0; rest.length > 0;) {
       const part = rest[0]!;
       rest = rest.slice(1);
       if (part === '..') {
@@ -161,7 +171,8 @@ export class FileSystem {
     this.#checkWritable(path);
     const mount = this.#mountOf(path);
     const at = options.at ?? 0;
-    if (mount?.memoryBytes !== undefined && at + bytes.length > this.size(path) && this.#usedIn(mount) + bytes.length > mount.memoryBytes) throw new Errno('ENOSPC');
+    if (mount?.memoryBytes !== undefined && at + bytes.length > this.size(path) && this.#usedIn(mount) + bytes.length > mount.memoryBytes)
+      throw new Errno('ENOSPC');
     if (mount !== undefined) return this.#writeDisk(hostPath(mount, path), node, bytes, { ...options, at, owner: [as.uid, this.#groupFor(path, as)] });
     const old = node?.t === 'f' && !options.truncate ? node.d : '';
     const grown = at >= old.length ? old + '\0'.repeat(at - old.length) + bytes : old.slice(0, at) + bytes + old.slice(at + bytes.length);
@@ -182,7 +193,14 @@ export class FileSystem {
       return;
     }
     this.version++;
-    this.parts.changes[path] = { t: 'd', m: (options.mode ?? 0o755) | this.#setGroup(path), u: as.uid, g: this.#groupFor(path, as), at: this.parts.now(), opaque: true };
+    this.parts.changes[path] = {
+      t: 'd',
+      m: (options.mode ?? 0o755) | this.#setGroup(path),
+      u: as.uid,
+      g: this.#groupFor(path, as),
+      at: this.parts.now(),
+      opaque: true,
+    };
   }
 
   link(path: string, target: string, as: Credentials = ROOT): void {
@@ -292,7 +310,12 @@ export class FileSystem {
     const info = this.parts.disk.info(path);
     if (info === undefined) return undefined;
     const [u, g] = this.parts.owners[path] ?? [0, group];
-    return diskNode(info, { u, g, tmp: memoryBytes !== undefined || isMemoryBacked(path), read: () => fromChunk(this.parts.disk.read(path) ?? new Uint8Array()) });
+    return diskNode(info, {
+      u,
+      g,
+      tmp: memoryBytes !== undefined || isMemoryBacked(path),
+      read: () => fromChunk(this.parts.disk.read(path) ?? new Uint8Array()),
+    });
   }
 
   #writeDisk(host: string, node: FsNode | undefined, bytes: Bytes, options: { at: number; mode?: number; truncate?: boolean; owner: [number, number] }): void {

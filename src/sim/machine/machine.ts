@@ -14,7 +14,9 @@ import { Sys } from './sys.js';
 import { Terminals } from './terminal.js';
 import { isErrno, SIGNALS, type MachineState, type Open, type Process, type Wait } from './types.js';
 
-export interface Program { step(sys: Sys): void }
+export interface Program {
+  step(sys: Sys): void;
+}
 export type Programs = (name: string) => Program;
 
 export interface MachineHost {
@@ -49,8 +51,22 @@ const IGNORED_BY_DEFAULT = new Set(['CHLD', 'URG', 'WINCH', 'CONT', 'STOP', 'TST
 export function newMachineState(options: { hostname: string; memoryMax: number; root?: number }): MachineState {
   const { root = 1 } = options;
   return {
-    hostname: options.hostname, processes: {}, ...(root === 1 ? {} : { root }), nextPid: root, last: 0, opens: {}, nextOpen: 1, pipes: {}, nextPipe: 1, sessions: {}, nextSocket: 1,
-    changes: {}, memoryMax: options.memoryMax, oom: false, spins: 0, steps: 0,
+    hostname: options.hostname,
+    processes: {},
+    ...(root === 1 ? {} : { root }),
+    nextPid: root,
+    last: 0,
+    opens: {},
+    nextOpen: 1,
+    pipes: {},
+    nextPipe: 1,
+    sessions: {},
+    nextSocket: 1,
+    changes: {},
+    memoryMax: options.memoryMax,
+    oom: false,
+    spins: 0,
+    steps: 0,
   };
 }
 
@@ -71,11 +87,36 @@ export class Machine {
   }
 
   /** Starts a process; `session` names the caller whose input and output it has. */
-  start(options: { argv: Bytes[]; env: Record<string, Bytes>; cwd: string; uid: number; gid: number; groups: number[]; program: string; state: unknown; session: string; tty: boolean; stdin: boolean }): Process {
+  start(options: {
+    argv: Bytes[];
+    env: Record<string, Bytes>;
+    cwd: string;
+    uid: number;
+    gid: number;
+    groups: number[];
+    program: string;
+    state: unknown;
+    session: string;
+    tty: boolean;
+    stdin: boolean;
+  }): Process {
     const { session, tty, stdin, ...rest } = options;
     const pid = this.nextPid();
     const fds = this.#sessionFds(session, { tty, stdin });
-    const process: Process = { ...rest, pid, ppid: 0, pgid: pid, umask: 0o022, fds, out: [], signals: [], caught: [], ignored: [], startedAt: this.host.now(), memory: 0 };
+    const process: Process = {
+      ...rest,
+      pid,
+      ppid: 0,
+      pgid: pid,
+      umask: 0o022,
+      fds,
+      out: [],
+      signals: [],
+      caught: [],
+      ignored: [],
+      startedAt: this.host.now(),
+      memory: 0,
+    };
     this.state.processes[pid] = process;
     this.state.sessions[session] = { in: '', ended: !stdin, tty, line: '', foreground: pid, echo: true, columns: 80, rows: 24, pid };
     return process;
@@ -205,16 +246,21 @@ export class Machine {
     const open = this.state.opens[process.fds[fd] ?? -1];
     if (open === undefined) return true;
     switch (open.k) {
-      case 'pipe': return this.state.pipes[open.pipe]!.buf !== '' || this.state.pipes[open.pipe]!.writers === 0;
+      case 'pipe':
+        return this.state.pipes[open.pipe]!.buf !== '' || this.state.pipes[open.pipe]!.writers === 0;
       case 'in':
       case 'tty': {
         const session = this.state.sessions[open.session];
         return session === undefined || session.in !== '' || session.ended;
       }
-      case 'listen': return open.backlog.length > 0;
-      case 'conn': return open.in !== '' || open.ended || (open.state !== 'connecting' && open.state !== 'open');
-      case 'udp': return open.in.length > 0;
-      default: return true;
+      case 'listen':
+        return open.backlog.length > 0;
+      case 'conn':
+        return open.in !== '' || open.ended || (open.state !== 'connecting' && open.state !== 'open');
+      case 'udp':
+        return open.in.length > 0;
+      default:
+        return true;
     }
   }
 
@@ -246,10 +292,14 @@ export class Machine {
   #satisfied(process: Process, wait: Wait): boolean {
     if ('until' in wait && wait.until !== undefined && wait.until <= this.host.now()) return true;
     switch (wait.on) {
-      case 'read': return this.readable(process, wait.fd);
-      case 'child': return this.#hasZombie(process.pid);
-      case 'any': return wait.fds.some((fd) => this.readable(process, fd)) || (wait.child === true && this.#hasZombie(process.pid));
-      default: return false;
+      case 'read':
+        return this.readable(process, wait.fd);
+      case 'child':
+        return this.#hasZombie(process.pid);
+      case 'any':
+        return wait.fds.some((fd) => this.readable(process, fd)) || (wait.child === true && this.#hasZombie(process.pid));
+      default:
+        return false;
     }
   }
 

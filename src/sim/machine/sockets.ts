@@ -19,7 +19,14 @@ export interface Endpoint {
 }
 
 /** One end of a connection. */
-export interface Link { readonly id: string; readonly local: string; readonly remote: string; send(bytes: Bytes): void; end(): void; reset(): void }
+export interface Link {
+  readonly id: string;
+  readonly local: string;
+  readonly remote: string;
+  send(bytes: Bytes): void;
+  end(): void;
+  reset(): void;
+}
 
 /** The network namespace a machine lives in. */
 export interface MachineNetwork {
@@ -31,7 +38,11 @@ export interface MachineNetwork {
   connect(address: string, port: number, endpoint: Endpoint): Link;
   /** Takes up an end that was held before a thaw; undefined: the other end is gone. */
   adopt(id: string, ends: { local: string; remote: string }, endpoint: Endpoint): Link | undefined;
-  udp(options: { port: number; address: string; receive: (from: string, port: number, data: Bytes) => void }): { port: number; send(to: string, port: number, data: Bytes): void; close(): void } | undefined;
+  udp(options: {
+    port: number;
+    address: string;
+    receive: (from: string, port: number, data: Bytes) => void;
+  }): { port: number; send(to: string, port: number, data: Bytes): void; close(): void } | undefined;
 }
 
 type Conn = Open & { k: 'conn' };

@@ -7,7 +7,13 @@ import { PROCESS_BASE_BYTES } from '../constants.js';
 import type { Process } from './types.js';
 
 const DEVICES: Record<string, string> = { null: 'null', zero: 'zero', full: 'full', random: 'random', urandom: 'random', tty: 'tty' };
-const DEV_LINKS: Record<string, string> = { fd: '/proc/self/fd', stdin: '/proc/self/fd/0', stdout: '/proc/self/fd/1', stderr: '/proc/self/fd/2', ptmx: 'pts/ptmx' };
+const DEV_LINKS: Record<string, string> = {
+  fd: '/proc/self/fd',
+  stdin: '/proc/self/fd/0',
+  stdout: '/proc/self/fd/1',
+  stderr: '/proc/self/fd/2',
+  ptmx: 'pts/ptmx',
+};
 const DEV_FOLDERS = ['mqueue', 'pts', 'shm'];
 const PROC_FILES = ['cpuinfo', 'loadavg', 'meminfo', 'mounts', 'stat', 'uptime', 'version'];
 const PID_FILES = ['cgroup', 'cmdline', 'comm', 'cwd', 'environ', 'exe', 'fd', 'mounts', 'oom_score_adj', 'root', 'stat', 'status'];
@@ -25,7 +31,16 @@ export function specialFiles(machine: Machine): SpecialFiles {
       if (path === '/dev') return [...Object.keys(DEVICES), ...Object.keys(DEV_LINKS), ...DEV_FOLDERS];
       const root = rootOf(machine, path);
       if (root !== undefined) return root.files.lookup(root.path) === undefined ? undefined : root.files.names(root.path);
-      if (path === '/proc') return [...machine.visible().filter(({ exit }) => exit === undefined).map(({ pid }) => String(pid)), ...PROC_FILES, 'self', 'sys'];
+      if (path === '/proc')
+        return [
+          ...machine
+            .visible()
+            .filter(({ exit }) => exit === undefined)
+            .map(({ pid }) => String(pid)),
+          ...PROC_FILES,
+          'self',
+          'sys',
+        ];
       if (path === '/proc/sys' || path.startsWith('/proc/sys/')) return sysctlNames(sysctls(machine), path);
       if (path === '/sys') return ['fs'];
       if (path === '/sys/fs') return ['cgroup'];
@@ -44,7 +59,13 @@ function rootOf(machine: Machine, path: string): { files: FileSystem; path: stri
   const found = /^\/proc\/(\d+)\/root(\/.*)?$/.exec(path);
   if (found === null) return undefined;
   const pid = Number(found[1]);
-  const files = machine.state.processes[pid] !== undefined ? machine.files : machine.host.neighbours?.().find((other) => other.processes().some((process) => process.pid === pid))?.files();
+  const files =
+    machine.state.processes[pid] !== undefined
+      ? machine.files
+      : machine.host
+          .neighbours?.()
+          .find((other) => other.processes().some((process) => process.pid === pid))
+          ?.files();
   return files === undefined ? undefined : { files, path: found[2] ?? '/' };
 }
 
@@ -70,7 +91,8 @@ function procNode(machine: Machine, path: string): FsNode | undefined {
 }
 
 /** Settings of the kernel as they show in this container. */
-export const sysctls = (machine: Machine): Sysctls => sysctlsOf(machine.host.bounds().sysctls, { 'kernel.hostname': machine.state.hostname, 'kernel.osrelease': KERNEL });
+export const sysctls = (machine: Machine): Sysctls =>
+  sysctlsOf(machine.host.bounds().sysctls, { 'kernel.hostname': machine.state.hostname, 'kernel.osrelease': KERNEL });
 
 function sysNode(machine: Machine, path: string): FsNode | undefined {
   if (path === '/sys' || path === '/sys/fs' || path === CGROUP) return folder(0o555);
@@ -78,7 +100,8 @@ function sysNode(machine: Machine, path: string): FsNode | undefined {
   return text === undefined ? undefined : file(text);
 }
 
-const cgroupOf = (machine: Machine): Record<string, string> => cgroupFiles(machine.host.bounds(), { memoryBytes: machine.memory(), pids: alive(machine).map(({ pid }) => pid) });
+const cgroupOf = (machine: Machine): Record<string, string> =>
+  cgroupFiles(machine.host.bounds(), { memoryBytes: machine.memory(), pids: alive(machine).map(({ pid }) => pid) });
 
 function pidNode(machine: Machine, process: Process | undefined, name?: string, fd?: string): FsNode | undefined {
   if (process === undefined) return undefined;
@@ -87,17 +110,40 @@ function pidNode(machine: Machine, process: Process | undefined, name?: string, 
   const comm = (process.argv[0] ?? '').split('/').at(-1)!.slice(0, 15);
   const kilobytes = Math.round((PROCESS_BASE_BYTES + process.memory) / 1024);
   switch (name) {
-    case 'cgroup': return file('0::/\n');
-    case 'mounts': return file(mountTable(machine).map(({ line }) => `${line} 0 0\n`).join(''));
-    case 'oom_score_adj': return file(`${machine.host.bounds().resources.oomScoreAdj}\n`);
-    case 'cmdline': return file(process.exit === undefined ? process.argv.map((word) => `${word}\0`).join('') : '');
-    case 'comm': return file(`${comm}\n`);
-    case 'environ': return file(Object.entries(process.env).map(([key, value]) => `${key}=${value}\0`).join(''));
-    case 'cwd': return { t: 'l', to: process.cwd, at: 0 };
-    case 'exe': return { t: 'l', to: process.argv[0]?.startsWith('/') ? process.argv[0] : `/bin/${comm}`, at: 0 };
-    case 'status': return file(`Name:\t${comm}\nState:\t${process.exit === undefined ? 'S (sleeping)' : 'Z (zombie)'}\nPid:\t${process.pid}\nPPid:\t${process.ppid}\nUid:\t${Array(4).fill(process.uid).join('\t')}\nGid:\t${Array(4).fill(process.gid).join('\t')}\nGroups:\t${process.groups.join(' ')} \nVmSize:\t${kilobytes} kB\nVmRSS:\t${kilobytes} kB\n${statusLines(machine.host.bounds(), process.uid)}`);
-    case 'stat': return file(`${process.pid} (${comm}) ${process.exit === undefined ? 'S' : 'Z'} ${process.ppid} ${process.pgid} ${process.pgid} 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 0 ${kilobytes * 1024} ${kilobytes}\n`);
-    default: return undefined;
+    case 'cgroup':
+      return file('0::/\n');
+    case 'mounts':
+      return file(
+        mountTable(machine)
+          .map(({ line }) => `${line} 0 0\n`)
+          .join(''),
+      );
+    case 'oom_score_adj':
+      return file(`${machine.host.bounds().resources.oomScoreAdj}\n`);
+    case 'cmdline':
+      return file(process.exit === undefined ? process.argv.map((word) => `${word}\0`).join('') : '');
+    case 'comm':
+      return file(`${comm}\n`);
+    case 'environ':
+      return file(
+        Object.entries(process.env)
+          .map(([key, value]) => `${key}=${value}\0`)
+          .join(''),
+      );
+    case 'cwd':
+      return { t: 'l', to: process.cwd, at: 0 };
+    case 'exe':
+      return { t: 'l', to: process.argv[0]?.startsWith('/') ? process.argv[0] : `/bin/${comm}`, at: 0 };
+    case 'status':
+      return file(
+        `Name:\t${comm}\nState:\t${process.exit === undefined ? 'S (sleeping)' : 'Z (zombie)'}\nPid:\t${process.pid}\nPPid:\t${process.ppid}\nUid:\t${Array(4).fill(process.uid).join('\t')}\nGid:\t${Array(4).fill(process.gid).join('\t')}\nGroups:\t${process.groups.join(' ')} \nVmSize:\t${kilobytes} kB\nVmRSS:\t${kilobytes} kB\n${statusLines(machine.host.bounds(), process.uid)}`,
+      );
+    case 'stat':
+      return file(
+        `${process.pid} (${comm}) ${process.exit === undefined ? 'S' : 'Z'} ${process.ppid} ${process.pgid} ${process.pgid} 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 0 ${kilobytes * 1024} ${kilobytes}\n`,
+      );
+    default:
+      return undefined;
   }
 }
 
@@ -106,14 +152,24 @@ function procText(machine: Machine, name: string): string | undefined {
   const uptime = ((host.now() - host.bootedAt) / 1000).toFixed(2);
   const total = Math.round(host.memoryBytes / 1024);
   switch (name) {
-    case 'uptime': return `${uptime} ${uptime}\n`;
-    case 'loadavg': return `0.00 0.00 0.00 1/${alive(machine).length} ${machine.state.nextPid - 1}\n`;
-    case 'version': return `Linux version ${KERNEL} (minikube-ts) #1 SMP\n`;
-    case 'meminfo': return `MemTotal:       ${String(total).padStart(8)} kB\nMemFree:        ${String(total - Math.round(machine.memory() / 1024)).padStart(8)} kB\nMemAvailable:   ${String(total).padStart(8)} kB\nSwapTotal:             0 kB\nSwapFree:              0 kB\n`;
-    case 'cpuinfo': return Array.from({ length: host.cpus }, (_, at) => `processor\t: ${at}\nmodel name\t: Simulated CPU\n`).join('\n') + '\n';
-    case 'mounts': return mountTable(machine).map(({ line }) => `${line} 0 0\n`).join('');
-    case 'stat': return `cpu  0 0 0 0 0 0 0 0 0 0\nbtime ${Math.floor(host.bootedAt / 1000)}\n`;
-    default: return undefined;
+    case 'uptime':
+      return `${uptime} ${uptime}\n`;
+    case 'loadavg':
+      return `0.00 0.00 0.00 1/${alive(machine).length} ${machine.state.nextPid - 1}\n`;
+    case 'version':
+      return `Linux version ${KERNEL} (minikube-ts) #1 SMP\n`;
+    case 'meminfo':
+      return `MemTotal:       ${String(total).padStart(8)} kB\nMemFree:        ${String(total - Math.round(machine.memory() / 1024)).padStart(8)} kB\nMemAvailable:   ${String(total).padStart(8)} kB\nSwapTotal:             0 kB\nSwapFree:              0 kB\n`;
+    case 'cpuinfo':
+      return Array.from({ length: host.cpus }, (_, at) => `processor\t: ${at}\nmodel name\t: Simulated CPU\n`).join('\n') + '\n';
+    case 'mounts':
+      return mountTable(machine)
+        .map(({ line }) => `${line} 0 0\n`)
+        .join('');
+    case 'stat':
+      return `cpu  0 0 0 0 0 0 0 0 0 0\nbtime ${Math.floor(host.bootedAt / 1000)}\n`;
+    default:
+      return undefined;
   }
 }
 
@@ -124,13 +180,21 @@ export function mountTable(machine: Machine): { path: string; type: string; devi
   const { parts } = machine.files;
   const row = (device: string, path: string, type: string, options: string) => ({ device, path, type, options, line: `${device} ${path} ${type} ${options}` });
   const rows = [
-    row('overlay', '/', 'overlay', `${parts.readonlyRoot ? 'ro' : 'rw'},relatime`), row('proc', '/proc', 'proc', 'rw,nosuid,nodev,noexec,relatime'), row('tmpfs', '/dev', 'tmpfs', 'rw,nosuid,size=65536k,mode=755'),
-    row('devpts', '/dev/pts', 'devpts', 'rw,nosuid,noexec,relatime,gid=5,mode=620,ptmxmode=666'), row('sysfs', '/sys', 'sysfs', 'ro,nosuid,nodev,noexec,relatime'), row('cgroup', '/sys/fs/cgroup', 'cgroup2', 'ro,nosuid,nodev,noexec,relatime'),
+    row('overlay', '/', 'overlay', `${parts.readonlyRoot ? 'ro' : 'rw'},relatime`),
+    row('proc', '/proc', 'proc', 'rw,nosuid,nodev,noexec,relatime'),
+    row('tmpfs', '/dev', 'tmpfs', 'rw,nosuid,size=65536k,mode=755'),
+    row('devpts', '/dev/pts', 'devpts', 'rw,nosuid,noexec,relatime,gid=5,mode=620,ptmxmode=666'),
+    row('sysfs', '/sys', 'sysfs', 'ro,nosuid,nodev,noexec,relatime'),
+    row('cgroup', '/sys/fs/cgroup', 'cgroup2', 'ro,nosuid,nodev,noexec,relatime'),
   ];
   for (const mount of parts.mounts) {
     const mode = mount.readonly ? 'ro' : 'rw';
     const memory = mount.memoryBytes ?? (isMemoryBacked(mount.hostPath) ? machine.host.memoryBytes : undefined);
-    rows.push(memory !== undefined ? row('tmpfs', mount.containerPath, 'tmpfs', `${mode},relatime,size=${Math.round(memory / 1024)}k,noswap`) : row('/dev/vda1', mount.containerPath, 'ext4', `${mode},relatime`));
+    rows.push(
+      memory !== undefined
+        ? row('tmpfs', mount.containerPath, 'tmpfs', `${mode},relatime,size=${Math.round(memory / 1024)}k,noswap`)
+        : row('/dev/vda1', mount.containerPath, 'ext4', `${mode},relatime`),
+    );
   }
   return rows;
 }

@@ -8,7 +8,15 @@ import type { Credentials, FileSystem, FsNode } from './filesystem.js';
 import type { Machine } from './machine.js';
 import { Errno, type Open, type Process, type Wait } from './types.js';
 
-export interface SpawnOptions { argv: Bytes[]; program: string; state: unknown; env?: Record<string, Bytes>; fds?: Record<string, number>; ignored?: string[]; ownGroup?: boolean }
+export interface SpawnOptions {
+  argv: Bytes[];
+  program: string;
+  state: unknown;
+  env?: Record<string, Bytes>;
+  fds?: Record<string, number>;
+  ignored?: string[];
+  ownGroup?: boolean;
+}
 
 export class Sys {
   readonly machine: Machine;
@@ -169,17 +177,24 @@ export class Sys {
     if (open === undefined) throw new Errno('EBADF');
     if (!this.machine.readable(this.process, fd)) return undefined;
     switch (open.k) {
-      case 'file': return this.#readFile(open, max);
-      case 'text': return cut(open, 'text', max);
-      case 'pipe': return cut(this.machine.state.pipes[open.pipe]!, 'buf', max);
+      case 'file':
+        return this.#readFile(open, max);
+      case 'text':
+        return cut(open, 'text', max);
+      case 'pipe':
+        return cut(this.machine.state.pipes[open.pipe]!, 'buf', max);
       case 'in': {
         const session = this.machine.state.sessions[open.session];
         return session === undefined ? '' : cut(session, 'in', max);
       }
-      case 'tty': return this.machine.terminals.read(open.session, max);
-      case 'conn': return cut(open, 'in', max);
-      case 'dev': return open.dev === 'zero' || open.dev === 'full' ? '\0'.repeat(max) : open.dev === 'random' ? this.#random(max) : '';
-      default: throw new Errno('EBADF');
+      case 'tty':
+        return this.machine.terminals.read(open.session, max);
+      case 'conn':
+        return cut(open, 'in', max);
+      case 'dev':
+        return open.dev === 'zero' || open.dev === 'full' ? '\0'.repeat(max) : open.dev === 'random' ? this.#random(max) : '';
+      default:
+        throw new Errno('EBADF');
     }
   }
 
@@ -207,8 +222,25 @@ export class Sys {
     const fds = options.fds ?? this.shareFds();
     const { cwd, uid, gid, groups, umask } = this.process;
     const child: Process = {
-      cwd, uid, gid, umask, pid, ppid: this.process.pid, pgid: options.ownGroup ? pid : this.process.pgid, argv: options.argv, env: options.env ?? { ...this.process.env }, fds, program: options.program, state: options.state,
-      groups: [...groups], out: [], signals: [], caught: [], ignored: options.ignored ?? [...this.process.ignored], startedAt: this.now(), memory: 0,
+      cwd,
+      uid,
+      gid,
+      umask,
+      pid,
+      ppid: this.process.pid,
+      pgid: options.ownGroup ? pid : this.process.pgid,
+      argv: options.argv,
+      env: options.env ?? { ...this.process.env },
+      fds,
+      program: options.program,
+      state: options.state,
+      groups: [...groups],
+      out: [],
+      signals: [],
+      caught: [],
+      ignored: options.ignored ?? [...this.process.ignored],
+      startedAt: this.now(),
+      memory: 0,
     };
     state.processes[pid] = child;
     return child;
@@ -262,7 +294,10 @@ export class Sys {
 export function lookUpName(files: FileSystem, path: string, id: number): string | undefined {
   const node = files.tryStat(path);
   if (node?.t !== 'f') return id === 0 ? 'root' : undefined;
-  return node.d.split('\n').map((line) => line.split(':')).find((fields) => fields[2] === String(id))?.[0];
+  return node.d
+    .split('\n')
+    .map((line) => line.split(':'))
+    .find((fields) => fields[2] === String(id))?.[0];
 }
 
 function cut<K extends string>(holder: Record<K, string>, key: K, max: number): Bytes {

@@ -2,10 +2,32 @@
 export type Sysctls = Readonly<Record<string, string>>;
 
 const USUAL: Sysctls = {
-  'fs.file-max': '9223372036854775807', 'kernel.domainname': '(none)', 'kernel.msgmax': '8192', 'kernel.msgmnb': '16384', 'kernel.msgmni': '32000', 'kernel.ostype': 'Linux', 'kernel.pid_max': '4194304', 'kernel.sem': '32000\t1024000000\t500\t32000',
-  'kernel.shmall': '18446744073692774399', 'kernel.shmmax': '18446744073692774399', 'kernel.shmmni': '4096', 'kernel.shm_rmid_forced': '0', 'net.core.somaxconn': '4096', 'net.ipv4.ip_forward': '1', 'net.ipv4.ip_local_port_range': '32768\t60999',
-  'net.ipv4.ip_local_reserved_ports': '', 'net.ipv4.ip_unprivileged_port_start': '0', 'net.ipv4.ping_group_range': '0\t2147483647', 'net.ipv4.tcp_fin_timeout': '60', 'net.ipv4.tcp_keepalive_intvl': '75', 'net.ipv4.tcp_keepalive_probes': '9',
-  'net.ipv4.tcp_keepalive_time': '7200', 'net.ipv4.tcp_syncookies': '1', 'vm.max_map_count': '65530', 'vm.overcommit_memory': '1', 'vm.swappiness': '60',
+  'fs.file-max': '9223372036854775807',
+  'kernel.domainname': '(none)',
+  'kernel.msgmax': '8192',
+  'kernel.msgmnb': '16384',
+  'kernel.msgmni': '32000',
+  'kernel.ostype': 'Linux',
+  'kernel.pid_max': '4194304',
+  'kernel.sem': '32000\t1024000000\t500\t32000',
+  'kernel.shmall': '18446744073692774399',
+  'kernel.shmmax': '18446744073692774399',
+  'kernel.shmmni': '4096',
+  'kernel.shm_rmid_forced': '0',
+  'net.core.somaxconn': '4096',
+  'net.ipv4.ip_forward': '1',
+  'net.ipv4.ip_local_port_range': '32768\t60999',
+  'net.ipv4.ip_local_reserved_ports': '',
+  'net.ipv4.ip_unprivileged_port_start': '0',
+  'net.ipv4.ping_group_range': '0\t2147483647',
+  'net.ipv4.tcp_fin_timeout': '60',
+  'net.ipv4.tcp_keepalive_intvl': '75',
+  'net.ipv4.tcp_keepalive_probes': '9',
+  'net.ipv4.tcp_keepalive_time': '7200',
+  'net.ipv4.tcp_syncookies': '1',
+  'vm.max_map_count': '65530',
+  'vm.overcommit_memory': '1',
+  'vm.swappiness': '60',
 };
 
 /** By dotted name, sorted. */
@@ -25,5 +47,17 @@ export function sysctlAt(all: Sysctls, path: string): { text: string } | 'folder
 }
 
 export function sysctlNames(all: Sysctls, path: string): string[] {
-  return [...new Set(Object.keys(all).flatMap((name) => (pathOf(name).startsWith(`${path}/`) ? [pathOf(name).slice(path.length + 1).split('/')[0]!] : [])))];
+  return [
+    ...new Set(
+      Object.keys(all).flatMap((name) =>
+        pathOf(name).startsWith(`${path}/`)
+          ? [
+              pathOf(name)
+                .slice(path.length + 1)
+                .split('/')[0]!,
+            ]
+          : [],
+      ),
+    ),
+  ];
 }

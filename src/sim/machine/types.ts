@@ -57,11 +57,24 @@ export type Open = { refs: number } & (
   | { k: 'in'; session: string }
   | { k: 'tty'; session: string }
   | { k: 'listen'; port: number; address: string; backlog: number[] }
-  | { k: 'conn'; conn: string; in: Bytes; state: 'connecting' | 'open' | 'refused' | 'timeout' | 'noroute' | 'reset'; ended: boolean; local: string; remote: string; shut?: boolean }
+  | {
+      k: 'conn';
+      conn: string;
+      in: Bytes;
+      state: 'connecting' | 'open' | 'refused' | 'timeout' | 'noroute' | 'reset';
+      ended: boolean;
+      local: string;
+      remote: string;
+      shut?: boolean;
+    }
   | { k: 'udp'; socket: string; in: { from: string; port: number; data: Bytes }[] }
 );
 
-export interface Pipe { buf: Bytes; readers: number; writers: number }
+export interface Pipe {
+  buf: Bytes;
+  readers: number;
+  writers: number;
+}
 
 /** What feeds a terminal or standard input from outside. */
 export interface Session {
@@ -119,17 +132,61 @@ export class Errno extends Error {
 }
 
 const ERRNO_TEXT: Record<string, string> = {
-  ENOENT: 'No such file or directory', EACCES: 'Permission denied', EISDIR: 'Is a directory', ENOTDIR: 'Not a directory', EEXIST: 'File exists',
-  ENOTEMPTY: 'Directory not empty', EROFS: 'Read-only file system', ELOOP: 'Too many levels of symbolic links', EPERM: 'Operation not permitted', EBADF: 'Bad file descriptor',
-  EBUSY: 'Resource busy', ENOSPC: 'No space left on device', EINVAL: 'Invalid argument', EXDEV: 'Cross-device link', ESRCH: 'No such process', EADDRINUSE: 'Address already in use',
-  ECONNREFUSED: 'Connection refused', ENOEXEC: 'Exec format error', EAGAIN: 'Resource temporarily unavailable',
+  ENOENT: 'No such file or directory',
+  EACCES: 'Permission denied',
+  EISDIR: 'Is a directory',
+  ENOTDIR: 'Not a directory',
+  EEXIST: 'File exists',
+  ENOTEMPTY: 'Directory not empty',
+  EROFS: 'Read-only file system',
+  ELOOP: 'Too many levels of symbolic links',
+  EPERM: 'Operation not permitted',
+  EBADF: 'Bad file descriptor',
+  EBUSY: 'Resource busy',
+  ENOSPC: 'No space left on device',
+  EINVAL: 'Invalid argument',
+  EXDEV: 'Cross-device link',
+  ESRCH: 'No such process',
+  EADDRINUSE: 'Address already in use',
+  ECONNREFUSED: 'Connection refused',
+  ENOEXEC: 'Exec format error',
+  EAGAIN: 'Resource temporarily unavailable',
 };
 
 export const isErrno = (error: unknown): error is Errno => error instanceof Errno;
 
 export const SIGNALS: Record<string, number> = {
-  HUP: 1, INT: 2, QUIT: 3, ILL: 4, TRAP: 5, ABRT: 6, BUS: 7, FPE: 8, KILL: 9, USR1: 10, SEGV: 11, USR2: 12, PIPE: 13, ALRM: 14, TERM: 15, STKFLT: 16, CHLD: 17, CONT: 18,
-  STOP: 19, TSTP: 20, TTIN: 21, TTOU: 22, URG: 23, XCPU: 24, XFSZ: 25, VTALRM: 26, PROF: 27, WINCH: 28, IO: 29, PWR: 30, SYS: 31,
+  HUP: 1,
+  INT: 2,
+  QUIT: 3,
+  ILL: 4,
+  TRAP: 5,
+  ABRT: 6,
+  BUS: 7,
+  FPE: 8,
+  KILL: 9,
+  USR1: 10,
+  SEGV: 11,
+  USR2: 12,
+  PIPE: 13,
+  ALRM: 14,
+  TERM: 15,
+  STKFLT: 16,
+  CHLD: 17,
+  CONT: 18,
+  STOP: 19,
+  TSTP: 20,
+  TTIN: 21,
+  TTOU: 22,
+  URG: 23,
+  XCPU: 24,
+  XFSZ: 25,
+  VTALRM: 26,
+  PROF: 27,
+  WINCH: 28,
+  IO: 29,
+  PWR: 30,
+  SYS: 31,
 };
 
 /** The name of a signal given as "SIGTERM", "term", "15" or "RTMIN+3"; undefined: there is none. */

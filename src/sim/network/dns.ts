@@ -7,10 +7,26 @@ import type { Sys } from '../machine/sys.js';
 import { DNS_ATTEMPTS, DNS_TIMEOUT_MS } from '../constants.js';
 import { addressNumber } from './addresses.js';
 
-export interface Resolution { name: string; candidates: string[]; at: number; server: string; port: number; fd: number; id: number; until: number; attempts: number; type: 'A' | 'PTR'; timeoutMs: number }
+export interface Resolution {
+  name: string;
+  candidates: string[];
+  at: number;
+  server: string;
+  port: number;
+  fd: number;
+  id: number;
+  until: number;
+  attempts: number;
+  type: 'A' | 'PTR';
+  timeoutMs: number;
+}
 export type Answer = { addresses: string[]; name: string; aliases: string[] } | 'unknown' | 'timeout';
 
-export interface ResolverConfig { servers: string[]; search: string[]; ndots: number }
+export interface ResolverConfig {
+  servers: string[];
+  search: string[];
+  ndots: number;
+}
 
 export function resolverConfig(sys: Sys): ResolverConfig {
   const config: ResolverConfig = { servers: [], search: [], ndots: 1 };
@@ -25,7 +41,11 @@ export function resolverConfig(sys: Sys): ResolverConfig {
 }
 
 /** An answer that needs no server, or a resolution to be stepped. */
-export function beginResolution(sys: Sys, name: string, options: { server?: string; port?: number; type?: 'A' | 'PTR'; timeoutMs?: number } = {}): Answer | Resolution {
+export function beginResolution(
+  sys: Sys,
+  name: string,
+  options: { server?: string; port?: number; type?: 'A' | 'PTR'; timeoutMs?: number } = {},
+): Answer | Resolution {
   if (options.type === undefined && addressNumber(name) !== undefined) return { addresses: [name], name, aliases: [] };
   if (options.type === undefined && options.server === undefined) {
     const known = fromHosts(sys, name);
@@ -36,8 +56,26 @@ export function beginResolution(sys: Sys, name: string, options: { server?: stri
   if (server === undefined) return 'timeout';
   const dots = name.split('.').length - 1;
   const searched = config.search.map((domain) => `${name}.${domain}`);
-  const candidates = name.endsWith('.') ? [name.slice(0, -1)] : options.type === 'PTR' ? [name] : dots >= config.ndots ? [name, ...searched] : [...searched, name];
-  return { name, candidates, at: 0, server, port: options.port ?? 53, fd: -1, id: 0, until: 0, attempts: 0, type: options.type ?? 'A', timeoutMs: options.timeoutMs ?? DNS_TIMEOUT_MS };
+  const candidates = name.endsWith('.')
+    ? [name.slice(0, -1)]
+    : options.type === 'PTR'
+      ? [name]
+      : dots >= config.ndots
+        ? [name, ...searched]
+        : [...searched, name];
+  return {
+    name,
+    candidates,
+    at: 0,
+    server,
+    port: options.port ?? 53,
+    fd: -1,
+    id: 0,
+    until: 0,
+    attempts: 0,
+    type: options.type ?? 'A',
+    timeoutMs: options.timeoutMs ?? DNS_TIMEOUT_MS,
+  };
 }
 
 /** undefined: it waits, and the process has been told for what. */
@@ -76,7 +114,12 @@ function end(sys: Sys, state: Resolution, answer: Answer): Answer {
 function ask(sys: Sys, state: Resolution): void {
   state.id = sys.machine.host.random(65_536);
   state.until = sys.now() + state.timeoutMs;
-  const query = packet.encode({ type: 'query', id: state.id, flags: packet.RECURSION_DESIRED, questions: [{ type: state.type, name: state.candidates[state.at]! }] });
+  const query = packet.encode({
+    type: 'query',
+    id: state.id,
+    flags: packet.RECURSION_DESIRED,
+    questions: [{ type: state.type, name: state.candidates[state.at]! }],
+  });
   sys.machine.sockets.sendTo(sys.process.fds[state.fd]!, state.server, state.port, query.toString('latin1'));
 }
 
@@ -92,6 +135,11 @@ function readAnswer(state: Resolution, data: string): Answer | 'next' | undefine
 
 function fromHosts(sys: Sys, name: string): string[] | undefined {
   if (sys.stat('/etc/hosts') === undefined) return name === 'localhost' ? ['127.0.0.1'] : undefined;
-  const found = sys.readFile('/etc/hosts').split('\n').map((line) => line.replace(/#.*/, '').trim().split(/\s+/)).filter((fields) => fields.slice(1).includes(name) && addressNumber(fields[0] ?? '') !== undefined).map((fields) => fields[0]!);
+  const found = sys
+    .readFile('/etc/hosts')
+    .split('\n')
+    .map((line) => line.replace(/#.*/, '').trim().split(/\s+/))
+    .filter((fields) => fields.slice(1).includes(name) && addressNumber(fields[0] ?? '') !== undefined)
+    .map((fields) => fields[0]!);
   return found.length > 0 ? found : undefined;
 }

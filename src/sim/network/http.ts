@@ -1,11 +1,32 @@
 /** HTTP/1.1 messages as bytes: written whole, read piece by piece. */
 import type { Bytes } from '../bytes.js';
 
-export interface HttpMessage { method: string; path: string; version: string; status: number; reason: string; headers: Record<string, string>; body: Bytes }
+export interface HttpMessage {
+  method: string;
+  path: string;
+  version: string;
+  status: number;
+  reason: string;
+  headers: Record<string, string>;
+  body: Bytes;
+}
 
 export const REASONS: Record<number, string> = {
-  200: 'OK', 201: 'Created', 204: 'No Content', 301: 'Moved Permanently', 302: 'Found', 304: 'Not Modified', 400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found', 405: 'Method Not Allowed',
-  500: 'Internal Server Error', 501: 'Not Implemented', 502: 'Bad Gateway', 503: 'Service Unavailable',
+  200: 'OK',
+  201: 'Created',
+  204: 'No Content',
+  301: 'Moved Permanently',
+  302: 'Found',
+  304: 'Not Modified',
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  500: 'Internal Server Error',
+  501: 'Not Implemented',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
 };
 
 export function requestText(request: { method: string; path: string; headers: Record<string, string>; body: Bytes }): Bytes {
@@ -18,7 +39,10 @@ export function responseText(response: { status: number; headers: Record<string,
   return `HTTP/1.1 ${response.status} ${REASONS[response.status] ?? 'Unknown'}\r\n${headerText(headers)}\r\n${response.head ? '' : response.body}`;
 }
 
-const headerText = (headers: Record<string, string>): Bytes => Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('');
+const headerText = (headers: Record<string, string>): Bytes =>
+  Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');
 
 /** A message at the start of `text`, and how long it was; undefined where it is not whole yet. */
 export function readMessage(text: Bytes, kind: 'request' | 'response', closed = false, noBody = false): { message: HttpMessage; length: number } | undefined {
@@ -32,9 +56,10 @@ export function readMessage(text: Bytes, kind: 'request' | 'response', closed = 
   }
   const start = stop + /^\r?\n\r?\n/.exec(text.slice(stop))![0].length;
   const words = first.split(' ');
-  const message: HttpMessage = kind === 'request'
-    ? { method: words[0] ?? 'GET', path: words[1] ?? '/', version: words[2]?.slice(5) ?? '0.9', status: 0, reason: '', headers, body: '' }
-    : { method: '', path: '', version: words[0]?.slice(5) ?? '1.1', status: Number(words[1] ?? 0), reason: words.slice(2).join(' '), headers, body: '' };
+  const message: HttpMessage =
+    kind === 'request'
+      ? { method: words[0] ?? 'GET', path: words[1] ?? '/', version: words[2]?.slice(5) ?? '0.9', status: 0, reason: '', headers, body: '' }
+      : { method: '', path: '', version: words[0]?.slice(5) ?? '1.1', status: Number(words[1] ?? 0), reason: words.slice(2).join(' '), headers, body: '' };
   if (headers['transfer-encoding']?.toLowerCase() === 'chunked') return readChunks(text, start, message);
   const given = headers['content-length'];
   if (noBody || message.status === 204 || message.status === 304 || (kind === 'request' && given === undefined)) return { message, length: start };

@@ -15,9 +15,18 @@ import { createHosted, type Hosted } from './hosted.js';
 import { NodeRules } from './rules.js';
 
 /** A connection or datagram about to be delivered; a policy may drop it. */
-export interface Flow { from: string; to: string; port: number; protocol: 'TCP' | 'UDP' }
+export interface Flow {
+  from: string;
+  to: string;
+  port: number;
+  protocol: 'TCP' | 'UDP';
+}
 
-export interface NodeOptions { name: string; addresses: readonly string[]; podCidr: string }
+export interface NodeOptions {
+  name: string;
+  addresses: readonly string[];
+  podCidr: string;
+}
 
 type Accept = (link: Link) => Endpoint;
 type Receive = (from: string, port: number, data: Bytes) => void;
@@ -96,11 +105,19 @@ export class Namespace implements MachineNetwork {
     return this.core.adopt(id, ends, endpoint);
   }
 
-  udp(options: { port: number; address: string; receive: Receive }): { port: number; send(to: string, port: number, data: Bytes): void; close(): void } | undefined {
+  udp(options: {
+    port: number;
+    address: string;
+    receive: Receive;
+  }): { port: number; send(to: string, port: number, data: Bytes): void; close(): void } | undefined {
     const port = options.port === 0 ? this.freePort() : options.port;
     if (this.sockets.has(port)) return undefined;
     this.sockets.set(port, options.receive);
-    return { port, send: (to, toPort, data) => this.core.datagram(this, port, { address: to, port: toPort }, data), close: () => void this.sockets.delete(port) };
+    return {
+      port,
+      send: (to, toPort, data) => this.core.datagram(this, port, { address: to, port: toPort }, data),
+      close: () => void this.sockets.delete(port),
+    };
   }
 
   freePort(): number {
@@ -110,8 +127,16 @@ export class Namespace implements MachineNetwork {
   }
 }
 
-interface Side { endpoint: Endpoint | undefined; ended: boolean; waiting: ((endpoint: Endpoint) => void)[] }
-interface Connection { id: string; sides: [Side, Side]; open: boolean }
+interface Side {
+  endpoint: Endpoint | undefined;
+  ended: boolean;
+  waiting: ((endpoint: Endpoint) => void)[];
+}
+interface Connection {
+  id: string;
+  sides: [Side, Side];
+  open: boolean;
+}
 export type Target = { accept: Accept; address: string } | { receive: Receive; address: string; from: string } | ConnectFailure;
 
 export class NetworkCore {
@@ -153,7 +178,9 @@ export class NetworkCore {
     // The first address is the network's, the second the node's end of it.
     let next = 2;
     const node = {
-      ...options, host, ports,
+      ...options,
+      host,
+      ports,
       attach: (wanted: { address?: string } = {}): Namespace => {
         const address = wanted.address ?? this.#freeAddress(range, () => next++);
         const namespace = new Namespace(this, options.name, [address]);
@@ -183,7 +210,14 @@ export class NetworkCore {
   }
 
   connect(from: Namespace, to: { address: string; port: number }, endpoint: Endpoint): Link {
-    const connection: Connection = { id: `c${this.#nextId++}-${this.#random.int(2 ** 30).toString(36)}`, sides: [{ endpoint, ended: false, waiting: [] }, { endpoint: undefined, ended: false, waiting: [] }], open: true };
+    const connection: Connection = {
+      id: `c${this.#nextId++}-${this.#random.int(2 ** 30).toString(36)}`,
+      sides: [
+        { endpoint, ended: false, waiting: [] },
+        { endpoint: undefined, ended: false, waiting: [] },
+      ],
+      open: true,
+    };
     const target = this.target(from, to, 'TCP');
     const source = isLoopback(to.address) ? '127.0.0.1' : from.address;
     const local = `${source}:${from.freePort()}`;
@@ -213,7 +247,14 @@ export class NetworkCore {
       for (const late of other.sides[1].waiting.splice(0)) this.post(() => late(endpoint));
       return this.#link(other, 1, ends.local, ends.remote);
     }
-    const connection: Connection = { id, sides: [{ endpoint, ended: false, waiting: [] }, { endpoint: undefined, ended: false, waiting: [] }], open: true };
+    const connection: Connection = {
+      id,
+      sides: [
+        { endpoint, ended: false, waiting: [] },
+        { endpoint: undefined, ended: false, waiting: [] },
+      ],
+      open: true,
+    };
     this.#adopted.set(id, connection);
     // Whoever held the other end and is back will have said so by then.
     this.#clock.after(1_000, () => {
@@ -234,7 +275,9 @@ export class NetworkCore {
       });
     };
     return {
-      id: connection.id, local, remote,
+      id: connection.id,
+      local,
+      remote,
       send: (bytes) => tell((endpoint) => endpoint.data(bytes)),
       end: () => tell((endpoint) => endpoint.ended()),
       reset: () => {
@@ -259,7 +302,9 @@ export class NetworkCore {
     const namespace = this.byAddress.get(routed.address);
     const key = `${protocol}/${routed.address}:${routed.port}`;
     if (namespace === undefined && !this.accepts.has(key) && !this.receives.has(key)) {
-      const near = [...this.#nodes.values()].some(({ podCidr, addresses }) => inCidr(routed.address, podCidr) || addresses.some((address) => sameNetwork(address, routed.address)));
+      const near = [...this.#nodes.values()].some(
+        ({ podCidr, addresses }) => inCidr(routed.address, podCidr) || addresses.some((address) => sameNetwork(address, routed.address)),
+      );
       return near ? 'noroute' : 'timeout';
     }
     if (namespace !== undefined && namespace.node !== from.node && (this.cut.has(namespace.node) || this.cut.has(from.node))) return 'timeout';

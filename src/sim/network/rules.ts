@@ -3,7 +3,13 @@ import type { RuleBackend, ServiceRule } from '../../cri/network.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Random } from '../../platform/random.js';
 
-interface Dialled { address: string; port: number; protocol: string; client: string; isNode: boolean }
+interface Dialled {
+  address: string;
+  port: number;
+  protocol: string;
+  client: string;
+  isNode: boolean;
+}
 
 export class NodeRules implements RuleBackend {
   readonly #clock: Clock;
@@ -30,13 +36,18 @@ export class NodeRules implements RuleBackend {
 
   /** undefined: no rule; 'refused': a Service without endpoints. */
   choose(dialled: Dialled): { address: string; port: number } | 'refused' | undefined {
-    const rule = this.#byFrontend.get(`${dialled.protocol}/${dialled.address}:${dialled.port}`) ?? (dialled.isNode ? this.#byNodePort.get(`${dialled.protocol}/${dialled.port}`) : undefined);
+    const rule =
+      this.#byFrontend.get(`${dialled.protocol}/${dialled.address}:${dialled.port}`) ??
+      (dialled.isNode ? this.#byNodePort.get(`${dialled.protocol}/${dialled.port}`) : undefined);
     if (rule === undefined) return undefined;
     if (rule.backends.length === 0) return 'refused';
     const key = `${rule.service} ${dialled.client}`;
     const sticky = rule.affinitySeconds > 0 ? this.#affinity.get(key) : undefined;
     const now = this.#clock.now();
-    const alive = sticky !== undefined && now - sticky.at <= rule.affinitySeconds * 1000 && rule.backends.some(({ address, port }) => address === sticky.address && port === sticky.port);
+    const alive =
+      sticky !== undefined &&
+      now - sticky.at <= rule.affinitySeconds * 1000 &&
+      rule.backends.some(({ address, port }) => address === sticky.address && port === sticky.port);
     const backend = alive ? sticky : rule.backends[this.#random.int(rule.backends.length)]!;
     if (rule.affinitySeconds > 0) this.#affinity.set(key, { address: backend.address, port: backend.port, at: now });
     return { address: backend.address, port: backend.port };

@@ -7,8 +7,20 @@ import { formatText } from './text.js';
 import { posixRegex } from './regex.js';
 
 type Value = string | number;
-interface Awk { rules: Rule[]; vars: Record<string, Value>; arrays: Record<string, Record<string, Value>>; record: Bytes; fields: Bytes[]; exit: number | null }
-class Stop { readonly how: 'next' | 'exit' | 'break' | 'continue'; constructor(how: Stop['how']) { this.how = how; } }
+interface Awk {
+  rules: Rule[];
+  vars: Record<string, Value>;
+  arrays: Record<string, Record<string, Value>>;
+  record: Bytes;
+  fields: Bytes[];
+  exit: number | null;
+}
+class Stop {
+  readonly how: 'next' | 'exit' | 'break' | 'continue';
+  constructor(how: Stop['how']) {
+    this.how = how;
+  }
+}
 
 const awk: Filter<Awk> = {
   begin(sys, args) {
@@ -18,7 +30,14 @@ const awk: Filter<Awk> = {
       sys.write(2, 'BusyBox v1.36.1 multi-call binary.\n\nUsage: awk [OPTIONS] [AWK_PROGRAM] [FILE]...\n');
       return 1;
     }
-    const data: Awk = { rules: [], vars: { FS: ' ', OFS: ' ', ORS: '\n', NR: 0, NF: 0, SUBSEP: '\x1c', RSTART: 0, RLENGTH: -1 }, arrays: { ENVIRON: { ...sys.process.env } }, record: '', fields: [], exit: null };
+    const data: Awk = {
+      rules: [],
+      vars: { FS: ' ', OFS: ' ', ORS: '\n', NR: 0, NF: 0, SUBSEP: '\x1c', RSTART: 0, RLENGTH: -1 },
+      arrays: { ENVIRON: { ...sys.process.env } },
+      record: '',
+      fields: [],
+      exit: null,
+    };
     if (values.F !== undefined) data.vars.FS = values.F[0] === '\\t' ? '\t' : values.F[0]!;
     for (const assignment of values.v ?? []) data.vars[assignment.split('=')[0]!] = assignment.slice(assignment.indexOf('=') + 1);
     try {
@@ -88,15 +107,23 @@ class Runner {
 
   #statement(s: Stmt): void {
     switch (s.t) {
-      case 'expr': return void this.#value(s.e);
-      case 'print': return this.#out((s.args.length === 0 ? this.#data.record : s.args.map((arg) => this.#text(this.#value(arg))).join(String(this.#data.vars.OFS))) + String(this.#data.vars.ORS));
+      case 'expr':
+        return void this.#value(s.e);
+      case 'print':
+        return this.#out(
+          (s.args.length === 0 ? this.#data.record : s.args.map((arg) => this.#text(this.#value(arg))).join(String(this.#data.vars.OFS))) +
+            String(this.#data.vars.ORS),
+        );
       case 'printf': {
         const [format, ...args] = s.args.map((arg) => this.#value(arg));
         return this.#out(formatText(String(format), args, { once: true })[0]);
       }
-      case 'if': return this.#block(truth(this.#value(s.cond)) ? s.yes : s.no);
-      case 'loop': return this.#loop(s);
-      case 'forin': return this.#forIn(s);
+      case 'if':
+        return this.#block(truth(this.#value(s.cond)) ? s.yes : s.no);
+      case 'loop':
+        return this.#loop(s);
+      case 'forin':
+        return this.#forIn(s);
       case 'delete': {
         if (s.key === undefined) delete this.#data.arrays[s.name];
         else delete this.#data.arrays[s.name]?.[this.#text(this.#value(s.key))];
@@ -136,16 +163,22 @@ class Runner {
 
   #value(e: Expr): Value {
     switch (e.t) {
-      case 'num': return e.v;
-      case 'str': return e.v;
-      case 'regex': return new RegExp(posixRegex(e.v, true)).test(this.#data.record) ? 1 : 0;
-      case 'var': return this.#data.vars[e.name] ?? '';
+      case 'num':
+        return e.v;
+      case 'str':
+        return e.v;
+      case 'regex':
+        return new RegExp(posixRegex(e.v, true)).test(this.#data.record) ? 1 : 0;
+      case 'var':
+        return this.#data.vars[e.name] ?? '';
       case 'field': {
         const at = number(this.#value(e.e));
         return at === 0 ? this.#data.record : (this.#data.fields[at - 1] ?? '');
       }
-      case 'index': return (this.#data.arrays[e.name] ??= {})[this.#key(e.key)] ?? '';
-      case 'in': return this.#key(e.key) in (this.#data.arrays[e.name] ?? {}) ? 1 : 0;
+      case 'index':
+        return (this.#data.arrays[e.name] ??= {})[this.#key(e.key)] ?? '';
+      case 'in':
+        return this.#key(e.key) in (this.#data.arrays[e.name] ?? {}) ? 1 : 0;
       case 'assign': {
         const right = this.#value(e.value);
         return this.#assign(e.to, e.op === '=' ? right : compute(e.op.slice(0, -1), number(this.#value(e.to)), number(right)));
@@ -159,9 +192,12 @@ class Runner {
         const value = this.#value(e.e);
         return e.op === '!' ? (truth(value) ? 0 : 1) : e.op === '-' ? -number(value) : number(value);
       }
-      case 'cond': return truth(this.#value(e.cond)) ? this.#value(e.yes) : this.#value(e.no);
-      case 'binary': return this.#binary(e);
-      case 'call': return this.#call(e.name, e.args);
+      case 'cond':
+        return truth(this.#value(e.cond)) ? this.#value(e.yes) : this.#value(e.no);
+      case 'binary':
+        return this.#binary(e);
+      case 'call':
+        return this.#call(e.name, e.args);
     }
   }
 
@@ -224,30 +260,53 @@ class Runner {
         const from = Math.max(1, Math.round(num(1)));
         return args[2] === undefined ? text(0).slice(from - 1) : text(0).slice(from - 1, Math.max(from - 1, Math.round(num(1)) - 1 + Math.round(num(2))));
       }
-      case 'index': return text(0).indexOf(text(1)) + 1;
-      case 'split': return this.#split(text(0), args[1]!, args[2]);
-      case 'sub': case 'gsub': return this.#substitute(name, args);
+      case 'index':
+        return text(0).indexOf(text(1)) + 1;
+      case 'split':
+        return this.#split(text(0), args[1]!, args[2]);
+      case 'sub':
+      case 'gsub':
+        return this.#substitute(name, args);
       case 'match': {
         const found = this.#regex(args[1]!).exec(text(0));
         this.#data.vars.RSTART = found === null ? 0 : found.index + 1;
         this.#data.vars.RLENGTH = found === null ? -1 : found[0].length;
         return this.#data.vars.RSTART;
       }
-      case 'toupper': return text(0).toUpperCase();
-      case 'tolower': return text(0).toLowerCase();
-      case 'sprintf': return formatText(text(0), args.slice(1).map((arg) => this.#value(arg)), { once: true })[0];
-      case 'int': return Math.trunc(num(0));
-      case 'sqrt': return Math.sqrt(num(0));
-      case 'exp': return Math.exp(num(0));
-      case 'log': return Math.log(num(0));
-      case 'sin': return Math.sin(num(0));
-      case 'cos': return Math.cos(num(0));
-      default: return '';
+      case 'toupper':
+        return text(0).toUpperCase();
+      case 'tolower':
+        return text(0).toLowerCase();
+      case 'sprintf':
+        return formatText(
+          text(0),
+          args.slice(1).map((arg) => this.#value(arg)),
+          { once: true },
+        )[0];
+      case 'int':
+        return Math.trunc(num(0));
+      case 'sqrt':
+        return Math.sqrt(num(0));
+      case 'exp':
+        return Math.exp(num(0));
+      case 'log':
+        return Math.log(num(0));
+      case 'sin':
+        return Math.sin(num(0));
+      case 'cos':
+        return Math.cos(num(0));
+      default:
+        return '';
     }
   }
 
   #split(text: string, array: Expr, separator: Expr | undefined): number {
-    const pieces = text === '' ? [] : separator?.t === 'regex' ? text.split(new RegExp(posixRegex(separator.v, true))) : splitRecord(text, separator === undefined ? String(this.#data.vars.FS) : this.#text(this.#value(separator)));
+    const pieces =
+      text === ''
+        ? []
+        : separator?.t === 'regex'
+          ? text.split(new RegExp(posixRegex(separator.v, true)))
+          : splitRecord(text, separator === undefined ? String(this.#data.vars.FS) : this.#text(this.#value(separator)));
     if (array.t === 'var') this.#data.arrays[array.name] = Object.fromEntries(pieces.map((piece, at) => [String(at + 1), piece]));
     return pieces.length;
   }

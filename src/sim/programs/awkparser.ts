@@ -2,15 +2,56 @@
 import { unescapeAnsi } from '../shell/words.js';
 
 export type Expr =
-  | { t: 'num'; v: number } | { t: 'str'; v: string } | { t: 'regex'; v: string } | { t: 'var'; name: string } | { t: 'field'; e: Expr } | { t: 'index'; name: string; key: Expr[] } | { t: 'in'; name: string; key: Expr[] }
-  | { t: 'assign'; op: string; to: Expr; value: Expr } | { t: 'step'; to: Expr; by: number; before: boolean } | { t: 'unary'; op: string; e: Expr } | { t: 'cond'; cond: Expr; yes: Expr; no: Expr } | { t: 'binary'; op: string; a: Expr; b: Expr } | { t: 'call'; name: string; args: Expr[] };
+  | { t: 'num'; v: number }
+  | { t: 'str'; v: string }
+  | { t: 'regex'; v: string }
+  | { t: 'var'; name: string }
+  | { t: 'field'; e: Expr }
+  | { t: 'index'; name: string; key: Expr[] }
+  | { t: 'in'; name: string; key: Expr[] }
+  | { t: 'assign'; op: string; to: Expr; value: Expr }
+  | { t: 'step'; to: Expr; by: number; before: boolean }
+  | { t: 'unary'; op: string; e: Expr }
+  | { t: 'cond'; cond: Expr; yes: Expr; no: Expr }
+  | { t: 'binary'; op: string; a: Expr; b: Expr }
+  | { t: 'call'; name: string; args: Expr[] };
 export type Stmt =
-  | { t: 'expr'; e: Expr } | { t: 'print'; args: Expr[] } | { t: 'printf'; args: Expr[] } | { t: 'if'; cond: Expr; yes: Stmt[]; no: Stmt[] } | { t: 'loop'; init?: Stmt; cond?: Expr; step?: Stmt; body: Stmt[]; first: boolean }
-  | { t: 'forin'; name: string; array: string; body: Stmt[] } | { t: 'delete'; name: string; key?: Expr } | { t: 'stop'; how: 'next' | 'exit' | 'break' | 'continue'; code?: Expr };
-export interface Rule { when: 'BEGIN' | 'END' | 'line'; from?: Expr; to?: Expr; body?: Stmt[]; active?: boolean }
+  | { t: 'expr'; e: Expr }
+  | { t: 'print'; args: Expr[] }
+  | { t: 'printf'; args: Expr[] }
+  | { t: 'if'; cond: Expr; yes: Stmt[]; no: Stmt[] }
+  | { t: 'loop'; init?: Stmt; cond?: Expr; step?: Stmt; body: Stmt[]; first: boolean }
+  | { t: 'forin'; name: string; array: string; body: Stmt[] }
+  | { t: 'delete'; name: string; key?: Expr }
+  | { t: 'stop'; how: 'next' | 'exit' | 'break' | 'continue'; code?: Expr };
+export interface Rule {
+  when: 'BEGIN' | 'END' | 'line';
+  from?: Expr;
+  to?: Expr;
+  body?: Stmt[];
+  active?: boolean;
+}
 
-const FUNCTIONS = new Set(['length', 'substr', 'index', 'split', 'sub', 'gsub', 'match', 'toupper', 'tolower', 'sprintf', 'int', 'sqrt', 'exp', 'log', 'sin', 'cos']);
-const TOKEN = /[ \t\r]*(?:#[^\n]*|\\\n)*[ \t]*(\n|"(?:\\[^]|[^"\\])*"|\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+|[A-Za-z_]\w*|\+\+|--|[-+*/%^]=|==|!=|<=|>=|&&|\|\||!~|[-+*/%^=<>!~?:,;$(){}[\]])/y;
+const FUNCTIONS = new Set([
+  'length',
+  'substr',
+  'index',
+  'split',
+  'sub',
+  'gsub',
+  'match',
+  'toupper',
+  'tolower',
+  'sprintf',
+  'int',
+  'sqrt',
+  'exp',
+  'log',
+  'sin',
+  'cos',
+]);
+const TOKEN =
+  /[ \t\r]*(?:#[^\n]*|\\\n)*[ \t]*(\n|"(?:\\[^]|[^"\\])*"|\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+|[A-Za-z_]\w*|\+\+|--|[-+*/%^]=|==|!=|<=|>=|&&|\|\||!~|[-+*/%^=<>!~?:,;$(){}[\]])/y;
 const LEVELS: readonly (readonly string[])[] = [['||'], ['&&'], ['~', '!~'], ['<', '<=', '>', '>=', '==', '!='], [' '], ['+', '-'], ['*', '/', '%']];
 
 export class AwkParser {
@@ -64,7 +105,8 @@ export class AwkParser {
     if (this.#token === '{') return this.#block();
     const word = this.#token;
     switch (word) {
-      case 'if': return [this.#if()];
+      case 'if':
+        return [this.#if()];
       case 'while': {
         this.#advance();
         const cond = this.#parenthesized();
@@ -77,7 +119,8 @@ export class AwkParser {
         this.#expect('while');
         return [{ t: 'loop', cond: this.#parenthesized(), body, first: true }];
       }
-      case 'for': return [this.#for()];
+      case 'for':
+        return [this.#for()];
     }
     const simple = this.#simple();
     if (this.#token === ';' || this.#token === '\n') this.#advance();
@@ -214,7 +257,8 @@ export class AwkParser {
     if (this.#token === '/' || this.#token === '/=') return this.#regex();
     const token = this.#take();
     if (token === '(') return this.#inParentheses();
-    if (token === '$') return { t: 'field', e: this.#token === '(' || this.#token === '$' || this.#token === '++' || this.#token === '-' ? this.#unary() : this.#primary() };
+    if (token === '$')
+      return { t: 'field', e: this.#token === '(' || this.#token === '$' || this.#token === '++' || this.#token === '-' ? this.#unary() : this.#primary() };
     if (token.startsWith('"')) return { t: 'str', v: unescapeAnsi(token.slice(1, -1).replace(/\\\//g, '/')) };
     if (/^[\d.]/.test(token)) return { t: 'num', v: Number(token) };
     if (!/^[A-Za-z_]/.test(token)) throw new SyntaxError('Unexpected token');

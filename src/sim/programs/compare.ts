@@ -5,10 +5,18 @@ import type { Sys } from '../machine/sys.js';
 import { isErrno } from '../machine/types.js';
 import { readOptions } from './options.js';
 
-interface Reading { paths: [Bytes, Bytes]; texts: [Bytes, Bytes]; at: 0 | 1; fd: number | null }
+interface Reading {
+  paths: [Bytes, Bytes];
+  texts: [Bytes, Bytes];
+  at: 0 | 1;
+  fd: number | null;
+}
 
 /** Reads two files to their ends, waiting where one is a pipe, and then compares them; 2 where one cannot be read. */
-function comparing(begin: (sys: Sys) => [Bytes, Bytes] | number, compare: (sys: Sys, texts: readonly [Bytes, Bytes], paths: readonly [Bytes, Bytes]) => number): Program {
+function comparing(
+  begin: (sys: Sys) => [Bytes, Bytes] | number,
+  compare: (sys: Sys, texts: readonly [Bytes, Bytes], paths: readonly [Bytes, Bytes]) => number,
+): Program {
   return {
     step(sys) {
       if (sys.process.state === null || sys.process.state === undefined) {
@@ -55,7 +63,10 @@ const cmp = comparing(
   },
 );
 
-interface Edit { kind: ' ' | '-' | '+'; line: Bytes }
+interface Edit {
+  kind: ' ' | '-' | '+';
+  line: Bytes;
+}
 
 const CELLS_MAX = 4_000_000;
 
@@ -77,10 +88,12 @@ function middle(old: readonly Bytes[], next: readonly Bytes[]): Edit[] {
   const width = next.length + 1;
   const lengths = new Uint32Array((old.length + 1) * width);
   for (let i = old.length - 1; i >= 0; i--) {
-    for (let j = next.length - 1; j >= 0; j--) lengths[i * width + j] = old[i] === next[j] ? lengths[(i + 1) * width + j + 1]! + 1 : Math.max(lengths[(i + 1) * width + j]!, lengths[i * width + j + 1]!);
+    for (let j = next.length - 1; j >= 0; j--)
+      lengths[i * width + j] =
+        old[i] === next[j] ? lengths[(i + 1) * width + j + 1]! + 1 : Math.max(lengths[(i + 1) * width + j]!, lengths[i * width + j + 1]!);
   }
   const edits: Edit[] = [];
-  for (let i = 0, j = 0; i < old.length || j < next.length; ) {
+  for (let i = 0, j = 0; i < old.length || j < next.length;) {
     if (i < old.length && j < next.length && old[i] === next[j]) {
       edits.push({ kind: ' ', line: old[i]! });
       i++;
@@ -113,18 +126,23 @@ const count = (edits: readonly Edit[], kinds: string): number => edits.filter(({
 
 function unified(edits: readonly Edit[], names: readonly [Bytes, Bytes]): Bytes {
   const range = (start: number, lines: number): string => (lines === 1 ? String(start) : `${lines === 0 ? start - 1 : start},${lines}`);
-  const hunks = hunksOf(edits, CONTEXT_LINES).map((hunk) => `@@ -${range(hunk.old, count(hunk.edits, ' -'))} +${range(hunk.next, count(hunk.edits, ' +'))} @@\n${hunk.edits.map(({ kind, line }) => `${kind}${line}\n`).join('')}`);
+  const hunks = hunksOf(edits, CONTEXT_LINES).map(
+    (hunk) =>
+      `@@ -${range(hunk.old, count(hunk.edits, ' -'))} +${range(hunk.next, count(hunk.edits, ' +'))} @@\n${hunk.edits.map(({ kind, line }) => `${kind}${line}\n`).join('')}`,
+  );
   return `--- ${names[0]}\n+++ ${names[1]}\n${hunks.join('')}`;
 }
 
 /** As GNU diff without a word on the form. */
 function plain(edits: readonly Edit[]): Bytes {
-  return hunksOf(edits, 0).map((hunk) => {
-    const [gone, come] = [hunk.edits.filter(({ kind }) => kind === '-'), hunk.edits.filter(({ kind }) => kind === '+')];
-    const range = (start: number, lines: number): string => (lines === 0 ? String(start - 1) : lines === 1 ? String(start) : `${start},${start + lines - 1}`);
-    const verb = gone.length === 0 ? 'a' : come.length === 0 ? 'd' : 'c';
-    return `${range(hunk.old, gone.length)}${verb}${range(hunk.next, come.length)}\n${gone.map(({ line }) => `< ${line}\n`).join('')}${verb === 'c' ? '---\n' : ''}${come.map(({ line }) => `> ${line}\n`).join('')}`;
-  }).join('');
+  return hunksOf(edits, 0)
+    .map((hunk) => {
+      const [gone, come] = [hunk.edits.filter(({ kind }) => kind === '-'), hunk.edits.filter(({ kind }) => kind === '+')];
+      const range = (start: number, lines: number): string => (lines === 0 ? String(start - 1) : lines === 1 ? String(start) : `${start},${start + lines - 1}`);
+      const verb = gone.length === 0 ? 'a' : come.length === 0 ? 'd' : 'c';
+      return `${range(hunk.old, gone.length)}${verb}${range(hunk.next, come.length)}\n${gone.map(({ line }) => `< ${line}\n`).join('')}${verb === 'c' ? '---\n' : ''}${come.map(({ line }) => `> ${line}\n`).join('')}`;
+    })
+    .join('');
 }
 
 const DIFF_OPTIONS = 'abBdiNqrTtuwsU:L:';
@@ -137,7 +155,8 @@ const diff = comparing(
       sys.write(2, 'BusyBox v1.36.1 multi-call binary.\n\nUsage: diff [-abBdiNqrTstw] [-L LABEL] [-S FILE] [-U LINES] FILE1 FILE2\n');
       return 2;
     }
-    const inside = (path: Bytes, like: Bytes): Bytes => (path !== '-' && sys.stat(path)?.t === 'd' ? `${path.replace(/\/$/, '')}/${like.split('/').at(-1)}` : path);
+    const inside = (path: Bytes, like: Bytes): Bytes =>
+      path !== '-' && sys.stat(path)?.t === 'd' ? `${path.replace(/\/$/, '')}/${like.split('/').at(-1)}` : path;
     return [inside(one, other), inside(other, one)];
   },
   (sys, [left, right], paths) => {
@@ -149,7 +168,8 @@ const diff = comparing(
     const lines = (text: Bytes): Bytes[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));
     if (flags.has('q')) sys.out(`Files ${paths[0]} and ${paths[1]} differ\n`);
     else {
-      const isPlain = sys.stat('/etc/debian_version') !== undefined && !sys.args.some((word) => word.startsWith('-u') || word.startsWith('-U') || word === '--unified');
+      const isPlain =
+        sys.stat('/etc/debian_version') !== undefined && !sys.args.some((word) => word.startsWith('-u') || word.startsWith('-U') || word === '--unified');
       const edits = editsOf(lines(left), lines(right));
       sys.out(isPlain ? plain(edits) : unified(edits, paths));
     }

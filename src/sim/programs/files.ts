@@ -29,11 +29,14 @@ export const FILE_APPLETS: Record<string, Immediate> = {
       });
     });
   },
-  rmdir: (sys, args) => each(readOptions(args, 'p').rest, (path) => attempt(sys, `'${path}'`, () => {
-    const real = sys.path(path);
-    if (sys.files.names(real).length > 0) throw new Errno('ENOTEMPTY');
-    sys.files.remove(real, sys.as);
-  })),
+  rmdir: (sys, args) =>
+    each(readOptions(args, 'p').rest, (path) =>
+      attempt(sys, `'${path}'`, () => {
+        const real = sys.path(path);
+        if (sys.files.names(real).length > 0) throw new Errno('ENOTEMPTY');
+        sys.files.remove(real, sys.as);
+      }),
+    ),
   rm(sys, args) {
     const { flags, rest } = readOptions(args, 'rRfiv', { recursive: 'r', force: 'f' });
     return each(rest, (path) => {
@@ -58,11 +61,14 @@ export const FILE_APPLETS: Record<string, Immediate> = {
       return attempt(sys, `can't stat '${from}'`, () => sys.files.copy(sys.path(from), sys.path(to), sys.as));
     });
   },
-  mv: (sys, args) => transfer(sys, readOptions(args, 'fnv').rest, (from, to) => attempt(sys, `can't rename '${from}'`, () => {
-    const [source, target] = [sys.path(from, { keepLast: true }), sys.path(to, { keepLast: true })];
-    if (sys.files.lookup(source) !== undefined && sys.files.lookup(target)?.t === 'l') sys.files.remove(target, sys.as);
-    sys.files.rename(source, target, sys.as);
-  })),
+  mv: (sys, args) =>
+    transfer(sys, readOptions(args, 'fnv').rest, (from, to) =>
+      attempt(sys, `can't rename '${from}'`, () => {
+        const [source, target] = [sys.path(from, { keepLast: true }), sys.path(to, { keepLast: true })];
+        if (sys.files.lookup(source) !== undefined && sys.files.lookup(target)?.t === 'l') sys.files.remove(target, sys.as);
+        sys.files.rename(source, target, sys.as);
+      }),
+    ),
   ln(sys, args) {
     const { flags, rest } = readOptions(args, 'sfnv');
     const [target = '', name = target.split('/').at(-1)!] = rest;
@@ -76,11 +82,13 @@ export const FILE_APPLETS: Record<string, Immediate> = {
   },
   touch(sys, args) {
     const { flags, rest } = readOptions(args, 'camd:r:t:', { 'no-create': 'c' });
-    return each(rest, (path) => attempt(sys, path, () => {
-      const real = sys.path(path);
-      if (sys.files.lookup(real) !== undefined) sys.files.change(real, { at: sys.now() }, sys.as);
-      else if (!flags.has('c')) sys.files.write(real, '', { mode: 0o666 & ~sys.process.umask, as: sys.as });
-    }));
+    return each(rest, (path) =>
+      attempt(sys, path, () => {
+        const real = sys.path(path);
+        if (sys.files.lookup(real) !== undefined) sys.files.change(real, { at: sys.now() }, sys.as);
+        else if (!flags.has('c')) sys.files.write(real, '', { mode: 0o666 & ~sys.process.umask, as: sys.as });
+      }),
+    );
   },
   chmod(sys, args) {
     const recursive = args.includes('-R');
@@ -94,7 +102,11 @@ export const FILE_APPLETS: Record<string, Immediate> = {
     return each(paths, (path) => attempt(sys, path, () => walk(sys.path(path))));
   },
   chown: changeOwner,
-  chgrp: (sys, args) => changeOwner(sys, args.map((word, at) => (at === args.findIndex((entry) => !entry.startsWith('-')) ? `:${word}` : word))),
+  chgrp: (sys, args) =>
+    changeOwner(
+      sys,
+      args.map((word, at) => (at === args.findIndex((entry) => !entry.startsWith('-')) ? `:${word}` : word)),
+    ),
   stat(sys, args) {
     const { flags, values, rest } = readOptions(args, 'c:Lt');
     return each(rest, (path) => {
@@ -107,16 +119,34 @@ export const FILE_APPLETS: Record<string, Immediate> = {
       const at = new Date('at' in node ? node.at : 0).toISOString().replace('T', ' ').replace('Z', '000000 +0000');
       const own = { m: 'm' in node ? node.m : 0o777, u: 'u' in node ? node.u : 0, g: 'g' in node ? node.g : 0 };
       const kind = { f: size === 0 ? 'regular empty file' : 'regular file', d: 'directory', l: 'symbolic link', c: 'character special file' }[node.t];
-      const letters: Record<string, string> = { a: own.m.toString(8), A: modeText(node), u: String(own.u), g: String(own.g), U: sys.userName(own.u), G: sys.groupName(own.g), s: String(size), n: path, F: kind, y: at, Y: String(Math.floor(('at' in node ? node.at : 0) / 1000)), N: path };
+      const letters: Record<string, string> = {
+        a: own.m.toString(8),
+        A: modeText(node),
+        u: String(own.u),
+        g: String(own.g),
+        U: sys.userName(own.u),
+        G: sys.groupName(own.g),
+        s: String(size),
+        n: path,
+        F: kind,
+        y: at,
+        Y: String(Math.floor(('at' in node ? node.at : 0) / 1000)),
+        N: path,
+      };
       if (values.c !== undefined) sys.out(`${values.c[0]!.replace(/%(.)/g, (whole, letter: string) => letters[letter] ?? whole)}\n`);
-      else sys.out(`  File: ${path}\n  Size: ${String(size).padEnd(10)}\tBlocks: ${String(Math.ceil(size / 512)).padEnd(10)} IO Block: 4096   ${kind}\nDevice: 2eh/46d\tInode: ${inodeOf(sys.path(path, { keepLast: true }))}      Links: 1\nAccess: (${own.m.toString(8).padStart(4, '0')}/${modeText(node)})  Uid: (${String(own.u).padStart(5)}/${sys.userName(own.u).padStart(8)})   Gid: (${String(own.g).padStart(5)}/${sys.groupName(own.g).padStart(8)})\nAccess: ${at}\nModify: ${at}\nChange: ${at}\n`);
+      else
+        sys.out(
+          `  File: ${path}\n  Size: ${String(size).padEnd(10)}\tBlocks: ${String(Math.ceil(size / 512)).padEnd(10)} IO Block: 4096   ${kind}\nDevice: 2eh/46d\tInode: ${inodeOf(sys.path(path, { keepLast: true }))}      Links: 1\nAccess: (${own.m.toString(8).padStart(4, '0')}/${modeText(node)})  Uid: (${String(own.u).padStart(5)}/${sys.userName(own.u).padStart(8)})   Gid: (${String(own.g).padStart(5)}/${sys.groupName(own.g).padStart(8)})\nAccess: ${at}\nModify: ${at}\nChange: ${at}\n`,
+        );
       return 0;
     });
   },
   mktemp(sys, args) {
     const { flags, rest, values } = readOptions(args, 'dtqup:');
     const template = rest[0] ?? `${values.p?.[0] ?? '/tmp'}/tmp.XXXXXX`;
-    const path = template.replace(/X+$/, (run) => Array.from(run, () => 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'[sys.machine.host.random(52)]).join(''));
+    const path = template.replace(/X+$/, (run) =>
+      Array.from(run, () => 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'[sys.machine.host.random(52)]).join(''),
+    );
     const status = attempt(sys, `failed to create ${flags.has('d') ? 'directory' : 'file'} '${path}'`, () => {
       if (flags.has('d')) sys.files.makeFolder(sys.path(path), { mode: 0o700, as: sys.as });
       else sys.files.write(sys.path(path), '', { mode: 0o600, as: sys.as });
@@ -127,11 +157,13 @@ export const FILE_APPLETS: Record<string, Immediate> = {
   truncate(sys, args) {
     const { values, rest } = readOptions(args, 's:c');
     const size = bytesOf(values.s?.[0] ?? '0');
-    return each(rest, (path) => attempt(sys, path, () => {
-      const real = sys.path(path);
-      const old = sys.files.lookup(real) === undefined ? '' : sys.files.read(real);
-      sys.files.write(real, old.slice(0, size).padEnd(size, '\0'), { truncate: true, as: sys.as });
-    }));
+    return each(rest, (path) =>
+      attempt(sys, path, () => {
+        const real = sys.path(path);
+        const old = sys.files.lookup(real) === undefined ? '' : sys.files.read(real);
+        sys.files.write(real, old.slice(0, size).padEnd(size, '\0'), { truncate: true, as: sys.as });
+      }),
+    );
   },
   du(sys, args) {
     const { flags, rest } = readOptions(args, 'shkma');
@@ -140,10 +172,12 @@ export const FILE_APPLETS: Record<string, Immediate> = {
       if (node?.t !== 'd') return Math.ceil(sys.files.size(real) / 4096) * 4;
       return 4 + sys.files.names(real).reduce((sum, name) => sum + total(`${real === '/' ? '' : real}/${name}`), 0);
     };
-    return each(rest.length > 0 ? rest : ['.'], (path) => attempt(sys, path, () => {
-      const kilobytes = total(sys.path(path));
-      sys.out(`${flags.has('h') ? human(kilobytes * 1024) : kilobytes}\t${path}\n`);
-    }));
+    return each(rest.length > 0 ? rest : ['.'], (path) =>
+      attempt(sys, path, () => {
+        const kilobytes = total(sys.path(path));
+        sys.out(`${flags.has('h') ? human(kilobytes * 1024) : kilobytes}\t${path}\n`);
+      }),
+    );
   },
 };
 
@@ -203,14 +237,23 @@ function changeOwner(sys: Sys, args: Bytes[]): number {
   const id = (file: string, name: string | undefined): number | undefined => {
     if (name === undefined || name === '') return undefined;
     if (/^\d+$/.test(name)) return Number(name);
-    const line = sys.files.exists(file) ? sys.files.read(file).split('\n').find((entry) => entry.startsWith(`${name}:`)) : undefined;
+    const line = sys.files.exists(file)
+      ? sys.files
+          .read(file)
+          .split('\n')
+          .find((entry) => entry.startsWith(`${name}:`))
+      : undefined;
     if (line === undefined) throw new Errno('EINVAL');
     return Number(line.split(':')[2]);
   };
   const mayGive = sys.as.uid !== 0 || capabilitiesOf(sys.machine.host.bounds().securityContext).has('CHOWN');
   const walk = (real: string): void => {
     if (!mayGive) throw new Errno('EPERM');
-    sys.files.change(real, { ...(user !== '' && { u: id('/etc/passwd', user) }), ...(group !== undefined && { g: id('/etc/group', group) }) } as { u?: number; g?: number }, sys.as);
+    sys.files.change(
+      real,
+      { ...(user !== '' && { u: id('/etc/passwd', user) }), ...(group !== undefined && { g: id('/etc/group', group) }) } as { u?: number; g?: number },
+      sys.as,
+    );
     if (flags.has('R') && sys.files.lookup(real)?.t === 'd') for (const name of sys.files.names(real)) walk(`${real}/${name}`);
   };
   return each(paths, (path) => attempt(sys, path, () => walk(sys.path(path))));
@@ -226,7 +269,8 @@ function newMode(old: number, text: Bytes, folder: boolean, umask: number): numb
     for (const one of who) {
       const shift = { u: 6, g: 3, o: 0 }[one as 'u'];
       let bits = 0;
-      for (const letter of found[3]!) bits |= letter === 'r' ? 4 : letter === 'w' ? 2 : letter === 'x' || (letter === 'X' && (folder || (old & 0o111) !== 0)) ? 1 : 0;
+      for (const letter of found[3]!)
+        bits |= letter === 'r' ? 4 : letter === 'w' ? 2 : letter === 'x' || (letter === 'X' && (folder || (old & 0o111) !== 0)) ? 1 : 0;
       bits = found[1] === '' ? (bits << shift) & ~umask : bits << shift;
       mode = found[2] === '+' ? mode | bits : found[2] === '-' ? mode & ~bits : (mode & ~(7 << shift)) | bits;
     }
@@ -271,7 +315,20 @@ function ls(sys: Sys, args: Bytes[]): number {
       status = 1;
     } else (shown.t === 'd' && !flags.has('d') ? folders : files).push(path);
   }
-  if (files.length > 0) sys.out(listing(sys, sorted(sys, files.map((path) => [path, path]), flags, look), flags, look));
+  if (files.length > 0)
+    sys.out(
+      listing(
+        sys,
+        sorted(
+          sys,
+          files.map((path) => [path, path]),
+          flags,
+          look,
+        ),
+        flags,
+        look,
+      ),
+    );
   const headed = paths.length > 1 || flags.has('R');
   let first = files.length === 0;
   const show = (path: Bytes): void => {
@@ -293,7 +350,12 @@ type Look = (path: Bytes) => FsNode | undefined;
 function showFolder(sys: Sys, path: Bytes, flags: Set<string>, look: Look): void {
   const names = sys.files.names(sys.path(path), sys.as).filter((name) => flags.has('a') || flags.has('A') || !name.startsWith('.'));
   if (flags.has('a')) names.unshift('.', '..');
-  const entries = sorted(sys, names.map((name) => [name, `${path === '/' ? '' : path}/${name}`] as [Bytes, Bytes]), flags, look);
+  const entries = sorted(
+    sys,
+    names.map((name) => [name, `${path === '/' ? '' : path}/${name}`] as [Bytes, Bytes]),
+    flags,
+    look,
+  );
   if (flags.has('l')) {
     const blocks = entries.reduce((sum, [, full]) => {
       const node = look(full);

@@ -8,7 +8,15 @@ import type { Program } from '../machine/machine.js';
 import type { Sys } from '../machine/sys.js';
 import { isErrno } from '../machine/types.js';
 
-export interface Reading<D> { files: Bytes[]; at: number; fd: number | null; rest: Bytes; data: D; status: number; began: boolean }
+export interface Reading<D> {
+  files: Bytes[];
+  at: number;
+  fd: number | null;
+  rest: Bytes;
+  data: D;
+  status: number;
+  began: boolean;
+}
 
 export interface Filter<D> {
   /** Reads the arguments; a number is an exit code at once. */

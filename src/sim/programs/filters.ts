@@ -5,8 +5,8 @@ import type { Program } from '../machine/machine.js';
 import type { Sys } from '../machine/sys.js';
 import { bytesOf } from './files.js';
 import { filterProgram, type Filter } from './filter.js';
+import { grep } from './grep.js';
 import { readOptions } from './options.js';
-import { posixRegex } from './regex.js';
 import { unescapeAnsi } from '../shell/words.js';
 
 const cat: Filter<{ n: boolean; e: boolean; line: number; start: boolean }> = {
@@ -26,79 +26,12 @@ const cat: Filter<{ n: boolean; e: boolean; line: number; start: boolean }> = {
   },
 };
 
-interface Grep { pattern: string; flags: string; v: boolean; c: boolean; l: boolean; L: boolean; n: boolean; q: boolean; o: boolean; named: boolean; max: number; count: number; found: boolean; after: number; before: number; left: number; held: Bytes[]; number: number }
-
-const grep: Filter<Grep> = {
-  begin(sys, args) {
-    const { flags, values, rest, unknown } = readOptions(args, 'EFivcnqlLoHhrRswxe:m:A:B:C:P', { 'ignore-case': 'i', quiet: 'q', count: 'c', 'line-number': 'n', 'invert-match': 'v', color: 's', 'only-matching': 'o', recursive: 'r' });
-    if (unknown !== undefined || (values.e === undefined && rest.length === 0)) {
-      sys.complain(unknown === undefined ? 'no pattern' : `unrecognized option: ${unknown}`);
-      return 2;
-    }
-    const patterns = (values.e ?? [rest.shift()!]).flatMap((text) => text.split('\n'));
-    const fixed = flags.has('F') || sys.name === 'fgrep';
-    const extended = flags.has('E') || flags.has('P') || sys.name === 'egrep';
-    let source = patterns.map((text) => (fixed ? text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&') : flags.has('P') ? text : posixRegex(text, extended))).map((text) => `(?:${text})`).join('|');
-    if (flags.has('w')) source = `(?<!\\w)(?:${source})(?!\\w)`;
-    if (flags.has('x')) source = `^(?:${source})$`;
-    const recursive = flags.has('r') || flags.has('R');
-    const files = recursive ? (rest.length > 0 ? rest : ['.']).flatMap((path) => walk(sys, path)) : rest;
-    const around = Number(values.C?.[0] ?? 0);
-    const data: Grep = {
-      pattern: source, flags: flags.has('i') ? 'i' : '', v: flags.has('v'), c: flags.has('c'), l: flags.has('l'), L: flags.has('L'), n: flags.has('n'), q: flags.has('q'), o: flags.has('o'),
-      named: (files.length > 1 || recursive || flags.has('H')) && !flags.has('h'), max: Number(values.m?.[0] ?? Infinity) || Number.MAX_SAFE_INTEGER, count: 0, found: false,
-      after: Number(values.A?.[0] ?? around), before: Number(values.B?.[0] ?? around), left: 0, held: [], number: 0,
-    };
-    if (data.max === Infinity) data.max = Number.MAX_SAFE_INTEGER;
-    return { files, data };
-  },
-  open(_sys, data) {
-    Object.assign(data, { count: 0, number: 0, left: 0, held: [] });
-  },
-  line(sys, data, line, _ended, file) {
-    data.number++;
-    const expression = new RegExp(data.pattern, data.flags);
-    const hit = expression.test(line) !== data.v;
-    const show = (text: Bytes, mark: string): void => sys.out(`${data.named ? file + mark : ''}${data.n ? data.number + mark : ''}${text}\n`);
-    if (!hit) {
-      if (data.left > 0) {
-        data.left--;
-        show(line, '-');
-      } else if (data.before > 0) {
-        data.held.push(line);
-        if (data.held.length > data.before) data.held.shift();
-      }
-      return;
-    }
-    data.count++;
-    data.found = true;
-    if (data.q) return 'stop';
-    if (data.l || data.L) return 'next';
-    if (!data.c) {
-      for (const earlier of data.held.splice(0)) show(earlier, '-');
-      if (data.o && !data.v) for (const [match] of line.matchAll(new RegExp(data.pattern, `g${data.flags}`))) { if (match !== '') show(match, ':'); }
-      else show(line, ':');
-      data.left = data.after;
-    }
-    return data.count >= data.max ? 'next' : undefined;
-  },
-  close(sys, data, file) {
-    if (data.c) sys.out(`${data.named ? `${file}:` : ''}${data.count}\n`);
-    if (data.l && data.count > 0) sys.out(`${file}\n`);
-    if (data.L && data.count === 0) sys.out(`${file}\n`);
-  },
-  end: (_sys, data) => (data.found ? 0 : 1),
-};
-
-function walk(sys: Sys, path: Bytes): Bytes[] {
-  const node = sys.stat(path);
-  if (node?.t !== 'd') return [path];
-  return sys.files.names(sys.path(path)).flatMap((name) => walk(sys, `${path.replace(/\/$/, '')}/${name}`));
-}
-
 const head: Filter<{ lines: number; bytes: number; left: number; named: boolean; first: boolean }> = {
   begin(_sys, args) {
-    const { values, rest, flags } = readOptions(args.map((word) => (/^-\d+$/.test(word) ? `-n${word.slice(1)}` : word)), 'n:c:qv');
+    const { values, rest, flags } = readOptions(
+      args.map((word) => (/^-\d+$/.test(word) ? `-n${word.slice(1)}` : word)),
+      'n:c:qv',
+    );
     const bytes = values.c === undefined ? -1 : bytesOf(values.c[0]!);
     return { files: rest, data: { lines: Number(values.n?.[0] ?? 10), bytes, left: 0, named: rest.length > 1 && !flags.has('q'), first: true } };
   },
@@ -127,7 +60,16 @@ const head: Filter<{ lines: number; bytes: number; left: number; named: boolean;
 const wc: Filter<{ wanted: string; now: number[]; total: number[]; files: number; inWord: boolean }> = {
   begin(_sys, args) {
     const { flags, rest } = readOptions(args, 'lwcmL');
-    return { files: rest, data: { wanted: [...'lwc'].filter((letter) => flags.has(letter) || (letter === 'c' && flags.has('m'))).join('') || 'lwc', now: [0, 0, 0], total: [0, 0, 0], files: 0, inWord: false } };
+    return {
+      files: rest,
+      data: {
+        wanted: [...'lwc'].filter((letter) => flags.has(letter) || (letter === 'c' && flags.has('m'))).join('') || 'lwc',
+        now: [0, 0, 0],
+        total: [0, 0, 0],
+        files: 0,
+        inWord: false,
+      },
+    };
   },
   chunk(_sys, data, bytes) {
     for (const char of bytes) {
@@ -155,7 +97,11 @@ function counts(wanted: string, values: number[], name: Bytes): Bytes {
   return `${text}${name === '' ? '' : ` ${name}`}\n`;
 }
 
-interface Lines { lines: Bytes[]; held: number; options: Record<string, string> }
+interface Lines {
+  lines: Bytes[];
+  held: number;
+  options: Record<string, string>;
+}
 const holdLine = (_sys: Sys, data: Lines, line: Bytes): void => {
   data.lines.push(line);
   data.held += line.length + 1;
@@ -164,7 +110,10 @@ const holdLine = (_sys: Sys, data: Lines, line: Bytes): void => {
 const sort: Filter<Lines> = {
   begin(_sys, args) {
     const { flags, values, rest } = readOptions(args, 'nrubfhVst:k:o:', { reverse: 'r', unique: 'u', numeric: 'n' });
-    return { files: rest, data: { lines: [], held: 0, options: { flags: [...flags].join(''), t: values.t?.[0] ?? '', k: (values.k ?? []).join(' '), o: values.o?.[0] ?? '' } } };
+    return {
+      files: rest,
+      data: { lines: [], held: 0, options: { flags: [...flags].join(''), t: values.t?.[0] ?? '', k: (values.k ?? []).join(' '), o: values.o?.[0] ?? '' } },
+    };
   },
   line: holdLine,
   held: ({ held }) => held,
@@ -187,7 +136,18 @@ const sort: Filter<Lines> = {
       return flags.includes('r') ? -order : order;
     };
     let ordered = [...lines].sort(compare);
-    if (flags.includes('u')) ordered = ordered.filter((line, at) => at === 0 || (keys.length > 0 || flags.includes('n') ? compareBy(keys.length > 0 ? keyOf(line, keys[0]!, options.t!) : line, keys.length > 0 ? keyOf(ordered[at - 1]!, keys[0]!, options.t!) : ordered[at - 1]!, flags) !== 0 : line !== ordered[at - 1]));
+    if (flags.includes('u'))
+      ordered = ordered.filter(
+        (line, at) =>
+          at === 0 ||
+          (keys.length > 0 || flags.includes('n')
+            ? compareBy(
+                keys.length > 0 ? keyOf(line, keys[0]!, options.t!) : line,
+                keys.length > 0 ? keyOf(ordered[at - 1]!, keys[0]!, options.t!) : ordered[at - 1]!,
+                flags,
+              ) !== 0
+            : line !== ordered[at - 1]),
+      );
     const text = ordered.map((line) => `${line}\n`).join('');
     if (options.o !== '') sys.files.write(sys.path(options.o!), text, { truncate: true, as: sys.as });
     else sys.out(text);
@@ -264,7 +224,10 @@ const tr: Filter<{ map: Record<string, string>; remove: string; squeeze: string;
       return 1;
     }
     let first = trSet(rest[0]);
-    if (flags.has('c') || flags.has('C')) first = Array.from({ length: 256 }, (_, at) => String.fromCharCode(at)).filter((char) => !first.includes(char)).join('');
+    if (flags.has('c') || flags.has('C'))
+      first = Array.from({ length: 256 }, (_, at) => String.fromCharCode(at))
+        .filter((char) => !first.includes(char))
+        .join('');
     const second = trSet(rest[1] ?? '');
     const map: Record<string, string> = {};
     if (!flags.has('d') && second !== '') [...first].forEach((char, at) => (map[char] ??= second[Math.min(at, second.length - 1)]!));
@@ -286,11 +249,45 @@ const tr: Filter<{ map: Record<string, string>; remove: string; squeeze: string;
   },
 };
 
-const TR_CLASSES: Record<string, [number, number][]> = { upper: [[65, 90]], lower: [[97, 122]], digit: [[48, 57]], alpha: [[65, 90], [97, 122]], alnum: [[48, 57], [65, 90], [97, 122]], space: [[9, 13], [32, 32]], punct: [[33, 47], [58, 64], [91, 96], [123, 126]], blank: [[9, 9], [32, 32]], print: [[32, 126]], cntrl: [[0, 31], [127, 127]] };
+const TR_CLASSES: Record<string, [number, number][]> = {
+  upper: [[65, 90]],
+  lower: [[97, 122]],
+  digit: [[48, 57]],
+  alpha: [
+    [65, 90],
+    [97, 122],
+  ],
+  alnum: [
+    [48, 57],
+    [65, 90],
+    [97, 122],
+  ],
+  space: [
+    [9, 13],
+    [32, 32],
+  ],
+  punct: [
+    [33, 47],
+    [58, 64],
+    [91, 96],
+    [123, 126],
+  ],
+  blank: [
+    [9, 9],
+    [32, 32],
+  ],
+  print: [[32, 126]],
+  cntrl: [
+    [0, 31],
+    [127, 127],
+  ],
+};
 
 function trSet(text: Bytes): Bytes {
   const range = (from: number, to: number): string => Array.from({ length: to - from + 1 }, (_, at) => String.fromCharCode(from + at)).join('');
-  return unescapeAnsi(text).replace(/\[:(\w+):\]|([^])-([^])/g, (whole, name: string | undefined, from: string, to: string) => (name !== undefined ? (TR_CLASSES[name] ?? []).map(([a, b]) => range(a, b)).join('') : from <= to ? range(from.charCodeAt(0), to.charCodeAt(0)) : whole));
+  return unescapeAnsi(text).replace(/\[:(\w+):\]|([^])-([^])/g, (whole, name: string | undefined, from: string, to: string) =>
+    name !== undefined ? (TR_CLASSES[name] ?? []).map(([a, b]) => range(a, b)).join('') : from <= to ? range(from.charCodeAt(0), to.charCodeAt(0)) : whole,
+  );
 }
 
 const tee: Filter<{ fds: number[] }> = {
@@ -312,9 +309,16 @@ const nl: Filter<{ n: number; all: boolean }> = {
 
 const rev: Filter<null> = { begin: (_sys, args) => ({ files: args, data: null }), line: (sys, _data, line) => sys.out(`${[...line].reverse().join('')}\n`) };
 const tac: Filter<Lines> = {
-  begin: (_sys, args) => ({ files: args, data: { lines: [], held: 0, options: {} } }), line: holdLine, held: ({ held }) => held,
+  begin: (_sys, args) => ({ files: args, data: { lines: [], held: 0, options: {} } }),
+  line: holdLine,
+  held: ({ held }) => held,
   end(sys, { lines }) {
-    sys.out(lines.reverse().map((line) => `${line}\n`).join(''));
+    sys.out(
+      lines
+        .reverse()
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
     return undefined;
   },
 };
@@ -357,7 +361,24 @@ const checksum = (algorithm: string): Filter<{ bytes: Bytes }> => ({
 });
 
 export const FILTERS: Record<string, Program> = {
-  cat: filterProgram(cat), grep: filterProgram(grep), egrep: filterProgram(grep), fgrep: filterProgram(grep), head: filterProgram(head), wc: filterProgram(wc), sort: filterProgram(sort), uniq: filterProgram(uniq),
-  cut: filterProgram(cut), tr: filterProgram(tr), tee: filterProgram(tee), nl: filterProgram(nl), rev: filterProgram(rev), tac: filterProgram(tac), paste: filterProgram(paste), base64: filterProgram(base64),
-  md5sum: filterProgram(checksum('md5')), sha1sum: filterProgram(checksum('sha1')), sha256sum: filterProgram(checksum('sha256')), sha512sum: filterProgram(checksum('sha512')),
+  cat: filterProgram(cat),
+  grep: filterProgram(grep),
+  egrep: filterProgram(grep),
+  fgrep: filterProgram(grep),
+  head: filterProgram(head),
+  wc: filterProgram(wc),
+  sort: filterProgram(sort),
+  uniq: filterProgram(uniq),
+  cut: filterProgram(cut),
+  tr: filterProgram(tr),
+  tee: filterProgram(tee),
+  nl: filterProgram(nl),
+  rev: filterProgram(rev),
+  tac: filterProgram(tac),
+  paste: filterProgram(paste),
+  base64: filterProgram(base64),
+  md5sum: filterProgram(checksum('md5')),
+  sha1sum: filterProgram(checksum('sha1')),
+  sha256sum: filterProgram(checksum('sha256')),
+  sha512sum: filterProgram(checksum('sha512')),
 };

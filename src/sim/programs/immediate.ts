@@ -12,4 +12,11 @@ import { TEXT_APPLETS } from './text.js';
 
 export type Immediate = (sys: Sys, args: Bytes[], name: string) => number;
 
-export const IMMEDIATE: Record<string, Immediate> = Object.assign(Object.create(null) as Record<string, Immediate>, TEXT_APPLETS, FILE_APPLETS, SYSTEM_APPLETS, PS, ROUTE_APPLETS);
+export const IMMEDIATE: Record<string, Immediate> = Object.assign(
+  Object.create(null) as Record<string, Immediate>,
+  TEXT_APPLETS,
+  FILE_APPLETS,
+  SYSTEM_APPLETS,
+  PS,
+  ROUTE_APPLETS,
+);

@@ -50,7 +50,21 @@ const applet: Program = {
   },
 };
 
-const TABLE: Record<string, Program> = Object.assign(Object.create(null) as Record<string, Program>, { sh: shell, ash: shell, bash: shell, awk: AWK, sed: SED, tar: TAR, vi, vim: vi }, FILTERS, PROCESS_PROGRAMS, NETWORK_PROGRAMS, SERVERS, TUTORIALS, PACKAGES, COMPARE, USERS, DUMPS, TOP, ROUTE_PROGRAMS);
+const TABLE: Record<string, Program> = Object.assign(
+  Object.create(null) as Record<string, Program>,
+  { sh: shell, ash: shell, bash: shell, awk: AWK, sed: SED, tar: TAR, vi, vim: vi },
+  FILTERS,
+  PROCESS_PROGRAMS,
+  NETWORK_PROGRAMS,
+  SERVERS,
+  TUTORIALS,
+  PACKAGES,
+  COMPARE,
+  USERS,
+  DUMPS,
+  TOP,
+  ROUTE_PROGRAMS,
+);
 for (const name of Object.keys(TABLE)) if (!['sh', 'ash', 'bash'].includes(name)) TABLE[name] = guarded(TABLE[name]!);
 for (const name of Object.keys(IMMEDIATE)) TABLE[name] ??= immediate(name);
 

@@ -4,8 +4,10 @@ import { fromText } from '../bytes.js';
 import type { Program } from '../machine/machine.js';
 import type { Sys } from '../machine/sys.js';
 import { beginResolution, resolverConfig, stepResolution, type Answer, type Resolution } from '../network/dns.js';
-import { readMessage, REASONS, requestText, type HttpMessage } from '../network/http.js';
+import { REASONS, requestText } from '../network/http.js';
 import { addressNumber } from '../network/addresses.js';
+import { beginFetch, isResolution, parseUrl, stepFetch, type Fetch } from './fetch.js';
+import { nc } from './nc.js';
 import { readOptions } from './options.js';
 
 const nslookup: Program = {
@@ -36,8 +38,6 @@ const nslookup: Program = {
 /** Five seconds in all, in which it asks twice. */
 const NSLOOKUP_TIMEOUT_MS = 2_500;
 
-const isResolution = (value: Resolution | Answer): value is Resolution => typeof value === 'object' && 'candidates' in value;
-
 function beginLookup(sys: Sys): unknown {
   const words = sys.args.filter((word) => !word.startsWith('-'));
   const [name, given] = words;
@@ -52,64 +52,14 @@ function beginLookup(sys: Sys): unknown {
   return { resolution: beginResolution(sys, asked, { server, type: reverse ? 'PTR' : 'A', timeoutMs: NSLOOKUP_TIMEOUT_MS }), name, server };
 }
 
-interface Url { scheme: string; host: string; port: number; path: string; /** Host and port as they were written. */ where: string }
-
-function parseUrl(text: Bytes): Url {
-  const found = /^(?:(\w+):\/\/)?(?:[^@/]*@)?([^/:?]+)(?::(\d+))?([/?].*)?$/.exec(text);
-  const scheme = found?.[1] ?? 'http';
-  return { scheme, host: found?.[2] ?? '', port: Number(found?.[3] ?? (scheme === 'https' ? 443 : 80)), path: (found?.[4] ?? '/').replace(/^\?/, '/?'), where: `${found?.[2] ?? ''}${found?.[3] === undefined ? '' : `:${found[3]}`}` };
+interface Wget {
+  fetch: Fetch;
+  output: string;
+  quiet: boolean;
+  spider: boolean;
+  server: boolean;
+  redirects: number;
 }
-
-interface Fetch { url: Url; phase: 'resolve' | 'connect' | 'read'; resolution: Resolution | Answer; address: string; fd: number; until: number; text: Bytes; request: { method: string; headers: Record<string, string>; body: Bytes }; started: number }
-type Fetched = { message: HttpMessage; raw: Bytes } | { failed: 'resolve' | 'refused' | 'noroute' | 'timeout' | 'reset' | 'empty'; address: string };
-
-function beginFetch(sys: Sys, url: Url, options: { timeoutMs: number; method?: string; headers?: Record<string, string>; body?: Bytes }): Fetch {
-  const until = options.timeoutMs > 0 ? sys.now() + options.timeoutMs : Number.MAX_SAFE_INTEGER;
-  const request = { method: options.method ?? 'GET', headers: { Host: url.port === 80 ? url.host : `${url.host}:${url.port}`, ...options.headers }, body: options.body ?? '' };
-  return { url, phase: 'resolve', resolution: beginResolution(sys, url.host), address: '', fd: -1, until, text: '', request, started: sys.now() };
-}
-
-/** undefined: it waits. */
-function stepFetch(sys: Sys, fetch: Fetch): Fetched | undefined {
-  if (fetch.phase === 'resolve') {
-    const answer = isResolution(fetch.resolution) ? stepResolution(sys, fetch.resolution) : fetch.resolution;
-    if (answer === undefined) return undefined;
-    if (typeof answer === 'string') return { failed: 'resolve', address: '' };
-    fetch.address = answer.addresses[0] ?? '';
-    fetch.phase = 'connect';
-    fetch.fd = sys.install(sys.machine.sockets.connect(fetch.address, fetch.url.port));
-  }
-  const open = sys.description(fetch.fd);
-  if (open?.k !== 'conn') return { failed: 'reset', address: fetch.address };
-  if (open.state === 'refused' || open.state === 'noroute' || open.state === 'timeout' || open.state === 'reset') return { failed: open.state, address: fetch.address };
-  if (fetch.phase === 'connect' && open.state === 'open') {
-    fetch.phase = 'read';
-    sys.write(fetch.fd, requestText({ ...fetch.request, path: fetch.url.path }));
-    return wait(sys, fetch);
-  }
-  if (fetch.phase === 'read') {
-    const bytes = sys.read(fetch.fd);
-    if (bytes !== undefined) {
-      fetch.text += bytes;
-      const found = readMessage(fetch.text, 'response', bytes === '', fetch.request.method === 'HEAD');
-      if (found !== undefined) {
-        sys.close(fetch.fd);
-        return { message: found.message, raw: fetch.text.slice(0, found.length) };
-      }
-      if (bytes === '') return { failed: 'empty', address: fetch.address };
-    }
-  }
-  if (sys.now() >= fetch.until) return { failed: 'timeout', address: fetch.address };
-  return wait(sys, fetch);
-}
-
-function wait(sys: Sys, fetch: Fetch): undefined {
-  // The socket tells of its opening by waking nobody: whoever waits for it looks at its state.
-  sys.wait({ on: 'any', fds: [fetch.fd], until: fetch.until });
-  return undefined;
-}
-
-interface Wget { fetch: Fetch; output: string; quiet: boolean; spider: boolean; server: boolean; redirects: number }
 
 const wget: Program = {
   step(sys) {
@@ -118,14 +68,30 @@ const wget: Program = {
     const { fetch } = state;
     const before = fetch.phase;
     const done = stepFetch(sys, fetch);
-    if (before === 'resolve' && fetch.phase !== 'resolve' && !state.quiet) sys.write(2, `Connecting to ${fetch.url.where} (${fetch.address}:${fetch.url.port})\n`);
+    if (before === 'resolve' && fetch.phase !== 'resolve' && !state.quiet)
+      sys.write(2, `Connecting to ${fetch.url.where} (${fetch.address}:${fetch.url.port})\n`);
     if (done === undefined) return;
     if ('failed' in done) {
-      sys.complain({ resolve: `bad address '${fetch.url.host}'`, refused: `can't connect to remote host (${done.address}): Connection refused`, noroute: `can't connect to remote host (${done.address}): No route to host`, timeout: 'download timed out', reset: 'error getting response: Connection reset by peer', empty: 'error getting response' }[done.failed]);
+      sys.complain(
+        {
+          resolve: `bad address '${fetch.url.host}'`,
+          refused: `can't connect to remote host (${done.address}): Connection refused`,
+          noroute: `can't connect to remote host (${done.address}): No route to host`,
+          timeout: 'download timed out',
+          reset: 'error getting response: Connection reset by peer',
+          empty: 'error getting response',
+        }[done.failed],
+      );
       return sys.exit(1);
     }
     const { message } = done;
-    if (state.server) sys.write(2, `  HTTP/${message.version} ${message.status} ${message.reason}\n${Object.entries(message.headers).map(([name, value]) => `  ${name}: ${value}\n`).join('')}`);
+    if (state.server)
+      sys.write(
+        2,
+        `  HTTP/${message.version} ${message.status} ${message.reason}\n${Object.entries(message.headers)
+          .map(([name, value]) => `  ${name}: ${value}\n`)
+          .join('')}`,
+      );
     if (message.status >= 300 && message.status < 400 && message.headers.location !== undefined && state.redirects-- > 0) {
       const url = /^\w+:/.test(message.headers.location) ? parseUrl(message.headers.location) : { ...fetch.url, path: message.headers.location };
       state.fetch = beginFetch(sys, url, { timeoutMs: 0 });
@@ -141,7 +107,17 @@ const wget: Program = {
 };
 
 function beginWget(sys: Sys): Wget | null {
-  const { flags, values, rest } = readOptions(sys.args, 'qScO:T:t:U:P:Y:o:H:D:n', { quiet: 'q', 'output-document': 'O', timeout: 'T', spider: 's', 'server-response': 'S', header: 'H', 'post-data': 'D', tries: 't', 'no-check-certificate': 'c' });
+  const { flags, values, rest } = readOptions(sys.args, 'qScO:T:t:U:P:Y:o:H:D:n', {
+    quiet: 'q',
+    'output-document': 'O',
+    timeout: 'T',
+    spider: 's',
+    'server-response': 'S',
+    header: 'H',
+    'post-data': 'D',
+    tries: 't',
+    'no-check-certificate': 'c',
+  });
   const url = parseUrl(rest[0] ?? '');
   if (rest[0] === undefined || (url.scheme !== 'http' && url.scheme !== 'https')) {
     sys.complain(rest[0] === undefined ? 'missing URL' : `not an http or ftp url: ${rest[0]}`);
@@ -151,7 +127,11 @@ function beginWget(sys: Sys): Wget | null {
   const headers: Record<string, string> = { 'User-Agent': 'Wget', Connection: 'close' };
   for (const header of values.H ?? []) headers[header.split(':')[0]!] = header.slice(header.indexOf(':') + 1).trim();
   const body = values.D?.[0];
-  const fetch = beginFetch(sys, url, { timeoutMs: Number(values.T?.[0] ?? 900) * 1000, headers: { ...headers, ...(body !== undefined && { 'Content-Type': 'application/x-www-form-urlencoded' }) }, ...(body !== undefined && { body, method: 'POST' }) });
+  const fetch = beginFetch(sys, url, {
+    timeoutMs: Number(values.T?.[0] ?? 900) * 1000,
+    headers: { ...headers, ...(body !== undefined && { 'Content-Type': 'application/x-www-form-urlencoded' }) },
+    ...(body !== undefined && { body, method: 'POST' }),
+  });
   const name = url.path.split('?')[0]!.split('/').at(-1) || 'index.html';
   return { fetch, output: values.O?.[0] ?? name, quiet: flags.has('q'), spider: sys.args.includes('--spider'), server: flags.has('S'), redirects: 5 };
 }
@@ -172,7 +152,19 @@ function saveBody(sys: Sys, state: Wget, body: Bytes): void {
   if (!state.quiet) sys.write(2, `saving to '${state.output}'\n${bar(state.output)}'${state.output}' saved\n`);
 }
 
-interface Curl { fetch: Fetch; output: string; silent: boolean; showError: boolean; head: boolean; include: boolean; fail: boolean; follow: boolean; write: string; timeout: number; verbose: boolean }
+interface Curl {
+  fetch: Fetch;
+  output: string;
+  silent: boolean;
+  showError: boolean;
+  head: boolean;
+  include: boolean;
+  fail: boolean;
+  follow: boolean;
+  write: string;
+  timeout: number;
+  verbose: boolean;
+}
 
 const curl: Program = {
   step(sys) {
@@ -190,15 +182,26 @@ const curl: Program = {
     const ms = sys.now() - fetch.started;
     if ('failed' in done) {
       if (done.failed === 'resolve') return say(6, `Could not resolve host: ${host}`);
-      if (done.failed === 'timeout' && state.timeout > 0) return say(28, fetch.phase === 'connect' ? `Connection timed out after ${ms} milliseconds` : `Operation timed out after ${ms} milliseconds with 0 bytes received`);
+      if (done.failed === 'timeout' && state.timeout > 0)
+        return say(
+          28,
+          fetch.phase === 'connect' ? `Connection timed out after ${ms} milliseconds` : `Operation timed out after ${ms} milliseconds with 0 bytes received`,
+        );
       if (done.failed === 'empty') return say(52, 'Empty reply from server');
       if (done.failed === 'reset') return say(56, 'Recv failure: Connection reset by peer');
-      return say(7, `Failed to connect to ${host} port ${port} after ${ms} ms: ${done.failed === 'refused' ? "Couldn't connect to server" : done.failed === 'noroute' ? 'No route to host' : "Couldn't connect to server"}`);
+      return say(
+        7,
+        `Failed to connect to ${host} port ${port} after ${ms} ms: ${done.failed === 'refused' ? "Couldn't connect to server" : done.failed === 'noroute' ? 'No route to host' : "Couldn't connect to server"}`,
+      );
     }
     const { message, raw } = done;
     if (state.verbose) sys.write(2, conversation(fetch, raw));
     if (state.follow && message.status >= 300 && message.status < 400 && message.headers.location !== undefined) {
-      state.fetch = beginFetch(sys, /^\w+:/.test(message.headers.location) ? parseUrl(message.headers.location) : { ...fetch.url, path: message.headers.location }, { timeoutMs: state.timeout });
+      state.fetch = beginFetch(
+        sys,
+        /^\w+:/.test(message.headers.location) ? parseUrl(message.headers.location) : { ...fetch.url, path: message.headers.location },
+        { timeoutMs: state.timeout },
+      );
       return;
     }
     if (state.fail && message.status >= 400) return say(22, `The requested URL returned error: ${message.status}`);
@@ -213,17 +216,50 @@ const curl: Program = {
 
 /** What -v tells: who was reached, what was asked and what came before the body. */
 function conversation({ url, address, request }: Fetch, raw: Bytes): Bytes {
-  const lines = (text: Bytes, mark: string): Bytes => text.split(/\r?\n\r?\n/)[0]!.split(/\r?\n/).map((line) => `${mark} ${line}\n`).join('');
+  const lines = (text: Bytes, mark: string): Bytes =>
+    text
+      .split(/\r?\n\r?\n/)[0]!
+      .split(/\r?\n/)
+      .map((line) => `${mark} ${line}\n`)
+      .join('');
   const isName = addressNumber(url.host) === undefined;
   return `${isName ? `* Host ${url.host}:${url.port} was resolved.\n* IPv6: (none)\n* IPv4: ${address}\n` : ''}*   Trying ${address}:${url.port}...\n* Connected to ${url.host} (${address}) port ${url.port}\n* using HTTP/1.x\n${lines(requestText({ ...request, path: url.path }), '>')}> \n* Request completely sent off\n${lines(raw, '<')}< \n* Connection #0 to host ${url.host} left intact\n`;
 }
 
 function writeOut(format: Bytes, code: string, fetch: Fetch, sys: Sys): Bytes {
-  return format.replace(/%\{(\w+)\}/g, (_, name: string) => ({ http_code: code, response_code: code, remote_ip: fetch.address, time_total: ((sys.now() - fetch.started) / 1000).toFixed(6) })[name] ?? '').replace(/\\n/g, '\n').replace(/\\t/g, '\t');
+  return format
+    .replace(
+      /%\{(\w+)\}/g,
+      (_, name: string) =>
+        ({ http_code: code, response_code: code, remote_ip: fetch.address, time_total: ((sys.now() - fetch.started) / 1000).toFixed(6) })[name] ?? '',
+    )
+    .replace(/\\n/g, '\n')
+    .replace(/\\t/g, '\t');
 }
 
 function beginCurl(sys: Sys): Curl | null {
-  const { flags, values, rest } = readOptions(sys.args, 'sSIifLkvgNo:m:X:H:d:w:A:u:T:E:O', { silent: 's', 'show-error': 'S', head: 'I', include: 'i', fail: 'f', location: 'L', insecure: 'k', output: 'o', 'max-time': 'm', 'connect-timeout': 'm', request: 'X', header: 'H', data: 'd', 'write-out': 'w', verbose: 'v', 'user-agent': 'A', cacert: 'E', cert: 'E', key: 'E', 'data-raw': 'd' });
+  const { flags, values, rest } = readOptions(sys.args, 'sSIifLkvgNo:m:X:H:d:w:A:u:T:E:O', {
+    silent: 's',
+    'show-error': 'S',
+    head: 'I',
+    include: 'i',
+    fail: 'f',
+    location: 'L',
+    insecure: 'k',
+    output: 'o',
+    'max-time': 'm',
+    'connect-timeout': 'm',
+    request: 'X',
+    header: 'H',
+    data: 'd',
+    'write-out': 'w',
+    verbose: 'v',
+    'user-agent': 'A',
+    cacert: 'E',
+    cert: 'E',
+    key: 'E',
+    'data-raw': 'd',
+  });
   if (rest[0] === undefined) {
     sys.write(2, "curl: try 'curl --help' or 'curl --manual' for more information\n");
     sys.exit(2);
@@ -231,88 +267,44 @@ function beginCurl(sys: Sys): Curl | null {
   }
   const url = parseUrl(rest[0]);
   const body = values.d?.join('&');
-  const headers: Record<string, string> = { 'User-Agent': 'curl/8.14.1', Accept: '*/*', ...(body !== undefined && { 'Content-Type': 'application/x-www-form-urlencoded' }) };
+  const headers: Record<string, string> = {
+    'User-Agent': 'curl/8.14.1',
+    Accept: '*/*',
+    ...(body !== undefined && { 'Content-Type': 'application/x-www-form-urlencoded' }),
+  };
   for (const header of values.H ?? []) headers[header.split(':')[0]!] = header.slice(header.indexOf(':') + 1).trim();
   const timeout = Number(values.m?.[0] ?? 0) * 1000;
-  const fetch = beginFetch(sys, url, { timeoutMs: timeout, method: values.X?.[0] ?? (flags.has('I') ? 'HEAD' : body === undefined ? 'GET' : 'POST'), headers, ...(body !== undefined && { body }) });
-  return { fetch, output: values.o?.[0] ?? (flags.has('O') ? (url.path.split('/').at(-1) ?? '') : ''), silent: flags.has('s'), showError: flags.has('S'), head: flags.has('I'), include: flags.has('i'), fail: flags.has('f'), follow: flags.has('L'), write: values.w?.[0] ?? '', timeout, verbose: flags.has('v') };
+  const fetch = beginFetch(sys, url, {
+    timeoutMs: timeout,
+    method: values.X?.[0] ?? (flags.has('I') ? 'HEAD' : body === undefined ? 'GET' : 'POST'),
+    headers,
+    ...(body !== undefined && { body }),
+  });
+  return {
+    fetch,
+    output: values.o?.[0] ?? (flags.has('O') ? (url.path.split('/').at(-1) ?? '') : ''),
+    silent: flags.has('s'),
+    showError: flags.has('S'),
+    head: flags.has('I'),
+    include: flags.has('i'),
+    fail: flags.has('f'),
+    follow: flags.has('L'),
+    write: values.w?.[0] ?? '',
+    timeout,
+    verbose: flags.has('v'),
+  };
 }
 
-interface Nc { resolution: Resolution | Answer; host: string; port: number; listen: number; keep: boolean; fd: number; zero: boolean; verbose: boolean; until: number; inputDone: boolean; address: string; udp: boolean; idle: number; greeted?: boolean }
-
-const nc: Program = {
-  step(sys) {
-    const state = (sys.process.state ??= beginNc(sys)) as Nc;
-    if (state.listen > 0 && state.fd < 0) {
-      const open = sys.description(state.listen);
-      const conn = open?.k === 'listen' ? open.backlog.shift() : undefined;
-      if (conn === undefined) return sys.wait({ on: 'any', fds: [state.listen] });
-      state.fd = sys.install(conn);
-      if (!state.keep) sys.close(state.listen);
-    }
-    if (state.listen === 0 && state.fd < 0) {
-      const answer = isResolution(state.resolution) ? stepResolution(sys, state.resolution) : state.resolution;
-      if (answer === undefined) return;
-      if (typeof answer === 'string') {
-        sys.complain(`bad address '${state.host}'`);
-        return sys.exit(1);
-      }
-      state.address = answer.addresses[0]!;
-      state.fd = sys.install(sys.machine.sockets.connect(state.address, state.port));
-    }
-    relay(sys, state);
-  },
-};
-
-function beginNc(sys: Sys): Nc {
-  const { flags, values, rest } = readOptions(sys.args, 'lkvzunw:p:e:i:q:s:', {});
-  const timeout = Number(values.w?.[0] ?? 0) * 1000;
-  const state: Nc = { resolution: 'unknown', host: rest[0] ?? '', port: Number(rest[1] ?? 0), listen: 0, keep: flags.has('k'), fd: -1, zero: flags.has('z'), verbose: flags.has('v'), until: timeout > 0 ? sys.now() + timeout : Number.MAX_SAFE_INTEGER, inputDone: false, address: '', udp: flags.has('u'), idle: 0 };
-  if (flags.has('l')) {
-    const port = Number(values.p?.[0] ?? rest.at(-1) ?? 0);
-    state.listen = sys.install(sys.machine.sockets.listen(port, '0.0.0.0'));
-    state.until = Number.MAX_SAFE_INTEGER;
-    if (state.verbose) sys.write(2, `listening on [::]:${port} ...\n`);
-  } else state.resolution = beginResolution(sys, state.host);
-  return state;
+interface Ping {
+  resolution: Resolution | Answer;
+  host: string;
+  address: string;
+  count: number;
+  sent: number;
+  received: number;
+  next: number;
+  reachable: boolean;
 }
-
-function relay(sys: Sys, state: Nc): void {
-  const open = sys.description(state.fd);
-  if (open?.k !== 'conn') return sys.exit(1);
-  if (open.state === 'connecting') {
-    if (sys.now() < state.until) return sys.wait({ on: 'any', fds: [state.fd], until: state.until });
-    open.state = 'timeout';
-  }
-  if (open.state !== 'open' && !open.ended && open.in === '') {
-    const isTelnet = sys.name === 'telnet';
-    if (isTelnet) sys.complain(`can't connect to remote host (${state.address}): ${{ refused: 'Connection refused', noroute: 'No route to host', timeout: 'Connection timed out' }[open.state as 'refused'] ?? 'Connection reset by peer'}`);
-    else if (!state.zero || state.verbose) sys.complain(`${state.host} (${state.address}:${state.port}): ${{ refused: 'Connection refused', noroute: 'No route to host', timeout: 'Connection timed out' }[open.state as 'refused'] ?? 'Connection reset by peer'}`);
-    return sys.exit(1);
-  }
-  if (state.zero) {
-    if (state.verbose) sys.write(2, `${state.host} (${state.address}:${state.port}) open\n`);
-    return sys.exit(0);
-  }
-  if (sys.name === 'telnet' && !state.greeted) sys.out(`Connected to ${state.host}\n`);
-  state.greeted = true;
-  const bytes = sys.read(state.fd);
-  if (bytes === '') {
-    sys.close(state.fd);
-    state.fd = -1;
-    return state.keep ? undefined : sys.exit(0);
-  }
-  if (bytes !== undefined) return sys.out(bytes);
-  const typed = state.inputDone ? undefined : sys.read(0);
-  if (typed === '') {
-    state.inputDone = true;
-    sys.machine.sockets.shut(open);
-  } else if (typed !== undefined) sys.write(state.fd, typed);
-  else if (sys.now() >= state.until) sys.exit(0);
-  else sys.wait({ on: 'any', fds: state.inputDone ? [state.fd] : [state.fd, 0], until: state.until });
-}
-
-interface Ping { resolution: Resolution | Answer; host: string; address: string; count: number; sent: number; received: number; next: number; reachable: boolean }
 
 const ping: Program = {
   step(sys) {
@@ -330,7 +322,9 @@ const ping: Program = {
     }
     if (sys.takeSignal() === 'INT' || state.sent >= state.count) {
       const loss = state.sent === 0 ? 0 : Math.round(((state.sent - state.received) / state.sent) * 100);
-      sys.out(`\n--- ${state.host} ping statistics ---\n${state.sent} packets transmitted, ${state.received} packets received, ${loss}% packet loss\n${state.received > 0 ? 'round-trip min/avg/max = 0.050/0.060/0.070 ms\n' : ''}`);
+      sys.out(
+        `\n--- ${state.host} ping statistics ---\n${state.sent} packets transmitted, ${state.received} packets received, ${loss}% packet loss\n${state.received > 0 ? 'round-trip min/avg/max = 0.050/0.060/0.070 ms\n' : ''}`,
+      );
       return sys.exit(state.received > 0 ? 0 : 1);
     }
     if (sys.now() < state.next) return sys.sleepUntil(state.next);
@@ -346,7 +340,16 @@ const ping: Program = {
 function beginPing(sys: Sys): Ping {
   const { values, rest } = readOptions(sys.args, 'qnc:W:w:i:s:t:I:46', {});
   sys.process.caught = ['INT'];
-  return { resolution: beginResolution(sys, rest[0] ?? ''), host: rest[0] ?? '', address: '', count: Number(values.c?.[0] ?? Number.MAX_SAFE_INTEGER), sent: 0, received: 0, next: 0, reachable: false };
+  return {
+    resolution: beginResolution(sys, rest[0] ?? ''),
+    host: rest[0] ?? '',
+    address: '',
+    count: Number(values.c?.[0] ?? Number.MAX_SAFE_INTEGER),
+    sent: 0,
+    received: 0,
+    next: 0,
+    reachable: false,
+  };
 }
 
 export const NETWORK_PROGRAMS: Record<string, Program> = { nslookup, wget, curl, nc, telnet: nc, ping };

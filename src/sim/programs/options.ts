@@ -1,7 +1,12 @@
 /** Reads a command's short options as getopt does: "-la", "-n5", "-n 5", "--". */
 import type { Bytes } from '../bytes.js';
 
-export interface Options { flags: Set<string>; values: Record<string, Bytes[]>; rest: Bytes[]; unknown?: string }
+export interface Options {
+  flags: Set<string>;
+  values: Record<string, Bytes[]>;
+  rest: Bytes[];
+  unknown?: string;
+}
 
 /** `spec` lists the letters, a colon after those that take a value. Long options: { 'long': 'l' }. */
 export function readOptions(args: readonly Bytes[], spec: string, long: Record<string, string> = {}, stopAtFirst = false): Options {

@@ -23,7 +23,8 @@ const ps: Immediate = (sys, args) => {
   if (columns !== undefined) return psColumns(sys, columns);
   if (isGnu(sys)) return procps(sys, args);
   sys.out(`PID   USER     TIME  COMMAND\n`);
-  for (const process of processesOf(sys)) sys.out(`${String(process.pid).padStart(5)} ${sys.userName(process.uid).slice(0, 8).padEnd(8)}  0:00 ${commandOf(process)}\n`);
+  for (const process of processesOf(sys))
+    sys.out(`${String(process.pid).padStart(5)} ${sys.userName(process.uid).slice(0, 8).padEnd(8)}  0:00 ${commandOf(process)}\n`);
   return 0;
 };
 
@@ -38,7 +39,9 @@ function procps(sys: Sys, args: readonly Bytes[]): number {
     sys.out('USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\n');
     for (const process of processesOf(sys)) {
       const state = process.exit !== undefined ? 'Z' : process.pid === sys.process.pid ? 'R' : 'S';
-      sys.out(`${sys.userName(process.uid).slice(0, 8).padEnd(8)} ${right(process.pid, 7)}  0.0 ${right(((sizeOf(process) / total) * 100).toFixed(1), 4)} ${right(sizeOf(process), 6)} ${right(sizeOf(process), 5)} ${tty(process).padEnd(8)} ${(process.pid === 1 ? `${state}s` : state).padEnd(4)} ${began(process)}   0:00 ${commandOf(process)}\n`);
+      sys.out(
+        `${sys.userName(process.uid).slice(0, 8).padEnd(8)} ${right(process.pid, 7)}  0.0 ${right(((sizeOf(process) / total) * 100).toFixed(1), 4)} ${right(sizeOf(process), 6)} ${right(sizeOf(process), 5)} ${tty(process).padEnd(8)} ${(process.pid === 1 ? `${state}s` : state).padEnd(4)} ${began(process)}   0:00 ${commandOf(process)}\n`,
+      );
     }
     return 0;
   }
@@ -47,7 +50,11 @@ function procps(sys: Sys, args: readonly Bytes[]): number {
   sys.out(full ? 'UID          PID    PPID  C STIME TTY          TIME CMD\n' : '    PID TTY          TIME CMD\n');
   for (const process of own) {
     const { pid, ppid, uid } = process;
-    sys.out(full ? `${sys.userName(uid).slice(0, 8).padEnd(8)} ${right(pid, 7)} ${right(ppid, 7)}  0 ${began(process)} ${tty(process).padEnd(8)} 00:00:00 ${commandOf(process)}\n` : `${right(pid, 7)} ${tty(process).padEnd(8)} 00:00:00 ${nameOf(process)}\n`);
+    sys.out(
+      full
+        ? `${sys.userName(uid).slice(0, 8).padEnd(8)} ${right(pid, 7)} ${right(ppid, 7)}  0 ${began(process)} ${tty(process).padEnd(8)} 00:00:00 ${commandOf(process)}\n`
+        : `${right(pid, 7)} ${tty(process).padEnd(8)} 00:00:00 ${nameOf(process)}\n`,
+    );
   }
   return 0;
 }
@@ -55,9 +62,20 @@ function procps(sys: Sys, args: readonly Bytes[]): number {
 /** As `ps -o`: a column's width is its title's, or its own where it has one. */
 function psColumns(sys: Sys, wanted: readonly string[]): number {
   const known: Record<string, [title: string, width: number, of: (process: Process) => string]> = {
-    user: ['USER', 8, ({ uid }) => sys.userName(uid)], group: ['GROUP', 8, ({ gid }) => sys.groupName(gid)], comm: ['COMMAND', 16, nameOf], args: ['COMMAND', 256, ({ argv }) => argv.join(' ')],
-    pid: ['PID', 5, ({ pid }) => String(pid)], ppid: ['PPID', 5, ({ ppid }) => String(ppid)], pgid: ['PGID', 5, ({ pgid }) => String(pgid)], tty: ['TT', 6, () => '?'], vsz: ['VSZ', 4, (process) => String(sizeOf(process))],
-    stat: ['STAT', 4, ({ exit }) => (exit === undefined ? 'S' : 'Z')], time: ['TIME', 5, () => '0:00'], etime: ['ELAPSED', 7, ({ startedAt }) => elapsed(sys.now() - startedAt)], rss: ['RSS', 4, (process) => String(sizeOf(process))], nice: ['NI', 5, () => '0'],
+    user: ['USER', 8, ({ uid }) => sys.userName(uid)],
+    group: ['GROUP', 8, ({ gid }) => sys.groupName(gid)],
+    comm: ['COMMAND', 16, nameOf],
+    args: ['COMMAND', 256, ({ argv }) => argv.join(' ')],
+    pid: ['PID', 5, ({ pid }) => String(pid)],
+    ppid: ['PPID', 5, ({ ppid }) => String(ppid)],
+    pgid: ['PGID', 5, ({ pgid }) => String(pgid)],
+    tty: ['TT', 6, () => '?'],
+    vsz: ['VSZ', 4, (process) => String(sizeOf(process))],
+    stat: ['STAT', 4, ({ exit }) => (exit === undefined ? 'S' : 'Z')],
+    time: ['TIME', 5, () => '0:00'],
+    etime: ['ELAPSED', 7, ({ startedAt }) => elapsed(sys.now() - startedAt)],
+    rss: ['RSS', 4, (process) => String(sizeOf(process))],
+    nice: ['NI', 5, () => '0'],
   };
   const unknown = wanted.find((name) => known[name] === undefined);
   if (unknown !== undefined) {
@@ -65,7 +83,8 @@ function psColumns(sys: Sys, wanted: readonly string[]): number {
     return 1;
   }
   const columns = wanted.map((name) => known[name]!);
-  const line = (cells: readonly string[]): void => sys.out(`${cells.map((cell, at) => (at === cells.length - 1 ? cell : cell.slice(0, columns[at]![1]).padEnd(columns[at]![1]))).join(' ')}\n`);
+  const line = (cells: readonly string[]): void =>
+    sys.out(`${cells.map((cell, at) => (at === cells.length - 1 ? cell : cell.slice(0, columns[at]![1]).padEnd(columns[at]![1]))).join(' ')}\n`);
   line(columns.map(([title]) => title));
   for (const process of processesOf(sys)) line(columns.map(([, , of]) => of(process)));
   return 0;
@@ -110,7 +129,15 @@ function screen(sys: Sys): Bytes {
   const processes = processesOf(sys);
   const [used, total] = [Math.ceil(sys.machine.memory() / 1024), Math.floor(sys.machine.host.memoryBytes / 1024)];
   const head = `Mem: ${used}K used, ${total - used}K free, 0K shrd, 0K buff, 0K cached\nCPU:   0% usr   0% sys   0% nic 100% idle   0% io   0% irq   0% sirq\nLoad average: 0.00 0.00 0.00 1/${processes.length} ${sys.machine.state.nextPid - 1}\n  PID  PPID USER     STAT   VSZ %VSZ CPU %CPU COMMAND\n`;
-  return head + processes.map((process) => `${String(process.pid).padStart(5)} ${String(process.ppid).padStart(5)} ${sys.userName(process.uid).padEnd(8)} ${(process.exit === undefined ? 'S' : 'Z').padEnd(4)} ${String(sizeOf(process)).padStart(5)} ${`${Math.round((sizeOf(process) / total) * 100)}%`.padStart(4)}   0   0% ${process.argv.join(' ')}\n`).join('');
+  return (
+    head +
+    processes
+      .map(
+        (process) =>
+          `${String(process.pid).padStart(5)} ${String(process.ppid).padStart(5)} ${sys.userName(process.uid).padEnd(8)} ${(process.exit === undefined ? 'S' : 'Z').padEnd(4)} ${String(sizeOf(process)).padStart(5)} ${`${Math.round((sizeOf(process) / total) * 100)}%`.padStart(4)}   0   0% ${process.argv.join(' ')}\n`,
+      )
+      .join('')
+  );
 }
 
 export const PS: Record<string, Immediate> = { ps };

@@ -11,12 +11,21 @@ import { readOptions } from './options.js';
 const GATEWAY = '169.254.1.1';
 const GATEWAY_HARDWARE = 'ee:ee:ee:ee:ee:ee';
 
-interface Interface { index: number; name: string; address: string; prefix: number }
+interface Interface {
+  index: number;
+  name: string;
+  address: string;
+  prefix: number;
+}
 
 const interfaces = (sys: Sys): Interface[] => sys.machine.host.network.addresses().map((entry, at) => ({ ...entry, index: at + 1 }));
 const outward = (sys: Sys): Interface | undefined => interfaces(sys).find(({ name }) => name !== 'lo');
-const hardware = (address: string): string => `ee:ee:${address.split('.').map((part) => Number(part).toString(16).padStart(2, '0')).join(':')}`;
-const maskOf = (prefix: number): string => [24, 16, 8, 0].map((shift) => (((prefix === 0 ? 0 : 0xffffffff << (32 - prefix)) >>> shift) & 255)).join('.');
+const hardware = (address: string): string =>
+  `ee:ee:${address
+    .split('.')
+    .map((part) => Number(part).toString(16).padStart(2, '0'))
+    .join(':')}`;
+const maskOf = (prefix: number): string => [24, 16, 8, 0].map((shift) => ((prefix === 0 ? 0 : 0xffffffff << (32 - prefix)) >>> shift) & 255).join('.');
 
 const OBJECTS = ['address', 'link', 'route', 'neighbour'];
 
@@ -54,8 +63,12 @@ function told({ index, name, address, prefix }: Interface, { flags, isLink }: { 
   const scope = isLoop ? 'host' : 'global';
   const ether = isLoop ? '00:00:00:00:00:00' : hardware(address);
   const marks = `<${isLoop ? 'LOOPBACK' : 'BROADCAST,MULTICAST'},UP,LOWER_UP>`;
-  if (has('br') || has('brief')) return `${`${name}${isLoop ? '' : '@if2'}`.padEnd(17)}${(isLoop ? 'UNKNOWN' : 'UP').padEnd(15)}${isLink ? `${ether} ${marks}` : `${address}/${prefix}`} \n`;
-  if (has('o') || has('oneline')) return isLink ? `${head({ index, name })}link/${isLoop ? 'loopback' : 'ether'} ${ether}\n` : `${index}: ${name}    inet ${address}/${prefix} scope ${scope} ${name}\\       valid_lft forever preferred_lft forever\n`;
+  if (has('br') || has('brief'))
+    return `${`${name}${isLoop ? '' : '@if2'}`.padEnd(17)}${(isLoop ? 'UNKNOWN' : 'UP').padEnd(15)}${isLink ? `${ether} ${marks}` : `${address}/${prefix}`} \n`;
+  if (has('o') || has('oneline'))
+    return isLink
+      ? `${head({ index, name })}link/${isLoop ? 'loopback' : 'ether'} ${ether}\n`
+      : `${index}: ${name}    inet ${address}/${prefix} scope ${scope} ${name}\\       valid_lft forever preferred_lft forever\n`;
   const link = has('4') && !isLink ? '' : `    link/${isLoop ? 'loopback' : 'ether'} ${ether} brd ${isLoop ? '00:00:00:00:00:00' : 'ff:ff:ff:ff:ff:ff'}\n`;
   return `${head({ index, name })}${link}${isLink ? '' : `    inet ${address}/${prefix} scope ${scope} ${name}\n       valid_lft forever preferred_lft forever\n`}`;
 }
@@ -93,9 +106,11 @@ const ifconfig: Immediate = (sys, args) => {
     return 1;
   }
   for (const { name, address, prefix } of shown) {
-    sys.out(name === 'lo'
-      ? `lo        Link encap:Local Loopback  \n          inet addr:${address}  Mask:${maskOf(prefix)}\n          UP LOOPBACK RUNNING  MTU:65536  Metric:1\n\n`
-      : `${name.padEnd(9)} Link encap:Ethernet  HWaddr ${hardware(address)}  \n          inet addr:${address}  Bcast:0.0.0.0  Mask:${maskOf(prefix)}\n          UP BROADCAST RUNNING MULTICAST  MTU:1480  Metric:1\n\n`);
+    sys.out(
+      name === 'lo'
+        ? `lo        Link encap:Local Loopback  \n          inet addr:${address}  Mask:${maskOf(prefix)}\n          UP LOOPBACK RUNNING  MTU:65536  Metric:1\n\n`
+        : `${name.padEnd(9)} Link encap:Ethernet  HWaddr ${hardware(address)}  \n          inet addr:${address}  Bcast:0.0.0.0  Mask:${maskOf(prefix)}\n          UP BROADCAST RUNNING MULTICAST  MTU:1480  Metric:1\n\n`,
+    );
   }
   return 0;
 };
@@ -103,7 +118,8 @@ const ifconfig: Immediate = (sys, args) => {
 function kernelRoutes(sys: Sys, { isNetstat, isNumeric }: { isNetstat: boolean; isNumeric: boolean }): number {
   const device = outward(sys)?.name ?? 'eth0';
   const [flags, figures] = isNetstat ? ['  MSS Window  irtt', '  0 0          0'] : ['Metric Ref    Use', '0      0        0'];
-  const line = (to: string, via: string, mask: string, marks: string): void => sys.out(`${to.padEnd(15)} ${via.padEnd(15)} ${mask.padEnd(15)} ${marks.padEnd(isNetstat ? 7 : 5)} ${figures} ${device}\n`);
+  const line = (to: string, via: string, mask: string, marks: string): void =>
+    sys.out(`${to.padEnd(15)} ${via.padEnd(15)} ${mask.padEnd(15)} ${marks.padEnd(isNetstat ? 7 : 5)} ${figures} ${device}\n`);
   sys.out(`Kernel IP routing table\nDestination     Gateway         Genmask         Flags ${flags} Iface\n`);
   line(isNumeric ? '0.0.0.0' : 'default', GATEWAY, '0.0.0.0', 'UG');
   line(GATEWAY, isNumeric ? '0.0.0.0' : '*', '255.255.255.255', 'UH');
@@ -122,7 +138,9 @@ const netstat: Immediate = (sys, args) => {
   const letters = args.join('');
   if (letters.includes('r')) return kernelRoutes(sys, { isNetstat: true, isNumeric: letters.includes('n') });
   const listening = letters.includes('l');
-  sys.out(`Active Internet connections ${listening ? '(only servers)' : letters.includes('a') ? '(servers and established)' : '(w/o servers)'}\nProto Recv-Q Send-Q Local Address           Foreign Address         State       ${letters.includes('p') ? 'PID/Program name    ' : ''}\n`);
+  sys.out(
+    `Active Internet connections ${listening ? '(only servers)' : letters.includes('a') ? '(servers and established)' : '(w/o servers)'}\nProto Recv-Q Send-Q Local Address           Foreign Address         State       ${letters.includes('p') ? 'PID/Program name    ' : ''}\n`,
+  );
   for (const { proto, local, remote, state, pid } of sys.machine.sockets.table()) {
     if (state === 'LISTEN' || proto === 'udp' ? !listening && !letters.includes('a') : listening) continue;
     const owner = letters.includes('p') ? `${pid}/${sys.machine.state.processes[pid]?.argv[0] ?? '-'}` : '';
@@ -148,7 +166,13 @@ const traceroute: Program = {
   step(sys) {
     const { values, rest } = readOptions(sys.args, 'Iidnrvlm:p:q:s:t:w:f:');
     const host = rest[0] ?? '';
-    const state = (sys.process.state ??= { resolution: beginResolution(sys, host), address: '', hop: 1, probe: 0, next: 0 }) as { resolution: Resolution | Answer; address: string; hop: number; probe: number; next: number };
+    const state = (sys.process.state ??= { resolution: beginResolution(sys, host), address: '', hop: 1, probe: 0, next: 0 }) as {
+      resolution: Resolution | Answer;
+      address: string;
+      hop: number;
+      probe: number;
+      next: number;
+    };
     if (state.address === '') {
       const answer = answered(sys, state.resolution);
       if (answer === undefined) return;
@@ -184,12 +208,22 @@ const getent: Program = {
       sys.write(2, database === '' ? 'getent: wrong number of arguments\n' : `Unknown database: ${database}\n`);
       return sys.exit(1);
     }
-    const state = (sys.process.state ??= { at: 0, resolution: beginResolution(sys, keys[0] ?? ''), status: 0 }) as { at: number; resolution: Resolution | Answer; status: number };
+    const state = (sys.process.state ??= { at: 0, resolution: beginResolution(sys, keys[0] ?? ''), status: 0 }) as {
+      at: number;
+      resolution: Resolution | Answer;
+      status: number;
+    };
     while (state.at < keys.length) {
       const answer = answered(sys, state.resolution);
       if (answer === undefined) return;
       if (typeof answer === 'string') state.status = 2;
-      else for (const address of answer.addresses) sys.out(database === 'hosts' ? `${address.padEnd(15)} ${answer.name}\n` : ['STREAM', 'DGRAM', 'RAW'].map((kind, at) => `${address.padEnd(15)} ${kind.padEnd(6)} ${at === 0 ? answer.name : ''}\n`).join(''));
+      else
+        for (const address of answer.addresses)
+          sys.out(
+            database === 'hosts'
+              ? `${address.padEnd(15)} ${answer.name}\n`
+              : ['STREAM', 'DGRAM', 'RAW'].map((kind, at) => `${address.padEnd(15)} ${kind.padEnd(6)} ${at === 0 ? answer.name : ''}\n`).join(''),
+          );
       if (++state.at < keys.length) state.resolution = beginResolution(sys, keys[state.at]!);
     }
     sys.exit(state.status);
@@ -197,7 +231,13 @@ const getent: Program = {
 };
 
 function accounts(sys: Sys, path: string, keys: readonly Bytes[]): number {
-  const lines = sys.stat(path) === undefined ? [] : sys.readFile(path).split('\n').filter((line) => line !== '');
+  const lines =
+    sys.stat(path) === undefined
+      ? []
+      : sys
+          .readFile(path)
+          .split('\n')
+          .filter((line) => line !== '');
   const found = keys.length === 0 ? lines : keys.flatMap((key) => lines.filter((line) => line.split(':')[0] === key || line.split(':')[2] === key).slice(0, 1));
   for (const line of found) sys.out(`${line}\n`);
   return found.length < keys.length ? 2 : 0;

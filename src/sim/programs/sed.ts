@@ -6,9 +6,32 @@ import { readOptions } from './options.js';
 import { posixRegex } from './regex.js';
 
 type Address = { line: number } | { last: true } | { regex: string; flags: string };
-interface Command { from?: Address; to?: Address; not?: boolean; name: string; text?: Bytes; regex?: string; flags?: string; by?: Bytes; nth?: number; print?: boolean; block?: number; active?: boolean }
+interface Command {
+  from?: Address;
+  to?: Address;
+  not?: boolean;
+  name: string;
+  text?: Bytes;
+  regex?: string;
+  flags?: string;
+  by?: Bytes;
+  nth?: number;
+  print?: boolean;
+  block?: number;
+  active?: boolean;
+}
 
-interface Sed { commands: Command[]; quiet: boolean; inPlace: boolean; number: number; pending: { line: Bytes; ended: boolean } | null; hold: Bytes; out: Bytes; file: Bytes; quit: boolean }
+interface Sed {
+  commands: Command[];
+  quiet: boolean;
+  inPlace: boolean;
+  number: number;
+  pending: { line: Bytes; ended: boolean } | null;
+  hold: Bytes;
+  out: Bytes;
+  file: Bytes;
+  quit: boolean;
+}
 
 const sed: Filter<Sed> = {
   begin(sys, args) {
@@ -21,7 +44,10 @@ const sed: Filter<Sed> = {
     }
     try {
       const commands = new SedParser(scripts.join('\n'), flags.has('E') || flags.has('r')).commands();
-      return { files: rest, data: { commands, quiet: flags.has('n'), inPlace: flags.has('i'), number: 0, pending: null, hold: '', out: '', file: '', quit: false } };
+      return {
+        files: rest,
+        data: { commands, quiet: flags.has('n'), inPlace: flags.has('i'), number: 0, pending: null, hold: '', out: '', file: '', quit: false },
+      };
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
       sys.complain(error.message);
@@ -54,7 +80,8 @@ const sed: Filter<Sed> = {
   },
 };
 
-const usesLast = ({ from, to, name }: Command): boolean => (from !== undefined && 'last' in from) || (to !== undefined && 'last' in to) || name === 'N' || name === 'n';
+const usesLast = ({ from, to, name }: Command): boolean =>
+  (from !== undefined && 'last' in from) || (to !== undefined && 'last' in to) || name === 'N' || name === 'n';
 
 function flush(sys: Sys, data: Sed): void {
   if (data.pending === null) return;
@@ -86,23 +113,57 @@ function run(sys: Sys, data: Sed, line: Bytes, at: { ended: boolean; last: boole
         if (command.print) emit(`${space}\n`);
         break;
       }
-      case 'y': space = [...space].map((char) => (command.regex!.includes(char) ? command.by![command.regex!.indexOf(char)]! : char)).join(''); break;
-      case 'd': shown = false; break loop;
-      case 'D': shown = false; break loop;
-      case 'p': emit(`${space}\n`); break;
-      case 'P': emit(`${space.split('\n')[0]}\n`); break;
-      case '=': emit(`${data.number}\n`); break;
-      case 'q': data.quit = true; break loop;
-      case 'a': after += `${command.text}\n`; break;
-      case 'i': emit(`${command.text}\n`); break;
-      case 'c': emit(`${command.text}\n`); shown = false; break loop;
-      case 'h': data.hold = space; break;
-      case 'H': data.hold += `\n${space}`; break;
-      case 'g': space = data.hold; break;
-      case 'G': space += `\n${data.hold}`; break;
-      case 'x': [space, data.hold] = [data.hold, space]; break;
-      case 't': if (substituted) break loop; break;
-      case 'b': break loop;
+      case 'y':
+        space = [...space].map((char) => (command.regex!.includes(char) ? command.by![command.regex!.indexOf(char)]! : char)).join('');
+        break;
+      case 'd':
+        shown = false;
+        break loop;
+      case 'D':
+        shown = false;
+        break loop;
+      case 'p':
+        emit(`${space}\n`);
+        break;
+      case 'P':
+        emit(`${space.split('\n')[0]}\n`);
+        break;
+      case '=':
+        emit(`${data.number}\n`);
+        break;
+      case 'q':
+        data.quit = true;
+        break loop;
+      case 'a':
+        after += `${command.text}\n`;
+        break;
+      case 'i':
+        emit(`${command.text}\n`);
+        break;
+      case 'c':
+        emit(`${command.text}\n`);
+        shown = false;
+        break loop;
+      case 'h':
+        data.hold = space;
+        break;
+      case 'H':
+        data.hold += `\n${space}`;
+        break;
+      case 'g':
+        space = data.hold;
+        break;
+      case 'G':
+        space += `\n${data.hold}`;
+        break;
+      case 'x':
+        [space, data.hold] = [data.hold, space];
+        break;
+      case 't':
+        if (substituted) break loop;
+        break;
+      case 'b':
+        break loop;
       case 'N': {
         if (data.pending === null) break;
         space += `\n${data.pending.line}`;
@@ -116,7 +177,8 @@ function run(sys: Sys, data: Sed, line: Bytes, at: { ended: boolean; last: boole
 }
 
 function selects(command: Command, line: Bytes, number: number, last: boolean): boolean {
-  const hit = (address: Address): boolean => ('line' in address ? address.line === number : 'last' in address ? last : new RegExp(address.regex, address.flags).test(line));
+  const hit = (address: Address): boolean =>
+    'line' in address ? address.line === number : 'last' in address ? last : new RegExp(address.regex, address.flags).test(line);
   if (command.from === undefined) return true;
   if (command.to === undefined) return hit(command.from);
   if (command.active) {
@@ -211,7 +273,13 @@ class SedParser {
     const pattern = this.#until(mark);
     const by = this.#until(mark, true);
     const flags = this.#skip(/[gpiIe0-9]*/y);
-    return { regex: posixRegex(pattern, this.#extended), by, flags: (flags.includes('g') ? 'g' : '') + (/[iI]/.test(flags) ? 'i' : ''), nth: Number(/\d+/.exec(flags)?.[0] ?? 1), print: flags.includes('p') };
+    return {
+      regex: posixRegex(pattern, this.#extended),
+      by,
+      flags: (flags.includes('g') ? 'g' : '') + (/[iI]/.test(flags) ? 'i' : ''),
+      nth: Number(/\d+/.exec(flags)?.[0] ?? 1),
+      print: flags.includes('p'),
+    };
   }
 
   #address(): Address | undefined {

@@ -37,7 +37,9 @@ export const SYSTEM_APPLETS: Record<string, Immediate> = {
     else if (flags.has('G')) sys.out(`${all.map((group) => (flags.has('n') ? sys.groupName(group) : group)).join(' ')}\n`);
     else {
       const list = groups.length > 0 ? groups : all;
-      sys.out(`uid=${named(uid, '/etc/passwd')} gid=${named(gid, '/etc/group')}${list.length > 0 ? ` groups=${list.map((group) => named(group, '/etc/group')).join(',')}` : ''}\n`);
+      sys.out(
+        `uid=${named(uid, '/etc/passwd')} gid=${named(gid, '/etc/group')}${list.length > 0 ? ` groups=${list.map((group) => named(group, '/etc/group')).join(',')}` : ''}\n`,
+      );
     }
     return 0;
   },
@@ -53,7 +55,10 @@ export const SYSTEM_APPLETS: Record<string, Immediate> = {
   },
   hostname(sys, args) {
     const name = sys.machine.state.hostname;
-    const ips = sys.machine.host.network.addresses().filter((entry) => entry.name !== 'lo').map((entry) => entry.address);
+    const ips = sys.machine.host.network
+      .addresses()
+      .filter((entry) => entry.name !== 'lo')
+      .map((entry) => entry.address);
     const line = hostsLine(sys, name);
     if (args[0] === '-i' || args[0] === '-I') sys.out(`${ips.join(' ')}\n`);
     else if (args[0] === '-f') sys.out(`${line?.[1] ?? name}\n`);
@@ -62,8 +67,7 @@ export const SYSTEM_APPLETS: Record<string, Immediate> = {
     else if (args[0] !== undefined && !args[0].startsWith('-')) {
       sys.complain('sethostname: Operation not permitted');
       return 1;
-    }
-    else sys.out(`${name}\n`);
+    } else sys.out(`${name}\n`);
     return 0;
   },
   uname(sys, args) {
@@ -111,7 +115,13 @@ export const SYSTEM_APPLETS: Record<string, Immediate> = {
   killall: (sys, args) => killMatching(sys, args, (name, _, pattern) => name === pattern),
   kill(sys, args, name) {
     if (args[0] === '-l') {
-      sys.out(args[1] === undefined ? `${Object.entries(SIGNALS).map(([key, value]) => `${String(value).padStart(2)}) SIG${key}`).join('\n')}\n` : `${signalName(String(Number(args[1]) & 127)) ?? ''}\n`);
+      sys.out(
+        args[1] === undefined
+          ? `${Object.entries(SIGNALS)
+              .map(([key, value]) => `${String(value).padStart(2)}) SIG${key}`)
+              .join('\n')}\n`
+          : `${signalName(String(Number(args[1]) & 127)) ?? ''}\n`,
+      );
       return 0;
     }
     let [signal, rest] = ['TERM', args];
@@ -138,7 +148,8 @@ export const SYSTEM_APPLETS: Record<string, Immediate> = {
   },
   sync: () => 0,
   umount(sys, args) {
-    for (const path of args.filter((word) => !word.startsWith('-'))) sys.complain(`can't unmount ${path}: ${mountTable(sys.machine).some((mount) => mount.path === path) ? 'Operation not permitted' : 'Invalid argument'}`);
+    for (const path of args.filter((word) => !word.startsWith('-')))
+      sys.complain(`can't unmount ${path}: ${mountTable(sys.machine).some((mount) => mount.path === path) ? 'Operation not permitted' : 'Invalid argument'}`);
     return 1;
   },
   mknod(sys, args) {
@@ -174,7 +185,9 @@ export const SYSTEM_APPLETS: Record<string, Immediate> = {
       if (!['overlay', 'tmpfs', 'ext4'].includes(type)) continue;
       const total = type === 'tmpfs' ? 65_536 : 102_400_000;
       const used = type === 'tmpfs' ? 0 : 20_480_000;
-      sys.out(`${device.padEnd(20)} ${show(total).padStart(9)} ${show(used).padStart(9)} ${show(total - used).padStart(9)} ${String(Math.round((used / total) * 100)).padStart(3)}% ${path}\n`);
+      sys.out(
+        `${device.padEnd(20)} ${show(total).padStart(9)} ${show(used).padStart(9)} ${show(total - used).padStart(9)} ${String(Math.round((used / total) * 100)).padStart(3)}% ${path}\n`,
+      );
     }
     return 0;
   },
@@ -197,12 +210,16 @@ export const SYSTEM_APPLETS: Record<string, Immediate> = {
     const total = Math.floor(sys.machine.host.memoryBytes / divide);
     const used = Math.ceil(sys.machine.memory() / divide);
     const cells = (...values: number[]): string => values.map((value) => String(value).padStart(12)).join('');
-    sys.out(`              total        used        free      shared  buff/cache   available\nMem:    ${cells(total, used, total - used, 0, 0, total - used)}\nSwap:   ${cells(0, 0, 0)}\n`);
+    sys.out(
+      `              total        used        free      shared  buff/cache   available\nMem:    ${cells(total, used, total - used, 0, 0, total - used)}\nSwap:   ${cells(0, 0, 0)}\n`,
+    );
     return 0;
   },
   uptime(sys) {
     const minutes = Math.floor((sys.now() - sys.machine.host.bootedAt) / 60_000);
-    sys.out(` ${new Date(sys.now()).toISOString().slice(11, 19)} up ${minutes >= 60 ? `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}` : `${minutes} min`},  0 users,  load average: 0.00, 0.00, 0.00\n`);
+    sys.out(
+      ` ${new Date(sys.now()).toISOString().slice(11, 19)} up ${minutes >= 60 ? `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}` : `${minutes} min`},  0 users,  load average: 0.00, 0.00, 0.00\n`,
+    );
     return 0;
   },
   which(sys, args) {
@@ -210,7 +227,17 @@ export const SYSTEM_APPLETS: Record<string, Immediate> = {
     for (const name of args) {
       try {
         const real = findExecutable(sys.files, name, { path: sys.env('PATH'), cwd: sys.process.cwd, as: sys.as });
-        sys.out(`${name.includes('/') ? name : (sys.env('PATH').split(':').map((folder) => `${folder}/${name}`).find((path) => sys.stat(path)?.t === 'f') ?? real)}\n`);
+        sys.out(
+          `${
+            name.includes('/')
+              ? name
+              : (sys
+                  .env('PATH')
+                  .split(':')
+                  .map((folder) => `${folder}/${name}`)
+                  .find((path) => sys.stat(path)?.t === 'f') ?? real)
+          }\n`,
+        );
       } catch (error) {
         if (!(error instanceof Errno)) throw error;
         status = 1;
@@ -222,23 +249,38 @@ export const SYSTEM_APPLETS: Record<string, Immediate> = {
 
 function hostsLine(sys: Sys, name: string): string[] | undefined {
   if (sys.stat('/etc/hosts') === undefined) return undefined;
-  return sys.readFile('/etc/hosts').split('\n').map((line) => line.replace(/#.*/, '').trim().split(/\s+/)).find((fields) => fields.slice(1).includes(name));
+  return sys
+    .readFile('/etc/hosts')
+    .split('\n')
+    .map((line) => line.replace(/#.*/, '').trim().split(/\s+/))
+    .find((fields) => fields.slice(1).includes(name));
 }
 
 function findProcesses(sys: Sys, wanted: (name: string, line: string) => boolean, joint: string): number {
-  const found = sys.machine.visible().filter(({ argv, exit, pid }) => exit === undefined && pid !== sys.process.pid && wanted((argv[0] ?? '').split('/').at(-1)!, argv.join(' ')));
+  const found = sys.machine
+    .visible()
+    .filter(({ argv, exit, pid }) => exit === undefined && pid !== sys.process.pid && wanted((argv[0] ?? '').split('/').at(-1)!, argv.join(' ')));
   if (found.length > 0) sys.out(`${found.map(({ pid }) => pid).join(joint)}\n`);
   return found.length > 0 ? 0 : 1;
 }
 
 function killMatching(sys: Sys, args: Bytes[], wanted: (name: string, line: string, pattern: string) => boolean): number {
   const signal = signalName(args.find((word) => /^-[A-Z0-9]+$/.test(word))?.slice(1) ?? 'TERM') ?? 'TERM';
-  const found = sys.machine.visible().filter(({ argv, exit, pid }) => exit === undefined && pid !== sys.process.pid && wanted((argv[0] ?? '').split('/').at(-1)!, argv.join(' '), args.at(-1) ?? ''));
+  const found = sys.machine
+    .visible()
+    .filter(
+      ({ argv, exit, pid }) => exit === undefined && pid !== sys.process.pid && wanted((argv[0] ?? '').split('/').at(-1)!, argv.join(' '), args.at(-1) ?? ''),
+    );
   for (const { pid } of found) sys.kill(pid, signal);
   return found.length > 0 ? 0 : 1;
 }
 
-const ISO_FORMATS: Readonly<Record<string, string>> = { date: '%Y-%m-%d', hours: '%Y-%m-%dT%H+00:00', minutes: '%Y-%m-%dT%H:%M+00:00', seconds: '%Y-%m-%dT%H:%M:%S+00:00' };
+const ISO_FORMATS: Readonly<Record<string, string>> = {
+  date: '%Y-%m-%d',
+  hours: '%Y-%m-%dT%H+00:00',
+  minutes: '%Y-%m-%dT%H:%M+00:00',
+  seconds: '%Y-%m-%dT%H:%M:%S+00:00',
+};
 
 function date(sys: Sys, words: Bytes[]): number {
   // -I may carry a word of its own, and none that follows.
@@ -255,18 +297,28 @@ function date(sys: Sys, words: Bytes[]): number {
       return 1;
     }
   }
-  const format = rest.find((word) => word.startsWith('+'))?.slice(1) ?? (flags.has('R') ? '%a, %d %b %Y %H:%M:%S +0000' : flags.has('I') ? (isoFormat ?? '%Y-%m-%d') : '%a %b %e %H:%M:%S UTC %Y');
+  const format =
+    rest.find((word) => word.startsWith('+'))?.slice(1) ??
+    (flags.has('R') ? '%a, %d %b %Y %H:%M:%S +0000' : flags.has('I') ? (isoFormat ?? '%Y-%m-%d') : '%a %b %e %H:%M:%S UTC %Y');
   sys.out(`${formatDate(at, format)}\n`);
   return 0;
 }
 
 /** Of /etc/passwd and /etc/group, by name or number. */
 export function accountOf(sys: Sys, user: Bytes): { uid: number; gid: number; groups: number[]; home: string; shell: string } | undefined {
-  const table = (path: string): string[][] => (sys.stat(path) === undefined ? [] : sys.readFile(path).split('\n').map((line) => line.split(':')));
+  const table = (path: string): string[][] =>
+    sys.stat(path) === undefined
+      ? []
+      : sys
+          .readFile(path)
+          .split('\n')
+          .map((line) => line.split(':'));
   const entry = table('/etc/passwd').find(([name, , uid]) => name === user || uid === user);
   if (entry === undefined) return undefined;
   const gid = Number(entry[3]);
-  const others = table('/etc/group').filter(([, , , members]) => (members ?? '').split(',').includes(entry[0]!)).map(([, , id]) => Number(id));
+  const others = table('/etc/group')
+    .filter(([, , , members]) => (members ?? '').split(',').includes(entry[0]!))
+    .map(([, , id]) => Number(id));
   return { uid: Number(entry[2]), gid, groups: [...new Set([gid, ...others])], home: entry[5] ?? '/', shell: entry[6] ?? '/bin/sh' };
 }
 
@@ -276,11 +328,38 @@ export function formatDate(ms: number, format: string): string {
   const two = (value: number): string => String(value).padStart(2, '0');
   const day = Math.floor((Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()) - Date.UTC(date.getUTCFullYear(), 0, 1)) / 86_400_000) + 1;
   const letters: Record<string, () => string> = {
-    Y: () => String(date.getUTCFullYear()), m: () => two(date.getUTCMonth() + 1), d: () => two(date.getUTCDate()), H: () => two(date.getUTCHours()), M: () => two(date.getUTCMinutes()), S: () => two(date.getUTCSeconds()),
-    e: () => String(date.getUTCDate()).padStart(2), y: () => two(date.getUTCFullYear() % 100), j: () => String(day).padStart(3, '0'), a: () => DAYS[date.getUTCDay()]!.slice(0, 3), A: () => DAYS[date.getUTCDay()]!,
-    b: () => MONTHS[date.getUTCMonth()]!.slice(0, 3), h: () => MONTHS[date.getUTCMonth()]!.slice(0, 3), B: () => MONTHS[date.getUTCMonth()]!, s: () => String(Math.floor(ms / 1000)), N: () => `${String(ms % 1000).padStart(3, '0')}000000`,
-    u: () => String(date.getUTCDay() || 7), w: () => String(date.getUTCDay()), Z: () => 'UTC', z: () => '+0000', p: () => (date.getUTCHours() < 12 ? 'AM' : 'PM'), I: () => two(date.getUTCHours() % 12 || 12),
-    T: () => formatDate(ms, '%H:%M:%S'), F: () => formatDate(ms, '%Y-%m-%d'), D: () => formatDate(ms, '%m/%d/%y'), R: () => formatDate(ms, '%H:%M'), c: () => formatDate(ms, '%a %b %e %H:%M:%S %Y'), x: () => formatDate(ms, '%m/%d/%y'), X: () => formatDate(ms, '%H:%M:%S'), n: () => '\n', t: () => '\t', '%': () => '%',
+    Y: () => String(date.getUTCFullYear()),
+    m: () => two(date.getUTCMonth() + 1),
+    d: () => two(date.getUTCDate()),
+    H: () => two(date.getUTCHours()),
+    M: () => two(date.getUTCMinutes()),
+    S: () => two(date.getUTCSeconds()),
+    e: () => String(date.getUTCDate()).padStart(2),
+    y: () => two(date.getUTCFullYear() % 100),
+    j: () => String(day).padStart(3, '0'),
+    a: () => DAYS[date.getUTCDay()]!.slice(0, 3),
+    A: () => DAYS[date.getUTCDay()]!,
+    b: () => MONTHS[date.getUTCMonth()]!.slice(0, 3),
+    h: () => MONTHS[date.getUTCMonth()]!.slice(0, 3),
+    B: () => MONTHS[date.getUTCMonth()]!,
+    s: () => String(Math.floor(ms / 1000)),
+    N: () => `${String(ms % 1000).padStart(3, '0')}000000`,
+    u: () => String(date.getUTCDay() || 7),
+    w: () => String(date.getUTCDay()),
+    Z: () => 'UTC',
+    z: () => '+0000',
+    p: () => (date.getUTCHours() < 12 ? 'AM' : 'PM'),
+    I: () => two(date.getUTCHours() % 12 || 12),
+    T: () => formatDate(ms, '%H:%M:%S'),
+    F: () => formatDate(ms, '%Y-%m-%d'),
+    D: () => formatDate(ms, '%m/%d/%y'),
+    R: () => formatDate(ms, '%H:%M'),
+    c: () => formatDate(ms, '%a %b %e %H:%M:%S %Y'),
+    x: () => formatDate(ms, '%m/%d/%y'),
+    X: () => formatDate(ms, '%H:%M:%S'),
+    n: () => '\n',
+    t: () => '\t',
+    '%': () => '%',
   };
   return format.replace(/%[-_]?(.)/g, (whole, letter: string) => letters[letter]?.() ?? whole);
 }

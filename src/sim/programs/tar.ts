@@ -3,7 +3,15 @@ import type { Bytes } from '../bytes.js';
 import type { Program } from '../machine/machine.js';
 import type { Sys } from '../machine/sys.js';
 
-interface Tar { text: Bytes; fd: number; folder: string; file: string; verbose: boolean; list: boolean; ownerless: boolean }
+interface Tar {
+  text: Bytes;
+  fd: number;
+  folder: string;
+  file: string;
+  verbose: boolean;
+  list: boolean;
+  ownerless: boolean;
+}
 
 export const TAR: Program = {
   step(sys) {
@@ -38,7 +46,15 @@ function begin(sys: Sys): Tar | null {
     sys.exit(1);
     return null;
   }
-  return { text: '', fd: file === '-' ? 0 : sys.open(file, 'r'), folder, file, verbose: flags.includes('v'), list: flags.includes('t'), ownerless: flags.includes('o') };
+  return {
+    text: '',
+    fd: file === '-' ? 0 : sys.open(file, 'r'),
+    folder,
+    file,
+    verbose: flags.includes('v'),
+    list: flags.includes('t'),
+    ownerless: flags.includes('o'),
+  };
 }
 
 function create(sys: Sys, { folder, file, paths }: { folder: string; file: string; paths: Bytes[] }): void {
@@ -76,8 +92,13 @@ function header(entry: { name: Bytes; mode: number; size: number; kind: string; 
   const octal = (value: number, width: number): string => `${value.toString(8).padStart(width - 1, '0')}\0`;
   const long = entry.name.length > 100 ? entry.name.lastIndexOf('/', 155) : -1;
   const [prefix, name] = long > 0 ? [entry.name.slice(0, long), entry.name.slice(long + 1)] : ['', entry.name];
-  const before = name.slice(0, 100).padEnd(100, '\0') + octal(entry.mode, 8) + octal(0, 8) + octal(0, 8) + octal(entry.size, 12) + octal(Math.floor(entry.at / 1000), 12);
-  const after = `${entry.kind}${entry.link.slice(0, 100).padEnd(100, '\0')}ustar\0${'00'}${'root'.padEnd(32, '\0')}${'root'.padEnd(32, '\0')}${octal(0, 8)}${octal(0, 8)}${prefix.padEnd(155, '\0')}`.padEnd(512 - 156, '\0');
+  const before =
+    name.slice(0, 100).padEnd(100, '\0') + octal(entry.mode, 8) + octal(0, 8) + octal(0, 8) + octal(entry.size, 12) + octal(Math.floor(entry.at / 1000), 12);
+  const after =
+    `${entry.kind}${entry.link.slice(0, 100).padEnd(100, '\0')}ustar\0${'00'}${'root'.padEnd(32, '\0')}${'root'.padEnd(32, '\0')}${octal(0, 8)}${octal(0, 8)}${prefix.padEnd(155, '\0')}`.padEnd(
+      512 - 156,
+      '\0',
+    );
   const sum = [...`${before}        ${after}`].reduce((total, char) => total + char.charCodeAt(0), 0);
   return `${before}${sum.toString(8).padStart(6, '0')}\0 ${after}`;
 }
@@ -85,7 +106,7 @@ function header(entry: { name: Bytes; mode: number; size: number; kind: string; 
 function extract(sys: Sys, state: Tar): void {
   const field = (at: number, from: number, length: number): Bytes => state.text.slice(at + from, at + from + length).split('\0')[0]!;
   let longName = '';
-  for (let at = 0; at + 512 <= state.text.length && state.text[at] !== '\0'; ) {
+  for (let at = 0; at + 512 <= state.text.length && state.text[at] !== '\0';) {
     const size = parseInt(field(at, 124, 12), 8) || 0;
     const kind = state.text[at + 156]!;
     const prefix = field(at, 345, 155);

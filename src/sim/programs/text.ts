@@ -62,13 +62,17 @@ export const TEXT_APPLETS: Record<string, Immediate> = {
     return 0;
   },
   seq(sys, args, name) {
-    const { values, rest, flags } = readOptions(args.filter((word) => !/^-\d/.test(word)), 's:w');
+    const { values, rest, flags } = readOptions(
+      args.filter((word) => !/^-\d/.test(word)),
+      's:w',
+    );
     const numbers = args.some((word) => /^-\d/.test(word)) ? args.filter((word) => /^-?\d/.test(word)).map(Number) : rest.map(Number);
     if (numbers.length === 0 || numbers.some(Number.isNaN)) {
       sys.write(2, `${name}: invalid number\n`);
       return 1;
     }
-    const [first, step, last] = numbers.length === 1 ? [1, 1, numbers[0]!] : numbers.length === 2 ? [numbers[0]!, 1, numbers[1]!] : [numbers[0]!, numbers[1]!, numbers[2]!];
+    const [first, step, last] =
+      numbers.length === 1 ? [1, 1, numbers[0]!] : numbers.length === 2 ? [numbers[0]!, 1, numbers[1]!] : [numbers[0]!, numbers[1]!, numbers[2]!];
     const digits = Math.max(...numbers.map((value) => (String(value).split('.')[1] ?? '').length));
     const found: string[] = [];
     for (let at = 0; found.length < 1_000_000; at++) {
@@ -173,15 +177,24 @@ class Test {
 
   #binary(a: Bytes, op: string, b: Bytes): boolean {
     switch (op) {
-      case '=': return a === b;
-      case '==': return a === b;
-      case '!=': return a !== b;
-      case '<': return a < b;
-      case '>': return a > b;
-      case '=~': return new RegExp(posixRegex(b, true)).test(a);
-      case '-nt': return this.#time(a) > this.#time(b);
-      case '-ot': return this.#time(a) < this.#time(b);
-      case '-ef': return this.#sys.stat(a) !== undefined && this.#sys.path(a) === this.#sys.path(b);
+      case '=':
+        return a === b;
+      case '==':
+        return a === b;
+      case '!=':
+        return a !== b;
+      case '<':
+        return a < b;
+      case '>':
+        return a > b;
+      case '=~':
+        return new RegExp(posixRegex(b, true)).test(a);
+      case '-nt':
+        return this.#time(a) > this.#time(b);
+      case '-ot':
+        return this.#time(a) < this.#time(b);
+      case '-ef':
+        return this.#sys.stat(a) !== undefined && this.#sys.path(a) === this.#sys.path(b);
       default: {
         const [x, y] = [integer(a), integer(b)];
         return { '-eq': x === y, '-ne': x !== y, '-lt': x < y, '-le': x <= y, '-gt': x > y, '-ge': x >= y }[op]!;
@@ -202,16 +215,32 @@ class Test {
     const node = this.#sys.stat(word);
     if (node === undefined) return false;
     switch (op) {
-      case 'e': case 'a': return true;
-      case 'f': return node.t === 'f';
-      case 'd': return node.t === 'd';
-      case 's': return node.t === 'd' || this.#sys.files.size(this.#sys.path(word)) > 0;
-      case 'c': return node.t === 'c';
-      case 'r': return this.#sys.files.allowed(node, this.#sys.as, 4);
-      case 'w': return this.#sys.files.allowed(node, this.#sys.as, 2);
-      case 'x': return this.#sys.files.allowed(node, this.#sys.as, 1);
-      case 'b': case 'p': case 'S': case 'u': case 'g': case 'k': return false;
-      default: throw new SyntaxError(`-${op}: unknown operand`);
+      case 'e':
+      case 'a':
+        return true;
+      case 'f':
+        return node.t === 'f';
+      case 'd':
+        return node.t === 'd';
+      case 's':
+        return node.t === 'd' || this.#sys.files.size(this.#sys.path(word)) > 0;
+      case 'c':
+        return node.t === 'c';
+      case 'r':
+        return this.#sys.files.allowed(node, this.#sys.as, 4);
+      case 'w':
+        return this.#sys.files.allowed(node, this.#sys.as, 2);
+      case 'x':
+        return this.#sys.files.allowed(node, this.#sys.as, 1);
+      case 'b':
+      case 'p':
+      case 'S':
+      case 'u':
+      case 'g':
+      case 'k':
+        return false;
+      default:
+        throw new SyntaxError(`-${op}: unknown operand`);
     }
   }
 
@@ -293,18 +322,21 @@ export function formatText(format: Bytes, args: readonly (Bytes | number)[], opt
   let [text, at, complaint] = ['', 0, undefined as string | undefined];
   do {
     const before = at;
-    const piece = format.replace(/\\(c|x[0-9a-fA-F]{1,2}|0?[0-7]{1,3}|[^])|%([-+ 0#]*)(\*|\d+)?(?:\.(\*|\d+))?([a-zA-Z%])/g, (whole, escape: string | undefined, flags: string, width: string | undefined, precision: string | undefined, kind: string) => {
-      if (escape !== undefined) return unescapeAnsi(whole);
-      if (kind === '%') return '%';
-      const wide = width === '*' ? Number(args[at++] ?? 0) : Number(width ?? 0);
-      const exact = precision === '*' ? Number(args[at++] ?? 0) : precision === undefined ? undefined : Number(precision);
-      const value = args[at++];
-      const [body, bad] = formatOne(kind, value ?? (kind === 's' || kind === 'c' || kind === 'b' ? '' : '0'), flags, exact);
-      complaint ??= bad;
-      const fill = flags.includes('0') && !flags.includes('-') && !'scb'.includes(kind) ? '0' : ' ';
-      if (flags.includes('-')) return body.padEnd(wide);
-      return fill === '0' && /^[-+]/.test(body) ? body[0]! + body.slice(1).padStart(wide - 1, '0') : body.padStart(wide, fill);
-    });
+    const piece = format.replace(
+      /\\(c|x[0-9a-fA-F]{1,2}|0?[0-7]{1,3}|[^])|%([-+ 0#]*)(\*|\d+)?(?:\.(\*|\d+))?([a-zA-Z%])/g,
+      (whole, escape: string | undefined, flags: string, width: string | undefined, precision: string | undefined, kind: string) => {
+        if (escape !== undefined) return unescapeAnsi(whole);
+        if (kind === '%') return '%';
+        const wide = width === '*' ? Number(args[at++] ?? 0) : Number(width ?? 0);
+        const exact = precision === '*' ? Number(args[at++] ?? 0) : precision === undefined ? undefined : Number(precision);
+        const value = args[at++];
+        const [body, bad] = formatOne(kind, value ?? (kind === 's' || kind === 'c' || kind === 'b' ? '' : '0'), flags, exact);
+        complaint ??= bad;
+        const fill = flags.includes('0') && !flags.includes('-') && !'scb'.includes(kind) ? '0' : ' ';
+        if (flags.includes('-')) return body.padEnd(wide);
+        return fill === '0' && /^[-+]/.test(body) ? body[0]! + body.slice(1).padStart(wide - 1, '0') : body.padStart(wide, fill);
+      },
+    );
     text += piece;
     if (at === before) break;
   } while (at < args.length && !options.once);
@@ -322,13 +354,24 @@ function formatOne(kind: string, value: Bytes | number, flags: string, precision
   const sign = known >= 0 && flags.includes('+') ? '+' : known >= 0 && flags.includes(' ') ? ' ' : '';
   const whole = Math.trunc(known);
   switch (kind) {
-    case 'd': case 'i': case 'u': return [sign + (precision === undefined ? String(whole) : (whole < 0 ? '-' : '') + String(Math.abs(whole)).padStart(precision, '0')), bad];
-    case 'x': return [(flags.includes('#') ? '0x' : '') + BigInt.asUintN(64, BigInt(whole)).toString(16), bad];
-    case 'X': return [BigInt.asUintN(64, BigInt(whole)).toString(16).toUpperCase(), bad];
-    case 'o': return [BigInt.asUintN(64, BigInt(whole)).toString(8), bad];
-    case 'f': case 'F': return [sign + known.toFixed(precision ?? 6), bad];
-    case 'e': return [sign + known.toExponential(precision ?? 6).replace(/e([-+])(\d)$/, 'e$10$2'), bad];
-    case 'g': return [sign + String(Number(known.toPrecision(precision || 6))), bad];
-    default: return ['', `%${kind}: invalid format`];
+    case 'd':
+    case 'i':
+    case 'u':
+      return [sign + (precision === undefined ? String(whole) : (whole < 0 ? '-' : '') + String(Math.abs(whole)).padStart(precision, '0')), bad];
+    case 'x':
+      return [(flags.includes('#') ? '0x' : '') + BigInt.asUintN(64, BigInt(whole)).toString(16), bad];
+    case 'X':
+      return [BigInt.asUintN(64, BigInt(whole)).toString(16).toUpperCase(), bad];
+    case 'o':
+      return [BigInt.asUintN(64, BigInt(whole)).toString(8), bad];
+    case 'f':
+    case 'F':
+      return [sign + known.toFixed(precision ?? 6), bad];
+    case 'e':
+      return [sign + known.toExponential(precision ?? 6).replace(/e([-+])(\d)$/, 'e$10$2'), bad];
+    case 'g':
+      return [sign + String(Number(known.toPrecision(precision || 6))), bad];
+    default:
+      return ['', `%${kind}: invalid format`];
   }
 }

@@ -8,7 +8,7 @@ import type { Program } from '../machine/machine.js';
 import type { Sys } from '../machine/sys.js';
 import type { HttpMessage } from '../network/http.js';
 import { readOptions } from './options.js';
-import { server, type Reply, type ServerDefinition } from './servers.js';
+import { server, type Reply, type ServerDefinition } from './server.js';
 import { formatDate } from './system.js';
 
 const text = (body: Bytes, type = 'text/plain'): Reply => ({ status: 200, headers: { 'Content-Type': type }, body });
@@ -23,7 +23,9 @@ const bootcamp = (version: number): ServerDefinition => ({
   serve: (sys, _request, state) => (state.config.requests++, text(`Hello Kubernetes bootcamp! | Running on: ${hostname(sys)} | v=${version}\n`)),
   log(sys, _request, _reply, _remote, state) {
     const { started, requests } = state.config as { started: number; requests: number };
-    sys.out(`Running On: ${hostname(sys)} | Total Requests: ${requests} | App Uptime: ${(sys.now() - started) / 1000} seconds | Log Time: ${new Date(sys.now()).toISOString()}\n`);
+    sys.out(
+      `Running On: ${hostname(sys)} | Total Requests: ${requests} | App Uptime: ${(sys.now() - started) / 1000} seconds | Log Time: ${new Date(sys.now()).toISOString()}\n`,
+    );
   },
   signals: { TERM: 143 },
 });
@@ -47,7 +49,10 @@ const phpApache: ServerDefinition = {
     sys.work(PHP_APACHE_MS);
     return text('OK!', 'text/html; charset=UTF-8');
   },
-  log: (sys, request, reply, remote) => sys.out(`${remote.split(':')[0]} - - [${formatDate(sys.now(), '%d/%b/%Y:%H:%M:%S +0000')}] "${request.method} ${request.path} HTTP/${request.version}" ${reply.status} ${reply.body.length} "-" "${request.headers['user-agent'] ?? '-'}"\n`),
+  log: (sys, request, reply, remote) =>
+    sys.out(
+      `${remote.split(':')[0]} - - [${formatDate(sys.now(), '%d/%b/%Y:%H:%M:%S +0000')}] "${request.method} ${request.path} HTTP/${request.version}" ${reply.status} ${reply.body.length} "-" "${request.headers['user-agent'] ?? '-'}"\n`,
+    ),
   signals: { TERM: 0, WINCH: 0, INT: 0 },
 };
 
@@ -72,17 +77,28 @@ const httpEcho: ServerDefinition = {
 };
 
 const capital = (name: string): string => name.replace(/(^|-)[a-z]/g, (found) => found.toUpperCase());
-const shown = ({ method, path, version, headers }: HttpMessage, gap: string): string => `${method} ${path} HTTP/${version}\n${gap}${Object.entries(headers).map(([name, value]) => `${capital(name)}: ${value}\n`).join('')}`;
+const shown = ({ method, path, version, headers }: HttpMessage, gap: string): string =>
+  `${method} ${path} HTTP/${version}\n${gap}${Object.entries(headers)
+    .map(([name, value]) => `${capital(name)}: ${value}\n`)
+    .join('')}`;
 
 /** traefik/whoami */
 const whoami: ServerDefinition = {
   begin(sys) {
-    const { values } = readOptions(sys.args.map((word) => word.replace(/^--port=?/, '-p')), 'p:', {});
+    const { values } = readOptions(
+      sys.args.map((word) => word.replace(/^--port=?/, '-p')),
+      'p:',
+      {},
+    );
     const port = Number(values.p?.[0] ?? (sys.env('WHOAMI_PORT_NUMBER') || 80));
     sys.write(2, `${formatDate(sys.now(), '%Y/%m/%d %H:%M:%S')} Starting up on port ${port}\n`);
     return { ports: [port], config: null };
   },
-  serve: (sys, request) => text(`Hostname: ${hostname(sys)}\nIP: 127.0.0.1\nIP: ${sys.machine.host.network.addresses().find(({ name }) => name !== 'lo')?.address ?? ''}\n${shown(request, '')}\n`, 'text/plain; charset=utf-8'),
+  serve: (sys, request) =>
+    text(
+      `Hostname: ${hostname(sys)}\nIP: 127.0.0.1\nIP: ${sys.machine.host.network.addresses().find(({ name }) => name !== 'lo')?.address ?? ''}\n${shown(request, '')}\n`,
+      'text/plain; charset=utf-8',
+    ),
   signals: { TERM: 0, INT: 0 },
 };
 
@@ -97,5 +113,11 @@ const echoServer: ServerDefinition = {
 };
 
 export const TUTORIALS: Record<string, Program> = {
-  'bootcamp-1': server(bootcamp(1)), 'bootcamp-2': server(bootcamp(2)), kubia: server(kubia), 'php-apache': server(phpApache), 'http-echo': server(httpEcho), 'whoami-server': server(whoami), 'echo-server': server(echoServer),
+  'bootcamp-1': server(bootcamp(1)),
+  'bootcamp-2': server(bootcamp(2)),
+  kubia: server(kubia),
+  'php-apache': server(phpApache),
+  'http-echo': server(httpEcho),
+  'whoami-server': server(whoami),
+  'echo-server': server(echoServer),
 };

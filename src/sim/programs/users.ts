@@ -47,7 +47,13 @@ const FIRST_USER = 1_000;
 /** Without a password, as with -D: nobody types one here. */
 const adduser: Program = {
   step(sys) {
-    const { values, rest, flags } = readOptions(sys.args, 'DSHh:g:s:G:u:', { 'disabled-password': 'D', home: 'h', shell: 's', uid: 'u', 'no-create-home': 'H' });
+    const { values, rest, flags } = readOptions(sys.args, 'DSHh:g:s:G:u:', {
+      'disabled-password': 'D',
+      home: 'h',
+      shell: 's',
+      uid: 'u',
+      'no-create-home': 'H',
+    });
     const [name] = rest;
     if (name === undefined || !/^[a-z_][\w.-]*$/i.test(name)) {
       sys.complain(name === undefined ? 'no user name' : `invalid user name '${name}'`);
@@ -57,7 +63,10 @@ const adduser: Program = {
       sys.complain(`user '${name}' in use`);
       return sys.exit(1);
     }
-    const used = sys.readFile('/etc/passwd').split('\n').map((line) => Number(line.split(':')[2]));
+    const used = sys
+      .readFile('/etc/passwd')
+      .split('\n')
+      .map((line) => Number(line.split(':')[2]));
     let id = Number(values.u?.[0] ?? FIRST_USER);
     while (values.u === undefined && used.includes(id)) id++;
     const home = values.h?.[0] ?? `/home/${name}`;

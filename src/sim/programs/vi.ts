@@ -10,7 +10,28 @@ import { linesOf, obey, remember, type Vi } from './viex.js';
 
 const ESCAPE = '\x1b';
 const KEYS = /\x1b\[[0-9;]*[A-Za-z~]|\x1bO[A-Z]|[^]/g;
-const ARROWS: Readonly<Record<string, string>> = { '\x1b[A': 'k', '\x1b[B': 'j', '\x1b[C': 'l', '\x1b[D': 'h', '\x1bOA': 'k', '\x1bOB': 'j', '\x1bOC': 'l', '\x1bOD': 'h', '\x1b[H': '0', '\x1b[F': '$', '\x1b[1~': '0', '\x1b[4~': '$', '\x1b[3~': 'x', '\x1b[5~': '\x02', '\x1b[6~': '\x06', '\x7f': 'h', '\b': 'h', ' ': 'l', '\r': '+', '\n': '+' };
+const ARROWS: Readonly<Record<string, string>> = {
+  '\x1b[A': 'k',
+  '\x1b[B': 'j',
+  '\x1b[C': 'l',
+  '\x1b[D': 'h',
+  '\x1bOA': 'k',
+  '\x1bOB': 'j',
+  '\x1bOC': 'l',
+  '\x1bOD': 'h',
+  '\x1b[H': '0',
+  '\x1b[F': '$',
+  '\x1b[1~': '0',
+  '\x1b[4~': '$',
+  '\x1b[3~': 'x',
+  '\x1b[5~': '\x02',
+  '\x1b[6~': '\x06',
+  '\x7f': 'h',
+  '\b': 'h',
+  ' ': 'l',
+  '\r': '+',
+  '\n': '+',
+};
 
 export const vi: Program = {
   step(sys) {
@@ -37,7 +58,21 @@ export const vi: Program = {
 function begin(sys: Sys): Vi {
   sys.process.caught = ['INT', 'WINCH'];
   const path = sys.args.filter((word) => !/^[-+]/.test(word))[0] ?? '';
-  const state: Vi = { path, lines: [''], x: 0, y: 0, top: 0, mode: 'command', typed: '', message: '', isDirty: false, yanked: { lines: [''], whole: false }, undo: [], search: '', begun: false };
+  const state: Vi = {
+    path,
+    lines: [''],
+    x: 0,
+    y: 0,
+    top: 0,
+    mode: 'command',
+    typed: '',
+    message: '',
+    isDirty: false,
+    yanked: { lines: [''], whole: false },
+    undo: [],
+    search: '',
+    begun: false,
+  };
   if (path !== '' && sys.stat(path)?.t === 'f') state.lines = linesOf(sys.readFile(path));
   const at = Number(sys.args.find((word) => /^\+\d+$/.test(word))?.slice(1) ?? 1);
   state.y = Math.min(at, state.lines.length) - 1;
@@ -117,21 +152,51 @@ function move(state: Vi, name: string, given: number | undefined, rows: number):
   const count = given ?? 1;
   const { lines } = state;
   switch (name) {
-    case 'h': state.x = Math.max(0, state.x - count); return true;
-    case 'l': state.x += count; return true;
-    case 'j': state.y += count; return true;
-    case 'k': state.y -= count; return true;
-    case '+': [state.y, state.x] = [state.y + count, 0]; return true;
-    case '-': [state.y, state.x] = [state.y - count, 0]; return true;
-    case '0': state.x = 0; return true;
-    case '^': state.x = Math.max(0, lines[state.y]!.search(/\S/)); return true;
-    case '$': state.x = lines[state.y]!.length; return true;
-    case 'G': state.y = given === undefined ? lines.length - 1 : given - 1; return true;
-    case 'gg': state.y = count - 1; return true;
-    case '\x06': state.y += rows - 2; return true;
-    case '\x02': state.y -= rows - 2; return true;
-    case '\x04': state.y += Math.floor(rows / 2); return true;
-    case '\x15': state.y -= Math.floor(rows / 2); return true;
+    case 'h':
+      state.x = Math.max(0, state.x - count);
+      return true;
+    case 'l':
+      state.x += count;
+      return true;
+    case 'j':
+      state.y += count;
+      return true;
+    case 'k':
+      state.y -= count;
+      return true;
+    case '+':
+      [state.y, state.x] = [state.y + count, 0];
+      return true;
+    case '-':
+      [state.y, state.x] = [state.y - count, 0];
+      return true;
+    case '0':
+      state.x = 0;
+      return true;
+    case '^':
+      state.x = Math.max(0, lines[state.y]!.search(/\S/));
+      return true;
+    case '$':
+      state.x = lines[state.y]!.length;
+      return true;
+    case 'G':
+      state.y = given === undefined ? lines.length - 1 : given - 1;
+      return true;
+    case 'gg':
+      state.y = count - 1;
+      return true;
+    case '\x06':
+      state.y += rows - 2;
+      return true;
+    case '\x02':
+      state.y -= rows - 2;
+      return true;
+    case '\x04':
+      state.y += Math.floor(rows / 2);
+      return true;
+    case '\x15':
+      state.y -= Math.floor(rows / 2);
+      return true;
     case 'w':
     case 'b':
     case 'e': {
@@ -139,8 +204,11 @@ function move(state: Vi, name: string, given: number | undefined, rows: number):
       return true;
     }
     case 'n':
-    case 'N': find(state, name); return true;
-    default: return false;
+    case 'N':
+      find(state, name);
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -226,39 +294,59 @@ function act(sys: Sys, state: Vi, name: string, count: number): void {
   switch (name[0]) {
     case ':':
     case '/':
-    case '?': return void ([state.mode, state.typed] = ['line', name]);
-    case 'i': return write(state.x);
-    case 'a': return write(line === '' ? 0 : state.x + 1);
-    case 'I': return write(Math.max(0, line.search(/\S|$/)));
-    case 'A': return write(line.length);
+    case '?':
+      return void ([state.mode, state.typed] = ['line', name]);
+    case 'i':
+      return write(state.x);
+    case 'a':
+      return write(line === '' ? 0 : state.x + 1);
+    case 'I':
+      return write(Math.max(0, line.search(/\S|$/)));
+    case 'A':
+      return write(line.length);
     case 'o':
     case 'O': {
       write(0);
       state.lines.splice(name === 'o' ? ++state.y : state.y, 0, '');
       return void (state.isDirty = true);
     }
-    case 'x': return operate(state, 'd', 'l', Math.min(count, Math.max(1, line.length - state.x)));
-    case 'X': return operate(state, 'd', 'h', count);
-    case 's': return operate(state, 'c', 'l', count);
-    case 'D': return operate(state, 'd', '$', 1);
-    case 'C': return operate(state, 'c', '$', 1);
-    case 'S': return operate(state, 'c', 'c', count);
-    case 'Y': return operate(state, 'y', 'y', count);
-    case 'r': return change(line.slice(0, state.x) + name[1]! + line.slice(state.x + 1));
-    case '~': return change(line.slice(0, state.x) + (line[state.x] === line[state.x]?.toUpperCase() ? (line[state.x++] ?? '').toLowerCase() : (line[state.x++] ?? '').toUpperCase()) + line.slice(state.x));
+    case 'x':
+      return operate(state, 'd', 'l', Math.min(count, Math.max(1, line.length - state.x)));
+    case 'X':
+      return operate(state, 'd', 'h', count);
+    case 's':
+      return operate(state, 'c', 'l', count);
+    case 'D':
+      return operate(state, 'd', '$', 1);
+    case 'C':
+      return operate(state, 'c', '$', 1);
+    case 'S':
+      return operate(state, 'c', 'c', count);
+    case 'Y':
+      return operate(state, 'y', 'y', count);
+    case 'r':
+      return change(line.slice(0, state.x) + name[1]! + line.slice(state.x + 1));
+    case '~':
+      return change(
+        line.slice(0, state.x) +
+          (line[state.x] === line[state.x]?.toUpperCase() ? (line[state.x++] ?? '').toLowerCase() : (line[state.x++] ?? '').toUpperCase()) +
+          line.slice(state.x),
+      );
     case 'J': {
       if (state.y + 1 >= state.lines.length) return;
       change(`${line} ${state.lines[state.y + 1]!.trimStart()}`);
       return void state.lines.splice(state.y + 1, 1);
     }
     case 'p':
-    case 'P': return put(state, name === 'p', count);
+    case 'P':
+      return put(state, name === 'p', count);
     case 'u': {
       const last = state.undo.pop();
       if (last === undefined) return void (state.message = 'Already at oldest change');
       return void Object.assign(state, last);
     }
-    case 'Z': return obey(sys, state, name === 'ZZ' ? 'x' : 'q!');
+    case 'Z':
+      return obey(sys, state, name === 'ZZ' ? 'x' : 'q!');
   }
 }
 
@@ -288,7 +376,8 @@ function sizeOf(sys: Sys): { rows: number; columns: number } {
 const TAB = 8;
 const shown = (line: Bytes): Bytes => {
   let text = '';
-  for (const char of line) text += char === '\t' ? ' '.repeat(TAB - (text.length % TAB)) : char < ' ' ? `^${String.fromCharCode(char.charCodeAt(0) + 64)}` : char;
+  for (const char of line)
+    text += char === '\t' ? ' '.repeat(TAB - (text.length % TAB)) : char < ' ' ? `^${String.fromCharCode(char.charCodeAt(0) + 64)}` : char;
   return text;
 };
 
@@ -299,9 +388,16 @@ function draw(sys: Sys, state: Vi): void {
   if (state.y >= state.top + height) state.top = state.y - height + 1;
   const column = shown(state.lines[state.y]!.slice(0, state.x)).length;
   const left = column >= columns ? column - columns + 1 : 0;
-  const body = Array.from({ length: height }, (_, at) => (state.lines[state.top + at] === undefined ? '~' : shown(state.lines[state.top + at]!).slice(left, left + columns)));
+  const body = Array.from({ length: height }, (_, at) =>
+    state.lines[state.top + at] === undefined ? '~' : shown(state.lines[state.top + at]!).slice(left, left + columns),
+  );
   const percent = Math.floor(((state.y + 1) * 100) / state.lines.length);
-  const status = state.mode === 'line' ? state.typed : state.message !== '' ? state.message : `${state.mode === 'insert' ? 'I' : '-'} ${state.path === '' ? 'No file' : state.path}${state.isDirty ? ' [Modified]' : ''} ${state.y + 1}/${state.lines.length} ${percent}%`;
+  const status =
+    state.mode === 'line'
+      ? state.typed
+      : state.message !== ''
+        ? state.message
+        : `${state.mode === 'insert' ? 'I' : '-'} ${state.path === '' ? 'No file' : state.path}${state.isDirty ? ' [Modified]' : ''} ${state.y + 1}/${state.lines.length} ${percent}%`;
   const cursor = state.mode === 'line' ? `\x1b[${rows};${state.typed.length + 1}H` : `\x1b[${state.y - state.top + 1};${column - left + 1}H`;
   sys.out(`\x1b[H${body.map((line) => `${line}\x1b[K\n`).join('')}${status.slice(0, columns - 1)}\x1b[K${cursor}`);
 }

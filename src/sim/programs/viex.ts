@@ -38,7 +38,8 @@ export function obey(sys: Sys, state: Vi, text: Bytes): void {
   const [, range, name = '', bang = '', , rest = ''] = COMMAND.exec(text) ?? [];
   if (name === '' && range !== undefined && rest === '') return void (state.y = rangeOf(state, range)[1]);
   switch (name) {
-    case '': return rest === '' ? undefined : unknown(state, text);
+    case '':
+      return rest === '' ? undefined : unknown(state, text);
     case 'q':
     case 'quit': {
       if (state.isDirty && bang === '') return void (state.message = `No write since last change (:${name}! overrides)`);
@@ -47,7 +48,8 @@ export function obey(sys: Sys, state: Vi, text: Bytes): void {
     case 'w':
     case 'write':
     case 'wq':
-    case 'x': return write(sys, state, { name, rest, range });
+    case 'x':
+      return write(sys, state, { name, rest, range });
     case 'd':
     case 'delete': {
       remember(state);
@@ -71,8 +73,10 @@ export function obey(sys: Sys, state: Vi, text: Bytes): void {
       return void (state.isDirty = true);
     }
     case 'set':
-    case 'se': return;
-    default: return unknown(state, text);
+    case 'se':
+      return;
+    default:
+      return unknown(state, text);
   }
 }
 
@@ -92,7 +96,8 @@ function write(sys: Sys, state: Vi, { name, rest, range }: { name: string; rest:
 /** First and last line of a range, counted from 0. */
 function rangeOf(state: Vi, text: string): [number, number] {
   if (text === '%') return [0, state.lines.length - 1];
-  const line = (word: string): number => Math.max(0, Math.min(state.lines.length - 1, word === '.' ? state.y : word === '$' ? state.lines.length - 1 : Number(word) - 1));
+  const line = (word: string): number =>
+    Math.max(0, Math.min(state.lines.length - 1, word === '.' ? state.y : word === '$' ? state.lines.length - 1 : Number(word) - 1));
   const [from = '.', to = from] = text.split(',');
   return [line(from), line(to)];
 }
@@ -110,7 +115,11 @@ function substitute(state: Vi, [from, to]: [number, number], mark: string, text:
   let changed = 0;
   for (let at = from; at <= to; at++) {
     const before = state.lines[at]!;
-    const after = before.replace(expression, (whole: string, ...groups: string[]) => by.replace(/\\(.)|&/g, (found, char: string | undefined) => (found === '&' ? whole : /\d/.test(char ?? '') ? (groups[Number(char) - 1] ?? '') : (char ?? ''))));
+    const after = before.replace(expression, (whole: string, ...groups: string[]) =>
+      by.replace(/\\(.)|&/g, (found, char: string | undefined) =>
+        found === '&' ? whole : /\d/.test(char ?? '') ? (groups[Number(char) - 1] ?? '') : (char ?? ''),
+      ),
+    );
     if (after === before) continue;
     state.lines[at] = after;
     state.y = at;

@@ -33,8 +33,10 @@ function answering(link: Link, name: string): Endpoint {
 }
 
 function replyTo({ method, path }: HttpMessage, name: string): { status: number; headers: Record<string, string>; body: Bytes } {
-  if (path.startsWith('/grpc.health.v1.Health/Check')) return { status: 200, headers: { 'Content-Type': 'application/grpc', 'Grpc-Status': '0' }, body: 'SERVING' };
+  if (path.startsWith('/grpc.health.v1.Health/Check'))
+    return { status: 200, headers: { 'Content-Type': 'application/grpc', 'Grpc-Status': '0' }, body: 'SERVING' };
   // Of an API that such a program might serve, nothing is known.
-  if ((method !== 'GET' && method !== 'HEAD') || /^\/(?:apis|openapi)(?:\/|$)/.test(path)) return { status: 404, headers: { 'Content-Type': 'text/plain' }, body: '404 page not found\n' };
+  if ((method !== 'GET' && method !== 'HEAD') || /^\/(?:apis|openapi)(?:\/|$)/.test(path))
+    return { status: 404, headers: { 'Content-Type': 'text/plain' }, body: '404 page not found\n' };
   return { status: 200, headers: { 'Content-Type': 'text/plain' }, body: `${name}\n` };
 }

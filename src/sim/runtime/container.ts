@@ -43,7 +43,15 @@ export class Container {
   #cancelTimer: (() => void) | undefined;
   #waiting: (() => void)[] = [];
 
-  constructor(options: { record: ContainerRecord; sandbox: SandboxRecord; definition: ImageDefinition; namespace: Namespace; parts: RuntimeParts; ended: (container: Container) => void; neighbours: (container: Container) => readonly Neighbour[] }) {
+  constructor(options: {
+    record: ContainerRecord;
+    sandbox: SandboxRecord;
+    definition: ImageDefinition;
+    namespace: Namespace;
+    parts: RuntimeParts;
+    ended: (container: Container) => void;
+    neighbours: (container: Container) => readonly Neighbour[];
+  }) {
     this.record = options.record;
     this.sandbox = options.sandbox;
     this.definition = options.definition;
@@ -93,7 +101,13 @@ export class Container {
   files(machine?: Machine): FileSystem {
     const { files, clock, owners } = this.#parts;
     return new FileSystem({
-      image: this.definition.tree(), mounts: this.mounts(), disk: files, changes: machine?.state.changes ?? {}, owners, readonlyRoot: this.record.config.linux.securityContext.readonlyRootfs, now: () => clock.now(),
+      image: this.definition.tree(),
+      mounts: this.mounts(),
+      disk: files,
+      changes: machine?.state.changes ?? {},
+      owners,
+      readonlyRoot: this.record.config.linux.securityContext.readonlyRootfs,
+      now: () => clock.now(),
       ...(machine !== undefined && { special: specialFiles(machine) }),
     });
   }
@@ -136,7 +150,10 @@ export class Container {
       executable = this.executable(request.command, machine.files);
     } catch (error) {
       if (!isErrno(error)) throw error;
-      throw new RuntimeError('Unknown', `failed to exec in container: failed to start exec "${this.#parts.newId()}": OCI runtime exec failed: exec failed: unable to start container process: ${startFailure(request.command[0] ?? '', error.code)}: unknown`);
+      throw new RuntimeError(
+        'Unknown',
+        `failed to exec in container: failed to start exec "${this.#parts.newId()}": OCI runtime exec failed: exec failed: unable to start container process: ${startFailure(request.command[0] ?? '', error.code)}: unknown`,
+      );
     }
     const session = `exec${this.#nextSession++}-${this.#parts.random.int(2 ** 30).toString(36)}`;
     this.#callers.set(session, io);
@@ -150,8 +167,12 @@ export class Container {
     this.#attached.add(io);
     const handle = this.#handle(MAIN);
     return {
-      stdin: (chunk) => { if (request.stdin) handle.stdin(chunk); },
-      closeStdin: () => { if (request.stdin && this.record.config.stdinOnce) handle.closeStdin(); },
+      stdin: (chunk) => {
+        if (request.stdin) handle.stdin(chunk);
+      },
+      closeStdin: () => {
+        if (request.stdin && this.record.config.stdinOnce) handle.closeStdin();
+      },
       resize: handle.resize,
       abort: () => void this.#attached.delete(io),
     };
@@ -195,7 +216,25 @@ export class Container {
   /** Its only process, where it has no machine yet. */
   #standIn(): Process {
     const pid = this.record.root ?? 1;
-    return { pid, ppid: 0, pgid: pid, argv: this.commandLine().map(fromText), env: this.environment(), cwd: this.workingDir, ...this.#user(), umask: 0o022, fds: {}, program: 'waiting', state: null, out: [], signals: [], caught: [], ignored: [], startedAt: this.record.startedAt, memory: 0 };
+    return {
+      pid,
+      ppid: 0,
+      pgid: pid,
+      argv: this.commandLine().map(fromText),
+      env: this.environment(),
+      cwd: this.workingDir,
+      ...this.#user(),
+      umask: 0o022,
+      fds: {},
+      program: 'waiting',
+      state: null,
+      out: [],
+      signals: [],
+      caught: [],
+      ignored: [],
+      startedAt: this.record.startedAt,
+      memory: 0,
+    };
   }
 
   /** Resolves once the container has ended. */
@@ -209,7 +248,13 @@ export class Container {
     const now = this.#parts.clock.now();
     endLog(this.#parts.files, record.log, now);
     const oom = this.machine?.state.oom === true;
-    Object.assign(record, { state: 'CONTAINER_EXITED', exitCode: code, signal: 0, finishedAt: now, reason: oom ? 'OOMKilled' : code === 0 ? 'Completed' : 'Error' });
+    Object.assign(record, {
+      state: 'CONTAINER_EXITED',
+      exitCode: code,
+      signal: 0,
+      finishedAt: now,
+      reason: oom ? 'OOMKilled' : code === 0 ? 'Completed' : 'Error',
+    });
     this.stopDriving();
     // Nobody can look into a container that has ended: its writable layer goes with its processes.
     if (this.machine !== undefined) {
@@ -285,7 +330,17 @@ export class Container {
     const machine = this.#makeMachine(programs);
     // A process 1 that waits, so that who looks sees it; its end is the container's.
     const argv = this.commandLine().map(fromText);
-    machine.start({ argv, env: this.environment(), cwd: this.workingDir, ...this.#user(), program: 'waiting', state: { code: this.record.onTerm }, session: MAIN, tty: false, stdin: false });
+    machine.start({
+      argv,
+      env: this.environment(),
+      cwd: this.workingDir,
+      ...this.#user(),
+      program: 'waiting',
+      state: { code: this.record.onTerm },
+      session: MAIN,
+      tty: false,
+      stdin: false,
+    });
     if (!this.record.kind.startsWith('hosted:')) this.record.kind = 'machine';
     return machine;
   }
@@ -298,7 +353,10 @@ export class Container {
 
   #makeMachine(programs: Programs): Machine {
     const kept = this.record.machine?.changes ?? {};
-    const state = { ...newMachineState({ hostname: this.hostname, memoryMax: this.record.config.linux.resources.memoryLimitInBytes, root: this.record.root ?? 1 }), changes: kept };
+    const state = {
+      ...newMachineState({ hostname: this.hostname, memoryMax: this.record.config.linux.resources.memoryLimitInBytes, root: this.record.root ?? 1 }),
+      changes: kept,
+    };
     this.record.machine = state;
     this.machine = this.#machineOver(state, programs);
     this.#writeSandboxFiles();
@@ -309,9 +367,17 @@ export class Container {
   #machineOver(state: NonNullable<ContainerRecord['machine']>, programs: Programs): Machine {
     const { clock, random, node } = this.#parts;
     const machine = new Machine(state, {
-      now: () => clock.now(), random: (below) => random.int(below), output: (session, stream, bytes) => this.output(session, stream, bytes), ended: (session, code) => this.#sessionEnded(session, code),
-      network: this.#namespace, programs, cpus: node.cpus ?? 4, memoryBytes: node.memoryBytes ?? 8 * 2 ** 30, bootedAt: this.#parts.bootedAt,
-      bounds: () => ({ ...this.record.config.linux, sysctls: this.sandbox.config.linux.sysctls }), neighbours: () => (this.shares ? this.#neighbours(this) : NOBODY),
+      now: () => clock.now(),
+      random: (below) => random.int(below),
+      output: (session, stream, bytes) => this.output(session, stream, bytes),
+      ended: (session, code) => this.#sessionEnded(session, code),
+      network: this.#namespace,
+      programs,
+      cpus: node.cpus ?? 4,
+      memoryBytes: node.memoryBytes ?? 8 * 2 ** 30,
+      bootedAt: this.#parts.bootedAt,
+      bounds: () => ({ ...this.record.config.linux, sysctls: this.sandbox.config.linux.sysctls }),
+      neighbours: () => (this.shares ? this.#neighbours(this) : NOBODY),
     });
     machine.files = this.files(machine);
     machine.sockets.changed = () => this.kick();
@@ -333,7 +399,10 @@ export class Container {
     const own = `/run/containerd/io.containerd.grpc.v1.cri/sandboxes/${this.sandbox.id}`;
     if (files.info(`${own}/hostname`) !== undefined) return;
     const dns = this.sandbox.config.dnsConfig;
-    const resolv = dns === undefined ? '' : `${dns.searches.length > 0 ? `search ${dns.searches.join(' ')}\n` : ''}${dns.servers.map((server) => `nameserver ${server}\n`).join('')}${dns.options.length > 0 ? `options ${dns.options.join(' ')}\n` : ''}`;
+    const resolv =
+      dns === undefined
+        ? ''
+        : `${dns.searches.length > 0 ? `search ${dns.searches.join(' ')}\n` : ''}${dns.servers.map((server) => `nameserver ${server}\n`).join('')}${dns.options.length > 0 ? `options ${dns.options.join(' ')}\n` : ''}`;
     files.write(`${own}/hostname`, `${this.hostname}\n`);
     files.write(`${own}/resolv.conf`, resolv);
     files.write(`${own}/hosts`, `127.0.0.1\tlocalhost\n${this.sandbox.ip === '' ? this.#namespace.address : this.sandbox.ip}\t${this.hostname}\n`);
@@ -351,7 +420,15 @@ export class Container {
   }
 
   #startProcess(machine: Machine, executable: Executable, how: { session: string; tty: boolean; stdin: boolean }) {
-    return machine.start({ argv: executable.argv, env: this.environment(), cwd: this.workingDir, ...this.#user(), program: executable.program, state: null, ...how });
+    return machine.start({
+      argv: executable.argv,
+      env: this.environment(),
+      cwd: this.workingDir,
+      ...this.#user(),
+      program: executable.program,
+      state: null,
+      ...how,
+    });
   }
 
   #sessionEnded(session: string, code: number): void {
@@ -397,7 +474,8 @@ const NOBODY: readonly Neighbour[] = [];
 
 /** runc's words for a command that cannot be started. */
 export function startFailure(command: string, code: string): string {
-  if (code === 'ENOENT') return command.includes('/') ? `exec: "${command}": stat ${command}: no such file or directory` : `exec: "${command}": executable file not found in $PATH`;
+  if (code === 'ENOENT')
+    return command.includes('/') ? `exec: "${command}": stat ${command}: no such file or directory` : `exec: "${command}": executable file not found in $PATH`;
   if (code === 'EACCES') return `exec: "${command}": permission denied`;
   return `exec: "${command}": ${code === 'ENOEXEC' ? 'exec format error' : 'not a directory'}`;
 }

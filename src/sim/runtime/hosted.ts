@@ -2,6 +2,7 @@
  * Programs that the cluster itself runs behind a container: kube-apiserver, etcd,
  * coredns and the like. The container is the switch; the program is handed in.
  */
+import type { ContainerConfig } from '../../cri/runtime.js';
 import type { Files } from '../../platform/files.js';
 
 export interface HostedStart {
@@ -41,3 +42,11 @@ export interface HostedPrograms {
 }
 
 export const noHostedPrograms: HostedPrograms = { program: () => undefined };
+
+/** Where a path in the container lies on the node; undefined: nothing is mounted there. */
+export function hostPathOf(config: ContainerConfig, path: string): string | undefined {
+  const mount = [...config.mounts]
+    .sort((a, b) => b.containerPath.length - a.containerPath.length)
+    .find(({ containerPath }) => path === containerPath || path.startsWith(`${containerPath}/`));
+  return mount === undefined ? undefined : mount.hostPath + path.slice(mount.containerPath.length);
+}

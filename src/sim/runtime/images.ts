@@ -30,7 +30,8 @@ export class ImageStore implements ImageService {
     const name = reference === undefined ? image : textOf(reference);
     const known = this.#images.get(name);
     if (known !== undefined) return known;
-    for (const pulled of this.#images.values()) if (pulled.id === image || pulled.id === `sha256:${image}` || `${nameOf(pulled.reference)}@${pulled.digest}` === name) return pulled;
+    for (const pulled of this.#images.values())
+      if (pulled.id === image || pulled.id === `sha256:${image}` || `${nameOf(pulled.reference)}@${pulled.digest}` === name) return pulled;
     return undefined;
   }
 
@@ -70,7 +71,10 @@ function statusOf(all: readonly PulledImage[]): ImageStatus {
   const { user, size } = first.definition;
   const [name = ''] = user.split(':');
   return {
-    id: first.id, size, username: /^\d+$/.test(name) ? '' : name, ...(/^\d+$/.test(name) && { uid: Number(name) }),
+    id: first.id,
+    size,
+    username: /^\d+$/.test(name) ? '' : name,
+    ...(/^\d+$/.test(name) && { uid: Number(name) }),
     repoTags: all.filter(({ reference }) => reference.digest === '').map(({ name: tag }) => tag),
     repoDigests: [...new Set(all.map(({ reference, digest }) => `${nameOf(reference)}@${digest}`))],
   };

@@ -3,7 +3,11 @@ import type { Files } from '../../platform/files.js';
 import { LOG_LINE_BYTES_MAX } from '../constants.js';
 import { toChunk, type Bytes } from '../bytes.js';
 
-export interface LogState { path: string; stdout: Bytes; stderr: Bytes }
+export interface LogState {
+  path: string;
+  stdout: Bytes;
+  stderr: Bytes;
+}
 
 export function writeLog(files: Files, state: LogState, stream: 'stdout' | 'stderr', bytes: Bytes, now: number): void {
   if (state.path === '') return;

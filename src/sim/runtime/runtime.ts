@@ -4,61 +4,53 @@
  * process is in freeze(); thaw() goes on from it.
  */
 import {
-  RuntimeError, type ContainerConfig, type ContainerEvent, type ContainerEventType, type ContainerResources, type ContainerState, type ContainerStats, type ContainerStatus, type ExecHandle, type ExecIo, type ImageService, type Mount,
-  type PodSandboxConfig, type PodSandboxState, type PodSandboxStatus, type RuntimeService,
+  RuntimeError,
+  type ContainerConfig,
+  type ContainerEvent,
+  type ContainerEventType,
+  type ContainerResources,
+  type ContainerState,
+  type ContainerStats,
+  type ContainerStatus,
+  type ExecHandle,
+  type ExecIo,
+  type Mount,
+  type PodSandboxConfig,
+  type PodSandboxState,
+  type PodSandboxStatus,
+  type RuntimeService,
 } from '../../cri/runtime.js';
-import type { Clock } from '../../platform/clock.js';
-import type { Files } from '../../platform/files.js';
-import type { Quiescence } from '../../platform/quiescence.js';
-import type { Random } from '../../platform/random.js';
-import { durationMs, fromChunk, fromText, toChunk } from '../bytes.js';
+import { durationMs, fromText } from '../bytes.js';
 import { COMPLETES_ANNOTATION, PORTS_ANNOTATION, RUN_ANNOTATION, START_ANNOTATION, START_MS } from '../constants.js';
-import type { ImageCatalog, PulledImage } from '../images/catalogue.js';
+import type { PulledImage } from '../images/catalogue.js';
 import { nameOf } from '../images/reference.js';
 import type { Executable } from '../machine/execute.js';
-import type { Endpoint } from '../machine/sockets.js';
 import { isErrno } from '../machine/types.js';
 import type { Namespace, NetworkCore, NodeNetwork, SimNetwork } from '../network/network.js';
 import { answerOn } from './answering.js';
+import { collected, forwarded } from './calls.js';
 import { Container, startFailure } from './container.js';
 import { ImageStore } from './images.js';
-import { noHostedPrograms, type HostedPrograms } from './hosted.js';
+import { hostPathOf, noHostedPrograms, type HostedPrograms } from './hosted.js';
 import type { ContainerRecord, SandboxRecord, SimState } from './records.js';
-import { loadPrograms } from './programs.js';
+import type { RuntimeParts, SimRuntime, SimRuntimeOptions } from './options.js';
+import { kindOf, loadPrograms } from './programs.js';
 import { markSharing, neighboursOf, setRoot } from './sharing.js';
-import { statsOf, statusOf } from './status.js';
+import { sandboxStatus, statsOf, statusOf } from './status.js';
 import { userOf } from './users.js';
 
-export interface SimRuntimeOptions {
-  node: { name: string; addresses: readonly string[]; podCidr: string; cpus?: number; memoryBytes?: number };
-  network: SimNetwork;
-  /** The node's disk. */
-  files: Files;
-  clock: Clock;
-  random: Random;
-  quiescence: Quiescence;
-  images: ImageCatalog;
-  hosts?: HostedPrograms;
-}
-
-export interface SimRuntime {
-  readonly runtime: RuntimeService;
-  readonly images: ImageService;
-  /** Everything that must outlive the process, as JSON. The machine goes on meanwhile. */
-  freeze(): SimState;
-  /** Goes on from a frozen state; for a runtime that has run nothing yet. */
-  thaw(state: SimState): Promise<void>;
-  /** SIGKILL to the first process of a container or of a sandbox, by nobody the kubelet knows of. Unknown ids are none of its. */
-  kill(id: string): void;
-  /** Lets go of clock, network and hosted programs; containers neither end nor run. */
-  close(): Promise<void>;
-}
-
-export interface RuntimeParts extends Omit<SimRuntimeOptions, 'hosts'> { owners: Record<string, [number, number]>; bootedAt: number; newId(): string }
+export type { RuntimeParts, SimRuntime, SimRuntimeOptions } from './options.js';
 
 export function createSimRuntime(options: SimRuntimeOptions): SimRuntime {
   const runtime = new Runtime(options);
-  return { runtime, images: runtime.store, freeze: () => runtime.freeze(), thaw: (state) => runtime.thaw(state), kill: (id) => runtime.kill(id), close: () => runtime.close() };
+  return {
+    runtime,
+    images: runtime.store,
+    freeze: () => runtime.freeze(),
+    thaw: (state) => runtime.thaw(state),
+    kill: (id) => runtime.kill(id),
+    close: () => runtime.close(),
+  };
 }
 
 class Runtime implements RuntimeService {
@@ -84,15 +76,27 @@ class Runtime implements RuntimeService {
   }
 
   status(): ReturnType<RuntimeService['status']> {
-    return Promise.resolve({ conditions: [{ type: 'RuntimeReady', status: true, reason: '', message: '' }, { type: 'NetworkReady', status: true, reason: '', message: '' }] });
+    return Promise.resolve({
+      conditions: [
+        { type: 'RuntimeReady', status: true, reason: '', message: '' },
+        { type: 'NetworkReady', status: true, reason: '', message: '' },
+      ],
+    });
   }
 
   runPodSandbox(config: PodSandboxConfig): Promise<string> {
     const { runtimeHandler = '' } = config;
-    if (!HANDLERS.has(runtimeHandler)) return Promise.reject(new RuntimeError('Unknown', `failed to get sandbox runtime: no runtime for "${runtimeHandler}" is configured`));
+    if (!HANDLERS.has(runtimeHandler))
+      return Promise.reject(new RuntimeError('Unknown', `failed to get sandbox runtime: no runtime for "${runtimeHandler}" is configured`));
     const id = this.#parts.newId();
     const namespace = config.linux.hostNetwork ? this.#node.host : this.#node.attach();
-    const record: SandboxRecord = { id, config, state: 'SANDBOX_READY', createdAt: this.#parts.clock.now(), ip: config.linux.hostNetwork ? '' : namespace.address };
+    const record: SandboxRecord = {
+      id,
+      config,
+      state: 'SANDBOX_READY',
+      createdAt: this.#parts.clock.now(),
+      ip: config.linux.hostNetwork ? '' : namespace.address,
+    };
     this.#addSandbox(record, namespace);
     return Promise.resolve(id);
   }
@@ -119,7 +123,13 @@ class Runtime implements RuntimeService {
     const sandbox = this.#sandboxes.get(id);
     if (sandbox === undefined) return;
     sandbox.record.state = 'SANDBOX_NOTREADY';
-    this.#announce({ containerId: id, podSandboxId: id, podUid: sandbox.record.config.metadata.uid, type: 'CONTAINER_STOPPED_EVENT', createdAt: this.#parts.clock.now() });
+    this.#announce({
+      containerId: id,
+      podSandboxId: id,
+      podUid: sandbox.record.config.metadata.uid,
+      type: 'CONTAINER_STOPPED_EVENT',
+      createdAt: this.#parts.clock.now(),
+    });
   }
 
   async removePodSandbox(id: string): Promise<void> {
@@ -171,14 +181,42 @@ class Runtime implements RuntimeService {
   #newRecord(id: string, { sandbox, config, image }: { sandbox: SandboxRecord; config: ContainerConfig; image: PulledImage }): ContainerRecord {
     const path = config.logPath === '' || sandbox.config.logDirectory === '' ? '' : `${sandbox.config.logDirectory}/${config.logPath}`;
     return {
-      id, sandbox: sandbox.id, config, state: 'CONTAINER_CREATED', createdAt: this.#parts.clock.now(), startedAt: 0, finishedAt: 0, exitCode: 0, signal: 0, reason: '', message: '', imageName: image.name,
-      imageRef: `${nameOf(image.reference)}@${image.digest}`, imageId: image.id, uid: 0, gid: 0, groups: [], log: { path, stdout: '', stderr: '' }, kind: 'light', onTerm: 0, endsAt: 0, identity: '',
+      id,
+      sandbox: sandbox.id,
+      config,
+      state: 'CONTAINER_CREATED',
+      createdAt: this.#parts.clock.now(),
+      startedAt: 0,
+      finishedAt: 0,
+      exitCode: 0,
+      signal: 0,
+      reason: '',
+      message: '',
+      imageName: image.name,
+      imageRef: `${nameOf(image.reference)}@${image.digest}`,
+      imageId: image.id,
+      uid: 0,
+      gid: 0,
+      groups: [],
+      log: { path, stdout: '', stderr: '' },
+      kind: 'light',
+      onTerm: 0,
+      endsAt: 0,
+      identity: '',
     };
   }
 
   #addContainer(record: ContainerRecord, image: PulledImage): Container {
     const { record: sandbox, namespace } = this.#sandboxes.get(record.sandbox)!;
-    const container = new Container({ record, sandbox, definition: image.definition, namespace, parts: this.#parts, ended: (ended) => this.#tell(ended, 'CONTAINER_STOPPED_EVENT'), neighbours: (one) => neighboursOf(one, this.#containers.values()) });
+    const container = new Container({
+      record,
+      sandbox,
+      definition: image.definition,
+      namespace,
+      parts: this.#parts,
+      ended: (ended) => this.#tell(ended, 'CONTAINER_STOPPED_EVENT'),
+      neighbours: (one) => neighboursOf(one, this.#containers.values()),
+    });
     this.#containers.set(record.id, container);
     markSharing(container, this.#containers);
     return container;
@@ -212,7 +250,14 @@ class Runtime implements RuntimeService {
       if (unknown && !NO_PROGRAM.test(argv[0]!)) return { program: 'generic', argv: argv.map(fromText) };
       if (error.code === 'ENOEXEC') return { program: 'badformat', argv: argv.map(fromText) };
       const message = `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ${startFailure(argv[0]!, error.code)}: unknown`;
-      Object.assign(container.record, { state: 'CONTAINER_EXITED', exitCode: 128, reason: 'StartError', message, startedAt: 0, finishedAt: this.#parts.clock.now() });
+      Object.assign(container.record, {
+        state: 'CONTAINER_EXITED',
+        exitCode: 128,
+        reason: 'StartError',
+        message,
+        startedAt: 0,
+        finishedAt: this.#parts.clock.now(),
+      });
       throw new RuntimeError('Unknown', message);
     }
   }
@@ -247,7 +292,11 @@ class Runtime implements RuntimeService {
   #endLater(container: Container, ms: number): void {
     const { clock, quiescence } = this.#parts;
     container.record.endsAt = clock.now() + ms;
-    if (ms > 0) return void this.#timers.set(container.record.id, clock.after(ms, () => container.finish(0)));
+    if (ms > 0)
+      return void this.#timers.set(
+        container.record.id,
+        clock.after(ms, () => container.finish(0)),
+      );
     const over = quiescence.hold();
     queueMicrotask(() => {
       container.finish(0);
@@ -261,8 +310,18 @@ class Runtime implements RuntimeService {
     if (record.identity === '') record.identity = `${container.hostname}_${this.#parts.newId().slice(0, 32)}`;
     const env = Object.fromEntries(Object.entries(container.environment()));
     container.hosted = program?.start({
-      args: container.commandLine(), env, node: this.#parts.node.name, podIp: sandbox.ip === '' ? this.#node.host.address : sandbox.ip, pod: sandbox.config.metadata, container: { id: record.id, name: record.config.metadata.name },
-      startedAt: record.startedAt, resumed, identity: record.identity, files: this.#parts.files, log: (line) => container.output('main', 'stderr', fromText(`${line}\n`)), hostPath: (path) => hostPathOf(record.config, path),
+      args: container.commandLine(),
+      env,
+      node: this.#parts.node.name,
+      podIp: sandbox.ip === '' ? this.#node.host.address : sandbox.ip,
+      pod: sandbox.config.metadata,
+      container: { id: record.id, name: record.config.metadata.name },
+      startedAt: record.startedAt,
+      resumed,
+      identity: record.identity,
+      files: this.#parts.files,
+      log: (line) => container.output('main', 'stderr', fromText(`${line}\n`)),
+      hostPath: (path) => hostPathOf(record.config, path),
       exited: (code) => container.finish(code),
     });
   }
@@ -322,27 +381,7 @@ class Runtime implements RuntimeService {
   async execSync(id: string, command: readonly string[], timeoutMs: number): Promise<{ stdout: Uint8Array; stderr: Uint8Array; exitCode: number }> {
     const container = this.#container(id);
     if (this.#isOwnProgram(container, command)) return { stdout: new Uint8Array(), stderr: new Uint8Array(), exitCode: 0 };
-    const out = { stdout: '', stderr: '' };
-    return new Promise((resolve, reject) => {
-      let cancel = (): void => {};
-      let over = false;
-      const io: ExecIo = {
-        stdout: (chunk) => void (out.stdout += fromChunk(chunk)),
-        stderr: (chunk) => void (out.stderr += fromChunk(chunk)),
-        exit(exitCode) {
-          over = true;
-          cancel();
-          resolve({ stdout: toChunk(out.stdout), stderr: toChunk(out.stderr), exitCode });
-        },
-      };
-      container.exec({ command, tty: false, stdin: false }, io).then(({ session }) => {
-        if (timeoutMs <= 0 || over) return;
-        cancel = this.#parts.clock.after(timeoutMs, () => {
-          reject(new RuntimeError('DeadlineExceeded', `failed to exec in container: timeout ${timeoutMs / 1000}s exceeded: context deadline exceeded`));
-          container.killSession(session);
-        });
-      }, reject);
-    });
+    return collected(container, command, { timeoutMs, clock: this.#parts.clock });
   }
 
   async exec(id: string, request: { command: readonly string[]; tty: boolean; stdin: boolean }, io: ExecIo): Promise<ExecHandle> {
@@ -358,14 +397,7 @@ class Runtime implements RuntimeService {
   portForward(sandboxId: string, port: number, io: { data(chunk: Uint8Array): void; end(): void }): Promise<{ write(chunk: Uint8Array): void; end(): void }> {
     const sandbox = this.#sandboxes.get(sandboxId);
     if (sandbox === undefined) return Promise.reject(new RuntimeError('NotFound', `failed to find sandbox "${sandboxId}" in store: not found`));
-    return new Promise((resolve, reject) => {
-      const endpoint: Endpoint = {
-        opened: () => resolve({ write: (chunk) => link.send(fromChunk(chunk)), end: () => link.end() }),
-        failed: () => reject(new RuntimeError('Unknown', `failed to execute portforward in network namespace "/var/run/netns/cni-${sandboxId.slice(0, 8)}": failed to connect to localhost:${port} inside namespace "${sandboxId}", IPv4: dial tcp4 127.0.0.1:${port}: connect: connection refused IPv6 dial tcp6: address localhost: no suitable address found `)),
-        data: (bytes) => io.data(toChunk(bytes)), ended: () => io.end(), reset: () => io.end(),
-      };
-      const link = sandbox.namespace.connect('127.0.0.1', port, endpoint);
-    });
+    return forwarded(sandbox.namespace, { sandboxId, port }, io);
   }
 
   async containerStats(id: string): Promise<ContainerStats> {
@@ -383,7 +415,13 @@ class Runtime implements RuntimeService {
 
   freeze(): SimState {
     return structuredClone({
-      version: 1, node: this.#parts.node.name, bootedAt: this.#parts.bootedAt, sandboxes: [...this.#sandboxes.values()].map(({ record }) => record), containers: [...this.#containers.values()].map(({ record }) => record), images: this.store.names, owners: this.#parts.owners,
+      version: 1,
+      node: this.#parts.node.name,
+      bootedAt: this.#parts.bootedAt,
+      sandboxes: [...this.#sandboxes.values()].map(({ record }) => record),
+      containers: [...this.#containers.values()].map(({ record }) => record),
+      images: this.store.names,
+      owners: this.#parts.owners,
     });
   }
 
@@ -392,7 +430,8 @@ class Runtime implements RuntimeService {
     this.#parts.bootedAt = bootedAt;
     Object.assign(this.#parts.owners, owners);
     await this.store.restore(images);
-    for (const record of sandboxes) this.#addSandbox(record, record.ip === '' || record.state !== 'SANDBOX_READY' ? this.#node.host : this.#node.attach({ address: record.ip }));
+    for (const record of sandboxes)
+      this.#addSandbox(record, record.ip === '' || record.state !== 'SANDBOX_READY' ? this.#node.host : this.#node.attach({ address: record.ip }));
     for (const record of containers) await this.#thawContainer(record);
   }
 
@@ -437,7 +476,13 @@ class Runtime implements RuntimeService {
 
   #tell(container: Container, type: ContainerEventType): void {
     if (this.#listeners.size === 0) return;
-    this.#announce({ containerId: container.record.id, podSandboxId: container.record.sandbox, podUid: container.sandbox.config.metadata.uid, type, createdAt: this.#parts.clock.now() });
+    this.#announce({
+      containerId: container.record.id,
+      podSandboxId: container.record.sandbox,
+      podUid: container.sandbox.config.metadata.uid,
+      type,
+      createdAt: this.#parts.clock.now(),
+    });
   }
 
   #announce(event: ContainerEvent): void {
@@ -451,14 +496,3 @@ class Runtime implements RuntimeService {
 /** As containerd is set up where nobody has added to it. */
 const HANDLERS = new Set(['', 'runc']);
 const NO_PROGRAM = /no-?such|non-?existent|not-?found/i;
-const LIGHT = new Set(['generic', 'pause', 'succeed']);
-const kindOf = (program: string): string => (program.startsWith('hosted:') ? program : LIGHT.has(program) ? 'light' : 'machine');
-
-function sandboxStatus({ id, config, state, createdAt, ip }: SandboxRecord): PodSandboxStatus {
-  return { id, metadata: config.metadata, state, createdAt, ips: ip === '' || state !== 'SANDBOX_READY' ? [] : [ip], labels: config.labels, annotations: config.annotations };
-}
-
-function hostPathOf(config: ContainerConfig, path: string): string | undefined {
-  const mount = [...config.mounts].sort((a, b) => b.containerPath.length - a.containerPath.length).find(({ containerPath }) => path === containerPath || path.startsWith(`${containerPath}/`));
-  return mount === undefined ? undefined : mount.hostPath + path.slice(mount.containerPath.length);
-}

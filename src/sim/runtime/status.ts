@@ -1,22 +1,70 @@
-/** What the runtime says of a container, and its statistics. */
+/** What the runtime says of a sandbox and of a container, and a container's statistics. */
 import type { FsNode } from '../machine/filesystem.js';
-import type { ContainerStats, ContainerStatus } from '../../cri/runtime.js';
+import type { ContainerStats, ContainerStatus, PodSandboxStatus } from '../../cri/runtime.js';
 import { STEP_NANOSECONDS, USAGE_WINDOW_MS } from '../constants.js';
 import { createHash } from 'node:crypto';
 import type { Container } from './container.js';
-import type { ContainerRecord } from './records.js';
+import type { ContainerRecord, SandboxRecord } from './records.js';
+
+export function sandboxStatus({ id, config, state, createdAt, ip }: SandboxRecord): PodSandboxStatus {
+  return {
+    id,
+    metadata: config.metadata,
+    state,
+    createdAt,
+    ips: ip === '' || state !== 'SANDBOX_READY' ? [] : [ip],
+    labels: config.labels,
+    annotations: config.annotations,
+  };
+}
 
 export function statusOf(record: ContainerRecord): ContainerStatus {
   const { config } = record;
   return {
-    id: record.id, podSandboxId: record.sandbox, metadata: config.metadata, state: record.state, createdAt: record.createdAt, startedAt: record.startedAt, finishedAt: record.finishedAt, exitCode: record.exitCode, signal: record.signal,
-    image: record.imageName, imageRef: record.imageRef, imageId: record.imageId, reason: record.reason, message: record.message, labels: config.labels, annotations: config.annotations, logPath: record.log.path, resources: config.linux.resources,
+    id: record.id,
+    podSandboxId: record.sandbox,
+    metadata: config.metadata,
+    state: record.state,
+    createdAt: record.createdAt,
+    startedAt: record.startedAt,
+    finishedAt: record.finishedAt,
+    exitCode: record.exitCode,
+    signal: record.signal,
+    image: record.imageName,
+    imageRef: record.imageRef,
+    imageId: record.imageId,
+    reason: record.reason,
+    message: record.message,
+    labels: config.labels,
+    annotations: config.annotations,
+    logPath: record.log.path,
+    resources: config.linux.resources,
     user: { uid: record.uid, gid: record.gid, supplementalGroups: record.groups },
   };
 }
 
-const IDLE_BYTES: Record<string, number> = { 'kube-apiserver': 250, etcd: 60, 'kube-controller-manager': 55, 'kube-scheduler': 25, 'kube-proxy': 20, coredns: 18, 'metrics-server': 22, 'calico-node': 110, 'calico-kube-controllers': 20 };
-const IDLE_MILLICORES: Record<string, number> = { 'kube-apiserver': 45, etcd: 20, 'kube-controller-manager': 15, 'kube-scheduler': 4, 'kube-proxy': 1, coredns: 3, 'metrics-server': 4, 'calico-node': 25, 'calico-kube-controllers': 2 };
+const IDLE_BYTES: Record<string, number> = {
+  'kube-apiserver': 250,
+  etcd: 60,
+  'kube-controller-manager': 55,
+  'kube-scheduler': 25,
+  'kube-proxy': 20,
+  coredns: 18,
+  'metrics-server': 22,
+  'calico-node': 110,
+  'calico-kube-controllers': 20,
+};
+const IDLE_MILLICORES: Record<string, number> = {
+  'kube-apiserver': 45,
+  etcd: 20,
+  'kube-controller-manager': 15,
+  'kube-scheduler': 4,
+  'kube-proxy': 1,
+  coredns: 3,
+  'metrics-server': 4,
+  'calico-node': 25,
+  'calico-kube-controllers': 2,
+};
 
 /** A machine's use is counted; what is not simulated step by step has a plausible, steady one. */
 export function statsOf(container: Container, now: number): ContainerStats {
@@ -25,11 +73,21 @@ export function statsOf(container: Container, now: number): ContainerStats {
   const spread = createHash('md5').update(record.id).digest()[0]! / 255;
   const alive = Math.max(0, now - record.startedAt);
   const millicores = (IDLE_MILLICORES[name] ?? 0) * (0.9 + 0.2 * spread);
-  const bytes = IDLE_BYTES[name] !== undefined ? Math.round(IDLE_BYTES[name] * (0.95 + 0.1 * spread) * 2 ** 20) : (container.machine?.memory() ?? Math.round((1 + 2 * spread) * 2 ** 20));
+  const bytes =
+    IDLE_BYTES[name] !== undefined
+      ? Math.round(IDLE_BYTES[name] * (0.95 + 0.1 * spread) * 2 ** 20)
+      : (container.machine?.memory() ?? Math.round((1 + 2 * spread) * 2 ** 20));
   const counted = countedNanoseconds(container, now);
   return {
-    id: record.id, metadata: record.config.metadata, labels: record.config.labels, timestamp: now,
-    cpu: { usageCoreNanoSeconds: Math.round(millicores * 1e3 * alive) + counted, usageNanoCores: Math.round(millicores * 1e6 + rateOf(container, counted, now)) }, memory: { workingSetBytes: bytes, usageBytes: bytes },
+    id: record.id,
+    metadata: record.config.metadata,
+    labels: record.config.labels,
+    timestamp: now,
+    cpu: {
+      usageCoreNanoSeconds: Math.round(millicores * 1e3 * alive) + counted,
+      usageNanoCores: Math.round(millicores * 1e6 + rateOf(container, counted, now)),
+    },
+    memory: { workingSetBytes: bytes, usageBytes: bytes },
     writableLayer: { usedBytes: writtenBytes(record.machine?.changes ?? {}) },
   };
 }

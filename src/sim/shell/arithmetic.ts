@@ -2,11 +2,27 @@
  * $((…)): 64-bit integers, C's operators, assignments. Throws ShellError with
  * ash's words on nonsense.
  */
-export class ShellError extends Error { override name = 'ShellError' }
+export class ShellError extends Error {
+  override name = 'ShellError';
+}
 
-export interface Variables { get(name: string): string; set(name: string, value: string): void }
+export interface Variables {
+  get(name: string): string;
+  set(name: string, value: string): void;
+}
 
-const BINARY: readonly (readonly string[])[] = [['||'], ['&&'], ['|'], ['^'], ['&'], ['==', '!='], ['<=', '>=', '<', '>'], ['<<', '>>'], ['+', '-'], ['*', '/', '%']];
+const BINARY: readonly (readonly string[])[] = [
+  ['||'],
+  ['&&'],
+  ['|'],
+  ['^'],
+  ['&'],
+  ['==', '!='],
+  ['<=', '>=', '<', '>'],
+  ['<<', '>>'],
+  ['+', '-'],
+  ['*', '/', '%'],
+];
 const TOKEN = /\s*(<<=|>>=|\*\*|\|\||&&|==|!=|<=|>=|<<|>>|\+\+|--|[-+*/%&|^]=|0[xX][0-9a-fA-F]+|\d+#\w+|\d+|[A-Za-z_]\w*|[-+*/%()<>=!~&|^?:,])/y;
 
 export function arithmetic(text: string, variables: Variables): string {
@@ -173,23 +189,41 @@ function shortCut(op: string, left: bigint, right: bigint): bigint {
 
 function applyOperator(op: string, a: bigint, b: bigint): bigint {
   switch (op) {
-    case '||': return truth(a !== 0n || b !== 0n);
-    case '&&': return truth(a !== 0n && b !== 0n);
-    case '|': return a | b;
-    case '^': return a ^ b;
-    case '&': return a & b;
-    case '==': return truth(a === b);
-    case '!=': return truth(a !== b);
-    case '<': return truth(a < b);
-    case '>': return truth(a > b);
-    case '<=': return truth(a <= b);
-    case '>=': return truth(a >= b);
-    case '<<': return wrap(a << (b & 63n));
-    case '>>': return a >> (b & 63n);
-    case '+': return wrap(a + b);
-    case '-': return wrap(a - b);
-    case '*': return wrap(a * b);
-    case '/': return a / b;
-    default: return a % b;
+    case '||':
+      return truth(a !== 0n || b !== 0n);
+    case '&&':
+      return truth(a !== 0n && b !== 0n);
+    case '|':
+      return a | b;
+    case '^':
+      return a ^ b;
+    case '&':
+      return a & b;
+    case '==':
+      return truth(a === b);
+    case '!=':
+      return truth(a !== b);
+    case '<':
+      return truth(a < b);
+    case '>':
+      return truth(a > b);
+    case '<=':
+      return truth(a <= b);
+    case '>=':
+      return truth(a >= b);
+    case '<<':
+      return wrap(a << (b & 63n));
+    case '>>':
+      return a >> (b & 63n);
+    case '+':
+      return wrap(a + b);
+    case '-':
+      return wrap(a - b);
+    case '*':
+      return wrap(a * b);
+    case '/':
+      return a / b;
+    default:
+      return a % b;
   }
 }

@@ -7,16 +7,37 @@ import type { Bytes } from '../bytes.js';
 export type Part =
   | { t: 'lit'; s: Bytes; q?: boolean }
   /** $name, ${name}, ${name:-word}; `op` without the colon, `colon` tells of it. */
-  | { t: 'var'; name: string; q?: boolean; op?: string; colon?: boolean; word?: Word; more?: Word; /** ${name[index]} */ index?: Word; /** ${!name}, ${!name[@]} */ indirect?: boolean }
+  | {
+      t: 'var';
+      name: string;
+      q?: boolean;
+      op?: string;
+      colon?: boolean;
+      word?: Word;
+      more?: Word;
+      /** ${name[index]} */ index?: Word;
+      /** ${!name}, ${!name[@]} */ indirect?: boolean;
+    }
   | { t: 'sub'; body: Node | null; q?: boolean }
   | { t: 'arith'; word: Word; q?: boolean }
   /** <(…) */
   | { t: 'proc'; body: Node | null; q?: boolean };
 export type Word = Part[];
 
-export interface Redirect { fd: number; op: '<' | '>' | '>>' | '>|' | '<>' | '<&' | '>&' | '<<'; word: Word; body?: Word }
+export interface Redirect {
+  fd: number;
+  op: '<' | '>' | '>>' | '>|' | '<>' | '<&' | '>&' | '<<';
+  word: Word;
+  body?: Word;
+}
 /** name=word, name[index]=word, name=(list), and += */
-export interface Assignment { name: string; word: Word; index?: Word; list?: Word[]; append?: boolean }
+export interface Assignment {
+  name: string;
+  word: Word;
+  index?: Word;
+  list?: Word[];
+  append?: boolean;
+}
 
 /** What stands between [[ and ]]. */
 export type Condition =

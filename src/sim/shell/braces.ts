@@ -15,7 +15,13 @@ export function withoutBraces(word: Word): Word[] {
 function expanded(tokens: readonly Token[]): Token[][] {
   for (let open = tokens.indexOf('{'); open >= 0; open = tokens.indexOf('{', open + 1)) {
     const group = groupAt(tokens, open);
-    const choices = group === undefined ? undefined : choicesOf(tokens.slice(open + 1, group.close), group.commas.map((at) => at - open - 1));
+    const choices =
+      group === undefined
+        ? undefined
+        : choicesOf(
+            tokens.slice(open + 1, group.close),
+            group.commas.map((at) => at - open - 1),
+          );
     if (choices === undefined) continue;
     const rest = expanded(tokens.slice(group!.close + 1));
     return choices.flatMap((choice) => expanded(choice).flatMap((middle) => rest.map((tail) => [...tokens.slice(0, open), ...middle, ...tail])));
@@ -45,7 +51,9 @@ function choicesOf(inside: readonly Token[], commas: readonly number[]): Token[]
   const step = Math.max(1, Math.abs(Number(found[5] ?? 1))) * (first <= last ? 1 : -1);
   const values: Token[][] = [];
   for (let value = first; (step > 0 ? value <= last : value >= last) && values.length < WORDS_MAX; value += step) {
-    values.push(isNumber ? Array.from(value < 0 ? `-${String(-value).padStart(width - 1, '0')}` : String(value).padStart(width, '0')) : [String.fromCharCode(value)]);
+    values.push(
+      isNumber ? Array.from(value < 0 ? `-${String(-value).padStart(width - 1, '0')}` : String(value).padStart(width, '0')) : [String.fromCharCode(value)],
+    );
   }
   return values;
 }

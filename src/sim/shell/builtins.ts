@@ -14,7 +14,23 @@ import { external } from './launch.js';
 export type Builtin = (shell: Interpreter, args: Bytes[], name: string) => number | undefined;
 
 /** POSIX's special builtins: found before functions, and assignments before them stay. */
-export const SPECIAL = new Set([':', '.', 'break', 'continue', 'eval', 'exec', 'exit', 'export', 'readonly', 'return', 'set', 'shift', 'trap', 'unset', 'source']);
+export const SPECIAL = new Set([
+  ':',
+  '.',
+  'break',
+  'continue',
+  'eval',
+  'exec',
+  'exit',
+  'export',
+  'readonly',
+  'return',
+  'set',
+  'shift',
+  'trap',
+  'unset',
+  'source',
+]);
 
 const number = (shell: Interpreter, text: Bytes | undefined, otherwise: number): number => {
   if (text === undefined) return otherwise;
@@ -99,7 +115,11 @@ export const BUILTINS: Record<string, Builtin> = Object.assign(Object.create(nul
     return 0;
   },
   jobs: (shell) => {
-    shell.state.jobs.forEach((pid, at) => shell.sys.out(`[${at + 1}]+  ${shell.sys.child(pid) === undefined ? 'Done   ' : 'Running'}                 ${shell.sys.child(pid)?.argv.join(' ') ?? ''}\n`));
+    shell.state.jobs.forEach((pid, at) =>
+      shell.sys.out(
+        `[${at + 1}]+  ${shell.sys.child(pid) === undefined ? 'Done   ' : 'Running'}                 ${shell.sys.child(pid)?.argv.join(' ') ?? ''}\n`,
+      ),
+    );
     return 0;
   },
   fg: (shell) => {
@@ -120,7 +140,12 @@ export const BUILTINS: Record<string, Builtin> = Object.assign(Object.create(nul
     for (const text of args) last = shell.expander([]).text([{ t: 'arith', word: [{ t: 'lit', s: text }] }]);
     return last === '0' ? 1 : 0;
   },
-  kill: (shell, args) => IMMEDIATE.kill!(shell.sys, args.map((word) => (word.startsWith('%') ? String(shell.state.jobs[Number(word.slice(1) || 1) - 1] ?? word) : word)), 'sh: kill'),
+  kill: (shell, args) =>
+    IMMEDIATE.kill!(
+      shell.sys,
+      args.map((word) => (word.startsWith('%') ? String(shell.state.jobs[Number(word.slice(1) || 1) - 1] ?? word) : word)),
+      'sh: kill',
+    ),
 } satisfies Record<string, Builtin>);
 
 for (const name of ['echo', 'printf', 'test', '[', '[[', 'true', 'false', 'pwd']) {
@@ -130,7 +155,9 @@ for (const name of ['echo', 'printf', 'test', '[', '[[', 'true', 'false', 'pwd']
 function dot(shell: Interpreter, args: Bytes[]): number | undefined {
   const [name, ...rest] = args;
   if (name === undefined) return 0;
-  const path = name.includes('/') ? name : [...(shell.state.vars.PATH?.v ?? '').split(':').map((folder) => `${folder}/${name}`), name].find((candidate) => shell.sys.stat(candidate)?.t === 'f');
+  const path = name.includes('/')
+    ? name
+    : [...(shell.state.vars.PATH?.v ?? '').split(':').map((folder) => `${folder}/${name}`), name].find((candidate) => shell.sys.stat(candidate)?.t === 'f');
   let text: Bytes;
   try {
     text = shell.sys.readFile(path ?? name);
@@ -199,7 +226,12 @@ function declareBash(shell: Interpreter, args: Bytes[], name: string): number | 
     for (const one of all) {
       const variable = vars[one];
       if (variable === undefined) continue;
-      const list = variable.a === undefined ? JSON.stringify(variable.v ?? '') : `(${Object.entries(variable.a).map(([index, value]) => `[${index}]=${JSON.stringify(value)}`).join(' ')})`;
+      const list =
+        variable.a === undefined
+          ? JSON.stringify(variable.v ?? '')
+          : `(${Object.entries(variable.a)
+              .map(([index, value]) => `[${index}]=${JSON.stringify(value)}`)
+              .join(' ')})`;
       shell.sys.out(`declare -${variable.named ? 'A' : variable.a ? 'a' : variable.x ? 'x' : '-'} ${one}=${list}\n`);
     }
     return 0;
@@ -210,14 +242,27 @@ function declareBash(shell: Interpreter, args: Bytes[], name: string): number | 
     if (call?.k === 'call') call.locals[own] ??= vars[own] ?? null;
     const made = flags.includes('A') ? { a: {}, named: true } : flags.includes('a') ? { a: {} } : {};
     if ('a' in made && vars[own]?.a === undefined) vars[own] = made;
-    if (word.includes('=')) shell.expander([]).assign(own, flags.includes('i') ? shell.expander([]).number(word.slice(own.length + 1)) : word.slice(own.length + 1));
+    if (word.includes('='))
+      shell.expander([]).assign(own, flags.includes('i') ? shell.expander([]).number(word.slice(own.length + 1)) : word.slice(own.length + 1));
     else vars[own] ??= {};
-    if (flags.includes('x') || flags.includes('r')) vars[own] = { ...vars[own], ...(flags.includes('x') && { x: true }), ...(flags.includes('r') && { r: true }) };
+    if (flags.includes('x') || flags.includes('r'))
+      vars[own] = { ...vars[own], ...(flags.includes('x') && { x: true }), ...(flags.includes('r') && { r: true }) };
   }
   return 0;
 }
 
-const LONG_OPTIONS: Record<string, string> = { errexit: 'e', nounset: 'u', xtrace: 'x', noglob: 'f', allexport: 'a', noclobber: 'C', pipefail: 'P', noexec: 'n', verbose: 'v', monitor: 'm' };
+const LONG_OPTIONS: Record<string, string> = {
+  errexit: 'e',
+  nounset: 'u',
+  xtrace: 'x',
+  noglob: 'f',
+  allexport: 'a',
+  noclobber: 'C',
+  pipefail: 'P',
+  noexec: 'n',
+  verbose: 'v',
+  monitor: 'm',
+};
 
 function set(shell: Interpreter, args: Bytes[]): number {
   const { state } = shell;
@@ -266,7 +311,18 @@ function trap(shell: Interpreter, args: Bytes[]): number {
 }
 
 function read(shell: Interpreter, args: Bytes[]): number | undefined {
-  const frame = { k: 'read' as const, args: [], fd: 0, line: '', raw: false, delimiter: '\n', names: [] as Bytes[], until: undefined as number | undefined, limit: undefined as number | undefined, array: undefined as string | undefined };
+  const frame = {
+    k: 'read' as const,
+    args: [],
+    fd: 0,
+    line: '',
+    raw: false,
+    delimiter: '\n',
+    names: [] as Bytes[],
+    until: undefined as number | undefined,
+    limit: undefined as number | undefined,
+    array: undefined as string | undefined,
+  };
   for (let at = 0; at < args.length; at++) {
     const word = args[at]!;
     const value = (): Bytes => (word.length > 2 ? word.slice(2) : (args[++at] ?? ''));
@@ -294,7 +350,12 @@ function type(shell: Interpreter, names: Bytes[], how: 'short' | 'long'): number
     else {
       try {
         const path = findExecutable(shell.sys.files, name, { path: shell.state.vars.PATH?.v, cwd: shell.sys.process.cwd, as: shell.sys.as });
-        const shown = name.includes('/') ? name : ((shell.state.vars.PATH?.v ?? '').split(':').map((folder) => `${folder}/${name}`).find((candidate) => shell.sys.stat(candidate)?.t === 'f') ?? path);
+        const shown = name.includes('/')
+          ? name
+          : ((shell.state.vars.PATH?.v ?? '')
+              .split(':')
+              .map((folder) => `${folder}/${name}`)
+              .find((candidate) => shell.sys.stat(candidate)?.t === 'f') ?? path);
         say(shown, shown);
       } catch (error) {
         if (!(error instanceof Errno)) throw error;

@@ -67,7 +67,8 @@ function readTest(scan: Scanner): Condition {
   const first = scan.word() ?? fail(scan);
   scan.skipBlanks();
   const unary = first.length === 1 && first[0]!.t === 'lit' && first[0]!.q !== true && /^-[a-zA-Z]$/.test(first[0]!.s) ? first[0]!.s : undefined;
-  if (unary !== undefined && !/^(?:\]\]|&&|\|\||\))/.test(scan.src.slice(scan.at, scan.at + 2))) return { c: 'unary', op: unary, word: scan.word() ?? fail(scan) };
+  if (unary !== undefined && !/^(?:\]\]|&&|\|\||\))/.test(scan.src.slice(scan.at, scan.at + 2)))
+    return { c: 'unary', op: unary, word: scan.word() ?? fail(scan) };
   BINARY.lastIndex = scan.at;
   const op = BINARY.exec(scan.src)?.[0];
   if (op === undefined) return { c: 'word', word: first };
@@ -78,16 +79,21 @@ function readTest(scan: Scanner): Condition {
 
 export function holds(condition: Condition, expander: Expander, sys: Sys): boolean {
   switch (condition.c) {
-    case 'or': return holds(condition.left, expander, sys) || holds(condition.right, expander, sys);
-    case 'and': return holds(condition.left, expander, sys) && holds(condition.right, expander, sys);
-    case 'not': return !holds(condition.inner, expander, sys);
-    case 'word': return expander.text(condition.word) !== '';
+    case 'or':
+      return holds(condition.left, expander, sys) || holds(condition.right, expander, sys);
+    case 'and':
+      return holds(condition.left, expander, sys) && holds(condition.right, expander, sys);
+    case 'not':
+      return !holds(condition.inner, expander, sys);
+    case 'word':
+      return expander.text(condition.word) !== '';
     case 'unary': {
       const text = expander.text(condition.word);
       if (condition.op === '-v') return expander.isSet(text);
       return IMMEDIATE.test!(sys, [condition.op, text], '[[') === 0;
     }
-    case 'binary': return compares(condition, expander, sys);
+    case 'binary':
+      return compares(condition, expander, sys);
   }
 }
 
@@ -106,7 +112,10 @@ function compares({ op, left, right }: Condition & { c: 'binary' }, expander: Ex
 
 /** What was quoted stands for itself. The groups are left in BASH_REMATCH. */
 function fits(text: Bytes, pattern: Word, expander: Expander): boolean {
-  const source = expander.pattern(pattern).map(({ s, q }) => (q ? escapeRegex(s) : s)).join('');
+  const source = expander
+    .pattern(pattern)
+    .map(({ s, q }) => (q ? escapeRegex(s) : s))
+    .join('');
   let found: RegExpExecArray | null;
   try {
     found = new RegExp(posixRegex(source, true)).exec(text);

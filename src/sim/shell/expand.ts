@@ -31,7 +31,13 @@ export class NeedsProcess {
 }
 
 /** An assignment with its words expanded. */
-export interface ReadyAssignment { name: string; value: Bytes; index?: Bytes; list?: { index?: Bytes; value: Bytes }[]; append?: boolean }
+export interface ReadyAssignment {
+  name: string;
+  value: Bytes;
+  index?: Bytes;
+  list?: { index?: Bytes; value: Bytes }[];
+  append?: boolean;
+}
 
 type Segment = { s: Bytes; q: boolean; split: boolean } | 'break';
 
@@ -60,7 +66,9 @@ export class Expander {
 
   /** A word as one text, as in assignments. */
   text(word: Word): Bytes {
-    return this.#segments(word).map((segment) => (segment === 'break' ? ' ' : segment.s)).join('');
+    return this.#segments(word)
+      .map((segment) => (segment === 'break' ? ' ' : segment.s))
+      .join('');
   }
 
   pattern(word: Word): Marked[] {
@@ -70,17 +78,28 @@ export class Expander {
   value(name: string): Bytes | undefined {
     if (/^\d+$/.test(name)) return name === '0' ? this.#state.zero : this.#state.pos[Number(name) - 1];
     switch (name) {
-      case '?': return String(this.#state.status);
-      case '#': return String(this.#state.pos.length);
-      case '$': return String(this.#state.pid);
-      case '!': return this.#state.lastBg === 0 ? undefined : String(this.#state.lastBg);
-      case '-': return this.#state.flags;
-      case '@': return this.#state.pos.length === 0 ? undefined : this.#state.pos.join(' ');
-      case '*': return this.#state.pos.length === 0 ? undefined : this.#state.pos.join((this.value('IFS') ?? ' ').slice(0, 1));
-      case 'RANDOM': return String(this.#sys.machine.host.random(32768));
-      case 'LINENO': return String(this.#state.line);
-      case 'PPID': return String(this.#sys.process.ppid);
-      case 'PWD': return this.#state.vars.PWD?.v ?? this.#sys.process.cwd;
+      case '?':
+        return String(this.#state.status);
+      case '#':
+        return String(this.#state.pos.length);
+      case '$':
+        return String(this.#state.pid);
+      case '!':
+        return this.#state.lastBg === 0 ? undefined : String(this.#state.lastBg);
+      case '-':
+        return this.#state.flags;
+      case '@':
+        return this.#state.pos.length === 0 ? undefined : this.#state.pos.join(' ');
+      case '*':
+        return this.#state.pos.length === 0 ? undefined : this.#state.pos.join((this.value('IFS') ?? ' ').slice(0, 1));
+      case 'RANDOM':
+        return String(this.#sys.machine.host.random(32768));
+      case 'LINENO':
+        return String(this.#state.line);
+      case 'PPID':
+        return String(this.#sys.process.ppid);
+      case 'PWD':
+        return this.#state.vars.PWD?.v ?? this.#sys.process.cwd;
       default: {
         const variable = this.#state.vars[name];
         if (variable?.a !== undefined) return variable.a['0'];
@@ -91,13 +110,19 @@ export class Expander {
 
   #ofBash(name: string, began: number): Bytes | undefined {
     switch (name) {
-      case 'SECONDS': return String(Math.floor((this.#sys.now() - began) / 1000));
-      case 'EPOCHSECONDS': return String(Math.floor(this.#sys.now() / 1000));
-      case 'BASH_VERSION': return '5.2.15(1)-release';
-      case 'BASHPID': return String(this.#sys.process.pid);
+      case 'SECONDS':
+        return String(Math.floor((this.#sys.now() - began) / 1000));
+      case 'EPOCHSECONDS':
+        return String(Math.floor(this.#sys.now() / 1000));
+      case 'BASH_VERSION':
+        return '5.2.15(1)-release';
+      case 'BASHPID':
+        return String(this.#sys.process.pid);
       case 'UID':
-      case 'EUID': return String(this.#sys.process.uid);
-      default: return undefined;
+      case 'EUID':
+        return String(this.#sys.process.uid);
+      default:
+        return undefined;
     }
   }
 
@@ -140,7 +165,10 @@ export class Expander {
 
   ready({ name, word, index, list, append }: Assignment): ReadyAssignment {
     return {
-      name, value: list === undefined ? this.text(word) : '', ...(index === undefined ? {} : { index: this.text(index) }), ...(append === true ? { append } : {}),
+      name,
+      value: list === undefined ? this.text(word) : '',
+      ...(index === undefined ? {} : { index: this.text(index) }),
+      ...(append === true ? { append } : {}),
       ...(list === undefined ? {} : { list: list.flatMap((item) => this.#items(item)) }),
     };
   }
@@ -187,11 +215,32 @@ export class Expander {
   #part(part: Part, first: boolean): Segment[] {
     const q = part.q === true;
     switch (part.t) {
-      case 'lit': return [{ s: first && !q && part.s.startsWith('~') ? this.#tilde(part.s) : part.s, q, split: false }];
-      case 'sub': return [{ s: this.#once(() => { throw new NeedsCommand(part.body); }), q, split: true }];
-      case 'arith': return [{ s: this.#arithmetic(part.word), q, split: true }];
-      case 'proc': return [{ s: this.#once(() => { throw new NeedsProcess(part.body); }), q: true, split: false }];
-      case 'var': return this.#variable(part, q);
+      case 'lit':
+        return [{ s: first && !q && part.s.startsWith('~') ? this.#tilde(part.s) : part.s, q, split: false }];
+      case 'sub':
+        return [
+          {
+            s: this.#once(() => {
+              throw new NeedsCommand(part.body);
+            }),
+            q,
+            split: true,
+          },
+        ];
+      case 'arith':
+        return [{ s: this.#arithmetic(part.word), q, split: true }];
+      case 'proc':
+        return [
+          {
+            s: this.#once(() => {
+              throw new NeedsProcess(part.body);
+            }),
+            q: true,
+            split: false,
+          },
+        ];
+      case 'var':
+        return this.#variable(part, q);
     }
   }
 
@@ -212,7 +261,13 @@ export class Expander {
   #tilde(text: Bytes): Bytes {
     const [, user, rest] = /^~([^/]*)([^]*)$/.exec(text)!;
     if (user === '') return (this.value('HOME') ?? '') + rest;
-    const line = this.#sys.files.tryStat('/etc/passwd')?.t === 'f' ? this.#sys.files.read('/etc/passwd').split('\n').find((entry) => entry.startsWith(`${user}:`)) : undefined;
+    const line =
+      this.#sys.files.tryStat('/etc/passwd')?.t === 'f'
+        ? this.#sys.files
+            .read('/etc/passwd')
+            .split('\n')
+            .find((entry) => entry.startsWith(`${user}:`))
+        : undefined;
     return line === undefined ? text : line.split(':')[5]! + rest;
   }
 
@@ -229,17 +284,23 @@ export class Expander {
     }
     const missing = value === undefined || (part.colon === true && value === '');
     const word = part.word ?? [];
-    const otherwise = (): Segment[] => this.#segments(word).map((segment) => (segment === 'break' ? segment : { s: segment.s, q: segment.q || q, split: true }));
+    const otherwise = (): Segment[] =>
+      this.#segments(word).map((segment) => (segment === 'break' ? segment : { s: segment.s, q: segment.q || q, split: true }));
     switch (part.op) {
-      case 'length': return [{ s: String(list ? this.#state.pos.length : (value ?? '').length), q, split: true }];
-      case '-': return missing ? otherwise() : list ? this.#positional(part.name, q) : [{ s: value!, q, split: true }];
-      case '+': return missing ? [{ s: '', q, split: true }] : otherwise();
-      case '=': return [{ s: missing ? this.#assignOnce(part.name, word) : value!, q, split: true }];
+      case 'length':
+        return [{ s: String(list ? this.#state.pos.length : (value ?? '').length), q, split: true }];
+      case '-':
+        return missing ? otherwise() : list ? this.#positional(part.name, q) : [{ s: value!, q, split: true }];
+      case '+':
+        return missing ? [{ s: '', q, split: true }] : otherwise();
+      case '=':
+        return [{ s: missing ? this.#assignOnce(part.name, word) : value!, q, split: true }];
       case '?': {
         if (missing) throw new ShellError(`${part.name}: ${this.text(word) || 'parameter not set'}`);
         return [{ s: value!, q, split: true }];
       }
-      default: return [{ s: this.#edited(part, value ?? ''), q, split: true }];
+      default:
+        return [{ s: this.#edited(part, value ?? ''), q, split: true }];
     }
   }
 
@@ -254,7 +315,8 @@ export class Expander {
   #edited(part: Part & { t: 'var' }, value: Bytes): Bytes {
     const word = part.word ?? [];
     if (part.op === ':') {
-      const number = (source: Word): number => Number(arithmetic(this.text(source), { get: (name) => this.value(name) ?? '', set: (name, set) => this.assign(name, set) }));
+      const number = (source: Word): number =>
+        Number(arithmetic(this.text(source), { get: (name) => this.value(name) ?? '', set: (name, set) => this.assign(name, set) }));
       const from = number(word);
       const start = from < 0 ? Math.max(0, value.length + from) : from;
       if (part.more === undefined) return value.slice(start);
@@ -267,13 +329,16 @@ export class Expander {
     const longest = patternSource(pattern);
     const shortest = patternSource(pattern, true);
     switch (part.op) {
-      case '#': return value.replace(new RegExp(`^(?:${shortest})`), '');
-      case '##': return value.replace(new RegExp(`^(?:${longest})`), '');
+      case '#':
+        return value.replace(new RegExp(`^(?:${shortest})`), '');
+      case '##':
+        return value.replace(new RegExp(`^(?:${longest})`), '');
       case '%': {
         for (let at = value.length; at >= 0; at--) if (matches(pattern, value.slice(at))) return value.slice(0, at);
         return value;
       }
-      case '%%': return value.replace(new RegExp(`(?:${longest})$`), '');
+      case '%%':
+        return value.replace(new RegExp(`(?:${longest})$`), '');
       default: {
         if (longest === '') return value;
         const by = this.text(part.more ?? []);
@@ -286,12 +351,18 @@ export class Expander {
   #elements(part: Part & { t: 'var' }, whole: string, q: boolean): Segment[] {
     const elements = this.elements(part.name);
     const values = elements.map(([, value]) => value);
-    if (part.indirect === true) return this.#listed(elements.map(([index]) => index), whole, q);
+    if (part.indirect === true)
+      return this.#listed(
+        elements.map(([index]) => index),
+        whole,
+        q,
+      );
     if (part.op === 'length') return [{ s: String(values.length), q, split: true }];
     if (part.op === ':') return this.#listed(this.#slice(values, part), whole, q);
     if (part.op === '-' || part.op === '+') {
       const missing = values.length === 0;
-      if (missing === (part.op === '-')) return this.#segments(part.word ?? []).map((segment) => (segment === 'break' ? segment : { s: segment.s, q: segment.q || q, split: true }));
+      if (missing === (part.op === '-'))
+        return this.#segments(part.word ?? []).map((segment) => (segment === 'break' ? segment : { s: segment.s, q: segment.q || q, split: true }));
       return part.op === '+' ? [{ s: '', q, split: true }] : this.#listed(values, whole, q);
     }
     return this.#listed(part.op === undefined ? values : values.map((value) => this.#edited(part, value)), whole, q);
@@ -357,7 +428,9 @@ export function glob(field: readonly Marked[], files: FileSystem, cwd: string): 
   const absolute = components.length > 1 && components[0]!.length === 0;
   let found = [absolute ? '/' : ''];
   for (const pieces of absolute ? components.slice(1) : components) {
-    found = found.flatMap((base) => (pieces.length === 0 ? [base] : hasPattern(pieces) ? listMatches(base, pieces, files, cwd) : exists(base + text(pieces), files, cwd)));
+    found = found.flatMap((base) =>
+      pieces.length === 0 ? [base] : hasPattern(pieces) ? listMatches(base, pieces, files, cwd) : exists(base + text(pieces), files, cwd),
+    );
     found = found.map((path) => (path.endsWith('/') ? path : `${path}/`));
   }
   const results = found.map((path) => (text(components.at(-1)!) === '' ? path : path.replace(/\/$/, '')));
@@ -372,7 +445,10 @@ function listMatches(base: string, pieces: readonly Marked[], files: FileSystem,
   const pattern = new RegExp(`^${patternSource(pieces)}$`);
   const hidden = pieces[0]!.s.startsWith('.');
   try {
-    return files.names(files.resolve(base === '' ? '.' : base, cwd)).filter((name) => (hidden || !name.startsWith('.')) && pattern.test(name)).map((name) => base + name);
+    return files
+      .names(files.resolve(base === '' ? '.' : base, cwd))
+      .filter((name) => (hidden || !name.startsWith('.')) && pattern.test(name))
+      .map((name) => base + name);
   } catch (error) {
     // A folder that is not there, or not a folder, matches nothing.
     if (error instanceof Errno) return [];

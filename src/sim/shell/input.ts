@@ -69,7 +69,14 @@ function tryParse(source: Source, bash: boolean): Command | undefined {
 function readLine(interpreter: Interpreter, fd: number): Bytes | undefined {
   const { sys } = interpreter;
   const open = sys.description(fd);
-  const buffer = open?.k === 'pipe' ? sys.machine.state.pipes[open.pipe]!.buf : open?.k === 'in' ? (sys.machine.state.sessions[open.session]?.in ?? '') : open?.k === 'text' ? open.text : undefined;
+  const buffer =
+    open?.k === 'pipe'
+      ? sys.machine.state.pipes[open.pipe]!.buf
+      : open?.k === 'in'
+        ? (sys.machine.state.sessions[open.session]?.in ?? '')
+        : open?.k === 'text'
+          ? open.text
+          : undefined;
   if (open?.k === 'file') {
     const rest = sys.files.read(open.path).slice(open.pos);
     const stop = rest.indexOf('\n');
@@ -85,7 +92,13 @@ function prompt(interpreter: Interpreter, name: 'PS1' | 'PS2'): void {
   const bash = state.zero.endsWith('bash');
   const given = state.vars[name]?.v ?? (name === 'PS2' ? '> ' : bash ? '\\u@\\h:\\w\\$ ' : '\\w \\$ ');
   const cwd = state.vars.HOME?.v !== undefined && state.vars.HOME.v !== '/' && sys.process.cwd === state.vars.HOME.v ? '~' : sys.process.cwd;
-  const text = given.replace(/\\([wWuh$])/g, (_, letter: string) => ({ w: cwd, W: cwd.split('/').at(-1) || '/', u: sys.userName(sys.process.uid), h: sys.machine.state.hostname, $: sys.process.uid === 0 ? '#' : '$' })[letter]!);
+  const text = given.replace(
+    /\\([wWuh$])/g,
+    (_, letter: string) =>
+      ({ w: cwd, W: cwd.split('/').at(-1) || '/', u: sys.userName(sys.process.uid), h: sys.machine.state.hostname, $: sys.process.uid === 0 ? '#' : '$' })[
+        letter
+      ]!,
+  );
   // busybox asks the terminal where its cursor is; the answer is dropped where keys come in.
   sys.write(1, name === 'PS1' && !bash ? `${text}\x1b[6n` : text);
 }
@@ -115,7 +128,12 @@ function finish(interpreter: Interpreter, frame: Frame & { k: 'read' }, status: 
   const white = [...' \t\n'].filter((char) => ifs.includes(char)).join('');
   let rest = frame.line;
   if (frame.array !== undefined) {
-    expander.assignList(frame.array, trim(rest, white).split(new RegExp(`[${ifs.replace(/[\\\]^-]/g, '\\$&')}]+`)).filter((piece) => piece !== ''));
+    expander.assignList(
+      frame.array,
+      trim(rest, white)
+        .split(new RegExp(`[${ifs.replace(/[\\\]^-]/g, '\\$&')}]+`))
+        .filter((piece) => piece !== ''),
+    );
     interpreter.state.status = status;
     return;
   }

@@ -18,7 +18,8 @@ import { external } from './launch.js';
 import { IncompleteError, parseCommand, ShellSyntaxError } from './parser.js';
 import { matches } from './pattern.js';
 import { applyRedirects, type ReadyRedirect } from './redirects.js';
-import type { Frame, ShellState, Variable } from './state.js';
+import { endCall, enter, restore } from './scopes.js';
+import type { Frame, ShellState } from './state.js';
 import { beside, capture, heldBytes, substitute } from './substitute.js';
 
 const FRAMES_PER_STEP = 16;
@@ -101,8 +102,8 @@ export class Interpreter {
   }
 
   #undo(frame: Frame): void {
-    if (frame.k === 'restore') this.#restore(frame);
-    else if (frame.k === 'call') this.#endCall(frame);
+    if (frame.k === 'restore') restore(this, frame);
+    else if (frame.k === 'call') endCall(this, frame);
     else if (frame.k === 'dot' && frame.pos) this.state.pos = frame.pos;
     else if (frame.k === 'capture') this.sys.close(frame.fd);
   }
@@ -131,7 +132,7 @@ export class Interpreter {
   /** Runs a text's commands above what is on the stack. */
   evaluate(text: Bytes): void {
     const frames: Frame[] = [];
-    for (let at = 0, line = 1; at < text.length; ) {
+    for (let at = 0, line = 1; at < text.length;) {
       const parsed = parseCommand(text, at, line, this.state.bash !== undefined);
       if (parsed.node !== null) frames.push({ k: 'run', n: parsed.node });
       ({ end: at, line } = parsed);
@@ -146,14 +147,18 @@ export class Interpreter {
   #step(frame: Frame): void {
     if (this.sys.process.signals.length > 0 && TRAPPABLE.has(frame.k) && this.#trap()) return;
     switch (frame.k) {
-      case 'source': return this.#source();
+      case 'source':
+        return this.#source();
       case 'run': {
         this.pop();
         return this.#dispatch(frame.n);
       }
-      case 'seq': return this.#sequence(frame);
-      case 'andor': return this.#andOr(frame);
-      case 'tested': return this.pop();
+      case 'seq':
+        return this.#sequence(frame);
+      case 'andor':
+        return this.#andOr(frame);
+      case 'tested':
+        return this.pop();
       case 'not': {
         this.pop();
         this.state.status = this.state.status === 0 ? 1 : 0;
@@ -163,36 +168,48 @@ export class Interpreter {
         this.pop();
         return this.#checkError();
       }
-      case 'waitpipe': return waitPipe(this, frame);
-      case 'wait': return waitOne(this, frame);
-      case 'cmd': return this.#command(frame);
-      case 'redir': return this.#redirected(frame);
+      case 'waitpipe':
+        return waitPipe(this, frame);
+      case 'wait':
+        return waitOne(this, frame);
+      case 'cmd':
+        return this.#command(frame);
+      case 'redir':
+        return this.#redirected(frame);
       case 'restore': {
         this.pop();
-        return this.#restore(frame);
+        return restore(this, frame);
       }
-      case 'if': return this.#if(frame);
-      case 'while': return this.#while(frame);
-      case 'for': return this.#for(frame);
-      case 'case': return this.#case(frame);
-      case 'judge': return this.#judge(frame);
+      case 'if':
+        return this.#if(frame);
+      case 'while':
+        return this.#while(frame);
+      case 'for':
+        return this.#for(frame);
+      case 'case':
+        return this.#case(frame);
+      case 'judge':
+        return this.#judge(frame);
       case 'call': {
         this.pop();
-        return this.#endCall(frame);
+        return endCall(this, frame);
       }
       case 'dot': {
         this.pop();
         if (frame.pos) this.state.pos = frame.pos;
         return;
       }
-      case 'capture': return capture(this, frame);
+      case 'capture':
+        return capture(this, frame);
       case 'trap': {
         this.pop();
         this.state.status = frame.status;
         return;
       }
-      case 'read': return stepRead(this, frame);
-      case 'waitfor': return waitFor(this, frame);
+      case 'read':
+        return stepRead(this, frame);
+      case 'waitfor':
+        return waitFor(this, frame);
     }
   }
 
@@ -200,7 +217,11 @@ export class Interpreter {
     if (error instanceof NeedsCommand) return substitute(this, error.body);
     if (error instanceof NeedsProcess) return beside(this, error.body);
     if (error instanceof ShellSyntaxError || error instanceof IncompleteError) {
-      this.complain(error instanceof IncompleteError ? `syntax error: unexpected end of file${error.wanted.startsWith('"') ? ` (expecting ${error.wanted})` : ''}` : error.message);
+      this.complain(
+        error instanceof IncompleteError
+          ? `syntax error: unexpected end of file${error.wanted.startsWith('"') ? ` (expecting ${error.wanted})` : ''}`
+          : error.message,
+      );
       return this.#fatal(2);
     }
     if (error instanceof ShellError) {
@@ -263,18 +284,29 @@ export class Interpreter {
     const redirs = 'redirs' in node && node.t !== 'cmd' ? node.redirs : [];
     if (redirs.length > 0) return this.push({ k: 'redir', redirs, body: { ...node, redirs: [] } as Node, memo: [] });
     switch (node.t) {
-      case 'seq': return this.push({ k: 'seq', items: node.items, i: 0 });
-      case 'andor': return this.push({ k: 'andor', items: node.items, i: 0 });
-      case 'cmd': return this.push({ k: 'check' }, { k: 'cmd', n: node, memo: [] });
-      case 'group': return this.push({ k: 'run', n: node.body });
-      case 'subshell': return this.push({ k: 'check' }, { k: 'wait', pid: fork(this, node.body) });
-      case 'pipe': return startPipeline(this, node);
-      case 'if': return this.push({ k: 'if', n: node }, { k: 'tested' }, { k: 'run', n: node.cond });
-      case 'while': return this.push({ k: 'while', n: node, tested: false, last: NOT_YET });
-      case 'for': return this.push({ k: 'for', n: node, i: 0, memo: [] });
-      case 'case': return this.push({ k: 'case', n: node, memo: [] });
+      case 'seq':
+        return this.push({ k: 'seq', items: node.items, i: 0 });
+      case 'andor':
+        return this.push({ k: 'andor', items: node.items, i: 0 });
+      case 'cmd':
+        return this.push({ k: 'check' }, { k: 'cmd', n: node, memo: [] });
+      case 'group':
+        return this.push({ k: 'run', n: node.body });
+      case 'subshell':
+        return this.push({ k: 'check' }, { k: 'wait', pid: fork(this, node.body) });
+      case 'pipe':
+        return startPipeline(this, node);
+      case 'if':
+        return this.push({ k: 'if', n: node }, { k: 'tested' }, { k: 'run', n: node.cond });
+      case 'while':
+        return this.push({ k: 'while', n: node, tested: false, last: NOT_YET });
+      case 'for':
+        return this.push({ k: 'for', n: node, i: 0, memo: [] });
+      case 'case':
+        return this.push({ k: 'case', n: node, memo: [] });
       case 'cond':
-      case 'arith': return this.push({ k: 'check' }, { k: 'judge', n: node, memo: [] });
+      case 'arith':
+        return this.push({ k: 'check' }, { k: 'judge', n: node, memo: [] });
       case 'func': {
         this.state.fns[node.name] = node.body;
         this.state.status = 0;
@@ -383,12 +415,12 @@ export class Interpreter {
     if (redirs.length === 0) return;
     const saved: [number, number | null][] = [];
     const failed = applyRedirects(this.sys, this.sys.process.fds, redirs, saved);
-    this.#restore({ k: 'restore', saved });
+    restore(this, { k: 'restore', saved });
     if (failed !== undefined) this.redirectFailed(failed);
   }
 
   #callFunction(body: Node, argv: Bytes[], assigns: [string, Bytes][], redirs: ReadyRedirect[]): void {
-    if (!this.#enter(redirs, assigns)) return;
+    if (!enter(this, redirs, assigns)) return;
     this.push({ k: 'call', pos: this.state.pos, locals: {} }, { k: 'run', n: body });
     this.state.pos = argv.slice(1);
   }
@@ -403,30 +435,10 @@ export class Interpreter {
     }
     if (SPECIAL.has(argv[0]!)) {
       for (const [name, value] of assigns) this.expander([]).assign(name, value);
-      if (redirs.length > 0 && !this.#enter(redirs, [])) return;
-    } else if (!this.#enter(redirs, assigns)) return;
+      if (redirs.length > 0 && !enter(this, redirs, [])) return;
+    } else if (!enter(this, redirs, assigns)) return;
     const status = builtin(this, argv.slice(1), argv[0]!);
     if (status !== undefined) this.state.status = status;
-  }
-
-  // Redirections and variables for the length of a function or builtin; a frame takes them back.
-  #enter(redirs: ReadyRedirect[], assigns: [string, Bytes][]): boolean {
-    if (redirs.length + assigns.length === 0) return true;
-    const saved: [number, number | null][] = [];
-    const failed = applyRedirects(this.sys, this.sys.process.fds, redirs, saved);
-    const vars: Record<string, Variable | null> = {};
-    for (const [name, value] of assigns) {
-      vars[name] ??= this.state.vars[name] ?? null;
-      this.expander([]).assign(name, value);
-      this.state.vars[name]!.x = true;
-    }
-    if (failed !== undefined) {
-      this.#restore({ k: 'restore', saved, vars });
-      this.redirectFailed(failed);
-      return false;
-    }
-    this.push({ k: 'restore', saved, vars });
-    return true;
   }
 
   redirectFailed(message: Bytes, fatal = false): void {
@@ -445,34 +457,18 @@ export class Interpreter {
   }
 
   ready(redirs: (Node & { t: 'cmd' })['redirs'], expander: Expander): ReadyRedirect[] {
-    return redirs.map(({ fd, op, word, body }) => ({ fd, op, target: body === undefined ? expander.text(word) : '', ...(body !== undefined && { text: expander.text(body as Word) }) }));
+    return redirs.map(({ fd, op, word, body }) => ({
+      fd,
+      op,
+      target: body === undefined ? expander.text(word) : '',
+      ...(body !== undefined && { text: expander.text(body as Word) }),
+    }));
   }
 
   #redirected(frame: Frame & { k: 'redir' }): void {
     const redirs = this.ready(frame.redirs, this.expander(frame.memo));
     this.pop();
-    if (this.#enter(redirs, [])) this.push({ k: 'run', n: frame.body });
-  }
-
-  #restore(frame: Frame & { k: 'restore' }): void {
-    const { fds } = this.sys.process;
-    for (const [fd, id] of [...frame.saved].reverse()) {
-      if (fds[fd] !== undefined) this.sys.machine.release(fds[fd]!);
-      if (id === null) delete fds[fd];
-      else fds[fd] = id;
-    }
-    for (const [name, old] of Object.entries(frame.vars ?? {})) {
-      if (old === null) delete this.state.vars[name];
-      else this.state.vars[name] = old;
-    }
-  }
-
-  #endCall(frame: Frame & { k: 'call' }): void {
-    this.state.pos = frame.pos;
-    for (const [name, old] of Object.entries(frame.locals)) {
-      if (old === null) delete this.state.vars[name];
-      else this.state.vars[name] = old;
-    }
+    if (enter(this, redirs, [])) this.push({ k: 'run', n: frame.body });
   }
 
   #checkError(): void {

@@ -6,7 +6,17 @@ import { ignoredSignals } from './launch.js';
 import { environmentOf, type Frame, type ShellState } from './state.js';
 
 const SILENT = new Set(['INT', 'PIPE']);
-const DEATHS: Record<string, string> = { TERM: 'Terminated', KILL: 'Killed', SEGV: 'Segmentation fault', ABRT: 'Aborted', HUP: 'Hangup', QUIT: 'Quit', USR1: 'User defined signal 1', USR2: 'User defined signal 2', ALRM: 'Alarm clock' };
+const DEATHS: Record<string, string> = {
+  TERM: 'Terminated',
+  KILL: 'Killed',
+  SEGV: 'Segmentation fault',
+  ABRT: 'Aborted',
+  HUP: 'Hangup',
+  QUIT: 'Quit',
+  USR1: 'User defined signal 1',
+  USR2: 'User defined signal 2',
+  ALRM: 'Alarm clock',
+};
 
 /** A copy of the shell that runs a node and ends. */
 export function fork(shell: Interpreter, body: Node | null, options: { fds?: Record<string, number>; ownGroup?: boolean; background?: boolean } = {}): number {
@@ -66,7 +76,8 @@ export function foreground(shell: Interpreter, pid: number): void {
 export function collectAll(shell: Interpreter): void {
   for (let ended = shell.sys.collect(); ended !== undefined; ended = shell.sys.collect()) {
     shell.state.done[ended.pid] = ended.code;
-    if (ended.killedBy !== undefined && !SILENT.has(ended.killedBy) && !shell.state.jobs.includes(ended.pid)) shell.sys.write(2, `${DEATHS[ended.killedBy] ?? ended.killedBy}\n`);
+    if (ended.killedBy !== undefined && !SILENT.has(ended.killedBy) && !shell.state.jobs.includes(ended.pid))
+      shell.sys.write(2, `${DEATHS[ended.killedBy] ?? ended.killedBy}\n`);
   }
 }
 

@@ -34,7 +34,12 @@ export function external(shell: Interpreter, argv: Bytes[], how: { assigns: [str
   shell.push({ k: 'wait', pid: child.pid });
 }
 
-export function find(shell: Interpreter, argv: Bytes[], assigns: [string, Bytes][], fds?: Record<string, number>): { program: string; argv: Bytes[] } | undefined {
+export function find(
+  shell: Interpreter,
+  argv: Bytes[],
+  assigns: [string, Bytes][],
+  fds?: Record<string, number>,
+): { program: string; argv: Bytes[] } | undefined {
   const name = argv[0]!;
   const path = assigns.find(([key]) => key === 'PATH')?.[1] ?? shell.state.vars.PATH?.v;
   const options = { path, cwd: shell.sys.process.cwd, as: shell.sys.process };
@@ -42,7 +47,11 @@ export function find(shell: Interpreter, argv: Bytes[], assigns: [string, Bytes]
     return loadExecutable(shell.sys.files, findExecutable(shell.sys.files, name, options), argv, options);
   } catch (error) {
     if (!(error instanceof Errno)) throw error;
-    complainTo(shell, fds, error.code === 'ENOENT' ? `${name}: ${shell.state.zero.endsWith('bash') ? 'command not found' : 'not found'}` : `${name}: ${error.message}`);
+    complainTo(
+      shell,
+      fds,
+      error.code === 'ENOENT' ? `${name}: ${shell.state.zero.endsWith('bash') ? 'command not found' : 'not found'}` : `${name}: ${error.message}`,
+    );
     shell.state.status = error.code === 'ENOENT' ? 127 : 126;
     return undefined;
   }
@@ -60,5 +69,7 @@ export function complainTo(shell: Interpreter, fds: Record<string, number> | und
 }
 
 export function ignoredSignals(shell: Interpreter): string[] {
-  return Object.entries(shell.state.traps).filter(([, action]) => action === '').map(([signal]) => signal);
+  return Object.entries(shell.state.traps)
+    .filter(([, action]) => action === '')
+    .map(([signal]) => signal);
 }

@@ -146,13 +146,20 @@ class Parser {
         this.#expect('}');
         return { t: 'group', body: this.#body(body), redirs: this.#redirects() };
       }
-      case 'if': return this.#if();
-      case 'while': return this.#while(false);
-      case 'until': return this.#while(true);
-      case 'for': return this.#for();
-      case 'case': return this.#case();
-      case 'function': return this.#function();
-      default: return this.#simple();
+      case 'if':
+        return this.#if();
+      case 'while':
+        return this.#while(false);
+      case 'until':
+        return this.#while(true);
+      case 'for':
+        return this.#for();
+      case 'case':
+        return this.#case();
+      case 'function':
+        return this.#function();
+      default:
+        return this.#simple();
     }
   }
 
@@ -213,7 +220,10 @@ class Parser {
     const scan = this.scanner;
     const end = scan.arithmeticEnd(scan.at + 2);
     if (end === undefined) return undefined;
-    const words = scan.src.slice(scan.at + 2, end).split(';').map((text) => scan.inner(text).quoted(''));
+    const words = scan.src
+      .slice(scan.at + 2, end)
+      .split(';')
+      .map((text) => scan.inner(text).quoted(''));
     scan.at = end + 2;
     return words;
   }
@@ -243,7 +253,7 @@ class Parser {
   #list(): Word[] {
     const scan = this.scanner;
     const words: Word[] = [];
-    for (scan.at++; ; ) {
+    for (scan.at++; ;) {
       this.#newlines();
       if (scan.char === ')') break;
       words.push(...this.#spread(scan.word() ?? this.fail()));
@@ -475,7 +485,12 @@ function asElement(word: Word, first: Part & { t: 'lit' }): Assignment | undefin
     }
     if (close.index > 0) index.push({ t: 'lit', s: part.s.slice(0, close.index) });
     const value = part.s.slice(close.index + close[0].length);
-    return { name: opened[1]!, index, word: [...(value === '' ? [] : [{ t: 'lit' as const, s: value }]), ...rest.slice(at + 1)], ...(close[1] === '+' && { append: true }) };
+    return {
+      name: opened[1]!,
+      index,
+      word: [...(value === '' ? [] : [{ t: 'lit' as const, s: value }]), ...rest.slice(at + 1)],
+      ...(close[1] === '+' && { append: true }),
+    };
   }
   return undefined;
 }

@@ -1,10 +1,23 @@
 /** Shell patterns (*, ?, […]) as regular expressions; what was quoted stands for itself. */
 import type { Bytes } from '../bytes.js';
 
-export interface Marked { s: Bytes; q: boolean }
+export interface Marked {
+  s: Bytes;
+  q: boolean;
+}
 
 const CLASSES: Record<string, string> = {
-  alpha: 'A-Za-z', digit: '0-9', alnum: 'A-Za-z0-9', upper: 'A-Z', lower: 'a-z', space: '\\s', blank: ' \\t', punct: '!-\\/:-@\\[-`{-~', xdigit: '0-9A-Fa-f', print: ' -~', cntrl: '\\x00-\\x1f',
+  alpha: 'A-Za-z',
+  digit: '0-9',
+  alnum: 'A-Za-z0-9',
+  upper: 'A-Z',
+  lower: 'a-z',
+  space: '\\s',
+  blank: ' \\t',
+  punct: '!-\\/:-@\\[-`{-~',
+  xdigit: '0-9A-Fa-f',
+  print: ' -~',
+  cntrl: '\\x00-\\x1f',
 };
 
 /** `lazy` makes stars as short as they can be. */
@@ -31,7 +44,10 @@ export function patternSource(pieces: readonly Marked[], lazy = false): string {
 export function bracket(s: Bytes, at: number): [string, number] {
   const found = /^\[([!^]?)(\]?(?:\[:\w+:\]|\\[^]|[^\]])*)\]/.exec(s.slice(at));
   if (found === null) return ['\\[', 1];
-  const body = found[2]!.replace(/\[:(\w+):\]/g, (_, name: string) => `\0${name}\0`).replace(/[\\\]^[]/g, '\\$&').replace(/\0(\w+)\0/g, (_, name: string) => CLASSES[name] ?? '');
+  const body = found[2]!
+    .replace(/\[:(\w+):\]/g, (_, name: string) => `\0${name}\0`)
+    .replace(/[\\\]^[]/g, '\\$&')
+    .replace(/\0(\w+)\0/g, (_, name: string) => CLASSES[name] ?? '');
   return [`[${found[1] === '' ? '' : '^'}${body}]`, found[0].length];
 }
 

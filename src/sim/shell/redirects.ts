@@ -4,7 +4,12 @@ import type { Sys } from '../machine/sys.js';
 import { Errno } from '../machine/types.js';
 import type { Redirect } from './ast.js';
 
-export interface ReadyRedirect { fd: number; op: Redirect['op']; target: Bytes; text?: Bytes }
+export interface ReadyRedirect {
+  fd: number;
+  op: Redirect['op'];
+  target: Bytes;
+  text?: Bytes;
+}
 
 /** Changes `fds`; what stood there goes to `saved`, or is closed where nobody wants it back. Answers a complaint, or undefined. */
 export function applyRedirects(sys: Sys, fds: Record<string, number>, redirs: readonly ReadyRedirect[], saved?: [number, number | null][]): Bytes | undefined {

@@ -2,7 +2,13 @@
 import type { Bytes } from '../bytes.js';
 import type { Node, Redirect, Word } from './ast.js';
 
-export interface Variable { v?: Bytes; /** elements of an array, by number, or by name where it is `named` */ a?: Record<string, Bytes>; named?: boolean; /** exported */ x?: boolean; /** read-only */ r?: boolean }
+export interface Variable {
+  v?: Bytes;
+  /** elements of an array, by number, or by name where it is `named` */ a?: Record<string, Bytes>;
+  named?: boolean;
+  /** exported */ x?: boolean;
+  /** read-only */ r?: boolean;
+}
 export type Tested = { k: 'tested' };
 
 export type Frame =
@@ -30,7 +36,16 @@ export type Frame =
   | { k: 'read'; args: Bytes[]; fd: number; line: Bytes; until?: number; limit?: number; raw: boolean; delimiter: string; names: Bytes[]; array?: string }
   | { k: 'waitfor'; pids: number[] | null };
 
-export interface Source { text: Bytes; at: number; line: number; fd?: number; interactive?: boolean; prompted?: boolean; ended: boolean; file?: boolean }
+export interface Source {
+  text: Bytes;
+  at: number;
+  line: number;
+  fd?: number;
+  interactive?: boolean;
+  prompted?: boolean;
+  ended: boolean;
+  file?: boolean;
+}
 
 export interface ShellState {
   vars: Record<string, Variable>;
@@ -57,7 +72,10 @@ export interface ShellState {
   bash?: number;
 }
 
-export interface Expansion { memo: Bytes[]; at: number }
+export interface Expansion {
+  memo: Bytes[];
+  at: number;
+}
 export type { Node, Redirect, Word };
 
 export function newShellState(options: { env: Record<string, Bytes>; zero: Bytes; pos?: Bytes[]; pid: number; source?: Source }): ShellState {
@@ -65,7 +83,21 @@ export function newShellState(options: { env: Record<string, Bytes>; zero: Bytes
   for (const [name, v] of Object.entries(options.env)) vars[name] = { v, x: true };
   vars.IFS = { v: ' \t\n' };
   vars.OPTIND = { v: '1' };
-  const state: ShellState = { vars, fns: {}, pos: options.pos ?? [], zero: options.zero, flags: '', status: 0, pid: options.pid, lastBg: 0, traps: {}, stack: [{ k: 'source' }], done: {}, jobs: [], line: 1 };
+  const state: ShellState = {
+    vars,
+    fns: {},
+    pos: options.pos ?? [],
+    zero: options.zero,
+    flags: '',
+    status: 0,
+    pid: options.pid,
+    lastBg: 0,
+    traps: {},
+    stack: [{ k: 'source' }],
+    done: {},
+    jobs: [],
+    line: 1,
+  };
   if (options.source !== undefined) state.source = options.source;
   return state;
 }

@@ -14,7 +14,9 @@ export class IncompleteError extends Error {
     this.wanted = wanted;
   }
 }
-export class ShellSyntaxError extends Error { override name = 'ShellSyntaxError' }
+export class ShellSyntaxError extends Error {
+  override name = 'ShellSyntaxError';
+}
 
 const BREAKS = ' \t\n;&|<>()';
 
