@@ -62,7 +62,11 @@ export function goInternal(value: unknown, node: TypeNode): unknown {
 
 function internalMap(value: Struct | undefined | null, values: TypeNode): unknown {
   if (value === undefined || value === null) return null;
-  return Object.fromEntries(Object.keys(value).sort().map((key) => [key, goInternal(value[key], values)]));
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, goInternal(value[key], values)]),
+  );
 }
 
 function internalStruct(value: Struct, node: StructNode): unknown {
@@ -83,7 +87,8 @@ function orderOf(node: StructNode): readonly { goName: string; field: Field | un
   const order = ORDER[node.go];
   // Whole objects leave out what they are; a reference's apiVersion and kind are fields like any other.
   const isObject = node.byName.has('metadata');
-  if (order === undefined) return node.fields.filter(({ name }) => !isObject || (name !== 'apiVersion' && name !== 'kind')).map((field) => ({ goName: field.goName, field }));
+  if (order === undefined)
+    return node.fields.filter(({ name }) => !isObject || (name !== 'apiVersion' && name !== 'kind')).map((field) => ({ goName: field.goName, field }));
   return order.split(' ').map((goName) => ({ goName, field: node.fields.find((field) => field.goName === goName) }));
 }
 

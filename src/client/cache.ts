@@ -20,7 +20,9 @@ export class ObjectCache<T extends KubeObject> implements Lister<T> {
 
   constructor() {
     this.addIndexer(NAMESPACE, ({ metadata: { namespace } }) => (namespace === undefined ? [] : [namespace]));
-    this.addIndexer(CONTROLLER, ({ metadata: { ownerReferences = [] } }) => ownerReferences.filter(({ controller }) => controller === true).map(({ uid }) => uid));
+    this.addIndexer(CONTROLLER, ({ metadata: { ownerReferences = [] } }) =>
+      ownerReferences.filter(({ controller }) => controller === true).map(({ uid }) => uid),
+    );
   }
 
   /** The first indexer of a name stays: those who share an informer mean the same by one name. */

@@ -60,7 +60,15 @@ export function resolveKubeconfig(config: Kubeconfig, choice: KubeconfigChoice):
   const absentCluster = choice.cluster !== undefined && ofFile.cluster === undefined;
   const user = withUserFlags(ofFile.user ?? {}, choice);
   const cluster = withClusterFlags(absentCluster ? {} : { server: choice.defaultServer, ...present(ofFile.cluster ?? {}) }, choice);
-  const confirm = (): void => confirmUsable([...(hasContext ? [] : [`context was not found for specified context: ${contextName}`]), ...userProblems(user, userName), ...clusterProblems(cluster, clusterName)], hasContext);
+  const confirm = (): void =>
+    confirmUsable(
+      [
+        ...(hasContext ? [] : [`context was not found for specified context: ${contextName}`]),
+        ...userProblems(user, userName),
+        ...clusterProblems(cluster, clusterName),
+      ],
+      hasContext,
+    );
   if (choice.asksNamespace) confirm();
   if (choice.user !== undefined && ofFile.user === undefined) throw new KubeconfigError(`auth info ${JSON.stringify(userName)} does not exist`);
   if (choice.context !== undefined && context === undefined) throw new KubeconfigError(`context ${JSON.stringify(contextName)} does not exist`);
@@ -89,7 +97,9 @@ function withClusterFlags(cluster: any, { server, certificateAuthority, insecure
   return {
     ...cluster,
     ...(server === undefined ? {} : { server }),
-    ...(trust ? { 'insecure-skip-tls-verify': insecureSkipTlsVerify === true, 'certificate-authority': certificateAuthority, 'certificate-authority-data': undefined } : {}),
+    ...(trust
+      ? { 'insecure-skip-tls-verify': insecureSkipTlsVerify === true, 'certificate-authority': certificateAuthority, 'certificate-authority-data': undefined }
+      : {}),
     // Another server is another name, too.
     ...(tlsServerName !== undefined || server !== undefined ? { 'tls-server-name': tlsServerName } : {}),
   };
@@ -102,15 +112,19 @@ function userProblems(user: any, name: string): string[] {
   const problems: string[] = [];
   const has = (field: string): boolean => isSet(user[field]);
   if (has('client-certificate') || has('client-certificate-data')) {
-    if (has('client-certificate') && has('client-certificate-data')) problems.push(`client-cert-data and client-cert are both specified for ${name}. client-cert-data will override.`);
-    if (has('client-key') && has('client-key-data')) problems.push(`client-key-data and client-key are both specified for ${name}; client-key-data will override`);
-    if (!has('client-key') && !has('client-key-data')) problems.push(`client-key-data or client-key must be specified for ${name} to use the clientCert authentication method.`);
+    if (has('client-certificate') && has('client-certificate-data'))
+      problems.push(`client-cert-data and client-cert are both specified for ${name}. client-cert-data will override.`);
+    if (has('client-key') && has('client-key-data'))
+      problems.push(`client-key-data and client-key are both specified for ${name}; client-key-data will override`);
+    if (!has('client-key') && !has('client-key-data'))
+      problems.push(`client-key-data or client-key must be specified for ${name} to use the clientCert authentication method.`);
     problems.push(...unreadable('client-cert', user['client-certificate'], name), ...unreadable('client-key', user['client-key'], name));
   }
   if (user.exec) problems.push(...execProblems(user.exec, user, name));
   const methods = [...(has('token') ? ['token'] : []), ...(has('username') || has('password') ? ['basicAuth'] : [])];
   if (methods.length > 1) problems.push(`more than one authentication method found for ${name}; found [${methods.join(' ')}], only one is allowed`);
-  if ((has('as-uid') || has('as-groups') || has('as-user-extra')) && !has('as')) problems.push(`requesting uid, groups or user-extra for ${name} without impersonating a user`);
+  if ((has('as-uid') || has('as-groups') || has('as-user-extra')) && !has('as'))
+    problems.push(`requesting uid, groups or user-extra for ${name} without impersonating a user`);
   return problems;
 }
 
@@ -123,7 +137,8 @@ function execProblems({ command, apiVersion, env, interactiveMode }: ExecConfig,
   for (const variable of env ?? []) if (!variable.name) problems.push(must('env variable name'));
   // Only the oldest version goes without.
   if (!interactiveMode && apiVersion !== 'client.authentication.k8s.io/v1beta1') problems.push(must('interactiveMode'));
-  if (interactiveMode && !['Never', 'IfAvailable', 'Always'].includes(interactiveMode)) problems.push(`invalid interactiveMode for ${name}: ${JSON.stringify(interactiveMode)}`);
+  if (interactiveMode && !['Never', 'IfAvailable', 'Always'].includes(interactiveMode))
+    problems.push(`invalid interactiveMode for ${name}: ${JSON.stringify(interactiveMode)}`);
   return problems;
 }
 
@@ -150,7 +165,10 @@ function reached(user: any, cluster: any, userName: string): Pick<Resolved, 'tar
   const { ca, server, insecureSkipTlsVerify } = trustOf(cluster);
   // A server without TLS is told nothing of who asks.
   const who = server.startsWith('https:') ? user : {};
-  const token: string | undefined = who.token || (who.tokenFile ? inGoWords('open', who.tokenFile, () => readFileSync(who.tokenFile, 'utf8')).trim() : undefined) || provided(who['auth-provider']);
+  const token: string | undefined =
+    who.token ||
+    (who.tokenFile ? inGoWords('open', who.tokenFile, () => readFileSync(who.tokenFile, 'utf8')).trim() : undefined) ||
+    provided(who['auth-provider']);
   const pair = keyPair(material(who, 'client-certificate'), material(who, 'client-key'));
   return {
     target: {
@@ -174,7 +192,8 @@ function trustOf(cluster: any): { server: string; ca: Buffer | undefined; insecu
   const ca = material(cluster, 'certificate-authority');
   const insecureSkipTlsVerify = cluster['insecure-skip-tls-verify'] === true;
   if (ca !== undefined && insecureSkipTlsVerify) throw new KubeconfigError('specifying a root certificates file with the insecure flag is not allowed');
-  if (ca !== undefined && !ca.includes('-----BEGIN CERTIFICATE-----')) throw new KubeconfigError('unable to load root certificates: unable to parse bytes as PEM block');
+  if (ca !== undefined && !ca.includes('-----BEGIN CERTIFICATE-----'))
+    throw new KubeconfigError('unable to load root certificates: unable to parse bytes as PEM block');
   return { server: /^[a-z][a-z0-9+.-]*:\/\//i.test(named) ? named : `http://${named}`, ca, insecureSkipTlsVerify };
 }
 
@@ -184,13 +203,17 @@ function keyPair(cert: Buffer | undefined, key: Buffer | undefined): { cert: Buf
   const isPem = (data: Buffer): boolean => data.includes('-----BEGIN ');
   if (!isPem(cert)) throw new KubeconfigError('tls: failed to find any PEM data in certificate input');
   if (!isPem(key)) throw new KubeconfigError('tls: failed to find any PEM data in key input');
-  if (!cert.includes('-----BEGIN CERTIFICATE-----')) throw new KubeconfigError('tls: failed to find "CERTIFICATE" PEM block in certificate input after skipping PEM blocks of the following types: [PRIVATE KEY]');
+  if (!cert.includes('-----BEGIN CERTIFICATE-----'))
+    throw new KubeconfigError(
+      'tls: failed to find "CERTIFICATE" PEM block in certificate input after skipping PEM blocks of the following types: [PRIVATE KEY]',
+    );
   return { cert, key };
 }
 
 const GONE: Readonly<Record<string, string>> = {
   gcp: 'The gcp auth plugin has been removed.\nPlease use the "gke-gcloud-auth-plugin" kubectl/client-go credential plugin instead.\nSee https://cloud.google.com/blog/products/containers-kubernetes/kubectl-auth-changes-in-gke for further details',
-  azure: 'The azure auth plugin has been removed.\nPlease use the https://github.com/Azure/kubelogin kubectl/client-go credential plugin instead.\nSee https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins for further details',
+  azure:
+    'The azure auth plugin has been removed.\nPlease use the https://github.com/Azure/kubelogin kubectl/client-go credential plugin instead.\nSee https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins for further details',
 };
 
 /** The token that an OpenID provider gave; other providers are no more. */

@@ -20,7 +20,12 @@ export function dialCause(given: Error, base: URL): string {
   return untrusted === undefined ? message : `tls: failed to verify certificate: x509: ${untrusted}`;
 }
 
-const CONNECT: Readonly<Record<string, string>> = { ECONNREFUSED: 'connection refused', EHOSTUNREACH: 'no route to host', ENETUNREACH: 'network is unreachable', ETIMEDOUT: 'connection timed out' };
+const CONNECT: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  EHOSTUNREACH: 'no route to host',
+  ENETUNREACH: 'network is unreachable',
+  ETIMEDOUT: 'connection timed out',
+};
 
 const joined = (address: string, port: number | undefined): string => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`);
 
@@ -43,7 +48,13 @@ function handshake({ message, reason = '' }: DialError): string {
   return ALERTS.find(([pattern]) => pattern.test(message) || pattern.test(reason))?.[1] ?? message;
 }
 
-const SELF_SIGNED = new Set(['SELF_SIGNED_CERT_IN_CHAIN', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'UNABLE_TO_GET_ISSUER_CERT']);
+const SELF_SIGNED = new Set([
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_GET_ISSUER_CERT',
+]);
 
 /** What is wrong with a server's certificate; undefined where nothing is. */
 function x509({ code = '', host = '', cert }: DialError): string | undefined {
@@ -54,10 +65,14 @@ function x509({ code = '', host = '', cert }: DialError): string | undefined {
   const of = (kind: string): string[] => names.filter((name) => name.startsWith(kind)).map((name) => name.slice(kind.length));
   if (isIP(host) !== 0) {
     const addresses = of('IP Address:').map(shortAddress);
-    return addresses.length === 0 ? `cannot validate certificate for ${host} because it doesn't contain any IP SANs` : `certificate is valid for ${addresses.join(', ')}, not ${host}`;
+    return addresses.length === 0
+      ? `cannot validate certificate for ${host} because it doesn't contain any IP SANs`
+      : `certificate is valid for ${addresses.join(', ')}, not ${host}`;
   }
   const domains = of('DNS:');
-  return domains.length === 0 ? `certificate is not valid for any names, but wanted to match ${host}` : `certificate is valid for ${domains.join(', ')}, not ${host}`;
+  return domains.length === 0
+    ? `certificate is not valid for any names, but wanted to match ${host}`
+    : `certificate is valid for ${domains.join(', ')}, not ${host}`;
 }
 
 /** OpenSSL writes every group of an IPv6 address. */

@@ -139,7 +139,13 @@ function correlator(clock: Clock, logged: Map<string, Logged>): (event: ObjectDr
     const before = logged.get(key);
     const combined = alike.combined === undefined ? event : { ...event, message: `(combined from similar events): ${event.message}` };
     if (before === undefined) {
-      remember(logged, key, { name: event.metadata!.name!, count: 1, firstTimestamp: event.firstTimestamp!, about: event.involvedObject!.uid, ...(event.type === 'Warning' && { warns: true }) });
+      remember(logged, key, {
+        name: event.metadata!.name!,
+        count: 1,
+        firstTimestamp: event.firstTimestamp!,
+        about: event.involvedObject!.uid,
+        ...(event.type === 'Warning' && { warns: true }),
+      });
       return { event: combined, key, logged, patch: false };
     }
     before.count += 1;

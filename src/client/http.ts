@@ -101,7 +101,8 @@ function opener({ socketPath, ...trust }: HttpTarget, base: URL, secure: boolean
   };
 }
 
-const isWatch = ({ query, method }: ApiRequest): boolean => method === 'GET' && query.has('watch') && query.get('watch') !== 'false' && query.get('watch') !== '0';
+const isWatch = ({ query, method }: ApiRequest): boolean =>
+  method === 'GET' && query.has('watch') && query.get('watch') !== 'false' && query.get('watch') !== '0';
 const isUpgrade = ({ path }: ApiRequest): boolean => /\/pods\/[^/]+\/(exec|attach)$/.test(path);
 const isProxyUpgrade = ({ path, headers }: ApiRequest): boolean => headers.upgrade !== undefined && /\/(pods|services|nodes)\/[^/]+\/proxy(\/|$)/.test(path);
 const isForward = ({ path }: ApiRequest): boolean => /\/pods\/[^/]+\/portforward$/.test(path);
@@ -194,7 +195,13 @@ function parse(body: Buffer): any {
 
 function warningsOf({ headers }: Head): string[] {
   const lines = headers.get('warning') ?? [];
-  return lines.flatMap((line) => [...Buffer.from(line, 'latin1').toString().matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text]) => text!.replace(/\\(.)/g, '$1')));
+  return lines.flatMap((line) =>
+    [
+      ...Buffer.from(line, 'latin1')
+        .toString()
+        .matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g),
+    ].map(([, text]) => text!.replace(/\\(.)/g, '$1')),
+  );
 }
 
 const flat = ({ headers }: Head): Record<string, string> => Object.fromEntries([...headers].map(([name, values]) => [name, values.join(', ')]));
@@ -259,5 +266,9 @@ function connectionError(error: NodeJS.ErrnoException, base: URL): Error {
   const { code } = error;
   const said = dialCause(error, base);
   const isRefused = code === 'ECONNREFUSED' || code === 'ENOENT';
-  return new ConnectionError(isRefused ? `The connection to the server ${base.host} was refused - did you specify the right host or port?` : `Unable to connect to the server: ${said}`, code, said);
+  return new ConnectionError(
+    isRefused ? `The connection to the server ${base.host} was refused - did you specify the right host or port?` : `Unable to connect to the server: ${said}`,
+    code,
+    said,
+  );
 }

@@ -204,7 +204,13 @@ class Connection {
     if (Number.isNaN(status)) throw new Malformed(`malformed HTTP response ${JSON.stringify(first)}`);
     if (status < 200 && status !== 101) return true; // an interim answer: the one that counts follows
     const headers = headersIn(lines);
-    const says = (name: string, word: string): boolean => (headers.get(name) ?? []).some((value) => value.toLowerCase().split(/\s*,\s*/).includes(word));
+    const says = (name: string, word: string): boolean =>
+      (headers.get(name) ?? []).some((value) =>
+        value
+          .toLowerCase()
+          .split(/\s*,\s*/)
+          .includes(word),
+      );
     this.#isKept = !says('connection', 'close') && (first.startsWith('HTTP/1.1') || says('connection', 'keep-alive'));
     this.#framing = framingOf(this.#underWay!.message.method, status, headers);
     this.#underWay!.sink.head({ status, headers });

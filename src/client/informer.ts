@@ -108,7 +108,9 @@ export class KindInformer<T extends KubeObject> implements Informer<T> {
     // As client-go's reflector: first whatever the server's cache holds, at once, for the watch brings what is newer; after that the newest.
     const isFirst = this.#resourceVersion === undefined;
     do {
-      const page = await this.#deps.client.on(this.#kind).list({ ...this.#selection(), ...(isFirst ? { resourceVersion: '0' } : { limit: LIST_PAGE }), ...(next === undefined ? {} : { continue: next }) });
+      const page = await this.#deps.client
+        .on(this.#kind)
+        .list({ ...this.#selection(), ...(isFirst ? { resourceVersion: '0' } : { limit: LIST_PAGE }), ...(next === undefined ? {} : { continue: next }) });
       for (const item of page.items ?? []) found.push(named(item, this.#kind));
       resourceVersion = page.metadata.resourceVersion;
       next = page.metadata.continue === '' ? undefined : page.metadata.continue;
@@ -133,7 +135,12 @@ export class KindInformer<T extends KubeObject> implements Informer<T> {
     const { client, random } = this.#deps;
     let over = false;
     const watch = await client.on(this.#kind).watch(
-      { ...this.#selection(), resourceVersion: this.#resourceVersion ?? '', allowWatchBookmarks: true, timeoutSeconds: WATCH_SECONDS_MIN + random.int(WATCH_SECONDS_MIN) },
+      {
+        ...this.#selection(),
+        resourceVersion: this.#resourceVersion ?? '',
+        allowWatchBookmarks: true,
+        timeoutSeconds: WATCH_SECONDS_MIN + random.int(WATCH_SECONDS_MIN),
+      },
       {
         event: (event) => {
           if (over) return;
@@ -189,7 +196,11 @@ export class KindInformer<T extends KubeObject> implements Informer<T> {
 
   #selection(): { fieldSelector?: string; labelSelector?: string; namespace?: string } {
     const { fieldSelector, labelSelector, namespace } = this.#options;
-    return { ...(fieldSelector === undefined ? {} : { fieldSelector }), ...(labelSelector === undefined ? {} : { labelSelector }), ...(namespace === undefined ? {} : { namespace }) };
+    return {
+      ...(fieldSelector === undefined ? {} : { fieldSelector }),
+      ...(labelSelector === undefined ? {} : { labelSelector }),
+      ...(namespace === undefined ? {} : { namespace }),
+    };
   }
 
   #put(object: T): void {

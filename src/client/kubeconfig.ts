@@ -26,7 +26,11 @@ export class ConfigurationError extends KubeconfigError {
 }
 
 /** Of several files the first to name something wins. `parse`: YAML (or JSON) to data. A missing file among several is passed over. */
-export function loadKubeconfig(files: readonly string[], parse: (text: string, file: string) => any, absolute: (path: string) => string = (path) => path): Kubeconfig {
+export function loadKubeconfig(
+  files: readonly string[],
+  parse: (text: string, file: string) => any,
+  absolute: (path: string) => string = (path) => path,
+): Kubeconfig {
   const merged: Kubeconfig = { clusters: [], contexts: [], users: [] };
   for (const file of files) {
     const text = read(file, absolute(file), files.length > 1);
@@ -34,7 +38,8 @@ export function loadKubeconfig(files: readonly string[], parse: (text: string, f
     const config = parse(text, file) ?? {};
     if (merged['current-context'] === undefined || merged['current-context'] === '') merged['current-context'] = config['current-context'];
     for (const part of ['clusters', 'contexts', 'users'] as const) {
-      for (const entry of config[part] ?? []) if (!merged[part].some(({ name }) => name === entry.name)) merged[part].push(withPaths(entry, dirname(absolute(file))) as never);
+      for (const entry of config[part] ?? [])
+        if (!merged[part].some(({ name }) => name === entry.name)) merged[part].push(withPaths(entry, dirname(absolute(file))) as never);
     }
   }
   return merged;
@@ -62,6 +67,15 @@ function withPaths(entry: any, folder: string): any {
   const fix = (value: any): any =>
     value === null || typeof value !== 'object'
       ? value
-      : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, PATHS.includes(key) && typeof inner === 'string' && inner !== '' && !isAbsolute(inner) ? join(folder, inner) : inner]));
-  return { ...entry, ...(entry.cluster === undefined ? {} : { cluster: fix(entry.cluster) }), ...(entry.user === undefined ? {} : { user: { ...fix(entry.user), ...(entry.user?.exec ? { exec: withCommand(entry.user.exec, folder) } : {}) } }) };
+      : Object.fromEntries(
+          Object.entries(value).map(([key, inner]) => [
+            key,
+            PATHS.includes(key) && typeof inner === 'string' && inner !== '' && !isAbsolute(inner) ? join(folder, inner) : inner,
+          ]),
+        );
+  return {
+    ...entry,
+    ...(entry.cluster === undefined ? {} : { cluster: fix(entry.cluster) }),
+    ...(entry.user === undefined ? {} : { user: { ...fix(entry.user), ...(entry.user?.exec ? { exec: withCommand(entry.user.exec, folder) } : {}) } }),
+  };
 }

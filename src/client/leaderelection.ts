@@ -62,7 +62,14 @@ export function electLeader(options: LeaderElectionOptions): LeaderElection {
       observe(await leases.get(key));
     } catch (error) {
       if (!isNotFound(error)) throw error;
-      observe(await leases.create({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { ...key }, spec: { ...fresh, leaseTransitions: 0 } } as ObjectDraft<Lease>));
+      observe(
+        await leases.create({
+          apiVersion: 'coordination.k8s.io/v1',
+          kind: 'Lease',
+          metadata: { ...key },
+          spec: { ...fresh, leaseTransitions: 0 },
+        } as ObjectDraft<Lease>),
+      );
       return true;
     }
     const { lease, at } = observed!;

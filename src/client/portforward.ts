@@ -12,7 +12,10 @@ export const UPGRADE_HEADERS = { connection: 'Upgrade', upgrade: 'SPDY/3.1', 'x-
 
 /** Resolves when the server has taken the connection, or with its refusal. */
 export function openPortForward(call: ClientRequest, { query }: ApiRequest): Promise<ApiResponse> {
-  const ports = query.getAll('ports').flatMap((text) => text.split(',')).map(Number);
+  const ports = query
+    .getAll('ports')
+    .flatMap((text) => text.split(','))
+    .map(Number);
   return new Promise((resolve, reject) => {
     call.on('error', reject);
     call.on('response', (message: IncomingMessage) => void refused(message).then(resolve, reject));

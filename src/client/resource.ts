@@ -59,14 +59,30 @@ function resourceClient<T extends KubeObject>(kind: Kind<T>, options: ClientOpti
     list: ({ namespace, ...list } = {}) => call({ method: 'GET', path: collectionPath(kind, namespace), query: { ...list } }) as Promise<KubeList<T>>,
     watch: ({ namespace, ...watch }, listener) => openWatch<T>(options, collectionPath(kind, namespace), watch, listener),
     create: (object, write) =>
-      call({ method: 'POST', path: collectionPath(kind, (object.metadata as { namespace?: string } | undefined)?.namespace), query: writeQuery(write), body: object }),
+      call({
+        method: 'POST',
+        path: collectionPath(kind, (object.metadata as { namespace?: string } | undefined)?.namespace),
+        query: writeQuery(write),
+        body: object,
+      }),
     update: (object, write) => call({ method: 'PUT', path: one(keyFor(object)), query: writeQuery(write), body: object }),
     updateStatus: (object, write) => call({ method: 'PUT', path: one(keyFor(object), 'status'), query: writeQuery(write), body: object }),
     patch: (key, type, body, { subresource, force, ...write } = {}) =>
-      call({ method: 'PATCH', path: one(key, subresource), query: { ...writeQuery(write), force }, body: body as object, contentType: PATCH_CONTENT_TYPES[type] }),
+      call({
+        method: 'PATCH',
+        path: one(key, subresource),
+        query: { ...writeQuery(write), force },
+        body: body as object,
+        contentType: PATCH_CONTENT_TYPES[type],
+      }),
     delete: (key, deletion) => call({ method: 'DELETE', path: one(key), ...deleteBody(deletion) }),
     deleteCollection: ({ namespace, gracePeriodSeconds, propagationPolicy, preconditions, ...list }: ListOptions & DeleteOptions & { namespace?: string }) =>
-      call({ method: 'DELETE', path: collectionPath(kind, namespace), query: { ...list }, ...deleteBody({ gracePeriodSeconds, propagationPolicy, preconditions }) }),
+      call({
+        method: 'DELETE',
+        path: collectionPath(kind, namespace),
+        query: { ...list },
+        ...deleteBody({ gracePeriodSeconds, propagationPolicy, preconditions }),
+      }),
     createSubresource: (key, subresource, body) => call({ method: 'POST', path: one(key, subresource), body }),
     updateSubresource: (key, subresource, body) => call({ method: 'PUT', path: one(key, subresource), body }),
   };
@@ -75,7 +91,9 @@ function resourceClient<T extends KubeObject>(kind: Kind<T>, options: ClientOpti
 /** Where a kind's objects are listed: "/apis/apps/v1/namespaces/default/deployments". */
 export function collectionPath(kind: Kind, namespace?: string): string {
   const root = kind.group === '' ? `/api/${kind.version}` : `/apis/${kind.group}/${kind.version}`;
-  return kind.namespaced && namespace !== undefined && namespace !== '' ? `${root}/namespaces/${encodeURIComponent(namespace)}/${kind.plural}` : `${root}/${kind.plural}`;
+  return kind.namespaced && namespace !== undefined && namespace !== ''
+    ? `${root}/namespaces/${encodeURIComponent(namespace)}/${kind.plural}`
+    : `${root}/${kind.plural}`;
 }
 
 export function objectPath(kind: Kind, { namespace, name }: ObjectKey, subresource?: string): string {
@@ -139,7 +157,8 @@ function parsedText(answer: Extract<ApiResponse, { type: 'text' }>): unknown {
 
 function failure(answer: ApiResponse): StatusError {
   if (answer.type === 'object') return new StatusError(answer.object as unknown as Status);
-  const message = answer.type === 'text' ? (typeof answer.body === 'string' ? answer.body : Buffer.from(answer.body).toString()) : 'the server answered with a stream';
+  const message =
+    answer.type === 'text' ? (typeof answer.body === 'string' ? answer.body : Buffer.from(answer.body).toString()) : 'the server answered with a stream';
   return new StatusError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason: 'Unknown', code: answer.status });
 }
 

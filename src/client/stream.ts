@@ -29,7 +29,13 @@ export function openStream(target: HttpTarget, request: ApiRequest, path: string
     socket.on('open', () => {
       const { query } = request;
       const on = (name: string): boolean => query.get(name) === 'true' || query.get(name) === '1';
-      resolve({ type: 'exec', status: 101, tty: on('tty'), streams: { stdin: on('stdin'), stdout: on('stdout'), stderr: on('stderr') }, session: session(socket, early, hold) });
+      resolve({
+        type: 'exec',
+        status: 101,
+        tty: on('tty'),
+        streams: { stdin: on('stdin'), stdout: on('stdout'), stderr: on('stderr') },
+        session: session(socket, early, hold),
+      });
     });
   });
 }
@@ -68,7 +74,15 @@ function session(socket: WebSocket, early: Buffer[], hold: (data: Buffer) => voi
       socket.off('message', hold);
       early.forEach(receive);
       socket.on('message', (data) => receive(Buffer.isBuffer(data) ? data : Buffer.concat(data as Buffer[])));
-      socket.on('close', () => exit({ status: 'Failure', message: 'the connection was closed before the command ended', reason: 'InternalError', code: 500, metadata: {} } as unknown as Status));
+      socket.on('close', () =>
+        exit({
+          status: 'Failure',
+          message: 'the connection was closed before the command ended',
+          reason: 'InternalError',
+          code: 500,
+          metadata: {},
+        } as unknown as Status),
+      );
       const send = (channel: number, chunk: Uint8Array): void => {
         if (socket.readyState === socket.OPEN) socket.send(Buffer.concat([Buffer.from([channel]), chunk]));
       };

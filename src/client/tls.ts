@@ -6,7 +6,15 @@
  */
 import { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { checkServerIdentity, connect, createSecureContext, type ConnectionOptions, type SecureContext, type SecureContextOptions, type TLSSocket } from 'node:tls';
+import {
+  checkServerIdentity,
+  connect,
+  createSecureContext,
+  type ConnectionOptions,
+  type SecureContext,
+  type SecureContextOptions,
+  type TLSSocket,
+} from 'node:tls';
 import { systemClock } from '../platform/clock.js';
 import { KubeconfigError } from './kubeconfig.js';
 
@@ -21,7 +29,10 @@ export interface Trust {
 }
 
 /** Hands out a connection on which nothing has been sent, to a server that is the right one; `done` gets Node's error otherwise. */
-export type Connect = (options: { host?: string | undefined; port?: string | number | undefined }, done: (error: Error | undefined, socket?: Socket) => void) => void;
+export type Connect = (
+  options: { host?: string | undefined; port?: string | number | undefined },
+  done: (error: Error | undefined, socket?: Socket) => void,
+) => void;
 
 export function connector(trust: Trust): Connect {
   const { insecureSkipTlsVerify, tlsServerName } = trust;
@@ -72,7 +83,9 @@ function isTrusted(socket: TLSSocket, authorities: readonly X509Certificate[], n
   if (leaf === undefined || !isInTime(leaf)) return false;
   const uses = leaf.keyUsage as readonly string[] | undefined;
   if (uses !== undefined && !uses.includes(SERVER_AUTH)) return false;
-  const issuer = authorities.find((one) => one.ca && isInTime(one) && !one.raw.includes(NAME_CONSTRAINTS) && leaf.checkIssued(one) && leaf.verify(one.publicKey));
+  const issuer = authorities.find(
+    (one) => one.ca && isInTime(one) && !one.raw.includes(NAME_CONSTRAINTS) && leaf.checkIssued(one) && leaf.verify(one.publicKey),
+  );
   return issuer !== undefined && checkServerIdentity(name, leaf.toLegacyObject()) === undefined;
 }
 
@@ -91,7 +104,8 @@ function certificates(pem: string | Buffer): X509Certificate[] {
 
 /** Addresses are not sent as names (RFC 6066). */
 const servername = (name: string): { servername?: string } => (/^[\d.]+$|:/.test(name) ? {} : { servername: name });
-const present = <T extends object>(values: T): Partial<T> => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+const present = <T extends object>(values: T): Partial<T> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
 
 function lazily<T>(make: () => T): () => T {
   let made: T | undefined;

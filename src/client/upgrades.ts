@@ -12,11 +12,15 @@ export function upgraded(target: HttpTarget, request: ApiRequest, path: string, 
   const base = new URL(server);
   const isSecure = base.protocol === 'https:' && socketPath === undefined;
   const where = socketPath === undefined ? { host: base.hostname.replace(/^\[|\]$/g, ''), port: base.port || (isSecure ? 443 : 80) } : { socketPath };
-  const trust = isSecure ? { ca, cert, key, rejectUnauthorized: !insecureSkipTlsVerify, ...(tlsServerName === undefined ? {} : { servername: tlsServerName }) } : {};
+  const trust = isSecure
+    ? { ca, cert, key, rejectUnauthorized: !insecureSkipTlsVerify, ...(tlsServerName === undefined ? {} : { servername: tlsServerName }) }
+    : {};
   const send = (options: object) => {
     const whole = { path, ...where, agent: false, ...trust, ...options };
     return isSecure ? httpsRequest(whole) : httpRequest(whole);
   };
   const isForward = /\/portforward$/.test(request.path);
-  return isForward ? openPortForward(send({ method: 'POST', headers: { ...headers, ...UPGRADE_HEADERS } }), request) : openUpgrade(send({ method: request.method, headers }), request);
+  return isForward
+    ? openPortForward(send({ method: 'POST', headers: { ...headers, ...UPGRADE_HEADERS } }), request)
+    : openUpgrade(send({ method: request.method, headers }), request);
 }

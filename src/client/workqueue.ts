@@ -232,7 +232,7 @@ function popFirst(heap: Delayed[]): Delayed {
   const last = heap.pop()!;
   if (heap.length === 0) return first;
   heap[0] = last;
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     let least = at;
     for (const child of [2 * at + 1, 2 * at + 2]) if (child < heap.length && before(heap[child]!, heap[least]!) < 0) least = child;
     if (least === at) return first;

@@ -15,7 +15,8 @@ export function revisionData(set: { spec: { template: unknown } }): { spec: { te
 /** Compact JSON with sorted keys, as Go writes a map, with its escapes. */
 export function goMapJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(goMapJson).join(',')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  if (value === null || typeof value !== 'object')
+    return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
   const fields = Object.entries(value).filter(([, inner]) => inner !== undefined);
   return `{${fields
     .sort(([one], [other]) => (one < other ? -1 : 1))
@@ -33,7 +34,10 @@ function isSame(one: unknown, other: unknown): boolean {
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null || Array.isArray(one) !== Array.isArray(other)) return false;
   const names = Object.keys(one).filter((name) => (one as Record<string, unknown>)[name] !== undefined);
   const others = Object.keys(other).filter((name) => (other as Record<string, unknown>)[name] !== undefined);
-  return names.length === others.length && names.every((name) => Object.hasOwn(other, name) && isSame((one as Record<string, unknown>)[name], (other as Record<string, unknown>)[name]));
+  return (
+    names.length === others.length &&
+    names.every((name) => Object.hasOwn(other, name) && isSame((one as Record<string, unknown>)[name], (other as Record<string, unknown>)[name]))
+  );
 }
 
 export function byRevision(one: ControllerRevision, other: ControllerRevision): number {
@@ -65,7 +69,11 @@ export function revisionDraft({ set, owner, name, labels, data, revision }: Revi
 }
 
 /** Revisions nobody needs any more, beyond the limit, oldest first. */
-export function surplusRevisions(revisions: readonly ControllerRevision[], isLive: (revision: ControllerRevision) => boolean, limit: number): ControllerRevision[] {
+export function surplusRevisions(
+  revisions: readonly ControllerRevision[],
+  isLive: (revision: ControllerRevision) => boolean,
+  limit: number,
+): ControllerRevision[] {
   const idle = revisions.filter((revision) => !isLive(revision)).sort(byRevision);
   return idle.slice(0, Math.max(0, idle.length - limit));
 }

@@ -58,7 +58,9 @@ export function ownedChanges<O extends KubeObject, T extends KubeObject>(queue: 
   const wake = (object: T): void => {
     if (controllerOf(object) !== undefined) return wakeOwner(object);
     if (object.metadata.deletionTimestamp !== undefined) return;
-    const wanting = owners.lister.list({ namespace: object.metadata.namespace! }).filter((owner) => selectorOf(selector(owner)).matches(object.metadata.labels ?? {}));
+    const wanting = owners.lister
+      .list({ namespace: object.metadata.namespace! })
+      .filter((owner) => selectorOf(selector(owner)).matches(object.metadata.labels ?? {}));
     for (const owner of wanting.sort((one, other) => byText(one.metadata.name!, other.metadata.name!))) queue.add(keyTextOf(owner));
   };
   return {
@@ -118,7 +120,11 @@ async function stillThere({ client, owner, ownerKind }: Claim<any>): Promise<boo
 }
 
 async function adopt<T extends KubeObject>({ client, kind, owner, ownerKind, finalizer }: Claim<T>, object: T): Promise<T | undefined> {
-  const metadata = { ownerReferences: [controllerRef(owner, ownerKind)], uid: object.metadata.uid, ...(finalizer === undefined ? {} : { finalizers: [finalizer] }) };
+  const metadata = {
+    ownerReferences: [controllerRef(owner, ownerKind)],
+    uid: object.metadata.uid,
+    ...(finalizer === undefined ? {} : { finalizers: [finalizer] }),
+  };
   try {
     return await client.on(kind).patch(keyFor(object), 'strategic', { metadata });
   } catch (error) {

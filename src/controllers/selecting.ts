@@ -38,7 +38,9 @@ export function podsOf(pods: Informer<Pod>, { metadata: { namespace }, spec: { s
     const found = pods.lister.byIndex(LABEL, entry(namespace, name, value));
     if (fewest === undefined || found.length < fewest.length) fewest = found;
   }
-  return (fewest ?? []).filter(({ metadata: { labels = {} } }) => selects(selector, labels)).sort((one, other) => byText(one.metadata.name!, other.metadata.name!));
+  return (fewest ?? [])
+    .filter(({ metadata: { labels = {} } }) => selects(selector, labels))
+    .sort((one, other) => byText(one.metadata.name!, other.metadata.name!));
 }
 
 function selects(selector: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>): boolean {

@@ -6,9 +6,23 @@
 export type PodSandboxState = 'SANDBOX_READY' | 'SANDBOX_NOTREADY';
 export type ContainerState = 'CONTAINER_CREATED' | 'CONTAINER_RUNNING' | 'CONTAINER_EXITED' | 'CONTAINER_UNKNOWN';
 
-export interface PodSandboxMetadata { name: string; uid: string; namespace: string; attempt: number }
-export interface PortMapping { protocol: 'TCP' | 'UDP' | 'SCTP'; containerPort: number; hostPort: number; hostIp: string }
-export interface DnsConfig { servers: string[]; searches: string[]; options: string[] }
+export interface PodSandboxMetadata {
+  name: string;
+  uid: string;
+  namespace: string;
+  attempt: number;
+}
+export interface PortMapping {
+  protocol: 'TCP' | 'UDP' | 'SCTP';
+  containerPort: number;
+  hostPort: number;
+  hostIp: string;
+}
+export interface DnsConfig {
+  servers: string[];
+  searches: string[];
+  options: string[];
+}
 
 export interface PodSandboxConfig {
   metadata: PodSandboxMetadata;
@@ -75,7 +89,18 @@ export interface ContainerConfig {
   tty: boolean;
   linux: {
     resources: ContainerResources;
-    securityContext: { runAsUser?: number; runAsGroup?: number; runAsUsername?: string; readonlyRootfs: boolean; privileged: boolean; supplementalGroups: number[]; capabilities?: { add: string[]; drop: string[] }; noNewPrivs: boolean; /** System calls are filtered. */ seccomp?: boolean; /** The container whose processes it is among. */ targetId?: string };
+    securityContext: {
+      runAsUser?: number;
+      runAsGroup?: number;
+      runAsUsername?: string;
+      readonlyRootfs: boolean;
+      privileged: boolean;
+      supplementalGroups: number[];
+      capabilities?: { add: string[]; drop: string[] };
+      noNewPrivs: boolean;
+      /** System calls are filtered. */ seccomp?: boolean;
+      /** The container whose processes it is among. */ targetId?: string;
+    };
   };
   /** Signal to stop with, where the pod asks for one: "SIGUSR1". */
   stopSignal?: string;
@@ -109,7 +134,13 @@ export interface ContainerStatus {
 }
 
 export type ContainerEventType = 'CONTAINER_CREATED_EVENT' | 'CONTAINER_STARTED_EVENT' | 'CONTAINER_STOPPED_EVENT' | 'CONTAINER_DELETED_EVENT';
-export interface ContainerEvent { containerId: string; podSandboxId: string; podUid: string; type: ContainerEventType; createdAt: number }
+export interface ContainerEvent {
+  containerId: string;
+  podSandboxId: string;
+  podUid: string;
+  type: ContainerEventType;
+  createdAt: number;
+}
 
 export interface ExecIo {
   stdout(chunk: Uint8Array): void;

@@ -16,9 +16,12 @@ export async function admit(pod: Pod, context: Context, preempt: Preempt): Promi
   if (pressed !== undefined) return pressed;
   const sysctl = sysctlRefusal(pod, context.config.allowedUnsafeSysctls);
   if (sysctl !== undefined) return sysctl;
-  if ((pod.metadata.labels?.['kubernetes.io/os'] ?? 'linux') !== 'linux') return { reason: 'PodOSSelectorNodeLabelDoesNotMatch', message: "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label" };
-  if (pod.spec.os?.name !== undefined && pod.spec.os.name !== 'linux') return { reason: 'PodOSNotSupported', message: "Failed to admit pod as the OS field doesn't match node OS" };
-  if (pod.spec.securityContext?.supplementalGroupsPolicy === 'Strict' && (await ownNode(context))?.status.features?.supplementalGroupsPolicy !== true) return { reason: 'SupplementalGroupsPolicyNotSupported', message: 'SupplementalGroupsPolicy=Strict is not supported in this node' };
+  if ((pod.metadata.labels?.['kubernetes.io/os'] ?? 'linux') !== 'linux')
+    return { reason: 'PodOSSelectorNodeLabelDoesNotMatch', message: "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label" };
+  if (pod.spec.os?.name !== undefined && pod.spec.os.name !== 'linux')
+    return { reason: 'PodOSNotSupported', message: "Failed to admit pod as the OS field doesn't match node OS" };
+  if (pod.spec.securityContext?.supplementalGroupsPolicy === 'Strict' && (await ownNode(context))?.status.features?.supplementalGroupsPolicy !== true)
+    return { reason: 'SupplementalGroupsPolicyNotSupported', message: 'SupplementalGroupsPolicy=Strict is not supported in this node' };
   const others = context.admitted().filter(({ metadata }) => metadata.uid !== pod.metadata.uid);
   const missing = shortages(pod, others, context);
   if (missing.length > 0 && !isCritical(pod)) return missing[0]!.refusal;
@@ -26,7 +29,11 @@ export async function admit(pod: Pod, context: Context, preempt: Preempt): Promi
   const refusal = affinityRefusal(pod, node) ?? portRefusal(pod, others) ?? taintRefusal(pod, node);
   if (refusal !== undefined || missing.length === 0) return refusal;
   const victims = podsToPreempt(pod, others, missing);
-  if (typeof victims === 'string') return { reason: 'UnexpectedAdmissionError', message: `Unexpected error while attempting to recover from admission failure: preemption: error finding a set of pods to preempt: ${victims}` };
+  if (typeof victims === 'string')
+    return {
+      reason: 'UnexpectedAdmissionError',
+      message: `Unexpected error while attempting to recover from admission failure: preemption: error finding a set of pods to preempt: ${victims}`,
+    };
   await preempt(victims);
   return undefined;
 }
@@ -36,15 +43,26 @@ function pressureRefusal(pod: Pod, conditions: readonly string[]): Refusal | und
   if (conditions.length === 0 || isCritical(pod)) return undefined;
   if (conditions.length === 1 && conditions[0] === 'MemoryPressure') {
     if (qosClass(pod) !== 'BestEffort') return undefined;
-    if (untolerated(pod.spec.tolerations ?? [], [{ key: 'node.kubernetes.io/memory-pressure', effect: 'NoSchedule' }], ['NoSchedule']) === undefined) return undefined;
+    if (untolerated(pod.spec.tolerations ?? [], [{ key: 'node.kubernetes.io/memory-pressure', effect: 'NoSchedule' }], ['NoSchedule']) === undefined)
+      return undefined;
   }
   return { reason: 'Evicted', message: `The node had condition: [${conditions.join(' ')}]. ` };
 }
 
 /** Those that touch nobody beside the pod. */
 const SAFE_SYSCTLS = [
-  'kernel.shm_rmid_forced', 'net.ipv4.ip_local_port_range', 'net.ipv4.tcp_syncookies', 'net.ipv4.ping_group_range', 'net.ipv4.ip_unprivileged_port_start', 'net.ipv4.ip_local_reserved_ports',
-  'net.ipv4.tcp_keepalive_time', 'net.ipv4.tcp_fin_timeout', 'net.ipv4.tcp_keepalive_intvl', 'net.ipv4.tcp_keepalive_probes', 'net.ipv4.tcp_rmem', 'net.ipv4.tcp_wmem',
+  'kernel.shm_rmid_forced',
+  'net.ipv4.ip_local_port_range',
+  'net.ipv4.tcp_syncookies',
+  'net.ipv4.ping_group_range',
+  'net.ipv4.ip_unprivileged_port_start',
+  'net.ipv4.ip_local_reserved_ports',
+  'net.ipv4.tcp_keepalive_time',
+  'net.ipv4.tcp_fin_timeout',
+  'net.ipv4.tcp_keepalive_intvl',
+  'net.ipv4.tcp_keepalive_probes',
+  'net.ipv4.tcp_rmem',
+  'net.ipv4.tcp_wmem',
 ];
 /** Sysctls that a network or IPC namespace has for itself; on the host's there is nothing to set. */
 const NETWORK_SYSCTLS = ['net.'];
@@ -56,7 +74,8 @@ function sysctlRefusal({ spec }: Pod, unsafe: readonly string[]): Refusal | unde
     const plain = name.replaceAll('/', '.');
     if (spec.hostNetwork === true && NETWORK_SYSCTLS.some((prefix) => plain.startsWith(prefix))) return refused(plain, 'not allowed with host net enabled');
     if (spec.hostIPC === true && IPC_SYSCTLS.some((prefix) => plain.startsWith(prefix))) return refused(plain, 'not allowed with host ipc enabled');
-    if (!SAFE_SYSCTLS.includes(plain) && !unsafe.some((pattern) => (pattern.endsWith('*') ? plain.startsWith(pattern.slice(0, -1)) : plain === pattern))) return refused(plain, 'not allowlisted');
+    if (!SAFE_SYSCTLS.includes(plain) && !unsafe.some((pattern) => (pattern.endsWith('*') ? plain.startsWith(pattern.slice(0, -1)) : plain === pattern)))
+      return refused(plain, 'not allowlisted');
   }
   return undefined;
 }
@@ -85,10 +104,13 @@ function shortages(pod: Pod, others: readonly Pod[], { allocatable, config }: Co
 
 /** undefined: not registered yet; the scheduler knew of it, so whatever it sent here fits. A static pod may be what the API server is, and does not ask it. */
 async function ownNode({ options }: Context): Promise<Node | undefined> {
-  return options.client.on<Node>(NodeKind).get({ name: options.nodeName }).catch((error: unknown) => {
-    if (!isNotFound(error)) throw error;
-    return undefined;
-  });
+  return options.client
+    .on<Node>(NodeKind)
+    .get({ name: options.nodeName })
+    .catch((error: unknown) => {
+      if (!isNotFound(error)) throw error;
+      return undefined;
+    });
 }
 
 function affinityRefusal({ spec }: Pod, node: Node | undefined): Refusal | undefined {
@@ -108,7 +130,9 @@ function portRefusal(pod: Pod, others: readonly Pod[]): Refusal | undefined {
   const wanted = hostPorts(pod);
   if (wanted.length === 0) return undefined;
   const taken = others.flatMap(hostPorts);
-  const clash = wanted.some((port) => taken.some((other) => other.port === port.port && other.protocol === port.protocol && (isAny(other.ip) || isAny(port.ip) || other.ip === port.ip)));
+  const clash = wanted.some((port) =>
+    taken.some((other) => other.port === port.port && other.protocol === port.protocol && (isAny(other.ip) || isAny(port.ip) || other.ip === port.ip)),
+  );
   return clash ? { reason: 'NodePorts', message: "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports" } : undefined;
 }
 
@@ -116,5 +140,6 @@ const isAny = (ip: string): boolean => ip === '' || ip === '0.0.0.0' || ip === '
 
 function hostPorts({ spec }: Pod): { port: number; protocol: string; ip: string }[] {
   return [...spec.containers, ...(spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always')].flatMap(({ ports = [] }) =>
-    ports.filter(({ hostPort = 0 }) => hostPort > 0).map(({ hostPort, protocol = 'TCP', hostIP = '' }) => ({ port: hostPort!, protocol, ip: hostIP })));
+    ports.filter(({ hostPort = 0 }) => hostPort > 0).map(({ hostPort, protocol = 'TCP', hostIP = '' }) => ({ port: hostPort!, protocol, ip: hostIP })),
+  );
 }

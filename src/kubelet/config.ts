@@ -71,7 +71,8 @@ async function readFile(files: Files, log: Log): Promise<Partial<KubeletConfigur
     const known: Record<string, unknown> = {};
     for (const name of ['staticPodPath', 'clusterDomain', 'containerLogMaxSize'] as const) if (typeof found[name] === 'string') known[name] = found[name];
     for (const name of ['maxPods', 'containerLogMaxFiles']) if (typeof found[name] === 'number') known[name] = found[name];
-    for (const name of ['kubeReserved', 'systemReserved', 'evictionHard']) if (isTable(found[name])) known[name] = Object.fromEntries(Object.entries(found[name]).map(([key, value]) => [key, String(value)]));
+    for (const name of ['kubeReserved', 'systemReserved', 'evictionHard'])
+      if (isTable(found[name])) known[name] = Object.fromEntries(Object.entries(found[name]).map(([key, value]) => [key, String(value)]));
     const longest = isTable(found['crashLoopBackOff']) ? found['crashLoopBackOff']['maxContainerRestartPeriod'] : undefined;
     if (typeof longest === 'string') known['maxContainerRestartPeriodMs'] = parseDuration(longest);
     if (typeof found['nodeLeaseDurationSeconds'] === 'number') known['nodeLeaseDurationSeconds'] = found['nodeLeaseDurationSeconds'];

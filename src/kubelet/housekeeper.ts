@@ -47,9 +47,12 @@ export class Housekeeper {
     const release = options.quiescence.hold();
     try {
       for (const worker of this.#workers()) {
-        if (!worker.takesRoom || worker.volumes === undefined && worker.shown.podIPs === undefined || !hasConfiguration(worker.pod)) continue;
+        if (!worker.takesRoom || (worker.volumes === undefined && worker.shown.podIPs === undefined) || !hasConfiguration(worker.pod)) continue;
         const podIps = (worker.shown.podIPs ?? []).map(({ ip }) => ip);
-        const problems = await refreshVolumes({ pod: worker.pod, podIps, hostIps, allocatable }, { client: options.client, clock: options.clock, random: options.random, files: options.files, reader });
+        const problems = await refreshVolumes(
+          { pod: worker.pod, podIps, hostIps, allocatable },
+          { client: options.client, clock: options.clock, random: options.random, files: options.files, reader },
+        );
         for (const problem of problems) options.log.warning(problem);
       }
     } finally {
@@ -85,7 +88,11 @@ export class Housekeeper {
     const { runtime, files } = this.#context.options;
     const stats = await runtime.listContainerStats();
     for (const worker of limited) {
-      const problem = storageProblem(worker.pod, stats.filter(({ labels }) => labels['io.kubernetes.pod.uid'] === worker.uid), files);
+      const problem = storageProblem(
+        worker.pod,
+        stats.filter(({ labels }) => labels['io.kubernetes.pod.uid'] === worker.uid),
+        files,
+      );
       if (problem !== undefined) evict(worker, problem);
     }
     return found;
@@ -96,14 +103,19 @@ const STORAGE = 'ephemeral-storage';
 
 /** As the eviction manager: first the pod as a whole with its volumes and logs, then each container by itself. */
 function storageProblem(pod: Pod, stats: readonly ContainerStats[], files: Files): string | undefined {
-  const used = new Map(stats.map(({ metadata, writableLayer }) => [metadata.name, writableLayer.usedBytes + sizeOf(files, `${logDirectoryOf(pod)}/${metadata.name}`)]));
+  const used = new Map(
+    stats.map(({ metadata, writableLayer }) => [metadata.name, writableLayer.usedBytes + sizeOf(files, `${logDirectoryOf(pod)}/${metadata.name}`)]),
+  );
   const limit = podLimits(pod)[STORAGE]!;
-  const volumes = (pod.spec.volumes ?? []).filter(({ emptyDir }) => emptyDir !== undefined && emptyDir.medium !== 'Memory').reduce((sum, { name }) => sum + sizeOf(files, volumeFolder(pod.metadata.uid!, 'empty-dir', name)), 0);
+  const volumes = (pod.spec.volumes ?? [])
+    .filter(({ emptyDir }) => emptyDir !== undefined && emptyDir.medium !== 'Memory')
+    .reduce((sum, { name }) => sum + sizeOf(files, volumeFolder(pod.metadata.uid!, 'empty-dir', name)), 0);
   const total = volumes + [...used.values()].reduce((sum, bytes) => sum + bytes, 0);
   if (BigInt(total) > limit.value()) return `Pod ephemeral local storage usage exceeds the total limit of containers ${limit.toString()}. `;
   for (const { name, resources } of pod.spec.containers) {
     const own = resources?.limits?.[STORAGE];
-    if (own !== undefined && BigInt(used.get(name) ?? 0) > quantityOf(own).value()) return `Container ${name} exceeded its local ephemeral storage limit ${JSON.stringify(own)}. `;
+    if (own !== undefined && BigInt(used.get(name) ?? 0) > quantityOf(own).value())
+      return `Container ${name} exceeded its local ephemeral storage limit ${JSON.stringify(own)}. `;
   }
   return undefined;
 }

@@ -80,7 +80,11 @@ class RunningKubelet implements Kubelet {
 
   get api(): NodeApi {
     const { options, parts } = { options: this.#options, parts: () => this.#parts };
-    return nodeApi({ options, worker: (namespace, name) => parts()?.pods.byName(namespace, name), isWaiting: (namespace, name) => parts()?.pods.isWaiting(namespace, name) === true });
+    return nodeApi({
+      options,
+      worker: (namespace, name) => parts()?.pods.byName(namespace, name),
+      isWaiting: (namespace, name) => parts()?.pods.isWaiting(namespace, name) === true,
+    });
   }
 
   get config(): KubeletConfiguration | undefined {
@@ -130,7 +134,16 @@ class RunningKubelet implements Kubelet {
       if (worker.savedTurn !== undefined) turns[worker.uid] = worker.savedTurn;
     }
     const events = this.#options.recorder.saved?.() ?? [];
-    return { restarts: parts.context.restarts.saved(), pulls: parts.context.pulls.saved(), probes: parts.context.probes.saved(), resizes, ...(Object.keys(turns).length > 0 ? { turns } : {}), ...(events.length > 0 ? { events } : {}), ...(parts.context.manifests.size > 0 ? { manifests: Object.fromEntries(parts.context.manifests) } : {}), ...(parts.node.isRegistered ? { isRegistered: true } : {}) };
+    return {
+      restarts: parts.context.restarts.saved(),
+      pulls: parts.context.pulls.saved(),
+      probes: parts.context.probes.saved(),
+      resizes,
+      ...(Object.keys(turns).length > 0 ? { turns } : {}),
+      ...(events.length > 0 ? { events } : {}),
+      ...(parts.context.manifests.size > 0 ? { manifests: Object.fromEntries(parts.context.manifests) } : {}),
+      ...(parts.node.isRegistered ? { isRegistered: true } : {}),
+    };
   }
 
   restore(saved: SavedKubelet): void {
@@ -222,5 +235,8 @@ function assemble(options: KubeletOptions, config: KubeletConfiguration): Parts 
 
 function startedNow(status: Pick<import('./kinds.js').PodStatus, 'containerStatuses' | 'initContainerStatuses'>, name: string) {
   const started = (list: typeof status.containerStatuses) => list?.map((item) => (item.name === name ? { ...item, started: true } : item));
-  return { ...(status.containerStatuses === undefined ? {} : { containerStatuses: started(status.containerStatuses)! }), ...(status.initContainerStatuses === undefined ? {} : { initContainerStatuses: started(status.initContainerStatuses)! }) };
+  return {
+    ...(status.containerStatuses === undefined ? {} : { containerStatuses: started(status.containerStatuses)! }),
+    ...(status.initContainerStatuses === undefined ? {} : { initContainerStatuses: started(status.initContainerStatuses)! }),
+  };
 }

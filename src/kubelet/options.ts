@@ -68,5 +68,10 @@ export interface Prober {
   /** Resolves when something accepts; rejects with Go's text. */
   tcp(request: { host: string; port: number; timeoutMs: number }): Promise<void>;
   /** Rejects with the text of what failed. */
-  grpc(request: { host: string; port: number; service: string; timeoutMs: number }): Promise<{ status: 'SERVING' | 'NOT_SERVING' | 'UNKNOWN' | 'SERVICE_UNKNOWN' }>;
+  grpc(request: {
+    host: string;
+    port: number;
+    service: string;
+    timeoutMs: number;
+  }): Promise<{ status: 'SERVING' | 'NOT_SERVING' | 'UNKNOWN' | 'SERVICE_UNKNOWN' }>;
 }

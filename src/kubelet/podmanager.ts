@@ -109,7 +109,14 @@ export class PodManager {
     try {
       while (this.#readAgain && !this.#isStopped) {
         this.#readAgain = false;
-        const pods = await readManifests({ files: options.files, folder: config.staticPodPath, nodeName: options.nodeName, log: options.log, now: () => options.clock.now(), known: this.#options.context.manifests });
+        const pods = await readManifests({
+          files: options.files,
+          folder: config.staticPodPath,
+          nodeName: options.nodeName,
+          log: options.log,
+          now: () => options.clock.now(),
+          known: this.#options.context.manifests,
+        });
         this.#want(pods);
       }
     } finally {
@@ -141,15 +148,24 @@ export class PodManager {
     const name = fullName(pod);
     const { clock, random } = this.#options.context.options;
     this.#waiting.get(name)?.();
-    this.#waiting.set(name, clock.after(STATIC_RETRY_MS + random.int(STATIC_RETRY_MS / 2), () => {
-      this.#waiting.delete(name);
-      const wanted = this.#wanted.get(name);
-      if (wanted !== undefined) this.#startStatic(wanted);
-    }));
+    this.#waiting.set(
+      name,
+      clock.after(STATIC_RETRY_MS + random.int(STATIC_RETRY_MS / 2), () => {
+        this.#waiting.delete(name);
+        const wanted = this.#wanted.get(name);
+        if (wanted !== undefined) this.#startStatic(wanted);
+      }),
+    );
   }
 
   #add(pod: Pod, { isStatic }: { isStatic: boolean }): void {
-    const worker = new PodWorker({ context: this.#options.context, pod, isStatic, begun: () => (isStatic ? this.#showStatic(pod) : undefined), gone: (gone) => this.#gone(gone) });
+    const worker = new PodWorker({
+      context: this.#options.context,
+      pod,
+      isStatic,
+      begun: () => (isStatic ? this.#showStatic(pod) : undefined),
+      gone: (gone) => this.#gone(gone),
+    });
     this.#workers.set(worker.uid, worker);
     worker.wake();
   }
@@ -181,12 +197,20 @@ export class PodManager {
     known.pod = pod;
     this.#options.context.status.look(uid, pod);
     // A change of status alone is mostly the kubelet's own; only what others may have put there matters.
-    if (before.metadata.generation !== pod.metadata.generation || before.metadata.deletionTimestamp !== pod.metadata.deletionTimestamp || differs(before.metadata, pod.metadata) || foreignConditions(before) !== foreignConditions(pod) || (isTerminal(pod.status?.phase) && !isTerminal(known.shown.phase))) known.wake();
+    if (
+      before.metadata.generation !== pod.metadata.generation ||
+      before.metadata.deletionTimestamp !== pod.metadata.deletionTimestamp ||
+      differs(before.metadata, pod.metadata) ||
+      foreignConditions(before) !== foreignConditions(pod) ||
+      (isTerminal(pod.status?.phase) && !isTerminal(known.shown.phase))
+    )
+      known.wake();
   }
 
   #mirrorChanged(mirror: Pod): void {
     const wanted = this.#wanted.get(fullName(mirror));
-    if (wanted !== undefined && mirrors(mirror, wanted) && mirror.metadata.deletionTimestamp === undefined) return this.#options.context.status.look(wanted.metadata.uid!, mirror);
+    if (wanted !== undefined && mirrors(mirror, wanted) && mirror.metadata.deletionTimestamp === undefined)
+      return this.#options.context.status.look(wanted.metadata.uid!, mirror);
     const inUse = this.#waiting.has(fullName(mirror)) || [...this.#workers.values()].some((worker) => worker.isStatic && mirrors(mirror, worker.pod));
     // While its pod still ends, the mirror shows how.
     if ((inUse && mirror.metadata.deletionTimestamp === undefined) || !this.#isLoaded) return;
@@ -252,5 +276,8 @@ function differs(one: Pod['metadata'], other: Pod['metadata']): boolean {
 function foreignConditions({ status, spec }: Pod): string {
   const gates = (spec.readinessGates ?? []).map(({ conditionType }) => conditionType);
   if (gates.length === 0) return '';
-  return (status?.conditions ?? []).filter(({ type }) => gates.includes(type)).map(({ type, status: value }) => `${type}=${value}`).join();
+  return (status?.conditions ?? [])
+    .filter(({ type }) => gates.includes(type))
+    .map(({ type, status: value }) => `${type}=${value}`)
+    .join();
 }

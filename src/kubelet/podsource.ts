@@ -40,13 +40,21 @@ export function watchedPods(informers: InformerFactory, nodeName: string): PodSo
 
 /** One informer of all pods, dealt out to the kubelets of a process. */
 export function sharedPods(informers: InformerFactory): (nodeName: string) => PodSource {
-  const informer: Informer<Pod> = informers.of<Pod>(PodKind, { indexers: { [BY_NODE]: ({ spec }) => (spec.nodeName === undefined || spec.nodeName === '' ? [] : [spec.nodeName]) } });
+  const informer: Informer<Pod> = informers.of<Pod>(PodKind, {
+    indexers: { [BY_NODE]: ({ spec }) => (spec.nodeName === undefined || spec.nodeName === '' ? [] : [spec.nodeName]) },
+  });
   const listeners = new Map<string, Set<PodListener>>();
   const of = (pod: Pod): Iterable<PodListener> => listeners.get(pod.spec.nodeName ?? '') ?? [];
   informer.handle({
-    added: (pod) => { for (const listener of of(pod)) listener.changed(pod); },
-    updated: (pod) => { for (const listener of of(pod)) listener.changed(pod); },
-    deleted: (pod) => { for (const listener of of(pod)) listener.deleted(pod); },
+    added: (pod) => {
+      for (const listener of of(pod)) listener.changed(pod);
+    },
+    updated: (pod) => {
+      for (const listener of of(pod)) listener.changed(pod);
+    },
+    deleted: (pod) => {
+      for (const listener of of(pod)) listener.deleted(pod);
+    },
   });
   return (nodeName) => ({
     get synced() {

@@ -2,7 +2,24 @@
  * Files on the machine's own disk, below one root. Nothing outside the root can
  * be named: ".." ends at the root, as it does for a process in a chroot.
  */
-import { appendFileSync, chmodSync, closeSync, existsSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync, watch, writeSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  watch,
+  writeSync,
+} from 'node:fs';
 import type { Stats } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import type { FileInfo, Files } from './files.js';
@@ -131,7 +148,7 @@ function writeDraft(draft: string, content: Uint8Array | string, mode: number): 
   const fd = openSync(draft, 'wx', mode);
   try {
     const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-    for (let at = 0; at < bytes.byteLength; ) at += writeSync(fd, bytes, at);
+    for (let at = 0; at < bytes.byteLength;) at += writeSync(fd, bytes, at);
   } finally {
     closeSync(fd);
   }

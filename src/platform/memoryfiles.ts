@@ -89,7 +89,14 @@ class MemoryFiles implements Files {
     const node = this.#find(path, { followLast: false });
     if (node === undefined) return undefined;
     const size = node.kind === 'link' ? Buffer.byteLength(node.target) : node.content.byteLength;
-    return { kind: node.kind, size, mode: node.mode, modifiedMs: node.modifiedMs, fingerprint: String(node.change), ...(node.kind === 'link' && { target: node.target }) };
+    return {
+      kind: node.kind,
+      size,
+      mode: node.mode,
+      modifiedMs: node.modifiedMs,
+      fingerprint: String(node.change),
+      ...(node.kind === 'link' && { target: node.target }),
+    };
   }
 
   remove(path: string): void {

@@ -15,7 +15,7 @@ let crypto: typeof import('node:crypto') | undefined;
 const randomBytes = (length: number): Buffer => (crypto ??= process.getBuiltinModule('node:crypto')).randomBytes(length);
 
 export const systemRandom: Random = {
-  int: (below) => (drawn(6).readUIntBE(0, 6) % below),
+  int: (below) => drawn(6).readUIntBE(0, 6) % below,
   bytes: (length) => drawn(length),
 };
 

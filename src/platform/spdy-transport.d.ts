@@ -12,7 +12,10 @@ declare module 'spdy-transport' {
     respond(status: number, headers: object, callback?: () => void): void;
   }
   interface Connection extends EventEmitter {
-    _spdyState: { window: { send: Side }; parser: { parseKVs(buffer: unknown, callback: (error: Error | null, headers?: Record<string, string>) => void): void } };
+    _spdyState: {
+      window: { send: Side };
+      parser: { parseKVs(buffer: unknown, callback: (error: Error | null, headers?: Record<string, string>) => void): void };
+    };
     start(version: number): void;
     request(uri: { method: string; path: string; host: string; headers: Record<string, string> }, callback?: (error: Error | null) => void): Stream;
     end(): void;

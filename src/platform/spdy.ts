@@ -30,7 +30,8 @@ export function spdyServer(socket: Duplex, onStream: (stream: SpdyStream) => voi
   const { parser } = connection._spdyState;
   const parse = parser.parseKVs.bind(parser);
   // spdystream's streams are no requests; the parser asks for what makes one.
-  parser.parseKVs = (buffer, callback) => parse(buffer, (error, headers) => callback(error, headers === undefined ? headers : { ':method': 'POST', ':path': '/', ...headers }));
+  parser.parseKVs = (buffer, callback) =>
+    parse(buffer, (error, headers) => callback(error, headers === undefined ? headers : { ':method': 'POST', ':path': '/', ...headers }));
   unlimited(connection._spdyState.window.send);
   connection.start(SPDY_VERSION);
   connection.on('stream', (stream) => {

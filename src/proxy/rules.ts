@@ -33,13 +33,18 @@ function rulesOf(service: Service, slices: readonly EndpointSlice[], node: strin
   const affinitySeconds = spec.sessionAffinity === 'ClientIP' ? (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? AFFINITY_SECONDS) : 0;
   return (spec.ports ?? []).flatMap((port): ServiceRule[] => {
     const all = backendsOf(slices, port.name ?? '', port.protocol ?? 'TCP', node);
-    const rule = { service: `${keyOf(service)}${port.name ? `:${port.name}` : ''}`, protocol: (port.protocol ?? 'TCP') as ServiceRule['protocol'], affinitySeconds };
+    const rule = {
+      service: `${keyOf(service)}${port.name ? `:${port.name}` : ''}`,
+      protocol: (port.protocol ?? 'TCP') as ServiceRule['protocol'],
+      affinitySeconds,
+    };
     const internal = addresses(all, spec.internalTrafficPolicy === 'Local');
     const external = addresses(all, spec.externalTrafficPolicy === 'Local');
     const outside = [...(spec.externalIPs ?? []), ...(service.status?.loadBalancer?.ingress ?? []).flatMap(({ ip }) => (ip ? [ip] : []))];
     const frontends = (list: readonly string[]) => list.map((address) => ({ address, port: port.port }));
     const rules: ServiceRule[] = [{ ...rule, frontends: frontends(spec.clusterIPs ?? [spec.clusterIP!]), nodePort: 0, backends: internal }];
-    if (outside.length > 0 || (port.nodePort ?? 0) > 0) rules.push({ ...rule, frontends: frontends(outside), nodePort: port.nodePort ?? 0, backends: external });
+    if (outside.length > 0 || (port.nodePort ?? 0) > 0)
+      rules.push({ ...rule, frontends: frontends(outside), nodePort: port.nodePort ?? 0, backends: external });
     return rules;
   });
 }

@@ -187,7 +187,6 @@ export class Cache {
 
 const NO_PODS: ReadonlyMap<PodInfo, NodeInfo> = new Map();
 
-
 function entryOf<V>(index: Map<string, Map<PodInfo, V>>, key: string): Map<PodInfo, V> {
   let entry = index.get(key);
   if (entry === undefined) index.set(key, (entry = new Map()));

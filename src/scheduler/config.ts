@@ -26,7 +26,11 @@ export interface PluginArgs {
   NodeResourcesFit: {
     ignoredResources: readonly string[];
     ignoredResourceGroups: readonly string[];
-    scoringStrategy: { type: 'LeastAllocated' | 'MostAllocated' | 'RequestedToCapacityRatio'; resources: readonly ResourceWeight[]; shape: readonly ShapePoint[] };
+    scoringStrategy: {
+      type: 'LeastAllocated' | 'MostAllocated' | 'RequestedToCapacityRatio';
+      resources: readonly ResourceWeight[];
+      shape: readonly ShapePoint[];
+    };
   };
   PodTopologySpread: { defaultConstraints: readonly TopologySpreadConstraint[]; defaultingType: 'System' | 'List' };
   VolumeBinding: { bindTimeoutSeconds: number };
@@ -64,7 +68,10 @@ export interface SchedulerConfig {
 
 export const DEFAULT_SCHEDULER_NAME = 'default-scheduler';
 
-export const defaultResources = (): ResourceWeight[] => [{ name: 'cpu', weight: 1 }, { name: 'memory', weight: 1 }];
+export const defaultResources = (): ResourceWeight[] => [
+  { name: 'cpu', weight: 1 },
+  { name: 'memory', weight: 1 },
+];
 
 export function defaultArgs(): PluginArgs {
   return {
@@ -73,7 +80,11 @@ export function defaultArgs(): PluginArgs {
     InterPodAffinity: { hardPodAffinityWeight: 1, ignorePreferredTermsOfExistingPods: false },
     NodeAffinity: {},
     NodeResourcesBalancedAllocation: { resources: defaultResources() },
-    NodeResourcesFit: { ignoredResources: [], ignoredResourceGroups: [], scoringStrategy: { type: 'LeastAllocated', resources: defaultResources(), shape: [] } },
+    NodeResourcesFit: {
+      ignoredResources: [],
+      ignoredResourceGroups: [],
+      scoringStrategy: { type: 'LeastAllocated', resources: defaultResources(), shape: [] },
+    },
     PodTopologySpread: { defaultConstraints: [], defaultingType: 'System' },
     VolumeBinding: { bindTimeoutSeconds: 600 },
   };

@@ -4,7 +4,16 @@
  */
 import { goQuote } from '../apimachinery/gojson.js';
 import { parseYaml, YamlError } from '../apimachinery/yamlread.js';
-import { DEFAULT_SCHEDULER_NAME, defaultArgs, defaultResources, type ExtenderConfig, type PluginArgs, type Profile, type ResourceWeight, type SchedulerConfig } from './config.js';
+import {
+  DEFAULT_SCHEDULER_NAME,
+  defaultArgs,
+  defaultResources,
+  type ExtenderConfig,
+  type PluginArgs,
+  type Profile,
+  type ResourceWeight,
+  type SchedulerConfig,
+} from './config.js';
 import { anything, bool, duration, float, int32, int64, list, readAll, StrictError, struct, text, type Reader } from './configreader.js';
 import { validateConfig } from './configvalidation.js';
 import { ConfigError, merged, type PluginSet, type PluginSets } from './profile.js';
@@ -21,27 +30,59 @@ const typed = { apiVersion: text, kind: text };
 const FILE = struct({
   ...typed,
   parallelism: int32,
-  leaderElection: struct({ leaderElect: bool, leaseDuration: duration, renewDeadline: duration, retryPeriod: duration, resourceLock: text, resourceName: text, resourceNamespace: text }),
+  leaderElection: struct({
+    leaderElect: bool,
+    leaseDuration: duration,
+    renewDeadline: duration,
+    retryPeriod: duration,
+    resourceLock: text,
+    resourceName: text,
+    resourceNamespace: text,
+  }),
   clientConnection: struct({ kubeconfig: text, acceptContentTypes: text, contentType: text, qps: float, burst: int32 }),
   enableProfiling: bool,
   enableContentionProfiling: bool,
   percentageOfNodesToScore: int32,
   podInitialBackoffSeconds: int64,
   podMaxBackoffSeconds: int64,
-  profiles: list(struct({
-    schedulerName: text,
-    percentageOfNodesToScore: int32,
-    plugins: struct({
-      preEnqueue: pluginSet, queueSort: pluginSet, preFilter: pluginSet, filter: pluginSet, postFilter: pluginSet, preScore: pluginSet, score: pluginSet, reserve: pluginSet,
-      permit: pluginSet, preBind: pluginSet, bind: pluginSet, postBind: pluginSet, multiPoint: pluginSet,
+  profiles: list(
+    struct({
+      schedulerName: text,
+      percentageOfNodesToScore: int32,
+      plugins: struct({
+        preEnqueue: pluginSet,
+        queueSort: pluginSet,
+        preFilter: pluginSet,
+        filter: pluginSet,
+        postFilter: pluginSet,
+        preScore: pluginSet,
+        score: pluginSet,
+        reserve: pluginSet,
+        permit: pluginSet,
+        preBind: pluginSet,
+        bind: pluginSet,
+        postBind: pluginSet,
+        multiPoint: pluginSet,
+      }),
+      pluginConfig: list(struct({ name: text, args: anything })),
     }),
-    pluginConfig: list(struct({ name: text, args: anything })),
-  })),
-  extenders: list(struct({
-    urlPrefix: text, filterVerb: text, preemptVerb: text, prioritizeVerb: text, weight: int64, bindVerb: text, enableHTTPS: bool,
-    tlsConfig: struct({ insecure: bool, serverName: text, certFile: text, keyFile: text, caFile: text, certData: text, keyData: text, caData: text }),
-    httpTimeout: duration, nodeCacheCapable: bool, managedResources: list(struct({ name: text, ignoredByScheduler: bool })), ignorable: bool,
-  })),
+  ),
+  extenders: list(
+    struct({
+      urlPrefix: text,
+      filterVerb: text,
+      preemptVerb: text,
+      prioritizeVerb: text,
+      weight: int64,
+      bindVerb: text,
+      enableHTTPS: bool,
+      tlsConfig: struct({ insecure: bool, serverName: text, certFile: text, keyFile: text, caFile: text, certData: text, keyData: text, caData: text }),
+      httpTimeout: duration,
+      nodeCacheCapable: bool,
+      managedResources: list(struct({ name: text, ignoredByScheduler: bool })),
+      ignorable: bool,
+    }),
+  ),
   delayCacheUntilActive: bool,
 });
 type File = ReturnType<typeof FILE>;
@@ -54,7 +95,12 @@ const ARGS: { [Name in keyof PluginArgs]: Reader<any> } = {
   InterPodAffinity: struct({ ...typed, hardPodAffinityWeight: int32, ignorePreferredTermsOfExistingPods: bool }),
   NodeAffinity: struct({ ...typed, addedAffinity: anything }),
   NodeResourcesBalancedAllocation: struct({ ...typed, resources }),
-  NodeResourcesFit: struct({ ...typed, ignoredResources: list(text), ignoredResourceGroups: list(text), scoringStrategy: struct({ type: text, resources, requestedToCapacityRatio: struct({ shape }) }) }),
+  NodeResourcesFit: struct({
+    ...typed,
+    ignoredResources: list(text),
+    ignoredResourceGroups: list(text),
+    scoringStrategy: struct({ type: text, resources, requestedToCapacityRatio: struct({ shape }) }),
+  }),
   PodTopologySpread: struct({ ...typed, defaultConstraints: list(anything), defaultingType: text }),
   VolumeBinding: struct({ ...typed, bindTimeoutSeconds: int64, shape }),
 };
@@ -93,14 +139,23 @@ function documentOf(content: string): unknown {
   }
   if (typeof value !== 'object' || value === null || !value.kind) throw new ConfigError(`Object 'Kind' is missing in '${JSON.stringify(value)}'`);
   if (!value.apiVersion) throw new ConfigError(`Object 'apiVersion' is missing in '${JSON.stringify(value)}'`);
-  if (value.apiVersion !== API_VERSION || value.kind !== KIND) throw new ConfigError(`no kind ${goQuote(String(value.kind))} is registered for version ${goQuote(String(value.apiVersion))} ${SCHEME}`);
+  if (value.apiVersion !== API_VERSION || value.kind !== KIND)
+    throw new ConfigError(`no kind ${goQuote(String(value.kind))} is registered for version ${goQuote(String(value.apiVersion))} ${SCHEME}`);
   return value;
 }
 
-function completed({ profiles = [], extenders = [], percentageOfNodesToScore = 0, podInitialBackoffSeconds = 1, podMaxBackoffSeconds = 10 }: File): SchedulerConfig {
+function completed({
+  profiles = [],
+  extenders = [],
+  percentageOfNodesToScore = 0,
+  podInitialBackoffSeconds = 1,
+  podMaxBackoffSeconds = 10,
+}: File): SchedulerConfig {
   const named = profiles.length === 0 ? [{}] : profiles;
   const strict: string[] = [];
-  const ignored = extenders.flatMap(({ managedResources = [] }) => managedResources.flatMap(({ name = '', ignoredByScheduler }) => (ignoredByScheduler === true ? [name] : [])));
+  const ignored = extenders.flatMap(({ managedResources = [] }) =>
+    managedResources.flatMap(({ name = '', ignoredByScheduler }) => (ignoredByScheduler === true ? [name] : [])),
+  );
   const read = named.map((profile, at) => profileOf(profile, { at, isOnly: named.length === 1, strict, ignored }));
   if (strict.length > 0) throw new StrictError(strict);
   return { percentageOfNodesToScore, podInitialBackoffSeconds, podMaxBackoffSeconds, profiles: read, extenders: extenders.map(extenderOf) };
@@ -138,13 +193,20 @@ function profileOf({ schedulerName, percentageOfNodesToScore, plugins = {}, plug
 
 type FileSet = { enabled?: { name?: string; weight?: number }[]; disabled?: { name?: string }[] };
 
-const setOf = ({ enabled = [], disabled = [] }: FileSet): PluginSet => ({ enabled: enabled.map(({ name = '', weight }) => ({ name, weight })), disabled: disabled.map(({ name = '' }) => ({ name })) });
+const setOf = ({ enabled = [], disabled = [] }: FileSet): PluginSet => ({
+  enabled: enabled.map(({ name = '', weight }) => ({ name, weight })),
+  disabled: disabled.map(({ name = '' }) => ({ name })),
+});
 
 function argsOf(name: string, reader: Reader<any>, args: unknown): any {
   const { apiVersion, kind } = (typeof args === 'object' && args !== null ? args : {}) as { apiVersion?: string; kind?: string };
   const wanted = `${name}Args`;
-  if (kind !== undefined && kind !== wanted) throw new ConfigError(`args for plugin ${name} were not of type ${wanted}.kubescheduler.config.k8s.io, got ${kind}.${(apiVersion ?? API_VERSION).split('/')[0]}`);
-  if (apiVersion !== undefined && apiVersion !== API_VERSION) throw new ConfigError(`decoding args for plugin ${name}: no kind ${goQuote(wanted)} is registered for version ${goQuote(apiVersion)} ${SCHEME}`);
+  if (kind !== undefined && kind !== wanted)
+    throw new ConfigError(
+      `args for plugin ${name} were not of type ${wanted}.kubescheduler.config.k8s.io, got ${kind}.${(apiVersion ?? API_VERSION).split('/')[0]}`,
+    );
+  if (apiVersion !== undefined && apiVersion !== API_VERSION)
+    throw new ConfigError(`decoding args for plugin ${name}: no kind ${goQuote(wanted)} is registered for version ${goQuote(apiVersion)} ${SCHEME}`);
   return readAll(reader, args, wanted);
 }
 
@@ -161,27 +223,63 @@ function filled(given: Partial<Record<string, any>>): PluginArgs {
   if (balanced.length > 0) args.NodeResourcesBalancedAllocation.resources = weighed(balanced);
   const { ignoredResources = [], ignoredResourceGroups = [], scoringStrategy } = given['NodeResourcesFit'] ?? {};
   const { type = scoringStrategy === undefined ? 'LeastAllocated' : '', resources: scored = [], requestedToCapacityRatio } = scoringStrategy ?? {};
-  args.NodeResourcesFit = { ignoredResources, ignoredResourceGroups, scoringStrategy: { type, resources: scored.length === 0 ? defaultResources() : weighed(scored), shape: requestedToCapacityRatio?.shape ?? [] } };
+  args.NodeResourcesFit = {
+    ignoredResources,
+    ignoredResourceGroups,
+    scoringStrategy: { type, resources: scored.length === 0 ? defaultResources() : weighed(scored), shape: requestedToCapacityRatio?.shape ?? [] },
+  };
   for (const point of args.NodeResourcesFit.scoringStrategy.shape) Object.assign(point, { utilization: point.utilization ?? 0, score: point.score ?? 0 });
   return args;
 }
 
 const weighed = (given: readonly Partial<ResourceWeight>[]): ResourceWeight[] => given.map(({ name = '', weight }) => ({ name, weight: weight || 1 }));
 
-function electionOf({ leaderElect, leaseDuration, renewDeadline, retryPeriod, resourceLock = 'leases', resourceName, resourceNamespace }: NonNullable<File['leaderElection']>): Election {
-  if (leaderElect !== false && resourceLock !== 'leases') throw new ConfigError(`leaderElection.resourceLock: Invalid value: ${goQuote(resourceLock)}: resourceLock value must be "leases"`);
+function electionOf({
+  leaderElect,
+  leaseDuration,
+  renewDeadline,
+  retryPeriod,
+  resourceLock = 'leases',
+  resourceName,
+  resourceNamespace,
+}: NonNullable<File['leaderElection']>): Election {
+  if (leaderElect !== false && resourceLock !== 'leases')
+    throw new ConfigError(`leaderElection.resourceLock: Invalid value: ${goQuote(resourceLock)}: resourceLock value must be "leases"`);
   return {
     leaderElect,
     lease: { namespace: resourceNamespace || 'kube-system', name: resourceName || 'kube-scheduler' },
-    leaseDurationMs: leaseDuration || 15_000, renewDeadlineMs: renewDeadline || 10_000, retryPeriodMs: retryPeriod || 2_000,
+    leaseDurationMs: leaseDuration || 15_000,
+    renewDeadlineMs: renewDeadline || 10_000,
+    retryPeriodMs: retryPeriod || 2_000,
   };
 }
 
 const HTTP_TIMEOUT_MS = 5_000;
 
-function extenderOf({ urlPrefix = '', filterVerb = '', preemptVerb = '', prioritizeVerb = '', bindVerb = '', weight = 0, enableHTTPS = false, tlsConfig, httpTimeout, nodeCacheCapable = false, ignorable = false, managedResources = [] }: NonNullable<File['extenders']>[number]): ExtenderConfig {
+function extenderOf({
+  urlPrefix = '',
+  filterVerb = '',
+  preemptVerb = '',
+  prioritizeVerb = '',
+  bindVerb = '',
+  weight = 0,
+  enableHTTPS = false,
+  tlsConfig,
+  httpTimeout,
+  nodeCacheCapable = false,
+  ignorable = false,
+  managedResources = [],
+}: NonNullable<File['extenders']>[number]): ExtenderConfig {
   return {
-    urlPrefix, filterVerb, preemptVerb, prioritizeVerb, bindVerb, weight, enableHTTPS, nodeCacheCapable, ignorable,
+    urlPrefix,
+    filterVerb,
+    preemptVerb,
+    prioritizeVerb,
+    bindVerb,
+    weight,
+    enableHTTPS,
+    nodeCacheCapable,
+    ignorable,
     httpTimeoutMs: httpTimeout || HTTP_TIMEOUT_MS,
     managedResources: managedResources.map(({ name = '', ignoredByScheduler = false }) => ({ name, ignoredByScheduler })),
     ...(tlsConfig === undefined ? {} : { tlsConfig }),

@@ -33,11 +33,14 @@ export const bool: Reader<boolean> = (value, place) => {
   return value;
 };
 
-const whole = (type: string, limit: number): Reader<number> => (value, place) => {
-  if (typeof value !== 'number') throw mistyped(value, place, type);
-  if (!Number.isInteger(value) || Math.abs(value) > limit) throw new ConfigError(`json: cannot unmarshal number ${value} into Go struct field ${place.field} of type ${type}`);
-  return value;
-};
+const whole =
+  (type: string, limit: number): Reader<number> =>
+  (value, place) => {
+    if (typeof value !== 'number') throw mistyped(value, place, type);
+    if (!Number.isInteger(value) || Math.abs(value) > limit)
+      throw new ConfigError(`json: cannot unmarshal number ${value} into Go struct field ${place.field} of type ${type}`);
+    return value;
+  };
 export const int32 = whole('int32', 2 ** 31 - 1);
 export const int64 = whole('int64', Number.MAX_SAFE_INTEGER);
 
@@ -59,22 +62,26 @@ export const duration: Reader<number> = (value, place) => {
 
 export const anything: Reader<unknown> = (value) => value;
 
-export const list = <T>(of: Reader<T>): Reader<T[]> => (value, place) => {
-  if (!Array.isArray(value)) throw mistyped(value, place, '[]');
-  return value.map((one, at) => of(one, { ...place, path: `${place.path}[${at}]` }));
-};
+export const list =
+  <T>(of: Reader<T>): Reader<T[]> =>
+  (value, place) => {
+    if (!Array.isArray(value)) throw mistyped(value, place, '[]');
+    return value.map((one, at) => of(one, { ...place, path: `${place.path}[${at}]` }));
+  };
 
-export const struct = <F extends Fields>(fields: F): Reader<Read<F>> => (value, place) => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw mistyped(value, place, 'struct');
-  const found: Record<string, unknown> = {};
-  for (const [name, one] of Object.entries(value)) {
-    const path = place.path === '' ? name : `${place.path}.${name}`;
-    const reader = fields[name];
-    if (reader === undefined) place.unknown.push(`unknown field ${goQuote(path)}`);
-    else if (one !== null) found[name] = reader(one, { ...place, path, field: `${place.field}.${name}` });
-  }
-  return found as Read<F>;
-};
+export const struct =
+  <F extends Fields>(fields: F): Reader<Read<F>> =>
+  (value, place) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw mistyped(value, place, 'struct');
+    const found: Record<string, unknown> = {};
+    for (const [name, one] of Object.entries(value)) {
+      const path = place.path === '' ? name : `${place.path}.${name}`;
+      const reader = fields[name];
+      if (reader === undefined) place.unknown.push(`unknown field ${goQuote(path)}`);
+      else if (one !== null) found[name] = reader(one, { ...place, path, field: `${place.field}.${name}` });
+    }
+    return found as Read<F>;
+  };
 
 /** The whole of a value; fields that nobody knows are an error. */
 export function readAll<T>(reader: Reader<T>, value: unknown, kind: string): T {

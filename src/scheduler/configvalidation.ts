@@ -17,11 +17,13 @@ export function validateConfig(config: SchedulerConfig, { parallelism, election 
     seen.set(profile.schedulerName, at);
   });
   profiles.forEach(({ plugins }, at) => {
-    if (JSON.stringify(plugins.queueSort) !== JSON.stringify(profiles[0]!.plugins.queueSort)) causes.push(invalid(`profiles[${at}].plugins.queueSort`, plugins.queueSort, 'has to match for all profiles'));
+    if (JSON.stringify(plugins.queueSort) !== JSON.stringify(profiles[0]!.plugins.queueSort))
+      causes.push(invalid(`profiles[${at}].plugins.queueSort`, plugins.queueSort, 'has to match for all profiles'));
   });
   causes.push(...percentageCauses(percentageOfNodesToScore, 'percentageOfNodesToScore'));
   if (podInitialBackoffSeconds <= 0) causes.push(invalid('podInitialBackoffSeconds', podInitialBackoffSeconds, 'must be greater than 0'));
-  if (podMaxBackoffSeconds < podInitialBackoffSeconds) causes.push(invalid('podMaxBackoffSeconds', podMaxBackoffSeconds, 'must be greater than or equal to PodInitialBackoffSeconds'));
+  if (podMaxBackoffSeconds < podInitialBackoffSeconds)
+    causes.push(invalid('podMaxBackoffSeconds', podMaxBackoffSeconds, 'must be greater than or equal to PodInitialBackoffSeconds'));
   causes.push(...extenderCauses(extenders));
   if (causes.length > 0) throw new ConfigError(aggregateText(causes));
 }
@@ -31,7 +33,9 @@ function electionCauses({ leaderElect, leaseDurationMs, renewDeadlineMs, retryPe
   const times = Object.entries({ leaseDuration: leaseDurationMs, renewDeadline: renewDeadlineMs, retryPeriod: retryPeriodMs });
   return [
     ...times.flatMap(([name, ms]) => (ms <= 0 ? [invalid(`leaderElection.${name}`, formatDuration(ms), 'must be greater than zero')] : [])),
-    ...(leaseDurationMs < renewDeadlineMs ? [invalid('leaderElection.leaseDuration', formatDuration(renewDeadlineMs), 'LeaseDuration must be greater than RenewDeadline')] : []),
+    ...(leaseDurationMs < renewDeadlineMs
+      ? [invalid('leaderElection.leaseDuration', formatDuration(renewDeadlineMs), 'LeaseDuration must be greater than RenewDeadline')]
+      : []),
   ];
 }
 
@@ -46,26 +50,48 @@ function profileCauses({ schedulerName, percentageOfNodesToScore = 0, args }: Pr
 }
 
 function argsCauses(args: PluginArgs, path: string): Causes {
-  const { DefaultPreemption: preemption, InterPodAffinity: affinity, NodeResourcesFit: fit, NodeResourcesBalancedAllocation: balanced, PodTopologySpread: spread, VolumeBinding: binding } = args;
+  const {
+    DefaultPreemption: preemption,
+    InterPodAffinity: affinity,
+    NodeResourcesFit: fit,
+    NodeResourcesBalancedAllocation: balanced,
+    PodTopologySpread: spread,
+    VolumeBinding: binding,
+  } = args;
   const at = (plugin: string, field: string): string => `${path}[${plugin}].args.${field}`;
   const causes: Causes = [];
-  if (preemption.minCandidateNodesPercentage < 0 || preemption.minCandidateNodesPercentage > 100) causes.push(invalid(at('DefaultPreemption', 'minCandidateNodesPercentage'), preemption.minCandidateNodesPercentage, 'not in valid range [0, 100]'));
-  if (preemption.minCandidateNodesAbsolute < 0) causes.push(invalid(at('DefaultPreemption', 'minCandidateNodesAbsolute'), preemption.minCandidateNodesAbsolute, 'not in valid range [0, inf)'));
-  if (preemption.minCandidateNodesPercentage === 0 && preemption.minCandidateNodesAbsolute === 0) causes.push(invalid(at('DefaultPreemption', 'minCandidateNodesPercentage'), 0, 'cannot be zero at the same time as minCandidateNodesAbsolute'));
-  if (affinity.hardPodAffinityWeight < 0 || affinity.hardPodAffinityWeight > 100) causes.push(invalid(at('InterPodAffinity', 'hardPodAffinityWeight'), affinity.hardPodAffinityWeight, 'not in valid range [0-100]'));
+  if (preemption.minCandidateNodesPercentage < 0 || preemption.minCandidateNodesPercentage > 100)
+    causes.push(invalid(at('DefaultPreemption', 'minCandidateNodesPercentage'), preemption.minCandidateNodesPercentage, 'not in valid range [0, 100]'));
+  if (preemption.minCandidateNodesAbsolute < 0)
+    causes.push(invalid(at('DefaultPreemption', 'minCandidateNodesAbsolute'), preemption.minCandidateNodesAbsolute, 'not in valid range [0, inf)'));
+  if (preemption.minCandidateNodesPercentage === 0 && preemption.minCandidateNodesAbsolute === 0)
+    causes.push(invalid(at('DefaultPreemption', 'minCandidateNodesPercentage'), 0, 'cannot be zero at the same time as minCandidateNodesAbsolute'));
+  if (affinity.hardPodAffinityWeight < 0 || affinity.hardPodAffinityWeight > 100)
+    causes.push(invalid(at('InterPodAffinity', 'hardPodAffinityWeight'), affinity.hardPodAffinityWeight, 'not in valid range [0-100]'));
   causes.push(...weightCauses(fit.scoringStrategy.resources, at('NodeResourcesFit', 'scoringStrategy.resources'), 100));
-  if (!['LeastAllocated', 'MostAllocated', 'RequestedToCapacityRatio'].includes(fit.scoringStrategy.type)) throw new ConfigError(`scoring strategy ${fit.scoringStrategy.type} is not supported`);
-  if (fit.scoringStrategy.type === 'RequestedToCapacityRatio') causes.push(...shapeCauses(fit.scoringStrategy.shape, at('NodeResourcesFit', 'scoringStrategy.requestedToCapacityRatio.shape')));
+  if (!['LeastAllocated', 'MostAllocated', 'RequestedToCapacityRatio'].includes(fit.scoringStrategy.type))
+    throw new ConfigError(`scoring strategy ${fit.scoringStrategy.type} is not supported`);
+  if (fit.scoringStrategy.type === 'RequestedToCapacityRatio')
+    causes.push(...shapeCauses(fit.scoringStrategy.shape, at('NodeResourcesFit', 'scoringStrategy.requestedToCapacityRatio.shape')));
   causes.push(...weightCauses(balanced.resources, at('NodeResourcesBalancedAllocation', 'resources'), 1));
   causes.push(...spreadCauses(spread, (field) => at('PodTopologySpread', field)));
-  if (binding.bindTimeoutSeconds < 0) causes.push(invalid(at('VolumeBinding', 'bindTimeoutSeconds'), binding.bindTimeoutSeconds, 'invalid BindTimeoutSeconds, should not be a negative value'));
+  if (binding.bindTimeoutSeconds < 0)
+    causes.push(invalid(at('VolumeBinding', 'bindTimeoutSeconds'), binding.bindTimeoutSeconds, 'invalid BindTimeoutSeconds, should not be a negative value'));
   return causes;
 }
 
 function weightCauses(resources: readonly ResourceWeight[], path: string, max: number): Causes {
   const names = resources.map(({ name }) => name);
   return resources.flatMap(({ name, weight }, at) => [
-    ...(weight <= 0 || weight > max ? [invalid(`${path}[${at}].weight`, weight, max === 1 ? 'resource weight of ' + name + ' should be 1' : `resource weight of ${name} not in valid range (0, ${max}]`)] : []),
+    ...(weight <= 0 || weight > max
+      ? [
+          invalid(
+            `${path}[${at}].weight`,
+            weight,
+            max === 1 ? 'resource weight of ' + name + ' should be 1' : `resource weight of ${name} not in valid range (0, ${max}]`,
+          ),
+        ]
+      : []),
     ...(max === 1 && names.indexOf(name) < at ? [duplicate(`${path}[${at}].name`, name)] : []),
   ]);
 }
@@ -73,7 +99,9 @@ function weightCauses(resources: readonly ResourceWeight[], path: string, max: n
 function shapeCauses(shape: readonly ShapePoint[], path: string): Causes {
   if (shape.length === 0) return [required(path, 'at least one point must be specified')];
   return shape.flatMap(({ utilization, score }, at) => [
-    ...(at > 0 && shape[at - 1]!.utilization >= utilization ? [invalid(`${path}[${at}].utilization`, utilization, 'utilization values must be sorted in increasing order')] : []),
+    ...(at > 0 && shape[at - 1]!.utilization >= utilization
+      ? [invalid(`${path}[${at}].utilization`, utilization, 'utilization values must be sorted in increasing order')]
+      : []),
     ...(utilization < 0 || utilization > 100 ? [invalid(`${path}[${at}].utilization`, utilization, 'not in valid range [0-100]')] : []),
     ...(score < 0 || score > 10 ? [invalid(`${path}[${at}].score`, score, 'not in valid range [0-10]')] : []),
   ]);
@@ -81,7 +109,8 @@ function shapeCauses(shape: readonly ShapePoint[], path: string): Causes {
 
 function spreadCauses({ defaultConstraints, defaultingType }: PluginArgs['PodTopologySpread'], at: (field: string) => string): Causes {
   if (defaultingType !== 'System' && defaultingType !== 'List') return [notSupported(at('defaultingType'), defaultingType, ['List', 'System'])];
-  if (defaultingType === 'System' && defaultConstraints.length > 0) return [invalid(at('defaultingType'), defaultingType, 'when .defaultConstraints are not empty')];
+  if (defaultingType === 'System' && defaultConstraints.length > 0)
+    return [invalid(at('defaultingType'), defaultingType, 'when .defaultConstraints are not empty')];
   return defaultConstraints.flatMap((constraint, index) => {
     const path = at(`defaultConstraints[${index}]`);
     const { maxSkew = 0, topologyKey = '', whenUnsatisfiable = '', labelSelector } = constraint as Partial<typeof constraint>;
@@ -89,7 +118,11 @@ function spreadCauses({ defaultConstraints, defaultingType }: PluginArgs['PodTop
     return [
       ...(maxSkew <= 0 ? [invalid(`${path}.maxSkew`, maxSkew, 'not in valid range (0, inf)')] : []),
       ...(topologyKey === '' ? [required(`${path}.topologyKey`, 'can not be empty')] : []),
-      ...(whenUnsatisfiable === '' ? [required(`${path}.whenUnsatisfiable`, 'can not be empty')] : ['DoNotSchedule', 'ScheduleAnyway'].includes(whenUnsatisfiable) ? [] : [notSupported(`${path}.whenUnsatisfiable`, whenUnsatisfiable, ['DoNotSchedule', 'ScheduleAnyway'])]),
+      ...(whenUnsatisfiable === ''
+        ? [required(`${path}.whenUnsatisfiable`, 'can not be empty')]
+        : ['DoNotSchedule', 'ScheduleAnyway'].includes(whenUnsatisfiable)
+          ? []
+          : [notSupported(`${path}.whenUnsatisfiable`, whenUnsatisfiable, ['DoNotSchedule', 'ScheduleAnyway'])]),
       ...(labelSelector === undefined ? [] : [forbidden(`${path}.labelSelector`, 'constraint must not define a selector, as they deduced for each pod')]),
       ...(isRepeated ? [duplicate(path, `{${topologyKey}, ${whenUnsatisfiable}}`)] : []),
     ];

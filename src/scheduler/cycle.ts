@@ -62,16 +62,22 @@ export class Scheduling {
     const all = this.#cache.list;
     if (all.length === 0) return { node: undefined, message: NO_NODES, rejectedBy: new Set(), nomination: { nodeName: '' } };
     const cycle = framework.newCycle();
-    const diagnosis: Diagnosis = { statuses: { named: new Map(), absent: reject('', 'UnschedulableAndUnresolvable') }, rejectedBy: new Set(), preFilterMessage: '' };
+    const diagnosis: Diagnosis = {
+      statuses: { named: new Map(), absent: reject('', 'UnschedulableAndUnresolvable') },
+      rejectedBy: new Set(),
+      preFilterMessage: '',
+    };
     return { cycle, diagnosis, feasible: this.#feasible(framework, cycle, pod, all, diagnosis) };
   }
 
   /** The best of the nodes that pass, `extra` being what others give them; or why there is none. */
   conclude(framework: Framework, pod: PodInfo, { cycle, diagnosis, feasible }: Search, extra?: ReadonlyMap<string, number>): Verdict {
     if (feasible.length > 0) return { node: feasible.length === 1 ? feasible[0]! : best(framework, cycle, pod, feasible, extra), cycle };
-    if (diagnosis.failure !== undefined) return { node: undefined, message: diagnosis.failure.reasons.join(', '), rejectedBy: new Set(), nomination: { nodeName: '' }, isError: true };
+    if (diagnosis.failure !== undefined)
+      return { node: undefined, message: diagnosis.failure.reasons.join(', '), rejectedBy: new Set(), nomination: { nodeName: '' }, isError: true };
     const count = this.#cache.list.length;
-    if (!framework.isPostFiltering) return { node: undefined, message: fitMessage(count, diagnosis), rejectedBy: diagnosis.rejectedBy, nomination: { nodeName: '' } };
+    if (!framework.isPostFiltering)
+      return { node: undefined, message: fitMessage(count, diagnosis), rejectedBy: diagnosis.rejectedBy, nomination: { nodeName: '' } };
     const { reasons, nomination } = framework.postFilter(cycle, pod, diagnosis.statuses);
     const message = fitMessage(count, diagnosis, reasons.join(', '));
     return { node: undefined, message, rejectedBy: diagnosis.rejectedBy, ...(nomination === undefined ? {} : { nomination }) };
@@ -82,13 +88,19 @@ export class Scheduling {
     const cycle = framework.newCycle();
     const { rejection, nodeNames } = framework.preFilter(cycle, pod);
     if (rejection !== undefined) return false;
-    return this.#cache.list.some((node) => (nodeNames === undefined || nodeNames.has(node.name)) && framework.filterWithNominated(cycle, pod, node) === undefined);
+    return this.#cache.list.some(
+      (node) => (nodeNames === undefined || nodeNames.has(node.name)) && framework.filterWithNominated(cycle, pod, node) === undefined,
+    );
   }
 
   /** Whether the node passes as things are now. */
   mayGo(framework: Framework, pod: PodInfo, node: NodeInfo): boolean {
     const cycle = framework.newCycle();
-    return this.#cache.node(node.name) === node && framework.preFilter(cycle, pod).rejection === undefined && framework.filterWithNominated(cycle, pod, node) === undefined;
+    return (
+      this.#cache.node(node.name) === node &&
+      framework.preFilter(cycle, pod).rejection === undefined &&
+      framework.filterWithNominated(cycle, pod, node) === undefined
+    );
   }
 
   #feasible(framework: Framework, cycle: Cycle, pod: PodInfo, all: readonly NodeInfo[], diagnosis: Diagnosis): NodeInfo[] {
@@ -105,7 +117,13 @@ export class Scheduling {
     if (promised !== undefined) return [promised];
     if (nodeNames === undefined) return this.#search(framework, cycle, pod, all, diagnosis);
     diagnosis.statuses.absent = reject('', 'UnschedulableAndUnresolvable', `node(s) didn't satisfy plugin(s) [${[...narrowedBy].sort().join(' ')}]`);
-    return this.#search(framework, cycle, pod, [...nodeNames].flatMap((name) => this.#cache.node(name) ?? []), diagnosis);
+    return this.#search(
+      framework,
+      cycle,
+      pod,
+      [...nodeNames].flatMap((name) => this.#cache.node(name) ?? []),
+      diagnosis,
+    );
   }
 
   /** The node the pod was promised, if it still does. */
@@ -177,7 +195,11 @@ function sampleSize(nodes: number, asked: number): number {
 }
 
 /** Why no node would do, in Kubernetes' words: reasons with their counts, sorted as text. */
-export function fitMessage(nodes: number, { statuses: { named, absent }, preFilterMessage }: Pick<Diagnosis, 'statuses' | 'preFilterMessage'>, postFilterMessage = ''): string {
+export function fitMessage(
+  nodes: number,
+  { statuses: { named, absent }, preFilterMessage }: Pick<Diagnosis, 'statuses' | 'preFilterMessage'>,
+  postFilterMessage = '',
+): string {
   const head = `0/${nodes} nodes are available:`;
   const middle = preFilterMessage !== '' ? ` ${preFilterMessage}.` : reasonsText(nodes, named, absent);
   return `${head}${middle}${postFilterMessage === '' ? '' : ` ${postFilterMessage}`}`;

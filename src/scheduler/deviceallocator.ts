@@ -121,7 +121,10 @@ class Search {
       this.#count(claim, given, 1);
       if (this.#isWithinCounters(offer) && this.#device(claim, request, want, at + 1)) return true;
       this.#count(claim, given, -1);
-    } else if (isNeeded) throw new AllocationError(`claim ${keyOf(this.#claims[claim]!)}, request ${want.asked === undefined ? '' : baseOf(want)}: cannot add device ${offer.id} because a claim constraint would not be satisfied`);
+    } else if (isNeeded)
+      throw new AllocationError(
+        `claim ${keyOf(this.#claims[claim]!)}, request ${want.asked === undefined ? '' : baseOf(want)}: cannot add device ${offer.id} because a claim constraint would not be satisfied`,
+      );
     this.given[claim]!.pop();
     return false;
   }
@@ -195,7 +198,10 @@ class Search {
   #want(claim: ResourceClaim, name: string, parent: string, own: string, asked: Asked): Want {
     const deviceClass = this.#rules.deviceClass(asked.deviceClassName);
     const at = `claim ${keyOf(claim)}, request ${own}`;
-    if (deviceClass === undefined) throw new AllocationError(`${at}: could not retrieve device class ${asked.deviceClassName}: deviceclass.resource.k8s.io "${asked.deviceClassName}" not found`);
+    if (deviceClass === undefined)
+      throw new AllocationError(
+        `${at}: could not retrieve device class ${asked.deviceClassName}: deviceclass.resource.k8s.io "${asked.deviceClassName}" not found`,
+      );
     const all = asked.allocationMode === 'All' ? this.#everything(claim, at, { deviceClass, asked }) : undefined;
     return { name, parent, asked, deviceClass, isAdmin: asked.adminAccess === true, count: all?.length ?? Number(asked.count ?? 1), all };
   }
@@ -212,7 +218,9 @@ class Search {
 const baseOf = ({ name, parent }: Want): string => (name === parent ? name : name.slice(parent.length + 1));
 
 function isTainted({ taints = [] }: Device, { asked: { tolerations = [] } }: Want): boolean {
-  return taints.some((taint) => (taint.effect === 'NoExecute' || taint.effect === 'NoSchedule') && !tolerations.some((toleration) => tolerates(toleration, taint)));
+  return taints.some(
+    (taint) => (taint.effect === 'NoExecute' || taint.effect === 'NoSchedule') && !tolerations.some((toleration) => tolerates(toleration, taint)),
+  );
 }
 
 function tolerates({ key = '', operator = 'Equal', value = '', effect = '' }: Toleration, taint: NonNullable<Device['taints']>[number]): boolean {
@@ -243,12 +251,18 @@ function attributeOf(name: string, { pool: { driver }, device: { attributes } }:
 }
 
 function countersOf({ consumesCounters = [] }: Device): Consumed {
-  return consumesCounters.reduce<Consumed>((all, { counterSet, counters }) => sum(all, new Map(Object.entries(counters ?? {}).map(([name, { value }]) => [`${counterSet}/${name}`, parseQuantity(value)]))), new Map());
+  return consumesCounters.reduce<Consumed>(
+    (all, { counterSet, counters }) =>
+      sum(all, new Map(Object.entries(counters ?? {}).map(([name, { value }]) => [`${counterSet}/${name}`, parseQuantity(value)]))),
+    new Map(),
+  );
 }
 
 function countersLeft({ id, slices }: Pool, taken: Taken): Consumed {
   let left: Consumed = new Map<string, Quantity>();
-  for (const { spec } of slices) for (const { name: set, counters } of spec.sharedCounters ?? []) for (const [name, { value }] of Object.entries(counters ?? {})) left = sum(left, new Map([[`${set}/${name}`, parseQuantity(value)]]));
+  for (const { spec } of slices)
+    for (const { name: set, counters } of spec.sharedCounters ?? [])
+      for (const [name, { value }] of Object.entries(counters ?? {})) left = sum(left, new Map([[`${set}/${name}`, parseQuantity(value)]]));
   for (const { spec } of slices) {
     for (const device of spec.devices ?? []) {
       const own = `${id}/${device.name}`;

@@ -30,7 +30,8 @@ export function claimsOfPod({ resourceClaims }: Sources, pod: PodInfo): Resource
     if (claim === undefined) return `resourceclaim.resource.k8s.io "${name}" not found`;
     if (claim.metadata.deletionTimestamp !== undefined) return `resourceclaim "${name}" is being deleted`;
     const isOwn = claim.metadata.ownerReferences?.some(({ uid, controller }) => controller === true && uid === pod.uid) === true;
-    if (resourceClaimTemplateName !== undefined && !isOwn) return `ResourceClaim ${pod.namespace}/${name} was not created for pod ${pod.key} (pod is not owner)`;
+    if (resourceClaimTemplateName !== undefined && !isOwn)
+      return `ResourceClaim ${pod.namespace}/${name} was not created for pod ${pod.key} (pod is not owner)`;
     found.push(claim);
   }
   return found;
@@ -46,7 +47,8 @@ export function takenDevices({ resourceClaims }: Sources, pending: ReadonlyMap<s
   const take = (allocation: Allocation | undefined): void => {
     for (const one of allocation?.devices.results ?? []) {
       const id = deviceId(one);
-      if (one.shareID !== undefined) shared.set(id, sum(shared.get(id), new Map(Object.entries(one.consumedCapacity ?? {}).map(([name, amount]) => [name, parseQuantity(amount)]))));
+      if (one.shareID !== undefined)
+        shared.set(id, sum(shared.get(id), new Map(Object.entries(one.consumedCapacity ?? {}).map(([name, amount]) => [name, parseQuantity(amount)]))));
       else if (one.adminAccess !== true) devices.add(id);
     }
   };
@@ -63,10 +65,12 @@ export function readiness({ metadata, status }: ResourceClaim): 'ready' | 'waiti
     if (told === undefined) return 'waiting';
     const of = (type: string) => told.conditions?.find((condition) => condition.type === type && condition.status === 'True');
     const failed = result.bindingFailureConditions?.map(of).find((condition) => condition !== undefined);
-    if (failed !== undefined) return { failed: `device binding failed: claim=${metadata.name}, reason=${failed.reason}, message=${JSON.stringify(failed.message)}` };
+    if (failed !== undefined)
+      return { failed: `device binding failed: claim=${metadata.name}, reason=${failed.reason}, message=${JSON.stringify(failed.message)}` };
     if (!result.bindingConditions!.every(of)) return 'waiting';
   }
   return 'ready';
 }
 
-export const hasBindingConditions = ({ devices: { results = [] } }: Allocation): boolean => results.some(({ bindingConditions = [] }) => bindingConditions.length > 0);
+export const hasBindingConditions = ({ devices: { results = [] } }: Allocation): boolean =>
+  results.some(({ bindingConditions = [] }) => bindingConditions.length > 0);

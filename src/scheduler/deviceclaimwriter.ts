@@ -28,7 +28,11 @@ export class DeviceClaimWriter {
       try {
         return await this.#tryToGive(newest, pod, allocation);
       } catch (error) {
-        if (tries === TRIES_MAX || !isConflict(error)) throw new Error(`${allocation === undefined ? 'add reservation' : 'add allocation and reservation'} to claim ${keyOf(claim)}: ${(error as Error).message}`, { cause: error });
+        if (tries === TRIES_MAX || !isConflict(error))
+          throw new Error(
+            `${allocation === undefined ? 'add reservation' : 'add allocation and reservation'} to claim ${keyOf(claim)}: ${(error as Error).message}`,
+            { cause: error },
+          );
         newest = await claims.get(nameOf(claim));
       }
     }
@@ -40,10 +44,15 @@ export class DeviceClaimWriter {
     if (given !== undefined && claim.status?.allocation !== undefined) throw new Error(`claim ${keyOf(claim)} got allocated elsewhere in the meantime`);
     let newest = claim;
     const { finalizers = [] } = claim.metadata;
-    if (given !== undefined && !finalizers.includes(FINALIZER)) newest = await claims.update({ ...claim, metadata: { ...claim.metadata, finalizers: [...finalizers, FINALIZER] } });
+    if (given !== undefined && !finalizers.includes(FINALIZER))
+      newest = await claims.update({ ...claim, metadata: { ...claim.metadata, finalizers: [...finalizers, FINALIZER] } });
     const allocation = given ?? claim.status!.allocation!;
     const reservedFor = [...(newest.status?.reservedFor ?? []), { resource: 'pods', name, uid }];
-    const status = { ...newest.status, allocation: { ...allocation, allocationTimestamp: allocation.allocationTimestamp ?? formatTime(this.#handle.clock.now()) }, reservedFor };
+    const status = {
+      ...newest.status,
+      allocation: { ...allocation, allocationTimestamp: allocation.allocationTimestamp ?? formatTime(this.#handle.clock.now()) },
+      reservedFor,
+    };
     return claims.updateStatus({ ...newest, status } as ResourceClaim);
   }
 
@@ -52,7 +61,14 @@ export class DeviceClaimWriter {
     const { client } = this.#handle;
     const made = await client.on(ResourceClaim).create(claimDraft(pod, requests));
     const claim = await this.give(made, pod, allocation);
-    await client.on(Pod).patch({ namespace: pod.namespace, name: pod.name }, 'strategic', { metadata: { uid: pod.uid }, status: { extendedResourceClaimStatus: claimStatus(pod, claim) } }, { subresource: 'status' });
+    await client
+      .on(Pod)
+      .patch(
+        { namespace: pod.namespace, name: pod.name },
+        'strategic',
+        { metadata: { uid: pod.uid }, status: { extendedResourceClaimStatus: claimStatus(pod, claim) } },
+        { subresource: 'status' },
+      );
     return claim;
   }
 

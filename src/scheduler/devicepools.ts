@@ -54,7 +54,9 @@ export function poolsOf(all: readonly ResourceSlice[]): Pool[] {
     const { driver, pool } = slices[0]!.spec;
     const names = slices.flatMap(({ spec }) => (spec.devices ?? []).map(({ name }) => name));
     return {
-      driver, name: pool.name, id,
+      driver,
+      name: pool.name,
+      id,
       slices: slices.sort((one, other) => byText(one.metadata.name!, other.metadata.name!)),
       isIncomplete: slices.length !== Number(pool.resourceSliceCount),
       isInvalid: new Set(names).size < names.length,
@@ -82,7 +84,10 @@ export function poolsFor(pools: readonly Pool[], node: NodeInfo): NodePool[] {
   return found.sort((one, other) => waits(one) - waits(other));
 }
 
-function isReachable({ nodeName, nodeSelector, allNodes }: { nodeName?: string | undefined; nodeSelector?: NodeSelector | undefined; allNodes?: boolean | undefined }, { name, labels }: NodeInfo): boolean {
+function isReachable(
+  { nodeName, nodeSelector, allNodes }: { nodeName?: string | undefined; nodeSelector?: NodeSelector | undefined; allNodes?: boolean | undefined },
+  { name, labels }: NodeInfo,
+): boolean {
   if (nodeName !== undefined && nodeName !== '') return nodeName === name;
   if (allNodes === true) return true;
   return nodeSelector?.nodeSelectorTerms.some((term) => nodeTerm(term)(labels, name)) === true;

@@ -22,12 +22,17 @@ function resultOf({ want, offer: { pool, device }, consumed }: Given, newId: () 
   const { tolerations } = want.asked;
   const { bindingConditions, bindingFailureConditions } = device;
   return {
-    request: want.name, driver: pool.driver, pool: pool.name, device: device.name,
+    request: want.name,
+    driver: pool.driver,
+    pool: pool.name,
+    device: device.name,
     ...(want.isAdmin ? { adminAccess: true } : {}),
     ...(tolerations === undefined ? {} : { tolerations }),
     ...(bindingConditions === undefined ? {} : { bindingConditions }),
     ...(bindingFailureConditions === undefined ? {} : { bindingFailureConditions }),
-    ...(consumed === undefined ? {} : { shareID: newId(), consumedCapacity: Object.fromEntries([...consumed].map(([name, amount]) => [name, amount.toString()])) }),
+    ...(consumed === undefined
+      ? {}
+      : { shareID: newId(), consumedCapacity: Object.fromEntries([...consumed].map(([name, amount]) => [name, amount.toString()])) }),
   };
 }
 
@@ -50,7 +55,10 @@ function configOf({ requests = [], config = [] }: ResourceClaim['spec']['devices
   for (const one of config) {
     const entry: Config = { source: 'FromClaim', ...one };
     // As Kubernetes does: once for every request it names.
-    const times = (one.requests ?? []).length === 0 ? 1 : requests.filter(({ name }) => one.requests!.includes(name) || one.requests!.includes(chosen.get(name)?.name ?? name)).length;
+    const times =
+      (one.requests ?? []).length === 0
+        ? 1
+        : requests.filter(({ name }) => one.requests!.includes(name) || one.requests!.includes(chosen.get(name)?.name ?? name)).length;
     for (let time = 0; time < times; time++) found.push(entry);
   }
   return found;
@@ -59,7 +67,12 @@ function configOf({ requests = [], config = [] }: ResourceClaim['spec']['devices
 function nodesOf(given: readonly Given[], nodeName: string): NodeSelector | undefined {
   const matchFields: Requirement[] = [];
   const matchExpressions: Requirement[] = [];
-  for (const { offer: { slice: { spec }, device } } of given) {
+  for (const {
+    offer: {
+      slice: { spec },
+      device,
+    },
+  } of given) {
     const target = spec.perDeviceNodeSelection === true ? device : spec;
     const only = device.bindsToNode === true ? nodeName : target.nodeName;
     if (only !== undefined && only !== '') return { nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: [only] }] }] };

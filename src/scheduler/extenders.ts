@@ -61,11 +61,15 @@ export function createExtenders(configs: readonly ExtenderConfig[], { ask, log }
     const byName = new Map(feasible.map((node) => [node.name, node]));
     const nodes = kept.map((name) => {
       const node = byName.get(name);
-      if (node === undefined) throw new Error(`extender ${JSON.stringify(extender.urlPrefix)} claims a filtered node ${JSON.stringify(name)} which is not found in the input node list`);
+      if (node === undefined)
+        throw new Error(
+          `extender ${JSON.stringify(extender.urlPrefix)} claims a filtered node ${JSON.stringify(name)} which is not found in the input node list`,
+        );
       return node;
     });
     for (const [name, reason] of Object.entries(answer.FailedNodes ?? {})) diagnosis.statuses.named.set(name, reject(EXTENDER_NAME, 'Unschedulable', reason));
-    for (const [name, reason] of Object.entries(answer.FailedAndUnresolvableNodes ?? {})) diagnosis.statuses.named.set(name, reject(EXTENDER_NAME, 'UnschedulableAndUnresolvable', reason));
+    for (const [name, reason] of Object.entries(answer.FailedAndUnresolvableNodes ?? {}))
+      diagnosis.statuses.named.set(name, reject(EXTENDER_NAME, 'UnschedulableAndUnresolvable', reason));
     if (nodes.length < feasible.length) diagnosis.rejectedBy.add(EXTENDER_NAME);
     feasible.splice(0, feasible.length, ...nodes);
   }
@@ -104,7 +108,12 @@ export function createExtenders(configs: readonly ExtenderConfig[], { ask, log }
       for (const extender of forPod(pod)) {
         if (extender.bindVerb === '') continue;
         try {
-          const answer = await send<{ Error?: string }>(extender, extender.bindVerb, { PodName: pod.name, PodNamespace: pod.namespace, PodUID: pod.uid, Node: nodeName });
+          const answer = await send<{ Error?: string }>(extender, extender.bindVerb, {
+            PodName: pod.name,
+            PodNamespace: pod.namespace,
+            PodUID: pod.uid,
+            Node: nodeName,
+          });
           if (answer.Error) throw new Error(answer.Error);
           return true;
         } catch (error) {
@@ -131,7 +140,8 @@ function namesOf({ Nodes, NodeNames }: Filtered, { nodeCacheCapable }: ExtenderC
 function isInterested({ managedResources }: ExtenderConfig, { pod: { spec } }: PodInfo): boolean {
   if (managedResources.length === 0) return true;
   const managed = new Set(managedResources.map(({ name }) => name));
-  const asks = ({ resources }: Container): boolean => [...Object.keys(resources?.requests ?? {}), ...Object.keys(resources?.limits ?? {})].some((name) => managed.has(name));
+  const asks = ({ resources }: Container): boolean =>
+    [...Object.keys(resources?.requests ?? {}), ...Object.keys(resources?.limits ?? {})].some((name) => managed.has(name));
   return [...spec.containers, ...(spec.initContainers ?? [])].some(asks);
 }
 

@@ -5,7 +5,23 @@ import type { Log } from '../platform/component.js';
 import type { Random } from '../platform/random.js';
 import type { Cache } from './cache.js';
 import type {
-  CSIDriver, CSINode, CSIStorageCapacity, DeviceClass, Namespace, PersistentVolume, PersistentVolumeClaim, Pod, PodDisruptionBudget, ReplicaSet, ReplicationController, ResourceClaim, ResourceSlice, Service, StatefulSet, StorageClass, VolumeAttachment,
+  CSIDriver,
+  CSINode,
+  CSIStorageCapacity,
+  DeviceClass,
+  Namespace,
+  PersistentVolume,
+  PersistentVolumeClaim,
+  Pod,
+  PodDisruptionBudget,
+  ReplicaSet,
+  ReplicationController,
+  ResourceClaim,
+  ResourceSlice,
+  Service,
+  StatefulSet,
+  StorageClass,
+  VolumeAttachment,
 } from './kinds.js';
 import type { Allocated } from './deviceclaims.js';
 import type { Recorder } from './eventrecorder.js';

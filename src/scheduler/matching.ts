@@ -14,7 +14,12 @@ export function eachMatching(cache: Cache, namespace: string, selector: Selector
 }
 
 /** Pods of every namespace that the term speaks of. */
-export function eachOfTerm(cache: Cache, sources: Sources, { namespaces, namespaceSelector, selector }: AffinityTerm, found: (pod: PodInfo, node: NodeInfo) => void): void {
+export function eachOfTerm(
+  cache: Cache,
+  sources: Sources,
+  { namespaces, namespaceSelector, selector }: AffinityTerm,
+  found: (pod: PodInfo, node: NodeInfo) => void,
+): void {
   for (const namespace of namespaces) eachMatching(cache, namespace, selector, found);
   for (const namespace of cache.namespaces()) {
     if (!namespaces.has(namespace) && namespaceSelector.matches(namespaceLabels(sources, namespace))) eachMatching(cache, namespace, selector, found);

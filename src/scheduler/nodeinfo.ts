@@ -118,7 +118,16 @@ export class NodeInfo {
     return ip === ANY_IP || ips.has(ip) || ips.has(ANY_IP);
   }
 
-  #take({ node, labels, unschedulable, hardTaints, softTaints, allocatable, podsMax, images }: Pick<NodeInfo, 'node' | 'labels' | 'unschedulable' | 'hardTaints' | 'softTaints' | 'allocatable' | 'podsMax' | 'images'>): void {
+  #take({
+    node,
+    labels,
+    unschedulable,
+    hardTaints,
+    softTaints,
+    allocatable,
+    podsMax,
+    images,
+  }: Pick<NodeInfo, 'node' | 'labels' | 'unschedulable' | 'hardTaints' | 'softTaints' | 'allocatable' | 'podsMax' | 'images'>): void {
     this.node = node;
     this.labels = labels;
     this.unschedulable = unschedulable;

@@ -59,8 +59,10 @@ export class PodInfo {
     const term = affinityTerm.bind(undefined, this.namespace, this.labels);
     this.requiredAffinity = podAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.map((one) => term(one)) ?? NONE;
     this.requiredAntiAffinity = podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.map((one) => term(one)) ?? NONE;
-    this.preferredAffinity = podAffinity?.preferredDuringSchedulingIgnoredDuringExecution?.map(({ weight, podAffinityTerm }) => term(podAffinityTerm, weight)) ?? NONE;
-    this.preferredAntiAffinity = podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution?.map(({ weight, podAffinityTerm }) => term(podAffinityTerm, weight)) ?? NONE;
+    this.preferredAffinity =
+      podAffinity?.preferredDuringSchedulingIgnoredDuringExecution?.map(({ weight, podAffinityTerm }) => term(podAffinityTerm, weight)) ?? NONE;
+    this.preferredAntiAffinity =
+      podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution?.map(({ weight, podAffinityTerm }) => term(podAffinityTerm, weight)) ?? NONE;
   }
 
   get hasAffinity(): boolean {
@@ -84,8 +86,13 @@ export class PodInfo {
 const sameText = (one: unknown, other: unknown): boolean => one === other || JSON.stringify(one) === JSON.stringify(other);
 
 const sizes = ({ status }: Pod): unknown => [
-  status.resources?.requests, status.allocatedResources, status.conditions?.find(({ type }) => type === 'PodResizePending')?.reason,
-  ...[...(status.containerStatuses ?? NONE), ...(status.initContainerStatuses ?? NONE)].map(({ resources, allocatedResources }) => [resources?.requests, allocatedResources]),
+  status.resources?.requests,
+  status.allocatedResources,
+  status.conditions?.find(({ type }) => type === 'PodResizePending')?.reason,
+  ...[...(status.containerStatuses ?? NONE), ...(status.initContainerStatuses ?? NONE)].map(({ resources, allocatedResources }) => [
+    resources?.requests,
+    allocatedResources,
+  ]),
 ];
 
 // Sidecars hold their ports as long as the pod lives; plain init containers do not count.

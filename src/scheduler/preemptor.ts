@@ -62,7 +62,13 @@ export class Preemptor {
   async #takeBackPromises({ name }: NodeInfo, { uid, priority }: PodInfo): Promise<void> {
     const { client, nominator } = this.#handle;
     const losers = nominator.on(name).filter((other) => other.priority < priority && other.uid !== uid && (other.pod.status.nominatedNodeName ?? '') !== '');
-    await Promise.all(losers.map((other) => ignoringNotFound(client.on(Pod).patch(keyOf(other), 'strategic', { metadata: { uid: other.uid }, status: { nominatedNodeName: null } }, { subresource: 'status' }))));
+    await Promise.all(
+      losers.map((other) =>
+        ignoringNotFound(
+          client.on(Pod).patch(keyOf(other), 'strategic', { metadata: { uid: other.uid }, status: { nominatedNodeName: null } }, { subresource: 'status' }),
+        ),
+      ),
+    );
   }
 
   async #remove(victim: PodInfo, pod: PodInfo, node: NodeInfo): Promise<void> {
@@ -76,7 +82,13 @@ export class Preemptor {
       if (!isNotFound(error)) throw error;
       return; // it went by itself
     }
-    recorder.event(victim.pod, { type: 'Normal', reason: 'Preempted', action: 'Preempting', note: `Preempted by pod ${pod.uid} on node ${node.name}`, related: pod.pod });
+    recorder.event(victim.pod, {
+      type: 'Normal',
+      reason: 'Preempted',
+      action: 'Preempting',
+      note: `Preempted by pod ${pod.uid} on node ${node.name}`,
+      related: pod.pod,
+    });
   }
 
   /** The condition that tells why it goes; undefined where that stands there already. */
@@ -87,7 +99,10 @@ export class Preemptor {
     const known = status.conditions?.find(({ type }) => type === 'DisruptionTarget');
     if (known?.status === 'True' && known.reason === reason && known.message === message && known.observedGeneration === metadata.generation) return undefined;
     const lastTransitionTime = known?.status === 'True' && known.lastTransitionTime ? known.lastTransitionTime : formatTime(this.#handle.clock.now());
-    return { metadata: { uid: metadata.uid }, status: { conditions: [{ type: 'DisruptionTarget', ...observed, status: 'True', lastProbeTime: null, lastTransitionTime, reason, message }] } };
+    return {
+      metadata: { uid: metadata.uid },
+      status: { conditions: [{ type: 'DisruptionTarget', ...observed, status: 'True', lastProbeTime: null, lastTransitionTime, reason, message }] },
+    };
   }
 }
 

@@ -6,7 +6,20 @@
 import type { Plugin } from './framework.js';
 
 /** Where plugins take part, in the order in which Kubernetes goes through them. */
-export const POINTS = ['preEnqueue', 'queueSort', 'preFilter', 'filter', 'postFilter', 'preScore', 'score', 'reserve', 'permit', 'preBind', 'bind', 'postBind'] as const;
+export const POINTS = [
+  'preEnqueue',
+  'queueSort',
+  'preFilter',
+  'filter',
+  'postFilter',
+  'preScore',
+  'score',
+  'reserve',
+  'permit',
+  'preBind',
+  'bind',
+  'postBind',
+] as const;
 export type Point = (typeof POINTS)[number];
 
 export interface PluginRef {
@@ -32,10 +45,26 @@ export type Points = Readonly<Record<Exclude<Point, 'score'>, readonly Plugin[]>
 export class ConfigError extends Error {}
 
 export const DEFAULT_PLUGINS: readonly PluginRef[] = [
-  { name: 'SchedulingGates' }, { name: 'PrioritySort' }, { name: 'NodeUnschedulable' }, { name: 'NodeName' }, { name: 'TaintToleration', weight: 3 }, { name: 'NodeAffinity', weight: 2 }, { name: 'NodePorts' },
-  { name: 'NodeResourcesFit', weight: 1 }, { name: 'VolumeRestrictions' }, { name: 'NodeVolumeLimits' }, { name: 'VolumeBinding' }, { name: 'VolumeZone' }, { name: 'PodTopologySpread', weight: 2 },
-  { name: 'InterPodAffinity', weight: 2 }, { name: 'DynamicResources', weight: 2 }, { name: 'DefaultPreemption' }, { name: 'NodeResourcesBalancedAllocation', weight: 1 }, { name: 'ImageLocality', weight: 1 },
-  { name: 'DefaultBinder' }, { name: 'NodeDeclaredFeatures' },
+  { name: 'SchedulingGates' },
+  { name: 'PrioritySort' },
+  { name: 'NodeUnschedulable' },
+  { name: 'NodeName' },
+  { name: 'TaintToleration', weight: 3 },
+  { name: 'NodeAffinity', weight: 2 },
+  { name: 'NodePorts' },
+  { name: 'NodeResourcesFit', weight: 1 },
+  { name: 'VolumeRestrictions' },
+  { name: 'NodeVolumeLimits' },
+  { name: 'VolumeBinding' },
+  { name: 'VolumeZone' },
+  { name: 'PodTopologySpread', weight: 2 },
+  { name: 'InterPodAffinity', weight: 2 },
+  { name: 'DynamicResources', weight: 2 },
+  { name: 'DefaultPreemption' },
+  { name: 'NodeResourcesBalancedAllocation', weight: 1 },
+  { name: 'ImageLocality', weight: 1 },
+  { name: 'DefaultBinder' },
+  { name: 'NodeDeclaredFeatures' },
 ];
 
 const NOTHING: PluginSet = { enabled: [], disabled: [] };
@@ -76,7 +105,8 @@ export function pointsOf(schedulerName: string, sets: Required<PluginSets>, plug
 }
 
 /** What the score set says counts before what the set for all points says. */
-const weightOf = (plugin: string, { score, multiPoint }: Required<PluginSets>): number => [...score.enabled, ...multiPoint.enabled].find(({ name }) => name === plugin)?.weight || 1;
+const weightOf = (plugin: string, { score, multiPoint }: Required<PluginSets>): number =>
+  [...score.enabled, ...multiPoint.enabled].find(({ name }) => name === plugin)?.weight || 1;
 
 function listOf(point: Point, sets: Required<PluginSets>, plugins: ReadonlyMap<string, Plugin>): Plugin[] {
   const { enabled, disabled } = sets[point];

@@ -68,7 +68,18 @@ export class SchedulingQueue {
 
   add(info: PodInfo): void {
     if (this.find(info.uid) !== undefined) return this.update(info.pod);
-    const pod: QueuedPod = { info, uid: info.uid, order: this.#order++, since: this.#options.clock.now(), attempts: 0, refusals: 0, errors: 0, rejectedBy: NOBODY, gatedBy: undefined, backoffUntil: 0 };
+    const pod: QueuedPod = {
+      info,
+      uid: info.uid,
+      order: this.#order++,
+      since: this.#options.clock.now(),
+      attempts: 0,
+      refusals: 0,
+      errors: 0,
+      rejectedBy: NOBODY,
+      gatedBy: undefined,
+      backoffUntil: 0,
+    };
     const left = this.#left.get(info.key);
     this.#left.delete(info.key);
     if (left?.uid === info.uid) {
@@ -158,7 +169,10 @@ export class SchedulingQueue {
   delayed(): Delayed[] {
     const waiting = [...this.#unschedulable.values(), ...this.#backoff.values(), ...this.#errorBackoff.values()].filter(({ gatedBy }) => gatedBy === undefined);
     return waiting
-      .map(({ info, uid, attempts, rejectedBy, since }) => ({ key: [info.key, uid, attempts, [...rejectedBy].join(',')].join(' '), due: since + UNSCHEDULABLE_MAX_MS }))
+      .map(({ info, uid, attempts, rejectedBy, since }) => ({
+        key: [info.key, uid, attempts, [...rejectedBy].join(',')].join(' '),
+        due: since + UNSCHEDULABLE_MAX_MS,
+      }))
       .sort((one, other) => one.due - other.due || (one.key < other.key ? -1 : 1));
   }
 
@@ -260,7 +274,9 @@ export class SchedulingQueue {
       this.#unschedulable.delete(pod.uid);
       this.#release(pod);
     }
-    this.#setAlarm(waiting.reduce((least, { since }) => (since + UNSCHEDULABLE_MAX_MS > now ? Math.min(least, since + UNSCHEDULABLE_MAX_MS) : least), Infinity));
+    this.#setAlarm(
+      waiting.reduce((least, { since }) => (since + UNSCHEDULABLE_MAX_MS > now ? Math.min(least, since + UNSCHEDULABLE_MAX_MS) : least), Infinity),
+    );
   }
 }
 
@@ -278,6 +294,10 @@ function ownEvents(before: Pod, next: Pod): ClusterEvent[] {
   if (differs(before.spec.containers, next.spec.containers) || differs(before.spec.resources, next.spec.resources)) events.push('UnscheduledPod/ScaleDown');
   if ((before.spec.schedulingGates ?? []).length > 0 && (next.spec.schedulingGates ?? []).length === 0) events.push('UnscheduledPod/GatesEliminated');
   if (differs(before.spec.tolerations, next.spec.tolerations)) events.push('UnscheduledPod/UpdateToleration');
-  if (differs(before.status.resourceClaimStatuses, next.status.resourceClaimStatuses) || differs(before.status.extendedResourceClaimStatus, next.status.extendedResourceClaimStatus)) events.push('UnscheduledPod/UpdateGeneratedResourceClaim');
+  if (
+    differs(before.status.resourceClaimStatuses, next.status.resourceClaimStatuses) ||
+    differs(before.status.extendedResourceClaimStatus, next.status.extendedResourceClaimStatus)
+  )
+    events.push('UnscheduledPod/UpdateGeneratedResourceClaim');
   return events;
 }

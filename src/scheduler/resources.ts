@@ -71,14 +71,16 @@ export function accumulate(into: Resources, other: Resources, times: 1 | -1): vo
   into.cpu += times * other.cpu;
   into.memory += times * other.memory;
   into.ephemeral += times * other.ephemeral;
-  if (other.scalar !== undefined) for (const [name, amount] of other.scalar) (into.scalar ??= new Map()).set(name, (into.scalar.get(name) ?? 0) + times * amount);
+  if (other.scalar !== undefined)
+    for (const [name, amount] of other.scalar) (into.scalar ??= new Map()).set(name, (into.scalar.get(name) ?? 0) + times * amount);
 }
 
 function raise(into: Resources, other: Resources): void {
   into.cpu = Math.max(into.cpu, other.cpu);
   into.memory = Math.max(into.memory, other.memory);
   into.ephemeral = Math.max(into.ephemeral, other.ephemeral);
-  if (other.scalar !== undefined) for (const [name, amount] of other.scalar) (into.scalar ??= new Map()).set(name, Math.max(into.scalar.get(name) ?? 0, amount));
+  if (other.scalar !== undefined)
+    for (const [name, amount] of other.scalar) (into.scalar ??= new Map()).set(name, Math.max(into.scalar.get(name) ?? 0, amount));
 }
 
 const copy = (of: Resources): Resources => ({ ...of, scalar: of.scalar === undefined ? undefined : new Map(of.scalar) });
@@ -148,7 +150,8 @@ function takePodLevel(pod: Pod, total: Resources): void {
 const isPodLevelResource = (name: string): boolean => name === 'cpu' || name === 'memory' || name.startsWith('hugepages-');
 
 /** A resize that the node can never carry out: what is wished for does not count. */
-const isInfeasible = ({ status }: Pod): boolean => status.conditions?.some(({ type, reason }) => type === 'PodResizePending' && reason === 'Infeasible') === true;
+const isInfeasible = ({ status }: Pod): boolean =>
+  status.conditions?.some(({ type, reason }) => type === 'PodResizePending' && reason === 'Infeasible') === true;
 
 // While a container is being resized, what it has and what it is to have both count.
 function containerRequests(pod: Pod, { name, resources }: Container, missing: Missing | undefined, statuses: Pod['status']['containerStatuses']): Resources {

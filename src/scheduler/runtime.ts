@@ -31,7 +31,9 @@ export class Framework {
 
   constructor({ points, nominator, percentageOfNodesToScore }: FrameworkOptions) {
     this.#points = points;
-    this.plugins = [...new Set(Object.values(points).flatMap((set: readonly ScoredPlugin[] | readonly Plugin[]) => set.map((one) => ('plugin' in one ? one.plugin : one))))];
+    this.plugins = [
+      ...new Set(Object.values(points).flatMap((set: readonly ScoredPlugin[] | readonly Plugin[]) => set.map((one) => ('plugin' in one ? one.plugin : one)))),
+    ];
     this.percentageOfNodesToScore = percentageOfNodesToScore;
     this.#byName = new Map(this.plugins.map((plugin) => [plugin.name, plugin]));
     this.#filters = points.filter;
@@ -181,7 +183,10 @@ export class Framework {
 
   async bind(cycle: Cycle, pod: PodInfo, node: NodeInfo): Promise<Rejection | undefined> {
     for (const plugin of this.#points.bind) {
-      const rejection = await plugin.bind!(cycle, pod, node).then(() => undefined, (error: unknown) => reject(plugin.name, 'Error', textOf(error)));
+      const rejection = await plugin.bind!(cycle, pod, node).then(
+        () => undefined,
+        (error: unknown) => reject(plugin.name, 'Error', textOf(error)),
+      );
       if (rejection !== undefined) return failed(rejection, `Bind plugin "${plugin.name}"`);
     }
     return undefined;

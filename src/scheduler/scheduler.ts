@@ -85,7 +85,15 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   };
 
   const shared: Omit<Handle, 'framework' | 'recorder'> = {
-    cache, nominator, sources, client, clock, random, log, background, rest,
+    cache,
+    nominator,
+    sources,
+    client,
+    clock,
+    random,
+    log,
+    background,
+    rest,
     allocated: new Map(),
     podNow: (key) => pods.lister.get(key),
     changed: (event) => move(event),
@@ -94,7 +102,13 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   const schedules = new Map(config.profiles.map((profile) => [profile.schedulerName, scheduleOf(profile)]));
   const scheduleFor = ({ pod: { spec } }: PodInfo): Schedule => schedules.get(spec.schedulerName ?? DEFAULT_SCHEDULER_NAME)!;
   const frameworkFor = (pod: PodInfo): Framework => scheduleFor(pod).framework;
-  const queue = new SchedulingQueue({ clock, frameworkFor, wake, backoffFirstMs: config.podInitialBackoffSeconds * 1_000, backoffMaxMs: config.podMaxBackoffSeconds * 1_000 });
+  const queue = new SchedulingQueue({
+    clock,
+    frameworkFor,
+    wake,
+    backoffFirstMs: config.podInitialBackoffSeconds * 1_000,
+    backoffMaxMs: config.podMaxBackoffSeconds * 1_000,
+  });
   const scheduling = new Scheduling(cache, config);
   const extenders = createExtenders(config.extenders, { ask: options.ask, log });
 
@@ -133,7 +147,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   function schedule(pod: QueuedPod): void {
     const { info } = pod;
     const { framework, recorder } = scheduleFor(info);
-    if (info.isTerminating) return recorder.event(info.pod, { type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', note: `skip schedule deleting pod: ${info.key}` });
+    if (info.isTerminating)
+      return recorder.event(info.pod, { type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', note: `skip schedule deleting pod: ${info.key}` });
     if (cache.placedPod(info.uid) !== undefined) return;
     if (!extenders.concern(info)) return conclude(pod, framework, scheduling.decide(framework, info));
     isAsking = true;
@@ -156,7 +171,13 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       const extra = search.feasible.length > 1 ? await extenders.scores(info, search.feasible) : undefined;
       verdict = scheduling.conclude(framework, info, search, extra);
     } catch (error) {
-      verdict = { node: undefined, message: error instanceof Error ? error.message : String(error), rejectedBy: new Set(), nomination: { nodeName: '' }, isError: true };
+      verdict = {
+        node: undefined,
+        message: error instanceof Error ? error.message : String(error),
+        rejectedBy: new Set(),
+        nomination: { nodeName: '' },
+        isError: true,
+      };
     }
     const newest = pods.lister.get(info);
     if (isStopped || newest?.metadata.uid !== pod.uid || isAssigned(newest)) return;
@@ -237,7 +258,10 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
 
   async function announce({ namespace, name, uid, pod }: PodInfo, nominatedNodeName: string): Promise<void> {
     if (pod.status.nominatedNodeName === nominatedNodeName) return;
-    await client.on(Pod).patch({ namespace, name }, 'strategic', { metadata: { uid }, status: { nominatedNodeName } }, { subresource: 'status' }).catch((error: unknown) => log.error(`Failed to update the nominated node name in the binding cycle: ${String(error)}`));
+    await client
+      .on(Pod)
+      .patch({ namespace, name }, 'strategic', { metadata: { uid }, status: { nominatedNodeName } }, { subresource: 'status' })
+      .catch((error: unknown) => log.error(`Failed to update the nominated node name in the binding cycle: ${String(error)}`));
   }
 
   function refuseBy(pod: QueuedPod, { code, reasons, plugin }: Rejection): void {

@@ -27,7 +27,11 @@ export function affinityTerm(namespace: string, labels: Labels, term: PodAffinit
 }
 
 /** A selector narrowed by the pod's own values of some labels; the API server usually has done it already. */
-export function withKeys(selector: LabelSelector | undefined, labels: Labels, { matchLabelKeys = [], mismatchLabelKeys = [] }: { matchLabelKeys?: string[] | undefined; mismatchLabelKeys?: string[] | undefined }): Selector {
+export function withKeys(
+  selector: LabelSelector | undefined,
+  labels: Labels,
+  { matchLabelKeys = [], mismatchLabelKeys = [] }: { matchLabelKeys?: string[] | undefined; mismatchLabelKeys?: string[] | undefined },
+): Selector {
   const added = [
     ...matchLabelKeys.filter((key) => labels[key] !== undefined).map((key) => ({ key, operator: 'In', values: [labels[key]!] })),
     ...mismatchLabelKeys.filter((key) => labels[key] !== undefined).map((key) => ({ key, operator: 'NotIn', values: [labels[key]!] })),

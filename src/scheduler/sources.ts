@@ -2,7 +2,22 @@
 import type { InformerFactory } from '../client/client.js';
 import type { Sources } from './handle.js';
 import {
-  CSIDriver, CSINode, CSIStorageCapacity, DeviceClass, Namespace, PersistentVolume, PersistentVolumeClaim, PodDisruptionBudget, ReplicaSet, ReplicationController, ResourceClaim, ResourceSlice, Service, StatefulSet, StorageClass, VolumeAttachment,
+  CSIDriver,
+  CSINode,
+  CSIStorageCapacity,
+  DeviceClass,
+  Namespace,
+  PersistentVolume,
+  PersistentVolumeClaim,
+  PodDisruptionBudget,
+  ReplicaSet,
+  ReplicationController,
+  ResourceClaim,
+  ResourceSlice,
+  Service,
+  StatefulSet,
+  StorageClass,
+  VolumeAttachment,
 } from './kinds.js';
 
 export function sourcesOf(informers: InformerFactory): Sources {

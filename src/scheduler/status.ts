@@ -26,6 +26,12 @@ export async function writeFailure(client: Client, pod: Pod, { reason, message, 
     message,
     ...(metadata.generation === undefined ? {} : { observedGeneration: metadata.generation }),
   };
-  const body = { metadata: { uid: metadata.uid }, status: { ...(isSame ? {} : { conditions: [condition] }), ...(isPromiseSame ? {} : { nominatedNodeName: nominatedNodeName === '' ? null : nominatedNodeName }) } };
+  const body = {
+    metadata: { uid: metadata.uid },
+    status: {
+      ...(isSame ? {} : { conditions: [condition] }),
+      ...(isPromiseSame ? {} : { nominatedNodeName: nominatedNodeName === '' ? null : nominatedNodeName }),
+    },
+  };
   await client.on(Pod).patch({ namespace: metadata.namespace!, name: metadata.name! }, 'strategic', body, { subresource: 'status' });
 }

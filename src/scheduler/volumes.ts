@@ -30,9 +30,11 @@ export function claimsOf({ claims }: Sources, pod: PodInfo): PersistentVolumeCla
   return claimNames(pod).flatMap((name) => claims.lister.get({ namespace: pod.namespace, name }) ?? []);
 }
 
-export const isBound = ({ metadata, spec }: PersistentVolumeClaim): boolean => (spec.volumeName ?? '') !== '' && metadata.annotations?.[BIND_COMPLETED] !== undefined;
+export const isBound = ({ metadata, spec }: PersistentVolumeClaim): boolean =>
+  (spec.volumeName ?? '') !== '' && metadata.annotations?.[BIND_COMPLETED] !== undefined;
 
-export const classOf = ({ spec, metadata }: PersistentVolumeClaim | PersistentVolume): string => metadata.annotations?.[BETA_CLASS] ?? spec.storageClassName ?? '';
+export const classOf = ({ spec, metadata }: PersistentVolumeClaim | PersistentVolume): string =>
+  metadata.annotations?.[BETA_CLASS] ?? spec.storageClassName ?? '';
 
 /** Whether the claim waits for a pod to be given a node. */
 export function waitsForConsumer({ classes }: Sources, claim: PersistentVolumeClaim): boolean {
@@ -42,21 +44,32 @@ export function waitsForConsumer({ classes }: Sources, claim: PersistentVolumeCl
 
 export function fitsNode({ spec }: PersistentVolume, labels: Labels): boolean {
   const required = spec.nodeAffinity?.required;
-  return required === undefined || required === null || required.nodeSelectorTerms.some((term) => nodeTerm(term)(labels, labels['kubernetes.io/hostname'] ?? ''));
+  return (
+    required === undefined || required === null || required.nodeSelectorTerms.some((term) => nodeTerm(term)(labels, labels['kubernetes.io/hostname'] ?? ''))
+  );
 }
 
 export const requestedSize = ({ spec }: PersistentVolumeClaim): number => unitsOf(spec.resources?.requests?.['storage'] ?? '0');
 const sizeOf = ({ spec }: PersistentVolume): number => unitsOf(spec.capacity?.['storage'] ?? '0');
 
 /** The volume kept for the claim, or else the smallest that fits claim and node and that nobody has taken. */
-export function matchingVolume(volumes: readonly PersistentVolume[], claim: PersistentVolumeClaim, labels: Labels, isTaken: (volume: PersistentVolume) => boolean): PersistentVolume | undefined {
+export function matchingVolume(
+  volumes: readonly PersistentVolume[],
+  claim: PersistentVolumeClaim,
+  labels: Labels,
+  isTaken: (volume: PersistentVolume) => boolean,
+): PersistentVolume | undefined {
   const { metadata, spec } = claim;
   const selector = spec.selector === undefined ? undefined : selectorOf(spec.selector);
   const wanted = requestedSize(claim);
   let best: PersistentVolume | undefined;
   for (const volume of volumes) {
     const ref = volume.spec.claimRef;
-    const isKept = ref !== undefined && ref.namespace === metadata.namespace && ref.name === metadata.name && (ref.uid === undefined || ref.uid === '' || ref.uid === metadata.uid);
+    const isKept =
+      ref !== undefined &&
+      ref.namespace === metadata.namespace &&
+      ref.name === metadata.name &&
+      (ref.uid === undefined || ref.uid === '' || ref.uid === metadata.uid);
     if (isTaken(volume) || (ref !== undefined && !isKept) || sizeOf(volume) < wanted || volume.metadata.deletionTimestamp !== undefined) continue;
     if ((volume.spec.volumeMode ?? 'Filesystem') !== (spec.volumeMode ?? 'Filesystem')) continue;
     if ((volume.spec.volumeAttributesClassName ?? '') !== (spec.volumeAttributesClassName ?? '')) continue;

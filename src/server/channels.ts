@@ -39,7 +39,12 @@ export function pumpStreams(client: WebSocket, protocol: string, { session, stre
   const early: [number, Buffer][] = [];
   let receive = (channel: number, chunk: Buffer): void => void early.push([channel, chunk]);
   const { send, close } = channels(client, protocol, (channel, chunk) => receive(channel, chunk));
-  for (const [channel, on] of [[STDIN, streams.stdin], [STDOUT, streams.stdout], [STDERR, streams.stderr && !tty]] as const) if (on) send(channel, new Uint8Array()); // clients of v4 and before wait for the channels to open
+  for (const [channel, on] of [
+    [STDIN, streams.stdin],
+    [STDOUT, streams.stdout],
+    [STDERR, streams.stderr && !tty],
+  ] as const)
+    if (on) send(channel, new Uint8Array()); // clients of v4 and before wait for the channels to open
   const process = session.start({
     stdout: (chunk) => send(STDOUT, chunk),
     stderr: (chunk) => send(tty ? STDOUT : STDERR, chunk),

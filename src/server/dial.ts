@@ -40,27 +40,39 @@ export async function dialOut(request: OutgoingRequest, clock: Clock): Promise<I
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const { address, port } = addressOf(request, url);
   const options: RequestOptions & { servername?: string } = {
-    method: request.method, host: address, port, path: `${url.pathname}${url.search}`,
-    headers: { host: url.host, ...(request.headers as Record<string, string | string[]>), ...(request.body === undefined ? {} : { 'content-length': request.body.byteLength }) },
+    method: request.method,
+    host: address,
+    port,
+    path: `${url.pathname}${url.search}`,
+    headers: {
+      host: url.host,
+      ...(request.headers as Record<string, string | string[]>),
+      ...(request.body === undefined ? {} : { 'content-length': request.body.byteLength }),
+    },
     ...(request.signal === undefined ? {} : { signal: request.signal }),
     ...(secure ? tlsOf(request, host) : {}),
   };
   return new Promise((resolve, reject) => {
     const call = secure ? httpsRequest({ ...options, agent: false }) : httpRequest({ ...options, agent: false });
     let expired = false;
-    const cancel = request.timeoutMs === undefined ? () => {} : clock.after(request.timeoutMs, () => {
-      expired = true;
-      call.destroy();
-    });
+    const cancel =
+      request.timeoutMs === undefined
+        ? () => {}
+        : clock.after(request.timeoutMs, () => {
+            expired = true;
+            call.destroy();
+          });
     const fail = (error: NodeJS.ErrnoException): void => {
       cancel();
       reject(new Error(expired ? 'context deadline exceeded' : wordsOf(error, { host, at: `${address.includes(':') ? `[${address}]` : address}:${port}` })));
     };
     call.on('error', fail);
-    call.on('response', (message) => whole(message).then((answer) => {
-      cancel();
-      resolve(answer);
-    }, fail));
+    call.on('response', (message) =>
+      whole(message).then((answer) => {
+        cancel();
+        resolve(answer);
+      }, fail),
+    );
     call.end(request.body);
   });
 }
@@ -76,7 +88,8 @@ export function tlsOf({ caBundle, insecureSkipTlsVerify, cert, key }: OutgoingRe
   if (insecureSkipTlsVerify === true) return { rejectUnauthorized: false, ...own };
   return {
     ...own,
-    ...(caBundle === undefined ? {} : { ca: caBundle }), ...(isIP(host) === 0 ? { servername: host } : {}),
+    ...(caBundle === undefined ? {} : { ca: caBundle }),
+    ...(isIP(host) === 0 ? { servername: host } : {}),
     // The certificate must name whom the URL names, wherever the connection goes.
     checkServerIdentity: (_: string, certificate: PeerCertificate) => checkServerIdentity(host, certificate),
   };
@@ -97,9 +110,21 @@ export async function whole(message: IncomingMessage): Promise<IncomingAnswer> {
   return { status: message.statusCode ?? 0, headers, body: Buffer.concat(chunks) };
 }
 
-const UNTRUSTED = new Set(['SELF_SIGNED_CERT_IN_CHAIN', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'UNABLE_TO_GET_ISSUER_CERT', 'CERT_SIGNATURE_FAILURE']);
+const UNTRUSTED = new Set([
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'CERT_SIGNATURE_FAILURE',
+]);
 const SYSTEM: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connect: connection refused', EHOSTUNREACH: 'connect: no route to host', ENETUNREACH: 'connect: network is unreachable', ETIMEDOUT: 'connect: connection timed out', EADDRNOTAVAIL: 'connect: cannot assign requested address', EINVAL: 'connect: invalid argument',
+  ECONNREFUSED: 'connect: connection refused',
+  EHOSTUNREACH: 'connect: no route to host',
+  ENETUNREACH: 'connect: network is unreachable',
+  ETIMEDOUT: 'connect: connection timed out',
+  EADDRNOTAVAIL: 'connect: cannot assign requested address',
+  EINVAL: 'connect: invalid argument',
 };
 
 export function wordsOf(error: NodeJS.ErrnoException & { cert?: PeerCertificate }, { host, at }: { host: string; at: string }): string {
@@ -122,7 +147,9 @@ function misnamed(host: string, certificate: PeerCertificate | undefined): strin
   const of = (kind: string): string[] => names.filter((name) => name.startsWith(`${kind}:`)).map((name) => name.slice(kind.length + 1));
   if (isIP(host) !== 0) {
     const ips = of('IP Address');
-    return ips.length === 0 ? `cannot validate certificate for ${host} because it doesn't contain any IP SANs` : `certificate is valid for ${ips.join(', ')}, not ${host}`;
+    return ips.length === 0
+      ? `cannot validate certificate for ${host} because it doesn't contain any IP SANs`
+      : `certificate is valid for ${ips.join(', ')}, not ${host}`;
   }
   const dns = of('DNS');
   if (dns.length === 0 && names.length === 0) return 'certificate relies on legacy Common Name field, use SANs instead';

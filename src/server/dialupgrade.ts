@@ -16,14 +16,19 @@ export function dialUpgrade(request: OutgoingRequest, over?: Duplex): Promise<In
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const { address, port } = addressOf(request, url);
   const options: RequestOptions = {
-    method: request.method, host: address, port, path: `${url.pathname}${url.search}`,
+    method: request.method,
+    host: address,
+    port,
+    path: `${url.pathname}${url.search}`,
     headers: { host: url.host, ...(request.headers as Record<string, string | string[]>) },
     ...(request.signal === undefined ? {} : { signal: request.signal }),
-    ...(secure ? tlsOf(request, host) : {}), ...(over === undefined ? { agent: false } : { createConnection: () => over }), // an agent would not ask for it
+    ...(secure ? tlsOf(request, host) : {}),
+    ...(over === undefined ? { agent: false } : { createConnection: () => over }), // an agent would not ask for it
   };
   return new Promise((resolve, reject) => {
     const call = secure ? httpsRequest(options) : httpRequest(options);
-    const fail = (error: NodeJS.ErrnoException): void => reject(new Error(wordsOf(error, { host, at: `${address.includes(':') ? `[${address}]` : address}:${port}` })));
+    const fail = (error: NodeJS.ErrnoException): void =>
+      reject(new Error(wordsOf(error, { host, at: `${address.includes(':') ? `[${address}]` : address}:${port}` })));
     call.on('error', fail);
     call.on('upgrade', (message, connection, rest) => {
       if (rest.length > 0) connection.unshift(rest);

@@ -49,7 +49,10 @@ export async function issueCertificate(authority: KeyPair, leaf: LeafOptions, no
   const keys = await webcrypto.subtle.generateKey(CURVE, true, ['sign', 'verify']);
   const issuer = new x509.X509Certificate(authority.cert);
   const usage = leaf.usage === 'client' ? x509.ExtendedKeyUsage.clientAuth : x509.ExtendedKeyUsage.serverAuth;
-  const names = [...(leaf.dnsNames ?? []).map((value) => ({ type: 'dns' as const, value })), ...(leaf.ips ?? []).map((value) => ({ type: 'ip' as const, value }))];
+  const names = [
+    ...(leaf.dnsNames ?? []).map((value) => ({ type: 'dns' as const, value })),
+    ...(leaf.ips ?? []).map((value) => ({ type: 'ip' as const, value })),
+  ];
   const cert = await x509.X509CertificateGenerator.create({
     serialNumber: serial(),
     subject: [...(leaf.organizations ?? []).map((name) => ({ O: [name] })), { CN: [leaf.commonName] }],
@@ -76,7 +79,14 @@ export async function parseRequest(text: string) {
   const request = readRequest(x509, text);
   const names = alternativeNames(x509, request)?.names.toJSON() ?? [];
   const of = (type: string): string[] => names.filter((name) => name.type === type).map(({ value }) => value);
-  return { commonName: request.subjectName.getField('CN')[0] ?? '', organizations: request.subjectName.getField('O'), dnsNames: of('dns'), ips: of('ip'), emails: of('email'), uris: of('url') };
+  return {
+    commonName: request.subjectName.getField('CN')[0] ?? '',
+    organizations: request.subjectName.getField('O'),
+    dnsNames: of('dns'),
+    ips: of('ip'),
+    emails: of('email'),
+    uris: of('url'),
+  };
 }
 
 type Library = typeof import('@peculiar/x509');
@@ -99,7 +109,11 @@ const BACKDATE_MS = 300_000;
 const SHORT_MS = 8 * 3_600_000;
 
 /** A certificate for a request: its subject, names and key, with the usages it names. Never outlives the authority. */
-export async function signRequest(authority: KeyPair, text: string, { usages, ttlSeconds, nowMs }: { usages: readonly string[]; ttlSeconds: number; nowMs: number }): Promise<string> {
+export async function signRequest(
+  authority: KeyPair,
+  text: string,
+  { usages, ttlSeconds, nowMs }: { usages: readonly string[]; ttlSeconds: number; nowMs: number },
+): Promise<string> {
   const x509 = await library();
   const request = readRequest(x509, text);
   if (!(await request.verify())) throw new Error('x509: signature of the request does not hold');
@@ -138,12 +152,31 @@ export async function notAfterOf(text: string): Promise<number> {
 
 /** certificates.k8s.io's names of key usages, as X.509's bits. */
 const KEY_USAGES: Readonly<Record<string, number>> = {
-  signing: 1, 'digital signature': 1, 'content commitment': 2, 'key encipherment': 4, 'data encipherment': 8, 'key agreement': 16, 'cert sign': 32, 'crl sign': 64, 'encipher only': 128, 'decipher only': 256,
+  signing: 1,
+  'digital signature': 1,
+  'content commitment': 2,
+  'key encipherment': 4,
+  'data encipherment': 8,
+  'key agreement': 16,
+  'cert sign': 32,
+  'crl sign': 64,
+  'encipher only': 128,
+  'decipher only': 256,
 };
 const EXTENDED: Readonly<Record<string, string>> = {
-  any: '2.5.29.37.0', 'server auth': '1.3.6.1.5.5.7.3.1', 'client auth': '1.3.6.1.5.5.7.3.2', 'code signing': '1.3.6.1.5.5.7.3.3', 'email protection': '1.3.6.1.5.5.7.3.4', 's/mime': '1.3.6.1.5.5.7.3.4',
-  'ipsec end system': '1.3.6.1.5.5.7.3.5', 'ipsec tunnel': '1.3.6.1.5.5.7.3.6', 'ipsec user': '1.3.6.1.5.5.7.3.7', timestamping: '1.3.6.1.5.5.7.3.8', 'ocsp signing': '1.3.6.1.5.5.7.3.9',
-  'microsoft sgc': '1.3.6.1.4.1.311.10.3.3', 'netscape sgc': '2.16.840.1.113730.4.1',
+  any: '2.5.29.37.0',
+  'server auth': '1.3.6.1.5.5.7.3.1',
+  'client auth': '1.3.6.1.5.5.7.3.2',
+  'code signing': '1.3.6.1.5.5.7.3.3',
+  'email protection': '1.3.6.1.5.5.7.3.4',
+  's/mime': '1.3.6.1.5.5.7.3.4',
+  'ipsec end system': '1.3.6.1.5.5.7.3.5',
+  'ipsec tunnel': '1.3.6.1.5.5.7.3.6',
+  'ipsec user': '1.3.6.1.5.5.7.3.7',
+  timestamping: '1.3.6.1.5.5.7.3.8',
+  'ocsp signing': '1.3.6.1.5.5.7.3.9',
+  'microsoft sgc': '1.3.6.1.4.1.311.10.3.3',
+  'netscape sgc': '2.16.840.1.113730.4.1',
 };
 
 async function library(): Promise<typeof import('@peculiar/x509')> {

@@ -43,25 +43,40 @@ export async function listenHttps(options: Options & { tls: TlsOptions; host: st
 /** The same over a Unix socket that only its owner can open: whoever can is the administrator. */
 export async function listenSocket(options: Options & { path: string; credentials: Credentials }): Promise<ApiListener> {
   const server = createHttp({ keepAlive: true });
-  return start(server, options, (request) => bearer(request) ?? options.credentials, () => {
-    // The folder is its owner's; the socket is made for nobody else from its first moment.
-    const before = process.umask(0o177);
-    server.listen(options.path, () => process.umask(before));
-  });
+  return start(
+    server,
+    options,
+    (request) => bearer(request) ?? options.credentials,
+    () => {
+      // The folder is its owner's; the socket is made for nobody else from its first moment.
+      const before = process.umask(0o177);
+      server.listen(options.path, () => process.umask(before));
+    },
+  );
 }
 
 /** Plain HTTP for the user of this machine, as a proxy offers it: whoever asks has the same credentials. */
 export async function listenHttp(options: Options & { at: { host: string; port: number } | { path: string }; credentials: Credentials }): Promise<ApiListener> {
   const { at, credentials } = options;
   const server = createHttp({ keepAlive: true });
-  return start(server, options, () => credentials, () => {
-    if ('port' in at) return void server.listen(at.port, at.host);
-    const before = process.umask(0o177);
-    server.listen(at.path, () => process.umask(before));
-  });
+  return start(
+    server,
+    options,
+    () => credentials,
+    () => {
+      if ('port' in at) return void server.listen(at.port, at.host);
+      const before = process.umask(0o177);
+      server.listen(at.path, () => process.umask(before));
+    },
+  );
 }
 
-async function start(server: Server, { handler, log }: Options, credentials: (request: IncomingMessage) => Credentials | undefined, listen: () => void): Promise<ApiListener> {
+async function start(
+  server: Server,
+  { handler, log }: Options,
+  credentials: (request: IncomingMessage) => Credentials | undefined,
+  listen: () => void,
+): Promise<ApiListener> {
   const sockets = new Set<Socket>();
   server.requestTimeout = 0;
   server.keepAliveTimeout = 90_000;
@@ -75,8 +90,14 @@ async function start(server: Server, { handler, log }: Options, credentials: (re
     const ended = new Promise<void>((resolve) => response.once('close', resolve)).finally(() => writes.delete(ended));
     writes.add(ended);
   });
-  server.on('request', (request, response) => void serve(handler, request, response, credentials(request)).catch((error: Error) => broken(error, response, log)));
-  server.on('upgrade', (request, socket, head) => void upgrade(handler, request, socket, head, credentials(request)).catch((error: Error) => socket.destroy(error)));
+  server.on(
+    'request',
+    (request, response) => void serve(handler, request, response, credentials(request)).catch((error: Error) => broken(error, response, log)),
+  );
+  server.on(
+    'upgrade',
+    (request, socket, head) => void upgrade(handler, request, socket, head, credentials(request)).catch((error: Error) => socket.destroy(error)),
+  );
   server.on('secureConnection', readInOrder);
   server.on('tlsClientError', () => {}); // a client that does not trust us, or no TLS at all: its own affair
   await new Promise<void>((resolve, reject) => {
@@ -159,7 +180,8 @@ function toApiRequest(request: IncomingMessage, credentials: Credentials, body: 
 
 /** Node joins repeated headers with commas; impersonation, and front proxies, need them apart. */
 function headersOf(request: IncomingMessage): Record<string, string | readonly string[] | undefined> {
-  if (request.headers['impersonate-group'] === undefined && !request.rawHeaders.some((name) => /^(impersonate-extra|x-remote)-/i.test(name))) return request.headers;
+  if (request.headers['impersonate-group'] === undefined && !request.rawHeaders.some((name) => /^(impersonate-extra|x-remote)-/i.test(name)))
+    return request.headers;
   return { ...request.headers, ...request.headersDistinct };
 }
 

@@ -18,7 +18,13 @@ const header = ({ headers }: SpdyStream, name: string): string => String(headers
 export function spdyStreams(socket: Duplex, protocol: string, answer: ApiResponse & { type: 'exec' }): void {
   const { streams, tty } = answer;
   const resizes = tty && /^v[34]/.test(protocol);
-  const wanted = ['error', ...(streams.stdin ? ['stdin'] : []), ...(streams.stdout ? ['stdout'] : []), ...(streams.stderr && !tty ? ['stderr'] : []), ...(resizes ? ['resize'] : [])];
+  const wanted = [
+    'error',
+    ...(streams.stdin ? ['stdin'] : []),
+    ...(streams.stdout ? ['stdout'] : []),
+    ...(streams.stderr && !tty ? ['stderr'] : []),
+    ...(resizes ? ['resize'] : []),
+  ];
   const open = new Map<string, SpdyStream>();
   let abort: (() => void) | undefined;
   const connection = spdyServer(socket, (stream) => {
@@ -28,7 +34,11 @@ export function spdyStreams(socket: Duplex, protocol: string, answer: ApiRespons
   connection.onClose(() => abort?.());
 }
 
-function run(open: ReadonlyMap<string, SpdyStream>, { session }: ApiResponse & { type: 'exec' }, { protocol, done }: { protocol: string; done(): void }): () => void {
+function run(
+  open: ReadonlyMap<string, SpdyStream>,
+  { session }: ApiResponse & { type: 'exec' },
+  { protocol, done }: { protocol: string; done(): void },
+): () => void {
   const write = (name: string, chunk: Uint8Array): void => {
     const stream = open.get(name);
     if (stream?.writable === true) stream.write(chunk);
@@ -43,8 +53,16 @@ function run(open: ReadonlyMap<string, SpdyStream>, { session }: ApiResponse & {
       for (const stream of open.values()) stream.end(() => --left === 0 && setImmediate(done));
     },
   });
-  open.get('stdin')?.on('data', (chunk: Buffer) => process.stdin(chunk)).on('end', () => process.closeStdin());
-  open.get('resize')?.on('data', (chunk: Buffer) => chunk.toString('utf8').split('\n').forEach((line) => resize(line, process.resize)));
+  open
+    .get('stdin')
+    ?.on('data', (chunk: Buffer) => process.stdin(chunk))
+    .on('end', () => process.closeStdin());
+  open.get('resize')?.on('data', (chunk: Buffer) =>
+    chunk
+      .toString('utf8')
+      .split('\n')
+      .forEach((line) => resize(line, process.resize)),
+  );
   for (const name of ['error', 'stdout', 'stderr']) open.get(name)?.resume(); // clients half-close what they only read
   return () => process.abort();
 }

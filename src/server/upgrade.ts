@@ -55,23 +55,38 @@ function overSpdy(answer: StreamAnswer, request: IncomingMessage, socket: Duplex
   const offered = listed(request.headers['x-stream-protocol-version']);
   const known = answer.type === 'exec' ? SPDY_EXEC_PROTOCOLS : [SPDY_FORWARD_PROTOCOL];
   const protocol = known.find((name) => offered.includes(name)) ?? (offered.length === 0 ? known.at(-1) : undefined);
-  if (protocol === undefined) return refuse(socket, 403, refusal(`unable to upgrade: unable to negotiate protocol: client supports ${JSON.stringify(offered)}, server supports ${JSON.stringify(known)}`));
+  if (protocol === undefined)
+    return refuse(
+      socket,
+      403,
+      refusal(`unable to upgrade: unable to negotiate protocol: client supports ${JSON.stringify(offered)}, server supports ${JSON.stringify(known)}`),
+    );
   socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: ${protocol}\r\n\r\n`);
   if (head.length > 0) socket.unshift(head);
   if (answer.type === 'exec') spdyStreams(socket, protocol, answer);
   else spdyForward(socket, answer.session);
 }
 
-const listed = (header: string | readonly string[] | undefined): string[] => String(header ?? '').split(',').map((text) => text.trim()).filter((text) => text !== '');
+const listed = (header: string | readonly string[] | undefined): string[] =>
+  String(header ?? '')
+    .split(',')
+    .map((text) => text.trim())
+    .filter((text) => text !== '');
 
 const UNAUTHORIZED = '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Unauthorized","reason":"Unauthorized","code":401}\n';
 
-const refusal = (message: string): string => `${JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason: 'BadRequest', code: 400 })}\n`;
+const refusal = (message: string): string =>
+  `${JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason: 'BadRequest', code: 400 })}\n`;
 
 /** What concerns the connection behind, and not this one. */
 const OF_CONNECTION = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length']);
 
-function refuse(socket: Duplex, status: number, body: string | Uint8Array, headers: Readonly<Record<string, string>> = { 'content-type': 'application/json' }): void {
+function refuse(
+  socket: Duplex,
+  status: number,
+  body: string | Uint8Array,
+  headers: Readonly<Record<string, string>> = { 'content-type': 'application/json' },
+): void {
   const lines = Object.entries(headers).flatMap(([name, value]) => (OF_CONNECTION.has(name) || value === '' ? [] : [`${name}: ${value}\r\n`]));
   socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`);
   socket.end(body);

@@ -97,7 +97,11 @@ export function decodeSnapshot(bytes: Uint8Array, name: string): Snapshot {
   };
   const header = next() as Header;
   if (header.format > SNAPSHOT_FORMAT) {
-    throw new StoreError('version', name, `${name} was written by a newer minikube-ts (snapshot format ${header.format}; this one reads up to ${SNAPSHOT_FORMAT})`);
+    throw new StoreError(
+      'version',
+      name,
+      `${name} was written by a newer minikube-ts (snapshot format ${header.format}; this one reads up to ${SNAPSHOT_FORMAT})`,
+    );
   }
   const kvs: KeyValue[] = [];
   while (at < body.length) {

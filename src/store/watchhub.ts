@@ -74,7 +74,12 @@ export class WatchHub {
         const wanted = group.filter((change) => watch.matches(change.key));
         if (wanted.length === 0) continue;
         last = group[0]!.modRevision;
-        this.#call(watch, () => watch.listener.events(wanted.map((change) => events.of(change, watch.previous)), last));
+        this.#call(watch, () =>
+          watch.listener.events(
+            wanted.map((change) => events.of(change, watch.previous)),
+            last,
+          ),
+        );
         if (watch.over) break;
       }
       if (last < revision && !watch.over) this.#progress(watch, revision);
@@ -115,7 +120,10 @@ export class WatchHub {
     watch.caughtUp = all;
     if (last !== undefined) {
       const events = new Events(this.#options);
-      watch.listener.events(changes.map((change) => events.of(change, watch.previous)), last);
+      watch.listener.events(
+        changes.map((change) => events.of(change, watch.previous)),
+        last,
+      );
     }
     if (watch.over) return;
     if (!all) this.#later(watch);

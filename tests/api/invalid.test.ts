@@ -13,7 +13,10 @@ interface Recording {
   cases: readonly (readonly [edits: readonly Edit[], message: string])[];
 }
 
-const recordings = readFileSync('tests/api/invalid.jsonl', 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Recording);
+const recordings = readFileSync('tests/api/invalid.jsonl', 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as Recording);
 
 let server: TestServer;
 beforeAll(async () => {
@@ -23,7 +26,12 @@ beforeAll(async () => {
 for (const { name, path, base, cases } of recordings) {
   test(`${name}: ${cases.length} mistakes are named as Kubernetes names them`, async () => {
     for (const [edits, message] of cases) {
-      const { status, text } = await server.send({ method: 'POST', path, headers: { 'content-type': 'application/json' }, body: JSON.stringify(edited(base, edits)) });
+      const { status, text } = await server.send({
+        method: 'POST',
+        path,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(edited(base, edits)),
+      });
       assert.deepEqual([status, JSON.parse(text).message], [422, message], JSON.stringify(edits));
     }
   });

@@ -6,14 +6,17 @@ import { kinds as metrics } from '../../src/api/metrics/index.js';
 
 const BEYOND_CORE = KINDS.filter(({ group }) => group !== '');
 
-test.each([...BEYOND_CORE, ...metrics].map((kind) => [`${kind.group}/${kind.version} ${kind.kind}`, kind] as const))('%s has a schema, a Name column and unique columns', async (_name, kind) => {
-  const strategy = await kind.strategy();
-  assert.ok(strategy.schema);
-  assert.ok(kind.columns.some(({ name }) => name === 'Name'));
-  assert.equal(new Set(kind.columns.map(({ name }) => name)).size, kind.columns.length);
-});
+test.each([...BEYOND_CORE, ...metrics].map((kind) => [`${kind.group}/${kind.version} ${kind.kind}`, kind] as const))(
+  '%s has a schema, a Name column and unique columns',
+  async (_name, kind) => {
+    const strategy = await kind.strategy();
+    assert.ok(strategy.schema);
+    assert.ok(kind.columns.some(({ name }) => name === 'Name'));
+    assert.equal(new Set(kind.columns.map(({ name }) => name)).size, kind.columns.length);
+  },
+);
 
-test('keys in the store are kube-apiserver\'s own', () => {
+test("keys in the store are kube-apiserver's own", () => {
   const prefixOf = (group: string, kind: string) => BEYOND_CORE.find((each) => each.group === group && each.kind === kind)!.prefix;
   assert.equal(prefixOf('networking.k8s.io', 'Ingress'), '/registry/ingress');
   assert.equal(prefixOf('apps', 'Deployment'), '/registry/deployments');

@@ -21,7 +21,10 @@ test('a schema is compiled once', () => assert.equal(typeNodeOf(Pod), typeNodeOf
 test('a field has its Go name and type, and is a pointer where Go says so', () => {
   const spec = fieldOf(typeNodeOf(Deployment), 'spec').type as StructNode;
   const { goName, goType, pointer, omitempty, required, proto } = fieldOf(spec, 'replicas');
-  assert.deepEqual({ goName, goType, pointer, omitempty, required, proto }, { goName: 'Replicas', goType: '*int32', pointer: true, omitempty: true, required: false, proto: 1 });
+  assert.deepEqual(
+    { goName, goType, pointer, omitempty, required, proto },
+    { goName: 'Replicas', goType: '*int32', pointer: true, omitempty: true, required: false, proto: 1 },
+  );
   assert.equal(fieldOf(spec, 'selector').omitempty, false);
   assert.equal(fieldOf(spec, 'selector').required, true);
 });
@@ -40,10 +43,16 @@ test("OpenAPI's defaults: a zero value where Go always writes, {} for a struct b
 });
 
 test('embedded structs are flattened and remembered, one inside another too', () => {
-  assert.deepEqual(typeNodeOf(Volume).inlines.map(({ goName }) => goName), ['VolumeSource']);
+  assert.deepEqual(
+    typeNodeOf(Volume).inlines.map(({ goName }) => goName),
+    ['VolumeSource'],
+  );
   const [outer] = typeNodeOf(NamedRuleWithOperations).inlines;
   assert.equal(outer?.goName, 'RuleWithOperations');
-  assert.deepEqual(outer?.inlines?.map(({ goName }) => goName), ['Rule']);
+  assert.deepEqual(
+    outer?.inlines?.map(({ goName }) => goName),
+    ['Rule'],
+  );
 });
 
 test('a schema that is no struct is refused', () => assert.throws(() => typeNodeOf(Pod.shape.kind), /must be a struct/));

@@ -34,15 +34,20 @@ const refused: readonly (readonly [body: string, message: string])[] = [
 ];
 for (const [body, message] of refused) {
   test(`${JSON.stringify(body.slice(0, 20))} is refused in Go's words`, () => {
-    assert.throws(() => decodeJson(body), (error) => error instanceof DecodeError && error.message === message);
+    assert.throws(
+      () => decodeJson(body),
+      (error) => error instanceof DecodeError && error.message === message,
+    );
   });
 }
 
 test('whatever JSON.stringify writes reads back the same', () => {
-  fc.assert(fc.property(fc.jsonValue(), (value) => {
-    const text = JSON.stringify(value);
-    assert.ok(deepEqual(plainOf(decodeJson(text).value), JSON.parse(text)));
-  }));
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      const text = JSON.stringify(value);
+      assert.ok(deepEqual(plainOf(decodeJson(text).value), JSON.parse(text)));
+    }),
+  );
 });
 
 test('numbers that JavaScript would change keep their text', () => {
@@ -52,7 +57,17 @@ test('numbers that JavaScript would change keep their text', () => {
   assert.deepEqual([plain, half], [12, 0.5]);
 });
 
-const tricky = ['{"a":1e5}', '{"a\\\\":1,"b\\"":2}', '{"a":-1}', '[true,false,null]', '{"a":"1.5e3","b":"-"}', ' {"a" : {"a" : 1}} ', '{"a":123456789012345678}', '"\\\\"', '{"":{"":0}}'];
+const tricky = [
+  '{"a":1e5}',
+  '{"a\\\\":1,"b\\"":2}',
+  '{"a":-1}',
+  '[true,false,null]',
+  '{"a":"1.5e3","b":"-"}',
+  ' {"a" : {"a" : 1}} ',
+  '{"a":123456789012345678}',
+  '"\\\\"',
+  '{"":{"":0}}',
+];
 for (const body of tricky) {
   test(`${body} reads the same whichever way it is read`, () => assert.deepEqual(plainOf(decodeJson(body).value), JSON.parse(body)));
 }
@@ -80,7 +95,11 @@ test('a key that occurs twice is reported with its path, and objects are joined 
 test('the complaints of a typed body come in its order, without those from inside what is unknown or raw', () => {
   const decoded = decodeJson('{"bogus":{"a":1,"a":2},"revision":1,"data":{"x":1,"x":2},"revision":2,"other":1,"other":2}');
   assert.equal(decoded.duplicates.length, 4);
-  assert.deepEqual(strictErrors(decoded, ['bogus', 'other'], typeNodeOf(ControllerRevision)), ['unknown field "bogus"', 'duplicate field "revision"', 'unknown field "other"']);
+  assert.deepEqual(strictErrors(decoded, ['bogus', 'other'], typeNodeOf(ControllerRevision)), [
+    'unknown field "bogus"',
+    'duplicate field "revision"',
+    'unknown field "other"',
+  ]);
 });
 
 test('a body that is no object, or whose kind is no string, has no version and kind', () => {

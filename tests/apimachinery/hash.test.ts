@@ -9,9 +9,20 @@ import { PodTemplateSpec } from '../../src/api/core/types/podspec.js';
 
 const node = typeNodeOf(PodTemplateSpec);
 const SPEC = { dnsPolicy: 'ClusterFirst', restartPolicy: 'Always', schedulerName: 'manual', securityContext: {}, terminationGracePeriodSeconds: 30 };
-const CONTAINER = { image: 'img:1', imagePullPolicy: 'IfNotPresent', name: 'c', resources: {}, terminationMessagePath: '/dev/termination-log', terminationMessagePolicy: 'File' };
+const CONTAINER = {
+  image: 'img:1',
+  imagePullPolicy: 'IfNotPresent',
+  name: 'c',
+  resources: {},
+  terminationMessagePath: '/dev/termination-log',
+  terminationMessagePolicy: 'File',
+};
 const template = (container: object, spec: object = {}) =>
-  fromWire<object>(node, decodeJson(JSON.stringify({ metadata: { labels: { app: 'web', v: '1' } }, spec: { ...SPEC, ...spec, containers: [{ ...CONTAINER, ...container }] } })).value).object;
+  fromWire<object>(
+    node,
+    decodeJson(JSON.stringify({ metadata: { labels: { app: 'web', v: '1' } }, spec: { ...SPEC, ...spec, containers: [{ ...CONTAINER, ...container }] } }))
+      .value,
+  ).object;
 
 test("the FNV hashes are the standard's", () => {
   assert.deepEqual([fnv32a(''), fnv32a('a'), fnv32a('foobar'), fnv32('a'), fnv32('foobar')], [0x811c9dc5, 0xe40c292c, 0xbf9cf968, 0x050c5d7e, 0x31f0b262]);
@@ -30,10 +41,19 @@ test('a collision count makes another hash', () => {
 });
 
 test('the dump shows amounts, embedded structs and ports as go-spew does', () => {
-  const text = spewText(node, template({
-    resources: { requests: { cpu: '500m', memory: '1Gi' } },
-    livenessProbe: { httpGet: { port: 'http' }, failureThreshold: 3 },
-  }));
-  assert.match(text, /Requests:\(v1\.ResourceList\)map\[cpu:\{i:\(resource\.int64Amount\)\{value:\(int64\)500 scale:\(resource\.Scale\)-3\} d:\(resource\.infDecAmount\)\{Dec:\(\*inf\.Dec\)<nil>\} s:\(string\)500m Format:\(resource\.Format\)DecimalSI\} memory:\{i:\(resource\.int64Amount\)\{value:\(int64\)1073741824 scale/);
-  assert.match(text, /LivenessProbe:\(\*v1\.Probe\)\{ProbeHandler:\(v1\.ProbeHandler\)\{Exec:\(\*v1\.ExecAction\)<nil> HTTPGet:\(\*v1\.HTTPGetAction\)\{Path:\(string\) Port:\(intstr\.IntOrString\)\{Type:\(intstr\.Type\)1 IntVal:\(int32\)0 StrVal:\(string\)http\}/);
+  const text = spewText(
+    node,
+    template({
+      resources: { requests: { cpu: '500m', memory: '1Gi' } },
+      livenessProbe: { httpGet: { port: 'http' }, failureThreshold: 3 },
+    }),
+  );
+  assert.match(
+    text,
+    /Requests:\(v1\.ResourceList\)map\[cpu:\{i:\(resource\.int64Amount\)\{value:\(int64\)500 scale:\(resource\.Scale\)-3\} d:\(resource\.infDecAmount\)\{Dec:\(\*inf\.Dec\)<nil>\} s:\(string\)500m Format:\(resource\.Format\)DecimalSI\} memory:\{i:\(resource\.int64Amount\)\{value:\(int64\)1073741824 scale/,
+  );
+  assert.match(
+    text,
+    /LivenessProbe:\(\*v1\.Probe\)\{ProbeHandler:\(v1\.ProbeHandler\)\{Exec:\(\*v1\.ExecAction\)<nil> HTTPGet:\(\*v1\.HTTPGetAction\)\{Path:\(string\) Port:\(intstr\.IntOrString\)\{Type:\(intstr\.Type\)1 IntVal:\(int32\)0 StrVal:\(string\)http\}/,
+  );
 });

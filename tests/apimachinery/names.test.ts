@@ -6,10 +6,20 @@ import * as names from '../../src/apimachinery/names.js';
 import { typeNodeOf } from '../../src/apimachinery/compile.js';
 import { DeploymentStrategy } from '../../src/api/apps/types/deployment.js';
 import * as status from '../../src/apimachinery/status.js';
-import { formatDuration, formatMicroTime, formatTime, humanDuration, normalizeMicroTime, normalizeTime, parseDuration, parseTime } from '../../src/apimachinery/time.js';
+import {
+  formatDuration,
+  formatMicroTime,
+  formatTime,
+  humanDuration,
+  normalizeMicroTime,
+  normalizeTime,
+  parseDuration,
+  parseTime,
+} from '../../src/apimachinery/time.js';
 import { goFloat, goInternalJson, goJson, toJson, goQuote, goSyntax, goValue } from '../../src/apimachinery/gojson.js';
 
-const LABEL = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+const LABEL =
+  "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
 const verdicts: readonly (readonly [verdict: string[], expected: string[]])[] = [
   [names.dns1123Label('web'), []],
   [names.dns1123Label('We'), [LABEL]],
@@ -32,8 +42,14 @@ const verdicts: readonly (readonly [verdict: string[], expected: string[]])[] = 
 verdicts.forEach(([verdict, expected], index) => test(`name rule ${index} speaks Kubernetes' words`, () => assert.deepEqual(verdict, expected)));
 
 test('three parts are no label key', () => {
-  assert.match(names.qualifiedName('a/b/c')[0] as string, /^a valid label key must consist of .* with an optional DNS subdomain prefix and '\/' \(e\.g\. 'example\.com\/MyName'\)$/);
-  assert.deepEqual(names.validateLabels({ 'a b': 'c' }, 'metadata.labels').map(({ field, type }) => [field, type]), [['metadata.labels', 'Invalid']]);
+  assert.match(
+    names.qualifiedName('a/b/c')[0] as string,
+    /^a valid label key must consist of .* with an optional DNS subdomain prefix and '\/' \(e\.g\. 'example\.com\/MyName'\)$/,
+  );
+  assert.deepEqual(
+    names.validateLabels({ 'a b': 'c' }, 'metadata.labels').map(({ field, type }) => [field, type]),
+    [['metadata.labels', 'Invalid']],
+  );
 });
 
 test('field errors print values as Go does', () => {
@@ -59,9 +75,19 @@ test('an invalid object lists its causes, equal ones once in the message', () =>
 test('statuses read as Kubernetes writes them', () => {
   const pods = { group: '', resource: 'pods' };
   assert.deepEqual(status.notFound({ group: 'apps', resource: 'deployments' }, 'x').status, {
-    kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: 'deployments.apps "x" not found', reason: 'NotFound', details: { name: 'x', group: 'apps', kind: 'deployments' }, code: 404,
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message: 'deployments.apps "x" not found',
+    reason: 'NotFound',
+    details: { name: 'x', group: 'apps', kind: 'deployments' },
+    code: 404,
   });
-  assert.equal(status.conflict(pods, 'p').message, 'Operation cannot be fulfilled on pods "p": the object has been modified; please apply your changes to the latest version and try again');
+  assert.equal(
+    status.conflict(pods, 'p').message,
+    'Operation cannot be fulfilled on pods "p": the object has been modified; please apply your changes to the latest version and try again',
+  );
   assert.equal(status.forbidden(pods, '', 'no').message, 'pods is forbidden: no');
   assert.equal(status.forbidden({ group: '', resource: '' }, '', 'no').message, 'forbidden: no');
   assert.ok(status.isGone(status.expired('too old')) && status.isGone(status.gone('gone')));
@@ -85,8 +111,23 @@ const badTimes: readonly (readonly [text: string, message: string])[] = [
 for (const [text, message] of badTimes) test(`"${text}" is no time`, () => assert.throws(() => parseTime(text), { message }));
 
 const ages: readonly (readonly [seconds: number, text: string])[] = [
-  [-5, '<invalid>'], [-1, '0s'], [0, '0s'], [119, '119s'], [120, '2m'], [200, '3m20s'], [599, '9m59s'], [3600, '60m'], [10_800, '3h'], [11_100, '3h5m'], [47 * 3600, '47h'],
-  [48 * 3600, '2d'], [49 * 3600, '2d1h'], [200 * 3600, '8d'], [730 * 86_400, '2y'], [731 * 86_400, '2y1d'], [3000 * 86_400, '8y'],
+  [-5, '<invalid>'],
+  [-1, '0s'],
+  [0, '0s'],
+  [119, '119s'],
+  [120, '2m'],
+  [200, '3m20s'],
+  [599, '9m59s'],
+  [3600, '60m'],
+  [10_800, '3h'],
+  [11_100, '3h5m'],
+  [47 * 3600, '47h'],
+  [48 * 3600, '2d'],
+  [49 * 3600, '2d1h'],
+  [200 * 3600, '8d'],
+  [730 * 86_400, '2y'],
+  [731 * 86_400, '2y1d'],
+  [3000 * 86_400, '8y'],
 ];
 for (const [seconds, text] of ages) test(`${seconds} seconds are ${text} old`, () => assert.equal(humanDuration(seconds * 1000), text));
 

@@ -10,11 +10,14 @@ import type { StructNode, TypeNode } from '../../src/apimachinery/typenode.js';
 
 test('structs, written down, are the structs that were compiled', async () => {
   const compiled = await structs();
-  const owners = new Map<StructNode, Owner>(Object.entries(compiled).flatMap(([module, found]) => Object.entries(found).map(([name, node]) => [node, { module, name }] as const)));
+  const owners = new Map<StructNode, Owner>(
+    Object.entries(compiled).flatMap(([module, found]) => Object.entries(found).map(([name, node]) => [node, { module, name }] as const)),
+  );
   const made: Record<string, Record<string, StructNode>> = {};
   const moduleOf = (module: string): Record<string, StructNode> =>
     (made[module] ??= evaluate(precompiledModule({ module, runtime: 'runtime', structs: compiled[module]!, owner: (node) => owners.get(node)! }), moduleOf));
-  for (const [module, found] of Object.entries(compiled)) for (const [name, node] of Object.entries(found)) assert.deepEqual(shallow(moduleOf(module)[name]!), shallow(node), `${module} ${name}`);
+  for (const [module, found] of Object.entries(compiled))
+    for (const [name, node] of Object.entries(found)) assert.deepEqual(shallow(moduleOf(module)[name]!), shallow(node), `${module} ${name}`);
   const { DeploymentSpec } = moduleOf('deployment');
   assert.equal(DeploymentSpec!.byName.get('template')!.type, moduleOf('podspec')['PodTemplateSpec'], 'a struct of another module is that very struct');
   const { JSONSchemaProps } = moduleOf('jsonschema');
@@ -23,7 +26,14 @@ test('structs, written down, are the structs that were compiled', async () => {
 
 /** A struct with the names of the structs it holds. */
 function shallow(node: StructNode): object {
-  const parts = (type: TypeNode): object => (type.kind === 'struct' ? { struct: type.go } : type.kind === 'list' ? { ...type, items: parts(type.items) } : type.kind === 'map' ? { ...type, values: parts(type.values) } : type);
+  const parts = (type: TypeNode): object =>
+    type.kind === 'struct'
+      ? { struct: type.go }
+      : type.kind === 'list'
+        ? { ...type, items: parts(type.items) }
+        : type.kind === 'map'
+          ? { ...type, values: parts(type.values) }
+          : type;
   const fields = node.fields.map((field) => ({ ...field, type: parts(field.type) }));
   return { ...node, fields, byName: node.fields.map((field) => node.byName.get(field.name) === field) };
 }

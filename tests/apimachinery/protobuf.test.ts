@@ -19,10 +19,19 @@ interface Case {
 }
 
 /** Read by our own decoder: one number is beyond what JavaScript's would keep. */
-const cases: Case[] = readFileSync(new URL('protobuf.jsonl', import.meta.url), 'utf8').trim().split('\n').map((line) => {
-  const { group, version, kind, proto } = JSON.parse(line) as Record<string, string>;
-  return { group: group!, version: version!, kind: kind!, json: line.slice(line.indexOf('"json":') + '"json":'.length, line.lastIndexOf(',"kind":')), proto: Buffer.from(proto!, 'base64') };
-});
+const cases: Case[] = readFileSync(new URL('protobuf.jsonl', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => {
+    const { group, version, kind, proto } = JSON.parse(line) as Record<string, string>;
+    return {
+      group: group!,
+      version: version!,
+      kind: kind!,
+      json: line.slice(line.indexOf('"json":') + '"json":'.length, line.lastIndexOf(',"kind":')),
+      proto: Buffer.from(proto!, 'base64'),
+    };
+  });
 
 async function nodeFor({ group, version, kind }: Case): Promise<StructNode> {
   const found = KINDS.find((one) => one.group === group && one.version === version && one.kind === kind)!;

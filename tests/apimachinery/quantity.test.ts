@@ -5,9 +5,34 @@ import fc from 'fast-check';
 import { Quantity, QuantityError, canonicalQuantity, parseQuantity } from '../../src/apimachinery/quantity.js';
 
 const canonical: readonly (readonly [text: string, canonical: string])[] = [
-  ['0', '0'], ['0.0', '0'], ['1', '1'], ['1000m', '1'], ['0.1', '100m'], ['.5', '500m'], ['1.5', '1500m'], ['1000', '1k'], ['3000', '3k'], ['1500', '1500'],
-  ['1e3', '1e3'], ['1E3', '1e3'], ['1000e0', '1e3'], ['1E', '1E'], ['1024', '1024'], ['1024Ki', '1Mi'], ['1.5Gi', '1536Mi'], ['0.5Ki', '512'], ['512Mi', '512Mi'], ['1000Ki', '1000Ki'],
-  ['-1500m', '-1500m'], ['+1', '1'], ['0.5m', '500u'], ['0.0000000001', '1n'], ['-0.0000000001', '-1n'], ['1u', '1u'], ['10Ei', '9223372036854775807'], ['m', '0'],
+  ['0', '0'],
+  ['0.0', '0'],
+  ['1', '1'],
+  ['1000m', '1'],
+  ['0.1', '100m'],
+  ['.5', '500m'],
+  ['1.5', '1500m'],
+  ['1000', '1k'],
+  ['3000', '3k'],
+  ['1500', '1500'],
+  ['1e3', '1e3'],
+  ['1E3', '1e3'],
+  ['1000e0', '1e3'],
+  ['1E', '1E'],
+  ['1024', '1024'],
+  ['1024Ki', '1Mi'],
+  ['1.5Gi', '1536Mi'],
+  ['0.5Ki', '512'],
+  ['512Mi', '512Mi'],
+  ['1000Ki', '1000Ki'],
+  ['-1500m', '-1500m'],
+  ['+1', '1'],
+  ['0.5m', '500u'],
+  ['0.0000000001', '1n'],
+  ['-0.0000000001', '-1n'],
+  ['1u', '1u'],
+  ['10Ei', '9223372036854775807'],
+  ['m', '0'],
 ];
 for (const [text, expected] of canonical) {
   test(`${text} is written ${expected}`, () => assert.equal(parseQuantity(text).toString(), expected));
@@ -20,7 +45,17 @@ for (const text of ['1ik', '1e', '1ee5', '1m5', '1K']) {
   test(`"${text}" has a suffix that nobody knows`, () => assert.throws(() => canonicalQuantity(text), { message: "unable to parse quantity's suffix" }));
 }
 
-for (const [text, written] of [['1.500', '1.500'], ['1e+21', '1e+21'], ['+5', '+5'], ['1.5', '1500m'], ['1000', '1k'], ['1024Ki', '1Mi'], ['3Gi', '3Gi'], ['8Gi', '8Gi'], ['00', '0']] as const) {
+for (const [text, written] of [
+  ['1.500', '1.500'],
+  ['1e+21', '1e+21'],
+  ['+5', '+5'],
+  ['1.5', '1500m'],
+  ['1000', '1k'],
+  ['1024Ki', '1Mi'],
+  ['3Gi', '3Gi'],
+  ['8Gi', '8Gi'],
+  ['00', '0'],
+] as const) {
   test(`${text}, read and written, is ${written}`, () => assert.equal(parseQuantity(text).asWritten(), written));
 }
 test('a large amount with a suffix of two is nothing without digits', () => {
@@ -29,11 +64,13 @@ test('a large amount with a suffix of two is nothing without digits', () => {
 
 test('the canonical text of a canonical text is itself', () => {
   const suffix = fc.constantFrom('', 'm', 'u', 'n', 'k', 'M', 'G', 'Ki', 'Mi', 'Gi');
-  fc.assert(fc.property(fc.integer(), suffix, (number, unit) => {
-    const once = canonicalQuantity(`${number}${unit}`);
-    assert.equal(canonicalQuantity(once), once);
-    assert.equal(parseQuantity(once).cmp(parseQuantity(`${number}${unit}`)), 0);
-  }));
+  fc.assert(
+    fc.property(fc.integer(), suffix, (number, unit) => {
+      const once = canonicalQuantity(`${number}${unit}`);
+      assert.equal(canonicalQuantity(once), once);
+      assert.equal(parseQuantity(once).cmp(parseQuantity(`${number}${unit}`)), 0);
+    }),
+  );
 });
 
 test('sums are exact and keep the format of the first', () => {

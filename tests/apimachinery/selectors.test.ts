@@ -5,8 +5,20 @@ import { EVERYTHING, formatLabelSelector, parseLabelSelector, selectorFromSet, s
 import { parseFieldSelector } from '../../src/apimachinery/fields.js';
 
 const printed: readonly (readonly [text: string, printed: string])[] = [
-  ['', ''], ['a', 'a'], ['!a', '!a'], ['a=b', 'a=b'], ['a==b', 'a==b'], ['a!=b', 'a!=b'], ['b=c,a=b', 'a=b,b=c'], ['a in (c,b)', 'a in (b,c)'],
-  ['a notin (b)', 'a notin (b)'], ['a>1', 'a>1'], ['a in ()', 'a in ()'], ['a=', 'a='], ['in in (in)', 'in in (in)'], ['example.com/a = b', 'example.com/a=b'],
+  ['', ''],
+  ['a', 'a'],
+  ['!a', '!a'],
+  ['a=b', 'a=b'],
+  ['a==b', 'a==b'],
+  ['a!=b', 'a!=b'],
+  ['b=c,a=b', 'a=b,b=c'],
+  ['a in (c,b)', 'a in (b,c)'],
+  ['a notin (b)', 'a notin (b)'],
+  ['a>1', 'a>1'],
+  ['a in ()', 'a in ()'],
+  ['a=', 'a='],
+  ['in in (in)', 'in in (in)'],
+  ['example.com/a = b', 'example.com/a=b'],
 ];
 for (const [text, expected] of printed) test(`"${text}" prints "${expected}"`, () => assert.equal(parseLabelSelector(text).toString(), expected));
 
@@ -25,14 +37,27 @@ const refused: readonly (readonly [text: string, message: string])[] = [
 for (const [text, message] of refused) test(`"${text.slice(0, 20)}" is refused`, () => assert.throws(() => parseLabelSelector(text), { message }));
 
 test('a key with a bad prefix is named with the path <nil>', () => {
-  assert.throws(() => parseLabelSelector('UPPER/x'), /^SelectorError: unable to parse requirement: <nil>: Invalid value: "UPPER\/x": prefix part a lowercase RFC 1123 subdomain/);
+  assert.throws(
+    () => parseLabelSelector('UPPER/x'),
+    /^SelectorError: unable to parse requirement: <nil>: Invalid value: "UPPER\/x": prefix part a lowercase RFC 1123 subdomain/,
+  );
 });
 
 const matches: readonly (readonly [text: string, labels: Record<string, string>, does: boolean])[] = [
-  ['a=b', { a: 'b' }, true], ['a=b', {}, false], ['a!=b', {}, true], ['a notin (b)', { a: 'c' }, true], ['a', { a: '' }, true], ['!a', { a: '' }, false],
-  ['a>5', { a: '10' }, true], ['a<5', { a: '10' }, false], ['a>5', { a: 'x' }, false], ['a in (b,c),d', { a: 'c', d: '1' }, true], ['constructor', {}, false],
+  ['a=b', { a: 'b' }, true],
+  ['a=b', {}, false],
+  ['a!=b', {}, true],
+  ['a notin (b)', { a: 'c' }, true],
+  ['a', { a: '' }, true],
+  ['!a', { a: '' }, false],
+  ['a>5', { a: '10' }, true],
+  ['a<5', { a: '10' }, false],
+  ['a>5', { a: 'x' }, false],
+  ['a in (b,c),d', { a: 'c', d: '1' }, true],
+  ['constructor', {}, false],
 ];
-for (const [text, labels, does] of matches) test(`"${text}" ${does ? 'selects' : 'passes over'} ${JSON.stringify(labels)}`, () => assert.equal(parseLabelSelector(text).matches(labels), does));
+for (const [text, labels, does] of matches)
+  test(`"${text}" ${does ? 'selects' : 'passes over'} ${JSON.stringify(labels)}`, () => assert.equal(parseLabelSelector(text).matches(labels), does));
 
 test('no LabelSelector selects nothing, an empty one everything', () => {
   assert.equal(selectorOf(undefined).matches({}), false);

@@ -23,10 +23,22 @@ const complaints: readonly (readonly [node: typeof pod, body: string, message: s
   [pod, '{"spec":{"containers":[7]}}', 'json: cannot unmarshal number into Go struct field PodSpec.spec.containers of type v1.Container'],
   [pod, '{"spec":{"containers":[{"command":[7]}]}}', 'json: cannot unmarshal number into Go struct field Container.spec.containers.command of type string'],
   [pod, '{"spec":{"containers":[{"stdin":"yes"}]}}', 'json: cannot unmarshal string into Go struct field Container.spec.containers.stdin of type bool'],
-  [pod, '{"spec":{"containers":[{"resources":{"limits":"x"}}]}}', 'json: cannot unmarshal string into Go struct field ResourceRequirements.spec.containers.resources.limits of type v1.ResourceList'],
-  [pod, '{"spec":{"terminationGracePeriodSeconds":1.0}}', 'json: cannot unmarshal number 1.0 into Go struct field PodSpec.spec.terminationGracePeriodSeconds of type int64'],
+  [
+    pod,
+    '{"spec":{"containers":[{"resources":{"limits":"x"}}]}}',
+    'json: cannot unmarshal string into Go struct field ResourceRequirements.spec.containers.resources.limits of type v1.ResourceList',
+  ],
+  [
+    pod,
+    '{"spec":{"terminationGracePeriodSeconds":1.0}}',
+    'json: cannot unmarshal number 1.0 into Go struct field PodSpec.spec.terminationGracePeriodSeconds of type int64',
+  ],
   [deployment, '{"spec":{"replicas":2147483648}}', 'json: cannot unmarshal number 2147483648 into Go struct field DeploymentSpec.spec.replicas of type int32'],
-  [pod, '{"spec":{"volumes":[{"fc":{"lun":"1"}}]}}', 'json: cannot unmarshal string into Go struct field FCVolumeSource.spec.volumes.VolumeSource.fc.lun of type int32'],
+  [
+    pod,
+    '{"spec":{"volumes":[{"fc":{"lun":"1"}}]}}',
+    'json: cannot unmarshal string into Go struct field FCVolumeSource.spec.volumes.VolumeSource.fc.lun of type int32',
+  ],
   [
     pod,
     '{"spec":{"containers":[{"livenessProbe":{"httpGet":{"port":1.5}}}]}}',
@@ -65,7 +77,10 @@ test('unknown fields are dropped and listed in the order of the document', () =>
 });
 
 test('what Go always writes is there, and what omitempty leaves out is not', () => {
-  const { object } = walk(pod, '{"kind":"Pod","apiVersion":"v1","metadata":{"labels":{},"name":"","generation":0},"spec":{"hostNetwork":false,"nodeSelector":null,"priority":0,"containers":[null]}}');
+  const { object } = walk(
+    pod,
+    '{"kind":"Pod","apiVersion":"v1","metadata":{"labels":{},"name":"","generation":0},"spec":{"hostNetwork":false,"nodeSelector":null,"priority":0,"containers":[null]}}',
+  );
   assert.deepEqual(object, { kind: 'Pod', apiVersion: 'v1', metadata: {}, spec: { containers: [{ name: '', resources: {} }], priority: 0 }, status: {} });
   assert.deepEqual(walk(typeNodeOf(ConfigMap), '{"data":{"a":null}}').object, { metadata: {}, data: { a: '' } });
   assert.deepEqual(walk(deployment, '{}').object.spec, { selector: null, template: { metadata: {}, spec: { containers: null } }, strategy: {} });
@@ -74,7 +89,10 @@ test('what Go always writes is there, and what omitempty leaves out is not', () 
 });
 
 test('times, amounts and ports come out in the one form they have', () => {
-  const { object } = walk(pod, '{"metadata":{"creationTimestamp":"2026-01-02T03:04:05.9+01:00"},"spec":{"containers":[{"name":"c","resources":{"limits":{"memory":"0.5m","cpu":1000}},"env":[{"name":"A","valueFrom":{"resourceFieldRef":{"resource":"limits.cpu"}}}]}]}}');
+  const { object } = walk(
+    pod,
+    '{"metadata":{"creationTimestamp":"2026-01-02T03:04:05.9+01:00"},"spec":{"containers":[{"name":"c","resources":{"limits":{"memory":"0.5m","cpu":1000}},"env":[{"name":"A","valueFrom":{"resourceFieldRef":{"resource":"limits.cpu"}}}]}]}}',
+  );
   assert.equal(object.metadata.creationTimestamp, '2026-01-02T02:04:05Z');
   assert.deepEqual(object.spec.containers[0].resources.limits, { cpu: '1k', memory: '1m' });
   assert.equal(object.spec.containers[0].env[0].valueFrom.resourceFieldRef.divisor, '0');
@@ -120,5 +138,11 @@ test('a struct that holds itself compiles to a node that holds itself', () => {
 
 test('equality does not look at the order of keys or at undefined', () => {
   assert.ok(deepEqual({ a: 1, b: [{ c: null }] }, { b: [{ c: null }], a: 1, d: undefined }));
-  for (const [a, b] of [[{ a: 1 }, { b: 1 }], [[1], { 0: 1 }], [{ a: undefined }, { a: null }], [[1, 2], [1]]]) assert.ok(!deepEqual(a, b));
+  for (const [a, b] of [
+    [{ a: 1 }, { b: 1 }],
+    [[1], { 0: 1 }],
+    [{ a: undefined }, { a: null }],
+    [[1, 2], [1]],
+  ])
+    assert.ok(!deepEqual(a, b));
 });

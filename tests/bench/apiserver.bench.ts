@@ -35,7 +35,11 @@ export async function bench(): Promise<Row[]> {
     const { micros, ratio } = await compared(work, rounds, calls);
     rows.push({ name, value: micros, unit: 'µs', ...(goal === undefined ? {} : { goal }) }, { name: `${name} : JSON round trip`, value: ratio, unit: '×' });
   };
-  rows.push({ name: `JSON round trip of a ${(JSON.stringify(podOfBench('p')).length / 1024).toFixed(1)} KB pod`, value: (await compared(async () => {}, ROUNDS, CALLS)).yard, unit: 'µs' });
+  rows.push({
+    name: `JSON round trip of a ${(JSON.stringify(podOfBench('p')).length / 1024).toFixed(1)} KB pod`,
+    value: (await compared(async () => {}, ROUNDS, CALLS)).yard,
+    unit: 'µs',
+  });
   await measure('create of that pod', (at) => must(call('POST', PODS, podOfBench(`p-${at}`)), 201), 150);
   await measure('status patch', (at) => must(call('PATCH', `${PODS}/p-${MADE - 1 - (at % WARM)}/status`, status(at), STRATEGIC), 200), 120);
   await must(call('POST', PODS, podOfBench('one')), 201);
@@ -47,10 +51,22 @@ export async function bench(): Promise<Row[]> {
   await measure('get', () => must(call('GET', `${PODS}/one`), 200));
   await measure('strategic merge patch', (at) => must(call('PATCH', `${PODS}/one`, labels(at), STRATEGIC), 200));
   await measure('merge patch', (at) => must(call('PATCH', `${PODS}/one`, labels(at), 'application/merge-patch+json'), 200));
-  await measure('JSON patch', (at) => must(call('PATCH', `${PODS}/one`, [{ op: 'add', path: '/metadata/labels/turn', value: `t${at}` }], 'application/json-patch+json'), 200));
+  await measure('JSON patch', (at) =>
+    must(call('PATCH', `${PODS}/one`, [{ op: 'add', path: '/metadata/labels/turn', value: `t${at}` }], 'application/json-patch+json'), 200),
+  );
   await measure('get and update', (at) => getAndUpdate(call, at));
   await must(call('PATCH', `${PODS}/applied?fieldManager=bench`, podOfBench('applied'), 'application/apply-patch+yaml'), 201);
-  await measure('apply', (at) => must(call('PATCH', `${PODS}/applied?fieldManager=bench`, { ...podOfBench('applied'), metadata: { name: 'applied', labels: { turn: `t${at}` } } }, 'application/apply-patch+yaml'), 200));
+  await measure('apply', (at) =>
+    must(
+      call(
+        'PATCH',
+        `${PODS}/applied?fieldManager=bench`,
+        { ...podOfBench('applied'), metadata: { name: 'applied', labels: { turn: `t${at}` } } },
+        'application/apply-patch+yaml',
+      ),
+      200,
+    ),
+  );
   const { metadata } = (await must(call('GET', `${PODS}?limit=1`), 200)) as unknown as { metadata: { remainingItemCount?: number } };
   for (let at = (metadata.remainingItemCount ?? 0) + 1; at < LISTED; at++) await must(call('POST', PODS, podOfBench(`more-${at}`)), 201);
   await measure('list of 500 pods', () => must(call('GET', `${PODS}?limit=500`), 200), undefined, 10, 5);
@@ -60,7 +76,14 @@ export async function bench(): Promise<Row[]> {
   return rows;
 }
 
-const status = (at: number) => ({ status: { phase: 'Running', podIP: '10.244.0.7', podIPs: [{ ip: '10.244.0.7' }], conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2030-01-01T00:00:00Z', message: String(at) }] } });
+const status = (at: number) => ({
+  status: {
+    phase: 'Running',
+    podIP: '10.244.0.7',
+    podIPs: [{ ip: '10.244.0.7' }],
+    conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2030-01-01T00:00:00Z', message: String(at) }],
+  },
+});
 
 type Call = ReturnType<typeof caller>;
 
@@ -70,7 +93,10 @@ async function watched(call: Call): Promise<Work> {
   for (let at = 0; at < WATCHERS; at++) {
     const response = await call('GET', `${PODS}?watch=1&resourceVersion=0`);
     if (response.type !== 'watch') throw new Error('not a watch');
-    response.events.start(() => delivered++, () => {});
+    response.events.start(
+      () => delivered++,
+      () => {},
+    );
   }
   return async (at) => {
     const before = delivered;
@@ -86,7 +112,8 @@ async function getAndUpdate(call: Call, at: number): Promise<void> {
 
 async function must(answer: Promise<ApiResponse>, wanted: number): Promise<object> {
   const response = await answer;
-  if (response.type !== 'object' || response.status !== wanted) throw new Error(`${response.status}: ${response.type === 'object' ? JSON.stringify(response.object).slice(0, 500) : ''}`);
+  if (response.type !== 'object' || response.status !== wanted)
+    throw new Error(`${response.status}: ${response.type === 'object' ? JSON.stringify(response.object).slice(0, 500) : ''}`);
   return response.object;
 }
 

@@ -74,15 +74,30 @@ function apply(): Row[] {
   const big = newHome();
   cli(big, ['cluster', 'create', 'default', '--nodes', '26', '--addons', 'none', '--images', 'generic']);
   cli(big, ['apply', '-f', '-'], deployment('many', 2000));
-  rows.push({ name: 'the same among 2,000 pods', value: median(5, () => cli(big, ['apply', '-f', '-'], deployment(`web-${made++}`, 3))), unit: 'ms', goal: 400 });
+  rows.push({
+    name: 'the same among 2,000 pods',
+    value: median(5, () => cli(big, ['apply', '-f', '-'], deployment(`web-${made++}`, 3))),
+    unit: 'ms',
+    goal: 400,
+  });
   return rows;
 }
 
 function many(): Row[] {
   const pods = (count: number): string =>
-    Array.from({ length: count }, (_, at) => JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: `pod-${at}`, labels: { app: 'many' } }, spec: { containers: [{ name: 'c', image: 'nginx' }] } })).join('\n---\n');
+    Array.from({ length: count }, (_, at) =>
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: `pod-${at}`, labels: { app: 'many' } },
+        spec: { containers: [{ name: 'c', image: 'nginx' }] },
+      }),
+    ).join('\n---\n');
   const [few, lots] = [newHome(), newHome()];
-  for (const [env, count] of [[few, 20], [lots, 10_000]] as const) {
+  for (const [env, count] of [
+    [few, 20],
+    [lots, 10_000],
+  ] as const) {
     cli(env, ['cluster', 'create', 'default', '--bare', '--components', 'apiserver']);
     cli(env, ['create', '-f', '-'], pods(count));
     cli(env, ['get', 'pods', 'pod-7']);
@@ -103,7 +118,17 @@ async function bundled<Module>(name: string): Promise<Module> {
   homes.push(folder);
   const outfile = join(folder, `${name}.mjs`);
   const banner = { js: `import { createRequire } from 'node:module'; const require = createRequire(${JSON.stringify(resolve('package.json'))});` };
-  await build({ entryPoints: [`tests/bench/${name}.bench.ts`], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20.19', external: ['@photostructure/sqlite', 'bufferutil', 'utf-8-validate'], banner, logLevel: 'error' });
+  await build({
+    entryPoints: [`tests/bench/${name}.bench.ts`],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.19',
+    external: ['@photostructure/sqlite', 'bufferutil', 'utf-8-validate'],
+    banner,
+    logLevel: 'error',
+  });
   return (await import(outfile)) as Module;
 }
 
@@ -126,10 +151,16 @@ try {
   for (const [name, measure] of Object.entries(parts)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     const rows = await measure();
-    process.stdout.write(`${name}, at a load of ${loadavg().map((load) => load.toFixed(1)).join(' ')}\n`);
+    process.stdout.write(
+      `${name}, at a load of ${loadavg()
+        .map((load) => load.toFixed(1))
+        .join(' ')}\n`,
+    );
     for (const { name: what, value, unit, goal } of rows) {
       const shown = `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ${unit}`;
-      process.stdout.write(`${what.padEnd(52)} ${shown.padStart(12)}${goal === undefined ? '' : `   goal ≤ ${goal} ${unit}   ${value <= goal ? 'reached' : 'MISSED'}`}\n`);
+      process.stdout.write(
+        `${what.padEnd(52)} ${shown.padStart(12)}${goal === undefined ? '' : `   goal ≤ ${goal} ${unit}   ${value <= goal ? 'reached' : 'MISSED'}`}\n`,
+      );
     }
   }
 } finally {

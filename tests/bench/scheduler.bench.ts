@@ -23,12 +23,19 @@ export async function schedulerBench(): Promise<Row[]> {
   rows.push(await measured(`plain pods on ${NODES} nodes`, PLAIN, () => ({})));
   const zone = 'topology.kubernetes.io/zone';
   const labelSelector = { matchLabels: { app: 'bench' } };
-  rows.push(await measured(`pods spread over zones and hosts of ${NODES} nodes`, CHOOSY, () => ({
-    topologySpreadConstraints: [{ maxSkew: 1, topologyKey: zone, whenUnsatisfiable: 'DoNotSchedule', labelSelector }, { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', labelSelector }],
-  })));
-  rows.push(await measured(`pods that shun each other's hosts on ${NODES} nodes`, CHOOSY, () => ({
-    affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'kubernetes.io/hostname', labelSelector }] } },
-  })));
+  rows.push(
+    await measured(`pods spread over zones and hosts of ${NODES} nodes`, CHOOSY, () => ({
+      topologySpreadConstraints: [
+        { maxSkew: 1, topologyKey: zone, whenUnsatisfiable: 'DoNotSchedule', labelSelector },
+        { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', labelSelector },
+      ],
+    })),
+  );
+  rows.push(
+    await measured(`pods that shun each other's hosts on ${NODES} nodes`, CHOOSY, () => ({
+      affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'kubernetes.io/hostname', labelSelector }] } },
+    })),
+  );
   return rows;
 }
 
@@ -41,7 +48,12 @@ async function measured(name: string, pods: number, spec: () => object): Promise
   };
   for (let at = 0; at < NODES; at++) await make('/api/v1/nodes', node(at));
   for (let at = 0; at < pods; at++) await make('/api/v1/namespaces/default/pods', pod(at, spec()));
-  const client = createClient({ handler: server, credentials: { type: 'inProcess', identity: new InProcessIdentity({ name: 'system:kube-scheduler', groups: ['system:authenticated'] }) }, userAgent: 'kube-scheduler', quiescence });
+  const client = createClient({
+    handler: server,
+    credentials: { type: 'inProcess', identity: new InProcessIdentity({ name: 'system:kube-scheduler', groups: ['system:authenticated'] }) },
+    userAgent: 'kube-scheduler',
+    quiescence,
+  });
   const random = seededRandom(7);
   const informers = createInformerFactory({ client, clock, quiescence, random });
   const scheduler = createScheduler({ client, informers, clock, random, log: silentLog, quiescence });
@@ -50,7 +62,10 @@ async function measured(name: string, pods: number, spec: () => object): Promise
   await scheduler.start();
   await quiescence.settled();
   const seconds = (performance.now() - start) / 1000;
-  const unbound = informers.of(Pod).lister.list().filter((one) => !one.spec.nodeName).length;
+  const unbound = informers
+    .of(Pod)
+    .lister.list()
+    .filter((one) => !one.spec.nodeName).length;
   if (unbound > 0) throw new Error(`${unbound} pods have no node`);
   await scheduler.stop();
   informers.stop();
@@ -61,15 +76,26 @@ async function measured(name: string, pods: number, spec: () => object): Promise
 function node(at: number): object {
   const name = `node-${at}`;
   return {
-    apiVersion: 'v1', kind: 'Node',
+    apiVersion: 'v1',
+    kind: 'Node',
     metadata: { name, labels: { 'kubernetes.io/hostname': name, 'topology.kubernetes.io/zone': `zone-${at % 3}` } },
-    status: { allocatable: { cpu: '8', memory: '32Gi', pods: '110' }, capacity: { cpu: '8', memory: '32Gi', pods: '110' }, conditions: [{ type: 'Ready', status: 'True' }] },
+    status: {
+      allocatable: { cpu: '8', memory: '32Gi', pods: '110' },
+      capacity: { cpu: '8', memory: '32Gi', pods: '110' },
+      conditions: [{ type: 'Ready', status: 'True' }],
+    },
   };
 }
 
 function pod(at: number, spec: object): object {
   return {
-    apiVersion: 'v1', kind: 'Pod', metadata: { name: `p-${at}`, labels: { app: 'bench' } },
-    spec: { containers: [{ name: 'c', image: 'app:1', resources: { requests: { cpu: '100m', memory: '128Mi' } } }], tolerations: [{ key: 'node.kubernetes.io/not-ready', operator: 'Exists' }], ...spec },
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: `p-${at}`, labels: { app: 'bench' } },
+    spec: {
+      containers: [{ name: 'c', image: 'app:1', resources: { requests: { cpu: '100m', memory: '128Mi' } } }],
+      tolerations: [{ key: 'node.kubernetes.io/not-ready', operator: 'Exists' }],
+      ...spec,
+    },
   };
 }

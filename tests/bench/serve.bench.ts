@@ -45,7 +45,10 @@ export async function serveBench(): Promise<Row[]> {
       starts.push(again.ms);
       await again.stop();
     }
-    rows.push({ name: 'serve: first start to ready', value: first.ms, unit: 'ms' }, { name: 'serve: start to ready', value: starts.sort((a, b) => a - b)[1]!, unit: 'ms', goal: 500 });
+    rows.push(
+      { name: 'serve: first start to ready', value: first.ms, unit: 'ms' },
+      { name: 'serve: start to ready', value: starts.sort((a, b) => a - b)[1]!, unit: 'ms', goal: 500 },
+    );
     const running = await start(env, kubeconfig);
     try {
       rows.push(...(await measure(target(running, kubeconfig))));
@@ -67,7 +70,11 @@ interface Running {
 
 async function start(env: NodeJS.ProcessEnv, kubeconfig: string): Promise<Running> {
   const began = performance.now();
-  const child: ChildProcess = spawn(process.execPath, [resolve('bin/minikube-ts.js'), 'serve', '--bare', '--components', 'apiserver', '--port', '0', '--kubeconfig', kubeconfig], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [resolve('bin/minikube-ts.js'), 'serve', '--bare', '--components', 'apiserver', '--port', '0', '--kubeconfig', kubeconfig],
+    { env, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
   const url = await new Promise<string>((ready, fail) => {
     child.stdout!.on('data', (chunk: Buffer) => /^ready (\S+)/m.test(String(chunk)) && ready(/^ready (\S+)/m.exec(String(chunk))![1]!));
@@ -79,7 +86,11 @@ async function start(env: NodeJS.ProcessEnv, kubeconfig: string): Promise<Runnin
 function target({ url, pid }: Running, kubeconfig: string): Target {
   const text = readFileSync(kubeconfig, 'utf8');
   const data = (name: string): Buffer => Buffer.from(new RegExp(`${name}-data: ["']?([A-Za-z0-9+/=]+)`).exec(text)![1]!, 'base64');
-  return { pid, url: new URL(url), agent: new Agent({ keepAlive: true, ca: data('certificate-authority'), cert: data('client-certificate'), key: data('client-key'), maxCachedSessions: 0 }) };
+  return {
+    pid,
+    url: new URL(url),
+    agent: new Agent({ keepAlive: true, ca: data('certificate-authority'), cert: data('client-certificate'), key: data('client-key'), maxCachedSessions: 0 }),
+  };
 }
 
 interface Sent {
@@ -104,8 +115,15 @@ function send({ url, agent }: Target, { method, path, body, type = 'application/
 
 async function measure(to: Target): Promise<Row[]> {
   const rows: Row[] = [];
-  const creates = (prefix: string) => (at: number): Sent => ({ method: 'POST', path: PODS, body: JSON.stringify(podOfBench(`${prefix}-${at}`)) });
-  const patches = (at: number): Sent => ({ method: 'PATCH', path: `${PODS}/p-${at % 400}`, type: 'application/strategic-merge-patch+json', body: `{"metadata":{"labels":{"turn":"t${at}"}}}` });
+  const creates =
+    (prefix: string) =>
+    (at: number): Sent => ({ method: 'POST', path: PODS, body: JSON.stringify(podOfBench(`${prefix}-${at}`)) });
+  const patches = (at: number): Sent => ({
+    method: 'PATCH',
+    path: `${PODS}/p-${at % 400}`,
+    type: 'application/strategic-merge-patch+json',
+    body: `{"metadata":{"labels":{"turn":"t${at}"}}}`,
+  });
   await load(to, 'warm up', 100, creates('warm'));
   rows.push(...(await load(to, 'create of a pod', 400, creates('p'))));
   await load(to, 'warm up', 500, (at) => ({ method: 'GET', path: `${PODS}/p-${at % 400}` }));
@@ -144,12 +162,15 @@ async function load(to: Target, name: string, count: number, make: (at: number) 
 function cpuOf({ pid }: Target): number {
   const file = `/proc/${pid}/stat`;
   if (!existsSync(file)) return Number.NaN;
-  const fields = readFileSync(file, 'utf8').replace(/^.*\) /s, '').split(' ');
+  const fields = readFileSync(file, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
 }
 const TICKS_A_SECOND = 100;
 
-const cpuRow = (name: string, seconds: number): Row[] => (Number.isNaN(seconds) ? [] : [{ name: `https: ${name}, processor of the server`, value: seconds * 1e6, unit: 'µs' }]);
+const cpuRow = (name: string, seconds: number): Row[] =>
+  Number.isNaN(seconds) ? [] : [{ name: `https: ${name}, processor of the server`, value: seconds * 1e6, unit: 'µs' }];
 
 const slowest = (times: number[]): number => times.sort((a, b) => a - b)[Math.floor(times.length * 0.99)]!;
 
@@ -186,17 +207,26 @@ async function fanOut(to: Target): Promise<Row[]> {
 
 function watch({ url, agent }: Target, seen: () => void): Promise<() => void> {
   return new Promise((done, fail) => {
-    const request = httpsRequest({ agent, host: url.hostname, port: url.port, path: `${PODS}?watch=1&fieldSelector=metadata.name%3Dp-0&resourceVersion=0`, headers: { accept: 'application/json' } }, (response) => {
-      let lines = 0;
-      response.on('data', (chunk: Buffer) => {
-        for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) {
-          // The first line is the pod as it was.
-          if (lines++ === 0) done(() => request.destroy());
-          else seen();
-        }
-      });
-      response.on('error', () => {});
-    });
+    const request = httpsRequest(
+      {
+        agent,
+        host: url.hostname,
+        port: url.port,
+        path: `${PODS}?watch=1&fieldSelector=metadata.name%3Dp-0&resourceVersion=0`,
+        headers: { accept: 'application/json' },
+      },
+      (response) => {
+        let lines = 0;
+        response.on('data', (chunk: Buffer) => {
+          for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) {
+            // The first line is the pod as it was.
+            if (lines++ === 0) done(() => request.destroy());
+            else seen();
+          }
+        });
+        response.on('error', () => {});
+      },
+    );
     request.on('error', fail);
     request.end();
   });

@@ -33,11 +33,18 @@ async function write(packs: string[][]): Promise<void> {
 }
 
 test('in any packs, a program does the same, and evaluates each chunk once', async () => {
-  for (const packs of [[Object.keys(CHUNKS)], Object.keys(CHUNKS).map((name) => [name]), [['main.js', 'late.js'], ['cjs.js', 'chunk-2.js', 'chunk-1.js']]]) {
+  for (const packs of [
+    [Object.keys(CHUNKS)],
+    Object.keys(CHUNKS).map((name) => [name]),
+    [
+      ['main.js', 'late.js'],
+      ['cjs.js', 'chunk-2.js', 'chunk-1.js'],
+    ],
+  ]) {
     await write(packs);
     Object.assign(globalThis, { evaluated: 0 });
     const answer = await programIn(folder, join(folder, 'caches')).chunk(0, 0).main();
-    expect([...answer]).toEqual(['a of chunk 1', 2, true, true, 'function', 'import text {from} \'./nowhere.js\'', true, true]);
+    expect([...answer]).toEqual(['a of chunk 1', 2, true, true, 'function', "import text {from} './nowhere.js'", true, true]);
     expect((globalThis as { evaluated?: number }).evaluated).toBe(1);
   }
 });

@@ -9,18 +9,53 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const CHOICE: KubeconfigChoice = { defaultServer: 'http://localhost:8080' };
 
 function config(user: object, cluster: object = { server: 'https://127.0.0.1:1' }): Kubeconfig {
-  return { 'current-context': 'c', clusters: [{ name: 'k', cluster }], contexts: [{ name: 'c', context: { cluster: 'k', user: 'u' } }], users: [{ name: 'u', user }] };
+  return {
+    'current-context': 'c',
+    clusters: [{ name: 'k', cluster }],
+    contexts: [{ name: 'c', context: { cluster: 'k', user: 'u' } }],
+    users: [{ name: 'u', user }],
+  };
 }
 const resolve = (given: Kubeconfig, choice: Partial<KubeconfigChoice> = {}) => resolveKubeconfig(given, { ...CHOICE, ...choice });
 
 const MISSING = '/nonexistent/file';
 const WRONG: readonly (readonly [why: string, user: object, cluster: object | undefined, message: string])[] = [
-  ['an authority that is not there', {}, { server: 'https://a', 'certificate-authority': MISSING }, `unable to read certificate-authority ${MISSING} for k due to open ${MISSING}: no such file or directory`],
-  ['an authority that is no PEM', {}, { server: 'https://a', 'certificate-authority-data': base64('hello') }, 'unable to load root certificates: unable to parse bytes as PEM block'],
-  ['an authority for a server that is not checked', {}, { server: 'https://a', 'insecure-skip-tls-verify': true, 'certificate-authority-data': base64('hello') }, 'specifying a root certificates file with the insecure flag is not allowed'],
-  ['a certificate that is no PEM', { 'client-certificate-data': base64('hello'), 'client-key-data': base64('hello') }, undefined, 'tls: failed to find any PEM data in certificate input'],
-  ['a certificate without a key', { 'client-certificate-data': base64('hello') }, undefined, 'client-key-data or client-key must be specified for u to use the clientCert authentication method.'],
-  ['two ways to say who one is', { token: 't', username: 'n', password: 'p' }, undefined, 'more than one authentication method found for u; found [token basicAuth], only one is allowed'],
+  [
+    'an authority that is not there',
+    {},
+    { server: 'https://a', 'certificate-authority': MISSING },
+    `unable to read certificate-authority ${MISSING} for k due to open ${MISSING}: no such file or directory`,
+  ],
+  [
+    'an authority that is no PEM',
+    {},
+    { server: 'https://a', 'certificate-authority-data': base64('hello') },
+    'unable to load root certificates: unable to parse bytes as PEM block',
+  ],
+  [
+    'an authority for a server that is not checked',
+    {},
+    { server: 'https://a', 'insecure-skip-tls-verify': true, 'certificate-authority-data': base64('hello') },
+    'specifying a root certificates file with the insecure flag is not allowed',
+  ],
+  [
+    'a certificate that is no PEM',
+    { 'client-certificate-data': base64('hello'), 'client-key-data': base64('hello') },
+    undefined,
+    'tls: failed to find any PEM data in certificate input',
+  ],
+  [
+    'a certificate without a key',
+    { 'client-certificate-data': base64('hello') },
+    undefined,
+    'client-key-data or client-key must be specified for u to use the clientCert authentication method.',
+  ],
+  [
+    'two ways to say who one is',
+    { token: 't', username: 'n', password: 'p' },
+    undefined,
+    'more than one authentication method found for u; found [token basicAuth], only one is allowed',
+  ],
   ['a token file that is not there', { tokenFile: MISSING }, undefined, `open ${MISSING}: no such file or directory`],
   ['a provider that is no more', { 'auth-provider': { name: 'mine' } }, undefined, 'no Auth Provider found for name "mine"'],
   [
@@ -43,7 +78,9 @@ describe('a kubeconfig', () => {
   });
 
   it('is looked at as a whole first by what works in a namespace', () => {
-    assert.throws(() => resolve(config({}), { context: 'x', asksNamespace: true }), { message: 'Error in configuration: context was not found for specified context: x' });
+    assert.throws(() => resolve(config({}), { context: 'x', asksNamespace: true }), {
+      message: 'Error in configuration: context was not found for specified context: x',
+    });
     assert.throws(() => resolve(config({}), { cluster: 'x', asksNamespace: true }), { message: 'no server found for cluster "x"' });
   });
 
@@ -68,8 +105,14 @@ const DIALLED: readonly (readonly [error: object, said: string])[] = [
   [{ code: 'EHOSTUNREACH', address: '10.0.0.1', port: 6443 }, 'dial tcp 10.0.0.1:6443: connect: no route to host'],
   [{ code: 'ECONNRESET', message: 'socket hang up' }, 'EOF'],
   [{ code: 'SELF_SIGNED_CERT_IN_CHAIN' }, 'tls: failed to verify certificate: x509: certificate signed by unknown authority'],
-  [{ code: 'ERR_TLS_CERT_ALTNAME_INVALID', host: 'foo', cert: { subjectaltname: 'DNS:a, DNS:b, IP Address:10.0.0.1' } }, 'tls: failed to verify certificate: x509: certificate is valid for a, b, not foo'],
-  [{ code: 'ERR_TLS_CERT_ALTNAME_INVALID', host: '10.0.0.2', cert: { subjectaltname: 'DNS:a, IP Address:0:0:0:0:0:0:0:1' } }, 'tls: failed to verify certificate: x509: certificate is valid for ::1, not 10.0.0.2'],
+  [
+    { code: 'ERR_TLS_CERT_ALTNAME_INVALID', host: 'foo', cert: { subjectaltname: 'DNS:a, DNS:b, IP Address:10.0.0.1' } },
+    'tls: failed to verify certificate: x509: certificate is valid for a, b, not foo',
+  ],
+  [
+    { code: 'ERR_TLS_CERT_ALTNAME_INVALID', host: '10.0.0.2', cert: { subjectaltname: 'DNS:a, IP Address:0:0:0:0:0:0:0:1' } },
+    'tls: failed to verify certificate: x509: certificate is valid for ::1, not 10.0.0.2',
+  ],
   [{ code: 'EPROTO', message: 'error:0A00010B:SSL routines:ssl3_get_record:wrong version number' }, 'http: server gave HTTP response to HTTPS client'],
 ];
 

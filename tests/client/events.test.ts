@@ -36,7 +36,10 @@ test('an event that is repeated keeps its name and raises its count', async () =
 test('names of one moment sort as the events happened', async () => {
   const { recorder, events } = await setUp();
   for (const message of ['one', 'two', 'three']) recorder.event(about, 'Normal', 'Said', message);
-  assert.deepEqual((await events()).map(({ message }: any) => message), ['one', 'two', 'three']);
+  assert.deepEqual(
+    (await events()).map(({ message }: any) => message),
+    ['one', 'two', 'three'],
+  );
 });
 
 test('from the tenth on, alike events are combined into one', async () => {

@@ -46,12 +46,16 @@ function ask(pool: Connections, message: Partial<Message> = {}): Promise<{ statu
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let told: { status: number; headers: Record<string, readonly string[]> };
-    pool.send({ method: 'GET', path: '/', headers: { host: 'a' }, ...message }, {
-      head: ({ status, headers }) => (told = { status, headers: Object.fromEntries(headers) }),
-      data: (chunk) => void chunks.push(Buffer.from(chunk)),
-      end: () => resolve({ ...told, body: Buffer.concat(chunks).toString() }),
-      failed: reject,
-    }, false);
+    pool.send(
+      { method: 'GET', path: '/', headers: { host: 'a' }, ...message },
+      {
+        head: ({ status, headers }) => (told = { status, headers: Object.fromEntries(headers) }),
+        data: (chunk) => void chunks.push(Buffer.from(chunk)),
+        end: () => resolve({ ...told, body: Buffer.concat(chunks).toString() }),
+        failed: reject,
+      },
+      false,
+    );
   });
 }
 
@@ -98,7 +102,10 @@ test('a body is sent with its length, headers as they are, and a path with what 
   const answer = await ask(pool, { method: 'POST', path: '/a b/é', headers: { host: 'a', 'x-list': ['1', '2'] }, body: Buffer.from('body') });
   assert.deepEqual(answer.headers['x-a'], ['1', '2']);
   await ask(pool, { method: 'POST' });
-  assert.deepEqual(requests, ['POST /a%20b/%C3%A9 HTTP/1.1\r\nhost: a\r\nx-list: 1\r\nx-list: 2\r\ncontent-length: 4\r\n\r\nbody', 'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 0\r\n\r\n']);
+  assert.deepEqual(requests, [
+    'POST /a%20b/%C3%A9 HTTP/1.1\r\nhost: a\r\nx-list: 1\r\nx-list: 2\r\ncontent-length: 4\r\n\r\nbody',
+    'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 0\r\n\r\n',
+  ]);
   await assert.rejects(ask(pool, { headers: { host: 'a\r\nb: c' } }), /a header that cannot be sent/);
 });
 
@@ -116,15 +123,26 @@ test('a kept connection that the server gave up is replaced; a request that was 
 test('what is no HTTP, or ends early, is an error', async () => {
   let text = '';
   const { pool } = await serving((socket) => socket.end(text));
-  for (text of ['SSH-2.0-x\r\n\r\n', 'HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n', 'HTTP/1.1 200 OK\r\nbroken\r\n\r\n', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n']) await assert.rejects(ask(pool), { code: 'HPE_INVALID' });
-  for (text of ['HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel', 'HTTP/1.1 20']) await assert.rejects(ask(pool), { code: 'ECONNRESET' });
+  for (text of [
+    'SSH-2.0-x\r\n\r\n',
+    'HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n',
+    'HTTP/1.1 200 OK\r\nbroken\r\n\r\n',
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n',
+  ])
+    await assert.rejects(ask(pool), { code: 'HPE_INVALID' });
+  for (text of ['HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel', 'HTTP/1.1 20'])
+    await assert.rejects(ask(pool), { code: 'ECONNRESET' });
 });
 
 test('no more connections than allowed; who waits is served in turn, and who gives up is not', async () => {
   const held: Socket[] = [];
   const { pool, opened } = await serving((socket) => void held.push(socket));
   const answers = [1, 2, 3].map(() => ask(pool));
-  const gone = pool.send({ method: 'GET', path: '/gone', headers: {} }, { head() {}, data() {}, end: () => assert.fail('answered'), failed: () => assert.fail('failed') }, false);
+  const gone = pool.send(
+    { method: 'GET', path: '/gone', headers: {} },
+    { head() {}, data() {}, end: () => assert.fail('answered'), failed: () => assert.fail('failed') },
+    false,
+  );
   gone.abort();
   while (held.length < 2) await new Promise((resolve) => setImmediate(resolve));
   assert.equal(opened(), 2);
@@ -132,6 +150,9 @@ test('no more connections than allowed; who waits is served in turn, and who giv
   held.splice(0).forEach(answer);
   while (held.length < 1) await new Promise((resolve) => setImmediate(resolve));
   held.splice(0).forEach(answer);
-  assert.deepEqual((await Promise.all(answers)).map(({ body }) => body), ['x', 'x', 'x']);
+  assert.deepEqual(
+    (await Promise.all(answers)).map(({ body }) => body),
+    ['x', 'x', 'x'],
+  );
   assert.equal(opened(), 2);
 });

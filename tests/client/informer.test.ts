@@ -30,9 +30,16 @@ async function setUp() {
             };
             watches.push({
               end: () => (stop(), ended()),
-              gone: () => (stop(), deliver({ type: 'ERROR', object: { kind: 'Status', apiVersion: 'v1', metadata: {}, code: 410, reason: 'Expired' } as any }), ended()),
+              gone: () => (
+                stop(),
+                deliver({ type: 'ERROR', object: { kind: 'Status', apiVersion: 'v1', metadata: {}, code: 410, reason: 'Expired' } as any }),
+                ended()
+              ),
             });
-            answer.events.start((event) => (over ? undefined : deliver(event)), () => (over ? undefined : ended()));
+            answer.events.start(
+              (event) => (over ? undefined : deliver(event)),
+              () => (over ? undefined : ended()),
+            );
           },
           stop: () => answer.events.stop(),
         },
@@ -42,7 +49,8 @@ async function setUp() {
   const credentials = { type: 'inProcess' as const, identity: new InProcessIdentity(ADMIN) };
   const client = createClient({ handler, credentials, userAgent: 'test', quiescence: base.quiescence });
   const informers = createInformerFactory({ client, clock: base.clock, quiescence: base.quiescence, random: seededRandom(3) });
-  const make = (name: string, labels: Record<string, string> = {}) => client.on(ConfigMap).create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default', labels } } as any);
+  const make = (name: string, labels: Record<string, string> = {}) =>
+    client.on(ConfigMap).create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default', labels } } as any);
   return { ...base, client, informers, watches, make, lists: () => lists };
 }
 
@@ -53,7 +61,11 @@ test('handlers hear of what was there and of every change after', async () => {
   await make('a');
   const told: string[] = [];
   const maps = informers.of(ConfigMap, { namespace: 'default' });
-  maps.handle({ added: ({ metadata }) => told.push(`+${metadata.name}`), updated: ({ metadata }) => told.push(`~${metadata.name}`), deleted: ({ metadata }) => told.push(`-${metadata.name}`) });
+  maps.handle({
+    added: ({ metadata }) => told.push(`+${metadata.name}`),
+    updated: ({ metadata }) => told.push(`~${metadata.name}`),
+    deleted: ({ metadata }) => told.push(`-${metadata.name}`),
+  });
   await informers.start();
   await make('b');
   await client.on(ConfigMap).patch({ namespace: 'default', name: 'a' }, 'merge', { data: { x: '1' } });

@@ -14,9 +14,21 @@ async function setUp() {
   const told: string[] = [];
   const cut = new Set<string>();
   const candidate = (identity: string) => {
-    const handler: ApiHandler = { handle: async (request) => (cut.has(identity) ? { status: 503, type: 'object', form: 'json', object: serviceUnavailable('cut off').status as any } : server.handle(request)) };
+    const handler: ApiHandler = {
+      handle: async (request) =>
+        cut.has(identity) ? { status: 503, type: 'object', form: 'json', object: serviceUnavailable('cut off').status as any } : server.handle(request),
+    };
     const client = createClient({ handler, credentials: { type: 'inProcess', identity: new InProcessIdentity(ADMIN) }, userAgent: identity });
-    return electLeader({ client, clock, random: seededRandom(5), log: silentLog, lease: { namespace: 'kube-system', name: 'it' }, identity, started: () => told.push(`+${identity}`), stopped: () => told.push(`-${identity}`) });
+    return electLeader({
+      client,
+      clock,
+      random: seededRandom(5),
+      log: silentLog,
+      lease: { namespace: 'kube-system', name: 'it' },
+      identity,
+      started: () => told.push(`+${identity}`),
+      stopped: () => told.push(`-${identity}`),
+    });
   };
   return { clock, told, cut, candidate };
 }

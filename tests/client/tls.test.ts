@@ -21,7 +21,8 @@ async function serving({ cert, key }: KeyPair): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
 }
-const leaf = (authority: KeyPair, options: Partial<LeafOptions> = {}, nowMs = Date.now()) => issueCertificate(authority, { commonName: 'server', usage: 'server', ips: ['127.0.0.1'], dnsNames: ['api.example'], ...options }, nowMs);
+const leaf = (authority: KeyPair, options: Partial<LeafOptions> = {}, nowMs = Date.now()) =>
+  issueCertificate(authority, { commonName: 'server', usage: 'server', ips: ['127.0.0.1'], dnsNames: ['api.example'], ...options }, nowMs);
 
 async function ask(port: number, target: Partial<HttpTarget>): Promise<string> {
   const handler = httpHandler({ server: `https://127.0.0.1:${port}`, ca: ours.cert, ...target });
@@ -53,7 +54,7 @@ test('any other is refused, unless nobody cares', async () => {
   assert.equal(await ask(right, { ca: others.cert, insecureSkipTlsVerify: true }), 'hello');
 });
 
-test("a certificate that was signed by another authority of the same name is refused", async () => {
+test('a certificate that was signed by another authority of the same name is refused', async () => {
   const impostor = await createAuthority('ours', Date.now());
   assert.match(await ask(await serving(await leaf(impostor)), {}), /CERT_SIGNATURE_FAILURE|UNABLE_TO_VERIFY_LEAF_SIGNATURE/);
 });

@@ -54,7 +54,13 @@ test('a delayed key comes at the earliest of its times, once', async () => {
   queue.addAfter('a', 5000);
   queue.addAfter('a', 1000);
   queue.addAfter('b', 500);
-  assert.deepEqual(queue.delayed().map(({ key, due }) => [key, due - clock.now()]), [['b', 500], ['a', 1000]]);
+  assert.deepEqual(
+    queue.delayed().map(({ key, due }) => [key, due - clock.now()]),
+    [
+      ['b', 500],
+      ['a', 1000],
+    ],
+  );
   await clock.advance(1000);
   assert.equal(await queue.get(), 'b');
   assert.equal(await queue.get(), 'a');

@@ -13,9 +13,29 @@ function asker({ send, quiescence }: ControlPlane) {
 }
 
 const MERGE = 'application/merge-patch+json';
-const node = (name: string, now: number) => ({ apiVersion: 'v1', kind: 'Node', metadata: { name }, status: { conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', lastHeartbeatTime: new Date(now).toISOString(), lastTransitionTime: new Date(now).toISOString() }] } });
+const node = (name: string, now: number) => ({
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: { name },
+  status: {
+    conditions: [
+      {
+        type: 'Ready',
+        status: 'True',
+        reason: 'KubeletReady',
+        lastHeartbeatTime: new Date(now).toISOString(),
+        lastTransitionTime: new Date(now).toISOString(),
+      },
+    ],
+  },
+});
 const template = (image: string) => ({ metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image }] } });
-const deployment = (replicas: number) => ({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' }, spec: { replicas, selector: { matchLabels: { app: 'web' } }, template: template('a:1') } });
+const deployment = (replicas: number) => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'web' },
+  spec: { replicas, selector: { matchLabels: { app: 'web' } }, template: template('a:1') },
+});
 
 test('one seed gives one history, byte for byte', async () => {
   const run = async () => {
@@ -25,7 +45,9 @@ test('one seed gives one history, byte for byte', async () => {
     await plane.clock.advance(10_000);
     await ask('PATCH', '/apis/apps/v1/namespaces/default/deployments/web', { spec: { template: template('a:2') } }, MERGE);
     await plane.clock.advance(10_000);
-    const lists = await Promise.all(['/api/v1/pods', '/api/v1/events', '/apis/apps/v1/replicasets', '/apis/apps/v1/deployments'].map((path) => ask('GET', path)));
+    const lists = await Promise.all(
+      ['/api/v1/pods', '/api/v1/events', '/apis/apps/v1/replicasets', '/apis/apps/v1/deployments'].map((path) => ask('GET', path)),
+    );
     await plane.stop();
     return JSON.stringify(lists);
   };
@@ -38,7 +60,8 @@ test('nothing is left to do after a rollout: no write follows however long one w
   const ask = asker(plane);
   await ask('POST', '/apis/apps/v1/namespaces/default/deployments', deployment(3));
   const ready = { status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2020-01-01T00:00:00Z' }] } };
-  for (const { metadata } of (await ask('GET', '/api/v1/namespaces/default/pods')).items) await ask('PATCH', `/api/v1/namespaces/default/pods/${metadata.name}/status`, ready, MERGE);
+  for (const { metadata } of (await ask('GET', '/api/v1/namespaces/default/pods')).items)
+    await ask('PATCH', `/api/v1/namespaces/default/pods/${metadata.name}/status`, ready, MERGE);
   await plane.clock.advance(60_000);
   const { revision } = await plane.store.status();
   assert.equal((await ask('GET', '/apis/apps/v1/namespaces/default/deployments/web')).status.availableReplicas, 3);
@@ -51,10 +74,21 @@ test('a node falls silent: NotReady after 40 s, its pods gone 300 s after the ta
   const plane = await controlPlane();
   const ask = asker(plane);
   for (const name of ['one', 'two']) await ask('POST', '/api/v1/nodes', node(name, plane.clock.now()));
-  for (const name of ['one', 'two']) await ask('POST', '/api/v1/namespaces/default/pods', { apiVersion: 'v1', kind: 'Pod', metadata: { name: `on-${name}` }, spec: { nodeName: name, containers: [{ name: 'c', image: 'a' }] } });
+  for (const name of ['one', 'two'])
+    await ask('POST', '/api/v1/namespaces/default/pods', {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: `on-${name}` },
+      spec: { nodeName: name, containers: [{ name: 'c', image: 'a' }] },
+    });
   const beat = async (seconds: number) => {
     for (let at = 0; at < seconds; at += 10) {
-      await ask('PATCH', '/api/v1/nodes/two/status', { status: { conditions: [{ type: 'Ready', status: 'True', lastHeartbeatTime: new Date(plane.clock.now()).toISOString() }] } }, 'application/strategic-merge-patch+json');
+      await ask(
+        'PATCH',
+        '/api/v1/nodes/two/status',
+        { status: { conditions: [{ type: 'Ready', status: 'True', lastHeartbeatTime: new Date(plane.clock.now()).toISOString() }] } },
+        'application/strategic-merge-patch+json',
+      );
       await plane.clock.advance(10_000);
     }
   };
@@ -76,16 +110,26 @@ test('a cron job runs at its times, and forgets what is beyond its history', asy
   const plane = await controlPlane();
   const ask = asker(plane);
   await ask('POST', '/apis/batch/v1/namespaces/default/cronjobs', {
-    apiVersion: 'batch/v1', kind: 'CronJob', metadata: { name: 'c' },
-    spec: { schedule: '*/5 * * * *', successfulJobsHistoryLimit: 1, jobTemplate: { spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'a' }] } } } } },
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: { name: 'c' },
+    spec: {
+      schedule: '*/5 * * * *',
+      successfulJobsHistoryLimit: 1,
+      jobTemplate: { spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'a' }] } } } },
+    },
   });
   for (let at = 0; at < 3; at++) {
     await plane.clock.advance(301_000);
-    for (const { metadata } of (await ask('GET', '/api/v1/namespaces/default/pods')).items) await ask('PATCH', `/api/v1/namespaces/default/pods/${metadata.name}/status`, { status: { phase: 'Succeeded' } }, MERGE);
+    for (const { metadata } of (await ask('GET', '/api/v1/namespaces/default/pods')).items)
+      await ask('PATCH', `/api/v1/namespaces/default/pods/${metadata.name}/status`, { status: { phase: 'Succeeded' } }, MERGE);
     await plane.clock.advance(2_000);
   }
   const minute = Date.parse('2030-01-01T00:15:00Z') / 60_000;
-  assert.deepEqual((await ask('GET', '/apis/batch/v1/namespaces/default/jobs')).items.map(({ metadata }: any) => metadata.name), [`c-${minute}`]);
+  assert.deepEqual(
+    (await ask('GET', '/apis/batch/v1/namespaces/default/jobs')).items.map(({ metadata }: any) => metadata.name),
+    [`c-${minute}`],
+  );
   assert.equal((await ask('GET', '/apis/batch/v1/namespaces/default/cronjobs/c')).status.lastScheduleTime, '2030-01-01T00:15:00Z');
   await plane.stop();
 });
@@ -95,13 +139,19 @@ test('what is due later outlives the process: another takes up the delayed keys'
   const ask = asker(plane);
   await ask('POST', '/api/v1/nodes', node('one', plane.clock.now()));
   const [controller] = plane.controllers;
-  assert.deepEqual(controller!.delayed().map(({ key, due }) => [key, due - plane.clock.now()]), [['one', 40_000]]);
+  assert.deepEqual(
+    controller!.delayed().map(({ key, due }) => [key, due - plane.clock.now()]),
+    [['one', 40_000]],
+  );
   await plane.stop();
 });
 
 test('every controller bears the name it is listed under, and what it saves is found again by it', async () => {
   const plane = await controlPlane();
-  assert.deepEqual(plane.controllers.map(({ name }) => name), CONTROLLERS.map(({ name }) => name));
+  assert.deepEqual(
+    plane.controllers.map(({ name }) => name),
+    CONTROLLERS.map(({ name }) => name),
+  );
   await plane.stop();
 });
 

@@ -45,5 +45,8 @@ test('what was saved goes on in the next process, and what is forgotten is gone'
   backoff.forget('pod1/');
   const next = new Backoff({ firstMs: FIRST_MS, maxMs: MAX_MS });
   next.restore(JSON.parse(JSON.stringify(backoff.saved())));
-  assert.deepEqual(['pod1/a', 'pod1/b', 'pod2/a'].map((key) => next.delayOf(key)), [0, 0, FIRST_MS]);
+  assert.deepEqual(
+    ['pod1/a', 'pod1/b', 'pod2/a'].map((key) => next.delayOf(key)),
+    [0, 0, FIRST_MS],
+  );
 });

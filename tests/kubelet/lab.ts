@@ -53,29 +53,65 @@ export async function createLab({ catalog = {}, present = ['busybox:1.36'], kube
   const base = await testServer({ nodes });
   const { server, clock, quiescence } = base;
   const random = seededRandom(11);
-  const clientFor = (name: string, groups: string[]): Client => createClient({ handler: server, credentials: { type: 'inProcess', identity: new InProcessIdentity({ name, groups }) }, userAgent: 'test', quiescence });
+  const clientFor = (name: string, groups: string[]): Client =>
+    createClient({ handler: server, credentials: { type: 'inProcess', identity: new InProcessIdentity({ name, groups }) }, userAgent: 'test', quiescence });
   const client = clientFor(ADMIN.name, [...ADMIN.groups]);
   const own = clientFor('system:kube-admin', ['system:masters', 'system:authenticated']);
   const files = memoryFiles({ now: () => clock.now() });
   files.write('/etc/resolv.conf', 'nameserver 192.0.2.53\nsearch lab.example\noptions ndots:2\n');
   const network = createSimNetwork({ clock, quiescence, random });
-  const sim = createSimRuntime({ node: { name: NODE, addresses: [ADDRESS], podCidr: '10.244.0.0/24' }, network, files, clock, random, quiescence, images: createImageCatalog(catalog) });
+  const sim = createSimRuntime({
+    node: { name: NODE, addresses: [ADDRESS], podCidr: '10.244.0.0/24' },
+    network,
+    files,
+    clock,
+    random,
+    quiescence,
+    images: createImageCatalog(catalog),
+  });
   for (const image of present) await sim.images.pullImage(image);
   const lines: string[] = [];
-  const log = { info: (line: string) => void lines.push(line), warning: (line: string) => void lines.push(line), error: (line: string) => void lines.push(line) };
+  const log = {
+    info: (line: string) => void lines.push(line),
+    warning: (line: string) => void lines.push(line),
+    error: (line: string) => void lines.push(line),
+  };
   const informers = createInformerFactory({ client: own, clock, quiescence, random });
   const make = (): Kubelet =>
     createKubelet({
-      nodeName: NODE, addresses: [{ type: 'InternalIP', address: ADDRESS }], capacity: { cpu: '2', memory: '8Gi', 'ephemeral-storage': '100Gi', pods: '110' },
-      client: own, informers, runtime: sim.runtime, images: sim.images, files, clock, random, quiescence, log,
-      recorder: createEventRecorder({ client: own, clock, quiescence, log, component: 'kubelet', host: NODE }), prober: nodeProber(network, { name: NODE, address: ADDRESS }), ...extra,
+      nodeName: NODE,
+      addresses: [{ type: 'InternalIP', address: ADDRESS }],
+      capacity: { cpu: '2', memory: '8Gi', 'ephemeral-storage': '100Gi', pods: '110' },
+      client: own,
+      informers,
+      runtime: sim.runtime,
+      images: sim.images,
+      files,
+      clock,
+      random,
+      quiescence,
+      log,
+      recorder: createEventRecorder({ client: own, clock, quiescence, log, component: 'kubelet', host: NODE }),
+      prober: nodeProber(network, { name: NODE, address: ADDRESS }),
+      ...extra,
     });
   const lab: Lab = {
-    ...base, client, kubelet: make(), sim, files, lines,
+    ...base,
+    client,
+    kubelet: make(),
+    sim,
+    files,
+    lines,
     async namespace(name) {
       if (name !== 'default') await client.on(NamespaceKind).create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-      await client.on(ServiceAccountKind).create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: name } }).catch(() => {});
-      await client.on(ConfigMapKind).create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kube-root-ca.crt', namespace: name }, data: { 'ca.crt': 'CA' } }).catch(() => {});
+      await client
+        .on(ServiceAccountKind)
+        .create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: name } })
+        .catch(() => {});
+      await client
+        .on(ConfigMapKind)
+        .create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kube-root-ca.crt', namespace: name }, data: { 'ca.crt': 'CA' } })
+        .catch(() => {});
     },
     async create(namespace, objects) {
       for (const object of objects as KubeObject[]) {
@@ -83,7 +119,14 @@ export async function createLab({ catalog = {}, present = ['busybox:1.36'], kube
         await client.on(kind).create({ ...object, metadata: { ...object.metadata, ...(kind.namespaced ? { namespace } : {}) } } as never);
         const { nodeName } = (object as Pod).spec ?? {};
         if (object.kind === 'Pod' && nodeName === undefined) {
-          await client.on(PodKind).createSubresource({ namespace, name: object.metadata.name! }, 'binding', { apiVersion: 'v1', kind: 'Binding', metadata: { name: object.metadata.name!, namespace }, target: { kind: 'Node', name: NODE } } as never);
+          await client
+            .on(PodKind)
+            .createSubresource({ namespace, name: object.metadata.name! }, 'binding', {
+              apiVersion: 'v1',
+              kind: 'Binding',
+              metadata: { name: object.metadata.name!, namespace },
+              target: { kind: 'Node', name: NODE },
+            } as never);
         }
       }
     },
@@ -119,7 +162,9 @@ export async function record(lab: Lab, namespace: string): Promise<{ pods: Seen[
   const start = lab.clock.now();
   const follow = async (kind: Kind): Promise<{ seen: Seen[]; stop(): void }> => {
     const seen: Seen[] = [];
-    const { stop } = await lab.client.on(kind).watch({ namespace }, { event: ({ type, object }) => void seen.push({ at: (lab.clock.now() - start) / 1000, type, object }), ended() {} });
+    const { stop } = await lab.client
+      .on(kind)
+      .watch({ namespace }, { event: ({ type, object }) => void seen.push({ at: (lab.clock.now() - start) / 1000, type, object }), ended() {} });
     return { seen, stop };
   };
   const pods = await follow(PodKind);

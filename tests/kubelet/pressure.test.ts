@@ -7,7 +7,12 @@ import type { KubeletConfiguration } from '../../src/kubelet/config.js';
 import { createLab, NODE, type Lab } from './lab.js';
 
 const FOREVER = "trap 'exit 0' TERM; while :; do sleep 1; done";
-const pod = (name: string, spec: object = {}, resources: object = {}): object => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { containers: [{ name: 'c', image: 'busybox:1.36', command: ['sh', '-c', FOREVER], resources }], ...spec } });
+const pod = (name: string, spec: object = {}, resources: object = {}): object => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name },
+  spec: { containers: [{ name: 'c', image: 'busybox:1.36', command: ['sh', '-c', FOREVER], resources }], ...spec },
+});
 
 async function labWith(config: Partial<KubeletConfiguration> = {}): Promise<Lab> {
   const lab = await createLab({ kubelet: { config } });
@@ -20,7 +25,10 @@ const condition = async (lab: Lab, type: string): Promise<string> => {
   const { status, reason, message } = (await lab.client.on<Node>(NodeKind).get({ name: NODE })).status.conditions!.find((one) => one.type === type)!;
   return `${status} ${reason} ${message}`;
 };
-const told = async (lab: Lab, namespace: string): Promise<string[]> => (await lab.client.on<any>(EventKind).list({ namespace })).items.map(({ type, reason, message, involvedObject }: any) => `${involvedObject.name}: ${type} ${reason} ${message}`);
+const told = async (lab: Lab, namespace: string): Promise<string[]> =>
+  (await lab.client.on<any>(EventKind).list({ namespace })).items.map(
+    ({ type, reason, message, involvedObject }: any) => `${involvedObject.name}: ${type} ${reason} ${message}`,
+  );
 
 test('a node short of memory says so, ends who uses more than it asked for, and turns away who asks for nothing', async () => {
   // The node's own share of its 8Gi is 400Mi.
@@ -31,7 +39,10 @@ test('a node short of memory says so, ends who uses more than it asked for, and 
   const { status } = await get(lab, 'greedy');
   assert.equal(status.phase, 'Failed');
   assert.equal(status.reason, 'Evicted');
-  assert.match(status.message!, /^The node was low on resource: memory\. Threshold quantity: 7900Mi, available: \d+Ki\. Container c was using \d+Ki, request is 0, has larger consumption of memory\. $/);
+  assert.match(
+    status.message!,
+    /^The node was low on resource: memory\. Threshold quantity: 7900Mi, available: \d+Ki\. Container c was using \d+Ki, request is 0, has larger consumption of memory\. $/,
+  );
   const disruption = status.conditions!.find(({ type }) => type === 'DisruptionTarget')!;
   assert.deepEqual([disruption.status, disruption.reason, disruption.message], ['True', 'TerminationByKubelet', status.message]);
   const [node, inNamespace] = [await told(lab, 'default'), await told(lab, 'ns')];
@@ -56,7 +67,10 @@ test('a node short of disk says so and first gives up images that nobody uses', 
   await lab.create('ns', [pod('p')]);
   await lab.clock.advance(25_000);
   assert.equal(await condition(lab, 'DiskPressure'), 'True KubeletHasDiskPressure kubelet has disk pressure');
-  assert.deepEqual((await lab.sim.images.listImages()).map(({ repoTags }) => repoTags[0]), ['docker.io/library/busybox:1.36']);
+  assert.deepEqual(
+    (await lab.sim.images.listImages()).map(({ repoTags }) => repoTags[0]),
+    ['docker.io/library/busybox:1.36'],
+  );
   assert.equal((await get(lab, 'p')).status.phase, 'Running');
   await lab.clock.advance(90_000);
   assert.equal(await condition(lab, 'DiskPressure'), 'False KubeletHasNoDiskPressure kubelet has no disk pressure');
@@ -65,7 +79,11 @@ test('a node short of disk says so and first gives up images that nobody uses', 
 
 test('a critical pod for which there is no room ends others, the least important and as few as will do', async () => {
   const lab = await labWith();
-  await lab.create('ns', [pod('small', {}, { requests: { cpu: '300m' } }), pod('big', {}, { requests: { cpu: '1200m' } }), pod('sure', {}, { requests: { cpu: '400m', memory: '64Mi' }, limits: { cpu: '400m', memory: '64Mi' } })]);
+  await lab.create('ns', [
+    pod('small', {}, { requests: { cpu: '300m' } }),
+    pod('big', {}, { requests: { cpu: '1200m' } }),
+    pod('sure', {}, { requests: { cpu: '400m', memory: '64Mi' }, limits: { cpu: '400m', memory: '64Mi' } }),
+  ]);
   await lab.clock.advance(3_000);
   await lab.create('ns', [pod('critical', { priorityClassName: 'system-node-critical' }, { requests: { cpu: '1' } })]);
   await lab.clock.advance(5_000);
@@ -78,7 +96,10 @@ test('a critical pod for which there is no room ends others, the least important
   await lab.clock.advance(1_000);
   const { status: huge } = await get(lab, 'huge');
   assert.equal(huge.reason, 'UnexpectedAdmissionError');
-  assert.equal(huge.message, 'Pod was rejected: Unexpected error while attempting to recover from admission failure: preemption: error finding a set of pods to preempt: no set of running pods found to reclaim resources: [(res: cpu, q: 900), ]');
+  assert.equal(
+    huge.message,
+    'Pod was rejected: Unexpected error while attempting to recover from admission failure: preemption: error finding a set of pods to preempt: no set of running pods found to reclaim resources: [(res: cpu, q: 900), ]',
+  );
   await lab.stop();
 });
 
@@ -86,7 +107,14 @@ test('what others said of a disruption stays in the status', async () => {
   const lab = await labWith();
   await lab.create('ns', [pod('p')]);
   await lab.clock.advance(2_000);
-  await lab.client.on(PodKind).patch({ namespace: 'ns', name: 'p' }, 'strategic', { status: { conditions: [{ type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI', message: 'm' }] } }, { subresource: 'status' });
+  await lab.client
+    .on(PodKind)
+    .patch(
+      { namespace: 'ns', name: 'p' },
+      'strategic',
+      { status: { conditions: [{ type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI', message: 'm' }] } },
+      { subresource: 'status' },
+    );
   await lab.client.on(PodKind).delete({ namespace: 'ns', name: 'p' }, { gracePeriodSeconds: 5 });
   await lab.clock.advance(100);
   const seen = await get(lab, 'p').catch(() => undefined);
@@ -95,9 +123,17 @@ test('what others said of a disruption stays in the status', async () => {
 });
 
 test('what a configuration keeps back is not for pods', async () => {
-  const lab = await labWith({ kubeReserved: { cpu: '100m', memory: '1Gi' }, systemReserved: { cpu: '400m' }, evictionHard: { 'memory.available': '1Gi', 'nodefs.available': '50Gi' }, maxPods: 20 });
+  const lab = await labWith({
+    kubeReserved: { cpu: '100m', memory: '1Gi' },
+    systemReserved: { cpu: '400m' },
+    evictionHard: { 'memory.available': '1Gi', 'nodefs.available': '50Gi' },
+    maxPods: 20,
+  });
   const { status } = await lab.client.on<Node>(NodeKind).get({ name: NODE });
   const { cpu, memory, pods, 'ephemeral-storage': storage } = status.allocatable as Record<string, string>;
-  assert.deepEqual({ cpu, memory, pods, storage, ofAll: (status.capacity as Record<string, string>)['pods'] }, { cpu: '1500m', memory: '6Gi', pods: '20', storage: String(50 * 2 ** 30), ofAll: '20' });
+  assert.deepEqual(
+    { cpu, memory, pods, storage, ofAll: (status.capacity as Record<string, string>)['pods'] },
+    { cpu: '1500m', memory: '6Gi', pods: '20', storage: String(50 * 2 ** 30), ofAll: '20' },
+  );
   await lab.stop();
 });

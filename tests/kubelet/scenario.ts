@@ -14,8 +14,15 @@ import { createLab, record, type Lab, type Seen } from './lab.js';
 
 export const FACTS = process.env.MINIKUBE_TS_FACTS ?? '../shared/facts';
 
-interface Step { type: string; pod: string; status?: Record<string, any> }
-export interface Action { t: number; do: string }
+interface Step {
+  type: string;
+  pod: string;
+  status?: Record<string, any>;
+}
+export interface Action {
+  t: number;
+  do: string;
+}
 export interface Scenario {
   name: string;
   ran: string;
@@ -24,8 +31,13 @@ export interface Scenario {
   observed: Step[];
   events: { type: string; reason: string; message: string; count: number | null; fieldPath?: string; object: string; source: { component?: string } }[];
 }
-export interface Told { steps: string[]; events: string[] }
-export interface Run extends Told { seen: { pods: Seen[]; events: Seen[] } }
+export interface Told {
+  steps: string[];
+  events: string[];
+}
+export interface Run extends Told {
+  seen: { pods: Seen[]; events: Seen[] };
+}
 
 export const hasScenario = (name: string): boolean => existsSync(`${FACTS}/kubelet/${name}.json`);
 export const readScenario = (name: string): Scenario => JSON.parse(readFileSync(`${FACTS}/kubelet/${name}.json`, 'utf8')) as Scenario;
@@ -63,11 +75,23 @@ export async function runScenario({ name, manifest, actions, ran }: Scenario, ty
     before.set(pod, status);
     if (text !== undefined) steps.push({ of: pod, text });
   }
-  return { steps: byObject(steps), events: eventTexts(seen.events.map(({ object }) => object as any).map((event) => ({ ...event, fieldPath: event.involvedObject.fieldPath, object: event.involvedObject.name }))), seen };
+  return {
+    steps: byObject(steps),
+    events: eventTexts(
+      seen.events
+        .map(({ object }) => object as any)
+        .map((event) => ({ ...event, fieldPath: event.involvedObject.fieldPath, object: event.involvedObject.name })),
+    ),
+    seen,
+  };
 }
 
 /** A static pod that names no namespace is not where the scenario's other objects are. */
-const isElsewhere = (actions: readonly Action[], name: string): boolean => actions.some((action) => action.do.startsWith('cat > $MAN') && action.do.includes('kind: Pod') && !action.do.includes(`namespace: ${name}`) && !action.do.includes('"namespace"'));
+const isElsewhere = (actions: readonly Action[], name: string): boolean =>
+  actions.some(
+    (action) =>
+      action.do.startsWith('cat > $MAN') && action.do.includes('kind: Pod') && !action.do.includes(`namespace: ${name}`) && !action.do.includes('"namespace"'),
+  );
 
 /** The recordings hide digests; what was meant is the image on the node. */
 async function withDigests(manifest: object[], { sim }: Lab): Promise<object[]> {
@@ -76,17 +100,28 @@ async function withDigests(manifest: object[], { sim }: Lab): Promise<object[]> 
 }
 
 export function recordedTold({ observed, events }: Scenario): Told {
-  const lines = observed.map(({ type, pod, status = {} }) => ({ of: pod, text: stepText(type, pod, Object.fromEntries(Object.entries(status).map(([field, value]) => [field.replace('~', ''), value]))) }));
+  const lines = observed.map(({ type, pod, status = {} }) => ({
+    of: pod,
+    text: stepText(type, pod, Object.fromEntries(Object.entries(status).map(([field, value]) => [field.replace('~', ''), value]))),
+  }));
   return { steps: byObject(lines.filter((line): line is Line => line.text !== undefined)), events: eventTexts(events) };
 }
 
-interface Line { of: string; text: string }
+interface Line {
+  of: string;
+  text: string;
+}
 
 /** What concerns different objects may come in any order; of one object it may not. */
-const byObject = (lines: readonly Line[]): string[] => [...new Set(lines.map(({ of }) => of))].sort().flatMap((of) => lines.filter((line) => line.of === of).map(({ text }) => text));
+const byObject = (lines: readonly Line[]): string[] =>
+  [...new Set(lines.map(({ of }) => of))].sort().flatMap((of) => lines.filter((line) => line.of === of).map(({ text }) => text));
 
 const eventTexts = (events: readonly any[]): string[] =>
-  byObject(events.filter(({ source, involvedObject }) => source.component === 'kubelet' && involvedObject?.kind !== 'Node').map((event) => ({ of: `${event.object.replace(/^Pod\//, '')} ${event.fieldPath ?? ''}`, text: eventText(event) })));
+  byObject(
+    events
+      .filter(({ source, involvedObject }) => source.component === 'kubelet' && involvedObject?.kind !== 'Node')
+      .map((event) => ({ of: `${event.object.replace(/^Pod\//, '')} ${event.fieldPath ?? ''}`, text: eventText(event) })),
+  );
 
 async function act(lab: Lab, namespace: string, what: string): Promise<void> {
   for (const [, file, text] of what.matchAll(/cat > \$MAN\/(\S+) <<'EOF'\n(.*?)\nEOF/gs)) lab.files.write(`${MANIFESTS}/${file}`, `${text}\n`);
@@ -102,7 +137,10 @@ async function act(lab: Lab, namespace: string, what: string): Promise<void> {
   const kind = KINDS.find(({ singular }) => singular === patched[1])!;
   const type = what.includes('--type=json') ? 'json' : 'strategic';
   const refusedAsRecorded = (): void => {};
-  await lab.client.on(kind).patch({ namespace, name: patched[2]! }, type, JSON.parse(patched[4]!), patched[3] === undefined ? {} : { subresource: patched[3] }).then(() => {}, refusedAsRecorded);
+  await lab.client
+    .on(kind)
+    .patch({ namespace, name: patched[2]! }, type, JSON.parse(patched[4]!), patched[3] === undefined ? {} : { subresource: patched[3] })
+    .then(() => {}, refusedAsRecorded);
 }
 
 /** A process killed behind the kubelet's back. */
@@ -121,7 +159,9 @@ function changesOf(before: Record<string, any>, after: Record<string, any>): Rec
   for (const field of PLAIN) if (after[field] !== undefined && masked(before[field] ?? '') !== masked(after[field])) changes[field] = after[field];
   for (const field of LISTS) {
     const key = field === 'conditions' ? 'type' : 'name';
-    const changed = (after[field] ?? []).filter((item: any) => JSON.stringify(item) !== JSON.stringify((before[field] ?? []).find((other: any) => other[key] === item[key])));
+    const changed = (after[field] ?? []).filter(
+      (item: any) => JSON.stringify(item) !== JSON.stringify((before[field] ?? []).find((other: any) => other[key] === item[key])),
+    );
     if (changed.length > 0) changes[field] = changed;
   }
   return changes;
@@ -130,7 +170,11 @@ function changesOf(before: Record<string, any>, after: Record<string, any>): Rec
 /** One update as a line; undefined where only what is left out has changed, or what the scheduler wrote. */
 function stepText(type: string, pod: string, changes: Record<string, any>): string | undefined {
   if (type !== 'MODIFIED') return `${type} ${pod}`;
-  const conditions = (changes['conditions'] ?? []).map((condition: any) => [condition.type, condition.status, condition.reason, condition.message].filter((text) => text !== undefined && text !== '').join(' ')).map(masked);
+  const conditions = (changes['conditions'] ?? [])
+    .map((condition: any) =>
+      [condition.type, condition.status, condition.reason, condition.message].filter((text) => text !== undefined && text !== '').join(' '),
+    )
+    .map(masked);
   const containers = LISTS.slice(1).flatMap((field) => (changes[field] ?? []).map(containerText));
   const parts = [...PLAIN.filter((field) => changes[field] !== undefined).map((field) => `${field}=${masked(changes[field])}`), ...conditions, ...containers];
   return parts.length === 0 || (parts.length === 1 && parts[0] === 'PodScheduled True') ? undefined : parts.join(' | ');
@@ -146,7 +190,19 @@ function stateText({ waiting, running, terminated }: any): string {
   return running === undefined ? '-' : 'running';
 }
 
-const eventText = ({ type, reason, message, count, fieldPath = '' }: { type: string; reason: string; message: string; count: number | null; fieldPath?: string }): string => masked(`x${count} ${type} ${reason}: ${message} ${fieldPath}`);
+const eventText = ({
+  type,
+  reason,
+  message,
+  count,
+  fieldPath = '',
+}: {
+  type: string;
+  reason: string;
+  message: string;
+  count: number | null;
+  fieldPath?: string;
+}): string => masked(`x${count} ${type} ${reason}: ${message} ${fieldPath}`);
 
 const masked = (text: string): string =>
   text

@@ -5,11 +5,15 @@ import { VirtualClock } from '../../src/platform/clock.js';
 test('advance lets long chains of promises finish between alarms', async () => {
   const clock = new VirtualClock(0);
   const seen: string[] = [];
-  clock.after(10, () => void (async () => {
-    for (let i = 0; i < 50; i++) await Promise.resolve();
-    seen.push(`chain@${clock.now()}`);
-    clock.after(5, () => seen.push(`child@${clock.now()}`));
-  })());
+  clock.after(
+    10,
+    () =>
+      void (async () => {
+        for (let i = 0; i < 50; i++) await Promise.resolve();
+        seen.push(`chain@${clock.now()}`);
+        clock.after(5, () => seen.push(`child@${clock.now()}`));
+      })(),
+  );
   clock.after(20, () => seen.push(`late@${clock.now()}`));
   const cancel = clock.after(12, () => seen.push('never'));
   cancel();
@@ -24,7 +28,10 @@ test('alarms ring in the order of their times, equals in the order they were set
   const times = [5, 3, 9, 3, 7, 1, 5, 0, 8, 2];
   times.forEach((at, order) => clock.after(at, () => seen.push(at * 100 + order)));
   await clock.advance(10);
-  assert.deepEqual(seen, times.map((at, order) => at * 100 + order).sort((a, b) => a - b));
+  assert.deepEqual(
+    seen,
+    times.map((at, order) => at * 100 + order).sort((a, b) => a - b),
+  );
 });
 
 test('beats between two events are skipped to the last one before each', async () => {

@@ -41,7 +41,10 @@ export function filesContract(name: string, make: () => FilesFixture): void {
       files.write('/key', 'other');
       files.write('/plain', '');
       files.makeFolder('/closed', { mode: 0o700 });
-      assert.deepEqual(['/key', '/plain', '/closed'].map((path) => files.info(path)!.mode), [0o600, 0o644, 0o700]);
+      assert.deepEqual(
+        ['/key', '/plain', '/closed'].map((path) => files.info(path)!.mode),
+        [0o600, 0o644, 0o700],
+      );
     });
 
     test('appending makes the file, then adds to it', () => {
@@ -118,7 +121,10 @@ export function filesContract(name: string, make: () => FilesFixture): void {
     test('what fails in another way than by not being there throws', () => {
       files.write('/folder/a', '');
       assert.throws(() => files.write('/folder', 'x'), { code: 'EISDIR' });
-      assert.throws(() => files.write('/folder/a/b', 'x'), (error: NodeJS.ErrnoException) => ['ENOTDIR', 'EEXIST'].includes(error.code!));
+      assert.throws(
+        () => files.write('/folder/a/b', 'x'),
+        (error: NodeJS.ErrnoException) => ['ENOTDIR', 'EEXIST'].includes(error.code!),
+      );
     });
 
     test('a watch hears of changes in its folder until it is ended', async () => {

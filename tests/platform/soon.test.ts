@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { it } from 'vitest';
 import { whenThere } from '../../src/platform/soon.js';
 
-it('what is there is worked on at once', () => assert.equal(whenThere(2, (value) => value + 1), 3));
+it('what is there is worked on at once', () =>
+  assert.equal(
+    whenThere(2, (value) => value + 1),
+    3,
+  ));
 
 it('what is not there yet is worked on when it is', async () => {
   const answer = whenThere(Promise.resolve(2), (value) => value + 1);

@@ -61,5 +61,8 @@ test('a named port answers with where each endpoint listens', () => {
       { priority: 0, weight: 50, port: 5432, target: '10-244-2-6.db.default.svc.cluster.local' },
     ],
   );
-  assert.deepEqual(got.additionals.map(({ data }) => data), ['10.244.1.5', '10.244.2.6']);
+  assert.deepEqual(
+    got.additionals.map(({ data }) => data),
+    ['10.244.1.5', '10.244.2.6'],
+  );
 });

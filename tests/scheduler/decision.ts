@@ -12,8 +12,22 @@ import { PodInfo } from '../../src/scheduler/podinfo.js';
 import { Framework } from '../../src/scheduler/runtime.js';
 
 const KINDS: Record<keyof Sources, string> = {
-  namespaces: 'Namespace', services: 'Service', replicationControllers: 'ReplicationController', replicaSets: 'ReplicaSet', statefulSets: 'StatefulSet', budgets: 'PodDisruptionBudget', volumes: 'PersistentVolume',
-  claims: 'PersistentVolumeClaim', classes: 'StorageClass', csiNodes: 'CSINode', csiDrivers: 'CSIDriver', capacities: 'CSIStorageCapacity', volumeAttachments: 'VolumeAttachment', resourceClaims: 'ResourceClaim', resourceSlices: 'ResourceSlice', deviceClasses: 'DeviceClass',
+  namespaces: 'Namespace',
+  services: 'Service',
+  replicationControllers: 'ReplicationController',
+  replicaSets: 'ReplicaSet',
+  statefulSets: 'StatefulSet',
+  budgets: 'PodDisruptionBudget',
+  volumes: 'PersistentVolume',
+  claims: 'PersistentVolumeClaim',
+  classes: 'StorageClass',
+  csiNodes: 'CSINode',
+  csiDrivers: 'CSIDriver',
+  capacities: 'CSIStorageCapacity',
+  volumeAttachments: 'VolumeAttachment',
+  resourceClaims: 'ResourceClaim',
+  resourceSlices: 'ResourceSlice',
+  deviceClasses: 'DeviceClass',
 };
 
 export interface World {
@@ -29,16 +43,34 @@ export interface World {
 export function decisionOn({ nodes, existing = [], others = [], client = {}, plugins, args = {} }: World) {
   const cache = new Cache();
   const nominator = new Nominator();
-  const sources = Object.fromEntries(Object.entries(KINDS).map(([name, kind]) => [name, informerOf(others.filter((object) => object.kind === kind))])) as unknown as Sources;
+  const sources = Object.fromEntries(
+    Object.entries(KINDS).map(([name, kind]) => [name, informerOf(others.filter((object) => object.kind === kind))]),
+  ) as unknown as Sources;
   const unused = {} as any;
   const loading: Promise<unknown>[] = [];
   const clock = { now: () => 0, after: () => () => {} } as unknown as Handle['clock'];
   const handle: Handle = {
-    cache, nominator, sources, clock, client: client as any, recorder: { event() {} }, allocated: new Map(), podNow: () => undefined, activate() {}, log: { info() {}, warning() {}, error() {} },
-    random: seededRandom(1), framework: () => framework, background: (work) => void loading.push(work), changed() {}, rest: unused,
+    cache,
+    nominator,
+    sources,
+    clock,
+    client: client as any,
+    recorder: { event() {} },
+    allocated: new Map(),
+    podNow: () => undefined,
+    activate() {},
+    log: { info() {}, warning() {}, error() {} },
+    random: seededRandom(1),
+    framework: () => framework,
+    background: (work) => void loading.push(work),
+    changed() {},
+    rest: unused,
   };
   const sets = merged(plugins);
-  const framework: Framework = new Framework({ points: pointsOf('default-scheduler', sets, createPlugins(handle, namesIn(sets), { ...defaultArgs(), ...args })), nominator });
+  const framework: Framework = new Framework({
+    points: pointsOf('default-scheduler', sets, createPlugins(handle, namesIn(sets), { ...defaultArgs(), ...args })),
+    nominator,
+  });
   for (const node of nodes) cache.setNode({ apiVersion: 'v1', kind: 'Node', spec: {}, ...node });
   existing.forEach((pod, at) => cache.setPod(filled(pod, `e${at}`)));
   const scheduling = new Scheduling(cache);
@@ -71,7 +103,10 @@ export function decisionOn({ nodes, existing = [], others = [], client = {}, plu
 }
 
 function informerOf(objects: readonly KubeObject[]): unknown {
-  const isIn = (namespace: string | undefined) => ({ metadata }: KubeObject) => namespace === undefined || metadata.namespace === namespace;
+  const isIn =
+    (namespace: string | undefined) =>
+    ({ metadata }: KubeObject) =>
+      namespace === undefined || metadata.namespace === namespace;
   return {
     lister: {
       get: ({ namespace, name }: { namespace?: string; name: string }) => objects.filter(isIn(namespace)).find(({ metadata }) => metadata.name === name),
@@ -82,4 +117,10 @@ function informerOf(objects: readonly KubeObject[]): unknown {
   };
 }
 
-const filled = (pod: any, uid: string): any => ({ apiVersion: 'v1', kind: 'Pod', status: {}, ...pod, metadata: { namespace: 'default', name: uid, uid, ...pod.metadata } });
+const filled = (pod: any, uid: string): any => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  status: {},
+  ...pod,
+  metadata: { namespace: 'default', name: uid, uid, ...pod.metadata },
+});

@@ -4,8 +4,12 @@ import assert from 'node:assert/strict';
 import { topOfHeap } from '../../src/scheduler/cycle.js';
 import { decisionOn } from './decision.js';
 
-const node = (name: string, { cpu = '4', memory = '8Gi', images = [], labels = {} }: { cpu?: string; memory?: string; images?: object[]; labels?: object } = {}): object => ({
-  metadata: { name, labels: { 'kubernetes.io/hostname': name, ...labels } }, status: { allocatable: { cpu, memory, pods: '110' }, images },
+const node = (
+  name: string,
+  { cpu = '4', memory = '8Gi', images = [], labels = {} }: { cpu?: string; memory?: string; images?: object[]; labels?: object } = {},
+): object => ({
+  metadata: { name, labels: { 'kubernetes.io/hostname': name, ...labels } },
+  status: { allocatable: { cpu, memory, pods: '110' }, images },
 });
 const pod = (requests: object, spec: object = {}): object => ({ spec: { containers: [{ name: 'c', image: 'app:1', resources: { requests } }], ...spec } });
 const image = (sizeBytes: number, name = 'app:1'): object => ({ names: [name], sizeBytes });
@@ -32,7 +36,14 @@ test('an image is everywhere as big as the node said that came first', () => {
 });
 
 test('of nodes with equal scores the top of Kubernetes’ heap is taken, every time', () => {
-  const tops: [number[], number][] = [[[5], 0], [[5, 5], 0], [[1, 5, 5], 1], [[1, 1, 5, 5], 3], [[3, 5, 4, 5, 5], 1], [[0, 1, 2, 3, 9, 9, 9], 4]];
+  const tops: [number[], number][] = [
+    [[5], 0],
+    [[5, 5], 0],
+    [[1, 5, 5], 1],
+    [[1, 1, 5, 5], 3],
+    [[3, 5, 4, 5, 5], 1],
+    [[0, 1, 2, 3, 9, 9, 9], 4],
+  ];
   for (const [scores, top] of tops) assert.equal(topOfHeap(scores), top, scores.join(' '));
   const { nodeFor } = decisionOn({ nodes: [node('a'), node('b'), node('c')] });
   assert.deepEqual([nodeFor(pod({})), nodeFor(pod({})), nodeFor(pod({}))], ['a', 'a', 'a']);

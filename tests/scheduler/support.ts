@@ -16,7 +16,8 @@ export async function schedulerPlane({ controllers = [], seed = 7 }: { controlle
     await quiescence.settled();
     return JSON.parse(answer.text);
   };
-  if (!controllers.includes('serviceaccount')) await ask('POST', '/api/v1/namespaces/default/serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } });
+  if (!controllers.includes('serviceaccount'))
+    await ask('POST', '/api/v1/namespaces/default/serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } });
 
   async function start(left: readonly Delayed[] = [], options: Pick<SchedulerOptions, 'config' | 'ask'> = {}) {
     const client = plane.clientFor({ name: 'system:kube-scheduler', groups: ['system:authenticated'] }, 'kube-scheduler');
@@ -49,7 +50,10 @@ export async function schedulerPlane({ controllers = [], seed = 7 }: { controlle
       const { reason, message } = (await ask('GET', `${PODS}/${name}`)).status.conditions.find(({ type }: { type: string }) => type === 'PodScheduled');
       return { reason, message };
     },
-    events: async (name: string): Promise<string[]> => (await ask('GET', `/api/v1/namespaces/default/events?fieldSelector=involvedObject.name=${name}`)).items.map(({ reason, message }: any) => `${reason}: ${message}`),
+    events: async (name: string): Promise<string[]> =>
+      (await ask('GET', `/api/v1/namespaces/default/events?fieldSelector=involvedObject.name=${name}`)).items.map(
+        ({ reason, message }: any) => `${reason}: ${message}`,
+      ),
   };
 }
 
@@ -67,7 +71,10 @@ export interface NodeOptions {
 function node(name: string, { labels = {}, allocatable = {}, spec = {} }: NodeOptions): object {
   const amounts = { cpu: '4', memory: '8Gi', pods: '110', ...allocatable };
   return {
-    apiVersion: 'v1', kind: 'Node', metadata: { name, labels: { 'kubernetes.io/hostname': name, ...labels } }, spec,
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name, labels: { 'kubernetes.io/hostname': name, ...labels } },
+    spec,
     status: { capacity: amounts, allocatable: amounts, conditions: [{ type: 'Ready', status: 'True' }] },
   };
 }
@@ -76,5 +83,10 @@ function pod(name: string, { cpu, ...spec }: PodOptions, metadata: object): obje
   const container = { name: 'c', image: 'app:1', ...(cpu === undefined ? {} : { resources: { requests: { cpu } } }) };
   // Without the admission that taints new nodes and tolerations that controllers add, pods tolerate what every new node has.
   const tolerations = [{ key: 'node.kubernetes.io/not-ready', operator: 'Exists' }, ...((spec['tolerations'] as object[] | undefined) ?? [])];
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { name, ...metadata }, spec: { terminationGracePeriodSeconds: 0, containers: [container], ...spec, tolerations } };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, ...metadata },
+    spec: { terminationGracePeriodSeconds: 0, containers: [container], ...spec, tolerations },
+  };
 }

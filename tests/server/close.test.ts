@@ -23,7 +23,8 @@ it('a server that closes still answers the write it is at', async () => {
   const path = join(folder, 'socket');
   const listener = await listenSocket({ handler: { handle }, log: silentLog, path, credentials: { type: 'none' } });
   const client = httpHandler({ server: 'http://server', socketPath: path });
-  const ask = (method: string): Promise<ApiResponse> => client.handle({ method, path: '/x', query: new URLSearchParams(), headers: {}, credentials: { type: 'none' }, body: Buffer.from('{}') });
+  const ask = (method: string): Promise<ApiResponse> =>
+    client.handle({ method, path: '/x', query: new URLSearchParams(), headers: {}, credentials: { type: 'none' }, body: Buffer.from('{}') });
   const write = ask('PUT');
   await there;
   const closed = listener.close();

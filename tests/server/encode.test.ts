@@ -4,7 +4,8 @@ import { deepFreeze } from '../../src/apimachinery/deep.js';
 import { encodedList } from '../../src/apimachinery/encodedlist.js';
 import { encodeEvent, encodeObject } from '../../src/server/encode.js';
 
-const pod = (name: string, revision?: string) => deepFreeze({ metadata: { name, ...(revision === undefined ? {} : { resourceVersion: revision }) }, spec: { note: 'ü"\\ \u2028' } });
+const pod = (name: string, revision?: string) =>
+  deepFreeze({ metadata: { name, ...(revision === undefined ? {} : { resourceVersion: revision }) }, spec: { note: 'ü"\\ \u2028' } });
 const text = (object: object): string => String(encodeObject(object, 'json'));
 
 it.each([
@@ -19,7 +20,8 @@ it.each([
 });
 
 it('a list whose items are not its last member, or its only one, is written as any object', () => {
-  for (const object of [{ items: [1], kind: 'Odd' }, { items: [{ a: 1 }] }, { items: null, kind: 'Odd' }]) assert.equal(text(object), `${JSON.stringify(object)}\n`);
+  for (const object of [{ items: [1], kind: 'Odd' }, { items: [{ a: 1 }] }, { items: null, kind: 'Odd' }])
+    assert.equal(text(object), `${JSON.stringify(object)}\n`);
 });
 
 it('an object that is not frozen is written as it is now', () => {

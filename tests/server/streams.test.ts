@@ -28,7 +28,11 @@ async function exec(path: string, stdin?: string): Promise<{ out: string; err: s
   assert.equal(answer.type, 'exec');
   return new Promise((resolve) => {
     let [out, err] = ['', ''];
-    const process = (answer as ApiResponse & { type: 'exec' }).session.start({ stdout: (chunk) => (out += Buffer.from(chunk)), stderr: (chunk) => (err += Buffer.from(chunk)), exit: (status) => resolve({ out, err, status }) });
+    const process = (answer as ApiResponse & { type: 'exec' }).session.start({
+      stdout: (chunk) => (out += Buffer.from(chunk)),
+      stderr: (chunk) => (err += Buffer.from(chunk)),
+      exit: (status) => resolve({ out, err, status }),
+    });
     if (stdin === undefined) return;
     process.stdin(Buffer.from(stdin));
     process.closeStdin();
@@ -60,18 +64,26 @@ describe('our client', () => {
   it('forwards several connections, and hears of one that is refused', async () => {
     const answer = (await ask(`${POD}/portforward?ports=80`)) as ApiResponse & { type: 'portforward' };
     assert.deepEqual([answer.type, answer.ports], ['portforward', [80]]);
-    const talk = (port: number, text: string): Promise<string> => new Promise((resolve) => {
-      let got = '';
-      const connection = answer.session.open(port, { data: (chunk) => ((got += Buffer.from(chunk)), connection.end()), error: (message) => (got += message), end: () => resolve(got) });
-      connection.write(Buffer.from(text));
-    });
+    const talk = (port: number, text: string): Promise<string> =>
+      new Promise((resolve) => {
+        let got = '';
+        const connection = answer.session.open(port, {
+          data: (chunk) => ((got += Buffer.from(chunk)), connection.end()),
+          error: (message) => (got += message),
+          end: () => resolve(got),
+        });
+        connection.write(Buffer.from(text));
+      });
     assert.deepEqual(await Promise.all([talk(80, 'a'), talk(81, 'b'), talk(9, 'c')]), ['80:a', '81:b', 'connection refused']);
   });
 });
 
 describe('port-forward over v4.channel.k8s.io', () => {
   it('opens two channels a port, each named by its number', async () => {
-    const socket = new WebSocket(`${serving.url.replace('https', 'wss')}${POD}/portforward?ports=80`, ['v4.channel.k8s.io'], { ca: serving.ca, headers: { authorization: 'Bearer admin' } });
+    const socket = new WebSocket(`${serving.url.replace('https', 'wss')}${POD}/portforward?ports=80`, ['v4.channel.k8s.io'], {
+      ca: serving.ca,
+      headers: { authorization: 'Bearer admin' },
+    });
     const got: string[] = [];
     await new Promise<void>((resolve, reject) => {
       socket.on('error', reject);
@@ -87,10 +99,11 @@ describe('SPDY/3.1', () => {
   it('runs a command in streams of their own, more than a window long', async () => {
     const client = await upgrade(`${POD}/exec?command=big&stdout=1&stderr=1`, 'v4.channel.k8s.io');
     const [error, out] = ['error', 'stdout', 'stderr'].map((streamtype) => client.open({ streamtype }));
-    const read = (stream: SpdyStream): Promise<string> => new Promise((resolve) => {
-      const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => void chunks.push(chunk)).on('end', () => resolve(Buffer.concat(chunks).toString()));
-    });
+    const read = (stream: SpdyStream): Promise<string> =>
+      new Promise((resolve) => {
+        const chunks: Buffer[] = [];
+        stream.on('data', (chunk: Buffer) => void chunks.push(chunk)).on('end', () => resolve(Buffer.concat(chunks).toString()));
+      });
     const [text, status] = await Promise.all([read(out!), read(error!)]);
     assert.deepEqual([text.length, JSON.parse(status)], [64 * 16_384, { metadata: {}, status: 'Success' }]);
   });
@@ -108,7 +121,9 @@ describe('SPDY/3.1', () => {
 
 function upgrade(path: string, protocol: string): Promise<SpdyClient> {
   const socket = connect({ host: '127.0.0.1', port: Number(new URL(serving.url).port), ca: serving.ca, servername: 'localhost' });
-  socket.write(`POST ${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer admin\r\nconnection: Upgrade\r\nupgrade: SPDY/3.1\r\nx-stream-protocol-version: ${protocol}\r\n\r\n`);
+  socket.write(
+    `POST ${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer admin\r\nconnection: Upgrade\r\nupgrade: SPDY/3.1\r\nx-stream-protocol-version: ${protocol}\r\n\r\n`,
+  );
   return new Promise((resolve, reject) => {
     socket.once('error', reject);
     socket.once('data', (head: Buffer) => {

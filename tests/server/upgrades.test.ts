@@ -28,7 +28,9 @@ function echoing(): Server {
       socket.write('HTTP/1.1 101 Changing\r\nConnection: upgrade\r\nUpgrade: echo\r\nX-Own-Case: Kept\r\n\r\nhello ');
       return socket.pipe(socket);
     }
-    sockets.handleUpgrade(request, socket, head, (client) => client.on('message', (data, binary) => (String(data) === 'bye' ? client.close(4001, 'as asked') : client.send(data, { binary }))));
+    sockets.handleUpgrade(request, socket, head, (client) =>
+      client.on('message', (data, binary) => (String(data) === 'bye' ? client.close(4001, 'as asked') : client.send(data, { binary }))),
+    );
   });
   return server;
 }
@@ -38,10 +40,21 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => backend.listen(0, '127.0.0.1', resolve));
   const { port } = backend.address() as AddressInfo;
   // The pod's address is nowhere; its connections go to the server here, and port 81 is closed.
-  const upgrade = async (request: Parameters<typeof dialUpgrade>[0]) => dialUpgrade({ ...request, address: new URL(request.url).port === '81' ? '127.0.0.1:1' : `127.0.0.1:${port}` });
+  const upgrade = async (request: Parameters<typeof dialUpgrade>[0]) =>
+    dialUpgrade({ ...request, address: new URL(request.url).port === '81' ? '127.0.0.1:1' : `127.0.0.1:${port}` });
   serving = await listening({ dialer: { upgrade, dial: async () => ({ status: 200, headers: {}, body: Buffer.from('plain') }) } });
-  await serving.ask('POST', '/api/v1/namespaces/default/pods', { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' }, spec: { nodeName: 'n1', containers: [{ name: 'c', image: 'i' }] } });
-  await serving.send({ method: 'PATCH', path: '/api/v1/namespaces/default/pods/web/status', headers: { 'content-type': 'application/merge-patch+json' }, body: JSON.stringify({ status: { podIP: '10.244.1.4', podIPs: [{ ip: '10.244.1.4' }] } }) });
+  await serving.ask('POST', '/api/v1/namespaces/default/pods', {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'web' },
+    spec: { nodeName: 'n1', containers: [{ name: 'c', image: 'i' }] },
+  });
+  await serving.send({
+    method: 'PATCH',
+    path: '/api/v1/namespaces/default/pods/web/status',
+    headers: { 'content-type': 'application/merge-patch+json' },
+    body: JSON.stringify({ status: { podIP: '10.244.1.4', podIPs: [{ ip: '10.244.1.4' }] } }),
+  });
 });
 afterAll(async () => {
   await serving.close();
@@ -49,7 +62,11 @@ afterAll(async () => {
   backend.close();
 });
 
-const open = (path: string, protocols: string[] = []): WebSocket => new WebSocket(`${serving.url.replace('https', 'wss')}${PATH}${path}`, protocols, { ca: serving.ca, headers: { authorization: 'Bearer admin', 'x-mine': '1', 'impersonate-user': '' } });
+const open = (path: string, protocols: string[] = []): WebSocket =>
+  new WebSocket(`${serving.url.replace('https', 'wss')}${PATH}${path}`, protocols, {
+    ca: serving.ca,
+    headers: { authorization: 'Bearer admin', 'x-mine': '1', 'impersonate-user': '' },
+  });
 
 /** Everything that one request is answered with, and what `more` brings. */
 function raw(path: string, upgrade: string, more = ''): Promise<string> {
@@ -72,13 +89,16 @@ describe('a WebSocket', () => {
     const closed = await new Promise<[number, string]>((resolve, reject) => {
       socket.on('error', reject);
       socket.on('open', () => socket.send('one'));
-      socket.on('message', (data) => got.push(String(data)) === 1 ? socket.send('x'.repeat(100_000)) : socket.send('bye'));
+      socket.on('message', (data) => (got.push(String(data)) === 1 ? socket.send('x'.repeat(100_000)) : socket.send('bye')));
       socket.on('close', (code, reason) => resolve([code, String(reason)]));
     });
     assert.deepEqual([socket.protocol, got[0], got[1]?.length, closed], ['chat.v1', 'one', 100_000, [4001, 'as asked']]);
     const [{ url, headers }] = asked as [IncomingMessage];
     // As Kubernetes does: the query stays behind, the caller's Host goes on, and credentials do not.
-    assert.deepEqual([url, headers.host, headers['x-mine'], headers.authorization, headers['x-forwarded-for']], ['/chat', new URL(serving.url).host, '1', undefined, '127.0.0.1']);
+    assert.deepEqual(
+      [url, headers.host, headers['x-mine'], headers.authorization, headers['x-forwarded-for']],
+      ['/chat', new URL(serving.url).host, '1', undefined, '127.0.0.1'],
+    );
   });
 });
 
@@ -110,7 +130,14 @@ test('where nobody listens, dialling failed', async () => {
 
 test('our own client upgrades through the proxy too', async () => {
   const handler = httpHandler({ server: serving.url, ca: serving.ca, token: 'admin' });
-  const ask = (path: string): Promise<ApiResponse> => handler.handle({ method: 'GET', path: `${PATH}${path}`, query: new URLSearchParams(), headers: { connection: 'Upgrade', upgrade: 'echo' }, credentials: { type: 'none' } });
+  const ask = (path: string): Promise<ApiResponse> =>
+    handler.handle({
+      method: 'GET',
+      path: `${PATH}${path}`,
+      query: new URLSearchParams(),
+      headers: { connection: 'Upgrade', upgrade: 'echo' },
+      credentials: { type: 'none' },
+    });
   const answer = (await ask('/x')) as ApiResponse & { type: 'upgraded' };
   assert.match(Buffer.from(answer.head).toString(), /X-Own-Case: Kept/);
   let got = '';

@@ -11,7 +11,15 @@ function serveDns(world: World): void {
     const query = packet.decode(Buffer.from(data));
     const { name, type } = query.questions![0]!;
     const address = NAMES[name];
-    reply(packet.encode({ type: 'response', id: query.id, flags: address === undefined ? 3 : 0, questions: query.questions, answers: address === undefined || type !== 'A' ? [] : [{ type: 'A', name, ttl: 5, data: address }] }));
+    reply(
+      packet.encode({
+        type: 'response',
+        id: query.id,
+        flags: address === undefined ? 3 : 0,
+        questions: query.questions,
+        answers: address === undefined || type !== 'A' ? [] : [{ type: 'A', name, ttl: 5, data: address }],
+      }),
+    );
   });
 }
 
@@ -21,8 +29,19 @@ async function cluster() {
   const web = await startPod(two, 'nginx', [], { name: 'web' });
   const client = await startPod(one, 'busybox', ['sleep', 'infinity'], { name: 'client' });
   serveDns(world);
-  const dns = { service: 'kube-system/kube-dns:dns', protocol: 'UDP' as const, frontends: [{ address: '10.96.0.10', port: 53 }], nodePort: 0, backends: [{ address: '10.244.1.200', port: 53 }], affinitySeconds: 0 };
-  const rules = [dns, { ...RULE, backends: [{ address: web.ip, port: 80 }] }, { ...RULE, service: 'default/none:', frontends: [{ address: '10.96.1.3', port: 80 }], nodePort: 0, backends: [] }];
+  const dns = {
+    service: 'kube-system/kube-dns:dns',
+    protocol: 'UDP' as const,
+    frontends: [{ address: '10.96.0.10', port: 53 }],
+    nodePort: 0,
+    backends: [{ address: '10.244.1.200', port: 53 }],
+    affinitySeconds: 0,
+  };
+  const rules = [
+    dns,
+    { ...RULE, backends: [{ address: web.ip, port: 80 }] },
+    { ...RULE, service: 'default/none:', frontends: [{ address: '10.96.1.3', port: 80 }], nodePort: 0, backends: [] },
+  ];
   world.network.rules('n1').sync(rules);
   world.network.rules('n2').sync(rules);
   await world.quiescence.settled();
@@ -45,8 +64,16 @@ test('the four ways to a server: by pod address, by Service, by name and by node
 
 test('nslookup prints what busybox prints', async () => {
   const { run } = await cluster();
-  assert.deepEqual(await run('nslookup kubernetes.default'), { out: 'Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\nName:\tkubernetes.default.svc.cluster.local\nAddress: 10.96.0.1\n\n', err: '', code: 0 });
-  assert.deepEqual(await run('nslookup nosuch'), { out: "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\n** server can't find nosuch: NXDOMAIN\n\n", err: '', code: 1 });
+  assert.deepEqual(await run('nslookup kubernetes.default'), {
+    out: 'Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\nName:\tkubernetes.default.svc.cluster.local\nAddress: 10.96.0.1\n\n',
+    err: '',
+    code: 0,
+  });
+  assert.deepEqual(await run('nslookup nosuch'), {
+    out: "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\n** server can't find nosuch: NXDOMAIN\n\n",
+    err: '',
+    code: 1,
+  });
 });
 
 test('refused, unreachable and unanswered are three different things', async () => {
@@ -73,7 +100,10 @@ test('containers of a pod share its loopback, and nc talks to nc', async () => {
 test('ClientIP affinity keeps a client on one backend', async () => {
   const { world, run, web, two } = await cluster();
   const other = await startPod(two, 'nginx', []);
-  const backends = [{ address: web.ip, port: 80 }, { address: other.ip, port: 80 }];
+  const backends = [
+    { address: web.ip, port: 80 },
+    { address: other.ip, port: 80 },
+  ];
   await exec(two, web.id, 'sh', '-c', 'echo one > /usr/share/nginx/html/index.html');
   await exec(two, other.id, 'sh', '-c', 'echo two > /usr/share/nginx/html/index.html');
   const ask = 'for i in 1 2 3 4 5 6 7 8 9 10; do wget -qO- http://10.96.1.2; done | sort -u | wc -l';
@@ -108,7 +138,9 @@ test('hosted programs listen, and are dialled from nodes in Go’s words', async
   const answer = await world.network.hosted.http({ node: 'n2' }, { address: '10.244.1.201', port: 8080, path: '/health' });
   assert.deepEqual([answer.status, Buffer.from(answer.body).toString()], [200, 'OK']);
   assert.equal((await world.network.hosted.http({ node: 'n1' }, { address: web.ip, port: 80, path: '/' })).status, 200);
-  await assert.rejects(world.network.hosted.http({ node: 'n1' }, { address: web.ip, port: 99, path: '/' }), { message: `dial tcp ${web.ip}:99: connect: connection refused` });
+  await assert.rejects(world.network.hosted.http({ node: 'n1' }, { address: web.ip, port: 99, path: '/' }), {
+    message: `dial tcp ${web.ip}:99: connect: connection refused`,
+  });
 });
 
 test('a connection between two machines outlives a freeze of both', async () => {

@@ -4,18 +4,23 @@ import type { ContainerEvent } from '../../src/cri/runtime.js';
 import { RuntimeError } from '../../src/cri/runtime.js';
 import { containerConfig, createWorld, exec, logOf, sandboxConfig, startPod, textOfLog } from './support/world.js';
 
-const refusal = (message: string, code: RuntimeError['code'] = 'Unknown') => (error: unknown) => {
-  assert.ok(error instanceof RuntimeError, String(error));
-  assert.deepEqual({ message: error.message.replace(/"[0-9a-f]{64}"/, '"<id>"'), code: error.code }, { message, code });
-  return true;
-};
+const refusal =
+  (message: string, code: RuntimeError['code'] = 'Unknown') =>
+  (error: unknown) => {
+    assert.ok(error instanceof RuntimeError, String(error));
+    assert.deepEqual({ message: error.message.replace(/"[0-9a-f]{64}"/, '"<id>"'), code: error.code }, { message, code });
+    return true;
+  };
 
 test('a container logs in CRI format, ends, and says how', async () => {
   const world = createWorld();
   const node = world.node('n1', 1);
   const { id, config } = await startPod(node, 'busybox:1.36', ['sh', '-c', 'echo one; echo two >&2; printf three; exit 3']);
   await world.quiescence.settled();
-  assert.equal(logOf(node, config), '2026-01-02T03:04:05.000000000Z stdout F one\n2026-01-02T03:04:05.000000000Z stderr F two\n2026-01-02T03:04:05.000000000Z stdout P three\n');
+  assert.equal(
+    logOf(node, config),
+    '2026-01-02T03:04:05.000000000Z stdout F one\n2026-01-02T03:04:05.000000000Z stderr F two\n2026-01-02T03:04:05.000000000Z stdout P three\n',
+  );
   const status = await node.runtime.containerStatus(id);
   assert.equal(status.state, 'CONTAINER_EXITED');
   assert.deepEqual([status.exitCode, status.reason, status.image], [3, 'Error', 'docker.io/library/busybox:1.36']);
@@ -65,7 +70,8 @@ for (const [about, image, command, seconds, code, takesMs] of STOPS) {
 test('what cannot start fails in containerd and runc’s words', async () => {
   const world = createWorld();
   const node = world.node('n1', 1);
-  const start = 'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ';
+  const start =
+    'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ';
   await assert.rejects(startPod(node, 'busybox', ['nosuchcmd', '-x']), refusal(`${start}exec: "nosuchcmd": executable file not found in $PATH: unknown`));
   await assert.rejects(startPod(node, 'busybox', ['/etc/passwd']), refusal(`${start}exec: "/etc/passwd": permission denied: unknown`));
   await assert.rejects(startPod(node, 'busybox', ['/nope']), refusal(`${start}exec: "/nope": stat /nope: no such file or directory: unknown`));
@@ -76,7 +82,10 @@ test('what cannot start fails in containerd and runc’s words', async () => {
 test('an image without a command cannot be created without one', async () => {
   const bare = { tree: () => ({ nodes: new Map(), children: new Map() }), entrypoint: [], cmd: [], env: {}, workingDir: '', user: '', size: 1 };
   const world = createWorld({ catalog: { images: { 'docker.io/library/bare': bare } } });
-  await assert.rejects(startPod(world.node('n1', 1), 'bare', []), refusal('failed to generate container "<id>" spec: failed to generate spec: no command specified'));
+  await assert.rejects(
+    startPod(world.node('n1', 1), 'bare', []),
+    refusal('failed to generate container "<id>" spec: failed to generate spec: no command specified'),
+  );
 });
 
 test('exec runs in the container and tells its code; what is not there is refused', async () => {
@@ -95,11 +104,16 @@ test('exec runs in the container and tells its code; what is not there is refuse
 });
 
 test('memory beyond the limit ends the container as OOMKilled', async () => {
-  for (const command of [['sh', '-c', "x=$(head -c 64000000 /dev/zero | tr '\\0' x); echo done"], ['sh', '-c', 'exec tail /dev/zero']]) {
+  for (const command of [
+    ['sh', '-c', "x=$(head -c 64000000 /dev/zero | tr '\\0' x); echo done"],
+    ['sh', '-c', 'exec tail /dev/zero'],
+  ]) {
     const world = createWorld();
     const node = world.node('n1', 1);
     const base = containerConfig('busybox', command);
-    const { id } = await startPod(node, 'busybox', command, { container: { linux: { ...base.linux, resources: { ...base.linux.resources, memoryLimitInBytes: 16 << 20 } } } });
+    const { id } = await startPod(node, 'busybox', command, {
+      container: { linux: { ...base.linux, resources: { ...base.linux.resources, memoryLimitInBytes: 16 << 20 } } },
+    });
     await world.clock.advance(5_000);
     const { exitCode, reason } = await node.runtime.containerStatus(id);
     assert.deepEqual({ exitCode, reason }, { exitCode: 137, reason: 'OOMKilled' });
@@ -111,7 +125,11 @@ test('a terminal has a prompt, echoes, and Ctrl-C ends what runs, not the shell'
   const node = world.node('n1', 1);
   const { id } = await startPod(node, 'busybox', ['sleep', 'infinity']);
   let [screen, code] = ['', undefined as number | undefined];
-  const io = { stdout: (chunk: Uint8Array) => void (screen += Buffer.from(chunk).toString()), stderr: (chunk: Uint8Array) => void (screen += Buffer.from(chunk).toString()), exit: (end: number) => void (code = end) };
+  const io = {
+    stdout: (chunk: Uint8Array) => void (screen += Buffer.from(chunk).toString()),
+    stderr: (chunk: Uint8Array) => void (screen += Buffer.from(chunk).toString()),
+    exit: (end: number) => void (code = end),
+  };
   const handle = await node.runtime.exec(id, { command: ['sh'], tty: true, stdin: true }, io);
   const type = async (text: string): Promise<void> => {
     handle.stdin(Buffer.from(text));
@@ -131,7 +149,11 @@ test('attach sees output as it comes and feeds standard input', async () => {
   const node = world.node('n1', 1);
   const { id } = await startPod(node, 'busybox', ['cat'], { container: { stdin: true, stdinOnce: true } });
   let [out, code] = ['', undefined as number | undefined];
-  const handle = await node.runtime.attach(id, { tty: false, stdin: true }, { stdout: (chunk) => void (out += Buffer.from(chunk).toString()), stderr: () => {}, exit: (end) => void (code = end) });
+  const handle = await node.runtime.attach(
+    id,
+    { tty: false, stdin: true },
+    { stdout: (chunk) => void (out += Buffer.from(chunk).toString()), stderr: () => {}, exit: (end) => void (code = end) },
+  );
   handle.stdin(Buffer.from('typed\n'));
   await world.quiescence.settled();
   assert.equal(out, 'typed\n');
@@ -144,18 +166,47 @@ test('users, environment, working directory, mounts and read-only roots are what
   const world = createWorld();
   const node = world.node('n1', 1);
   node.files.write('/var/lib/vol/a', 'from the node\n');
-  const linux = { ...containerConfig('busybox', []).linux, securityContext: { runAsUser: 1000, runAsGroup: 3000, supplementalGroups: [2000, 4000], readonlyRootfs: true, privileged: false, noNewPrivs: false } };
-  const { id } = await startPod(node, 'busybox', ['sleep', 'infinity'], { name: 'web', container: { linux, workingDir: '/tmp', envs: [{ key: 'A', value: 'x y' }], mounts: [{ containerPath: '/v', hostPath: '/var/lib/vol', readonly: false }, { containerPath: '/ro', hostPath: '/var/lib/vol', readonly: true }] } });
+  const linux = {
+    ...containerConfig('busybox', []).linux,
+    securityContext: { runAsUser: 1000, runAsGroup: 3000, supplementalGroups: [2000, 4000], readonlyRootfs: true, privileged: false, noNewPrivs: false },
+  };
+  const { id } = await startPod(node, 'busybox', ['sleep', 'infinity'], {
+    name: 'web',
+    container: {
+      linux,
+      workingDir: '/tmp',
+      envs: [{ key: 'A', value: 'x y' }],
+      mounts: [
+        { containerPath: '/v', hostPath: '/var/lib/vol', readonly: false },
+        { containerPath: '/ro', hostPath: '/var/lib/vol', readonly: true },
+      ],
+    },
+  });
   const script = 'id; pwd; echo $A $HOSTNAME; cat /v/a; echo z > /ro/b; touch /root/x; touch /etc/x; cat /etc/resolv.conf; hostname';
   const { out, err } = await exec(node, id, 'sh', '-c', script);
-  assert.equal(out, 'uid=1000 gid=3000 groups=2000,3000,4000\n/tmp\nx y web\nfrom the node\nsearch default.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\nweb\n');
+  assert.equal(
+    out,
+    'uid=1000 gid=3000 groups=2000,3000,4000\n/tmp\nx y web\nfrom the node\nsearch default.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\nweb\n',
+  );
   assert.match(err, /can't create \/ro\/b: /);
 });
 
 const PULLS: [image: string, code: RuntimeError['code'], message: string][] = [
-  ['nosuchimage', 'Unknown', 'failed to pull and unpack image "docker.io/library/nosuchimage:latest": failed to resolve reference "docker.io/library/nosuchimage:latest": pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed'],
-  ['nginx:nosuch', 'NotFound', 'failed to pull and unpack image "docker.io/library/nginx:nosuch": failed to resolve reference "docker.io/library/nginx:nosuch": docker.io/library/nginx:nosuch: not found'],
-  ['127.0.0.1:5999/x:1', 'Unknown', 'failed to pull and unpack image "127.0.0.1:5999/x:1": failed to resolve reference "127.0.0.1:5999/x:1": failed to do request: Head "http://127.0.0.1:5999/v2/x/manifests/1": dial tcp 127.0.0.1:5999: connect: connection refused'],
+  [
+    'nosuchimage',
+    'Unknown',
+    'failed to pull and unpack image "docker.io/library/nosuchimage:latest": failed to resolve reference "docker.io/library/nosuchimage:latest": pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
+  ],
+  [
+    'nginx:nosuch',
+    'NotFound',
+    'failed to pull and unpack image "docker.io/library/nginx:nosuch": failed to resolve reference "docker.io/library/nginx:nosuch": docker.io/library/nginx:nosuch: not found',
+  ],
+  [
+    '127.0.0.1:5999/x:1',
+    'Unknown',
+    'failed to pull and unpack image "127.0.0.1:5999/x:1": failed to resolve reference "127.0.0.1:5999/x:1": failed to do request: Head "http://127.0.0.1:5999/v2/x/manifests/1": dial tcp 127.0.0.1:5999: connect: connection refused',
+  ],
 ];
 for (const [image, code, message] of PULLS) {
   test(`pulling ${image} fails as a registry would say`, async () => {
@@ -177,11 +228,15 @@ test('an image is known by tag, digest and id, and is gone when removed', async 
 
 test('a hosted program starts, logs, is resumed after a thaw without a restart, and ends with its own code', async () => {
   const starts: { resumed: boolean; startedAt: number; identity: string }[] = [];
-  const hosts = { program: (name: string) => ({ start: (options: { resumed: boolean; startedAt: number; identity: string; log(line: string): void }) => {
-    starts.push({ resumed: options.resumed, startedAt: options.startedAt, identity: options.identity });
-    options.log(`${name} is up`);
-    return { stop: async () => 0 };
-  } }) };
+  const hosts = {
+    program: (name: string) => ({
+      start: (options: { resumed: boolean; startedAt: number; identity: string; log(line: string): void }) => {
+        starts.push({ resumed: options.resumed, startedAt: options.startedAt, identity: options.identity });
+        options.log(`${name} is up`);
+        return { stop: async () => 0 };
+      },
+    }),
+  };
   const world = createWorld({ hosts });
   const node = world.node('n1', 1);
   const { id, config } = await startPod(node, 'registry.k8s.io/kube-scheduler:v1.36.0', ['kube-scheduler', '--leader-elect=true']);
@@ -190,7 +245,13 @@ test('a hosted program starts, logs, is resumed after a thaw without a restart, 
   await world.clock.advance(60_000);
   const again = world.node('n1', 1, node.files);
   await again.thaw(state);
-  assert.deepEqual(starts.map(({ resumed, startedAt }) => [resumed, startedAt]), [[false, starts[0]!.startedAt], [true, starts[0]!.startedAt]]);
+  assert.deepEqual(
+    starts.map(({ resumed, startedAt }) => [resumed, startedAt]),
+    [
+      [false, starts[0]!.startedAt],
+      [true, starts[0]!.startedAt],
+    ],
+  );
   assert.equal(starts[0]!.identity, starts[1]!.identity);
   assert.equal(textOfLog(logOf(again, config)), 'kube-scheduler is up\nkube-scheduler is up\n');
   void again.runtime.stopContainer(id, 30);
@@ -232,12 +293,23 @@ test('pulls and starts take the time that the pod’s annotations give them, and
     node.runtime.events(() => mark('ended'));
   })();
   await world.clock.advance(20_000);
-  assert.deepEqual(steps.map(([what, at]) => [what, at - from]), [['pulled', 3_000], ['started', 5_000], ['ended', 10_000]]);
+  assert.deepEqual(
+    steps.map(([what, at]) => [what, at - from]),
+    [
+      ['pulled', 3_000],
+      ['started', 5_000],
+      ['ended', 10_000],
+    ],
+  );
 });
 
 test('a Debian has bash, and no tools that nobody installed', async () => {
   const world = createWorld();
   const node = world.node('n1', 1);
   const { id } = await startPod(node, 'ubuntu:24.04', ['sleep', 'infinity']);
-  assert.deepEqual(await exec(node, id, 'bash', '-c', 'grep -h ^ID= /etc/os-release | cat; wget x'), { out: 'ID=ubuntu\n', err: 'bash: line 1: wget: command not found\n', code: 127 });
+  assert.deepEqual(await exec(node, id, 'bash', '-c', 'grep -h ^ID= /etc/os-release | cat; wget x'), {
+    out: 'ID=ubuntu\n',
+    err: 'bash: line 1: wget: command not found\n',
+    code: 127,
+  });
 });

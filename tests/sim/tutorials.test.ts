@@ -59,14 +59,42 @@ test('tail -F waits for a file that is not there yet', async () => {
   await world.clock.advance(2_000);
   await exec(node, id, 'sh', '-c', 'echo two >> /opt/logs.txt');
   await world.clock.advance(2_000);
-  assert.equal(textOfLog(logOf(node, config)), "tail: can't open '/opt/logs.txt': No such file or directory\ntail: /opt/logs.txt has appeared; following end of new file\none\ntwo\n");
+  assert.equal(
+    textOfLog(logOf(node, config)),
+    "tail: can't open '/opt/logs.txt': No such file or directory\ntail: /opt/logs.txt has appeared; following end of new file\none\ntwo\n",
+  );
 });
 
 test('images that nobody has published cannot be pulled, whatever else is taken as it is', async () => {
   const catalog = createImageCatalog();
-  const fails = ['nginx:1.161', 'nginx:1.91', 'nginx:latestt', 'nginx:v1.999-alpine', 'ngnix', 'nginxx:1.27', 'apline', 'wrong-image', 'nginx:invalid-tag', 'gcr.io/google-samples/kubernetes-bootcamp:v10'];
+  const fails = [
+    'nginx:1.161',
+    'nginx:1.91',
+    'nginx:latestt',
+    'nginx:v1.999-alpine',
+    'ngnix',
+    'nginxx:1.27',
+    'apline',
+    'wrong-image',
+    'nginx:invalid-tag',
+    'gcr.io/google-samples/kubernetes-bootcamp:v10',
+  ];
   for (const image of fails) await assert.rejects(catalog.pull(image), image);
-  const works = ['nginx', 'nginx:1.7.9', 'nginx:1.27.5-alpine', 'busybox:1.36.1', 'mysql:9.1', 'redis:v1', 'app', 'my-app:v10', 'shop/api:2026.1', 'alpine:20250108', 'ubuntu:24.04', 'fsouza/fake-gcs-server', 'example.com:5000/ngnix:1.0'];
+  const works = [
+    'nginx',
+    'nginx:1.7.9',
+    'nginx:1.27.5-alpine',
+    'busybox:1.36.1',
+    'mysql:9.1',
+    'redis:v1',
+    'app',
+    'my-app:v10',
+    'shop/api:2026.1',
+    'alpine:20250108',
+    'ubuntu:24.04',
+    'fsouza/fake-gcs-server',
+    'example.com:5000/ngnix:1.0',
+  ];
   for (const image of works) assert.ok(await catalog.pull(image), image);
 });
 
@@ -76,10 +104,27 @@ test('tools to look around with can be installed, by root, where there is a pack
   const [alpine, nginx] = [await startPod(node, 'alpine', ['sleep', '3600']), await startPod(node, 'nginx', [])];
   const run = (id: string, script: string) => exec(node, id, 'sh', '-c', script);
   assert.equal((await run(alpine.id, 'curl -V')).code, 127);
-  assert.match((await run(alpine.id, 'apk add --no-cache curl bind-tools && which curl')).out, /\(1\/2\) Installing curl\n\(2\/2\) Installing bind-tools\nOK: .*\n\/usr\/bin\/curl\n$/);
-  assert.deepEqual(await run(alpine.id, 'apk add -q nano > /dev/null'), { out: '', err: 'ERROR: unable to select packages:\n  nano (no such package):\n    required by: world[nano]\n', code: 1 });
+  assert.match(
+    (await run(alpine.id, 'apk add --no-cache curl bind-tools && which curl')).out,
+    /\(1\/2\) Installing curl\n\(2\/2\) Installing bind-tools\nOK: .*\n\/usr\/bin\/curl\n$/,
+  );
+  assert.deepEqual(await run(alpine.id, 'apk add -q nano > /dev/null'), {
+    out: '',
+    err: 'ERROR: unable to select packages:\n  nano (no such package):\n    required by: world[nano]\n',
+    code: 1,
+  });
   assert.equal((await run(nginx.id, 'apt-get install -y iputils-ping > /dev/null')).err, 'E: Unable to locate package iputils-ping\n');
-  assert.match((await run(nginx.id, 'apt-get update && apt-get install -y iputils-ping && ping -c1 localhost')).out, /Setting up iputils-ping[^]*1 packets transmitted/);
-  const user = await startPod(node, 'alpine', ['sleep', '3600'], { container: { linux: { resources: { cpuPeriod: 0, cpuQuota: 0, cpuShares: 0, memoryLimitInBytes: 0, oomScoreAdj: 0 }, securityContext: { runAsUser: 1000, readonlyRootfs: false, privileged: false, supplementalGroups: [], noNewPrivs: false } } } });
+  assert.match(
+    (await run(nginx.id, 'apt-get update && apt-get install -y iputils-ping && ping -c1 localhost')).out,
+    /Setting up iputils-ping[^]*1 packets transmitted/,
+  );
+  const user = await startPod(node, 'alpine', ['sleep', '3600'], {
+    container: {
+      linux: {
+        resources: { cpuPeriod: 0, cpuQuota: 0, cpuShares: 0, memoryLimitInBytes: 0, oomScoreAdj: 0 },
+        securityContext: { runAsUser: 1000, readonlyRootfs: false, privileged: false, supplementalGroups: [], noNewPrivs: false },
+      },
+    },
+  });
   assert.equal((await run(user.id, 'apk add curl')).code, 99);
 });

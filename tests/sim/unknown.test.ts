@@ -22,11 +22,15 @@ test('an unknown program answers where its container says it does, and nowhere e
   await assert.rejects(prober.http({ ...http, port: 8080 }), /connection refused/);
 });
 
-test.each([['busybox', ['sleep', '1000']], ['registry.k8s.io/pause:3.10', []]] as const)('%s answers nowhere, after a freeze neither', async (image, command) => {
+test.each([
+  ['busybox', ['sleep', '1000']],
+  ['registry.k8s.io/pause:3.10', []],
+] as const)('%s answers nowhere, after a freeze neither', async (image, command) => {
   const world = createWorld();
   const node = world.node('n1', 1);
   const { ip } = await startPod(node, image, [...command], { name: 'app', container: ANNOTATIONS });
-  const ask = async (): Promise<unknown> => assert.rejects(world.network.hosted.http({ node: 'n1' }, { address: ip, port: 8080, path: '/' }), /connection refused/);
+  const ask = async (): Promise<unknown> =>
+    assert.rejects(world.network.hosted.http({ node: 'n1' }, { address: ip, port: 8080, path: '/' }), /connection refused/);
   await ask();
   const state = JSON.parse(JSON.stringify(node.freeze()));
   await node.close();
@@ -49,7 +53,12 @@ test("nginx speaks no gRPC, and is not taken for content with a probe's command 
 test("an unknown image runs as a user of its own, one of Docker's library as root", async () => {
   const world = createWorld();
   const node = world.node('n1', 1);
-  for (const [image, uid] of [['quay.io/team/app:1', 65532], ['my-app', 65532], ['mysql:9', undefined], ['busybox', undefined]] as const) {
+  for (const [image, uid] of [
+    ['quay.io/team/app:1', 65532],
+    ['my-app', 65532],
+    ['mysql:9', undefined],
+    ['busybox', undefined],
+  ] as const) {
     await node.images.pullImage(image);
     assert.equal((await node.images.imageStatus(image))?.uid, uid, image);
   }

@@ -24,7 +24,11 @@ test('vi edits as it is typed at', async () => {
     await exec(node, id, 'sh', '-c', 'printf "one\\ntwo words here\\nthree\\n" > /tmp/f');
     let code: number | undefined;
     let screen = '';
-    const handle = await node.runtime.exec(id, { command: ['vi', '/tmp/f'], tty: true, stdin: true }, { stdout: (chunk) => void (screen += Buffer.from(chunk).toString()), stderr() {}, exit: (ended) => void (code = ended) });
+    const handle = await node.runtime.exec(
+      id,
+      { command: ['vi', '/tmp/f'], tty: true, stdin: true },
+      { stdout: (chunk) => void (screen += Buffer.from(chunk).toString()), stderr() {}, exit: (ended) => void (code = ended) },
+    );
     await world.quiescence.settled();
     assert.match(screen, /^\x1b\[Hone\x1b\[K\r\ntwo words here[^]*~[^]*- \/tmp\/f 1\/3 33%/);
     for (const key of keys) handle.stdin(Buffer.from(key));
@@ -40,7 +44,11 @@ test('top shows itself until q is typed, and the shell has its lines again', asy
   const node = world.node('w1', 1);
   const { id } = await startPod(node, 'busybox', ['sleep', 'infinity']);
   let screen = '';
-  const handle = await node.runtime.exec(id, { command: ['sh'], tty: true, stdin: true }, { stdout: (chunk) => void (screen += Buffer.from(chunk).toString()), stderr() {}, exit() {} });
+  const handle = await node.runtime.exec(
+    id,
+    { command: ['sh'], tty: true, stdin: true },
+    { stdout: (chunk) => void (screen += Buffer.from(chunk).toString()), stderr() {}, exit() {} },
+  );
   await world.quiescence.settled();
   handle.stdin(Buffer.from('top\r'));
   await world.clock.advance(6_000);

@@ -16,11 +16,22 @@ export interface Children {
 export function children(): Children {
   const folder = mkdtempSync(join(tmpdir(), 'store-faults-'));
   const outfile = join(folder, 'child.cjs');
-  buildSync({ entryPoints: [resolve('tests/store/child.ts')], bundle: true, platform: 'node', format: 'cjs', packages: 'external', logLevel: 'error', outfile });
+  buildSync({
+    entryPoints: [resolve('tests/store/child.ts')],
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    packages: 'external',
+    logLevel: 'error',
+    outfile,
+  });
   return {
     folder,
     start(args, line) {
-      const child = spawn(process.execPath, [outfile, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'], NODE_PATH: resolve('node_modules') } });
+      const child = spawn(process.execPath, [outfile, ...args], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { PATH: process.env['PATH'], NODE_PATH: resolve('node_modules') },
+      });
       let output = '';
       let told = 0;
       let errors = '';

@@ -23,7 +23,13 @@ beforeEach(() => {
 
 describe('get', () => {
   beforeEach(async () => {
-    for (const [key, value] of [['b', '2'], ['a', '3'], ['ab', '1'], ['b', '0']] as const) await door.put({ key, value: bytes(value) });
+    for (const [key, value] of [
+      ['b', '2'],
+      ['a', '3'],
+      ['ab', '1'],
+      ['b', '0'],
+    ] as const)
+      await door.put({ key, value: bytes(value) });
   });
 
   const cases: [EtcdGet, string[]][] = [
@@ -43,13 +49,18 @@ describe('get', () => {
   for (const [request, expected] of cases) {
     test(JSON.stringify(request), async () => {
       const { kvs, header } = await door.get(request);
-      assert.deepEqual(kvs.map(({ key }) => key), expected);
+      assert.deepEqual(
+        kvs.map(({ key }) => key),
+        expected,
+      );
       assert.equal(header.revision, 5);
     });
   }
 
   test('flags that exclude each other are refused as etcdctl does', async () => {
-    await assert.rejects(door.get({ key: 'a', prefix: true, fromKey: true }), { message: '`--prefix` and `--from-key` cannot be set at the same time, choose one' });
+    await assert.rejects(door.get({ key: 'a', prefix: true, fromKey: true }), {
+      message: '`--prefix` and `--from-key` cannot be set at the same time, choose one',
+    });
     await assert.rejects(door.get({ key: 'a', keysOnly: true, countOnly: true }), { name: 'RequestError' });
     await assert.rejects(door.get({ key: '' }), { message: 'etcdserver: key is not provided' });
   });
@@ -88,7 +99,10 @@ test('leases tell the time they have left', async () => {
 
 test('a watch tells events, and why it ends', async () => {
   const seen: string[] = [];
-  const listener = { events: ({ events }: { events: readonly { type: string; kv: { key: string } }[] }) => seen.push(...events.map(({ type, kv }) => `${type} ${kv.key}`)), ended: (why: object) => seen.push(JSON.stringify(why)) };
+  const listener = {
+    events: ({ events }: { events: readonly { type: string; kv: { key: string } }[] }) => seen.push(...events.map(({ type, kv }) => `${type} ${kv.key}`)),
+    ended: (why: object) => seen.push(JSON.stringify(why)),
+  };
   const cancel = door.watch({ key: 'a', prefix: true }, listener);
   await door.put({ key: 'ab', value: bytes('1') });
   await door.del({ key: 'ab' });
@@ -118,7 +132,9 @@ test('a snapshot can be saved, looked at and restored', async () => {
 
 test('one member, which leads and is healthy while its store answers', async () => {
   const { members, header } = await door.memberList();
-  assert.deepEqual(members, [{ id: header.memberId, name: 'm-k8s', peerUrls: ['https://192.168.1.10:2380'], clientUrls: ['https://192.168.1.10:2379'], isLearner: false }]);
+  assert.deepEqual(members, [
+    { id: header.memberId, name: 'm-k8s', peerUrls: ['https://192.168.1.10:2380'], clientUrls: ['https://192.168.1.10:2379'], isLearner: false },
+  ]);
   const status = await door.endpointStatus();
   assert.deepEqual([status.endpoint, status.leader, status.version], ['https://192.168.1.10:2379', header.memberId, '3.6.0']);
   assert.deepEqual(await door.endpointHealth(), { endpoint: 'https://192.168.1.10:2379', health: true, tookMs: 0 });

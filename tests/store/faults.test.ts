@@ -102,7 +102,15 @@ describe('a draft', () => {
     publish();
     await store.txn(put('k4'), 'grouped');
     const late = openSqliteStoreReadonly(path)!;
-    assert.deepEqual(late.range({ key: 'k', end: 'l' }).kvs.map(({ key, modRevision }) => [key, modRevision]), [['k1', 2], ['k2', 3], ['k3', 4], ['k4', 5]]);
+    assert.deepEqual(
+      late.range({ key: 'k', end: 'l' }).kvs.map(({ key, modRevision }) => [key, modRevision]),
+      [
+        ['k1', 2],
+        ['k2', 3],
+        ['k3', 4],
+        ['k4', 5],
+      ],
+    );
     late.close();
     await store.close();
   });
@@ -146,7 +154,10 @@ describe('other processes', () => {
     });
     const writer = start(['puts', path, '50']);
     await all;
-    assert.deepEqual(seen, Array.from({ length: 50 }, (_, at) => `k${at}`));
+    assert.deepEqual(
+      seen,
+      Array.from({ length: 50 }, (_, at) => `k${at}`),
+    );
     assert.equal((await writer.ended).errors, '');
     assert.equal((await reader.range({ key: 'k', end: 'l' })).count, 50);
     await assert.rejects(reader.txn(put('a')), { code: 'readonly' });
@@ -181,7 +192,14 @@ describe('other processes', () => {
     const seen: string[] = [];
     one.watch({ key: 'a', end: 'z' }, { events: (events) => seen.push(...events.map(({ kv }) => `${kv.key}@${kv.modRevision}`)), ended() {} });
     const revisions: number[] = [];
-    for (const [store, key] of [[one, 'a'], [two, 'b'], [one, 'c'], [two, 'd'], [two, 'e']] as const) revisions.push((await store.txn(put(key), 'grouped')).revision);
+    for (const [store, key] of [
+      [one, 'a'],
+      [two, 'b'],
+      [one, 'c'],
+      [two, 'd'],
+      [two, 'e'],
+    ] as const)
+      revisions.push((await store.txn(put(key), 'grouped')).revision);
     assert.deepEqual(revisions, [2, 3, 4, 5, 6]);
     assert.equal(await count(one), 5);
     await new Promise((resolve) => setImmediate(resolve));
@@ -260,7 +278,10 @@ describe('leases', () => {
     await store.close();
     await time.advance(30_000);
     const second = await openSqliteStore({ path, clock: time });
-    assert.deepEqual((await second.leases()).map(({ keys }) => keys), [['a']]);
+    assert.deepEqual(
+      (await second.leases()).map(({ keys }) => keys),
+      [['a']],
+    );
     await second.close();
     await time.advance(60_000);
     const third = await openSqliteStore({ path, clock: time });
@@ -280,21 +301,30 @@ describe('a full disk', () => {
     store.watch({ key: 'a', end: '\0' }, { events: (events) => seen.push(...events.map(({ kv }) => kv.key)), ended() {} });
     let error: unknown;
     for (let at = 0; error === undefined; at++) {
-      await store.txn(put(`k${at}`, Buffer.alloc(20_000))).then(() => kept.push(`k${at}`), (refused) => (error = refused));
+      await store.txn(put(`k${at}`, Buffer.alloc(20_000))).then(
+        () => kept.push(`k${at}`),
+        (refused) => (error = refused),
+      );
     }
     assert.ok(isStoreError(error, 'full'), String(error));
     assert.match(error.message, new RegExp(`^${path} could not grow: the disk is full`));
     const { revision } = await store.status();
     assert.equal(revision, kept.length + 1);
     const together = await Promise.allSettled([store.txn(put('small')), store.txn(put('large', Buffer.alloc(500_000)))]);
-    assert.deepEqual(together.map(({ status }) => status), ['fulfilled', 'rejected']);
+    assert.deepEqual(
+      together.map(({ status }) => status),
+      ['fulfilled', 'rejected'],
+    );
     assert.deepEqual(seen, [...kept, 'small']);
     await store.txn({ compare: [], success: [{ type: 'delete', key: 'k', end: 'l' }], failure: [] });
     await store.compact((await store.status()).revision);
     await store.txn(put('again', Buffer.alloc(100_000)));
     await store.close();
     const reader = openSqliteStoreReadonly(path)!;
-    assert.deepEqual(reader.range({ key: 'a', end: '\0' }).kvs.map(({ key }) => key), ['again', 'small']);
+    assert.deepEqual(
+      reader.range({ key: 'a', end: '\0' }).kvs.map(({ key }) => key),
+      ['again', 'small'],
+    );
     reader.close();
   });
 });
@@ -358,7 +388,10 @@ describe('a file that is not a store', () => {
     await assert.rejects(restoreSnapshot(path, store.snapshot()), { code: 'exists' });
     assert.equal(await count(store), 40);
     await store.close();
-    assert.deepEqual(readdirSync(join(path, '..')).filter((name) => name.includes('.new-')), []);
+    assert.deepEqual(
+      readdirSync(join(path, '..')).filter((name) => name.includes('.new-')),
+      [],
+    );
   });
 
   async function filled(): Promise<string> {

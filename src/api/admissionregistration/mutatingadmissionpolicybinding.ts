@@ -15,12 +15,7 @@ export const MutatingAdmissionPolicyBinding = defineKind<MutatingAdmissionPolicy
   plural: 'mutatingadmissionpolicybindings',
   categories: ['api-extensions'],
   namespaced: false,
-  columns: [
-    nameColumn,
-    column('PolicyName', ({ spec }) => spec.policyName ?? ''),
-    column('ParamRef', ({ spec }) => paramText(spec.paramRef)),
-    ageColumn,
-  ],
+  columns: [nameColumn, column('PolicyName', ({ spec }) => spec.policyName ?? ''), column('ParamRef', ({ spec }) => paramText(spec.paramRef)), ageColumn],
   strategy: async () => (await import('./strategy/mutatingadmissionpolicybinding.js')).strategy,
 });
 

@@ -31,7 +31,12 @@ export function toV2(hpa: V1): V2 {
     apiVersion: 'autoscaling/v2',
     metadata: withAnnotations(hpa.metadata, {}),
     spec: { ...spec, metrics, ...(behavior === undefined ? {} : { behavior }) } as V2['spec'],
-    status: { ...status, ...(currentReplicas ? { currentReplicas } : {}), currentMetrics: currentMetrics.length > 0 ? currentMetrics : null, ...(conditions.length > 0 ? { conditions } : {}) } as unknown as V2['status'],
+    status: {
+      ...status,
+      ...(currentReplicas ? { currentReplicas } : {}),
+      currentMetrics: currentMetrics.length > 0 ? currentMetrics : null,
+      ...(conditions.length > 0 ? { conditions } : {}),
+    } as unknown as V2['status'],
   };
 }
 
@@ -41,7 +46,8 @@ export function toV1(hpa: V2): V1 {
   // Go writes it always, and as null where it is nil.
   const currentMetrics = (metricStatuses as MetricStatus[] | null | undefined) ?? [];
   const target = metrics.find(isCpu)?.resource?.target.averageUtilization;
-  const current = currentMetrics.filter(isCpu).findLast(({ resource }) => resource?.current.averageUtilization !== undefined)?.resource?.current.averageUtilization;
+  const current = currentMetrics.filter(isCpu).findLast(({ resource }) => resource?.current.averageUtilization !== undefined)?.resource
+    ?.current.averageUtilization;
   const others = metrics.filter((metric) => !(isCpu(metric) && metric.resource?.target.averageUtilization !== undefined)).map(metricToV1);
   const extra = {
     ...(others.length > 0 ? { [METRICS]: JSON.stringify(others) } : {}),
@@ -54,11 +60,18 @@ export function toV1(hpa: V2): V1 {
     apiVersion: 'autoscaling/v1',
     metadata: withAnnotations(hpa.metadata, extra),
     spec: { ...spec, ...(target === undefined ? {} : { targetCPUUtilizationPercentage: target }) } as V1['spec'],
-    status: { ...status, currentReplicas: status.currentReplicas ?? 0, ...(current === undefined ? {} : { currentCPUUtilizationPercentage: current }) } as V1['status'],
+    status: {
+      ...status,
+      currentReplicas: status.currentReplicas ?? 0,
+      ...(current === undefined ? {} : { currentCPUUtilizationPercentage: current }),
+    } as V1['status'],
   };
 }
 
-const cpuMetric = (averageUtilization: number): MetricSpec => ({ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization } } });
+const cpuMetric = (averageUtilization: number): MetricSpec => ({
+  type: 'Resource',
+  resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization } },
+});
 const cpuStatus = (averageUtilization: number): MetricStatus => ({ type: 'Resource', resource: { name: 'cpu', current: { averageUtilization } } });
 const isCpu = ({ type, resource }: { type: string; resource?: { name: string } | undefined }): boolean => type === 'Resource' && resource?.name === 'cpu';
 
@@ -68,12 +81,14 @@ type ScalingRules = NonNullable<Behavior['scaleUp']>;
 /** As Kubernetes does: this annotation alone holds the internal form, its names in capitals and nothing left out. */
 function behaviorText({ scaleUp, scaleDown }: Behavior): string {
   const rules = (one: ScalingRules | undefined) =>
-    one === undefined ? null : {
-      StabilizationWindowSeconds: one.stabilizationWindowSeconds ?? null,
-      SelectPolicy: one.selectPolicy ?? null,
-      Policies: one.policies?.map(({ type, value, periodSeconds }) => ({ Type: type, Value: value, PeriodSeconds: periodSeconds })) ?? null,
-      Tolerance: one.tolerance ?? null,
-    };
+    one === undefined
+      ? null
+      : {
+          StabilizationWindowSeconds: one.stabilizationWindowSeconds ?? null,
+          SelectPolicy: one.selectPolicy ?? null,
+          Policies: one.policies?.map(({ type, value, periodSeconds }) => ({ Type: type, Value: value, PeriodSeconds: periodSeconds })) ?? null,
+          Tolerance: one.tolerance ?? null,
+        };
   return JSON.stringify({ ScaleUp: rules(scaleUp), ScaleDown: rules(scaleDown) });
 }
 
@@ -137,7 +152,11 @@ const metricOf = (name: string, selector?: object) => ({ name, ...(selector === 
 function metricFromV1({ type, object, pods, resource, containerResource, external }: any): MetricSpec {
   return compact({
     type,
-    object: object && { describedObject: object.target, metric: metricOf(object.metricName, object.selector), target: targetOf(object.averageValue === undefined ? object.targetValue : undefined, object.averageValue) },
+    object: object && {
+      describedObject: object.target,
+      metric: metricOf(object.metricName, object.selector),
+      target: targetOf(object.averageValue === undefined ? object.targetValue : undefined, object.averageValue),
+    },
     pods: pods && { metric: metricOf(pods.metricName, pods.selector), target: targetOf(undefined, pods.targetAverageValue) },
     resource: resource && { name: resource.name, target: targetOf(undefined, resource.targetAverageValue, resource.targetAverageUtilization) },
     containerResource: containerResource && {
@@ -145,54 +164,109 @@ function metricFromV1({ type, object, pods, resource, containerResource, externa
       container: containerResource.container,
       target: targetOf(undefined, containerResource.targetAverageValue, containerResource.targetAverageUtilization),
     },
-    external: external && { metric: metricOf(external.metricName, external.metricSelector), target: targetOf(external.targetValue, external.targetAverageValue) },
+    external: external && {
+      metric: metricOf(external.metricName, external.metricSelector),
+      target: targetOf(external.targetValue, external.targetAverageValue),
+    },
   }) as MetricSpec;
 }
 
 function metricToV1({ type, object, pods, resource, containerResource, external }: MetricSpec): object {
   return compact({
     type,
-    object: object && compact({ target: object.describedObject, metricName: object.metric.name, targetValue: object.target.value ?? '0', selector: object.metric.selector, averageValue: object.target.averageValue }),
+    object:
+      object &&
+      compact({
+        target: object.describedObject,
+        metricName: object.metric.name,
+        targetValue: object.target.value ?? '0',
+        selector: object.metric.selector,
+        averageValue: object.target.averageValue,
+      }),
     pods: pods && compact({ metricName: pods.metric.name, targetAverageValue: pods.target.averageValue ?? '0', selector: pods.metric.selector }),
-    resource: resource && compact({ name: resource.name, targetAverageUtilization: resource.target.averageUtilization, targetAverageValue: resource.target.averageValue }),
-    containerResource: containerResource && compact({
-      name: containerResource.name,
-      targetAverageUtilization: containerResource.target.averageUtilization,
-      targetAverageValue: containerResource.target.averageValue,
-      container: containerResource.container,
-    }),
-    external: external && compact({ metricName: external.metric.name, metricSelector: external.metric.selector, targetValue: external.target.value, targetAverageValue: external.target.averageValue }),
+    resource:
+      resource &&
+      compact({ name: resource.name, targetAverageUtilization: resource.target.averageUtilization, targetAverageValue: resource.target.averageValue }),
+    containerResource:
+      containerResource &&
+      compact({
+        name: containerResource.name,
+        targetAverageUtilization: containerResource.target.averageUtilization,
+        targetAverageValue: containerResource.target.averageValue,
+        container: containerResource.container,
+      }),
+    external:
+      external &&
+      compact({
+        metricName: external.metric.name,
+        metricSelector: external.metric.selector,
+        targetValue: external.target.value,
+        targetAverageValue: external.target.averageValue,
+      }),
   });
 }
 
 function statusFromV1({ type, object, pods, resource, containerResource, external }: any): MetricStatus {
   return compact({
     type,
-    object: object && { describedObject: object.target, metric: metricOf(object.metricName, object.selector), current: compact({ value: object.currentValue, averageValue: object.averageValue }) },
+    object: object && {
+      describedObject: object.target,
+      metric: metricOf(object.metricName, object.selector),
+      current: compact({ value: object.currentValue, averageValue: object.averageValue }),
+    },
     pods: pods && { metric: metricOf(pods.metricName, pods.selector), current: compact({ averageValue: pods.currentAverageValue }) },
-    resource: resource && { name: resource.name, current: compact({ averageValue: resource.currentAverageValue, averageUtilization: resource.currentAverageUtilization }) },
+    resource: resource && {
+      name: resource.name,
+      current: compact({ averageValue: resource.currentAverageValue, averageUtilization: resource.currentAverageUtilization }),
+    },
     containerResource: containerResource && {
       name: containerResource.name,
       container: containerResource.container,
       current: compact({ averageValue: containerResource.currentAverageValue, averageUtilization: containerResource.currentAverageUtilization }),
     },
-    external: external && { metric: metricOf(external.metricName, external.metricSelector), current: compact({ value: external.currentValue, averageValue: external.currentAverageValue }) },
+    external: external && {
+      metric: metricOf(external.metricName, external.metricSelector),
+      current: compact({ value: external.currentValue, averageValue: external.currentAverageValue }),
+    },
   }) as MetricStatus;
 }
 
 function statusToV1({ type, object, pods, resource, containerResource, external }: MetricStatus): object {
   return compact({
     type,
-    object: object && compact({ target: object.describedObject, metricName: object.metric.name, currentValue: object.current.value ?? '0', selector: object.metric.selector, averageValue: object.current.averageValue }),
+    object:
+      object &&
+      compact({
+        target: object.describedObject,
+        metricName: object.metric.name,
+        currentValue: object.current.value ?? '0',
+        selector: object.metric.selector,
+        averageValue: object.current.averageValue,
+      }),
     pods: pods && compact({ metricName: pods.metric.name, currentAverageValue: pods.current.averageValue ?? '0', selector: pods.metric.selector }),
-    resource: resource && compact({ name: resource.name, currentAverageUtilization: resource.current.averageUtilization, currentAverageValue: resource.current.averageValue ?? '0' }),
-    containerResource: containerResource && compact({
-      name: containerResource.name,
-      currentAverageUtilization: containerResource.current.averageUtilization,
-      currentAverageValue: containerResource.current.averageValue ?? '0',
-      container: containerResource.container,
-    }),
-    external: external && compact({ metricName: external.metric.name, metricSelector: external.metric.selector, currentValue: external.current.value ?? '0', currentAverageValue: external.current.averageValue }),
+    resource:
+      resource &&
+      compact({
+        name: resource.name,
+        currentAverageUtilization: resource.current.averageUtilization,
+        currentAverageValue: resource.current.averageValue ?? '0',
+      }),
+    containerResource:
+      containerResource &&
+      compact({
+        name: containerResource.name,
+        currentAverageUtilization: containerResource.current.averageUtilization,
+        currentAverageValue: containerResource.current.averageValue ?? '0',
+        container: containerResource.container,
+      }),
+    external:
+      external &&
+      compact({
+        metricName: external.metric.name,
+        metricSelector: external.metric.selector,
+        currentValue: external.current.value ?? '0',
+        currentAverageValue: external.current.averageValue,
+      }),
   });
 }
 

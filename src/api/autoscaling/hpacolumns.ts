@@ -42,7 +42,11 @@ function metricText(spec: MetricSpec, status: MetricStatus | undefined): string 
   }
 }
 
-interface Value { value?: string; averageValue?: string; averageUtilization?: number }
+interface Value {
+  value?: string;
+  averageValue?: string;
+  averageUtilization?: number;
+}
 function valueText(target: Value | undefined, current: Value | undefined): string {
   if (target?.averageValue !== undefined) return `${current?.averageValue ?? UNKNOWN}/${target.averageValue} (avg)`;
   return `${current?.value ?? UNKNOWN}/${target?.value ?? ''}`;

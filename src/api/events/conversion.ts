@@ -10,7 +10,15 @@ export const conversion: Conversion = { toStored: toCore, fromStored: fromCore }
 
 export function toCore(event: Event): CoreEvent {
   const {
-    regarding, note, deprecatedSource, deprecatedFirstTimestamp, deprecatedLastTimestamp, deprecatedCount, reportingController, reportingInstance, ...same
+    regarding,
+    note,
+    deprecatedSource,
+    deprecatedFirstTimestamp,
+    deprecatedLastTimestamp,
+    deprecatedCount,
+    reportingController,
+    reportingInstance,
+    ...same
   } = event;
   return {
     ...same,

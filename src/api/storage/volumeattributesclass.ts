@@ -16,7 +16,11 @@ export const VolumeAttributesClass = defineKind<VolumeAttributesClass>({
   shortNames: ['vac'],
   namespaced: false,
   columns: [
-    { ...nameColumn, cell: ({ metadata }) => `${metadata.name}${metadata.annotations?.['volumeattributesclass.kubernetes.io/is-default-class'] === 'true' ? ' (default)' : ''}` },
+    {
+      ...nameColumn,
+      cell: ({ metadata }) =>
+        `${metadata.name}${metadata.annotations?.['volumeattributesclass.kubernetes.io/is-default-class'] === 'true' ? ' (default)' : ''}`,
+    },
     column('DriverName', ({ driverName }) => driverName),
     ageColumn,
   ],

@@ -13,10 +13,15 @@ interface Recognizer {
   recognizes(csr: CertificateSigningRequest, request: CertificateRequest): boolean;
 }
 
-const isNodeClient = ({ spec }: CertificateSigningRequest, request: CertificateRequest): boolean => spec.signerName === KUBELET_CLIENT && kubeletClientObjection(request, spec.usages ?? []) === '';
+const isNodeClient = ({ spec }: CertificateSigningRequest, request: CertificateRequest): boolean =>
+  spec.signerName === KUBELET_CLIENT && kubeletClientObjection(request, spec.usages ?? []) === '';
 
 const RECOGNIZERS: readonly Recognizer[] = [
-  { subresource: 'selfnodeclient', message: 'Auto approving self kubelet client certificate after SubjectAccessReview.', recognizes: (csr, request) => csr.spec.username === request.commonName && isNodeClient(csr, request) },
+  {
+    subresource: 'selfnodeclient',
+    message: 'Auto approving self kubelet client certificate after SubjectAccessReview.',
+    recognizes: (csr, request) => csr.spec.username === request.commonName && isNodeClient(csr, request),
+  },
   { subresource: 'nodeclient', message: 'Auto approving kubelet client certificate after SubjectAccessReview.', recognizes: isNodeClient },
 ];
 
@@ -38,18 +43,35 @@ export function csrApprovingController(deps: ControllerDeps): Controller {
   async function approve(client: Client, csr: CertificateSigningRequest, message: string): Promise<void> {
     const now = formatTime(deps.clock.now());
     const condition = { type: 'Approved', status: 'True', reason: 'AutoApproved', message, lastUpdateTime: now, lastTransitionTime: now };
-    await client.on(Kind).updateSubresource({ name: csr.metadata.name! }, 'approval', { ...csr, status: { ...csr.status, conditions: [...(csr.status.conditions ?? []), condition] } });
+    await client
+      .on(Kind)
+      .updateSubresource({ name: csr.metadata.name! }, 'approval', {
+        ...csr,
+        status: { ...csr.status, conditions: [...(csr.status.conditions ?? []), condition] },
+      });
   }
 
-  return makeController({ name: 'certificatesigningrequest-approving', deps, informers: [[Kind, requests]], workers: 1, reconcile, wire: (queue) => [requests.handle(enqueueItself(queue))] });
+  return makeController({
+    name: 'certificatesigningrequest-approving',
+    deps,
+    informers: [[Kind, requests]],
+    workers: 1,
+    reconcile,
+    wire: (queue) => [requests.handle(enqueueItself(queue))],
+  });
 }
 
 async function isAllowed(client: Client, { spec }: CertificateSigningRequest, subresource: string): Promise<boolean> {
   const { username, uid, groups, extra } = spec;
   const review = {
-    apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', metadata: {},
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SubjectAccessReview',
+    metadata: {},
     spec: {
-      ...(username === undefined ? {} : { user: username }), ...(uid === undefined ? {} : { uid }), ...(groups === undefined ? {} : { groups }), ...(extra === undefined ? {} : { extra }),
+      ...(username === undefined ? {} : { user: username }),
+      ...(uid === undefined ? {} : { uid }),
+      ...(groups === undefined ? {} : { groups }),
+      ...(extra === undefined ? {} : { extra }),
       resourceAttributes: { group: 'certificates.k8s.io', resource: 'certificatesigningrequests', subresource, verb: 'create', version: '*' },
     },
   };

@@ -30,11 +30,21 @@ export function csrCleanerController(deps: ControllerDeps): Controller {
   async function endOf({ metadata, status }: CertificateSigningRequest): Promise<number> {
     const conditions = status.conditions ?? [];
     const certificate = status.certificate ?? '';
-    const ends = conditions.map(({ lastUpdateTime }) => lastUpdateTime).filter((time) => time !== undefined && time !== null).map((time) => parseTime(time) + DECIDED_MS);
+    const ends = conditions
+      .map(({ lastUpdateTime }) => lastUpdateTime)
+      .filter((time) => time !== undefined && time !== null)
+      .map((time) => parseTime(time) + DECIDED_MS);
     if (conditions.length === 0 && certificate === '') ends.push(parseTime(metadata.creationTimestamp!) + PENDING_MS);
     if (certificate !== '' && tools !== undefined) ends.push(await tools.notAfter(Buffer.from(certificate, 'base64').toString('utf8')));
     return Math.min(...ends);
   }
 
-  return makeController({ name: 'certificatesigningrequest-cleaner', deps, informers: [[Kind, requests]], workers: 1, reconcile, wire: (queue) => [requests.handle(enqueueItself(queue))] });
+  return makeController({
+    name: 'certificatesigningrequest-cleaner',
+    deps,
+    informers: [[Kind, requests]],
+    workers: 1,
+    reconcile,
+    wire: (queue) => [requests.handle(enqueueItself(queue))],
+  });
 }

@@ -31,7 +31,8 @@ export const KUBELET_SERVING = 'kubernetes.io/kubelet-serving';
 export const LEGACY = 'kubernetes.io/legacy-unknown';
 
 type Condition = NonNullable<CertificateSigningRequest['status']['conditions']>[number];
-export const conditionOf = ({ status }: CertificateSigningRequest, type: string): Condition | undefined => (status.conditions ?? []).find((one) => one.type === type);
+export const conditionOf = ({ status }: CertificateSigningRequest, type: string): Condition | undefined =>
+  (status.conditions ?? []).find((one) => one.type === type);
 export const requestPem = ({ spec }: CertificateSigningRequest): string => Buffer.from(spec.request ?? '', 'base64').toString('utf8');
 
 const KUBELET_CLIENT_USAGES = ['client auth', 'digital signature', 'key encipherment'];
@@ -40,11 +41,16 @@ const KUBELET_SERVING_USAGES = ['digital signature', 'key encipherment', 'server
 /** undefined: no signer of Kubernetes' own; '' : as it should be; else what is wrong. */
 export function signerObjection(signer: string, request: CertificateRequest, usages: readonly string[]): string | undefined {
   switch (signer) {
-    case CLIENT: return clientObjection(usages);
-    case KUBELET_CLIENT: return kubeletClientObjection(request, usages);
-    case KUBELET_SERVING: return kubeletServingObjection(request, usages);
-    case LEGACY: return '';
-    default: return undefined;
+    case CLIENT:
+      return clientObjection(usages);
+    case KUBELET_CLIENT:
+      return kubeletClientObjection(request, usages);
+    case KUBELET_SERVING:
+      return kubeletServingObjection(request, usages);
+    case LEGACY:
+      return '';
+    default:
+      return undefined;
   }
 }
 

@@ -25,16 +25,32 @@ export function csrSigningController(deps: ControllerDeps): Controller {
     const pem = requestPem(csr);
     const objection = signerObjection(signerName, await tools.parse(pem), usages);
     if (objection === undefined) return;
-    const status = objection === '' ? { ...csr.status, certificate: Buffer.from(await tools.sign(pem, { usages, ttlSeconds: secondsOf(expirationSeconds) })).toString('base64') } : failed(csr, objection);
+    const status =
+      objection === ''
+        ? { ...csr.status, certificate: Buffer.from(await tools.sign(pem, { usages, ttlSeconds: secondsOf(expirationSeconds) })).toString('base64') }
+        : failed(csr, objection);
     await client.on(Kind).updateStatus({ ...csr, status });
   }
 
   function failed({ status }: CertificateSigningRequest, message: string): CertificateSigningRequest['status'] {
     const now = formatTime(deps.clock.now());
-    return { ...status, conditions: [...(status.conditions ?? []), { type: 'Failed', status: 'True', reason: 'SignerValidationFailure', message, lastUpdateTime: now, lastTransitionTime: now }] };
+    return {
+      ...status,
+      conditions: [
+        ...(status.conditions ?? []),
+        { type: 'Failed', status: 'True', reason: 'SignerValidationFailure', message, lastUpdateTime: now, lastTransitionTime: now },
+      ],
+    };
   }
 
-  return makeController({ name: 'certificatesigningrequest-signing', deps, informers: [[Kind, requests]], workers: 1, reconcile, wire: (queue) => [requests.handle(enqueueItself(queue))] });
+  return makeController({
+    name: 'certificatesigningrequest-signing',
+    deps,
+    informers: [[Kind, requests]],
+    workers: 1,
+    reconcile,
+    wire: (queue) => [requests.handle(enqueueItself(queue))],
+  });
 }
 
 const secondsOf = (asked: number | undefined): number => (asked === undefined ? TTL_SECONDS : Math.min(TTL_SECONDS, Math.max(TTL_SECONDS_MIN, asked)));

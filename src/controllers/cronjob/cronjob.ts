@@ -38,9 +38,14 @@ export function cronJobController(deps: ControllerDeps): Controller {
 
   async function forgetOld(client: Client, cron: CronJob, children: readonly Job[]): Promise<void> {
     const { successfulJobsHistoryLimit, failedJobsHistoryLimit } = cron.spec;
-    for (const [end, limit] of [['Complete', successfulJobsHistoryLimit], ['Failed', failedJobsHistoryLimit]] as const) {
+    for (const [end, limit] of [
+      ['Complete', successfulJobsHistoryLimit],
+      ['Failed', failedJobsHistoryLimit],
+    ] as const) {
       if (limit === undefined) continue;
-      const done = children.filter((job) => endOf(job) === end).sort((one, other) => (one.status.startTime ?? '').localeCompare(other.status.startTime ?? '') || byAge(one, other));
+      const done = children
+        .filter((job) => endOf(job) === end)
+        .sort((one, other) => (one.status.startTime ?? '').localeCompare(other.status.startTime ?? '') || byAge(one, other));
       for (const job of done.slice(0, Math.max(0, done.length - limit))) await remove(client, cron, job);
     }
   }
@@ -63,12 +68,14 @@ export function cronJobController(deps: ControllerDeps): Controller {
     for (const job of children) {
       const listed = active.some(({ uid }) => uid === job.metadata.uid);
       const end = endOf(job);
-      if (!listed && end === undefined && job.metadata.creationTimestamp! < formatTime(clock.now()) && !isOwn(cron, job)) recorder.event(cron, 'Warning', 'UnexpectedJob', `Saw a job that the controller did not create or forgot: ${job.metadata.name}`);
+      if (!listed && end === undefined && job.metadata.creationTimestamp! < formatTime(clock.now()) && !isOwn(cron, job))
+        recorder.event(cron, 'Warning', 'UnexpectedJob', `Saw a job that the controller did not create or forgot: ${job.metadata.name}`);
       if (listed && end !== undefined) {
         active = active.filter(({ uid }) => uid !== job.metadata.uid);
         recorder.event(cron, 'Normal', 'SawCompletedJob', `Saw completed job: ${job.metadata.name}, condition: ${end}`);
       }
-      if (end === 'Complete' && job.status.completionTime !== undefined && (last === undefined || job.status.completionTime > last)) last = job.status.completionTime;
+      if (end === 'Complete' && job.status.completionTime !== undefined && (last === undefined || job.status.completionTime > last))
+        last = job.status.completionTime;
     }
     for (const ref of active) {
       if (children.some(({ metadata }) => metadata.uid === ref.uid)) continue;
@@ -90,7 +97,8 @@ export function cronJobController(deps: ControllerDeps): Controller {
       return at === undefined ? undefined : { againMs: at - now + AFTER_MS };
     };
     const { scheduled, tooMany } = latestDue(plan, since, now);
-    if (tooMany) recorder.event(cron, 'Warning', 'TooManyMissedTimes', 'too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew');
+    if (tooMany)
+      recorder.event(cron, 'Warning', 'TooManyMissedTimes', 'too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew');
     if (scheduled === undefined) return next();
     if (deadline !== undefined && scheduled + deadline * 1000 < now) {
       recorder.event(cron, 'Warning', 'MissSchedule', `Missed scheduled time to start a job: ${rfc1123(scheduled)}`);
@@ -113,7 +121,13 @@ export function cronJobController(deps: ControllerDeps): Controller {
 
   async function planOf(cron: CronJob): Promise<Schedule | undefined> {
     const { schedule: text, timeZone } = cron.spec;
-    if (isZoned(text)) recorder.event(cron, 'Warning', 'UnsupportedSchedule', `CRON_TZ or TZ used in schedule ${JSON.stringify(text)} is not officially supported, see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details`);
+    if (isZoned(text))
+      recorder.event(
+        cron,
+        'Warning',
+        'UnsupportedSchedule',
+        `CRON_TZ or TZ used in schedule ${JSON.stringify(text)} is not officially supported, see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details`,
+      );
     try {
       return await parseSchedule(text, timeZone);
     } catch (error) {
@@ -172,7 +186,14 @@ function isOwn(cron: CronJob, job: Job): boolean {
   return job.metadata.annotations?.[SCHEDULED_AT] !== undefined && job.metadata.name!.startsWith(`${cron.metadata.name}-`);
 }
 
-const refOf = ({ metadata }: Job): ObjectReference => ({ kind: 'Job', namespace: metadata.namespace!, name: metadata.name!, uid: metadata.uid!, apiVersion: 'batch/v1', resourceVersion: metadata.resourceVersion! });
+const refOf = ({ metadata }: Job): ObjectReference => ({
+  kind: 'Job',
+  namespace: metadata.namespace!,
+  name: metadata.name!,
+  uid: metadata.uid!,
+  apiVersion: 'batch/v1',
+  resourceVersion: metadata.resourceVersion!,
+});
 
 function draftOf(cron: CronJob, name: string, scheduled: number): ObjectDraft<Job> {
   const { metadata, spec } = cron.spec.jobTemplate as JobTemplateSpec;

@@ -29,7 +29,20 @@ export function inZone(ms: number, timeZone: string | undefined): string {
   const seconds = new Date(Math.floor(ms / 1000) * 1000);
   const utc = seconds.toISOString().replace('.000Z', '');
   if (timeZone === undefined) return `${utc}Z`;
-  const parts = Object.fromEntries(new Intl.DateTimeFormat('en-US', { timeZone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' }).formatToParts(seconds).map(({ type, value }) => [type, value]));
+  const parts = Object.fromEntries(
+    new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    })
+      .formatToParts(seconds)
+      .map(({ type, value }) => [type, value]),
+  );
   const local = `${parts['year']!.padStart(4, '0')}-${parts['month']}-${parts['day']}T${parts['hour']}:${parts['minute']}:${parts['second']}`;
   const minutes = Math.round((Date.parse(`${local}Z`) - Date.parse(`${utc}Z`)) / 60_000);
   const two = (value: number): string => String(value).padStart(2, '0');
@@ -58,7 +71,10 @@ export function latestDue(schedule: Schedule, after: number, now: number): Due {
   const gap = second - first;
   const estimate = Math.floor((now - first) / gap) + 1;
   // Near the end at once: a schedule that rests at times is walked from a little before, never from far away.
-  for (let next: number | undefined = schedule.next(Math.max(after, now - 2 * gap - 1)) ?? first; next !== undefined && next <= now; next = schedule.next(next)) scheduled = next;
-  if (scheduled === first) for (let next: number | undefined = first, steps = 0; next !== undefined && next <= now && steps < 10 * MISSED_MAX; next = schedule.next(next), steps++) scheduled = next;
+  for (let next: number | undefined = schedule.next(Math.max(after, now - 2 * gap - 1)) ?? first; next !== undefined && next <= now; next = schedule.next(next))
+    scheduled = next;
+  if (scheduled === first)
+    for (let next: number | undefined = first, steps = 0; next !== undefined && next <= now && steps < 10 * MISSED_MAX; next = schedule.next(next), steps++)
+      scheduled = next;
   return { scheduled, missed: estimate, tooMany: estimate > MISSED_MAX };
 }

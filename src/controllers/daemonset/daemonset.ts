@@ -41,7 +41,11 @@ export function daemonSetController(deps: ControllerDeps): Controller {
     const facts: Facts = { set, nodes: nodes.lister.list().sort(byAge), podsByNode: byNode(owned), hash, now: clock.now() };
     const { acted, againMs, error } = await keepUp(client, facts);
     if (error === undefined && !acted && set.spec.updateStrategy.type === 'RollingUpdate') await roll(client, facts);
-    for (const revision of surplusRevisions(old, ({ metadata }) => owned.some((pod) => pod.metadata.labels?.[HASH_LABEL] === metadata.labels?.[HASH_LABEL]), set.spec.revisionHistoryLimit ?? 10)) {
+    for (const revision of surplusRevisions(
+      old,
+      ({ metadata }) => owned.some((pod) => pod.metadata.labels?.[HASH_LABEL] === metadata.labels?.[HASH_LABEL]),
+      set.spec.revisionHistoryLimit ?? 10,
+    )) {
       await client.on(ControllerRevision).delete(keyFor(revision));
     }
     await writeStatus(client, facts);

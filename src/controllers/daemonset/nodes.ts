@@ -56,7 +56,11 @@ export function podFor(set: DaemonSet, nodeName: string, hash: string): ObjectDr
   const generation = templateGeneration(set);
   const labels = { ...template.metadata.labels, ...(generation === undefined ? {} : { [GENERATION_LABEL]: generation }), [HASH_LABEL]: hash };
   const spec = template.spec as PodSpec;
-  const whole = { ...template, metadata: { ...template.metadata, labels }, spec: { ...spec, affinity: boundTo(spec, nodeName), tolerations: withTolerations(spec) } };
+  const whole = {
+    ...template,
+    metadata: { ...template.metadata, labels },
+    spec: { ...spec, affinity: boundTo(spec, nodeName), tolerations: withTolerations(spec) },
+  };
   return podFromTemplate(set, controllerRef(set, DaemonSet), whole as PodTemplateSpec);
 }
 
@@ -65,7 +69,10 @@ function boundTo({ affinity = {} }: PodSpec, nodeName: string): NonNullable<PodS
   const required = affinity.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   // As Kubernetes does: the set's own terms chose the node already and give way to its name.
   const nodeSelectorTerms = [{ matchFields }];
-  return { ...affinity, nodeAffinity: { ...affinity.nodeAffinity, requiredDuringSchedulingIgnoredDuringExecution: { ...required, nodeSelectorTerms } } } as NonNullable<PodSpec['affinity']>;
+  return {
+    ...affinity,
+    nodeAffinity: { ...affinity.nodeAffinity, requiredDuringSchedulingIgnoredDuringExecution: { ...required, nodeSelectorTerms } },
+  } as NonNullable<PodSpec['affinity']>;
 }
 
 /** The node a pod is on, or is meant for. */

@@ -34,7 +34,8 @@ export function manage(facts: Facts): Steps {
   const known = new Set(facts.nodes.map(({ metadata }) => metadata.name!));
   for (const node of facts.nodes) manageNode(facts, node, steps);
   // A pod meant for a node that went before it was bound would wait for ever.
-  for (const [name, pods] of facts.podsByNode) if (!known.has(name)) steps.remove.push(...pods.filter((pod) => !pod.spec.nodeName && pod.metadata.deletionTimestamp === undefined));
+  for (const [name, pods] of facts.podsByNode)
+    if (!known.has(name)) steps.remove.push(...pods.filter((pod) => !pod.spec.nodeName && pod.metadata.deletionTimestamp === undefined));
   return steps;
 }
 

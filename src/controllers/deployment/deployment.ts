@@ -66,10 +66,16 @@ export function deploymentController(deps: ControllerDeps): Controller {
     await ensureCurrent(rollout);
     const current = rollout.current!;
     const { deployment, old } = rollout;
-    const wanted = replicasOf(current) > deployment.spec.replicas! ? deployment.spec.replicas! : newReplicas(deployment, [...old, current], replicasOf(current));
+    const wanted =
+      replicasOf(current) > deployment.spec.replicas! ? deployment.spec.replicas! : newReplicas(deployment, [...old, current], replicasOf(current));
     if (await scaleTo(rollout, [{ set: current, replicas: wanted }])) return writeRollout(rollout);
     let shrunk = false;
-    for (const scales of shrinkOld(deployment, old.filter((set) => replicasOf(set) > 0), current)) shrunk = (await scaleTo(rollout, scales)) || shrunk;
+    for (const scales of shrinkOld(
+      deployment,
+      old.filter((set) => replicasOf(set) > 0),
+      current,
+    ))
+      shrunk = (await scaleTo(rollout, scales)) || shrunk;
     if (shrunk) return writeRollout(rollout);
     if (isComplete(deployment, deployment.status)) await forgetOld(rollout);
     return writeRollout(rollout);

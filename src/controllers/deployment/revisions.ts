@@ -84,7 +84,8 @@ export async function makeCurrent(rollout: Rollout): Promise<void> {
   } catch (error) {
     if (isNamespaceTerminating(error) || !isStatusError(error)) throw error;
     if (!isAlreadyExists(error)) {
-      if (hasDeadline(deployment)) await writeRevision(rollout, undefined, condition('Progressing', 'False', 'ReplicaSetCreateError', error.message, clock.now()));
+      if (hasDeadline(deployment))
+        await writeRevision(rollout, undefined, condition('Progressing', 'False', 'ReplicaSetCreateError', error.message, clock.now()));
       recorder.event(deployment, 'Warning', 'ReplicaSetCreateError', `Failed to create new replica set "${name}": ${error.message}`);
       throw error;
     }

@@ -90,10 +90,17 @@ export function rolloutStatus(deployment: Deployment, current: ReplicaSet | unde
   return { ...status, conditions };
 }
 
-function withProgress(deployment: Deployment, status: DeploymentStatus, conditions: readonly DeploymentCondition[], current: ReplicaSet | undefined, now: number): DeploymentCondition[] {
+function withProgress(
+  deployment: Deployment,
+  status: DeploymentStatus,
+  conditions: readonly DeploymentCondition[],
+  current: ReplicaSet | undefined,
+  now: number,
+): DeploymentCondition[] {
   const what = current === undefined ? `Deployment "${deployment.metadata.name}"` : `ReplicaSet "${current.metadata.name}"`;
   const known = conditionOf(deployment.status.conditions, 'Progressing');
-  if (isComplete(deployment, status)) return withCondition(conditions, condition('Progressing', 'True', 'NewReplicaSetAvailable', `${what} has successfully progressed.`, now));
+  if (isComplete(deployment, status))
+    return withCondition(conditions, condition('Progressing', 'True', 'NewReplicaSetAvailable', `${what} has successfully progressed.`, now));
   if (isProgressing(deployment.status, status)) {
     const next = condition('Progressing', 'True', 'ReplicaSetUpdated', `${what} is progressing.`, now);
     const kept = known?.status === 'True' && known.lastTransitionTime !== undefined ? { ...next, lastTransitionTime: known.lastTransitionTime } : next;

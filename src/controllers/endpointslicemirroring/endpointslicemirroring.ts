@@ -63,30 +63,26 @@ export function endpointSliceMirroringController(deps: ControllerDeps): Controll
     const meta = { ...metadataOf(found), namespace: found.metadata.namespace!, ownerReferences: [controllerRef(found, Endpoints)] };
     for (const content of plan.create) {
       try {
-        await client
-          .on(EndpointSlice)
-          .create({
-            apiVersion: 'discovery.k8s.io/v1',
-            kind: 'EndpointSlice',
-            metadata: { ...meta, generateName: `${found.metadata.name}-` },
-            addressType,
-            ...content,
-          } as ObjectDraft<EndpointSlice>);
+        await client.on(EndpointSlice).create({
+          apiVersion: 'discovery.k8s.io/v1',
+          kind: 'EndpointSlice',
+          metadata: { ...meta, generateName: `${found.metadata.name}-` },
+          addressType,
+          ...content,
+        } as ObjectDraft<EndpointSlice>);
       } catch (error) {
         if (!isNamespaceTerminating(error)) throw error; // nothing can be made there any more
       }
     }
     // As Kubernetes does: what is written over a slice knows its name alone.
     for (const { slice, content } of plan.update)
-      await client
-        .on(EndpointSlice)
-        .update({
-          apiVersion: 'discovery.k8s.io/v1',
-          kind: 'EndpointSlice',
-          metadata: { ...meta, name: slice.metadata.name },
-          addressType,
-          ...content,
-        } as EndpointSlice);
+      await client.on(EndpointSlice).update({
+        apiVersion: 'discovery.k8s.io/v1',
+        kind: 'EndpointSlice',
+        metadata: { ...meta, name: slice.metadata.name },
+        addressType,
+        ...content,
+      } as EndpointSlice);
     for (const slice of plan.delete) await client.on(EndpointSlice).delete(keyFor(slice));
   }
 

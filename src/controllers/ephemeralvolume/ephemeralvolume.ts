@@ -44,7 +44,8 @@ export function ephemeralVolumeController(deps: ControllerDeps): Controller {
     }
   }
 
-  const isOpen = (pod: Pod): boolean => pod.metadata.deletionTimestamp === undefined && (pod.spec.volumes ?? []).some(({ ephemeral }) => ephemeral !== undefined);
+  const isOpen = (pod: Pod): boolean =>
+    pod.metadata.deletionTimestamp === undefined && (pod.spec.volumes ?? []).some(({ ephemeral }) => ephemeral !== undefined);
 
   return makeController({
     name: 'ephemeral-volume',
@@ -76,7 +77,13 @@ function draftOf(pod: Pod, { ephemeral }: Volume, name: string): ObjectDraft<Per
   return {
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
-    metadata: { name, namespace: pod.metadata.namespace!, ownerReferences: [controllerRef(pod, Pod)], ...(annotations === undefined ? {} : { annotations }), ...(labels === undefined ? {} : { labels }) },
+    metadata: {
+      name,
+      namespace: pod.metadata.namespace!,
+      ownerReferences: [controllerRef(pod, Pod)],
+      ...(annotations === undefined ? {} : { annotations }),
+      ...(labels === undefined ? {} : { labels }),
+    },
     spec: template.spec,
   } as ObjectDraft<PersistentVolumeClaim>;
 }

@@ -27,7 +27,8 @@ function byExitCode({ onExitCodes }: PodFailurePolicyRule, pod: Pod): string | u
   for (const { name, state } of [...(pod.status.containerStatuses ?? []), ...(pod.status.initContainerStatuses ?? [])]) {
     const code = state.terminated?.exitCode;
     if (code === undefined || code === 0 || (containerName !== undefined && containerName !== name)) continue;
-    if (values.includes(code) === (operator === 'In')) return `Container ${name} for pod ${pod.metadata.namespace}/${pod.metadata.name} failed with exit code ${code}`;
+    if (values.includes(code) === (operator === 'In'))
+      return `Container ${name} for pod ${pod.metadata.namespace}/${pod.metadata.name} failed with exit code ${code}`;
   }
   return undefined;
 }

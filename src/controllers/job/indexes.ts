@@ -29,7 +29,7 @@ export function parseIndexes(text: string | undefined, end: number): Set<number>
 export function formatIndexes(indexes: ReadonlySet<number>): string {
   const sorted = [...indexes].sort((one, other) => one - other);
   const parts: string[] = [];
-  for (let at = 0; at < sorted.length; ) {
+  for (let at = 0; at < sorted.length;) {
     let end = at;
     while (sorted[end + 1] === sorted[end]! + 1) end++;
     const run = [sorted[at]!, sorted[end]!];

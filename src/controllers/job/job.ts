@@ -20,7 +20,18 @@ import { plainVictims } from '../replicaset/victims.js';
 import { backoffMs, endedAt, judgeFailure, withEnded, type Failures } from './failures.js';
 import { INDEX_IGNORED_FAILURES, indexOf, isIndexed } from './indexes.js';
 import { isTracked, podOf, TRACKING, type IndexedPart } from './podtemplate.js';
-import { allFailures, failureCount, formatIndexes, isJobFinished, isPodFailed, onlyReplacesFailed, reached, stateOf, withJobCondition, type State } from './state.js';
+import {
+  allFailures,
+  failureCount,
+  formatIndexes,
+  isJobFinished,
+  isPodFailed,
+  onlyReplacesFailed,
+  reached,
+  stateOf,
+  withJobCondition,
+  type State,
+} from './state.js';
 
 const BURST_MAX = 500;
 /** Most pods counted in one pass: their uids stand in the status meanwhile. */
@@ -61,7 +72,8 @@ export function jobController(deps: ControllerDeps): Controller {
     await finish(client, job, started, { status, state: rest ? { ...state, terminating: state.terminating + 1 } : state });
     if (error !== undefined) throw error;
     const { activeDeadlineSeconds } = job.spec;
-    if (state.finish === undefined && activeDeadlineSeconds !== undefined && status.startTime !== undefined) waits.push(Date.parse(status.startTime) + activeDeadlineSeconds * 1000 - clock.now());
+    if (state.finish === undefined && activeDeadlineSeconds !== undefined && status.startTime !== undefined)
+      waits.push(Date.parse(status.startTime) + activeDeadlineSeconds * 1000 - clock.now());
     return waits.length === 0 ? undefined : { againMs: Math.max(1, Math.min(...waits)) };
   }
 
@@ -81,7 +93,13 @@ export function jobController(deps: ControllerDeps): Controller {
   function failuresOf(job: Job, owned: readonly Pod[], state: State): Failures {
     const before = remembered.get(job.metadata.uid!);
     const counted = before === undefined ? owned.filter((pod) => !isTracked(pod)) : [];
-    const known = before ?? withEnded({ count: 0, lastAt: 0 }, counted.filter(({ status }) => status.phase === 'Succeeded'), counted.filter((pod) => isPodFailed(pod, job)));
+    const known =
+      before ??
+      withEnded(
+        { count: 0, lastAt: 0 },
+        counted.filter(({ status }) => status.phase === 'Succeeded'),
+        counted.filter((pod) => isPodFailed(pod, job)),
+      );
     return withEnded(known, state.newSucceeded, [...state.newFailed, ...state.ignored]);
   }
 
@@ -148,15 +166,35 @@ export function jobController(deps: ControllerDeps): Controller {
     const release = loose.slice(0, UNCOUNTED_MAX);
     const known = job.status.uncountedTerminatedPods ?? {};
     const ended = (pods: readonly Pod[]): string[] => release.filter((pod) => pods.includes(pod)).map(({ metadata }) => metadata.uid!);
-    const stopped = failing ? release.filter((pod) => pod.status.phase !== 'Succeeded' && !state.newFailed.includes(pod) && !state.ignored.includes(pod) && !known.failed?.includes(pod.metadata.uid!)) : [];
+    const stopped = failing
+      ? release.filter(
+          (pod) =>
+            pod.status.phase !== 'Succeeded' && !state.newFailed.includes(pod) && !state.ignored.includes(pod) && !known.failed?.includes(pod.metadata.uid!),
+        )
+      : [];
     const succeeded = isIndexed(job) ? (known.succeeded ?? []) : [...(known.succeeded ?? []), ...ended(state.newSucceeded)];
     const failed = [...(known.failed ?? []), ...ended([...state.newFailed, ...stopped])];
     const base = withCounts(job, state, active);
-    if (succeeded.length + failed.length > 0) await write(client, job, { ...base, uncountedTerminatedPods: { ...(succeeded.length > 0 ? { succeeded } : {}), ...(failed.length > 0 ? { failed } : {}) } });
+    if (succeeded.length + failed.length > 0)
+      await write(client, job, {
+        ...base,
+        uncountedTerminatedPods: { ...(succeeded.length > 0 ? { succeeded } : {}), ...(failed.length > 0 ? { failed } : {}) },
+      });
     else if (release.length > 0 && (isIndexed(job) || state.finish !== undefined)) await write(client, job, base);
     await allAtOnce(release, (pod) => free(client, pod));
-    const sums = { succeeded: isIndexed(job) ? state.succeededIndexes.size : (job.status.succeeded ?? 0) + succeeded.length, failed: (job.status.failed ?? 0) + failed.length };
-    return { status: { ...base, ...(sums.succeeded > 0 ? { succeeded: sums.succeeded } : {}), ...(sums.failed > 0 ? { failed: sums.failed } : {}), uncountedTerminatedPods: {} }, rest: loose.length > release.length };
+    const sums = {
+      succeeded: isIndexed(job) ? state.succeededIndexes.size : (job.status.succeeded ?? 0) + succeeded.length,
+      failed: (job.status.failed ?? 0) + failed.length,
+    };
+    return {
+      status: {
+        ...base,
+        ...(sums.succeeded > 0 ? { succeeded: sums.succeeded } : {}),
+        ...(sums.failed > 0 ? { failed: sums.failed } : {}),
+        uncountedTerminatedPods: {},
+      },
+      rest: loose.length > release.length,
+    };
   }
 
   function withCounts(job: Job, state: State, active: number): JobStatus {
@@ -202,7 +240,11 @@ export function jobController(deps: ControllerDeps): Controller {
 
   function finishedStatus(status: JobStatus, { finish: end }: State, time: string): JobStatus {
     const well = end!.type === 'SuccessCriteriaMet';
-    const conditions = withJobCondition(status.conditions ?? [], { type: well ? 'Complete' : 'Failed', status: 'True', reason: end!.reason, message: end!.message }, time);
+    const conditions = withJobCondition(
+      status.conditions ?? [],
+      { type: well ? 'Complete' : 'Failed', status: 'True', reason: end!.reason, message: end!.message },
+      time,
+    );
     return { ...status, conditions, ...(well ? { completionTime: time } : {}) };
   }
 
@@ -210,14 +252,22 @@ export function jobController(deps: ControllerDeps): Controller {
     const known = conditionOf(status.conditions, 'Suspended');
     if (job.spec.suspend) {
       const { startTime: _start, ...rest } = status;
-      return { ...rest, conditions: withJobCondition(status.conditions ?? [], { type: 'Suspended', status: 'True', reason: 'JobSuspended', message: 'Job suspended' }, time) };
+      return {
+        ...rest,
+        conditions: withJobCondition(status.conditions ?? [], { type: 'Suspended', status: 'True', reason: 'JobSuspended', message: 'Job suspended' }, time),
+      };
     }
     if (known?.status !== 'True') return status;
-    return { ...status, startTime: time, conditions: withJobCondition(status.conditions ?? [], { type: 'Suspended', status: 'False', reason: 'JobResumed', message: 'Job resumed' }, time) };
+    return {
+      ...status,
+      startTime: time,
+      conditions: withJobCondition(status.conditions ?? [], { type: 'Suspended', status: 'False', reason: 'JobResumed', message: 'Job resumed' }, time),
+    };
   }
 
   function tellFinish(job: Job, { succeeded = 0 }: JobStatus, { finish: end }: State): void {
-    if (end!.type === 'SuccessCriteriaMet' && job.spec.completions !== undefined && succeeded > job.spec.completions) recorder.event(job, 'Warning', 'TooManySucceededPods', 'Too many succeeded pods running after completion count reached');
+    if (end!.type === 'SuccessCriteriaMet' && job.spec.completions !== undefined && succeeded > job.spec.completions)
+      recorder.event(job, 'Warning', 'TooManySucceededPods', 'Too many succeeded pods running after completion count reached');
     if (end!.type === 'SuccessCriteriaMet') recorder.event(job, 'Normal', 'Completed', 'Job completed');
     else recorder.event(job, 'Warning', end!.reason, end!.message);
   }
@@ -242,7 +292,8 @@ export function jobController(deps: ControllerDeps): Controller {
       const wake = (pod: Pod): void => {
         const ref = controllerOf(pod);
         if (ref === undefined) {
-          for (const job of jobs.lister.list({ namespace: pod.metadata.namespace! })) if (selectorOf(job.spec.selector).matches(pod.metadata.labels ?? {})) queue.add(keyTextOf(job));
+          for (const job of jobs.lister.list({ namespace: pod.metadata.namespace! }))
+            if (selectorOf(job.spec.selector).matches(pod.metadata.labels ?? {})) queue.add(keyTextOf(job));
         }
         const owner = ownerIn(jobs, Job, pod);
         if (owner !== undefined) queue.add(keyTextOf(owner));

@@ -35,7 +35,13 @@ export function podOf(job: Job, part: IndexedPart | undefined): ObjectDraft<Pod>
     ...(part.ignoredFailures ? { [INDEX_IGNORED_FAILURES]: String(part.ignoredFailures) } : {}),
   };
   const name = `${job.metadata.name}-${index}`;
-  const metadata = { ...draft.metadata, generateName: generateNameOf(job.metadata.name!, index), finalizers, annotations, labels: { ...draft.metadata!.labels, [INDEX]: index } };
+  const metadata = {
+    ...draft.metadata,
+    generateName: generateNameOf(job.metadata.name!, index),
+    finalizers,
+    annotations,
+    labels: { ...draft.metadata!.labels, [INDEX]: index },
+  };
   return { ...draft, metadata, spec: withIndex(job.spec.template.spec as PodSpec, name) } as ObjectDraft<Pod>;
 }
 
@@ -49,7 +55,15 @@ function withIndex(spec: PodSpec, name: string): PodSpec {
   const tell = (container: Container): Container =>
     (container.env ?? []).some((variable) => variable.name === INDEX_ENV)
       ? container
-      : ({ ...container, env: [...(container.env ?? []), { name: INDEX_ENV, valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: `metadata.labels['${INDEX}']` } } }] } as Container);
+      : ({
+          ...container,
+          env: [...(container.env ?? []), { name: INDEX_ENV, valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: `metadata.labels['${INDEX}']` } } }],
+        } as Container);
   const { initContainers } = spec;
-  return { ...spec, hostname: name, containers: (spec.containers ?? []).map(tell), ...(initContainers === undefined ? {} : { initContainers: initContainers.map(tell) }) };
+  return {
+    ...spec,
+    hostname: name,
+    containers: (spec.containers ?? []).map(tell),
+    ...(initContainers === undefined ? {} : { initContainers: initContainers.map(tell) }),
+  };
 }

@@ -50,7 +50,8 @@ export function isJobFinished({ status }: Job): boolean {
 
 export function stateOf(job: Job, pods: readonly Pod[], now: number): State {
   const { uncountedTerminatedPods: uncounted = {} } = job.status;
-  const fresh = (counted: readonly string[] = []): Pod[] => pods.filter((pod) => isTracked(pod) && !counted.includes(pod.metadata.uid!) && (!isIndexed(job) || isOwnIndex(job, pod)));
+  const fresh = (counted: readonly string[] = []): Pod[] =>
+    pods.filter((pod) => isTracked(pod) && !counted.includes(pod.metadata.uid!) && (!isIndexed(job) || isOwnIndex(job, pod)));
   const newSucceeded = fresh(uncounted.succeeded).filter(({ status }) => status.phase === 'Succeeded');
   const badly = fresh(uncounted.failed).filter((pod) => isPodFailed(pod, job));
   const ignored = badly.filter((pod) => judgeFailure(job, pod).action === 'Ignore');
@@ -69,7 +70,10 @@ export function stateOf(job: Job, pods: readonly Pod[], now: number): State {
     failed: (job.status.failed ?? 0) + newFailed.length + (uncounted.failed ?? []).length,
     succeededIndexes,
     failedIndexes,
-    kept: job.spec.backoffLimitPerIndex === undefined ? new Map<number, Pod>() : keptPods(job, pods, { active, done: new Set([...succeededIndexes, ...failedIndexes]) }),
+    kept:
+      job.spec.backoffLimitPerIndex === undefined
+        ? new Map<number, Pod>()
+        : keptPods(job, pods, { active, done: new Set([...succeededIndexes, ...failedIndexes]) }),
     finish: undefined,
   };
   return { ...state, finish: known(job) ?? failure(job, pods, state, now) ?? policyMet(job, state) };
@@ -126,22 +130,34 @@ function known({ status }: Job): Finish | undefined {
 
 function failure(job: Job, pods: readonly Pod[], state: State, now: number): Finish | undefined {
   const fail = (reason: string, message: string): Finish => ({ type: 'FailureTarget', reason, message });
-  const verdict = pods.filter((pod) => isPodFailed(pod, job)).map((pod) => judgeFailure(job, pod)).find(({ action }) => action === 'FailJob');
+  const verdict = pods
+    .filter((pod) => isPodFailed(pod, job))
+    .map((pod) => judgeFailure(job, pod))
+    .find(({ action }) => action === 'FailJob');
   if (verdict !== undefined) return fail('PodFailurePolicy', verdict.message!);
   const { backoffLimit = 6, activeDeadlineSeconds, maxFailedIndexes, completions = 0 } = job.spec;
-  if (state.failed > backoffLimit || restartedTooOften(job, pods, backoffLimit)) return fail('BackoffLimitExceeded', 'Job has reached the specified backoff limit');
-  if (activeDeadlineSeconds !== undefined && job.status.startTime !== undefined && !job.spec.suspend && now - Date.parse(job.status.startTime) >= activeDeadlineSeconds * 1000) {
+  if (state.failed > backoffLimit || restartedTooOften(job, pods, backoffLimit))
+    return fail('BackoffLimitExceeded', 'Job has reached the specified backoff limit');
+  if (
+    activeDeadlineSeconds !== undefined &&
+    job.status.startTime !== undefined &&
+    !job.spec.suspend &&
+    now - Date.parse(job.status.startTime) >= activeDeadlineSeconds * 1000
+  ) {
     return fail('DeadlineExceeded', 'Job was active longer than specified deadline');
   }
   if (!isIndexed(job) || state.failedIndexes.size === 0) return undefined;
-  if (maxFailedIndexes !== undefined && state.failedIndexes.size > maxFailedIndexes) return fail('MaxFailedIndexesExceeded', 'Job has exceeded the specified maximal number of failed indexes');
+  if (maxFailedIndexes !== undefined && state.failedIndexes.size > maxFailedIndexes)
+    return fail('MaxFailedIndexesExceeded', 'Job has exceeded the specified maximal number of failed indexes');
   return state.succeededIndexes.size + state.failedIndexes.size >= completions ? fail('FailedIndexes', 'Job has failed indexes') : undefined;
 }
 
 function restartedTooOften({ spec }: Job, pods: readonly Pod[], backoffLimit: number): boolean {
   if ((spec.template.spec as { restartPolicy?: string }).restartPolicy !== 'OnFailure') return false;
   const running = pods.filter(({ status }) => status.phase === 'Running' || status.phase === 'Pending');
-  const restarts = sum(running, ({ status }) => sum([...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])], ({ restartCount }) => restartCount));
+  const restarts = sum(running, ({ status }) =>
+    sum([...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])], ({ restartCount }) => restartCount),
+  );
   return backoffLimit === 0 ? restarts > 0 : restarts >= backoffLimit;
 }
 
@@ -156,7 +172,11 @@ export function reached({ spec: { completions } }: Job, { succeeded }: State, ac
   return enough ? { type: 'SuccessCriteriaMet', reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods' } : undefined;
 }
 
-export function withJobCondition(conditions: readonly JobCondition[], next: Omit<JobCondition, 'lastProbeTime' | 'lastTransitionTime'>, time: string): JobCondition[] {
+export function withJobCondition(
+  conditions: readonly JobCondition[],
+  next: Omit<JobCondition, 'lastProbeTime' | 'lastTransitionTime'>,
+  time: string,
+): JobCondition[] {
   const at = conditions.findIndex(({ type }) => type === next.type);
   const condition = { ...next, lastProbeTime: time, lastTransitionTime: time };
   if (at < 0) return [...conditions, condition];

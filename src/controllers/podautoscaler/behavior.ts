@@ -49,7 +49,11 @@ export function remembering(current: number, now: number): Memory {
   return { recommended: [{ at: now, replicas: current }], ups: [], downs: [] };
 }
 
-export function normalized({ spec }: HorizontalPodAutoscaler, memory: Memory, { current, desired, now }: { current: number; desired: number; now: number }): Normalized {
+export function normalized(
+  { spec }: HorizontalPodAutoscaler,
+  memory: Memory,
+  { current, desired, now }: { current: number; desired: number; now: number },
+): Normalized {
   const { behavior, minReplicas = 1, maxReplicas } = spec;
   const bounds = { min: minReplicas, max: maxReplicas };
   if (behavior === undefined) {
@@ -59,7 +63,10 @@ export function normalized({ spec }: HorizontalPodAutoscaler, memory: Memory, { 
   const { scaleUp = {}, scaleDown = {} } = behavior as { scaleUp?: HPAScalingRules; scaleDown?: HPAScalingRules };
   const rules = { up: scaleUp, down: { ...scaleDown, stabilizationWindowSeconds: scaleDown.stabilizationWindowSeconds ?? DOWNSCALE_WINDOW_SECONDS } };
   const steady = steadiedByRules(memory, rules, { current, desired, now });
-  return told({ desired, steady, stabilized: desired >= current ? UP_STABILIZED : DOWN_STABILIZED }, ruledLimit(memory, rules, { current, desired: steady, now }, bounds));
+  return told(
+    { desired, steady, stabilized: desired >= current ? UP_STABILIZED : DOWN_STABILIZED },
+    ruledLimit(memory, rules, { current, desired: steady, now }, bounds),
+  );
 }
 
 function told({ desired, steady, stabilized }: { desired: number; steady: number; stabilized: Words }, [replicas, [limit, why]]: [number, Words]): Normalized {
@@ -82,7 +89,11 @@ function steadied(memory: Memory, { desired, now }: { desired: number; now: numb
   return highest;
 }
 
-function steadiedByRules(memory: Memory, { up, down }: { up: HPAScalingRules; down: HPAScalingRules }, { current, desired, now }: { current: number; desired: number; now: number }): number {
+function steadiedByRules(
+  memory: Memory,
+  { up, down }: { up: HPAScalingRules; down: HPAScalingRules },
+  { current, desired, now }: { current: number; desired: number; now: number },
+): number {
   const [upMs, downMs] = [(up.stabilizationWindowSeconds ?? 0) * 1000, (down.stabilizationWindowSeconds ?? 0) * 1000];
   memory.recommended = memory.recommended.filter(({ at }) => at >= now - Math.max(upMs, downMs));
   const rises = desired >= current;
@@ -104,7 +115,12 @@ function plainLimit(current: number, desired: number, { min, max }: Bounds): [nu
   return [desired, WITHIN];
 }
 
-function ruledLimit(memory: Memory, { up, down }: { up: HPAScalingRules; down: HPAScalingRules }, { current, desired, now }: { current: number; desired: number; now: number }, { min, max }: Bounds): [number, Words] {
+function ruledLimit(
+  memory: Memory,
+  { up, down }: { up: HPAScalingRules; down: HPAScalingRules },
+  { current, desired, now }: { current: number; desired: number; now: number },
+  { min, max }: Bounds,
+): [number, Words] {
   if (desired > current) {
     const limit = Math.max(current, mostByRules(up, memory, current, now));
     const most = Math.min(max, limit);
@@ -141,7 +157,11 @@ function leastByRules({ selectPolicy = 'Max', policies = [] }: HPAScalingRules, 
 }
 
 /** Notes what was done, for rules that look back; without rules nothing is kept. */
-export function noteScale({ spec: { behavior } }: HorizontalPodAutoscaler, memory: Memory, { before, after, now }: { before: number; after: number; now: number }): void {
+export function noteScale(
+  { spec: { behavior } }: HorizontalPodAutoscaler,
+  memory: Memory,
+  { before, after, now }: { before: number; after: number; now: number },
+): void {
   if (behavior === undefined) return;
   const longest = (rules: HPAScalingRules | undefined): number => Math.max(0, ...(rules?.policies ?? []).map(({ periodSeconds }) => periodSeconds));
   const keptFor = Math.max(longest(behavior.scaleUp), longest(behavior.scaleDown)) * 1000;

@@ -92,7 +92,12 @@ export function podAutoscalerController(deps: ControllerDeps): Controller {
     }
   }
 
-  async function byMetrics(client: Client, autoscaler: HorizontalPodAutoscaler, status: HorizontalPodAutoscaler['status'], current: Scale): Promise<[number, string]> {
+  async function byMetrics(
+    client: Client,
+    autoscaler: HorizontalPodAutoscaler,
+    status: HorizontalPodAutoscaler['status'],
+    current: Scale,
+  ): Promise<[number, string]> {
     const conditions = status.conditions!;
     const metrics = autoscaler.spec.metrics ?? [];
     const failures: { reason: string; message: string; named: string }[] = [];
@@ -116,7 +121,11 @@ export function podAutoscalerController(deps: ControllerDeps): Controller {
       failCompute(autoscaler, message);
     }
     set(conditions, 'ScalingActive', 'True', 'ValidMetricFound', `the HPA was able to successfully calculate a replica count from ${best.what}`);
-    const { replicas: desired, told } = normalized(autoscaler, memories.get(keyTextOf(autoscaler))!, { current: replicas, desired: best.replicas, now: clock.now() });
+    const { replicas: desired, told } = normalized(autoscaler, memories.get(keyTextOf(autoscaler))!, {
+      current: replicas,
+      desired: best.replicas,
+      now: clock.now(),
+    });
     for (const { type, status: is, reason, message } of told) set(conditions, type, is, reason, message);
     return [desired, best.replicas > replicas ? `${best.what} above target` : best.replicas < replicas ? 'All metrics below target' : ''];
   }
@@ -138,15 +147,25 @@ export function podAutoscalerController(deps: ControllerDeps): Controller {
     const parsed = parseLabelSelector(selector);
     selectors.set(keyTextOf(autoscaler), parsed);
     const found = pods.lister.list({ namespace, selector: (labels) => parsed.matches(labels) });
-    const others = autoscalers.lister.list({ namespace }).filter((other) => found.some(({ metadata }) => selectors.get(keyTextOf(other))?.matches(metadata.labels ?? {})));
+    const others = autoscalers.lister
+      .list({ namespace })
+      .filter((other) => found.some(({ metadata }) => selectors.get(keyTextOf(other))?.matches(metadata.labels ?? {})));
     if (others.length > 1) {
-      const names = others.map(({ metadata }) => metadata.name!).sort(byText).map((name) => `{${name} ${namespace}}`);
+      const names = others
+        .map(({ metadata }) => metadata.name!)
+        .sort(byText)
+        .map((name) => `{${name} ${namespace}}`);
       refuse('AmbiguousSelector', 'AmbiguousSelector', `pods by selector ${selector} are controlled by multiple HPAs: [${names.join(' ')}]`);
     }
     return { selector, pods: found };
   }
 
-  async function rescale(client: Client, autoscaler: HorizontalPodAutoscaler, status: HorizontalPodAutoscaler['status'], { path, current, desired, reason }: { path: string; current: Scale; desired: number; reason: string }): Promise<void> {
+  async function rescale(
+    client: Client,
+    autoscaler: HorizontalPodAutoscaler,
+    status: HorizontalPodAutoscaler['status'],
+    { path, current, desired, reason }: { path: string; current: Scale; desired: number; reason: string },
+  ): Promise<void> {
     const conditions = status.conditions!;
     try {
       await client.raw({ method: 'PUT', path, body: { ...current, spec: { ...current.spec, replicas: desired } } });

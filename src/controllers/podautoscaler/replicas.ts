@@ -136,11 +136,14 @@ function requestOf({ metadata, spec }: Pod, resource: string, container: string 
     return Number(parseQuantity(whole[resource]).milliValue());
   }
   const sidecars = (spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
-  return sum([...(spec.containers ?? []), ...sidecars].filter(({ name }) => container === undefined || name === container), ({ name, resources }) => {
-    const request = resources?.requests?.[resource];
-    if (request === undefined) throw new Error(`missing request for ${resource} in container ${name} of Pod ${metadata.name}`);
-    return Number(parseQuantity(request).milliValue());
-  });
+  return sum(
+    [...(spec.containers ?? []), ...sidecars].filter(({ name }) => container === undefined || name === container),
+    ({ name, resources }) => {
+      const request = resources?.requests?.[resource];
+      if (request === undefined) throw new Error(`missing request for ${resource} in container ${name} of Pod ${metadata.name}`);
+      return Number(parseQuantity(request).milliValue());
+    },
+  );
 }
 
 /** Towards one value for all; a target without replicas gets as many as the ratio says. */

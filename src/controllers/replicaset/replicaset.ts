@@ -35,7 +35,15 @@ interface PodSet {
   kind: string;
   metadata: ObjectMeta;
   spec: { replicas?: number; minReadySeconds?: number; selector?: any; template?: PodTemplateSpec };
-  status: { replicas: number; fullyLabeledReplicas?: number; readyReplicas?: number; availableReplicas?: number; terminatingReplicas?: number; observedGeneration?: number; conditions?: Condition[] };
+  status: {
+    replicas: number;
+    fullyLabeledReplicas?: number;
+    readyReplicas?: number;
+    availableReplicas?: number;
+    terminatingReplicas?: number;
+    observedGeneration?: number;
+    conditions?: Condition[];
+  };
 }
 
 interface Flavour {
@@ -98,9 +106,24 @@ function podSetController(deps: ControllerDeps, flavour: Flavour): Controller {
     return family.flatMap(({ metadata }) => pods.lister.ownedBy(metadata.uid!)).filter(isActive);
   }
 
-  async function writeStatus(client: Client, set: PodSet, active: readonly Pod[], terminating: readonly Pod[], failure?: { reason: string; error: unknown }): Promise<void> {
+  async function writeStatus(
+    client: Client,
+    set: PodSet,
+    active: readonly Pod[],
+    terminating: readonly Pod[],
+    failure?: { reason: string; error: unknown },
+  ): Promise<void> {
     const template = selectorFromSet(set.spec.template?.metadata.labels ?? {});
-    const { replicas: _r, fullyLabeledReplicas: _f, readyReplicas: _y, availableReplicas: _a, terminatingReplicas: _t, observedGeneration: _o, conditions: _c, ...rest } = set.status;
+    const {
+      replicas: _r,
+      fullyLabeledReplicas: _f,
+      readyReplicas: _y,
+      availableReplicas: _a,
+      terminatingReplicas: _t,
+      observedGeneration: _o,
+      conditions: _c,
+      ...rest
+    } = set.status;
     const count = (name: string, value: number): object => (value === 0 ? {} : { [name]: value });
     const conditions = failureCondition(set.status.conditions ?? [], failure, formatTime(clock.now()));
     const status: PodSet['status'] = {
@@ -124,7 +147,10 @@ function podSetController(deps: ControllerDeps, flavour: Flavour): Controller {
       [Pod, pods],
     ],
     reconcile,
-    wire: (queue) => [sets.handle(enqueueItself(queue)), pods.handle(ownedChanges<PodSet, Pod>(queue, { owners: sets, kind: flavour.kind, selector: flavour.selector }))],
+    wire: (queue) => [
+      sets.handle(enqueueItself(queue)),
+      pods.handle(ownedChanges<PodSet, Pod>(queue, { owners: sets, kind: flavour.kind, selector: flavour.selector })),
+    ],
   });
 }
 

@@ -53,7 +53,12 @@ export function resourceClaimController(deps: ControllerDeps): Controller {
       }
     }
     if (made.length > 0) {
-      const body = { apiVersion: 'v1', kind: 'Pod', metadata: { name: pod.metadata.name!, namespace: pod.metadata.namespace! }, status: { resourceClaimStatuses: made } };
+      const body = {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: pod.metadata.name!, namespace: pod.metadata.namespace! },
+        status: { resourceClaimStatuses: made },
+      };
       await client.on(Pod).patch(keyFor(pod), 'apply', body, { subresource: 'status', fieldManager: MANAGER, force: true });
     }
     // Whoever bound a pod without a scheduler reserved nothing for it.
@@ -75,11 +80,20 @@ export function resourceClaimController(deps: ControllerDeps): Controller {
   async function create(client: Client, pod: Pod, podClaim: PodClaim, name: string): Promise<ResourceClaim> {
     const { namespace } = pod.metadata;
     const template = templates.lister.get({ namespace: namespace!, name });
-    if (template === undefined) throw new Error(`resource claim template ${JSON.stringify(name)}: resourceclaimtemplate.resource.k8s.io ${JSON.stringify(name)} not found`);
+    if (template === undefined)
+      throw new Error(`resource claim template ${JSON.stringify(name)}: resourceclaimtemplate.resource.k8s.io ${JSON.stringify(name)} not found`);
     const { annotations, labels } = template.spec.metadata ?? {};
-    const metadata = { namespace: namespace!, generateName: generateName(pod.metadata.name!, podClaim.name), ownerReferences: [controllerRef(pod, Pod)], annotations: { ...annotations, [POD_CLAIM]: podClaim.name }, ...(labels === undefined ? {} : { labels }) };
+    const metadata = {
+      namespace: namespace!,
+      generateName: generateName(pod.metadata.name!, podClaim.name),
+      ownerReferences: [controllerRef(pod, Pod)],
+      annotations: { ...annotations, [POD_CLAIM]: podClaim.name },
+      ...(labels === undefined ? {} : { labels }),
+    };
     try {
-      return await client.on(Claim).create({ apiVersion: 'resource.k8s.io/v1', kind: 'ResourceClaim', metadata, spec: template.spec.spec } as ObjectDraft<ResourceClaim>);
+      return await client
+        .on(Claim)
+        .create({ apiVersion: 'resource.k8s.io/v1', kind: 'ResourceClaim', metadata, spec: template.spec.spec } as ObjectDraft<ResourceClaim>);
     } catch (error) {
       if (!isStatusError(error)) throw error;
       throw new Error(`create ResourceClaim : ${error.message}`, { cause: error });
@@ -106,9 +120,11 @@ export function resourceClaimController(deps: ControllerDeps): Controller {
     const isOurs = finalizers.includes(FINALIZER);
     let claim = found;
     if (valid.length < reservedFor.length) claim = await writeUse(client, found, valid, { free: valid.length === 0 && isOurs });
-    else if (isOurs && valid.length === 0 && found.metadata.deletionTimestamp !== undefined && allocation !== undefined) claim = await writeUse(client, found, valid, { free: true });
+    else if (isOurs && valid.length === 0 && found.metadata.deletionTimestamp !== undefined && allocation !== undefined)
+      claim = await writeUse(client, found, valid, { free: true });
     const isFree = valid.length === 0 && isOurs && claim.status?.allocation === undefined;
-    if (isFree && (claim !== found || found.metadata.deletionTimestamp !== undefined)) claim = await client.on(Claim).update({ ...claim, metadata: { ...claim.metadata, finalizers: finalizers.filter((name) => name !== FINALIZER) } });
+    if (isFree && (claim !== found || found.metadata.deletionTimestamp !== undefined))
+      claim = await client.on(Claim).update({ ...claim, metadata: { ...claim.metadata, finalizers: finalizers.filter((name) => name !== FINALIZER) } });
     if (valid.length === 0) await removeUnused(client, claim);
   }
 

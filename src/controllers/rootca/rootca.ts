@@ -29,7 +29,9 @@ export function rootCaController(deps: ControllerDeps): Controller {
 
   async function create(client: Client, namespace: string, data: Record<string, string>): Promise<void> {
     try {
-      await client.on(ConfigMap).create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: NAME, namespace, annotations }, data } as ObjectDraft<ConfigMap>);
+      await client
+        .on(ConfigMap)
+        .create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: NAME, namespace, annotations }, data } as ObjectDraft<ConfigMap>);
     } catch (error) {
       if (!isAlreadyExists(error) && !isNamespaceTerminating(error)) throw error; // another made it, or it is wanted no more
     }

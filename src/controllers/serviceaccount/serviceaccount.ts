@@ -17,7 +17,9 @@ export function serviceAccountController(deps: ControllerDeps): Controller {
     if (namespace === undefined || namespace.status.phase !== 'Active' || namespace.metadata.deletionTimestamp !== undefined) return;
     if (accounts.lister.get({ namespace: name, name: DEFAULT }) !== undefined) return;
     try {
-      await client.on(ServiceAccount).create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: DEFAULT, namespace: name } } as ObjectDraft<ServiceAccount>);
+      await client
+        .on(ServiceAccount)
+        .create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: DEFAULT, namespace: name } } as ObjectDraft<ServiceAccount>);
     } catch (error) {
       if (!isAlreadyExists(error) && !isNamespaceTerminating(error)) throw error; // another made it, or it is wanted no more
     }

@@ -16,7 +16,10 @@ const BY_ACCOUNT = 'service-account';
 
 export function serviceAccountTokenController(deps: ControllerDeps): Controller {
   const { issueSecretToken, rootCa } = deps.config;
-  const secrets = deps.informers.of(Secret, { fieldSelector: `type=${TYPE}`, indexers: { [BY_ACCOUNT]: ({ metadata }) => (metadata.annotations?.[NAME] === undefined ? [] : [`${metadata.namespace}/${metadata.annotations[NAME]}`]) } });
+  const secrets = deps.informers.of(Secret, {
+    fieldSelector: `type=${TYPE}`,
+    indexers: { [BY_ACCOUNT]: ({ metadata }) => (metadata.annotations?.[NAME] === undefined ? [] : [`${metadata.namespace}/${metadata.annotations[NAME]}`]) },
+  });
   const accounts = deps.informers.of(ServiceAccount);
 
   async function reconcile(key: string, client: Client): Promise<Outcome> {
@@ -30,24 +33,42 @@ export function serviceAccountTokenController(deps: ControllerDeps): Controller 
     const data = secret.data ?? {};
     const ca = rootCa === undefined ? undefined : Buffer.from(rootCa).toString('base64');
     if (uid !== '' && data['token'] && data['namespace'] && (ca === undefined || data['ca.crt'] === ca)) return;
-    const token = data['token'] || Buffer.from(await issueSecretToken({ namespace, serviceAccount: { name, uid: account.metadata.uid! }, secret: secret.metadata.name! })).toString('base64');
+    const token =
+      data['token'] ||
+      Buffer.from(await issueSecretToken({ namespace, serviceAccount: { name, uid: account.metadata.uid! }, secret: secret.metadata.name! })).toString(
+        'base64',
+      );
     await client.on(Secret).update({
-      ...secret, metadata: { ...secret.metadata, annotations: { ...secret.metadata.annotations, [UID]: account.metadata.uid! } },
+      ...secret,
+      metadata: { ...secret.metadata, annotations: { ...secret.metadata.annotations, [UID]: account.metadata.uid! } },
       data: { ...data, ...(ca === undefined ? {} : { 'ca.crt': ca }), namespace: Buffer.from(namespace).toString('base64'), token },
     });
   }
 
   async function remove(client: Client, { metadata }: Secret): Promise<void> {
-    await client.on(Secret).delete({ namespace: metadata.namespace!, name: metadata.name! }, { preconditions: { uid: metadata.uid! } }).catch(orGone);
+    await client
+      .on(Secret)
+      .delete({ namespace: metadata.namespace!, name: metadata.name! }, { preconditions: { uid: metadata.uid! } })
+      .catch(orGone);
   }
 
   return makeController({
-    name: 'serviceaccount-token', deps, informers: [[Secret, secrets], [ServiceAccount, accounts]], workers: 5, reconcile,
+    name: 'serviceaccount-token',
+    deps,
+    informers: [
+      [Secret, secrets],
+      [ServiceAccount, accounts],
+    ],
+    workers: 5,
+    reconcile,
     wire: (queue) => [
       secrets.handle(enqueueItself(queue)),
-      accounts.handle(anyChange(({ metadata }) => {
-        for (const secret of secrets.lister.byIndex(BY_ACCOUNT, `${metadata.namespace}/${metadata.name}`)) queue.add(`${secret.metadata.namespace}/${secret.metadata.name}`);
-      })),
+      accounts.handle(
+        anyChange(({ metadata }) => {
+          for (const secret of secrets.lister.byIndex(BY_ACCOUNT, `${metadata.namespace}/${metadata.name}`))
+            queue.add(`${secret.metadata.namespace}/${secret.metadata.name}`);
+        }),
+      ),
     ],
   });
 }

@@ -32,18 +32,22 @@ export function serviceCidrController(deps: ControllerDeps): Controller {
     const { deletionTimestamp, finalizers = [] } = range.metadata;
     if (deletionTimestamp === undefined) {
       if (!finalizers.includes(FINALIZER)) await apply(client, name, { metadata: { name, finalizers: [FINALIZER] } });
-      if (conditionOf(range.status.conditions, 'Ready')?.status !== 'True') await tell(client, name, { status: 'True', reason: '', message: 'Kubernetes Service CIDR is ready' });
+      if (conditionOf(range.status.conditions, 'Ready')?.status !== 'True')
+        await tell(client, name, { status: 'True', reason: '', message: 'Kubernetes Service CIDR is ready' });
       return;
     }
     if (!finalizers.includes(FINALIZER)) return;
     if (isUsed(range)) {
-      if (conditionOf(range.status.conditions, 'Ready')?.reason !== 'Terminating') await tell(client, name, { status: 'False', reason: 'Terminating', message: STILL_USED });
+      if (conditionOf(range.status.conditions, 'Ready')?.reason !== 'Terminating')
+        await tell(client, name, { status: 'False', reason: 'Terminating', message: STILL_USED });
       return;
     }
     const left = Date.parse(deletionTimestamp) + GRACE_MS - deps.clock.now();
     if (left > 0) return { againMs: left };
     try {
-      await client.on(Range).patch({ name }, 'merge', { metadata: { uid: range.metadata.uid, finalizers: finalizers.filter((finalizer) => finalizer !== FINALIZER) } });
+      await client
+        .on(Range)
+        .patch({ name }, 'merge', { metadata: { uid: range.metadata.uid, finalizers: finalizers.filter((finalizer) => finalizer !== FINALIZER) } });
     } catch (error) {
       if (!isNotFound(error)) throw error; // gone already
     }
@@ -52,7 +56,10 @@ export function serviceCidrController(deps: ControllerDeps): Controller {
   /** Whether an address was taken from it that no other range holds. */
   function isUsed(range: ServiceCIDR): boolean {
     const own = range.spec.cidrs ?? [];
-    const others = ranges.lister.list().filter(({ metadata }) => metadata.name !== range.metadata.name && metadata.deletionTimestamp === undefined).flatMap(({ spec }) => spec.cidrs ?? []);
+    const others = ranges.lister
+      .list()
+      .filter(({ metadata }) => metadata.name !== range.metadata.name && metadata.deletionTimestamp === undefined)
+      .flatMap(({ spec }) => spec.cidrs ?? []);
     const alone = own.filter((cidr) => !others.some((other) => other === cidr || contains(other, cidr)));
     return alone.length > 0 && addresses.lister.list().some(({ metadata }) => isWithin(alone, metadata.name!) && !isWithin(others, metadata.name!));
   }
@@ -63,10 +70,22 @@ export function serviceCidrController(deps: ControllerDeps): Controller {
   }
 
   const tell = (client: Client, name: string, told: { status: string; reason: string; message: string }): Promise<unknown> =>
-    apply(client, name, { metadata: { name }, status: { conditions: [{ type: 'Ready', ...told, lastTransitionTime: formatTime(deps.clock.now()) }] } }, 'status');
+    apply(
+      client,
+      name,
+      { metadata: { name }, status: { conditions: [{ type: 'Ready', ...told, lastTransitionTime: formatTime(deps.clock.now()) }] } },
+      'status',
+    );
 
   const apply = (client: Client, name: string, body: object, subresource?: 'status'): Promise<unknown> =>
-    client.on(Range).patch({ name }, 'apply', { apiVersion: 'networking.k8s.io/v1', kind: 'ServiceCIDR', ...body }, { fieldManager: MANAGER, force: true, ...(subresource === undefined ? {} : { subresource }) });
+    client
+      .on(Range)
+      .patch(
+        { name },
+        'apply',
+        { apiVersion: 'networking.k8s.io/v1', kind: 'ServiceCIDR', ...body },
+        { fieldManager: MANAGER, force: true, ...(subresource === undefined ? {} : { subresource }) },
+      );
 
   return makeController({
     name: 'service-cidr',
@@ -80,7 +99,9 @@ export function serviceCidrController(deps: ControllerDeps): Controller {
       ranges.handle(enqueueItself(queue)),
       // What held a range back may have gone, or another range may hold its addresses now.
       ...[ranges, addresses].map((informer) =>
-        (informer as typeof ranges).handle(anyChange(() => ranges.lister.list().forEach(({ metadata }) => metadata.deletionTimestamp !== undefined && queue.add(metadata.name!)))),
+        (informer as typeof ranges).handle(
+          anyChange(() => ranges.lister.list().forEach(({ metadata }) => metadata.deletionTimestamp !== undefined && queue.add(metadata.name!))),
+        ),
       ),
     ],
   });

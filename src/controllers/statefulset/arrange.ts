@@ -111,7 +111,8 @@ async function createAt(arrangement: Arrangement, counts: Counts, ordinal: numbe
     await client.on(Pod).create(podAt({ ...set, spec: { ...set.spec, template: own } }, ordinal, revision.metadata.name!));
   } catch (error) {
     if (isNamespaceTerminating(error)) return;
-    if (isStatusError(error)) recorder.event(set, 'Warning', 'FailedCreate', `Create Pod ${name} in StatefulSet ${set.metadata.name} failed error: ${error.message}`);
+    if (isStatusError(error))
+      recorder.event(set, 'Warning', 'FailedCreate', `Create Pod ${name} in StatefulSet ${set.metadata.name} failed error: ${error.message}`);
     throw error;
   }
   recorder.event(set, 'Normal', 'SuccessfulCreate', `Create Pod ${name} in StatefulSet ${set.metadata.name} successful`);

@@ -25,9 +25,20 @@ export async function ensureClaims({ client, recorder, claims, set }: ClaimContr
     if (found !== undefined) continue;
     const ownerReferences = wantedOwners(set, undefined, ordinal);
     try {
-      await client.on(PersistentVolumeClaim).create({ ...claim, metadata: { ...claim.metadata, ...(ownerReferences.length > 0 ? { ownerReferences } : {}) } } as ObjectDraft<PersistentVolumeClaim>);
+      await client
+        .on(PersistentVolumeClaim)
+        .create({
+          ...claim,
+          metadata: { ...claim.metadata, ...(ownerReferences.length > 0 ? { ownerReferences } : {}) },
+        } as ObjectDraft<PersistentVolumeClaim>);
     } catch (error) {
-      if (isStatusError(error)) recorder.event(set, 'Warning', 'FailedCreate', `Create Claim ${name} for Pod ${podName} in StatefulSet ${set.metadata.name} failed error: ${error.message}`);
+      if (isStatusError(error))
+        recorder.event(
+          set,
+          'Warning',
+          'FailedCreate',
+          `Create Claim ${name} for Pod ${podName} in StatefulSet ${set.metadata.name} failed error: ${error.message}`,
+        );
       throw error;
     }
     recorder.event(set, 'Normal', 'SuccessfulCreate', `Create Claim ${name} Pod ${podName} in StatefulSet ${set.metadata.name} success`);
@@ -44,7 +55,9 @@ export async function syncClaimOwners({ client, claims, set }: ClaimControl, pod
     const ownerReferences = [...others, ...wantedOwners(set, pod, ordinal)];
     if (isSame(ownerReferences, known)) continue;
     try {
-      await client.on(PersistentVolumeClaim).update({ ...found, metadata: { ...metadata, ...(ownerReferences.length > 0 ? { ownerReferences } : {}) } } as PersistentVolumeClaim);
+      await client
+        .on(PersistentVolumeClaim)
+        .update({ ...found, metadata: { ...metadata, ...(ownerReferences.length > 0 ? { ownerReferences } : {}) } } as PersistentVolumeClaim);
     } catch (error) {
       if (!isNotFound(error)) throw error; // gone: nobody owns it
     }

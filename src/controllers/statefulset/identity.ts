@@ -30,7 +30,12 @@ export function podAt(set: StatefulSet, ordinal: number, revision: string): Obje
   return {
     ...draft,
     metadata: { ...draft.metadata, name, labels },
-    spec: { ...draft.spec, hostname: name, ...(set.spec.serviceName === '' ? {} : { subdomain: set.spec.serviceName }), ...(volumes.length > 0 ? { volumes } : {}) },
+    spec: {
+      ...draft.spec,
+      hostname: name,
+      ...(set.spec.serviceName === '' ? {} : { subdomain: set.spec.serviceName }),
+      ...(volumes.length > 0 ? { volumes } : {}),
+    },
   } as ObjectDraft<Pod>;
 }
 

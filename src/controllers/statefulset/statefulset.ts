@@ -30,7 +30,15 @@ export function statefulSetController(deps: ControllerDeps): Controller {
     const set = sets.lister.get(keyOf(key));
     if (set === undefined) return;
     const history = await claim({ client, owner: set, ownerKind: StatefulSet, kind: ControllerRevision, informer: revisions, selector: set.spec.selector });
-    const owned = await claim({ client, owner: set, ownerKind: StatefulSet, kind: Pod, informer: pods, selector: set.spec.selector, filter: (pod) => ordinalOf(pod, set) >= 0 });
+    const owned = await claim({
+      client,
+      owner: set,
+      ownerKind: StatefulSet,
+      kind: Pod,
+      informer: pods,
+      selector: set.spec.selector,
+      filter: (pod) => ordinalOf(pod, set) >= 0,
+    });
     const known = await currentAndUpdate(client, set, history.sort(byRevision));
     const status = await arrange({ client, recorder, claims, set, pods: owned, revisions: known, now: clock.now() });
     await writeStatus(client, set, status);
@@ -48,7 +56,11 @@ export function statefulSetController(deps: ControllerDeps): Controller {
     return { current, update, collisionCount };
   }
 
-  async function updateRevision(client: Client, set: StatefulSet, history: readonly ControllerRevision[]): Promise<{ update: ControllerRevision; collisionCount: number }> {
+  async function updateRevision(
+    client: Client,
+    set: StatefulSet,
+    history: readonly ControllerRevision[],
+  ): Promise<{ update: ControllerRevision; collisionCount: number }> {
     const data = revisionData(set);
     const { collisionCount = 0 } = set.status;
     const equal = history.filter((revision) => isSameRevision(revision, data)).at(-1);

@@ -49,4 +49,3 @@ export function ttlAfterFinishedController(deps: ControllerDeps): Controller {
     },
   });
 }
-

@@ -23,17 +23,27 @@ export function typeSource(client: Client): TypeSource {
   const answers = new Map<string, Promise<any>>();
   /** undefined where there is no such path. */
   const read = (path: string): Promise<any> => {
-    const known = answers.get(path) ?? client.raw({ method: 'GET', path }).catch((error: unknown) => {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    });
+    const known =
+      answers.get(path) ??
+      client.raw({ method: 'GET', path }).catch((error: unknown) => {
+        if (isNotFound(error)) return undefined;
+        throw error;
+      });
     answers.set(path, known);
     return known;
   };
   return {
     async kindsFor({ group, version, resource }) {
       // As a REST mapper does: no group is any group.
-      const groups = group === '' ? ['', ...(((await read('/apis'))?.groups ?? []) as { name: string; versions: { version: string }[] }[]).filter(({ versions }) => versions.some((one) => one.version === version)).map(({ name }) => name)] : [group];
+      const groups =
+        group === ''
+          ? [
+              '',
+              ...(((await read('/apis'))?.groups ?? []) as { name: string; versions: { version: string }[] }[])
+                .filter(({ versions }) => versions.some((one) => one.version === version))
+                .map(({ name }) => name),
+            ]
+          : [group];
       const found: GroupVersionKind[] = [];
       for (const name of groups) {
         const list = await read(name === '' ? `/api/${version}` : `/apis/${name}/${version}`);
@@ -46,7 +56,9 @@ export function typeSource(client: Client): TypeSource {
       if (kind.kind === '') return undefined;
       const document = await read(kind.group === '' ? `/openapi/v3/api/${kind.version}` : `/openapi/v3/apis/${kind.group}/${kind.version}`);
       const schemas: Schemas = (typeof document === 'string' ? JSON.parse(document) : document)?.components?.schemas ?? {};
-      const root = Object.values(schemas).find((schema) => schema['x-kubernetes-group-version-kind']?.some((one) => one.group === kind.group && one.version === kind.version && one.kind === kind.kind));
+      const root = Object.values(schemas).find((schema) =>
+        schema['x-kubernetes-group-version-kind']?.some((one) => one.group === kind.group && one.version === kind.version && one.kind === kind.kind),
+      );
       return root === undefined ? undefined : resolved(root, schemas, []);
     },
   };

@@ -84,7 +84,12 @@ function logPath({ pod }: PodWorker, containerId: string, runtime: PodRuntime): 
   return path.startsWith('/') ? path : `${logDirectoryOf(pod)}/${path}`;
 }
 
-interface LogLine { timestamp: string; stream: string; isPartial: boolean; content: Uint8Array }
+interface LogLine {
+  timestamp: string;
+  stream: string;
+  isPartial: boolean;
+  content: Uint8Array;
+}
 
 /** Reads a log from where it stopped the last time. Half a line waits for its rest. */
 class LogReader {
@@ -117,7 +122,12 @@ function parsed(line: Buffer): LogLine | undefined {
   const third = line.indexOf(32, second + 1);
   if (first < 0 || second < 0) return undefined;
   const tag = line.subarray(second + 1, third < 0 ? line.length : third).toString('latin1');
-  return { timestamp: line.subarray(0, first).toString('latin1'), stream: line.subarray(first + 1, second).toString('latin1'), isPartial: tag.startsWith('P'), content: third < 0 ? Buffer.alloc(0) : line.subarray(third + 1) };
+  return {
+    timestamp: line.subarray(0, first).toString('latin1'),
+    stream: line.subarray(first + 1, second).toString('latin1'),
+    isPartial: tag.startsWith('P'),
+    content: third < 0 ? Buffer.alloc(0) : line.subarray(third + 1),
+  };
 }
 
 function lineFilter({ sinceSeconds, sinceTime, stream }: Request, now: number): (line: LogLine) => boolean {
@@ -141,7 +151,11 @@ function textOf({ timestamp, content, isPartial }: LogLine, { timestamps }: Requ
 }
 
 /** Tells when a log has grown; false once its container has ended and all is read. */
-function follow({ uid }: PodWorker, containerId: string, { path, options, signal }: { path: string; options: KubeletOptions; signal: AbortSignal | undefined }): { grown(): Promise<boolean>; stop(): void } {
+function follow(
+  { uid }: PodWorker,
+  containerId: string,
+  { path, options, signal }: { path: string; options: KubeletOptions; signal: AbortSignal | undefined },
+): { grown(): Promise<boolean>; stop(): void } {
   let changed = true;
   let wake = (): void => {};
   const note = (): void => {

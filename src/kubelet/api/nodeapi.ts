@@ -52,7 +52,8 @@ export function nodeApi({ options, worker, isWaiting }: NodeApiDeps): NodeApi {
   };
   const logged = (request: PodContainerRequest): PodWorker => {
     const { namespace, pod, container } = request;
-    if (worker(namespace, pod) === undefined && isWaiting(namespace, pod)) throw badRequest(`container ${JSON.stringify(container)} in pod ${JSON.stringify(pod)} is not available`);
+    if (worker(namespace, pod) === undefined && isWaiting(namespace, pod))
+      throw badRequest(`container ${JSON.stringify(container)} in pod ${JSON.stringify(pod)} is not available`);
     return find(request);
   };
   return {
@@ -85,7 +86,10 @@ async function statsOf({ runtime, clock }: KubeletOptions): Promise<NodeStats> {
     memoryBytes += stats.memory.workingSetBytes;
     podOf(pods, stats).containers.push({ name: stats.metadata.name, cpuNanoCores: stats.cpu.usageNanoCores, memoryBytes: stats.memory.workingSetBytes });
   }
-  return { node: { timestamp: clock.now(), cpuNanoCores: cpuNanoCores + SYSTEM_NANO_CORES, memoryBytes: memoryBytes + SYSTEM_BYTES }, pods: [...pods.values()] };
+  return {
+    node: { timestamp: clock.now(), cpuNanoCores: cpuNanoCores + SYSTEM_NANO_CORES, memoryBytes: memoryBytes + SYSTEM_BYTES },
+    pods: [...pods.values()],
+  };
 }
 
 /** What the node itself uses beside its containers: the kubelet, the runtime, the kernel. */
@@ -93,7 +97,13 @@ const SYSTEM_NANO_CORES = 30_000_000;
 
 function podOf(pods: Map<string, NodeStats['pods'][number]>, { labels, timestamp }: ContainerStats): NodeStats['pods'][number] {
   const uid = labels['io.kubernetes.pod.uid'] ?? '';
-  const known = pods.get(uid) ?? { namespace: labels['io.kubernetes.pod.namespace'] ?? '', name: labels['io.kubernetes.pod.name'] ?? '', uid, timestamp, containers: [] };
+  const known = pods.get(uid) ?? {
+    namespace: labels['io.kubernetes.pod.namespace'] ?? '',
+    name: labels['io.kubernetes.pod.name'] ?? '',
+    uid,
+    timestamp,
+    containers: [],
+  };
   pods.set(uid, known);
   return known;
 }

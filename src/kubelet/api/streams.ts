@@ -7,10 +7,17 @@ import { isRunning, latest, readPodRuntime } from '../pods/podruntime.js';
 import type { PodWorker } from '../pods/worker.js';
 
 /** Of the container that runs; throws where none does, in the words of what was asked for. */
-export async function runningContainer(runtime: RuntimeService, { uid, pod }: PodWorker, { container, verb }: { container: string; verb: 'exec' | 'attach' }): Promise<string> {
+export async function runningContainer(
+  runtime: RuntimeService,
+  { uid, pod }: PodWorker,
+  { container, verb }: { container: string; verb: 'exec' | 'attach' },
+): Promise<string> {
   const status = latest(await readPodRuntime(runtime, uid), container);
   if (status !== undefined && isRunning(status)) return status.id;
-  const message = verb === 'exec' ? `container not found (${JSON.stringify(container)})` : `container ${container} not found in pod ${pod.metadata.name}_${pod.metadata.namespace}`;
+  const message =
+    verb === 'exec'
+      ? `container not found (${JSON.stringify(container)})`
+      : `container ${container} not found in pod ${pod.metadata.name}_${pod.metadata.namespace}`;
   throw unforeseen(message);
 }
 
@@ -52,7 +59,14 @@ function refusal(error: unknown): Status {
   if (!(error instanceof RuntimeError)) throw error;
   // Said twice as Kubernetes does: the API server, which speaks WebSocket to its clients, wraps what the kubelet said.
   const problem = `Internal error occurred: error executing command in container: ${error.message}`;
-  return { metadata: {}, status: 'Failure', message: `Internal error occurred: ${problem}`, reason: 'InternalError', details: { causes: [{ message: problem }] }, code: 500 } as unknown as Status;
+  return {
+    metadata: {},
+    status: 'Failure',
+    message: `Internal error occurred: ${problem}`,
+    reason: 'InternalError',
+    details: { causes: [{ message: problem }] },
+    code: 500,
+  } as unknown as Status;
 }
 
 export function portForwardSession(runtime: RuntimeService, sandboxId: string): PortForwardSession {

@@ -47,7 +47,11 @@ export class Backoff {
   next(key: string, { failedAt, now, error }: { failedAt: number; now: number; error?: string }): void {
     const entry = this.#entries.get(key);
     const fresh = entry === undefined || failedAt - entry.updated > 2 * this.#maxMs;
-    this.#entries.set(key, { delayMs: fresh ? this.#firstMs : Math.min(entry.delayMs * 2, this.#maxMs), updated: now, ...(error === undefined ? {} : { error }) });
+    this.#entries.set(key, {
+      delayMs: fresh ? this.#firstMs : Math.min(entry.delayMs * 2, this.#maxMs),
+      updated: now,
+      ...(error === undefined ? {} : { error }),
+    });
   }
 
   forget(prefix: string): void {

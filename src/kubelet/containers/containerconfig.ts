@@ -60,12 +60,20 @@ export async function containerConfig(inputs: ContainerConfigInputs, context: Co
     stdin: container.stdin === true,
     stdinOnce: container.stdinOnce === true,
     tty: container.tty === true,
-    linux: { resources: runtimeResources(pod, container, Number(quantityOf(context.options.capacity['memory']).value())), securityContext: { ...securityContext, ...(inputs.targetId === undefined ? {} : { targetId: inputs.targetId }) } },
+    linux: {
+      resources: runtimeResources(pod, container, Number(quantityOf(context.options.capacity['memory']).value())),
+      securityContext: { ...securityContext, ...(inputs.targetId === undefined ? {} : { targetId: inputs.targetId }) },
+    },
     ...(container.lifecycle?.stopSignal === undefined ? {} : { stopSignal: container.lifecycle.stopSignal }),
   };
 }
 
-function volumeFile({ volumes }: ContainerConfigInputs, name: string, path: string, { options, keepsFiles }: Context): { hostPath: string; bytes: Uint8Array | undefined } {
+function volumeFile(
+  { volumes }: ContainerConfigInputs,
+  name: string,
+  path: string,
+  { options, keepsFiles }: Context,
+): { hostPath: string; bytes: Uint8Array | undefined } {
   const volume = volumes.get(name);
   if (volume === undefined && keepsFiles) throw new ContainerConfigError(`cannot find the volume ${JSON.stringify(name)} referenced by FileKeyRef`);
   const hostPath = `${volume?.path ?? ''}/${path}`;
@@ -96,11 +104,16 @@ function verifyNonRoot(pod: Pod, container: Container, runAsUser: number | bigin
     if (Number(runAsUser) === 0) throw new ContainerConfigError(`container's runAsUser breaks non-root policy ${where}`);
     return;
   }
-  if (uid === undefined && username !== '') throw new ContainerConfigError(`container has runAsNonRoot and image has non-numeric user (${username}), cannot verify user is non-root ${where}`);
+  if (uid === undefined && username !== '')
+    throw new ContainerConfigError(`container has runAsNonRoot and image has non-numeric user (${username}), cannot verify user is non-root ${where}`);
   if (uid === undefined || uid === 0) throw new ContainerConfigError(`container has runAsNonRoot and image will run as root ${where}`);
 }
 
-function allMounts({ pod, container, attempt, podIps, volumes }: ContainerConfigInputs, env: ReadonlyMap<string, string>, { options, config }: Context): Mount[] {
+function allMounts(
+  { pod, container, attempt, podIps, volumes }: ContainerConfigInputs,
+  env: ReadonlyMap<string, string>,
+  { options, config }: Context,
+): Mount[] {
   const { files } = options;
   const mounts = mountsOf(container, pod, volumes, { env, files });
   if (!mounts.some(({ containerPath }) => containerPath === '/etc/hosts')) {

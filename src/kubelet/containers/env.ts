@@ -45,17 +45,29 @@ function withoutServer(error: unknown, { metadata }: Pod): Service[] {
   throw error;
 }
 
-async function addAll(env: Map<string, string>, { prefix = '', configMapRef, secretRef }: NonNullable<Container['envFrom']>[number], pod: Pod, reader: ConfigReader): Promise<void> {
+async function addAll(
+  env: Map<string, string>,
+  { prefix = '', configMapRef, secretRef }: NonNullable<Container['envFrom']>[number],
+  pod: Pod,
+  reader: ConfigReader,
+): Promise<void> {
   const namespace = pod.metadata.namespace!;
   const ref = configMapRef ?? secretRef;
   if (ref === undefined) return;
-  const object = await found(configMapRef === undefined ? reader.secret(namespace, ref.name ?? '') : reader.configMap(namespace, ref.name ?? ''), configMapRef === undefined ? 'secret' : 'configmap', ref);
+  const object = await found(
+    configMapRef === undefined ? reader.secret(namespace, ref.name ?? '') : reader.configMap(namespace, ref.name ?? ''),
+    configMapRef === undefined ? 'secret' : 'configmap',
+    ref,
+  );
   if (object === undefined) return;
   const data = configMapRef === undefined ? secretTexts(object as Secret) : ((object as ConfigMap).data ?? {});
   for (const name of Object.keys(data).sort()) env.set(`${prefix}${name}`, data[name]!);
 }
 
-interface Ref { name?: string | undefined; optional?: boolean | undefined }
+interface Ref {
+  name?: string | undefined;
+  optional?: boolean | undefined;
+}
 
 async function found<T>(read: Promise<T>, kind: string, { name = '', optional }: Ref): Promise<T | undefined> {
   try {
@@ -68,9 +80,14 @@ async function found<T>(read: Promise<T>, kind: string, { name = '', optional }:
 }
 
 export const secretTexts = ({ data = {} }: Secret): Record<string, string> =>
-  Object.fromEntries(Object.entries(data).map(([name, encoded]) => [name, Buffer.from((encoded as unknown as string | null) ?? '', 'base64').toString('utf8')]));
+  Object.fromEntries(
+    Object.entries(data).map(([name, encoded]) => [name, Buffer.from((encoded as unknown as string | null) ?? '', 'base64').toString('utf8')]),
+  );
 
-async function valueFrom({ valueFrom: source = {} }: EnvVar, { container, facts, reader, file }: { container: Container; facts: PodFacts; reader: ConfigReader; file: VolumeFile }): Promise<string | undefined> {
+async function valueFrom(
+  { valueFrom: source = {} }: EnvVar,
+  { container, facts, reader, file }: { container: Container; facts: PodFacts; reader: ConfigReader; file: VolumeFile },
+): Promise<string | undefined> {
   const namespace = facts.pod.metadata.namespace!;
   const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef, fileKeyRef } = source;
   if (fieldRef !== undefined) return podField(fieldRef.fieldPath, facts);
@@ -81,12 +98,19 @@ async function valueFrom({ valueFrom: source = {} }: EnvVar, { container, facts,
   }
   if (secretKeyRef !== undefined) {
     const object = await found(reader.secret(namespace, secretKeyRef.name ?? ''), 'secret', secretKeyRef);
-    return keyed(object === undefined ? undefined : secretTexts(object), secretKeyRef, object === undefined ? undefined : `Secret ${namespace}/${secretKeyRef.name}`);
+    return keyed(
+      object === undefined ? undefined : secretTexts(object),
+      secretKeyRef,
+      object === undefined ? undefined : `Secret ${namespace}/${secretKeyRef.name}`,
+    );
   }
   return fileKeyRef === undefined ? undefined : fromFile(fileKeyRef, file);
 }
 
-async function fromFile({ volumeName, path, key, optional }: { volumeName: string; path: string; key: string; optional?: boolean | undefined }, file: VolumeFile): Promise<string | undefined> {
+async function fromFile(
+  { volumeName, path, key, optional }: { volumeName: string; path: string; key: string; optional?: boolean | undefined },
+  file: VolumeFile,
+): Promise<string | undefined> {
   const { bytes, hostPath } = file(volumeName, path);
   // As Kubernetes: the key alone is optional, not the file.
   if (bytes === undefined) throw new ContainerConfigError("couldn't parse env file");
@@ -98,13 +122,19 @@ async function fromFile({ volumeName, path, key, optional }: { volumeName: strin
     if (!(error instanceof Error)) throw error;
     throw new ContainerConfigError("couldn't parse env file"); // as Kubernetes: the line is for its own log alone
   }
-  if (value === undefined && optional !== true) throw new ContainerConfigError(`environment variable key ${JSON.stringify(key)} not found in file ${JSON.stringify(hostPath)}`);
+  if (value === undefined && optional !== true)
+    throw new ContainerConfigError(`environment variable key ${JSON.stringify(key)} not found in file ${JSON.stringify(hostPath)}`);
   return value;
 }
 
-const named = (pod: Pod, name: string | undefined): Container | undefined => (name === undefined || name === '' ? undefined : [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find((container) => container.name === name));
+const named = (pod: Pod, name: string | undefined): Container | undefined =>
+  name === undefined || name === '' ? undefined : [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find((container) => container.name === name);
 
-function keyed(data: Readonly<Record<string, string>> | undefined, { key, optional }: { key: string; optional?: boolean | undefined }, where: string | undefined): string | undefined {
+function keyed(
+  data: Readonly<Record<string, string>> | undefined,
+  { key, optional }: { key: string; optional?: boolean | undefined },
+  where: string | undefined,
+): string | undefined {
   const value = data?.[key];
   if (value !== undefined || optional === true || where === undefined) return value;
   throw new ContainerConfigError(`couldn't find key ${key} in ${where}`);
@@ -135,7 +165,8 @@ function addService(all: Map<string, string>, { metadata, spec }: Service): void
   all.set(`${prefix}_SERVICE_HOST`, address);
   if (ports.length === 0) return;
   all.set(`${prefix}_SERVICE_PORT`, String(ports[0]!.port));
-  for (const { name, port } of ports) if (name !== undefined && name !== '') all.set(`${prefix}_SERVICE_PORT_${name.toUpperCase().replace(/-/g, '_')}`, String(port));
+  for (const { name, port } of ports)
+    if (name !== undefined && name !== '') all.set(`${prefix}_SERVICE_PORT_${name.toUpperCase().replace(/-/g, '_')}`, String(port));
   ports.forEach(({ port, protocol = 'TCP' }, at) => {
     const scheme = protocol.toLowerCase();
     const url = `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`;

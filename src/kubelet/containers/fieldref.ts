@@ -43,15 +43,27 @@ export function podField(path: string, { pod, podIps, hostIps }: PodFacts): stri
 }
 
 function formatMap(map: Readonly<Record<string, string>> = {}): string {
-  return Object.keys(map).sort().map((name) => `${name}=${JSON.stringify(map[name])}`).join('\n');
+  return Object.keys(map)
+    .sort()
+    .map((name) => `${name}=${JSON.stringify(map[name])}`)
+    .join('\n');
 }
 
-export function containerResource({ resource, divisor }: { resource: string; divisor?: string | undefined }, container: Pick<Container, 'resources'>, { allocatable }: PodFacts): string {
+export function containerResource(
+  { resource, divisor }: { resource: string; divisor?: string | undefined },
+  container: Pick<Container, 'resources'>,
+  { allocatable }: PodFacts,
+): string {
   const [part, ...rest] = resource.split('.');
   const name = rest.join('.');
   const { limits = {}, requests = {} } = container.resources ?? {};
   const per = divisor === undefined || quantityOf(divisor).isZero() ? parseQuantity('1') : parseQuantity(divisor);
-  if (part === 'limits') return divided(quantityOf(limits[name] ?? (name === 'cpu' || name === 'memory' || name === 'ephemeral-storage' ? allocatable[name] : undefined)), per, name);
+  if (part === 'limits')
+    return divided(
+      quantityOf(limits[name] ?? (name === 'cpu' || name === 'memory' || name === 'ephemeral-storage' ? allocatable[name] : undefined)),
+      per,
+      name,
+    );
   if (part === 'requests') return divided(quantityOf(requests[name]), per, name);
   throw new Error(`unsupported container resource : ${resource}`);
 }

@@ -34,7 +34,8 @@ const inPod = ({ pod, container }: HookTarget): string => `for Container ${JSON.
 export const podText = ({ metadata }: Pod): string => `${metadata.name}_${metadata.namespace}(${metadata.uid})`;
 
 async function execHook(command: readonly string[], target: HookTarget, { runtime }: HookDeps, timeoutMs: number): Promise<string | undefined> {
-  const failed = (problem: string, output: string): string => `Exec lifecycle hook ([${command.join(' ')}]) ${inPod(target)} failed - error: ${problem}, message: ${JSON.stringify(output)}`;
+  const failed = (problem: string, output: string): string =>
+    `Exec lifecycle hook ([${command.join(' ')}]) ${inPod(target)} failed - error: ${problem}, message: ${JSON.stringify(output)}`;
   try {
     const { stdout, stderr, exitCode } = await runtime.execSync(target.containerId, command, timeoutMs);
     if (exitCode === 0) return undefined;
@@ -48,7 +49,10 @@ async function execHook(command: readonly string[], target: HookTarget, { runtim
 
 async function httpHook(action: HTTPGetAction, target: HookTarget, { prober }: HookDeps, timeoutMs: number): Promise<string | undefined> {
   const failed = (problem: string): string => `HTTP lifecycle hook (${action.path ?? ''}) ${inPod(target)} failed - error: ${problem}`;
-  const request = httpRequest(action, target.container, { podIp: target.podIp, timeoutMs: timeoutMs > 0 ? Math.min(timeoutMs, HTTP_TIMEOUT_MS) : HTTP_TIMEOUT_MS });
+  const request = httpRequest(action, target.container, {
+    podIp: target.podIp,
+    timeoutMs: timeoutMs > 0 ? Math.min(timeoutMs, HTTP_TIMEOUT_MS) : HTTP_TIMEOUT_MS,
+  });
   if (typeof request === 'string') return failed(request);
   try {
     await prober.http(request);
@@ -60,17 +64,29 @@ async function httpHook(action: HTTPGetAction, target: HookTarget, { prober }: H
 }
 
 /** As Go's http client names what failed. */
-export const getProblem = (request: HttpProbeRequest, problem: string): string => (problem.startsWith('Get ') ? problem : `Get "${urlOf(request)}": ${problem}`);
+export const getProblem = (request: HttpProbeRequest, problem: string): string =>
+  problem.startsWith('Get ') ? problem : `Get "${urlOf(request)}": ${problem}`;
 
 export function urlOf({ scheme, host, port, path }: HttpProbeRequest): string {
   return `${scheme.toLowerCase()}://${host.includes(':') ? `[${host}]` : host}:${port}${path.startsWith('/') ? path : `/${path}`}`;
 }
 
 /** A text: why there is no such request. */
-export function httpRequest({ port, host, scheme = 'HTTP', path = '/', httpHeaders = [] }: HTTPGetAction, container: Container, { podIp, timeoutMs }: { podIp: string; timeoutMs: number }): HttpProbeRequest | string {
+export function httpRequest(
+  { port, host, scheme = 'HTTP', path = '/', httpHeaders = [] }: HTTPGetAction,
+  container: Container,
+  { podIp, timeoutMs }: { podIp: string; timeoutMs: number },
+): HttpProbeRequest | string {
   const number = portOf(port, container);
   if (typeof number === 'string') return number;
-  return { host: host === undefined || host === '' ? podIp : host, port: number, scheme: scheme as 'HTTP' | 'HTTPS', path: path.startsWith('/') ? path : `/${path}`, headers: httpHeaders, timeoutMs };
+  return {
+    host: host === undefined || host === '' ? podIp : host,
+    port: number,
+    scheme: scheme as 'HTTP' | 'HTTPS',
+    path: path.startsWith('/') ? path : `/${path}`,
+    headers: httpHeaders,
+    timeoutMs,
+  };
 }
 
 export function portOf(port: number | string, { ports = [] }: Container): number | string {

@@ -46,14 +46,21 @@ export async function ensureImage(pod: Pod, container: Container, tell: Tell, pu
     return present;
   }
   if (policy === 'Never') {
-    const message = isOpen ? `Container image ${JSON.stringify(name)} is not present with pull policy of Never` : `Container image ${JSON.stringify(name)} is present with pull policy of Never but does not have the proper credentials to access the image`;
+    const message = isOpen
+      ? `Container image ${JSON.stringify(name)} is not present with pull policy of Never`
+      : `Container image ${JSON.stringify(name)} is present with pull policy of Never but does not have the proper credentials to access the image`;
     tell('Warning', 'ErrImageNeverPull', message);
     throw new ContainerRefused('ErrImageNeverPull', message);
   }
   return pullImage(pod, { name, image }, tell, pull);
 }
 
-async function pullImage(pod: Pod, { name, image }: { name: string; image: string }, tell: Tell, { images, backoff, clock, credentials, idle, pulled }: ImagePull): Promise<ImageStatus> {
+async function pullImage(
+  pod: Pod,
+  { name, image }: { name: string; image: string },
+  tell: Tell,
+  { images, backoff, clock, credentials, idle, pulled }: ImagePull,
+): Promise<ImageStatus> {
   const key = `${pod.metadata.uid}_${image}`;
   if (backoff.remainingSinceUpdate(key, clock.now()) > 0) {
     tell('Normal', 'BackOff', `Back-off pulling image ${JSON.stringify(name)}`);

@@ -6,7 +6,10 @@
 import { createHash } from 'node:crypto';
 import type { Files } from '../../platform/files.js';
 
-export interface Credentials { username: string; password: string }
+export interface Credentials {
+  username: string;
+  password: string;
+}
 
 const FOLDER = '/var/lib/kubelet/image_manager/pulled';
 
@@ -24,7 +27,12 @@ export class PulledRecords {
     const record = this.#files?.read(pathOf(imageId));
     if (record === undefined) return true;
     const credentials = await shown();
-    return credentials !== undefined && (JSON.parse(Buffer.from(record).toString('utf8')) as { credentialHashes: string[] }).credentialHashes.includes(hashOf(`${credentials.username}:${credentials.password}`));
+    return (
+      credentials !== undefined &&
+      (JSON.parse(Buffer.from(record).toString('utf8')) as { credentialHashes: string[] }).credentialHashes.includes(
+        hashOf(`${credentials.username}:${credentials.password}`),
+      )
+    );
   }
 
   add(imageId: string, credentials: Credentials | undefined): void {

@@ -47,7 +47,9 @@ function authsOf({ type, data = {} }: Secret): Auths {
 
 /** As the kubelet's keyring: the longest name that fits comes first; Docker's own registry goes by an old name. */
 function matching(auths: Auths, image: string): Credentials | undefined {
-  const entries = Object.entries(auths).map(([server, entry]) => ({ key: server.replace(/^https?:\/\//, '').replace(/\/(?:v1|v2)?\/?$/, ''), entry })).sort((a, b) => (a.key < b.key ? 1 : -1));
+  const entries = Object.entries(auths)
+    .map(([server, entry]) => ({ key: server.replace(/^https?:\/\//, '').replace(/\/(?:v1|v2)?\/?$/, ''), entry }))
+    .sort((a, b) => (a.key < b.key ? 1 : -1));
   const fits = (key: string): boolean => urlMatches(key, image) || (key === DEFAULT_REGISTRY && isDefaultRegistry(image));
   for (const { key, entry } of entries) {
     const { username, password, auth } = entry;
@@ -75,6 +77,12 @@ function urlMatches(pattern: string, image: string): boolean {
   const [target = '', targetPort] = server.split(':');
   if (port !== undefined && port !== targetPort) return false;
   const [wanted, given] = [name.split('.'), target.split('.')];
-  const isSame = (part: string, at: number): boolean => new RegExp(`^${part.replace(/[^*?]/g, (char) => (/\w/.test(char) ? char : `\\${char}`)).replaceAll('*', '.*').replaceAll('?', '.')}$`).test(given[at]!);
+  const isSame = (part: string, at: number): boolean =>
+    new RegExp(
+      `^${part
+        .replace(/[^*?]/g, (char) => (/\w/.test(char) ? char : `\\${char}`))
+        .replaceAll('*', '.*')
+        .replaceAll('?', '.')}$`,
+    ).test(given[at]!);
   return wanted.length === given.length && wanted.every(isSame) && repository.join('/').startsWith(path.join('/'));
 }

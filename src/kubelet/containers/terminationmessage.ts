@@ -32,7 +32,10 @@ function logMessage({ annotations, exitCode, logPath }: ContainerStatus, files: 
   const bytes = files.read(path);
   if (bytes === undefined) return '';
   const text = Buffer.from(bytes).toString('utf8').split('\n').slice(0, -1).map(contentOf).join('');
-  const lines = text.split(/(?<=\n)/).slice(-LOG_LINES_MAX).join('');
+  const lines = text
+    .split(/(?<=\n)/)
+    .slice(-LOG_LINES_MAX)
+    .join('');
   return lines.slice(-LOG_BYTES_MAX);
 }
 

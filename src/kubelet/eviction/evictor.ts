@@ -10,7 +10,18 @@ import type { ObjectReference } from '../kinds.js';
 import { logDirectoryOf } from '../pods/sandboxconfig.js';
 import type { PodWorker } from '../pods/worker.js';
 import { sizeOf, volumeFolder } from '../volumes/volumes.js';
-import { conditionOf, evictionWords, firstVictim, resourceOf, thresholdsMet, type Met, type Observation, type PodUsage, type PressureCondition, type Signal } from './pressure.js';
+import {
+  conditionOf,
+  evictionWords,
+  firstVictim,
+  resourceOf,
+  thresholdsMet,
+  type Met,
+  type Observation,
+  type PodUsage,
+  type PressureCondition,
+  type Signal,
+} from './pressure.js';
 
 /** As the kubelet: who is ended for this gets no more than a second. */
 const GRACE_SECONDS = 1;
@@ -35,7 +46,11 @@ export class Evictor {
   /** Conditions that hold, or held not long ago. */
   get conditions(): readonly PressureCondition[] {
     const { config, options } = this.#context;
-    return [...this.#seen].filter(([, at]) => options.clock.now() - at < config.evictionPressureTransitionPeriodMs).map(([condition]) => condition).sort().reverse();
+    return [...this.#seen]
+      .filter(([, at]) => options.clock.now() - at < config.evictionPressureTransitionPeriodMs)
+      .map(([condition]) => condition)
+      .sort()
+      .reverse();
   }
 
   async look(): Promise<void> {
@@ -58,27 +73,36 @@ export class Evictor {
     const observed: Partial<Record<Signal, Observation>> = memory > 0n ? { 'memory.available': { available: memory - used, capacity: memory } } : {};
     if (disk === 0n || options.clock.now() < this.#diskDue) return observed;
     const images = BigInt((await options.images.imageFsInfo()).usedBytes);
-    const written = [...this.#usages(stats, 'ephemeral-storage')].reduce((sum, { containers }) => [...containers.values()].reduce((all, bytes) => all + bytes, sum), 0n);
+    const written = [...this.#usages(stats, 'ephemeral-storage')].reduce(
+      (sum, { containers }) => [...containers.values()].reduce((all, bytes) => all + bytes, sum),
+      0n,
+    );
     // One disk holds both: images and what pods write.
     const free: Observation = { available: disk - images - written, capacity: disk };
-    const isRoomy = free.available * 2n > disk && thresholdsMet(this.#context.config.evictionHard, { 'nodefs.available': free, 'imagefs.available': free }).length === 0;
+    const isRoomy =
+      free.available * 2n > disk && thresholdsMet(this.#context.config.evictionHard, { 'nodefs.available': free, 'imagefs.available': free }).length === 0;
     this.#diskDue = isRoomy ? options.clock.now() + DISK_MS : 0;
     return { ...observed, 'nodefs.available': free, 'imagefs.available': free };
   }
 
   #usages(stats: readonly ContainerStats[], resource: 'memory' | 'ephemeral-storage'): PodUsage[] {
     const { files } = this.#context.options;
-    return [...this.#workers()].filter(({ takesRoom }) => takesRoom).map(({ pod, uid }) => {
-      const containers = new Map<string, bigint>();
-      for (const { labels, metadata, memory, writableLayer } of stats) {
-        if (labels['io.kubernetes.pod.uid'] !== uid) continue;
-        containers.set(metadata.name, BigInt(resource === 'memory' ? memory.workingSetBytes : writableLayer.usedBytes + sizeOf(files, `${logDirectoryOf(pod)}/${metadata.name}`)));
-      }
-      const volumes = resource === 'memory' ? [] : (pod.spec.volumes ?? []).filter(({ emptyDir }) => emptyDir !== undefined && emptyDir.medium !== 'Memory');
-      // Of no container in particular, so the pod's as a whole.
-      if (volumes.length > 0) containers.set('', BigInt(volumes.reduce((sum, { name }) => sum + sizeOf(files, volumeFolder(uid, 'empty-dir', name)), 0)));
-      return { pod, containers };
-    });
+    return [...this.#workers()]
+      .filter(({ takesRoom }) => takesRoom)
+      .map(({ pod, uid }) => {
+        const containers = new Map<string, bigint>();
+        for (const { labels, metadata, memory, writableLayer } of stats) {
+          if (labels['io.kubernetes.pod.uid'] !== uid) continue;
+          containers.set(
+            metadata.name,
+            BigInt(resource === 'memory' ? memory.workingSetBytes : writableLayer.usedBytes + sizeOf(files, `${logDirectoryOf(pod)}/${metadata.name}`)),
+          );
+        }
+        const volumes = resource === 'memory' ? [] : (pod.spec.volumes ?? []).filter(({ emptyDir }) => emptyDir !== undefined && emptyDir.medium !== 'Memory');
+        // Of no container in particular, so the pod's as a whole.
+        if (volumes.length > 0) containers.set('', BigInt(volumes.reduce((sum, { name }) => sum + sizeOf(files, volumeFolder(uid, 'empty-dir', name)), 0)));
+        return { pod, containers };
+      });
   }
 
   #tell(met: Met): void {
@@ -101,6 +125,8 @@ export class Evictor {
     if (victim === undefined) return;
     const { message, annotations } = evictionWords(victim, met);
     // The next is judged by what is left once this one is gone.
-    this.#ending = this.#context.preempt([victim.pod], { phase: 'Failed', reason: 'Evicted', message, graceSeconds: GRACE_SECONDS, disruption: message, annotations }).finally(() => (this.#ending = undefined));
+    this.#ending = this.#context
+      .preempt([victim.pod], { phase: 'Failed', reason: 'Evicted', message, graceSeconds: GRACE_SECONDS, disruption: message, annotations })
+      .finally(() => (this.#ending = undefined));
   }
 }

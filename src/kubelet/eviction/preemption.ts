@@ -24,7 +24,9 @@ export const inUnits = (resource: string, quantity: Quantity): bigint => (resour
 /** A text where no set of pods would free enough. */
 export function podsToPreempt(pod: Pod, others: readonly Pod[], shortages: readonly Shortage[]): Pod[] | string {
   const candidates = others.filter((other) => (isCritical(pod) && !isCritical(other)) || Number(pod.spec.priority ?? 0) > Number(other.spec.priority ?? 0));
-  const [bestEffort, burstable, guaranteed] = (['BestEffort', 'Burstable', 'Guaranteed'] as const).map((qos) => candidates.filter(({ spec }) => qosClassOf(spec) === qos)) as [Pod[], Pod[], Pod[]];
+  const [bestEffort, burstable, guaranteed] = (['BestEffort', 'Burstable', 'Guaranteed'] as const).map((qos) =>
+    candidates.filter(({ spec }) => qosClassOf(spec) === qos),
+  ) as [Pod[], Pod[], Pod[]];
   const unmet = subtracted(shortages, candidates);
   if (unmet.length > 0) return noneFound(unmet);
   const fromGuaranteed = nearest(guaranteed, subtracted(shortages, [...bestEffort, ...burstable]));
@@ -33,7 +35,8 @@ export function podsToPreempt(pod: Pod, others: readonly Pod[], shortages: reado
   return [...fromBestEffort, ...fromBurstable, ...fromGuaranteed];
 }
 
-const noneFound = (unmet: readonly Shortage[]): string => `no set of running pods found to reclaim resources: [${unmet.map(({ resource, quantity }) => `(res: ${resource}, q: ${quantity}), `).join('')}]`;
+const noneFound = (unmet: readonly Shortage[]): string =>
+  `no set of running pods found to reclaim resources: [${unmet.map(({ resource, quantity }) => `(res: ${resource}, q: ${quantity}), `).join('')}]`;
 
 function requestOf(pod: Pod, resource: string): bigint {
   if (resource === 'pods') return 1n;
@@ -42,13 +45,15 @@ function requestOf(pod: Pod, resource: string): bigint {
 }
 
 const subtracted = (shortages: readonly Shortage[], pods: readonly Pod[]): Shortage[] =>
-  shortages.map(({ resource, quantity }) => ({ resource, quantity: quantity - pods.reduce((sum, pod) => sum + requestOf(pod, resource), 0n) })).filter(({ quantity }) => quantity > 0n);
+  shortages
+    .map(({ resource, quantity }) => ({ resource, quantity: quantity - pods.reduce((sum, pod) => sum + requestOf(pod, resource), 0n) }))
+    .filter(({ quantity }) => quantity > 0n);
 
 /** One after the other, each the one that leaves least to be done. */
 function nearest(pods: readonly Pod[], shortages: readonly Shortage[]): Pod[] {
   const left = [...pods];
   const chosen: Pod[] = [];
-  for (let unmet = [...shortages]; unmet.length > 0 && left.length > 0; ) {
+  for (let unmet = [...shortages]; unmet.length > 0 && left.length > 0;) {
     let best = 0;
     left.forEach((pod, at) => {
       const [mine, its] = [distance(pod, unmet), distance(left[best]!, unmet)];

@@ -28,8 +28,16 @@ export interface Met {
   available: bigint;
 }
 
-const CONDITION: Readonly<Record<Signal, PressureCondition>> = { 'memory.available': 'MemoryPressure', 'nodefs.available': 'DiskPressure', 'imagefs.available': 'DiskPressure' };
-const RESOURCE: Readonly<Record<Signal, 'memory' | 'ephemeral-storage'>> = { 'memory.available': 'memory', 'nodefs.available': 'ephemeral-storage', 'imagefs.available': 'ephemeral-storage' };
+const CONDITION: Readonly<Record<Signal, PressureCondition>> = {
+  'memory.available': 'MemoryPressure',
+  'nodefs.available': 'DiskPressure',
+  'imagefs.available': 'DiskPressure',
+};
+const RESOURCE: Readonly<Record<Signal, 'memory' | 'ephemeral-storage'>> = {
+  'memory.available': 'memory',
+  'nodefs.available': 'ephemeral-storage',
+  'imagefs.available': 'ephemeral-storage',
+};
 
 export const conditionOf = ({ signal }: Met): PressureCondition => CONDITION[signal];
 export const resourceOf = ({ signal }: Met): 'memory' | 'ephemeral-storage' => RESOURCE[signal];

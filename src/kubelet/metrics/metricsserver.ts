@@ -29,9 +29,20 @@ export interface MetricsOptions {
   resolutionMs?: number;
 }
 
-export interface Usage { cpu: string; memory: string }
-export interface NodeMetrics extends KubeObject { timestamp: string; window: string; usage: Usage }
-export interface PodMetrics extends KubeObject { timestamp: string; window: string; containers: { name: string; usage: Usage }[] }
+export interface Usage {
+  cpu: string;
+  memory: string;
+}
+export interface NodeMetrics extends KubeObject {
+  timestamp: string;
+  window: string;
+  usage: Usage;
+}
+export interface PodMetrics extends KubeObject {
+  timestamp: string;
+  window: string;
+  containers: { name: string; usage: Usage }[];
+}
 
 export interface MetricsServer extends Component {
   /** Asks the nodes now, unless what is known is fresh. */
@@ -55,14 +66,16 @@ export function createMetricsServer({ connector, clock, quiescence, log, resolut
     const release = quiescence.hold();
     const next = new Map<string, NodeStats>();
     try {
-      await Promise.all(connector.nodes().map(async ({ name }) => {
-        const stats = await connector.stats(name)?.catch((error: unknown) => {
-          if (!(error instanceof Error)) throw error;
-          log.error(`"Failed to scrape node" err=${JSON.stringify(error.message)} node=${JSON.stringify(name)}`);
-          return undefined;
-        });
-        if (stats !== undefined) next.set(name, stats);
-      }));
+      await Promise.all(
+        connector.nodes().map(async ({ name }) => {
+          const stats = await connector.stats(name)?.catch((error: unknown) => {
+            if (!(error instanceof Error)) throw error;
+            log.error(`"Failed to scrape node" err=${JSON.stringify(error.message)} node=${JSON.stringify(name)}`);
+            return undefined;
+          });
+          if (stats !== undefined) next.set(name, stats);
+        }),
+      );
       known = next;
       collectedAt = clock.now();
     } finally {
@@ -71,8 +84,12 @@ export function createMetricsServer({ connector, clock, quiescence, log, resolut
   }
 
   const nodeMetrics = (name: string, { node }: NodeStats, labels: Readonly<Record<string, string>> | undefined): NodeMetrics => ({
-    kind: 'NodeMetrics', apiVersion: API_VERSION, metadata: { name, creationTimestamp: formatTime(clock.now()), ...(labels === undefined ? {} : { labels: { ...labels } }) },
-    timestamp: formatTime(node.timestamp), window, usage: usageOf(node),
+    kind: 'NodeMetrics',
+    apiVersion: API_VERSION,
+    metadata: { name, creationTimestamp: formatTime(clock.now()), ...(labels === undefined ? {} : { labels: { ...labels } }) },
+    timestamp: formatTime(node.timestamp),
+    window,
+    usage: usageOf(node),
   });
 
   function podMetrics(stats: NodeStats['pods'][number]): PodMetrics | undefined {
@@ -80,8 +97,17 @@ export function createMetricsServer({ connector, clock, quiescence, log, resolut
     if (found === undefined) return undefined;
     const containers = stats.containers.map((container) => ({ name: container.name, usage: usageOf(container) }));
     return {
-      kind: 'PodMetrics', apiVersion: API_VERSION, metadata: { name: stats.name, namespace: stats.namespace, creationTimestamp: formatTime(clock.now()), ...(found.labels === undefined ? {} : { labels: { ...found.labels } }) },
-      timestamp: formatTime(stats.timestamp), window, containers,
+      kind: 'PodMetrics',
+      apiVersion: API_VERSION,
+      metadata: {
+        name: stats.name,
+        namespace: stats.namespace,
+        creationTimestamp: formatTime(clock.now()),
+        ...(found.labels === undefined ? {} : { labels: { ...found.labels } }),
+      },
+      timestamp: formatTime(stats.timestamp),
+      window,
+      containers,
     };
   }
 
@@ -100,12 +126,20 @@ export function createMetricsServer({ connector, clock, quiescence, log, resolut
     async collect() {
       if (collectedAt === undefined || clock.now() - collectedAt >= resolutionMs) await scrape();
     },
-    nodes: () => connector.nodes().map(({ name, labels }) => (known.has(name) ? nodeMetrics(name, known.get(name)!, labels) : undefined)).filter(isPresent),
+    nodes: () =>
+      connector
+        .nodes()
+        .map(({ name, labels }) => (known.has(name) ? nodeMetrics(name, known.get(name)!, labels) : undefined))
+        .filter(isPresent),
     node(name) {
       const stats = known.get(name);
       return stats === undefined ? undefined : nodeMetrics(name, stats, connector.nodes().find((node) => node.name === name)?.labels);
     },
-    pods: (namespace) => allPods().filter((pod) => namespace === undefined || namespace === '' || pod.namespace === namespace).map(podMetrics).filter(isPresent),
+    pods: (namespace) =>
+      allPods()
+        .filter((pod) => namespace === undefined || namespace === '' || pod.namespace === namespace)
+        .map(podMetrics)
+        .filter(isPresent),
     pod({ namespace, name }) {
       const stats = allPods().find((pod) => pod.namespace === namespace && pod.name === name);
       return stats === undefined ? undefined : podMetrics(stats);

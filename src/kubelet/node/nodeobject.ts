@@ -14,11 +14,23 @@ const KUBELET_PORT = 10250;
 const DEFAULT_PODS = 110;
 const IMAGES_MAX = 50;
 const IMAGE_NAMES_MAX = 5;
-const DECLARED_FEATURES = ['ExtendWebSocketsToKubelet', 'InPlacePodLevelResourcesVerticalScaling', 'InPlacePodVerticalScalingInitContainers', 'RestartAllContainersOnContainerExits'];
+const DECLARED_FEATURES = [
+  'ExtendWebSocketsToKubelet',
+  'InPlacePodLevelResourcesVerticalScaling',
+  'InPlacePodVerticalScalingInitContainers',
+  'RestartAllContainersOnContainerExits',
+];
 
 export function nodeLabels({ nodeName, nodeLabels: extra = {}, nodeInfo = {} }: KubeletOptions): Record<string, string> {
   const arch = nodeInfo.architecture ?? 'amd64';
-  return { 'beta.kubernetes.io/arch': arch, 'beta.kubernetes.io/os': 'linux', 'kubernetes.io/arch': arch, 'kubernetes.io/hostname': nodeName, 'kubernetes.io/os': 'linux', ...extra };
+  return {
+    'beta.kubernetes.io/arch': arch,
+    'beta.kubernetes.io/os': 'linux',
+    'kubernetes.io/arch': arch,
+    'kubernetes.io/hostname': nodeName,
+    'kubernetes.io/os': 'linux',
+    ...extra,
+  };
 }
 
 export function initialNode(options: KubeletOptions, status: Partial<NodeStatus>): ObjectDraft<Node> {
@@ -51,8 +63,17 @@ export function allocatableOf({ capacity, allocatable }: KubeletOptions, config:
 }
 
 export function capacityOf({ capacity }: Pick<KubeletOptions, 'capacity'>, maxPods?: number): Record<string, string> {
-  const whole: Record<string, string> = { 'hugepages-1Gi': '0', 'hugepages-2Mi': '0', ...capacity, pods: maxPods === undefined || maxPods === DEFAULT_PODS ? (capacity['pods'] ?? String(DEFAULT_PODS)) : String(maxPods) };
-  return Object.fromEntries(Object.keys(whole).sort().map((name) => [name, whole[name]!]));
+  const whole: Record<string, string> = {
+    'hugepages-1Gi': '0',
+    'hugepages-2Mi': '0',
+    ...capacity,
+    pods: maxPods === undefined || maxPods === DEFAULT_PODS ? (capacity['pods'] ?? String(DEFAULT_PODS)) : String(maxPods),
+  };
+  return Object.fromEntries(
+    Object.keys(whole)
+      .sort()
+      .map((name) => [name, whole[name]!]),
+  );
 }
 
 export function nodeAddresses({ addresses, nodeName }: KubeletOptions): { type: string; address: string }[] {
@@ -60,11 +81,20 @@ export function nodeAddresses({ addresses, nodeName }: KubeletOptions): { type: 
   return own.some(({ type }) => type === 'Hostname') ? own : [...own, { type: 'Hostname', address: nodeName }];
 }
 
-export function nodeConditions(ready: { status: boolean; message: string }, pressure: readonly string[], previous: readonly NodeCondition[], now: number): NodeCondition[] {
+export function nodeConditions(
+  ready: { status: boolean; message: string },
+  pressure: readonly string[],
+  previous: readonly NodeCondition[],
+  now: number,
+): NodeCondition[] {
   const at = formatTime(now);
   const wanted = [
-    pressure.includes('MemoryPressure') ? (['MemoryPressure', 'True', 'KubeletHasInsufficientMemory', 'kubelet has insufficient memory available'] as const) : (['MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'] as const),
-    pressure.includes('DiskPressure') ? (['DiskPressure', 'True', 'KubeletHasDiskPressure', 'kubelet has disk pressure'] as const) : (['DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'] as const),
+    pressure.includes('MemoryPressure')
+      ? (['MemoryPressure', 'True', 'KubeletHasInsufficientMemory', 'kubelet has insufficient memory available'] as const)
+      : (['MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'] as const),
+    pressure.includes('DiskPressure')
+      ? (['DiskPressure', 'True', 'KubeletHasDiskPressure', 'kubelet has disk pressure'] as const)
+      : (['DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'] as const),
     ['PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
     ['Ready', ready.status ? 'True' : 'False', ready.status ? 'KubeletReady' : 'KubeletNotReady', ready.message],
   ] as const;
@@ -74,7 +104,11 @@ export function nodeConditions(ready: { status: boolean; message: string }, pres
   });
 }
 
-export function nodeStatus(options: KubeletOptions, config: KubeletConfiguration, { images, conditions, runtimeVersion }: { images: readonly ImageStatus[]; conditions: NodeCondition[]; runtimeVersion: string }): NodeStatus {
+export function nodeStatus(
+  options: KubeletOptions,
+  config: KubeletConfiguration,
+  { images, conditions, runtimeVersion }: { images: readonly ImageStatus[]; conditions: NodeCondition[]; runtimeVersion: string },
+): NodeStatus {
   const { nodeName, nodeInfo = {} } = options;
   const id = (salt: string): string => createHash('md5').update(`${salt}:${nodeName}`).digest('hex');
   const boot = id('boot');

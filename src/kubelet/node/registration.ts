@@ -17,7 +17,8 @@ const RETRY_FIRST_MS = 100;
 const RETRY_MAX_MS = 7_000;
 const NOT_READY = { status: false, message: 'CSINode is not yet initialized' };
 const READY = { status: true, message: 'kubelet is posting ready status' };
-const MIGRATED = 'kubernetes.io/aws-ebs,kubernetes.io/azure-disk,kubernetes.io/azure-file,kubernetes.io/cinder,kubernetes.io/gce-pd,kubernetes.io/portworx-volume,kubernetes.io/vsphere-volume';
+const MIGRATED =
+  'kubernetes.io/aws-ebs,kubernetes.io/azure-disk,kubernetes.io/azure-file,kubernetes.io/cinder,kubernetes.io/gce-pd,kubernetes.io/portworx-volume,kubernetes.io/vsphere-volume';
 
 export interface NodeKeeper {
   /** Resolves after the first try. */
@@ -39,7 +40,10 @@ export interface NodeState {
 }
 
 /** Told when a condition begins, and when it ends. */
-const PRESSURE_EVENTS: Readonly<Record<string, readonly [begins: string, ends: string]>> = { MemoryPressure: ['NodeHasInsufficientMemory', 'NodeHasSufficientMemory'], DiskPressure: ['NodeHasDiskPressure', 'NodeHasNoDiskPressure'] };
+const PRESSURE_EVENTS: Readonly<Record<string, readonly [begins: string, ends: string]>> = {
+  MemoryPressure: ['NodeHasInsufficientMemory', 'NodeHasSufficientMemory'],
+  DiskPressure: ['NodeHasDiskPressure', 'NodeHasNoDiskPressure'],
+};
 
 class Keeper implements NodeKeeper {
   readonly #options: KubeletOptions;
@@ -139,7 +143,8 @@ class Keeper implements NodeKeeper {
   async #adopt(node: Node): Promise<void> {
     const wanted = nodeLabels(this.#options);
     const labels = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => node.metadata.labels?.[name] !== value));
-    if (Object.keys(labels).length > 0) await this.#options.client.on<Node>(NodeKind).patch({ name: this.#options.nodeName }, 'strategic', { metadata: { labels } });
+    if (Object.keys(labels).length > 0)
+      await this.#options.client.on<Node>(NodeKind).patch({ name: this.#options.nodeName }, 'strategic', { metadata: { labels } });
   }
 
   /** As the kubelet: what a node runs on is no matter of taste. */
@@ -147,7 +152,9 @@ class Keeper implements NodeKeeper {
     const own = nodeLabels(this.#options);
     const wrong = ['kubernetes.io/os', 'kubernetes.io/arch'].filter((name) => metadata.labels?.[name] !== own[name]);
     if (wrong.length === 0) return;
-    await this.#options.client.on<Node>(NodeKind).patch({ name: this.#options.nodeName }, 'strategic', { metadata: { labels: Object.fromEntries(wrong.map((name) => [name, own[name]])) } });
+    await this.#options.client
+      .on<Node>(NodeKind)
+      .patch({ name: this.#options.nodeName }, 'strategic', { metadata: { labels: Object.fromEntries(wrong.map((name) => [name, own[name]])) } });
   }
 
   async #ensureCsiNode(): Promise<void> {
@@ -155,9 +162,16 @@ class Keeper implements NodeKeeper {
     const kinds = client.on<any>(CSINodeKind);
     if ((await kinds.get({ name: nodeName }).catch(absent)) !== undefined) return;
     const owner = { apiVersion: 'v1', kind: 'Node', name: nodeName, uid: this.#uid! };
-    await kinds.create({ apiVersion: 'storage.k8s.io/v1', kind: 'CSINode', metadata: { name: nodeName, annotations: { 'storage.alpha.kubernetes.io/migrated-plugins': MIGRATED }, ownerReferences: [owner] }, spec: { drivers: [] } }).catch((error: unknown) => {
-      if (!isAlreadyExists(error)) throw error;
-    });
+    await kinds
+      .create({
+        apiVersion: 'storage.k8s.io/v1',
+        kind: 'CSINode',
+        metadata: { name: nodeName, annotations: { 'storage.alpha.kubernetes.io/migrated-plugins': MIGRATED }, ownerReferences: [owner] },
+        spec: { drivers: [] },
+      })
+      .catch((error: unknown) => {
+        if (!isAlreadyExists(error)) throw error;
+      });
   }
 
   #beat(): void {
@@ -211,7 +225,14 @@ class Keeper implements NodeKeeper {
     const status = await this.#statusNow(conditions);
     if (!this.#mustReport(node, status)) return;
     const isReady = (list: readonly NodeCondition[]): boolean => list.some((condition) => condition.type === 'Ready' && condition.status === 'True');
-    await client.on<Node>(NodeKind).patch({ name: nodeName }, 'strategic', { status: { ...status, addresses: [...(status.addresses ?? []), { $patch: 'replace' }] } }, { subresource: 'status' });
+    await client
+      .on<Node>(NodeKind)
+      .patch(
+        { name: nodeName },
+        'strategic',
+        { status: { ...status, addresses: [...(status.addresses ?? []), { $patch: 'replace' }] } },
+        { subresource: 'status' },
+      );
     for (const { type, status: now } of conditions) {
       const was = before.find((condition) => condition.type === type)?.status;
       const words = PRESSURE_EVENTS[type];
@@ -223,7 +244,13 @@ class Keeper implements NodeKeeper {
 
   async #readiness(): Promise<{ status: boolean; message: string }> {
     const { conditions } = await this.#options.runtime.status();
-    const problems = conditions.filter(({ status }) => !status).map(({ type, reason, message }) => (type === 'NetworkReady' ? `container runtime network not ready: NetworkReady=false reason:${reason} message:${message}` : `container runtime status check may not have completed yet: ${message}`));
+    const problems = conditions
+      .filter(({ status }) => !status)
+      .map(({ type, reason, message }) =>
+        type === 'NetworkReady'
+          ? `container runtime network not ready: NetworkReady=false reason:${reason} message:${message}`
+          : `container runtime status check may not have completed yet: ${message}`,
+      );
     return problems.length === 0 ? READY : { status: false, message: problems.join(', ') };
   }
 
@@ -231,9 +258,16 @@ class Keeper implements NodeKeeper {
     const held = node.status;
     const lastBeat = Date.parse(held.conditions?.find(({ type }) => type === 'Ready')?.lastHeartbeatTime ?? '') || 0;
     if (this.#options.clock.now() - Math.max(this.#reported?.at ?? 0, lastBeat) >= this.#config.nodeStatusReportFrequencyMs) return true;
-    const words = (conditions: readonly NodeCondition[] = []) => conditions.map(({ type, status: state, reason, message }) => ({ type, status: state, reason, message })).filter(({ type }) => type !== 'NetworkUnavailable').sort((a, b) => (a.type < b.type ? -1 : 1));
+    const words = (conditions: readonly NodeCondition[] = []) =>
+      conditions
+        .map(({ type, status: state, reason, message }) => ({ type, status: state, reason, message }))
+        .filter(({ type }) => type !== 'NetworkUnavailable')
+        .sort((a, b) => (a.type < b.type ? -1 : 1));
     if (!same(words(held.conditions), words(status.conditions))) return true;
-    return !same({ ...held, conditions: 0, volumesAttached: 0, volumesInUse: 0, phase: 0 }, { ...status, conditions: 0, volumesAttached: 0, volumesInUse: 0, phase: 0 });
+    return !same(
+      { ...held, conditions: 0, volumesAttached: 0, volumesInUse: 0, phase: 0 },
+      { ...status, conditions: 0, volumesAttached: 0, volumesInUse: 0, phase: 0 },
+    );
   }
 
   async #renew(): Promise<void> {
@@ -244,14 +278,18 @@ class Keeper implements NodeKeeper {
     const renewTime = formatMicroTime(clock.now());
     const held = this.#lease ?? (await leases.get(key).catch(absent));
     try {
-      this.#lease = held === undefined
-        ? await leases.create({
-            apiVersion: 'coordination.k8s.io/v1',
-            kind: 'Lease',
-            metadata: { ...key, ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: nodeName, uid: this.#uid }] },
-            spec: { holderIdentity: nodeName, leaseDurationSeconds: this.#config.nodeLeaseDurationSeconds, renewTime },
-          })
-        : await leases.update({ ...held, spec: { ...held.spec, holderIdentity: nodeName, leaseDurationSeconds: this.#config.nodeLeaseDurationSeconds, renewTime } });
+      this.#lease =
+        held === undefined
+          ? await leases.create({
+              apiVersion: 'coordination.k8s.io/v1',
+              kind: 'Lease',
+              metadata: { ...key, ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: nodeName, uid: this.#uid }] },
+              spec: { holderIdentity: nodeName, leaseDurationSeconds: this.#config.nodeLeaseDurationSeconds, renewTime },
+            })
+          : await leases.update({
+              ...held,
+              spec: { ...held.spec, holderIdentity: nodeName, leaseDurationSeconds: this.#config.nodeLeaseDurationSeconds, renewTime },
+            });
     } catch (error) {
       this.#lease = undefined; // somebody else wrote it, or it is gone: read it again at the next beat
       throw error;

@@ -50,7 +50,10 @@ export async function act(worker: PodWorker, runtime: PodRuntime, context: Conte
   const refusals = await startAll(worker, plan, seen, context);
   const again = againAfter(refusals, context);
   // As after a relist: whatever was made is looked at, at once.
-  const made = plan.newSandbox !== undefined || refusals.length < plan.starts.length || refusals.some(({ reason }) => reason === 'RunContainerError' || reason === 'PostStartHookError');
+  const made =
+    plan.newSandbox !== undefined ||
+    refusals.length < plan.starts.length ||
+    refusals.some(({ reason }) => reason === 'RunContainerError' || reason === 'PostStartHookError');
   return made ? { ms: 0 } : again;
 }
 
@@ -73,7 +76,10 @@ async function mount(worker: PodWorker, runtime: PodRuntime, context: Context): 
   const { options, reader, hostIps, allocatable } = context;
   const { client, clock, random, files } = options;
   try {
-    worker.volumes = await mountVolumes({ pod: worker.pod, podIps: readySandbox(runtime)?.ips ?? [], hostIps, allocatable }, { client, clock, random, files, reader });
+    worker.volumes = await mountVolumes(
+      { pod: worker.pod, podIps: readySandbox(runtime)?.ips ?? [], hostIps, allocatable },
+      { client, clock, random, files, reader },
+    );
     worker.mountDelayMs = 0;
     return undefined;
   } catch (error) {
@@ -87,7 +93,14 @@ async function mount(worker: PodWorker, runtime: PodRuntime, context: Context): 
 async function tellMissingSecrets({ pod }: PodWorker, { reader, options }: Context): Promise<void> {
   if ((pod.spec.imagePullSecrets ?? []).length === 0) return;
   const missing = await missingPullSecrets(pod, reader);
-  if (missing.length > 0) podEvent(options.recorder, pod, 'Warning', 'FailedToRetrieveImagePullSecret', `Unable to retrieve some image pull secrets (${missing.join(', ')}); attempting to pull the image may not succeed.`);
+  if (missing.length > 0)
+    podEvent(
+      options.recorder,
+      pod,
+      'Warning',
+      'FailedToRetrieveImagePullSecret',
+      `Unable to retrieve some image pull secrets (${missing.join(', ')}); attempting to pull the image may not succeed.`,
+    );
 }
 
 async function renewSandbox(worker: PodWorker, runtime: PodRuntime, attempt: number, context: Context): Promise<Again | undefined> {
@@ -145,7 +158,12 @@ async function purgeInit({ spec }: Pod, { containers }: PodRuntime, { options, p
 /** The sandbox is up: that alone is told before anything runs in it. */
 function withSandbox(status: PodStatus, now: number): PodStatus {
   const at = `${new Date(Math.floor(now / 1000) * 1000).toISOString().slice(0, -5)}Z`;
-  return { ...status, conditions: (status.conditions ?? []).map((condition) => (condition.type === 'PodReadyToStartContainers' && condition.status !== 'True' ? { ...condition, status: 'True', lastTransitionTime: at } : condition)) };
+  return {
+    ...status,
+    conditions: (status.conditions ?? []).map((condition) =>
+      condition.type === 'PodReadyToStartContainers' && condition.status !== 'True' ? { ...condition, status: 'True', lastTransitionTime: at } : condition,
+    ),
+  };
 }
 
 async function startAll(worker: PodWorker, plan: Plan, runtime: PodRuntime, context: Context): Promise<ContainerRefused[]> {
@@ -166,7 +184,12 @@ async function startAll(worker: PodWorker, plan: Plan, runtime: PodRuntime, cont
   return refused;
 }
 
-async function startOne(worker: PodWorker, container: Container, { sandbox, runtime, imageProblems }: { sandbox: PodSandboxStatus; runtime: PodRuntime; imageProblems: ReadonlyMap<string, ContainerRefused> }, context: Context): Promise<void> {
+async function startOne(
+  worker: PodWorker,
+  container: Container,
+  { sandbox, runtime, imageProblems }: { sandbox: PodSandboxStatus; runtime: PodRuntime; imageProblems: ReadonlyMap<string, ContainerRefused> },
+  context: Context,
+): Promise<void> {
   const { pod } = worker;
   const podIps = pod.spec.hostNetwork === true ? context.hostIps : sandbox.ips;
   await startContainer(

@@ -90,7 +90,8 @@ function countMain(counts: Counts, status: ApiContainerStatus | undefined): void
   } else counts.unknown++;
 }
 
-export const anyStarted = (main: Statuses): boolean => main.some(({ state, lastState }) => state?.running !== undefined || state?.terminated !== undefined || lastState?.terminated !== undefined);
+export const anyStarted = (main: Statuses): boolean =>
+  main.some(({ state, lastState }) => state?.running !== undefined || state?.terminated !== undefined || lastState?.terminated !== undefined);
 
 interface ConditionInputs {
   phase: string;
@@ -120,7 +121,9 @@ function restartingCondition({ phase, restartsAll }: ConditionInputs): Condition
   const type = 'AllContainersRestarting';
   if (phase === 'Succeeded') return { type, status: 'False', reason: 'PodCompleted' };
   if (phase === 'Failed') return { type, status: 'False', reason: 'PodFailed' };
-  return restartsAll ? { type, status: 'True', reason: 'RestartAllContainersStarted', message: 'container exited with restart policy rule' } : { type, status: 'False' };
+  return restartsAll
+    ? { type, status: 'True', reason: 'RestartAllContainersStarted', message: 'container exited with restart policy rule' }
+    : { type, status: 'False' };
 }
 
 function initializedCondition(pod: Pod, { phase, init, main, others }: ConditionInputs): Condition {
@@ -157,7 +160,10 @@ function containersReadyCondition(pod: Pod, { phase, init, main }: ConditionInpu
 }
 
 const listed = (names: Record<string, string[]>): string =>
-  Object.entries(names).filter(([, list]) => list.length > 0).map(([word, list]) => `containers with ${word} status: [${list.join(' ')}]`).join(', ');
+  Object.entries(names)
+    .filter(([, list]) => list.length > 0)
+    .map(([word, list]) => `containers with ${word} status: [${list.join(' ')}]`)
+    .join(', ');
 
 function readyCondition(pod: Pod, containersReady: Condition, others: readonly PodCondition[]): Condition {
   if (containersReady.status !== 'True') return { ...containersReady, type: 'Ready' };

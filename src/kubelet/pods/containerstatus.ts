@@ -34,7 +34,12 @@ const RESET = { reason: RESTARTING_ALL, message: 'The container is removed becau
 
 export function containerStatuses(inputs: ContainerStatusInputs): ApiContainerStatus[] {
   const { pod, kind } = inputs;
-  const containers = kind === 'main' ? pod.spec.containers : kind === 'init' ? (pod.spec.initContainers ?? []) : ((pod.spec.ephemeralContainers ?? []) as (Container & EphemeralContainer)[]);
+  const containers =
+    kind === 'main'
+      ? pod.spec.containers
+      : kind === 'init'
+        ? (pod.spec.initContainers ?? [])
+        : ((pod.spec.ephemeralContainers ?? []) as (Container & EphemeralContainer)[]);
   return containers.map((container) => statusOf(container, inputs)).sort((a, b) => (kind === 'init' ? 0 : a.name < b.name ? -1 : 1));
 }
 
@@ -71,7 +76,15 @@ function absentStatus(container: Container, { pod, kind, restartsAll }: Containe
   return {
     name: container.name,
     state: { waiting: { reason: waits } },
-    lastState: lost ? { terminated: { exitCode: 137, reason: 'ContainerStatusUnknown', message: 'The container could not be located when the pod was deleted.  The container used to be Running' } } : (before?.lastState ?? {}),
+    lastState: lost
+      ? {
+          terminated: {
+            exitCode: 137,
+            reason: 'ContainerStatusUnknown',
+            message: 'The container could not be located when the pod was deleted.  The container used to be Running',
+          },
+        }
+      : (before?.lastState ?? {}),
     ready: false,
     restartCount: (before?.restartCount ?? 0) + (lost ? 1 : 0),
     image: container.image ?? '',
@@ -84,11 +97,24 @@ function absentStatus(container: Container, { pod, kind, restartsAll }: Containe
 /** It was ended and forgotten, to begin anew with all others. */
 function resetStatus(container: Container, { restartCount }: ApiContainerStatus): ApiContainerStatus {
   return {
-    name: container.name, state: { waiting: { ...RESET } }, lastState: { terminated: { exitCode: 137, ...RESET } }, ready: false, restartCount: restartCount + 1, image: container.image ?? '', imageID: '', started: false, ...mountsOf(container),
+    name: container.name,
+    state: { waiting: { ...RESET } },
+    lastState: { terminated: { exitCode: 137, ...RESET } },
+    ready: false,
+    restartCount: restartCount + 1,
+    image: container.image ?? '',
+    imageID: '',
+    started: false,
+    ...mountsOf(container),
   };
 }
 
-function presentStatus(container: Container, [newest, older]: readonly ContainerStatus[], inputs: ContainerStatusInputs, before: ApiContainerStatus | undefined): ApiContainerStatus {
+function presentStatus(
+  container: Container,
+  [newest, older]: readonly ContainerStatus[],
+  inputs: ContainerStatusInputs,
+  before: ApiContainerStatus | undefined,
+): ApiContainerStatus {
   const { resources, allocatedResources } = inputs.resources(container, newest!);
   return {
     name: container.name,
@@ -131,7 +157,9 @@ function mountsOf({ volumeMounts = [] }: Container): Pick<ApiContainerStatus, 'v
     volumeMounts: volumeMounts.map(({ name, mountPath, readOnly, recursiveReadOnly }) => ({
       name,
       mountPath,
-      ...(readOnly === true ? { readOnly: true, recursiveReadOnly: recursiveReadOnly === 'Enabled' || recursiveReadOnly === 'IfPossible' ? 'Enabled' : 'Disabled' } : {}),
+      ...(readOnly === true
+        ? { readOnly: true, recursiveReadOnly: recursiveReadOnly === 'Enabled' || recursiveReadOnly === 'IfPossible' ? 'Enabled' : 'Disabled' }
+        : {}),
     })),
   };
 }

@@ -49,7 +49,13 @@ export async function killPod(pod: Pod, runtime: PodRuntime, context: Context, k
 export const podIpOf = (runtime: PodRuntime, context: Context): string => (readySandbox(runtime) ?? runtime.sandboxes[0])?.ips[0] ?? context.hostIps[0] ?? '';
 
 /** One container of a pod that goes on. */
-export async function killContainer(pod: Pod, status: ContainerStatus, message: string, { graceSeconds, podIp }: { graceSeconds: number; podIp: string }, context: Context): Promise<void> {
+export async function killContainer(
+  pod: Pod,
+  status: ContainerStatus,
+  message: string,
+  { graceSeconds, podIp }: { graceSeconds: number; podIp: string },
+  context: Context,
+): Promise<void> {
   context.probes.drop(status.id);
   containerEvent(context.options.recorder, pod, status.metadata.name, 'Normal', 'Killing', message);
   await stopContainer(pod, status, { graceSeconds, podIp }, context);
@@ -79,5 +85,7 @@ async function stopNow(id: string, seconds: number, { options }: Context): Promi
 }
 
 function containerNamed({ spec }: Pod, name: string): Container | undefined {
-  return [...spec.containers, ...(spec.initContainers ?? []), ...((spec.ephemeralContainers ?? []) as unknown as Container[])].find((container) => container.name === name);
+  return [...spec.containers, ...(spec.initContainers ?? []), ...((spec.ephemeralContainers ?? []) as unknown as Container[])].find(
+    (container) => container.name === name,
+  );
 }

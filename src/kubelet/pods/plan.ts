@@ -47,7 +47,9 @@ export function planPod(pod: Pod, runtime: PodRuntime, probes: ProbeView, { rest
 /** Those whose end asked for it go last: should that be cut short, they ask again. */
 function toReset(pod: Pod, runtime: PodRuntime): ContainerStatus[] {
   const asking = new Set(asksForAll(pod, runtime, []).map(({ name }) => name));
-  const names = allContainers(pod).map(({ container }) => container.name).sort((a, b) => Number(asking.has(a)) - Number(asking.has(b)));
+  const names = allContainers(pod)
+    .map(({ container }) => container.name)
+    .sort((a, b) => Number(asking.has(a)) - Number(asking.has(b)));
   return names.flatMap((name) => runtime.containers.filter(({ metadata }) => metadata.name === name));
 }
 
@@ -62,20 +64,31 @@ function planSandbox(pod: Pod, runtime: PodRuntime): Plan {
   return { newSandbox: attempt, killPod: false, kills: [], starts: first === undefined ? main : [first] };
 }
 
-const restartsOnFailure = ({ spec }: Pod): boolean => spec.restartPolicy !== 'Never' || spec.containers.some(({ restartPolicy, restartPolicyRules }) => restartPolicy === 'Always' || restartPolicy === 'OnFailure' || restartPolicyRules !== undefined);
+const restartsOnFailure = ({ spec }: Pod): boolean =>
+  spec.restartPolicy !== 'Never' ||
+  spec.containers.some(
+    ({ restartPolicy, restartPolicyRules }) => restartPolicy === 'Always' || restartPolicy === 'OnFailure' || restartPolicyRules !== undefined,
+  );
 
 /** Returns whether the containers after the init containers may run. */
 function planInit(plan: Plan, pod: Pod, runtime: PodRuntime, probes: ProbeView): boolean {
   // A new sandbox begins with the init containers again.
   const begun = pod.spec.containers.some(({ name }) => latest(runtime, name)?.podSandboxId === runtime.sandboxes[0]?.id);
   for (const container of pod.spec.initContainers ?? []) {
-    const passed = isSidecar(container) ? planSidecar(plan, { pod, container, runtime, probes }) : begun || planOneInit(plan, { pod, container, runtime, probes });
+    const passed = isSidecar(container)
+      ? planSidecar(plan, { pod, container, runtime, probes })
+      : begun || planOneInit(plan, { pod, container, runtime, probes });
     if (!passed && !begun) return false;
   }
   return true;
 }
 
-interface Step { pod: Pod; container: Container; runtime: PodRuntime; probes: ProbeView }
+interface Step {
+  pod: Pod;
+  container: Container;
+  runtime: PodRuntime;
+  probes: ProbeView;
+}
 
 function planOneInit(plan: Plan, { pod, container, runtime }: Step): boolean {
   const status = latest(runtime, container.name);
@@ -122,7 +135,11 @@ function planUnhealthy(plan: Plan, { pod, container, probes }: Step, status: Con
   const restarts = changed || (container.restartPolicy ?? pod.spec.restartPolicy) !== 'Never';
   const problem = changed ? `${what} ${container.name} definition changed` : `${what} ${container.name} failed ${failed!.kind} probe`;
   // As Kubernetes: of a sidecar it goes without saying that it starts again.
-  plan.kills.push({ status, message: `${problem}${restarts && what === 'Container' ? ', will be restarted' : ''}`, graceSeconds: Number(failed?.probe.terminationGracePeriodSeconds ?? graceSeconds) });
+  plan.kills.push({
+    status,
+    message: `${problem}${restarts && what === 'Container' ? ', will be restarted' : ''}`,
+    graceSeconds: Number(failed?.probe.terminationGracePeriodSeconds ?? graceSeconds),
+  });
   if (restarts) plan.starts.push(container);
   return true;
 }

@@ -37,12 +37,25 @@ export function podStatus(inputs: PodStatusInputs): StatusDraft {
   const generation = pod.metadata.generation ?? 0;
   const { allocatedResources } = podResources(inputs.resize.allocated(pod));
   const { resources } = podResources(inputs.resize.actual(pod));
-  const conditions = podConditions(pod, { phase, init, main, sandboxReady: ready !== undefined, restartsAll: inputs.restartsAll && allContainers(pod).some(({ container }) => latest(runtime, container.name) !== undefined), others: (previous.conditions ?? []).concat((pod.status.conditions ?? []).filter(({ type }) => !OWN_CONDITIONS.includes(type))) });
+  const conditions = podConditions(pod, {
+    phase,
+    init,
+    main,
+    sandboxReady: ready !== undefined,
+    restartsAll: inputs.restartsAll && allContainers(pod).some(({ container }) => latest(runtime, container.name) !== undefined),
+    others: (previous.conditions ?? []).concat((pod.status.conditions ?? []).filter(({ type }) => !OWN_CONDITIONS.includes(type))),
+  });
   return {
     ...(generation > 0 ? { observedGeneration: generation } : {}),
     phase,
     ...(verdict === undefined ? {} : { reason: verdict.reason, message: verdict.message }),
-    conditions: [...inputs.resize.conditions(), ...conditions, ...(verdict?.disruption === undefined ? [] : [{ type: 'DisruptionTarget', status: 'True', reason: 'TerminationByKubelet', message: verdict.disruption } as const])],
+    conditions: [
+      ...inputs.resize.conditions(),
+      ...conditions,
+      ...(verdict?.disruption === undefined
+        ? []
+        : [{ type: 'DisruptionTarget', status: 'True', reason: 'TerminationByKubelet', message: verdict.disruption } as const]),
+    ],
     hostIP: hostIps[0] ?? '',
     hostIPs: hostIps.map((ip) => ({ ip })),
     ...(podIps.length === 0 ? {} : { podIP: podIps[0]!, podIPs: podIps.map((ip) => ({ ip })) }),
@@ -63,7 +76,16 @@ function ipsOf({ pod, runtime, previous, hostIps }: PodStatusInputs): readonly s
 
 function ofKind(inputs: PodStatusInputs, kind: 'init' | 'main' | 'ephemeral', previous: readonly ApiContainerStatus[]): ApiContainerStatus[] {
   const { pod, runtime, refusals, messages, resize, restartsAll } = inputs;
-  const statuses = containerStatuses({ pod, runtime, previous, refusals, messages, restartsAll, resources: (container, status) => resize.container(container, status), kind });
+  const statuses = containerStatuses({
+    pod,
+    runtime,
+    previous,
+    refusals,
+    messages,
+    restartsAll,
+    resources: (container, status) => resize.container(container, status),
+    kind,
+  });
   return kind === 'ephemeral' ? statuses : statuses.map((status) => probed(status, inputs, kind));
 }
 

@@ -64,8 +64,14 @@ export class Resize implements ResizeView {
   container({ name, resources: asked = {} }: Container): { resources: ResourceRequirements; allocatedResources?: Record<string, string> } {
     const allocated = this.#allocated.get(name) ?? asked;
     const actual = this.#actual.get(name) ?? allocated;
-    const shown: ResourceRequirements = { ...(actual.limits === undefined ? {} : { limits: actual.limits }), ...(actual.requests === undefined ? {} : { requests: actual.requests }) };
-    return { resources: shown, ...(allocated.requests === undefined || Object.keys(allocated.requests).length === 0 ? {} : { allocatedResources: allocated.requests }) };
+    const shown: ResourceRequirements = {
+      ...(actual.limits === undefined ? {} : { limits: actual.limits }),
+      ...(actual.requests === undefined ? {} : { requests: actual.requests }),
+    };
+    return {
+      resources: shown,
+      ...(allocated.requests === undefined || Object.keys(allocated.requests).length === 0 ? {} : { allocatedResources: allocated.requests }),
+    };
   }
 
   conditions(): readonly Condition[] {
@@ -124,12 +130,24 @@ export class Resize implements ResizeView {
     next.lastProbeTime = formatTime(now);
     const isNews = before === undefined || before.condition.reason !== next.reason || before.generation !== generation;
     this.#pending = { condition: next, generation, since: before?.since ?? now };
-    if (isNews) podEvent(context.options.recorder, pod, 'Warning', infeasible ? 'ResizeInfeasible' : 'ResizeDeferred', `Pod resize ${reason}: ${summary(pod, generation, message)}`);
+    if (isNews)
+      podEvent(
+        context.options.recorder,
+        pod,
+        'Warning',
+        infeasible ? 'ResizeInfeasible' : 'ResizeDeferred',
+        `Pod resize ${reason}: ${summary(pod, generation, message)}`,
+      );
     return true;
   }
 
   /** Puts in force what was granted. Returns the containers that were killed for it, to be started anew. */
-  async actuate(pod: Pod, runtime: PodRuntime, context: Context, { podIp, idle }: { podIp: string; idle: <T>(work: Promise<T>) => Promise<T> }): Promise<Container[]> {
+  async actuate(
+    pod: Pod,
+    runtime: PodRuntime,
+    context: Context,
+    { podIp, idle }: { podIp: string; idle: <T>(work: Promise<T>) => Promise<T> },
+  ): Promise<Container[]> {
     const killed: Container[] = [];
     if (this.#inProgress === undefined) return killed;
     this.#actual.set(WHOLE, this.#allocated.get(WHOLE) ?? {});
@@ -139,10 +157,21 @@ export class Resize implements ResizeView {
       if (same(allocated, actual)) continue;
       const status = latest(runtime, container.name);
       if (isRunning(status) && needsRestart(container, allocated, actual)) {
-        await idle(killContainer(pod, status!, `Container ${container.name} resize requires restart`, { graceSeconds: Number(pod.spec.terminationGracePeriodSeconds ?? 30), podIp }, context));
+        await idle(
+          killContainer(
+            pod,
+            status!,
+            `Container ${container.name} resize requires restart`,
+            { graceSeconds: Number(pod.spec.terminationGracePeriodSeconds ?? 30), podIp },
+            context,
+          ),
+        );
         killed.push(container);
       } else if (isRunning(status)) {
-        await context.options.runtime.updateContainerResources(status!.id, runtimeResources(pod, { resources: allocated }, Number(parseQuantity(context.options.capacity['memory'] ?? '0').value())));
+        await context.options.runtime.updateContainerResources(
+          status!.id,
+          runtimeResources(pod, { resources: allocated }, Number(parseQuantity(context.options.capacity['memory'] ?? '0').value())),
+        );
       }
       this.#actual.set(container.name, allocated);
     }
@@ -153,7 +182,11 @@ export class Resize implements ResizeView {
   complete(pod: Pod, runtime: PodRuntime, context: Context): void {
     if (this.#inProgress === undefined) return;
     const isDone = ({ name }: Container): boolean => same(this.#allocated.get(name), this.#actual.get(name));
-    if (![...sidecarsOf(pod), ...pod.spec.containers].every((container) => isRunning(latest(runtime, container.name)) && isDone(container)) || !resizable(pod).every((container) => isDone(container) || !isRunning(latest(runtime, container.name)))) return;
+    if (
+      ![...sidecarsOf(pod), ...pod.spec.containers].every((container) => isRunning(latest(runtime, container.name)) && isDone(container)) ||
+      !resizable(pod).every((container) => isDone(container) || !isRunning(latest(runtime, container.name)))
+    )
+      return;
     const { generation } = this.#inProgress;
     this.#inProgress = undefined;
     context.roomFreed();
@@ -183,7 +216,8 @@ export class Resize implements ResizeView {
 }
 
 function withResources(pod: Pod, resources: ReadonlyMap<string, ResourceRequirements>): Pod {
-  const given = <C extends Container>(containers: readonly C[]): C[] => containers.map((container) => (resources.has(container.name) ? { ...container, resources: resources.get(container.name)! } : container));
+  const given = <C extends Container>(containers: readonly C[]): C[] =>
+    containers.map((container) => (resources.has(container.name) ? { ...container, resources: resources.get(container.name)! } : container));
   const { spec } = pod;
   return {
     ...pod,
@@ -200,11 +234,19 @@ function withResources(pod: Pod, resources: ReadonlyMap<string, ResourceRequirem
 const resizable = ({ spec }: Pod): Container[] => [...(spec.initContainers ?? []), ...spec.containers];
 
 /** Whoever of a pod may ask for more or less: its containers, and itself. */
-const askers = (pod: Pod): Pick<Container, 'name' | 'resources'>[] => [...resizable(pod), ...(pod.spec.resources === undefined ? [] : [{ name: WHOLE, resources: pod.spec.resources }])];
+const askers = (pod: Pod): Pick<Container, 'name' | 'resources'>[] => [
+  ...resizable(pod),
+  ...(pod.spec.resources === undefined ? [] : [{ name: WHOLE, resources: pod.spec.resources }]),
+];
 
 /** The order in which those that wait are looked at: who asks for no more, then by priority, by class, and by how long they have waited. */
 export function byTurn<T extends { pod: Pod; resize: Resize }>(waiting: readonly T[]): T[] {
-  const ranks = (item: T): number[] => [Number(asksForMore(item)), -Number(item.pod.spec.priority ?? 0), Number(qosClass(item.pod) !== 'Guaranteed'), item.resize.waitsSince];
+  const ranks = (item: T): number[] => [
+    Number(asksForMore(item)),
+    -Number(item.pod.spec.priority ?? 0),
+    Number(qosClass(item.pod) !== 'Guaranteed'),
+    item.resize.waitsSince,
+  ];
   const ranked = waiting.map((item) => ({ item, ranks: ranks(item) }));
   const compare = (one: readonly number[], other: readonly number[]): number => {
     const at = one.findIndex((rank, index) => rank !== other[index]);
@@ -215,20 +257,35 @@ export function byTurn<T extends { pod: Pod; resize: Resize }>(waiting: readonly
 
 function asksForMore({ pod, resize }: { pod: Pod; resize: Resize }): boolean {
   const [wanted, held] = [podRequests(pod), podRequests(resize.allocated(pod))];
-  return (['cpu', 'memory'] as const).some((name) => wanted[name] !== undefined && (held[name] === undefined ? !wanted[name].isZero() : wanted[name].cmp(held[name]) > 0));
+  return (['cpu', 'memory'] as const).some(
+    (name) => wanted[name] !== undefined && (held[name] === undefined ? !wanted[name].isZero() : wanted[name].cmp(held[name]) > 0),
+  );
 }
 
 function summary(pod: Pod, generation: number, error?: string): string {
   const asked = (list: readonly Container[]): object[] => list.map(({ name, resources = {} }) => ({ name, resources }));
   const init = pod.spec.initContainers ?? [];
-  return JSON.stringify({ ...(init.length === 0 ? {} : { initContainers: asked(init) }), containers: asked(pod.spec.containers), generation, ...(error === undefined ? {} : { error }) });
+  return JSON.stringify({
+    ...(init.length === 0 ? {} : { initContainers: asked(init) }),
+    containers: asked(pod.spec.containers),
+    generation,
+    ...(error === undefined ? {} : { error }),
+  });
 }
 
 function needsRestart({ resizePolicy = [] }: Container, next: ResourceRequirements, before: ResourceRequirements): boolean {
-  return resizePolicy.some(({ resourceName, restartPolicy }) => restartPolicy === 'RestartContainer' && (next.requests?.[resourceName] !== before.requests?.[resourceName] || next.limits?.[resourceName] !== before.limits?.[resourceName]));
+  return resizePolicy.some(
+    ({ resourceName, restartPolicy }) =>
+      restartPolicy === 'RestartContainer' &&
+      (next.requests?.[resourceName] !== before.requests?.[resourceName] || next.limits?.[resourceName] !== before.limits?.[resourceName]),
+  );
 }
 
-interface RoomProblem { reason: string; message: string; infeasible: boolean }
+interface RoomProblem {
+  reason: string;
+  message: string;
+  infeasible: boolean;
+}
 
 function roomProblem(pod: Pod, context: Context): RoomProblem | undefined {
   const wanted = podRequests(pod);
@@ -238,14 +295,20 @@ function roomProblem(pod: Pod, context: Context): RoomProblem | undefined {
     const unit = (text: string): bigint => (name === 'cpu' ? parseQuantity(text).milliValue() : parseQuantity(text).value());
     const requested = name === 'cpu' ? amount.milliValue() : amount.value();
     const capacity = unit(context.allocatable[name] ?? '0');
-    if (requested > capacity) return { reason: 'Infeasible', message: `Node didn't have enough capacity: ${name}, requested: ${requested}, capacity: ${capacity}`, infeasible: true };
+    if (requested > capacity)
+      return { reason: 'Infeasible', message: `Node didn't have enough capacity: ${name}, requested: ${requested}, capacity: ${capacity}`, infeasible: true };
     let used = 0n;
     for (const other of context.admitted()) {
       if (other.metadata.uid === pod.metadata.uid) continue;
       const taken = podRequests(other)[name];
       if (taken !== undefined) used += name === 'cpu' ? taken.milliValue() : taken.value();
     }
-    if (used + requested > capacity) return { reason: `OutOf${name}`, message: `Node didn't have enough resource: ${name}, requested: ${requested}, used: ${used}, capacity: ${capacity}`, infeasible: false };
+    if (used + requested > capacity)
+      return {
+        reason: `OutOf${name}`,
+        message: `Node didn't have enough resource: ${name}, requested: ${requested}, used: ${used}, capacity: ${capacity}`,
+        infeasible: false,
+      };
   }
   return undefined;
 }

@@ -34,7 +34,8 @@ function combined(pod: Pod, part: (requirements: ResourceRequirements) => Record
   return larger(added(main, sidecars), most);
 }
 
-const amountsOf = (texts: Record<string, string> | undefined): Amounts => Object.fromEntries(Object.entries(texts ?? {}).map(([name, text]) => [name, parseQuantity(text)]));
+const amountsOf = (texts: Record<string, string> | undefined): Amounts =>
+  Object.fromEntries(Object.entries(texts ?? {}).map(([name, text]) => [name, parseQuantity(text)]));
 
 function added(one: Amounts, other: Amounts): Amounts {
   const total = { ...one };

@@ -20,22 +20,26 @@ export const allContainers = (pod: Pod): Named[] => [
 
 /** What the first rule that fits an exit code asks for; undefined: none does. */
 function ruledAction({ restartPolicyRules = [] }: Container, exitCode: number): string | undefined {
-  return restartPolicyRules.find(({ exitCodes }) => exitCodes !== undefined && (exitCodes.values ?? []).includes(exitCode) === (exitCodes.operator === 'In'))?.action;
+  return restartPolicyRules.find(({ exitCodes }) => exitCodes !== undefined && (exitCodes.values ?? []).includes(exitCode) === (exitCodes.operator === 'In'))
+    ?.action;
 }
 
 const RESTART_ALL = 'RestartAllContainers';
 
 /** A rule of the pod may start all its containers anew. */
-export const couldRestartAll = (pod: Pod): boolean => allContainers(pod).some(({ container }) => (container.restartPolicyRules ?? []).some(({ action }) => action === RESTART_ALL));
+export const couldRestartAll = (pod: Pod): boolean =>
+  allContainers(pod).some(({ container }) => (container.restartPolicyRules ?? []).some(({ action }) => action === RESTART_ALL));
 
 /** The containers whose end asks for that, by what the runtime says and what was shown. */
 export function asksForAll(pod: Pod, runtime: PodRuntime, shown: readonly ApiContainerStatus[]): Container[] {
-  return allContainers(pod).map(({ container }) => container).filter((container) => {
-    const status = latest(runtime, container.name);
-    if (status !== undefined) return hasEnded(status) && ruledAction(container, status.exitCode) === RESTART_ALL;
-    const ended = shown.find(({ name }) => name === container.name)?.state?.terminated;
-    return ended !== undefined && ruledAction(container, ended.exitCode) === RESTART_ALL;
-  });
+  return allContainers(pod)
+    .map(({ container }) => container)
+    .filter((container) => {
+      const status = latest(runtime, container.name);
+      if (status !== undefined) return hasEnded(status) && ruledAction(container, status.exitCode) === RESTART_ALL;
+      const ended = shown.find(({ name }) => name === container.name)?.state?.terminated;
+      return ended !== undefined && ruledAction(container, ended.exitCode) === RESTART_ALL;
+    });
 }
 
 /** By rules for the exit code first, then the container's own policy, then the pod's. An init container's Always is OnFailure, unless it is a sidecar. */

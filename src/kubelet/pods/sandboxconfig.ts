@@ -64,25 +64,46 @@ export function hostNames({ metadata, spec }: Pod, { clusterDomain }: KubeletCon
 function portMappings({ spec }: Pod): PortMapping[] {
   const restarting = (spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
   return [...restarting, ...spec.containers].flatMap(({ ports = [] }) =>
-    ports.map(({ protocol = 'TCP', containerPort, hostPort = 0, hostIP = '' }) => ({ protocol: protocol as PortMapping['protocol'], containerPort, hostPort, hostIp: hostIP })),
+    ports.map(({ protocol = 'TCP', containerPort, hostPort = 0, hostIP = '' }) => ({
+      protocol: protocol as PortMapping['protocol'],
+      containerPort,
+      hostPort,
+      hostIp: hostIP,
+    })),
   );
 }
 
-export interface DnsProblem { reason: string; message: string }
+export interface DnsProblem {
+  reason: string;
+  message: string;
+}
 
 /** What of a pod's DNS settings cannot be had; the rest is in force. */
 export function dnsProblems(pod: Pod, config: KubeletConfiguration): DnsProblem[] {
   const problems: DnsProblem[] = [];
   const { dnsPolicy = 'ClusterFirst' } = pod.spec;
-  if (asksCluster(pod) && config.clusterDNS.length === 0) problems.push({ reason: 'MissingClusterDNS', message: `kubelet does not have ClusterDNS IP configured and cannot create Pod using ${JSON.stringify(dnsPolicy)} policy. Falling back to "Default" policy.` });
+  if (asksCluster(pod) && config.clusterDNS.length === 0)
+    problems.push({
+      reason: 'MissingClusterDNS',
+      message: `kubelet does not have ClusterDNS IP configured and cannot create Pod using ${JSON.stringify(dnsPolicy)} policy. Falling back to "Default" policy.`,
+    });
   const wanted = wholeDns(pod, config);
   const { servers, searches } = dnsConfig(pod, config);
-  if (servers.length < wanted.servers.length) problems.push({ reason: 'DNSConfigForming', message: `Nameserver limits were exceeded, some nameservers have been omitted, the applied nameserver line is: ${servers.join(' ')}` });
-  if (searches.length < wanted.searches.length) problems.push({ reason: 'DNSConfigForming', message: `Search Line limits were exceeded, some search paths have been omitted, the applied search line is: ${searches.join(' ')}` });
+  if (servers.length < wanted.servers.length)
+    problems.push({
+      reason: 'DNSConfigForming',
+      message: `Nameserver limits were exceeded, some nameservers have been omitted, the applied nameserver line is: ${servers.join(' ')}`,
+    });
+  if (searches.length < wanted.searches.length)
+    problems.push({
+      reason: 'DNSConfigForming',
+      message: `Search Line limits were exceeded, some search paths have been omitted, the applied search line is: ${searches.join(' ')}`,
+    });
   return problems;
 }
 
-const asksCluster = ({ spec }: Pod): boolean => (spec.dnsPolicy ?? 'ClusterFirst') === 'ClusterFirstWithHostNet' || ((spec.dnsPolicy ?? 'ClusterFirst') === 'ClusterFirst' && spec.hostNetwork !== true);
+const asksCluster = ({ spec }: Pod): boolean =>
+  (spec.dnsPolicy ?? 'ClusterFirst') === 'ClusterFirstWithHostNet' || ((spec.dnsPolicy ?? 'ClusterFirst') === 'ClusterFirst' && spec.hostNetwork !== true);
 
 export function dnsConfig(pod: Pod, config: KubeletConfiguration): DnsConfig {
   const { servers, searches, options } = wholeDns(pod, config);
@@ -102,20 +123,33 @@ function wholeDns(pod: Pod, { clusterDNS, clusterDomain, resolver }: KubeletConf
     dns = { servers: [...resolver.nameservers], searches: [...resolver.searches], options: [...resolver.options] };
   }
   if (own === undefined) return dns;
-  const options = new Map([...dns.options, ...(own.options ?? []).map(({ name = '', value }) => (value === undefined || value === '' ? name : `${name}:${value}`))].map((text) => [text.split(':')[0]!, text]));
-  return { servers: unique([...dns.servers, ...(own.nameservers ?? [])]), searches: unique([...dns.searches, ...(own.searches ?? [])]), options: [...options.values()] };
+  const options = new Map(
+    [...dns.options, ...(own.options ?? []).map(({ name = '', value }) => (value === undefined || value === '' ? name : `${name}:${value}`))].map((text) => [
+      text.split(':')[0]!,
+      text,
+    ]),
+  );
+  return {
+    servers: unique([...dns.servers, ...(own.nameservers ?? [])]),
+    searches: unique([...dns.searches, ...(own.searches ?? [])]),
+    options: [...options.values()],
+  };
 }
 
 const unique = (items: readonly string[]): string[] => [...new Set(items)];
 
-const IPV6_LINES = '::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n';
+const IPV6_LINES =
+  '::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n';
 
 /** The text of a pod's /etc/hosts. */
 export function hostsFile(pod: Pod, { podIps, config, nodeHosts }: { podIps: readonly string[]; config: KubeletConfiguration; nodeHosts: string }): string {
   const { hostname, domain } = hostNames(pod, config);
   const names = domain === '' ? hostname : `${hostname}.${domain}\t${hostname}`;
   const own = podIps.map((ip) => `${ip}\t${names}\n`).join('');
-  const start = pod.spec.hostNetwork === true ? `# Kubernetes-managed hosts file (host network).\n${nodeHosts}` : `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n${IPV6_LINES}${own}`;
+  const start =
+    pod.spec.hostNetwork === true
+      ? `# Kubernetes-managed hosts file (host network).\n${nodeHosts}`
+      : `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n${IPV6_LINES}${own}`;
   const aliases = pod.spec.hostAliases ?? [];
   if (aliases.length === 0) return start;
   return `${start}\n# Entries added by HostAliases.\n${aliases.map(({ ip, hostnames = [] }) => `${ip}\t${hostnames.join('\t')}\n`).join('')}`;

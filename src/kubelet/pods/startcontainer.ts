@@ -38,7 +38,14 @@ export async function startContainer(inputs: StartInputs, context: Context): Pro
     throw new ContainerRefused(reason, message);
   };
   checkBackoff(inputs, context, tell);
-  const image = await ensureImage(pod, container, tell, { images, backoff: context.pulls, clock, idle, pulled: context.pulled, credentials: (name) => pullCredentials(pod, name, context.reader) }).catch((error: unknown) => {
+  const image = await ensureImage(pod, container, tell, {
+    images,
+    backoff: context.pulls,
+    clock,
+    idle,
+    pulled: context.pulled,
+    credentials: (name) => pullCredentials(pod, name, context.reader),
+  }).catch((error: unknown) => {
     if (!(error instanceof ContainerRefused)) throw error;
     return refuse(error.reason, error.message, error.reason);
   });
@@ -48,7 +55,10 @@ export async function startContainer(inputs: StartInputs, context: Context): Pro
   }
   const targetId = targetOf(inputs);
   if (targetId instanceof Error) return refuse('CreateContainerConfigError', targetId.message);
-  const config = await containerConfig({ pod, container, attempt: inputs.restartCount, image, podIps, volumes: inputs.volumes, ...(targetId === undefined ? {} : { targetId }) }, context).catch((error: unknown) => {
+  const config = await containerConfig(
+    { pod, container, attempt: inputs.restartCount, image, podIps, volumes: inputs.volumes, ...(targetId === undefined ? {} : { targetId }) },
+    context,
+  ).catch((error: unknown) => {
     if (!(error instanceof ContainerConfigError) && !(error instanceof MountFailed) && !isPlain(error)) throw error;
     return refuse('CreateContainerConfigError', (error as Error).message);
   });
@@ -76,14 +86,25 @@ function runtimeMessage(error: unknown): string {
 }
 
 /** Images that are volumes come before the containers, with Events of the pod. */
-export async function pullImageVolumes(pod: Pod, { options, pulls, pulled, reader }: Context, idle: StartInputs['idle']): Promise<Map<string, ContainerRefused>> {
+export async function pullImageVolumes(
+  pod: Pod,
+  { options, pulls, pulled, reader }: Context,
+  idle: StartInputs['idle'],
+): Promise<Map<string, ContainerRefused>> {
   const { images, clock, recorder } = options;
   const problems = new Map<string, ContainerRefused>();
   for (const { name, image } of pod.spec.volumes ?? []) {
     if (image?.reference === undefined || image.reference === '') continue;
     const wanted = { name, image: image.reference, imagePullPolicy: image.pullPolicy } as Container;
     try {
-      await ensureImage(pod, wanted, (type, reason, message) => podEvent(recorder, pod, type, reason, message), { images, backoff: pulls, clock, idle, pulled, credentials: (one) => pullCredentials(pod, one, reader) });
+      await ensureImage(pod, wanted, (type, reason, message) => podEvent(recorder, pod, type, reason, message), {
+        images,
+        backoff: pulls,
+        clock,
+        idle,
+        pulled,
+        credentials: (one) => pullCredentials(pod, one, reader),
+      });
     } catch (error) {
       if (!(error instanceof ContainerRefused)) throw error;
       problems.set(name, error);
@@ -92,7 +113,11 @@ export async function pullImageVolumes(pod: Pod, { options, pulls, pulled, reade
   return problems;
 }
 
-function checkBackoff({ pod, container, runtime }: StartInputs, { restarts, options: { clock } }: Context, tell: (type: 'Warning', reason: string, message: string) => void): void {
+function checkBackoff(
+  { pod, container, runtime }: StartInputs,
+  { restarts, options: { clock } }: Context,
+  tell: (type: 'Warning', reason: string, message: string) => void,
+): void {
   const status = runtime.containers.find(({ metadata, state }) => metadata.name === container.name && state === 'CONTAINER_EXITED');
   if (status === undefined) return;
   const key = backoffKey(pod, container);
@@ -100,14 +125,23 @@ function checkBackoff({ pod, container, runtime }: StartInputs, { restarts, opti
   const left = restarts.remaining(key, times);
   if (left > 0) {
     tell('Warning', 'BackOff', `Back-off restarting failed container ${container.name} in pod ${podText(pod)}`);
-    throw new ContainerRefused('CrashLoopBackOff', `back-off ${formatDuration(restarts.delayOf(key))} restarting failed container=${container.name} pod=${podText(pod)}`, left);
+    throw new ContainerRefused(
+      'CrashLoopBackOff',
+      `back-off ${formatDuration(restarts.delayOf(key))} restarting failed container=${container.name} pod=${podText(pod)}`,
+      left,
+    );
   }
   restarts.next(key, times);
 }
 
 export const backoffKey = ({ metadata }: Pod, { name, image = '' }: Pick<Container, 'name' | 'image'>): string => `${metadata.uid} ${name} ${image}`;
 
-async function afterStart({ pod, container, podIps, idle }: StartInputs, id: string, context: Context, tell: (type: 'Normal' | 'Warning', reason: string, message: string) => void): Promise<void> {
+async function afterStart(
+  { pod, container, podIps, idle }: StartInputs,
+  id: string,
+  context: Context,
+  tell: (type: 'Normal' | 'Warning', reason: string, message: string) => void,
+): Promise<void> {
   const postStart = container.lifecycle?.postStart;
   if (postStart === undefined) return;
   const podIp = podIps[0] ?? podField('status.podIP', { pod, podIps, hostIps: context.hostIps, allocatable: context.allocatable });

@@ -65,7 +65,12 @@ export class StatusManager {
     const uid = pod.metadata.uid!;
     const before = this.#entries.get(uid)?.status ?? pod.status;
     const kept = !mayEnd && isTerminal(draft.phase) && !isTerminal(before.phase) ? { phase: before.phase, reason: before.reason, message: before.message } : {};
-    const status = withoutUndefined({ ...draft, ...kept, startTime: before.startTime ?? formatTime(this.#options.clock.now()), conditions: this.#conditions(pod, draft, before) }) as PodStatus;
+    const status = withoutUndefined({
+      ...draft,
+      ...kept,
+      startTime: before.startTime ?? formatTime(this.#options.clock.now()),
+      conditions: this.#conditions(pod, draft, before),
+    }) as PodStatus;
     this.#store(pod, status);
     return status;
   }
@@ -160,7 +165,8 @@ export class StatusManager {
     entry.adopted = true;
     const pods = this.#options.client.on<Pod>(PodKind);
     const patch = statusPatch(held.status, entry.status);
-    if (patch !== undefined) entry.written = await pods.patch({ namespace, name }, 'strategic', { metadata: { uid }, status: patch }, { subresource: 'status' });
+    if (patch !== undefined)
+      entry.written = await pods.patch({ namespace, name }, 'strategic', { metadata: { uid }, status: patch }, { subresource: 'status' });
     const current = entry.written ?? held;
     if (entry.finished && !entry.again && current.metadata.deletionTimestamp !== undefined) {
       await pods.delete({ namespace, name }, { gracePeriodSeconds: 0, preconditions: { uid } });
@@ -181,7 +187,9 @@ export class StatusManager {
   #failed(entry: Entry, error: unknown): void {
     if (isNotFound(error)) return; // it is gone, and so is who would read this
     if (!isStatusError(error) && !(error instanceof Error)) throw error;
-    this.#options.log.warning(`Failed to update status for pod pod="${keyText({ namespace: entry.pod.metadata.namespace!, name: entry.pod.metadata.name! })}" err=${JSON.stringify((error as Error).message)}`);
+    this.#options.log.warning(
+      `Failed to update status for pod pod="${keyText({ namespace: entry.pod.metadata.namespace!, name: entry.pod.metadata.name! })}" err=${JSON.stringify((error as Error).message)}`,
+    );
     delete entry.written;
     entry.cancelRetry = this.#options.clock.after(RETRY_MS, () => this.#push(entry));
   }

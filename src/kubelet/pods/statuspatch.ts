@@ -6,9 +6,29 @@
 import type { PodCondition, PodStatus } from '../kinds.js';
 
 /** Types that kubelets alone write, in the order they show them. What others said of a disruption stays, unless the kubelet has more to say. */
-export const OWN_CONDITIONS = ['PodResizePending', 'PodResizeInProgress', 'PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled', 'AllContainersRestarting'];
+export const OWN_CONDITIONS = [
+  'PodResizePending',
+  'PodResizeInProgress',
+  'PodReadyToStartContainers',
+  'Initialized',
+  'Ready',
+  'ContainersReady',
+  'PodScheduled',
+  'AllContainersRestarting',
+];
 
-const PLAIN = ['observedGeneration', 'phase', 'message', 'reason', 'hostIP', 'podIP', 'startTime', 'initContainerStatuses', 'containerStatuses', 'ephemeralContainerStatuses'] as const;
+const PLAIN = [
+  'observedGeneration',
+  'phase',
+  'message',
+  'reason',
+  'hostIP',
+  'podIP',
+  'startTime',
+  'initContainerStatuses',
+  'containerStatuses',
+  'ephemeralContainerStatuses',
+] as const;
 const KEYED_BY_IP = ['hostIPs', 'podIPs'] as const;
 const MAPS = ['allocatedResources', 'resources'] as const;
 
@@ -42,7 +62,9 @@ function conditionsPatch(held: readonly PodCondition[], wanted: readonly PodCond
     if (OWN_CONDITIONS.includes(type) && !wanted.some((condition) => condition.type === type)) changed.push({ $patch: 'delete', type });
   }
   if (changed.length === 0) return {};
-  const others = held.filter(({ type }) => !OWN_CONDITIONS.includes(type) && !wanted.some((condition) => condition.type === type)).map(({ type }) => ({ type }));
+  const others = held
+    .filter(({ type }) => !OWN_CONDITIONS.includes(type) && !wanted.some((condition) => condition.type === type))
+    .map(({ type }) => ({ type }));
   return { '$setElementOrder/conditions': [...others, ...wanted.map(({ type }) => ({ type }))], conditions: changed };
 }
 
@@ -51,7 +73,8 @@ const OPTIONAL = ['reason', 'message', 'observedGeneration'] as const;
 const cleared = (before: PodCondition | undefined, next: PodCondition): object =>
   Object.fromEntries(OPTIONAL.filter((name) => before?.[name] !== undefined && next[name] === undefined).map((name) => [name, null]));
 
-const sameCondition = (a: PodCondition, b: PodCondition): boolean => a.status === b.status && a.lastTransitionTime === b.lastTransitionTime && OPTIONAL.every((name) => a[name] === b[name]);
+const sameCondition = (a: PodCondition, b: PodCondition): boolean =>
+  a.status === b.status && a.lastTransitionTime === b.lastTransitionTime && OPTIONAL.every((name) => a[name] === b[name]);
 
 /** Equality of wire values; an absent field and an undefined one are the same, key order does not count. */
 export function same(a: unknown, b: unknown): boolean {

@@ -52,7 +52,12 @@ export interface WorkerOptions {
 }
 
 const DEADLINE = { phase: 'Failed', reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' };
-const PREEMPTED = { phase: 'Failed', reason: 'Preempting', message: 'Preempted in order to admit critical pod', disruption: 'Pod was preempted by Kubelet to accommodate a critical pod.' };
+const PREEMPTED = {
+  phase: 'Failed',
+  reason: 'Preempting',
+  message: 'Preempted in order to admit critical pod',
+  disruption: 'Pod was preempted by Kubelet to accommodate a critical pod.',
+};
 const RETRY_FIRST_MS = 10_000;
 const HOUSEKEEPING_MS = 2_000;
 /** So many steps at one moment, and something turns in a circle: it goes on, but no faster than time. */
@@ -183,7 +188,9 @@ export class PodWorker {
         this.#later(await this.#step());
       } catch (error) {
         if (!(error instanceof Error)) throw error;
-        this.context.options.log.error(`Error syncing pod, skipping err=${JSON.stringify(error.message)} pod="${this.pod.metadata.namespace}/${this.pod.metadata.name}" podUID="${this.uid}"`);
+        this.context.options.log.error(
+          `Error syncing pod, skipping err=${JSON.stringify(error.message)} pod="${this.pod.metadata.namespace}/${this.pod.metadata.name}" podUID="${this.uid}"`,
+        );
         this.#later({ ms: this.#jittered(RETRY_FIRST_MS) });
       }
     }
@@ -295,7 +302,11 @@ export class PodWorker {
     podEvent(context.options.recorder, pod, 'Warning', reason, message);
     this.#stage = 'terminated';
     const generation = Number(pod.metadata.generation ?? 0);
-    this.shown = context.status.set(pod, { ...(generation > 0 ? { observedGeneration: generation } : {}), phase: 'Failed', reason, message: `Pod was rejected: ${message}`, conditions: [] }, { mayEnd: true });
+    this.shown = context.status.set(
+      pod,
+      { ...(generation > 0 ? { observedGeneration: generation } : {}), phase: 'Failed', reason, message: `Pod was rejected: ${message}`, conditions: [] },
+      { mayEnd: true },
+    );
     context.status.finish(pod, this.shown);
   }
 
@@ -307,7 +318,12 @@ export class PodWorker {
   }
 
   #mustEnd(): boolean {
-    return this.#removed || this.#stage === 'terminating' || this.pod.metadata.deletionTimestamp !== undefined || (this.#verdict !== undefined && this.#verdict !== DEADLINE);
+    return (
+      this.#removed ||
+      this.#stage === 'terminating' ||
+      this.pod.metadata.deletionTimestamp !== undefined ||
+      (this.#verdict !== undefined && this.#verdict !== DEADLINE)
+    );
   }
 
   /** A container that ended before anybody saw it run is seen running once, as the order of updates wants. */
@@ -360,7 +376,19 @@ export class PodWorker {
     const verdict = this.#verdict !== undefined && (ends || this.#verdict === DEADLINE) ? this.#verdict : undefined;
     // As the kubelet: each look at a pod past its deadline says so.
     if (verdict === DEADLINE) podEvent(context.options.recorder, pod, 'Normal', DEADLINE.reason, DEADLINE.message);
-    const draft = podStatus({ pod, runtime, previous: this.shown, refusals, messages: this.#messages, hostIps: context.hostIps, ends, verdict, probes: context.probes, resize, restartsAll: !ends && this.#mustRestartAll(runtime) });
+    const draft = podStatus({
+      pod,
+      runtime,
+      previous: this.shown,
+      refusals,
+      messages: this.#messages,
+      hostIps: context.hostIps,
+      ends,
+      verdict,
+      probes: context.probes,
+      resize,
+      restartsAll: !ends && this.#mustRestartAll(runtime),
+    });
     this.shown = context.status.set(pod, draft, { mayEnd: ends });
     return draft.phase ?? '';
   }
@@ -424,7 +452,12 @@ export class PodWorker {
 
 function seenOf({ metadata }: Pod, { sandboxes, containers }: PodRuntime): string {
   const newest = new Map([...containers].reverse().map((status) => [status.metadata.name, `${status.id.slice(0, 12)}:${status.state}`]));
-  return [metadata.generation, metadata.deletionTimestamp, ...sandboxes.map(({ id, state }) => `${id.slice(0, 12)}:${state}`), ...[...newest.values()].sort()].join(' ');
+  return [
+    metadata.generation,
+    metadata.deletionTimestamp,
+    ...sandboxes.map(({ id, state }) => `${id.slice(0, 12)}:${state}`),
+    ...[...newest.values()].sort(),
+  ].join(' ');
 }
 
 /** What is over within a few turns waited for no time: only the rest may let the cluster come to rest. */

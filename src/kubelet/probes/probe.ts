@@ -35,7 +35,12 @@ export async function runProbe(probe: Probe, target: ProbeTarget, deps: ProbeDep
   return { result: 'unknown', problem: `missing probe handler for ${target.container.name}` };
 }
 
-async function execProbe(command: readonly string[], { container, containerId }: ProbeTarget, { runtime }: ProbeDeps, timeoutMs: number): Promise<ProbeOutcome> {
+async function execProbe(
+  command: readonly string[],
+  { container, containerId }: ProbeTarget,
+  { runtime }: ProbeDeps,
+  timeoutMs: number,
+): Promise<ProbeOutcome> {
   const known = new Map((container.env ?? []).filter(({ valueFrom }) => valueFrom === undefined).map(({ name, value = '' }) => [name, value]));
   const words = command.map((word) => expand(word, known));
   try {
@@ -44,12 +49,18 @@ async function execProbe(command: readonly string[], { container, containerId }:
     return { result: 'failure', output: Buffer.concat([stdout, stderr]).subarray(0, OUTPUT_BYTES_MAX).toString('utf8') };
   } catch (error) {
     if (!(error instanceof RuntimeError)) throw error;
-    if (error.code === 'DeadlineExceeded') return { result: 'failure', output: `command timed out: ${JSON.stringify(words.join(' '))} timed out after ${formatDuration(timeoutMs)}` };
+    if (error.code === 'DeadlineExceeded')
+      return { result: 'failure', output: `command timed out: ${JSON.stringify(words.join(' '))} timed out after ${formatDuration(timeoutMs)}` };
     return { result: 'unknown', problem: runtimeText(error) };
   }
 }
 
-async function httpProbe(action: NonNullable<Probe['httpGet']>, { container, podIp }: ProbeTarget, { prober }: ProbeDeps, timeoutMs: number): Promise<ProbeOutcome> {
+async function httpProbe(
+  action: NonNullable<Probe['httpGet']>,
+  { container, podIp }: ProbeTarget,
+  { prober }: ProbeDeps,
+  timeoutMs: number,
+): Promise<ProbeOutcome> {
   const request = httpRequest(action, container, { podIp, timeoutMs });
   if (typeof request === 'string') return { result: 'unknown', problem: request };
   try {
@@ -61,20 +72,35 @@ async function httpProbe(action: NonNullable<Probe['httpGet']>, { container, pod
   }
 }
 
-async function tcpProbe({ host, port }: NonNullable<Probe['tcpSocket']>, { container, podIp }: ProbeTarget, { prober }: ProbeDeps, timeoutMs: number): Promise<ProbeOutcome> {
+async function tcpProbe(
+  { host, port }: NonNullable<Probe['tcpSocket']>,
+  { container, podIp }: ProbeTarget,
+  { prober }: ProbeDeps,
+  timeoutMs: number,
+): Promise<ProbeOutcome> {
   const number = portOf(port, container);
   if (typeof number === 'string') return { result: 'unknown', problem: number };
   return asked(prober.tcp({ host: host === undefined || host === '' ? podIp : host, port: number, timeoutMs }));
 }
 
-async function grpcProbe({ port, service }: NonNullable<Probe['grpc']>, { podIp }: ProbeTarget, { prober }: ProbeDeps, timeoutMs: number): Promise<ProbeOutcome> {
+async function grpcProbe(
+  { port, service }: NonNullable<Probe['grpc']>,
+  { podIp }: ProbeTarget,
+  { prober }: ProbeDeps,
+  timeoutMs: number,
+): Promise<ProbeOutcome> {
   try {
     const { status } = await prober.grpc({ host: podIp, port, service: service ?? '', timeoutMs });
     return status === 'SERVING' ? { result: 'success' } : { result: 'failure', output: `service unhealthy (responded with ${JSON.stringify(status)})` };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     // gRPC keeps trying until its time is up, and then says no more than that.
-    return { result: 'failure', output: error.message.startsWith('dial ') ? `timeout: failed to connect service "${podIp}:${port}" within ${formatDuration(timeoutMs)}: context deadline exceeded` : error.message };
+    return {
+      result: 'failure',
+      output: error.message.startsWith('dial ')
+        ? `timeout: failed to connect service "${podIp}:${port}" within ${formatDuration(timeoutMs)}: context deadline exceeded`
+        : error.message,
+    };
   }
 }
 

@@ -73,7 +73,21 @@ export class ProbeManager {
     for (const [kind, probe] of probesOf(container)) {
       const saved = this.#saved.get(`${containerId} ${kind}`);
       const due = saved?.due ?? startedAt + (probe.initialDelaySeconds ?? 0) * 1000;
-      probers.set(kind, { pod, container, containerId, podIp, kind, probe, ok: saved?.ok, last: saved?.last, count: saved?.count ?? 0, due, cancel: () => {}, isSteady: false, isOver: false });
+      probers.set(kind, {
+        pod,
+        container,
+        containerId,
+        podIp,
+        kind,
+        probe,
+        ok: saved?.ok,
+        last: saved?.last,
+        count: saved?.count ?? 0,
+        due,
+        cancel: () => {},
+        isSteady: false,
+        isOver: false,
+      });
     }
     const startup = probers.get('startup');
     if (startup !== undefined && startup.ok !== true) this.#wait(startup);
@@ -115,7 +129,9 @@ export class ProbeManager {
   }
 
   saved(): SavedProbe[] {
-    return [...this.#probers.values()].flatMap((probers) => [...probers.values()].map(({ containerId, kind, ok, last, count, due }) => ({ containerId, kind, ok, last, count, due })));
+    return [...this.#probers.values()].flatMap((probers) =>
+      [...probers.values()].map(({ containerId, kind, ok, last, count, due }) => ({ containerId, kind, ok, last, count, due })),
+    );
   }
 
   restore(saved: readonly SavedProbe[]): void {
@@ -183,7 +199,8 @@ export class ProbeManager {
 
   #next(prober: Prober, period: number): void {
     if (prober.isOver) return;
-    const enough = prober.last === true ? Math.max(STEADY_AFTER, prober.probe.successThreshold ?? 1) : Math.max(STEADY_AFTER_FAILURES, prober.probe.failureThreshold ?? 3);
+    const enough =
+      prober.last === true ? Math.max(STEADY_AFTER, prober.probe.successThreshold ?? 1) : Math.max(STEADY_AFTER_FAILURES, prober.probe.failureThreshold ?? 3);
     const atRest = prober.count >= enough && prober.ok === prober.last;
     if (!atRest) {
       prober.isSteady = false;
@@ -202,6 +219,10 @@ export class ProbeManager {
 }
 
 function probesOf({ startupProbe, readinessProbe, livenessProbe }: Container): [ProbeKind, Probe][] {
-  const found: [ProbeKind, Probe | undefined][] = [['startup', startupProbe], ['readiness', readinessProbe], ['liveness', livenessProbe]];
+  const found: [ProbeKind, Probe | undefined][] = [
+    ['startup', startupProbe],
+    ['readiness', readinessProbe],
+    ['liveness', livenessProbe],
+  ];
   return found.filter((pair): pair is [ProbeKind, Probe] => pair[1] !== undefined);
 }

@@ -60,7 +60,11 @@ export async function readManifests(reader: ManifestReader): Promise<Pod[]> {
 }
 
 async function podOf(bytes: Uint8Array, path: string, { nodeName, now, known }: ManifestReader): Promise<Pod> {
-  const [{ fromWire }, { typeNodeOf }, strategy] = await Promise.all([import('../../apimachinery/walk.js'), import('../../apimachinery/compile.js'), PodKind.strategy()]);
+  const [{ fromWire }, { typeNodeOf }, strategy] = await Promise.all([
+    import('../../apimachinery/walk.js'),
+    import('../../apimachinery/compile.js'),
+    PodKind.strategy(),
+  ]);
   const problem = (what: string): Error => new Error(`${path}: couldn't parse as pod(${what}), please check config file`);
   const raw = await contentOf(bytes, path, known).catch((error: Error) => {
     throw problem(error.message);
@@ -100,11 +104,19 @@ const causeText = (cause: FieldError): string => `${cause.field}: ${cause.messag
 
 function complete(pod: Pod, { path, nodeName, seen }: { path: string; nodeName: string; seen: number }): void {
   const { metadata, spec } = pod;
-  if (metadata.uid === undefined || metadata.uid === '') metadata.uid = createHash('md5').update(`host:${nodeName}file:${path}${JSON.stringify({ metadata, spec })}`).digest('hex');
+  if (metadata.uid === undefined || metadata.uid === '')
+    metadata.uid = createHash('md5')
+      .update(`host:${nodeName}file:${path}${JSON.stringify({ metadata, spec })}`)
+      .digest('hex');
   metadata.name = `${metadata.name ?? ''}-${nodeName}`;
   metadata.namespace = metadata.namespace === undefined || metadata.namespace === '' ? 'default' : metadata.namespace;
   spec.nodeName = nodeName;
-  metadata.annotations = { ...metadata.annotations, [CONFIG_HASH]: metadata.uid, [CONFIG_SEEN]: `${new Date(seen).toISOString().slice(0, -1)}000000Z`, [CONFIG_SOURCE]: 'file' };
+  metadata.annotations = {
+    ...metadata.annotations,
+    [CONFIG_HASH]: metadata.uid,
+    [CONFIG_SEEN]: `${new Date(seen).toISOString().slice(0, -1)}000000Z`,
+    [CONFIG_SOURCE]: 'file',
+  };
   spec.tolerations = [...(spec.tolerations ?? []), { operator: 'Exists', effect: 'NoExecute' }];
   spec.schedulerName = spec.schedulerName ?? 'default-scheduler';
   pod.status = { phase: 'Pending' };
@@ -116,8 +128,13 @@ function refuseReferences({ spec }: Pod): void {
   const containers = [...spec.containers, ...(spec.initContainers ?? [])];
   const names = (kind: 'secret' | 'configMap'): boolean =>
     (spec.volumes ?? []).some((volume) => volume[kind] !== undefined || (volume.projected?.sources ?? []).some((source) => source[kind] !== undefined)) ||
-    containers.some(({ env = [], envFrom = [] }) => env.some(({ valueFrom }) => (kind === 'secret' ? valueFrom?.secretKeyRef : valueFrom?.configMapKeyRef) !== undefined) || envFrom.some((source) => (kind === 'secret' ? source.secretRef : source.configMapRef) !== undefined));
+    containers.some(
+      ({ env = [], envFrom = [] }) =>
+        env.some(({ valueFrom }) => (kind === 'secret' ? valueFrom?.secretKeyRef : valueFrom?.configMapKeyRef) !== undefined) ||
+        envFrom.some((source) => (kind === 'secret' ? source.secretRef : source.configMapRef) !== undefined),
+    );
   if (names('secret') || (spec.imagePullSecrets ?? []).length > 0) throw new Error('static pods may not reference secrets');
   if (names('configMap')) throw new Error('static pods may not reference configmaps');
-  if ((spec.volumes ?? []).some(({ persistentVolumeClaim, ephemeral }) => persistentVolumeClaim !== undefined || ephemeral !== undefined)) throw new Error('static pods may not reference persistentvolumeclaims');
+  if ((spec.volumes ?? []).some(({ persistentVolumeClaim, ephemeral }) => persistentVolumeClaim !== undefined || ephemeral !== undefined))
+    throw new Error('static pods may not reference persistentvolumeclaims');
 }

@@ -12,7 +12,12 @@ export const mirrors = (mirror: Pod, pod: Pod): boolean => mirror.metadata.annot
 export async function createMirror(client: Client, pod: Pod, node: { name: string; uid: string } | undefined): Promise<void> {
   const { uid: _uid, generation: _generation, creationTimestamp: _created, ...metadata } = pod.metadata;
   const owner = node === undefined ? {} : { ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: node.name, uid: node.uid, controller: true }] };
-  const draft = { apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, annotations: { ...metadata.annotations, [CONFIG_MIRROR]: metadata.annotations?.[CONFIG_HASH] ?? '' }, ...owner }, spec: pod.spec };
+  const draft = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { ...metadata, annotations: { ...metadata.annotations, [CONFIG_MIRROR]: metadata.annotations?.[CONFIG_HASH] ?? '' }, ...owner },
+    spec: pod.spec,
+  };
   try {
     await client.on<Pod>(PodKind).create(draft as ObjectDraft<Pod>);
   } catch (error) {
@@ -22,7 +27,9 @@ export async function createMirror(client: Client, pod: Pod, node: { name: strin
 
 export async function deleteMirror(client: Client, { metadata }: Pod): Promise<void> {
   try {
-    await client.on<Pod>(PodKind).delete({ namespace: metadata.namespace!, name: metadata.name! }, { gracePeriodSeconds: 0, preconditions: { uid: metadata.uid! } });
+    await client
+      .on<Pod>(PodKind)
+      .delete({ namespace: metadata.namespace!, name: metadata.name! }, { gracePeriodSeconds: 0, preconditions: { uid: metadata.uid! } });
   } catch (error) {
     if (!isNotFound(error) && !isConflict(error)) throw error; // gone, or another has its name already
   }

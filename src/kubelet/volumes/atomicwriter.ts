@@ -14,7 +14,12 @@ export interface FileContent {
 export type Payload = ReadonlyMap<string, FileContent>;
 
 /** Returns whether anything was written; a folder that holds the payload already is left alone. */
-export function writePayload(files: Files, folder: string, payload: Payload, { now, random, folderMode = 0o755 }: { now: number; random: Random; folderMode?: number }): boolean {
+export function writePayload(
+  files: Files,
+  folder: string,
+  payload: Payload,
+  { now, random, folderMode = 0o755 }: { now: number; random: Random; folderMode?: number },
+): boolean {
   const current = linkTarget(files, `${folder}/..data`);
   if (current !== undefined && holds(files, `${folder}/${current}`, payload)) return false;
   const dated = datedName(now, random);
@@ -41,13 +46,20 @@ function holds(files: Files, folder: string, payload: Payload): boolean {
   return paths.every((path) => {
     const wanted = payload.get(path);
     const found = files.read(`${folder}/${path}`);
-    return wanted !== undefined && found !== undefined && Buffer.compare(found, wanted.data) === 0 && ((files.info(`${folder}/${path}`)?.mode ?? 0) & 0o777) === (wanted.mode & 0o777);
+    return (
+      wanted !== undefined &&
+      found !== undefined &&
+      Buffer.compare(found, wanted.data) === 0 &&
+      ((files.info(`${folder}/${path}`)?.mode ?? 0) & 0o777) === (wanted.mode & 0o777)
+    );
   });
 }
 
 /** Paths of all files, below a folder, at any depth. */
 export function filesBelow(files: Files, folder: string, prefix = ''): string[] {
-  return (files.names(folder) ?? []).flatMap((name) => (files.info(`${folder}/${name}`)?.kind === 'folder' ? filesBelow(files, `${folder}/${name}`, `${prefix}${name}/`) : [`${prefix}${name}`]));
+  return (files.names(folder) ?? []).flatMap((name) =>
+    files.info(`${folder}/${name}`)?.kind === 'folder' ? filesBelow(files, `${folder}/${name}`, `${prefix}${name}/`) : [`${prefix}${name}`],
+  );
 }
 
 function datedName(now: number, random: Random): string {

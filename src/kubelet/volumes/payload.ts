@@ -45,7 +45,12 @@ async function addProjected(payload: Map<string, FileContent>, { sources, defaul
   if (problems.length > 1) throw new Error(`[${[...new Set(problems)].join(', ')}]`);
 }
 
-async function addSource(payload: Map<string, FileContent>, { configMap, secret, downwardAPI, serviceAccountToken, ...rest }: Source, mode: number | undefined, deps: PayloadDeps): Promise<void> {
+async function addSource(
+  payload: Map<string, FileContent>,
+  { configMap, secret, downwardAPI, serviceAccountToken, ...rest }: Source,
+  mode: number | undefined,
+  deps: PayloadDeps,
+): Promise<void> {
   if (configMap !== undefined) return addConfigMap(payload, { ...configMap, mode }, deps);
   if (secret !== undefined) return addSecret(payload, { ...secret, mode }, deps);
   if (downwardAPI !== undefined) return addDownward(payload, downwardAPI.items ?? [], mode ?? MODE, deps);
@@ -55,7 +60,12 @@ async function addSource(payload: Map<string, FileContent>, { configMap, secret,
   if (token !== undefined) payload.set(path, { data: Buffer.from(token), mode: mode ?? MODE });
 }
 
-interface Reference { name?: string | undefined; items?: Items | undefined; optional?: boolean | undefined; mode?: number | undefined }
+interface Reference {
+  name?: string | undefined;
+  items?: Items | undefined;
+  optional?: boolean | undefined;
+  mode?: number | undefined;
+}
 
 async function addConfigMap(payload: Map<string, FileContent>, reference: Reference, { reader, facts }: PayloadDeps): Promise<void> {
   const object = await readOr(reader.configMap(facts.pod.metadata.namespace!, reference.name ?? ''), 'configmap', reference);
@@ -68,7 +78,12 @@ async function addConfigMap(payload: Map<string, FileContent>, reference: Refere
 
 async function addSecret(payload: Map<string, FileContent>, reference: Reference, { reader, facts }: PayloadDeps): Promise<void> {
   const object = await readOr(reader.secret(facts.pod.metadata.namespace!, reference.name ?? ''), 'secret', reference);
-  const all = new Map(Object.entries((object?.data ?? {}) as unknown as Record<string, string>).map(([name, encoded]) => [name, Buffer.from(encoded ?? '', 'base64') as Uint8Array]));
+  const all = new Map(
+    Object.entries((object?.data ?? {}) as unknown as Record<string, string>).map(([name, encoded]) => [
+      name,
+      Buffer.from(encoded ?? '', 'base64') as Uint8Array,
+    ]),
+  );
   addItems(payload, all, reference, 'references non-existent secret key');
 }
 
@@ -98,7 +113,12 @@ type DownwardItems = NonNullable<NonNullable<Volume['downwardAPI']>['items']>;
 
 function addDownward(payload: Map<string, FileContent>, items: DownwardItems, mode: number, { facts }: PayloadDeps): void {
   for (const { path, fieldRef, resourceFieldRef, mode: own } of items) {
-    const text = fieldRef !== undefined ? podField(fieldRef.fieldPath, facts) : resourceFieldRef !== undefined ? containerResource(resourceFieldRef, containerOf(facts, resourceFieldRef.containerName), facts) : '';
+    const text =
+      fieldRef !== undefined
+        ? podField(fieldRef.fieldPath, facts)
+        : resourceFieldRef !== undefined
+          ? containerResource(resourceFieldRef, containerOf(facts, resourceFieldRef.containerName), facts)
+          : '';
     payload.set(path, { data: Buffer.from(text), mode: own ?? mode });
   }
 }

@@ -23,11 +23,13 @@ export async function currentToken({ pod, audience, expirationSeconds, file, fil
   const text = held === undefined ? undefined : Buffer.from(held).toString('utf8');
   if (text !== undefined && !isDue(text, now)) return text;
   const { namespace, name, uid } = pod.metadata;
-  const request = await client.on(ServiceAccountKind).createSubresource<TokenRequest>({ namespace: namespace!, name: pod.spec.serviceAccountName || 'default' }, 'token', {
-    apiVersion: 'authentication.k8s.io/v1',
-    kind: 'TokenRequest',
-    spec: { audiences: audience === '' ? [] : [audience], expirationSeconds, boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: name!, uid: uid! } },
-  });
+  const request = await client
+    .on(ServiceAccountKind)
+    .createSubresource<TokenRequest>({ namespace: namespace!, name: pod.spec.serviceAccountName || 'default' }, 'token', {
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'TokenRequest',
+      spec: { audiences: audience === '' ? [] : [audience], expirationSeconds, boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: name!, uid: uid! } },
+    });
   return request.status!.token;
 }
 

@@ -80,14 +80,22 @@ export async function mountVolumes(facts: PodFacts, deps: VolumeDeps): Promise<M
 /** As the kubelet: a volume that cannot be set up has an Event of its own; those it knows nothing of are told together. */
 function mountProblems(failed: ReadonlyMap<string, Error>): string[] {
   const unprocessed = [...failed].filter(([, error]) => error instanceof Unprocessed);
-  const own = [...failed].filter(([, error]) => !(error instanceof Unprocessed)).map(([name, error]) => `MountVolume.SetUp failed for volume ${JSON.stringify(name)} : ${error.message}`);
+  const own = [...failed]
+    .filter(([, error]) => !(error instanceof Unprocessed))
+    .map(([name, error]) => `MountVolume.SetUp failed for volume ${JSON.stringify(name)} : ${error.message}`);
   if (unprocessed.length === 0) return own;
   const names = unprocessed.map(([name]) => name).join(' ');
-  return [...own, `Unable to attach or mount volumes: unmounted volumes=[${[...failed.keys()].sort().join(' ')}], unattached volumes=[], failed to process volumes=[${names}]: ${unprocessed.map(([, error]) => error.message).join('; ')}`];
+  return [
+    ...own,
+    `Unable to attach or mount volumes: unmounted volumes=[${[...failed.keys()].sort().join(' ')}], unattached volumes=[], failed to process volumes=[${names}]: ${unprocessed.map(([, error]) => error.message).join('; ')}`,
+  ];
 }
 
 function isUsed({ spec }: Pod, name: string): boolean {
-  return [...spec.containers, ...(spec.initContainers ?? []), ...((spec.ephemeralContainers ?? []) as unknown as Container[])].some(({ volumeMounts = [], env = [] }) => volumeMounts.some((mount) => mount.name === name) || env.some(({ valueFrom }) => valueFrom?.fileKeyRef?.volumeName === name));
+  return [...spec.containers, ...(spec.initContainers ?? []), ...((spec.ephemeralContainers ?? []) as unknown as Container[])].some(
+    ({ volumeMounts = [], env = [] }) =>
+      volumeMounts.some((mount) => mount.name === name) || env.some(({ valueFrom }) => valueFrom?.fileKeyRef?.volumeName === name),
+  );
 }
 
 async function mountVolume(volume: Volume, facts: PodFacts, deps: VolumeDeps): Promise<MountedVolume> {
@@ -102,7 +110,8 @@ async function mountVolume(volume: Volume, facts: PodFacts, deps: VolumeDeps): P
   if (volume.emptyDir !== undefined || isEmpty(volume)) {
     const path = volumeFolder(uid, 'empty-dir', volume.name);
     const inMemory = volume.emptyDir?.medium === 'Memory';
-    if (deps.files.info(path) === undefined) deps.files.makeFolder(path, { mode: (inMemory ? 0o1777 : 0o777) | (groupOf(pod).group === undefined ? 0 : SET_GROUP) });
+    if (deps.files.info(path) === undefined)
+      deps.files.makeFolder(path, { mode: (inMemory ? 0o1777 : 0o777) | (groupOf(pod).group === undefined ? 0 : SET_GROUP) });
     return { path, readOnly: false, isConfiguration: false, ...groupOf(pod), ...(inMemory ? { memoryBytes: memoryOf(volume, facts) } : {}) };
   }
   if (volume.hostPath !== undefined) {
@@ -110,9 +119,12 @@ async function mountVolume(volume: Volume, facts: PodFacts, deps: VolumeDeps): P
     return { path: volume.hostPath.path, readOnly: false, isConfiguration: false };
   }
   if (volume.image !== undefined) return { path: '', readOnly: true, isConfiguration: false, image: volume.image.reference ?? '' };
-  if (volume.persistentVolumeClaim !== undefined) return mountClaim(volume.persistentVolumeClaim.claimName, { readOnly: volume.persistentVolumeClaim.readOnly === true }, pod, deps);
+  if (volume.persistentVolumeClaim !== undefined)
+    return mountClaim(volume.persistentVolumeClaim.claimName, { readOnly: volume.persistentVolumeClaim.readOnly === true }, pod, deps);
   if (volume.ephemeral !== undefined) return mountClaim(`${pod.metadata.name}-${volume.name}`, { readOnly: false }, pod, deps);
-  const source = Object.keys(volume).filter((name) => name !== 'name').join(', ');
+  const source = Object.keys(volume)
+    .filter((name) => name !== 'name')
+    .join(', ');
   throw new Error(`no volume plugin of this node serves ${source}`);
 }
 
@@ -127,7 +139,12 @@ function groupOf({ spec }: Pod): { group?: number } {
 function memoryOf({ emptyDir }: Volume, { pod, allocatable }: PodFacts): number {
   const limits = pod.spec.containers.map(({ resources }) => resources?.limits?.['memory']);
   const ofNode = Number(quantityOf(allocatable['memory']).value());
-  const ofPod = limits.includes(undefined) ? ofNode : Math.min(ofNode, limits.reduce((sum, text) => sum + Number(quantityOf(text).value()), 0));
+  const ofPod = limits.includes(undefined)
+    ? ofNode
+    : Math.min(
+        ofNode,
+        limits.reduce((sum, text) => sum + Number(quantityOf(text).value()), 0),
+      );
   const own = Number(quantityOf(emptyDir?.sizeLimit).value());
   return own > 0 ? Math.min(own, ofPod) : ofPod;
 }
@@ -141,11 +158,25 @@ async function refresh(volume: Volume, path: string, facts: PodFacts, deps: Volu
   const payload = await payloadOf(volume, {
     reader,
     facts,
-    token: (request) => currentToken({ pod: facts.pod, audience: request.audience, expirationSeconds: request.expirationSeconds, file: `${path}/..data/${request.path}`, files, now, client }),
+    token: (request) =>
+      currentToken({
+        pod: facts.pod,
+        audience: request.audience,
+        expirationSeconds: request.expirationSeconds,
+        file: `${path}/..data/${request.path}`,
+        files,
+        now,
+        client,
+      }),
   });
   const { group } = groupOf(facts.pod);
-  if (files.info(path) === undefined) files.makeFolder(path, { mode: (volume.configMap !== undefined ? 0o777 : 0o1777) | (group === undefined ? 0 : SET_GROUP) });
-  writePayload(files, path, group === undefined ? payload! : readableByGroup(payload!), { now, random, folderMode: group === undefined ? 0o755 : 0o755 | SET_GROUP });
+  if (files.info(path) === undefined)
+    files.makeFolder(path, { mode: (volume.configMap !== undefined ? 0o777 : 0o1777) | (group === undefined ? 0 : SET_GROUP) });
+  writePayload(files, path, group === undefined ? payload! : readableByGroup(payload!), {
+    now,
+    random,
+    folderMode: group === undefined ? 0o755 : 0o755 | SET_GROUP,
+  });
 }
 
 /** As the kubelet does with files of a volume that takes the pod's group, and may not be written. */
@@ -153,12 +184,18 @@ const readableByGroup = (payload: Payload): Payload => new Map([...payload].map(
 
 async function mountClaim(claimName: string, { readOnly }: { readOnly: boolean }, pod: Pod, { client, files }: VolumeDeps): Promise<MountedVolume> {
   const namespace = pod.metadata.namespace!;
-  const claim = await client.on(PersistentVolumeClaimKind).get({ namespace, name: claimName }).catch((error: unknown) => {
-    if (!isNotFound(error)) throw error;
-    throw new Unprocessed(`error processing PVC ${namespace}/${claimName}: failed to fetch PVC from API server: persistentvolumeclaims ${JSON.stringify(claimName)} not found`);
-  });
+  const claim = await client
+    .on(PersistentVolumeClaimKind)
+    .get({ namespace, name: claimName })
+    .catch((error: unknown) => {
+      if (!isNotFound(error)) throw error;
+      throw new Unprocessed(
+        `error processing PVC ${namespace}/${claimName}: failed to fetch PVC from API server: persistentvolumeclaims ${JSON.stringify(claimName)} not found`,
+      );
+    });
   const { volumeName } = claim.spec;
-  if (claim.status?.phase !== 'Bound' || volumeName === undefined || volumeName === '') throw new Unprocessed(`error processing PVC ${namespace}/${claimName}: PVC is not bound`);
+  if (claim.status?.phase !== 'Bound' || volumeName === undefined || volumeName === '')
+    throw new Unprocessed(`error processing PVC ${namespace}/${claimName}: PVC is not bound`);
   const { spec } = await client.on(PersistentVolumeKind).get({ name: volumeName });
   const path = spec.hostPath?.path ?? spec.local?.path;
   if (path === undefined) throw new Error(`no volume plugin of this node serves PersistentVolume ${JSON.stringify(volumeName)}`);
@@ -184,27 +221,42 @@ export async function refreshVolumes(facts: PodFacts, deps: VolumeDeps): Promise
 }
 
 /** Whether the pod has files that may change while it runs. */
-export const hasConfiguration = ({ spec }: Pod): boolean => (spec.volumes ?? []).some((volume) => (Object.keys(PLUGIN) as (keyof typeof PLUGIN)[]).some((name) => volume[name] !== undefined));
+export const hasConfiguration = ({ spec }: Pod): boolean =>
+  (spec.volumes ?? []).some((volume) => (Object.keys(PLUGIN) as (keyof typeof PLUGIN)[]).some((name) => volume[name] !== undefined));
 
 /** What a container sees of the volumes. Throws an Error for a subPath that cannot be. */
-export function mountsOf(container: Container, pod: Pod, mounted: ReadonlyMap<string, MountedVolume>, { env, files }: { env: ReadonlyMap<string, string>; files: Files }): Mount[] {
+export function mountsOf(
+  container: Container,
+  pod: Pod,
+  mounted: ReadonlyMap<string, MountedVolume>,
+  { env, files }: { env: ReadonlyMap<string, string>; files: Files },
+): Mount[] {
   return (container.volumeMounts ?? []).map((mount, at) => {
     const volume = mounted.get(mount.name);
     if (volume === undefined) throw new Error(`cannot find volume ${JSON.stringify(mount.name)} to mount into container ${JSON.stringify(container.name)}`);
     const subPath = mount.subPathExpr !== undefined && mount.subPathExpr !== '' ? expandedPath(mount.subPathExpr, env) : (mount.subPath ?? '');
     const readonly = mount.readOnly === true || volume.readOnly;
-    const shared = { containerPath: mount.mountPath.startsWith('/') ? mount.mountPath : `/${mount.mountPath}`, readonly, ...(mount.mountPropagation === undefined ? {} : { propagation: PROPAGATION[mount.mountPropagation] ?? 'PRIVATE' }) } as const;
+    const shared = {
+      containerPath: mount.mountPath.startsWith('/') ? mount.mountPath : `/${mount.mountPath}`,
+      readonly,
+      ...(mount.mountPropagation === undefined ? {} : { propagation: PROPAGATION[mount.mountPropagation] ?? 'PRIVATE' }),
+    } as const;
     if (volume.image !== undefined) return { ...shared, hostPath: subPath, image: volume.image };
     const { group, memoryBytes } = volume;
     const extra = { ...(group === undefined ? {} : { group }), ...(memoryBytes === undefined ? {} : { memoryBytes }) };
-    const hostPath = subPath === '' ? volume.path : subPathOf(volume, { subPath, copy: `${podFolder(pod.metadata.uid!)}/volume-subpaths/${mount.name}/${container.name}/${at}` }, files);
+    const hostPath =
+      subPath === ''
+        ? volume.path
+        : subPathOf(volume, { subPath, copy: `${podFolder(pod.metadata.uid!)}/volume-subpaths/${mount.name}/${container.name}/${at}` }, files);
     return { ...shared, hostPath, ...extra };
   });
 }
 
 /** Throws where the path cannot be made, or leads elsewhere. */
 function expandedPath(expression: string, env: ReadonlyMap<string, string>): string {
-  const missing = new Set([...expression.replaceAll('$$', '').matchAll(/\$\(([^)]*)\)/g)].map(([, name]) => name!).filter((name) => (env.get(name) ?? '') === ''));
+  const missing = new Set(
+    [...expression.replaceAll('$$', '').matchAll(/\$\(([^)]*)\)/g)].map(([, name]) => name!).filter((name) => (env.get(name) ?? '') === ''),
+  );
   if (missing.size > 0) throw new Error(`missing value for ${[...missing].sort().join(', ')}`);
   const path = expand(expression, env);
   if (path.startsWith('/')) throw new Error(`error SubPath \`${path}\` must not be an absolute path`);
@@ -212,10 +264,15 @@ function expandedPath(expression: string, env: ReadonlyMap<string, string>): str
   return path;
 }
 
-const PROPAGATION: Readonly<Record<string, 'PRIVATE' | 'HOST_TO_CONTAINER' | 'BIDIRECTIONAL'>> = { None: 'PRIVATE', HostToContainer: 'HOST_TO_CONTAINER', Bidirectional: 'BIDIRECTIONAL' };
+const PROPAGATION: Readonly<Record<string, 'PRIVATE' | 'HOST_TO_CONTAINER' | 'BIDIRECTIONAL'>> = {
+  None: 'PRIVATE',
+  HostToContainer: 'HOST_TO_CONTAINER',
+  Bidirectional: 'BIDIRECTIONAL',
+};
 
 function subPathOf({ path, isConfiguration }: MountedVolume, { subPath, copy }: { subPath: string; copy: string }, files: Files): string {
-  if (subPath.startsWith('/') || subPath.split('/').includes('..')) throw new Error(`failed to prepare subPath for volumeMount: subpath ${JSON.stringify(subPath)} not within volume path ${JSON.stringify(path)}`);
+  if (subPath.startsWith('/') || subPath.split('/').includes('..'))
+    throw new Error(`failed to prepare subPath for volumeMount: subpath ${JSON.stringify(subPath)} not within volume path ${JSON.stringify(path)}`);
   const whole = `${path}/${subPath}`;
   const mode = (files.info(path)?.mode ?? 0o777) & 0o7777;
   if (!isConfiguration) {
@@ -243,4 +300,5 @@ export function overLimit(pod: Pod, files: Files): { name: string; limit: string
   return undefined;
 }
 
-export const sizeOf = (files: Files, folder: string): number => filesBelow(files, folder).reduce((sum, path) => sum + (files.info(`${folder}/${path}`)?.size ?? 0), 0);
+export const sizeOf = (files: Files, folder: string): number =>
+  filesBelow(files, folder).reduce((sum, path) => sum + (files.info(`${folder}/${path}`)?.size ?? 0), 0);

@@ -22,7 +22,9 @@ const RCODE = { NOERROR: 0, SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 } as const;
 export function createCoreDns({ informers, domain, log }: { informers: InformerFactory; domain: string; log: Log }): CoreDns {
   const namespaces = informers.of<Namespace>(Namespace);
   const services = informers.of<Service>(Service, { indexers: { ip: ({ spec }) => spec.clusterIPs ?? [] } });
-  const slices = informers.of<EndpointSlice>(EndpointSlice, { indexers: { service: sliceIndex, address: (slice) => (slice.endpoints ?? []).flatMap(({ addresses }) => addresses) } });
+  const slices = informers.of<EndpointSlice>(EndpointSlice, {
+    indexers: { service: sliceIndex, address: (slice) => (slice.endpoints ?? []).flatMap(({ addresses }) => addresses) },
+  });
   const zone: Zone = {
     domain,
     service: (namespace, name) => services.lister.get({ namespace, name }),

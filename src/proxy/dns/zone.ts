@@ -64,20 +64,31 @@ function serviceAnswer(zone: Zone, question: Question, name: string, labels: rea
   if (serviceName === undefined) return nothing(zone.hasNamespace(namespace) ? 'NOERROR' : 'NXDOMAIN');
   const service = zone.service(namespace, serviceName);
   if (service === undefined) return nothing('NXDOMAIN');
-  if (service.spec.type === 'ExternalName') return rest.length > 0 ? nothing('NXDOMAIN') : only(question, [{ name, type: 'CNAME', ttl: TTL_SECONDS, data: service.spec.externalName ?? '' }], true);
-  if (rest.length === 2 && rest.every((label) => label.startsWith('_'))) return portAnswer(zone, question, name, service, { protocol: rest[0]!.slice(1), port: rest[1]!.slice(1) });
+  if (service.spec.type === 'ExternalName')
+    return rest.length > 0 ? nothing('NXDOMAIN') : only(question, [{ name, type: 'CNAME', ttl: TTL_SECONDS, data: service.spec.externalName ?? '' }], true);
+  if (rest.length === 2 && rest.every((label) => label.startsWith('_')))
+    return portAnswer(zone, question, name, service, { protocol: rest[0]!.slice(1), port: rest[1]!.slice(1) });
   if (rest.length > 1) return nothing('NXDOMAIN');
   if (service.spec.clusterIP !== 'None') {
     if (rest.length > 0) return nothing('NXDOMAIN');
     return only(question, addressRecords(name, (service.spec.clusterIPs ?? []).filter(isIPv4)));
   }
   const members = endpoints(zone, service).filter(({ hostname }) => rest.length === 0 || hostname === rest[0]);
-  return members.length === 0 ? nothing('NXDOMAIN') : only(question, addressRecords(name, members.map(({ address }) => address)));
+  return members.length === 0
+    ? nothing('NXDOMAIN')
+    : only(
+        question,
+        addressRecords(
+          name,
+          members.map(({ address }) => address),
+        ),
+      );
 }
 
 function portAnswer(zone: Zone, question: Question, name: string, service: Service, wanted: { protocol: string; port: string }): DnsAnswer {
   const host = `${service.metadata.name}.${service.metadata.namespace}.svc.${zone.domain}`;
-  const named = (port: { name?: string | undefined; protocol?: string | undefined }): boolean => port.name === wanted.port && (port.protocol ?? 'TCP').toLowerCase() === wanted.protocol;
+  const named = (port: { name?: string | undefined; protocol?: string | undefined }): boolean =>
+    port.name === wanted.port && (port.protocol ?? 'TCP').toLowerCase() === wanted.protocol;
   if (service.spec.clusterIP !== 'None') {
     const port = (service.spec.ports ?? []).find(named);
     if (port === undefined) return nothing('NXDOMAIN');
@@ -87,7 +98,16 @@ function portAnswer(zone: Zone, question: Question, name: string, service: Servi
   const members = endpoints(zone, service);
   const answers = members.flatMap(({ hostname, ports }): DnsRecord[] => {
     const port = ports.find(named);
-    return port?.port === undefined ? [] : [{ name, type: 'SRV', ttl: TTL_SECONDS, data: { priority: 0, weight: Math.floor(100 / members.length), port: port.port, target: `${hostname}.${host}` } }];
+    return port?.port === undefined
+      ? []
+      : [
+          {
+            name,
+            type: 'SRV',
+            ttl: TTL_SECONDS,
+            data: { priority: 0, weight: Math.floor(100 / members.length), port: port.port, target: `${hostname}.${host}` },
+          },
+        ];
   });
   if (answers.length === 0) return nothing('NXDOMAIN');
   return { ...only(question, answers), additionals: members.flatMap(({ hostname, address }) => addressRecords(`${hostname}.${host}`, [address])) };
@@ -101,11 +121,15 @@ interface Member {
 
 /** Ready endpoints, or all of them where the Service publishes unready ones. */
 function endpoints(zone: Zone, { metadata, spec }: Service): Member[] {
-  return zone.slices(metadata.namespace!, metadata.name!).flatMap((slice) =>
-    (slice.endpoints ?? []).flatMap(({ addresses, conditions, hostname }): Member[] =>
-      conditions?.ready !== false || spec.publishNotReadyAddresses ? [{ address: addresses[0]!, hostname: hostname ?? dashed(addresses[0]!), ports: slice.ports ?? [] }] : [],
-    ),
-  );
+  return zone
+    .slices(metadata.namespace!, metadata.name!)
+    .flatMap((slice) =>
+      (slice.endpoints ?? []).flatMap(({ addresses, conditions, hostname }): Member[] =>
+        conditions?.ready !== false || spec.publishNotReadyAddresses
+          ? [{ address: addresses[0]!, hostname: hostname ?? dashed(addresses[0]!), ports: slice.ports ?? [] }]
+          : [],
+      ),
+    );
 }
 
 export const dashed = (ip: string): string => ip.replaceAll('.', '-').replaceAll(':', '-');
@@ -125,7 +149,9 @@ function pointer(zone: Zone, name: string, ip: string): DnsAnswer {
   const service = zone.serviceByIp(ip);
   if (service !== undefined) return { rcode: 'NOERROR', answers: [record(host(service))], additionals: [] };
   const members = zone.endpointsByIp(ip);
-  return members.length === 0 ? nothing('NXDOMAIN') : { rcode: 'NOERROR', answers: members.map(({ service: owner, hostname }) => record(`${hostname}.${host(owner)}`)), additionals: [] };
+  return members.length === 0
+    ? nothing('NXDOMAIN')
+    : { rcode: 'NOERROR', answers: members.map(({ service: owner, hostname }) => record(`${hostname}.${host(owner)}`)), additionals: [] };
 }
 
 /** "10.0.96.10.in-addr.arpa" backwards. */

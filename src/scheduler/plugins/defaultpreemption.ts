@@ -53,7 +53,8 @@ export function defaultPreemption(handle: Handle, { minCandidateNodesPercentage,
     const { nominatedNodeName } = status;
     const node = nominatedNodeName === undefined ? undefined : cache.node(nominatedNodeName);
     if (node === undefined || (named.get(node.name) ?? absent).code === 'UnschedulableAndUnresolvable') return undefined;
-    for (const other of node.pods.values()) if (other.priority < priority && isBeingPreempted(other)) return 'not eligible due to a terminating pod on the nominated node.';
+    for (const other of node.pods.values())
+      if (other.priority < priority && isBeingPreempted(other)) return 'not eligible due to a terminating pod on the nominated node.';
     return undefined;
   }
 
@@ -88,7 +89,10 @@ export function defaultPreemption(handle: Handle, { minCandidateNodesPercentage,
     const rejection = framework.filterWithNominated(trial, pod, rest);
     if (rejection !== undefined) return rejection;
     const now = clock.now();
-    const [violating, others] = byBudgets(potential.sort((one, other) => byImportance(one, other, now)), budgets);
+    const [violating, others] = byBudgets(
+      potential.sort((one, other) => byImportance(one, other, now)),
+      budgets,
+    );
     const victims: PodInfo[] = [];
     let violations = 0;
     const isReprieved = (other: PodInfo): boolean => {
@@ -107,7 +111,8 @@ export function defaultPreemption(handle: Handle, { minCandidateNodesPercentage,
   function leastHarm(candidates: readonly Candidate[]): Candidate {
     const now = clock.now();
     const highest = ({ victims }: Candidate): number => victims[0]?.priority ?? -Infinity;
-    const earliest = (candidate: Candidate): number => Math.min(...candidate.victims.filter(({ priority }) => priority === highest(candidate)).map((victim) => startOf(victim, now)));
+    const earliest = (candidate: Candidate): number =>
+      Math.min(...candidate.victims.filter(({ priority }) => priority === highest(candidate)).map((victim) => startOf(victim, now)));
     const harms: ((candidate: Candidate) => number)[] = [
       ({ violations }) => violations,
       highest,
@@ -128,7 +133,10 @@ export function defaultPreemption(handle: Handle, { minCandidateNodesPercentage,
 const refused = (message: string): PostFilterAnswer => ({ rejection: reject(NAME, 'Unschedulable', `preemption: ${message}`) });
 
 function isBeingPreempted({ pod: { metadata, status } }: PodInfo): boolean {
-  return metadata.deletionTimestamp !== undefined && status.conditions?.some(({ type, status: value, reason }) => type === 'DisruptionTarget' && value === 'True' && reason === 'PreemptionByScheduler') === true;
+  return (
+    metadata.deletionTimestamp !== undefined &&
+    status.conditions?.some(({ type, status: value, reason }) => type === 'DisruptionTarget' && value === 'True' && reason === 'PreemptionByScheduler') === true
+  );
 }
 
 /** One that has not started counts as starting now. */

@@ -5,7 +5,10 @@ import type { Sources } from '../handle.js';
 import type { PodInfo } from '../podinfo.js';
 
 /** Undefined for a pod that is one of none. */
-export function defaultSelector({ services, replicationControllers, replicaSets, statefulSets }: Sources, { namespace, labels, pod }: PodInfo): Selector | undefined {
+export function defaultSelector(
+  { services, replicationControllers, replicaSets, statefulSets }: Sources,
+  { namespace, labels, pod }: PodInfo,
+): Selector | undefined {
   const matchLabels: Record<string, string> = {};
   for (const { spec } of services.lister.list({ namespace })) {
     const selector = spec.selector ?? undefined;

@@ -50,7 +50,15 @@ interface Found extends StateData {
   unavailable: Set<ResourceClaim>;
 }
 
-const NOTHING: Found = { claims: [], resources: [], left: undefined, pools: [], taken: { devices: new Set(), shared: new Map() }, plans: new Map(), unavailable: new Set() };
+const NOTHING: Found = {
+  claims: [],
+  resources: [],
+  left: undefined,
+  pools: [],
+  taken: { devices: new Set(), shared: new Map() },
+  plans: new Map(),
+  unavailable: new Set(),
+};
 
 export function dynamicResources(handle: Handle, { bindingTimeoutMs }: PluginArgs['DynamicResources']): Plugin {
   const { sources, background, changed, clock, random, recorder, allocated: pending } = handle;
@@ -71,9 +79,18 @@ export function dynamicResources(handle: Handle, { bindingTimeoutMs }: PluginArg
   return {
     name: NAME,
     hints: {
-      'ResourceClaim/Add': claimChanged, 'ResourceClaim/Update': claimChanged, 'ResourceClaim/Delete': (_, __, gone: ResourceClaim) => gone.status?.allocation !== undefined,
+      'ResourceClaim/Add': claimChanged,
+      'ResourceClaim/Update': claimChanged,
+      'ResourceClaim/Delete': (_, __, gone: ResourceClaim) => gone.status?.allocation !== undefined,
       'UnscheduledPod/UpdateGeneratedResourceClaim': itself,
-      'ResourceSlice/Add': always, 'ResourceSlice/Update': always, 'DeviceClass/Add': always, 'DeviceClass/Update': always, 'Node/Add': always, 'Node/UpdateLabel': always, 'Node/UpdateAllocatable': always, 'Devices/Ready': always,
+      'ResourceSlice/Add': always,
+      'ResourceSlice/Update': always,
+      'DeviceClass/Add': always,
+      'DeviceClass/Update': always,
+      'Node/Add': always,
+      'Node/UpdateLabel': always,
+      'Node/UpdateAllocatable': always,
+      'Devices/Ready': always,
     },
     preEnqueue(pod) {
       if ((pod.pod.spec.resourceClaims ?? []).length > 0) {
@@ -94,7 +111,15 @@ export function dynamicResources(handle: Handle, { bindingTimeoutMs }: PluginArg
       const wrong = whetherReady() ?? whyUnusable(claims, pod);
       if (wrong !== undefined) return wrong;
       const left = resources.length === 0 ? undefined : madeFor(sources, pod);
-      cycle.write(NAME, { claims, resources, left, pools: poolsOf(sources.resourceSlices.lister.list()), taken: takenDevices(sources, new Map([...pending].map(([uid, { allocation }]) => [uid, allocation]))), plans: new Map(), unavailable: new Set() } satisfies Found as StateData);
+      cycle.write(NAME, {
+        claims,
+        resources,
+        left,
+        pools: poolsOf(sources.resourceSlices.lister.list()),
+        taken: takenDevices(sources, new Map([...pending].map(([uid, { allocation }]) => [uid, allocation]))),
+        plans: new Map(),
+        unavailable: new Set(),
+      } satisfies Found as StateData);
       return undefined;
     },
     filter(cycle, pod, node) {
@@ -123,7 +148,8 @@ export function dynamicResources(handle: Handle, { bindingTimeoutMs }: PluginArg
       background(writer.remove(state.left));
       return unschedulable('deletion of ResourceClaim completed');
     },
-    preScore: (cycle) => (found(cycle).claims.some(({ spec }) => spec.devices.requests?.some(({ firstAvailable = [] }) => firstAvailable.length > 0)) ? undefined : SKIP),
+    preScore: (cycle) =>
+      found(cycle).claims.some(({ spec }) => spec.devices.requests?.some(({ firstAvailable = [] }) => firstAvailable.length > 0)) ? undefined : SKIP,
     score: (cycle, _, { name }) => preference(found(cycle).plans.get(name)),
     normalize: (_, scores) => normalizeDefault(scores),
     reserve(cycle, _, { name }) {
@@ -156,7 +182,12 @@ export function dynamicResources(handle: Handle, { bindingTimeoutMs }: PluginArg
         wrote(bound.at(-1)!);
       }
       if (!bound.some(({ status }) => status?.allocation !== undefined && hasBindingConditions(status.allocation))) return undefined;
-      recorder.event(pod.pod, { type: 'Normal', reason: 'BindingConditionsPending', action: 'Scheduling', note: `waiting for binding conditions for device on node ${name}` });
+      recorder.event(pod.pod, {
+        type: 'Normal',
+        reason: 'BindingConditionsPending',
+        action: 'Scheduling',
+        note: `waiting for binding conditions for device on node ${name}`,
+      });
       const failure = await handle.rest(pod, untilReady(bound));
       return failure === undefined ? undefined : reject(NAME, 'Error', failure);
     },
@@ -176,7 +207,10 @@ export function dynamicResources(handle: Handle, { bindingTimeoutMs }: PluginArg
     for (const [uid, { written, at = 0 }] of pending) {
       if (written === undefined) continue;
       const shown = sources.resourceClaims.lister.get({ namespace: written.metadata.namespace!, name: written.metadata.name! });
-      if (shown?.metadata.uid === uid ? BigInt(shown.metadata.resourceVersion!) >= BigInt(written.metadata.resourceVersion!) : at + SHOWN_WITHIN_MS < clock.now()) pending.delete(uid);
+      if (
+        shown?.metadata.uid === uid ? BigInt(shown.metadata.resourceVersion!) >= BigInt(written.metadata.resourceVersion!) : at + SHOWN_WITHIN_MS < clock.now()
+      )
+        pending.delete(uid);
     }
   }
 
@@ -200,7 +234,10 @@ export function dynamicResources(handle: Handle, { bindingTimeoutMs }: PluginArg
       }
       if (pending.has(claim.metadata.uid!)) return refused(`resource claim ${keyOf(claim)} is in the process of being allocated`);
       for (const { name, exactly, firstAvailable = [] } of claim.spec.devices.requests ?? []) {
-        const asked = exactly === undefined ? firstAvailable.map((one) => ({ name: `${name}/${one.name}`, deviceClassName: one.deviceClassName })) : [{ name, deviceClassName: exactly.deviceClassName }];
+        const asked =
+          exactly === undefined
+            ? firstAvailable.map((one) => ({ name: `${name}/${one.name}`, deviceClassName: one.deviceClassName }))
+            : [{ name, deviceClassName: exactly.deviceClassName }];
         const wrong = asked.find(({ deviceClassName }) => deviceClass(deviceClassName) === undefined);
         if (wrong !== undefined) return refused(`request ${wrong.name}: device class ${wrong.deviceClassName} does not exist`);
       }
@@ -222,7 +259,15 @@ export function dynamicResources(handle: Handle, { bindingTimeoutMs }: PluginArg
 
   function planFor({ claims, resources, pools, taken }: Found, pod: PodInfo, node: NodeInfo): Plan | Rejection {
     const requests = resources.length === 0 ? [] : requestsOn(sources, pod, resources, node);
-    const extended = requests.length === 0 ? undefined : ({ apiVersion: 'resource.k8s.io/v1', kind: 'ResourceClaim', metadata: { namespace: pod.namespace, name: '<extended-resources>', uid: `extended resources of ${pod.uid}` }, spec: { devices: { requests } } } as ResourceClaim);
+    const extended =
+      requests.length === 0
+        ? undefined
+        : ({
+            apiVersion: 'resource.k8s.io/v1',
+            kind: 'ResourceClaim',
+            metadata: { namespace: pod.namespace, name: '<extended-resources>', uid: `extended resources of ${pod.uid}` },
+            spec: { devices: { requests } },
+          } as ResourceClaim);
     const open = [...claims.filter(({ status }) => status?.allocation === undefined), ...(extended === undefined ? [] : [extended])];
     if (open.length === 0) return { allocations: new Map(), extended };
     try {
@@ -241,7 +286,9 @@ export function dynamicResources(handle: Handle, { bindingTimeoutMs }: PluginArg
     let end: (failure: string | undefined) => void = () => {};
     const done = new Promise<string | undefined>((resolve) => (end = resolve));
     const look = (): void => {
-      const states = claims.map(({ metadata }) => readiness(sources.resourceClaims.lister.get({ namespace: metadata.namespace!, name: metadata.name! }) ?? claims[0]!));
+      const states = claims.map(({ metadata }) =>
+        readiness(sources.resourceClaims.lister.get({ namespace: metadata.namespace!, name: metadata.name! }) ?? claims[0]!),
+      );
       for (const state of states) if (typeof state === 'object') end(state.failed);
       if (states.every((state) => state === 'ready')) end(undefined);
     };

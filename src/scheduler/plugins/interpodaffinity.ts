@@ -64,7 +64,10 @@ interface Scores extends StateData {
 }
 
 /** `hardPodAffinityWeight` is what an affinity that an existing pod requires is worth to a newcomer. */
-export function interPodAffinity({ cache, sources }: Handle, { hardPodAffinityWeight, ignorePreferredTermsOfExistingPods }: PluginArgs['InterPodAffinity']): Plugin {
+export function interPodAffinity(
+  { cache, sources }: Handle,
+  { hardPodAffinityWeight, ignorePreferredTermsOfExistingPods }: PluginArgs['InterPodAffinity'],
+): Plugin {
   const labelsOf = (namespace: string) => namespaceLabels(sources, namespace);
   const matchesAll = (terms: readonly AffinityTerm[], pod: PodInfo): boolean => terms.every((term) => termMatches(term, pod, labelsOf(pod.namespace)));
 
@@ -72,7 +75,8 @@ export function interPodAffinity({ cache, sources }: Handle, { hardPodAffinityWe
     const counts = cycle.read<Counts>(NAME);
     if (counts === undefined) return;
     for (const term of other.requiredAntiAffinity) if (termMatches(term, pod, labelsOf(pod.namespace))) counts.existing.add(term.topologyKey, node, by);
-    if (pod.requiredAffinity.length > 0 && matchesAll(pod.requiredAffinity, other)) for (const { topologyKey } of pod.requiredAffinity) counts.affinity.add(topologyKey, node, by);
+    if (pod.requiredAffinity.length > 0 && matchesAll(pod.requiredAffinity, other))
+      for (const { topologyKey } of pod.requiredAffinity) counts.affinity.add(topologyKey, node, by);
     for (const term of pod.requiredAntiAffinity) if (termMatches(term, other, labelsOf(other.namespace))) counts.antiAffinity.add(term.topologyKey, node, by);
   }
 
@@ -88,10 +92,14 @@ export function interPodAffinity({ cache, sources }: Handle, { hardPodAffinityWe
     name: NAME,
     hints: {
       'AssignedPod/Add': isWanted,
-      'AssignedPod/UpdateLabel': (pod, next, previous) => (!isWanted(pod, previous) && isWanted(pod, next)) || (isShunned(pod, previous) && !isShunned(pod, next)),
+      'AssignedPod/UpdateLabel': (pod, next, previous) =>
+        (!isWanted(pod, previous) && isWanted(pod, next)) || (isShunned(pod, previous) && !isShunned(pod, next)),
       'AssignedPod/Delete': (pod, _, gone) => isShunned(pod, gone) || shuns(pod, gone),
       'UnscheduledPod/UpdateLabel': itself,
-      'Node/Add': (pod, { metadata: { labels } }: Node) => pod.requiredAntiAffinity.length > 0 || pod.requiredAffinity.length === 0 || pod.requiredAffinity.some(({ topologyKey }) => labels?.[topologyKey] !== undefined),
+      'Node/Add': (pod, { metadata: { labels } }: Node) =>
+        pod.requiredAntiAffinity.length > 0 ||
+        pod.requiredAffinity.length === 0 ||
+        pod.requiredAffinity.some(({ topologyKey }) => labels?.[topologyKey] !== undefined),
       'Node/UpdateLabel': isMoved,
     },
     preFilter(cycle, pod) {
@@ -99,7 +107,8 @@ export function interPodAffinity({ cache, sources }: Handle, { hardPodAffinityWe
       const ownLabels = labelsOf(pod.namespace);
       for (const node of cache.withRequiredAntiAffinity) {
         if (node.node === undefined) continue;
-        for (const other of node.withRequiredAntiAffinity) for (const term of other.requiredAntiAffinity) if (termMatches(term, pod, ownLabels)) counts.existing.add(term.topologyKey, node, 1);
+        for (const other of node.withRequiredAntiAffinity)
+          for (const term of other.requiredAntiAffinity) if (termMatches(term, pod, ownLabels)) counts.existing.add(term.topologyKey, node, 1);
       }
       const { requiredAffinity, requiredAntiAffinity } = pod;
       if (counts.existing.isEmpty && requiredAffinity.length + requiredAntiAffinity.length === 0) return SKIP;
@@ -110,7 +119,8 @@ export function interPodAffinity({ cache, sources }: Handle, { hardPodAffinityWe
           for (const { topologyKey } of requiredAffinity) counts.affinity.add(topologyKey, node, 1);
         });
       }
-      for (const term of requiredAntiAffinity) eachOfTerm(cache, sources, term, (_, node) => node.node !== undefined && counts.antiAffinity.add(term.topologyKey, node, 1));
+      for (const term of requiredAntiAffinity)
+        eachOfTerm(cache, sources, term, (_, node) => node.node !== undefined && counts.antiAffinity.add(term.topologyKey, node, 1));
       cycle.write(NAME, counts);
       return undefined;
     },

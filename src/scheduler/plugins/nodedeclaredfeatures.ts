@@ -11,7 +11,11 @@ interface Needs extends StateData {
 
 /** Features by what of a pod's spec needs them. */
 const FEATURES: readonly (readonly [string, (spec: Pod['spec']) => boolean])[] = [
-  ['RestartAllContainersOnContainerExits', ({ containers, initContainers = [] }) => [...containers, ...initContainers].some(({ restartPolicyRules = [] }) => restartPolicyRules.some(({ action }) => action === 'RestartAllContainers'))],
+  [
+    'RestartAllContainersOnContainerExits',
+    ({ containers, initContainers = [] }) =>
+      [...containers, ...initContainers].some(({ restartPolicyRules = [] }) => restartPolicyRules.some(({ action }) => action === 'RestartAllContainers')),
+  ],
   ['UserNamespacesHostNetworkSupport', ({ hostNetwork, hostUsers }) => hostNetwork === true && hostUsers === false],
 ];
 
@@ -19,7 +23,8 @@ export const nodeDeclaredFeatures = (): Plugin => ({
   name: NAME,
   hints: {
     'Node/Add': always,
-    'Node/UpdateDeclaredFeature': (_, next: Node, previous: Node) => JSON.stringify(next.status.declaredFeatures) !== JSON.stringify(previous.status.declaredFeatures),
+    'Node/UpdateDeclaredFeature': (_, next: Node, previous: Node) =>
+      JSON.stringify(next.status.declaredFeatures) !== JSON.stringify(previous.status.declaredFeatures),
   },
   preFilter(cycle, { pod: { spec } }) {
     const features = FEATURES.flatMap(([name, isNeeded]) => (isNeeded(spec) ? [name] : []));
@@ -30,6 +35,8 @@ export const nodeDeclaredFeatures = (): Plugin => ({
   filter(cycle, _, { node }) {
     const declared = node?.status.declaredFeatures ?? [];
     const missing = cycle.read<Needs>(NAME)!.features.filter((name) => !declared.includes(name));
-    return missing.length === 0 ? undefined : reject(NAME, 'UnschedulableAndUnresolvable', `node declared features check failed - unsatisfied requirements: ${missing.join(', ')}`);
+    return missing.length === 0
+      ? undefined
+      : reject(NAME, 'UnschedulableAndUnresolvable', `node declared features check failed - unsatisfied requirements: ${missing.join(', ')}`);
   },
 });

@@ -10,7 +10,10 @@ const TAKEN = reject(NAME, 'Unschedulable', "node(s) didn't have free ports for 
 const isFree = (pod: PodInfo, node: NodeInfo): boolean => !pod.ports.some((port) => node.isPortTaken(port));
 
 const ANY_IP = '0.0.0.0';
-const frees: Hint = (pod, _, gone: PodInfo) => gone.ports.some(({ protocol, port, ip }) => pod.ports.some((own) => own.protocol === protocol && own.port === port && (own.ip === ip || own.ip === ANY_IP || ip === ANY_IP)));
+const frees: Hint = (pod, _, gone: PodInfo) =>
+  gone.ports.some(({ protocol, port, ip }) =>
+    pod.ports.some((own) => own.protocol === protocol && own.port === port && (own.ip === ip || own.ip === ANY_IP || ip === ANY_IP)),
+  );
 
 export const nodePorts = (): Plugin => ({
   name: NAME,

@@ -34,9 +34,11 @@ export function nodeResourcesFit({ sources }: Pick<Handle, 'sources'>, { ignored
       'AssignedPod/ScaleDown': (pod, next: PodInfo, previous: PodInfo) => isLess(pod, next.requests, previous.requests),
       'UnscheduledPod/ScaleDown': itself,
       'Node/Add': (pod, node: Node) => fit(pod, emptyNode(node), sources) === undefined,
-      'Node/UpdateAllocatable': (pod, next: Node, previous: Node) => fit(pod, emptyNode(next), sources) === undefined && isMore(pod, emptyNode(next), emptyNode(previous), sources),
+      'Node/UpdateAllocatable': (pod, next: Node, previous: Node) =>
+        fit(pod, emptyNode(next), sources) === undefined && isMore(pod, emptyNode(next), emptyNode(previous), sources),
       'DeviceClass/Add': standsForRequested,
-      'DeviceClass/Update': (pod, next: DeviceClass, previous: DeviceClass) => next.spec.extendedResourceName !== previous.spec.extendedResourceName && standsForRequested(pod, next),
+      'DeviceClass/Update': (pod, next: DeviceClass, previous: DeviceClass) =>
+        next.spec.extendedResourceName !== previous.spec.extendedResourceName && standsForRequested(pod, next),
     },
     filter: (_, pod, node) => fit(pod, node, sources, ignores),
     score: (_, pod, node) => (isUsual ? leastAllocated(pod, node) : graded(pod, node, resources, grade)),
@@ -70,7 +72,11 @@ const divided = (sum: number, weights: number): number => Math.trunc(sum / weigh
 const GRADES: Readonly<Record<FitArgs['scoringStrategy']['type'], (shape: readonly ShapePoint[]) => Grade>> = {
   LeastAllocated: () => ({ of: leftOver, total: divided, skipsZero: false }),
   MostAllocated: () => ({ of: (used, all) => Math.trunc((Math.min(used, all) * SCORE_MAX) / all), total: divided, skipsZero: false }),
-  RequestedToCapacityRatio: (shape) => ({ of: (used, all) => onShape(shape, used > all ? 100 : Math.trunc((used * 100) / all)), total: (sum, weights) => Math.round(sum / weights), skipsZero: true }),
+  RequestedToCapacityRatio: (shape) => ({
+    of: (used, all) => onShape(shape, used > all ? 100 : Math.trunc((used * 100) / all)),
+    total: (sum, weights) => Math.round(sum / weights),
+    skipsZero: true,
+  }),
 };
 
 /** Points of a shape are up to ten. */
@@ -97,7 +103,12 @@ function graded(pod: PodInfo, node: NodeInfo, resources: readonly ResourceWeight
 }
 
 /** What would be used of a resource with the pod, and all there is; nothing of an extended resource that the pod does not ask for. */
-function usage({ requests, incoming }: PodInfo, { allocatable, requested, nonZeroCpu, nonZeroMemory }: NodeInfo, name: string, countsMissing: boolean): [number, number] {
+function usage(
+  { requests, incoming }: PodInfo,
+  { allocatable, requested, nonZeroCpu, nonZeroMemory }: NodeInfo,
+  name: string,
+  countsMissing: boolean,
+): [number, number] {
   if (name === 'cpu') return [countsMissing ? nonZeroCpu + incoming.cpu : requested.cpu + requests.cpu, allocatable.cpu];
   if (name === 'memory') return [countsMissing ? nonZeroMemory + incoming.memory : requested.memory + requests.memory, allocatable.memory];
   const wanted = amountOf(requests, name);
@@ -105,7 +116,8 @@ function usage({ requests, incoming }: PodInfo, { allocatable, requested, nonZer
   return [amountOf(requested, name) + wanted, amountOf(allocatable, name)];
 }
 
-const isCpuAndMemory = (resources: readonly ResourceWeight[]): boolean => resources.length === 2 && resources.every(({ weight }) => weight === 1) && ['cpu', 'memory'].every((name) => resources.some((one) => one.name === name));
+const isCpuAndMemory = (resources: readonly ResourceWeight[]): boolean =>
+  resources.length === 2 && resources.every(({ weight }) => weight === 1) && ['cpu', 'memory'].every((name) => resources.some((one) => one.name === name));
 
 const known = new Map<string, Rejection>();
 
@@ -150,18 +162,25 @@ function isWithin(wanted: Resources, used: Resources, all: Resources): boolean {
   return true;
 }
 
-const requestedNames = ({ requests }: PodInfo): string[] => ['cpu', 'memory', 'ephemeral-storage', ...(requests.scalar?.keys() ?? [])].filter((name) => amountOf(requests, name) > 0);
+const requestedNames = ({ requests }: PodInfo): string[] =>
+  ['cpu', 'memory', 'ephemeral-storage', ...(requests.scalar?.keys() ?? [])].filter((name) => amountOf(requests, name) > 0);
 
 /** Whether less than before is asked for of something that the pod needs. */
-const isLess = (pod: PodInfo, next: Resources, previous: Resources): boolean => requestedNames(pod).some((name) => amountOf(next, name) < amountOf(previous, name));
+const isLess = (pod: PodInfo, next: Resources, previous: Resources): boolean =>
+  requestedNames(pod).some((name) => amountOf(next, name) < amountOf(previous, name));
 
 function isMore(pod: PodInfo, next: NodeInfo, previous: NodeInfo, sources: Sources): boolean {
   if (next.podsMax > previous.podsMax) return true;
-  return requestedNames(pod).some((name) => amountOf(next.allocatable, name) > amountOf(previous.allocatable, name) || (name.includes('/') && isByDevice(sources, name, next)));
+  return requestedNames(pod).some(
+    (name) => amountOf(next.allocatable, name) > amountOf(previous.allocatable, name) || (name.includes('/') && isByDevice(sources, name, next)),
+  );
 }
 
 function standsForRequested({ requests }: PodInfo, { metadata, spec }: DeviceClass): boolean {
-  return requests.scalar?.has(`${CLASS_PREFIX}${metadata.name}`) === true || (spec.extendedResourceName !== undefined && requests.scalar?.has(spec.extendedResourceName) === true);
+  return (
+    requests.scalar?.has(`${CLASS_PREFIX}${metadata.name}`) === true ||
+    (spec.extendedResourceName !== undefined && requests.scalar?.has(spec.extendedResourceName) === true)
+  );
 }
 
 export function nodeResourcesBalancedAllocation({ resources }: PluginArgs['NodeResourcesBalancedAllocation']): Plugin {
@@ -174,8 +193,12 @@ export function nodeResourcesBalancedAllocation({ resources }: PluginArgs['NodeR
     score(_, pod, node) {
       const { allocatable, requested } = node;
       const { requests } = pod;
-      const without = isUsual ? balance(requested.cpu, requested.memory, allocatable) : balanceOf(names.map((name) => [amountOf(requested, name), usage(pod, node, name, false)[1]]));
-      const withPod = isUsual ? balance(requested.cpu + requests.cpu, requested.memory + requests.memory, allocatable) : balanceOf(names.map((name) => usage(pod, node, name, false)));
+      const without = isUsual
+        ? balance(requested.cpu, requested.memory, allocatable)
+        : balanceOf(names.map((name) => [amountOf(requested, name), usage(pod, node, name, false)[1]]));
+      const withPod = isUsual
+        ? balance(requested.cpu + requests.cpu, requested.memory + requests.memory, allocatable)
+        : balanceOf(names.map((name) => usage(pod, node, name, false)));
       return SCORE_MAX / 2 + Math.trunc((SCORE_MAX / 2 + withPod - without) / 2);
     },
   };

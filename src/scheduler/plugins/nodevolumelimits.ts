@@ -57,7 +57,9 @@ export function nodeVolumeLimits({ sources }: Handle): Plugin {
 
   function attachedTo(nodeName: string): Map<string, string> {
     const found = new Map<string, string>();
-    for (const { spec: { attacher, source } } of sources.volumeAttachments.lister.byIndex('nodeName', nodeName)) {
+    for (const {
+      spec: { attacher, source },
+    } of sources.volumeAttachments.lister.byIndex('nodeName', nodeName)) {
       const volume = source.persistentVolumeName === undefined ? undefined : sources.volumes.lister.get({ name: source.persistentVolumeName });
       if (volume?.spec.csi !== undefined && attacher !== '') found.set(`${attacher}/${volume.spec.csi.volumeHandle}`, attacher);
     }

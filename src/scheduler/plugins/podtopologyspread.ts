@@ -54,7 +54,12 @@ class Hard implements StateData {
 }
 
 interface Soft extends StateData {
-  constraints: readonly { constraint: Constraint; weight: number; byDomain: ReadonlyMap<string, number> | undefined; byNode: ReadonlyMap<NodeInfo, number> | undefined }[];
+  constraints: readonly {
+    constraint: Constraint;
+    weight: number;
+    byDomain: ReadonlyMap<string, number> | undefined;
+    byNode: ReadonlyMap<NodeInfo, number> | undefined;
+  }[];
   ignored: ReadonlySet<NodeInfo>;
 }
 
@@ -82,7 +87,8 @@ export function podTopologySpread({ cache, sources }: Handle, { defaultConstrain
       counted.least = undefined;
     }
   };
-  const counts = (pod: PodInfo, other: PodInfo): boolean => other.namespace === pod.namespace && hardOf(pod).some(({ selector }) => selector.matches(other.labels));
+  const counts = (pod: PodInfo, other: PodInfo): boolean =>
+    other.namespace === pod.namespace && hardOf(pod).some(({ selector }) => selector.matches(other.labels));
   const hasKeys = (pod: PodInfo, { metadata: { labels } }: Node): boolean => hardOf(pod).every(({ key }) => labels?.[key] !== undefined);
   const isMoved = (pod: PodInfo, next: Node, previous: Node): boolean => {
     const [is, was] = [hasKeys(pod, next), hasKeys(pod, previous)];
@@ -133,7 +139,8 @@ export function podTopologySpread({ cache, sources }: Handle, { defaultConstrain
       if (constraints.length === 0) return SKIP;
       const ignored = new Set(isOwn ? nodes.filter(({ labels }) => !constraints.every(({ key }) => labels[key] !== undefined)) : []);
       const scored = constraints.map((constraint) => {
-        if (constraint.key === HOSTNAME) return { constraint, weight: Math.log(nodes.length - ignored.size + 2), byDomain: undefined, byNode: countNodes(constraint, pod) };
+        if (constraint.key === HOSTNAME)
+          return { constraint, weight: Math.log(nodes.length - ignored.size + 2), byDomain: undefined, byNode: countNodes(constraint, pod) };
         const byDomain = new Map<string, number>();
         for (const node of nodes) if (!ignored.has(node)) byDomain.set(node.labels[constraint.key] ?? '', 0);
         eachCounted(pod, constraint, (other, node) => {

@@ -12,7 +12,19 @@ import { PersistentVolume, PersistentVolumeClaim, type CSIDriver, type CSIStorag
 import type { NodeInfo } from '../nodeinfo.js';
 import type { PodInfo } from '../podinfo.js';
 import { unitsOf } from '../resources.js';
-import { BIND_COMPLETED, BOUND_BY_CONTROLLER, claimNameOf, classOf, fitsNode, isBound, matchingVolume, requestedSize, SELECTED_NODE, usesClaim, waitsForConsumer } from '../volumes.js';
+import {
+  BIND_COMPLETED,
+  BOUND_BY_CONTROLLER,
+  claimNameOf,
+  classOf,
+  fitsNode,
+  isBound,
+  matchingVolume,
+  requestedSize,
+  SELECTED_NODE,
+  usesClaim,
+  waitsForConsumer,
+} from '../volumes.js';
 
 const NAME = 'VolumeBinding';
 const NODE_CONFLICT = "node(s) didn't match PersistentVolume's node affinity";
@@ -43,7 +55,8 @@ export function volumeBinding(handle: Handle, { bindTimeoutSeconds }: PluginArgs
     name: NAME,
     hints: {
       'StorageClass/Add': always,
-      'StorageClass/Update': (_, next: StorageClass, previous: StorageClass) => JSON.stringify(next.allowedTopologies) !== JSON.stringify(previous.allowedTopologies),
+      'StorageClass/Update': (_, next: StorageClass, previous: StorageClass) =>
+        JSON.stringify(next.allowedTopologies) !== JSON.stringify(previous.allowedTopologies),
       'PersistentVolumeClaim/Add': usesClaim,
       'PersistentVolumeClaim/Update': usesClaim,
       'PersistentVolume/Add': always,
@@ -53,7 +66,8 @@ export function volumeBinding(handle: Handle, { bindTimeoutSeconds }: PluginArgs
       'CSINode/Add': always,
       'CSIDriver/Update': (_, next: CSIDriver, previous: CSIDriver) => previous.spec.storageCapacity === true && next.spec.storageCapacity !== true,
       'CSIStorageCapacity/Add': always,
-      'CSIStorageCapacity/Update': (_, next: CSIStorageCapacity, previous: CSIStorageCapacity) => sizeOf(next.capacity) > sizeOf(previous.capacity) || sizeOf(next.maximumVolumeSize) > sizeOf(previous.maximumVolumeSize),
+      'CSIStorageCapacity/Update': (_, next: CSIStorageCapacity, previous: CSIStorageCapacity) =>
+        sizeOf(next.capacity) > sizeOf(previous.capacity) || sizeOf(next.maximumVolumeSize) > sizeOf(previous.maximumVolumeSize),
     },
     preFilter(cycle, pod) {
       const found = claimsFor(pod);
@@ -91,7 +105,9 @@ export function volumeBinding(handle: Handle, { bindTimeoutSeconds }: PluginArgs
       if (bindings.length + provisions.length === 0) return undefined;
       for (const { volume, claim } of bindings) await reserveVolume(volume, claim);
       for (const claim of provisions) {
-        const { metadata } = await client.on(PersistentVolumeClaim).update({ ...claim, metadata: { ...claim.metadata, annotations: { ...claim.metadata.annotations, [SELECTED_NODE]: node.name } } });
+        const { metadata } = await client
+          .on(PersistentVolumeClaim)
+          .update({ ...claim, metadata: { ...claim.metadata, annotations: { ...claim.metadata.annotations, [SELECTED_NODE]: node.name } } });
         written.set(metadata.uid!, metadata.resourceVersion!);
       }
       const failure = await handle.rest(pod, untilBound({ bindings, provisions }, pod, node.name));
@@ -113,10 +129,15 @@ export function volumeBinding(handle: Handle, { bindTimeoutSeconds }: PluginArgs
       if (name === undefined) continue;
       const claim = sources.claims.lister.get({ namespace: pod.namespace, name });
       const isOwn = volume.ephemeral !== undefined;
-      if (claim === undefined) return wrong(isOwn ? `waiting for ephemeral volume controller to create the persistentvolumeclaim "${name}"` : `persistentvolumeclaim "${name}" not found`);
-      if (claim.status.phase === 'Lost') return wrong(`persistentvolumeclaim "${name}" bound to non-existent persistentvolume "${claim.spec.volumeName ?? ''}"`);
+      if (claim === undefined)
+        return wrong(
+          isOwn ? `waiting for ephemeral volume controller to create the persistentvolumeclaim "${name}"` : `persistentvolumeclaim "${name}" not found`,
+        );
+      if (claim.status.phase === 'Lost')
+        return wrong(`persistentvolumeclaim "${name}" bound to non-existent persistentvolume "${claim.spec.volumeName ?? ''}"`);
       if (claim.metadata.deletionTimestamp !== undefined) return wrong(`persistentvolumeclaim "${name}" is being deleted`);
-      if (isOwn && !claim.metadata.ownerReferences?.some(({ uid, controller }) => controller === true && uid === pod.uid)) return wrong(`PVC ${pod.namespace}/${name} was not created for pod ${pod.key} (pod is not owner)`);
+      if (isOwn && !claim.metadata.ownerReferences?.some(({ uid, controller }) => controller === true && uid === pod.uid))
+        return wrong(`PVC ${pod.namespace}/${name} was not created for pod ${pod.key} (pod is not owner)`);
       found.push(claim);
     }
     return found;
@@ -136,7 +157,8 @@ export function volumeBinding(handle: Handle, { bindTimeoutSeconds }: PluginArgs
     for (const claim of [...waiting].sort((one, other) => requestedSize(one) - requestedSize(other))) {
       const selected = claim.metadata.annotations?.[SELECTED_NODE];
       if (selected !== undefined && selected !== node.name) return BIND_CONFLICT;
-      const isTaken = ({ metadata }: PersistentVolume): boolean => chosen.has(metadata.name!) || (assumed.get(metadata.name!) ?? claim.metadata.uid) !== claim.metadata.uid;
+      const isTaken = ({ metadata }: PersistentVolume): boolean =>
+        chosen.has(metadata.name!) || (assumed.get(metadata.name!) ?? claim.metadata.uid) !== claim.metadata.uid;
       const volume = selected === undefined ? matchingVolume(all, claim, node.labels, isTaken) : undefined;
       if (volume !== undefined) {
         chosen.add(volume.metadata.name!);
@@ -154,7 +176,12 @@ export function volumeBinding(handle: Handle, { bindTimeoutSeconds }: PluginArgs
     const storage = sources.classes.lister.get({ name: classOf(claim) });
     if (storage === undefined || storage.provisioner === '' || storage.provisioner === 'kubernetes.io/no-provisioner') return BIND_CONFLICT;
     const terms = storage.allowedTopologies ?? [];
-    const isAllowed = terms.length === 0 || terms.some(({ matchLabelExpressions = [] }) => matchLabelExpressions.length > 0 && matchLabelExpressions.every(({ key, values }) => values.includes(labels[key] ?? '')));
+    const isAllowed =
+      terms.length === 0 ||
+      terms.some(
+        ({ matchLabelExpressions = [] }) =>
+          matchLabelExpressions.length > 0 && matchLabelExpressions.every(({ key, values }) => values.includes(labels[key] ?? '')),
+      );
     if (!isAllowed) return BIND_CONFLICT;
     return hasCapacity(storage, requestedSize(claim), labels) ? undefined : NO_SPACE;
   }
@@ -172,7 +199,10 @@ export function volumeBinding(handle: Handle, { bindTimeoutSeconds }: PluginArgs
     if (volume.spec.claimRef?.uid === claim.metadata.uid) return;
     const { namespace, name, uid, resourceVersion } = claim.metadata;
     const claimRef = { kind: 'PersistentVolumeClaim', namespace: namespace!, name: name!, uid: uid!, apiVersion: 'v1', resourceVersion: resourceVersion! };
-    const metadata = volume.spec.claimRef === undefined ? { ...volume.metadata, annotations: { ...volume.metadata.annotations, [BOUND_BY_CONTROLLER]: 'yes' } } : volume.metadata;
+    const metadata =
+      volume.spec.claimRef === undefined
+        ? { ...volume.metadata, annotations: { ...volume.metadata.annotations, [BOUND_BY_CONTROLLER]: 'yes' } }
+        : volume.metadata;
     const next = await client.on(PersistentVolume).update({ ...volume, metadata, spec: { ...volume.spec, claimRef } });
     written.set(next.metadata.name!, next.metadata.resourceVersion!);
   }
@@ -198,7 +228,8 @@ export function volumeBinding(handle: Handle, { bindTimeoutSeconds }: PluginArgs
   /** Undefined: all is bound. A provisioner that cannot make the volume here says so by taking the chosen node away. */
   function progress({ bindings, provisions }: Plan, pod: PodInfo, nodeName: string): 'waiting' | { failed: string } | undefined {
     if (handle.podNow(pod) === undefined) return { failed: `pod "${pod.namespace}/${pod.name}" does not exist any more` };
-    const newest = ({ metadata }: PersistentVolumeClaim): PersistentVolumeClaim | undefined => sources.claims.lister.get({ namespace: metadata.namespace!, name: metadata.name! });
+    const newest = ({ metadata }: PersistentVolumeClaim): PersistentVolumeClaim | undefined =>
+      sources.claims.lister.get({ namespace: metadata.namespace!, name: metadata.name! });
     for (const { volume } of bindings) {
       const shown = sources.volumes.lister.get({ name: volume.metadata.name! });
       const isSeen = shown !== undefined && sources.volumes.reached(written.get(volume.metadata.name!) ?? '0');

@@ -8,7 +8,11 @@ import { claimNames, claimsOf, usesClaim } from '../volumes.js';
 
 const NAME = 'VolumeRestrictions';
 const DISK_TAKEN = reject(NAME, 'Unschedulable', 'node(s) had no available disk');
-const CLAIM_TAKEN = reject(NAME, 'Unschedulable', 'node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod');
+const CLAIM_TAKEN = reject(
+  NAME,
+  'Unschedulable',
+  'node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod',
+);
 
 class State implements StateData {
   readonly disks: readonly Volume[];
@@ -30,14 +34,17 @@ export function volumeRestrictions({ cache, sources }: Handle): Plugin {
     if (gone.namespace !== pod.namespace) return false;
     const own = new Set((pod.pod.spec.volumes ?? []).flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []));
     const disks = (pod.pod.spec.volumes ?? []).filter(isDisk);
-    return (gone.pod.spec.volumes ?? []).some((volume) => own.has(volume.persistentVolumeClaim?.claimName ?? '') || disks.some((disk) => isConflict(disk, volume)));
+    return (gone.pod.spec.volumes ?? []).some(
+      (volume) => own.has(volume.persistentVolumeClaim?.claimName ?? '') || disks.some((disk) => isConflict(disk, volume)),
+    );
   };
   function usedClaims(namespace: string, claims: ReadonlySet<string>): Set<string> {
     const used = new Set<string>();
     for (const other of cache.podsIn(namespace).keys()) for (const name of claimNames(other)) if (claims.has(name)) used.add(name);
     return used;
   }
-  const usesOf = (state: State, pod: PodInfo, other: PodInfo): number => (other.namespace === pod.namespace ? claimNames(other).filter((name) => state.claims.has(name)).length : 0);
+  const usesOf = (state: State, pod: PodInfo, other: PodInfo): number =>
+    other.namespace === pod.namespace ? claimNames(other).filter((name) => state.claims.has(name)).length : 0;
   return {
     name: NAME,
     hints: {
@@ -53,7 +60,11 @@ export function volumeRestrictions({ cache, sources }: Handle): Plugin {
       if (missing !== undefined && pod.pod.spec.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === missing)) {
         return reject(NAME, 'UnschedulableAndUnresolvable', `persistentvolumeclaim "${missing}" not found`);
       }
-      const claims = new Set(claimsOf(sources, pod).filter(({ spec }) => spec.accessModes?.includes('ReadWriteOncePod')).map(({ metadata }) => metadata.name!));
+      const claims = new Set(
+        claimsOf(sources, pod)
+          .filter(({ spec }) => spec.accessModes?.includes('ReadWriteOncePod'))
+          .map(({ metadata }) => metadata.name!),
+      );
       if (disks.length === 0 && claims.size === 0) return SKIP;
       const state = new State(disks, claims, 0);
       if (claims.size > 0) state.users = usedClaims(pod.namespace, claims).size;
@@ -63,7 +74,8 @@ export function volumeRestrictions({ cache, sources }: Handle): Plugin {
     filter(cycle, _, { pods }) {
       const { disks, users } = cycle.read<State>(NAME)!;
       if (disks.length > 0) {
-        for (const other of pods.values()) for (const volume of other.pod.spec.volumes ?? []) if (disks.some((disk) => isConflict(disk, volume))) return DISK_TAKEN;
+        for (const other of pods.values())
+          for (const volume of other.pod.spec.volumes ?? []) if (disks.some((disk) => isConflict(disk, volume))) return DISK_TAKEN;
       }
       return users > 0 ? CLAIM_TAKEN : undefined;
     },
@@ -78,12 +90,14 @@ export function volumeRestrictions({ cache, sources }: Handle): Plugin {
   };
 }
 
-const isDisk = ({ gcePersistentDisk, awsElasticBlockStore, rbd, iscsi }: Volume): boolean => (gcePersistentDisk ?? awsElasticBlockStore ?? rbd ?? iscsi) !== undefined;
+const isDisk = ({ gcePersistentDisk, awsElasticBlockStore, rbd, iscsi }: Volume): boolean =>
+  (gcePersistentDisk ?? awsElasticBlockStore ?? rbd ?? iscsi) !== undefined;
 
 /** Two that only read can share, save for EBS. */
 function isConflict(one: Volume, other: Volume): boolean {
   const write = (first: { readOnly?: boolean | undefined }, second: { readOnly?: boolean | undefined }): boolean => !(first.readOnly && second.readOnly);
-  if (one.gcePersistentDisk && other.gcePersistentDisk) return one.gcePersistentDisk.pdName === other.gcePersistentDisk.pdName && write(one.gcePersistentDisk, other.gcePersistentDisk);
+  if (one.gcePersistentDisk && other.gcePersistentDisk)
+    return one.gcePersistentDisk.pdName === other.gcePersistentDisk.pdName && write(one.gcePersistentDisk, other.gcePersistentDisk);
   if (one.awsElasticBlockStore && other.awsElasticBlockStore) return one.awsElasticBlockStore.volumeID === other.awsElasticBlockStore.volumeID;
   if (one.iscsi && other.iscsi) return one.iscsi.iqn === other.iscsi.iqn && write(one.iscsi, other.iscsi);
   if (one.rbd && other.rbd) {

@@ -60,18 +60,21 @@ export class Connection {
     this.#metadata.set('hasleader', 'true');
     const parsed = parseEndpoints(endpoints);
     const credentials = (host: string): ChannelCredentials => secured(grpc, tls, host);
-    this.#clients = parsed.map(({ host, target, secure }) => new grpc.Client(target, secure ? credentials(host) : grpc.credentials.createInsecure(), {
-      ...(secure && isAddress(host) ? { 'grpc.ssl_target_name_override': ADDRESS_NAME } : {}),
-      'grpc.max_receive_message_length': -1,
-      'grpc.max_send_message_length': -1,
-      'grpc.keepalive_time_ms': KEEPALIVE_MS,
-      'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
-      'grpc.initial_reconnect_backoff_ms': RECONNECT_MIN_MS,
-      'grpc.max_reconnect_backoff_ms': RECONNECT_MAX_MS,
-      'grpc.enable_retries': 0,
-      'grpc.enable_http_proxy': 0,
-      'grpc.use_local_subchannel_pool': 1,
-    }));
+    this.#clients = parsed.map(
+      ({ host, target, secure }) =>
+        new grpc.Client(target, secure ? credentials(host) : grpc.credentials.createInsecure(), {
+          ...(secure && isAddress(host) ? { 'grpc.ssl_target_name_override': ADDRESS_NAME } : {}),
+          'grpc.max_receive_message_length': -1,
+          'grpc.max_send_message_length': -1,
+          'grpc.keepalive_time_ms': KEEPALIVE_MS,
+          'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
+          'grpc.initial_reconnect_backoff_ms': RECONNECT_MIN_MS,
+          'grpc.max_reconnect_backoff_ms': RECONNECT_MAX_MS,
+          'grpc.enable_retries': 0,
+          'grpc.enable_http_proxy': 0,
+          'grpc.use_local_subchannel_pool': 1,
+        }),
+    );
   }
 
   /** Rejects with the errors of failures.ts. `repeatable`: it changes nothing, so it may be sent twice. */
@@ -101,7 +104,13 @@ export class Connection {
   stream(method: string, { brief }: { brief: boolean }): { stream: EtcdStream; broken(): void } {
     this.#assertOpen();
     const used = this.#at;
-    const stream = this.#clients[used]!.makeBidiStreamRequest<Uint8Array, Uint8Array>(method, asIs, asIs, this.#metadata, brief ? { deadline: this.#clock.now() + this.#requestMs } : {});
+    const stream = this.#clients[used]!.makeBidiStreamRequest<Uint8Array, Uint8Array>(
+      method,
+      asIs,
+      asIs,
+      this.#metadata,
+      brief ? { deadline: this.#clock.now() + this.#requestMs } : {},
+    );
     return { stream, broken: () => this.#leave(used) };
   }
 
@@ -131,7 +140,9 @@ export class Connection {
 
   #once(client: Client, method: string, request: Uint8Array, deadline: number): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
-      client.makeUnaryRequest(method, asIs, asIs, request, this.#metadata, { deadline }, (error, answer) => (error === null ? resolve(answer!) : reject(error)));
+      client.makeUnaryRequest(method, asIs, asIs, request, this.#metadata, { deadline }, (error, answer) =>
+        error === null ? resolve(answer!) : reject(error),
+      );
     });
   }
 
@@ -184,5 +195,7 @@ function secured(grpc: typeof import('@grpc/grpc-js'), { ca, cert, key }: EtcdTl
   const pem = (text: string | undefined): Buffer | null => (text === undefined ? null : Buffer.from(text));
   if (!isAddress(host)) return grpc.credentials.createSsl(pem(ca), pem(key), pem(cert));
   const { checkServerIdentity } = process.getBuiltinModule('node:tls');
-  return grpc.credentials.createSsl(pem(ca), pem(key), pem(cert), { checkServerIdentity: (_, peer) => checkServerIdentity(host, peer as import('node:tls').PeerCertificate) });
+  return grpc.credentials.createSsl(pem(ca), pem(key), pem(cert), {
+    checkServerIdentity: (_, peer) => checkServerIdentity(host, peer as import('node:tls').PeerCertificate),
+  });
 }

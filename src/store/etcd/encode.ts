@@ -16,8 +16,8 @@ export function encode(fields: readonly Field[]): Uint8Array {
     if (value === undefined) continue;
     if (typeof value === 'string' || value instanceof Uint8Array) {
       const bytes = typeof value === 'string' ? Buffer.from(value) : value;
-      parts.push(varints([number << 3 | BYTES, bytes.byteLength]), bytes);
-    } else parts.push(varints([number << 3 | VARINT, typeof value === 'boolean' ? Number(value) : value]));
+      parts.push(varints([(number << 3) | BYTES, bytes.byteLength]), bytes);
+    } else parts.push(varints([(number << 3) | VARINT, typeof value === 'boolean' ? Number(value) : value]));
   }
   return Buffer.concat(parts);
 }

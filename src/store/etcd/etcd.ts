@@ -127,7 +127,15 @@ class EtcdStore implements Store {
         if (number === 3) size = numberOf(wire);
         else if (number === 9) sizeInUse = numberOf(wire);
       });
-      return { revision, compactRevision: this.#compacted, size, sizeInUse, keys: count, deadRevisions: Math.max(0, revision - Math.max(1, this.#compacted)), deadBytes: 0 };
+      return {
+        revision,
+        compactRevision: this.#compacted,
+        size,
+        sizeInUse,
+        keys: count,
+        deadRevisions: Math.max(0, revision - Math.max(1, this.#compacted)),
+        deadBytes: 0,
+      };
     });
   }
 
@@ -172,14 +180,17 @@ class EtcdStore implements Store {
   /** A watch that begins before what is compacted is ended with the number that no error tells. */
   #learnCompaction(): Promise<number> {
     return new Promise((resolve) => {
-      const watcher = this.#watches.watch({ key: '\0', end: '\0', startRevision: 1 }, {
-        events: () => {},
-        ended: (reason) => {
-          cancel();
-          if (typeof reason === 'object' && 'compacted' in reason) this.#compacted = Math.max(this.#compacted, reason.compacted);
-          resolve(this.#compacted);
+      const watcher = this.#watches.watch(
+        { key: '\0', end: '\0', startRevision: 1 },
+        {
+          events: () => {},
+          ended: (reason) => {
+            cancel();
+            if (typeof reason === 'object' && 'compacted' in reason) this.#compacted = Math.max(this.#compacted, reason.compacted);
+            resolve(this.#compacted);
+          },
         },
-      });
+      );
       // Where it is not ended after all, what is known will do.
       const cancel = this.#clock.after(LEARN_WAIT_MS, () => watcher.cancel());
     });

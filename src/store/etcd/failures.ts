@@ -21,10 +21,12 @@ const COMPACTED = 'etcdserver: mvcc: required revision has been compacted';
 const FUTURE = 'etcdserver: mvcc: required revision is a future revision';
 const NO_SPACE = 'etcdserver: mvcc: database space exceeded';
 
-export const isServiceError = (error: unknown): error is ServiceError => error instanceof Error && typeof (error as { code?: unknown }).code === 'number' && typeof (error as { details?: unknown }).details === 'string';
+export const isServiceError = (error: unknown): error is ServiceError =>
+  error instanceof Error && typeof (error as { code?: unknown }).code === 'number' && typeof (error as { details?: unknown }).details === 'string';
 
 /** Nobody got the request: it may be sent again, to any endpoint. */
-export const wasNotSent = (error: ServiceError): boolean => error.code === UNAVAILABLE && (error.details.startsWith('No connection established') || error.details.startsWith('Name resolution failed'));
+export const wasNotSent = (error: ServiceError): boolean =>
+  error.code === UNAVAILABLE && (error.details.startsWith('No connection established') || error.details.startsWith('Name resolution failed'));
 
 /** Another endpoint, or the same a little later, may answer: for requests that change nothing. */
 export const mayPass = (error: ServiceError): boolean => error.code === UNAVAILABLE;
@@ -48,5 +50,12 @@ function reason(details: string): string {
   const [, last = details] = /Last error: (?:Error: )?([\s\S]*)$/.exec(details) ?? [];
   // OpenSSL names its source files, too.
   const [, alert] = /:SSL routines:[^:]*:([^:]+):/.exec(last) ?? [];
-  return alert ?? last.replace(/ ?Resolution note: *$/, '').replace(/\s*\(\d{4}-\d\d-\d\dT[\d:.]+Z\)\s*$/, '').replace(/\.$/, '').trim();
+  return (
+    alert ??
+    last
+      .replace(/ ?Resolution note: *$/, '')
+      .replace(/\s*\(\d{4}-\d\d-\d\dT[\d:.]+Z\)\s*$/, '')
+      .replace(/\.$/, '')
+      .trim()
+  );
 }

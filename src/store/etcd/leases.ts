@@ -41,7 +41,14 @@ export class Leases {
 
   async #grant(ttlSeconds: number, id: number): Promise<Lease> {
     const { connection, clock } = this.#options;
-    const answer = await connection.unary(`${SERVICE}/LeaseGrant`, encode([[1, ttlSeconds], [2, id]]), { repeatable: false });
+    const answer = await connection.unary(
+      `${SERVICE}/LeaseGrant`,
+      encode([
+        [1, ttlSeconds],
+        [2, id],
+      ]),
+      { repeatable: false },
+    );
     let ttl = ttlSeconds;
     readMessage(answer, (number, wire) => {
       if (number === 3) ttl = numberOf(wire);
@@ -88,7 +95,14 @@ export class Leases {
   /** undefined: it has ended. */
   async #look(id: bigint | number): Promise<Lease | undefined> {
     const { connection, clock, keys } = this.#options;
-    const answer = await connection.unary(`${SERVICE}/LeaseTimeToLive`, encode([[1, id], [2, true]]), { repeatable: true });
+    const answer = await connection.unary(
+      `${SERVICE}/LeaseTimeToLive`,
+      encode([
+        [1, id],
+        [2, true],
+      ]),
+      { repeatable: true },
+    );
     const names: string[] = [];
     let [ttl, granted] = [0, 0];
     readMessage(answer, (number, wire) => {
@@ -98,6 +112,11 @@ export class Leases {
     });
     if (ttl < 0) return undefined;
     // In seconds, rounded down: as much as etcd says.
-    return { id: Number(id), grantedTtlSeconds: granted, expiresMs: clock.now() + ttl * 1_000, keys: names.flatMap((name) => keys.fromEtcd(name) ?? []).sort() };
+    return {
+      id: Number(id),
+      grantedTtlSeconds: granted,
+      expiresMs: clock.now() + ttl * 1_000,
+      keys: names.flatMap((name) => keys.fromEtcd(name) ?? []).sort(),
+    };
   }
 }

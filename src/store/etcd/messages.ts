@@ -19,10 +19,18 @@ export function encodeRange(request: RangeRequest, keys: Keyspace): Uint8Array {
   const { key, end } = keys.toEtcd(request);
   const { limit, revision, sort } = request;
   return encode([
-    [1, key], [2, end], [3, limit], [4, revision],
-    [5, sort === undefined ? undefined : sort.order === 'ascend' ? 1 : 2], [6, sort === undefined ? undefined : SORT_BY[sort.by]],
-    [8, request.keysOnly], [9, request.countOnly],
-    [10, request.minModRevision], [11, request.maxModRevision], [12, request.minCreateRevision], [13, request.maxCreateRevision],
+    [1, key],
+    [2, end],
+    [3, limit],
+    [4, revision],
+    [5, sort === undefined ? undefined : sort.order === 'ascend' ? 1 : 2],
+    [6, sort === undefined ? undefined : SORT_BY[sort.by]],
+    [8, request.keysOnly],
+    [9, request.countOnly],
+    [10, request.minModRevision],
+    [11, request.maxModRevision],
+    [12, request.minCreateRevision],
+    [13, request.maxCreateRevision],
   ]);
 }
 
@@ -36,15 +44,42 @@ export function encodeTxn({ compare, success, failure }: Txn, keys: Keyspace): U
 
 function encodeCompare(compare: Compare, keys: Keyspace): Uint8Array {
   const { key, end } = keys.toEtcd(compare);
-  return encode([[1, RESULT[compare.op]], [2, TARGET[compare.target]], [3, key], [4 + TARGET[compare.target], compare.operand], [64, end]]);
+  return encode([
+    [1, RESULT[compare.op]],
+    [2, TARGET[compare.target]],
+    [3, key],
+    [4 + TARGET[compare.target], compare.operand],
+    [64, end],
+  ]);
 }
 
 function encodeOp(op: Op, keys: Keyspace): Uint8Array {
   if (op.type === 'range') return encode([[1, encodeRange(op.range, keys)]]);
   if (op.type === 'txn') return encode([[4, encodeTxn(op.txn, keys)]]);
   const { key, end } = keys.toEtcd(op.type === 'put' ? { key: op.key } : op);
-  if (op.type === 'put') return encode([[2, encode([[1, key], [2, op.value], [3, op.lease], [4, op.previous], [6, op.ignoreLease]])]]);
-  return encode([[3, encode([[1, key], [2, end], [3, op.previous]])]]);
+  if (op.type === 'put')
+    return encode([
+      [
+        2,
+        encode([
+          [1, key],
+          [2, op.value],
+          [3, op.lease],
+          [4, op.previous],
+          [6, op.ignoreLease],
+        ]),
+      ],
+    ]);
+  return encode([
+    [
+      3,
+      encode([
+        [1, key],
+        [2, end],
+        [3, op.previous],
+      ]),
+    ],
+  ]);
 }
 
 export function decodeRange(bytes: Uint8Array, keys: Keyspace): RangeResult {

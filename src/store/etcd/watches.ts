@@ -91,11 +91,15 @@ export class Watches {
     if (behind.size === 0) return undefined;
     return new Promise((resolve) => {
       const cancel = this.#options.clock.after(TOLD_WAIT_MS, () => waiter.resolve());
-      const waiter = { revision, behind, resolve: () => {
-        cancel();
-        this.#waiting.delete(waiter);
-        resolve();
-      } };
+      const waiter = {
+        revision,
+        behind,
+        resolve: () => {
+          cancel();
+          this.#waiting.delete(waiter);
+          resolve();
+        },
+      };
       this.#waiting.add(waiter);
     });
   }
@@ -133,7 +137,22 @@ export class Watches {
     watch.id = ++this.#lastId;
     this.#byId.set(watch.id, watch);
     const { key, end, next, request, id } = watch;
-    this.#stream!.write(encode([[1, encode([[1, key], [2, end], [3, next], [4, true], [6, request.previous], [7, id], [8, true]])]]));
+    this.#stream!.write(
+      encode([
+        [
+          1,
+          encode([
+            [1, key],
+            [2, end],
+            [3, next],
+            [4, true],
+            [6, request.previous],
+            [7, id],
+            [8, true],
+          ]),
+        ],
+      ]),
+    );
   }
 
   #answer(answer: WatchAnswer): void {

@@ -140,7 +140,9 @@ function changeOf(row: Cells): Change {
 
 function inRange(range: KeyRange, minModRevision: number | undefined): { where: string; bounds: (string | number)[] } {
   const { where, bounds } = whereKey('c.key', range);
-  return minModRevision === undefined ? { where, bounds } : { where: `${where} AND c.id >= ?`, bounds: [...bounds, idOf({ modRevision: minModRevision, sub: 0 })] };
+  return minModRevision === undefined
+    ? { where, bounds }
+    : { where: `${where} AND c.id >= ?`, bounds: [...bounds, idOf({ modRevision: minModRevision, sub: 0 })] };
 }
 
 function whereKey(column: string, range: KeyRange): { where: string; bounds: string[] } {

@@ -23,7 +23,8 @@ test('metrics that v1 has no field for survive a trip through it', async () => {
     { type: 'Pods', pods: { metric: { name: 'rps' }, target: { type: 'AverageValue', averageValue: '10' } } },
     { type: 'External', external: { metric: { name: 'queue', selector: { matchLabels: { a: 'b' } } }, target: { type: 'Value', value: '30' } } },
   ];
-  const v2 = (await written(V2, withChange(withChange(base, 'spec.metrics', metrics), 'spec.behavior', { scaleDown: { stabilizationWindowSeconds: 60 } }))).object;
+  const v2 = (await written(V2, withChange(withChange(base, 'spec.metrics', metrics), 'spec.behavior', { scaleDown: { stabilizationWindowSeconds: 60 } })))
+    .object;
   const v1 = toV1(v2);
   assert.equal(v1.spec.targetCPUUtilizationPercentage, 50);
   assert.deepEqual(Object.keys(v1.metadata.annotations ?? {}).sort(), ['autoscaling.alpha.kubernetes.io/behavior', 'autoscaling.alpha.kubernetes.io/metrics']);
@@ -53,15 +54,42 @@ test('what was measured is kept whole, the CPU too', async () => {
 test('behaviour that is begun is filled in, both ways', async () => {
   const { object } = await written(V2, withChange(base, 'spec.behavior', { scaleDown: { stabilizationWindowSeconds: 60 } }));
   assert.equal(object.spec.behavior.scaleUp.policies.length, 2);
-  assert.deepEqual(object.spec.behavior.scaleDown, { selectPolicy: 'Max', policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }], stabilizationWindowSeconds: 60 });
+  assert.deepEqual(object.spec.behavior.scaleDown, {
+    selectPolicy: 'Max',
+    policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }],
+    stabilizationWindowSeconds: 60,
+  });
 });
 
 test.each([
-  ['spec.maxReplicas', 0, ['spec.maxReplicas: Required value: must be set and greater than 0', 'spec.maxReplicas: Invalid value: 0: must be greater than or equal to `minReplicas`']],
-  ['spec.scaleTargetRef', {}, ['spec.scaleTargetRef.kind: Required value', 'spec.scaleTargetRef.name: Required value', 'spec.scaleTargetRef.apiVersion: Invalid value: "": apiVersion must specify API group']],
-  ['spec.minReplicas', 0, ['spec.minReplicas: Invalid value: 0: must be greater than or equal to 1', 'spec.metrics: Forbidden: must specify at least one Object or External metric to support scaling to zero replicas']],
+  [
+    'spec.maxReplicas',
+    0,
+    ['spec.maxReplicas: Required value: must be set and greater than 0', 'spec.maxReplicas: Invalid value: 0: must be greater than or equal to `minReplicas`'],
+  ],
+  [
+    'spec.scaleTargetRef',
+    {},
+    [
+      'spec.scaleTargetRef.kind: Required value',
+      'spec.scaleTargetRef.name: Required value',
+      'spec.scaleTargetRef.apiVersion: Invalid value: "": apiVersion must specify API group',
+    ],
+  ],
+  [
+    'spec.minReplicas',
+    0,
+    [
+      'spec.minReplicas: Invalid value: 0: must be greater than or equal to 1',
+      'spec.metrics: Forbidden: must specify at least one Object or External metric to support scaling to zero replicas',
+    ],
+  ],
   ['spec.metrics', [{ type: 'Pods' }], ['spec.metrics[0].pods: Required value: must populate information for the given metric source']],
-  ['spec.behavior', { scaleDown: { selectPolicy: 'X' } }, ['spec.behavior.scaleDown.selectPolicy: Unsupported value: "X": supported values: "Disabled", "Max", "Min"']],
+  [
+    'spec.behavior',
+    { scaleDown: { selectPolicy: 'X' } },
+    ['spec.behavior.scaleDown.selectPolicy: Unsupported value: "X": supported values: "Disabled", "Max", "Min"'],
+  ],
 ])('%s is refused', async (path, value, causes) => {
   assert.deepEqual((await written(V2, withChange(base, path, value))).causes, causes);
 });

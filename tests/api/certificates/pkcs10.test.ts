@@ -4,7 +4,10 @@ import { it } from 'vitest';
 import { pemBlocks } from '../../../src/api/certificates/validation/pem.js';
 import { requestError } from '../../../src/api/certificates/validation/pkcs10.js';
 
-const DER = Buffer.from('MIGLMD8CAQAwDDEKMAgGA1UEAwwBeDAqMAUGAytlcAMhAMaA9vsckmrLwdHGURWN0MtR2qel98e4E9i+aLM/KCoIoAAwBQYDK2VwA0EAfMgx/dQWbpRxcY/U2gGaQ3PHVcChaFMHA/QNoGb3Vlgrwa18PKUXQTQ8yX6vW5V4WAqqK3IB8n9t+Vz9038cBw==', 'base64');
+const DER = Buffer.from(
+  'MIGLMD8CAQAwDDEKMAgGA1UEAwwBeDAqMAUGAytlcAMhAMaA9vsckmrLwdHGURWN0MtR2qel98e4E9i+aLM/KCoIoAAwBQYDK2VwA0EAfMgx/dQWbpRxcY/U2gGaQ3PHVcChaFMHA/QNoGb3Vlgrwa18PKUXQTQ8yX6vW5V4WAqqK3IB8n9t+Vz9038cBw==',
+  'base64',
+);
 const pem = (der: Uint8Array, type = 'CERTIFICATE REQUEST') => `-----BEGIN ${type}-----\n${Buffer.from(der).toString('base64')}\n-----END ${type}-----\n`;
 const ask = (text: string) => requestError(Buffer.from(text).toString('base64'));
 const changed = (at: number, byte: number) => Buffer.from(DER.map((old, index) => (index === at ? byte : old)));
@@ -14,7 +17,11 @@ it.each([
   ['text before the block', `hello\n${pem(DER)}`, undefined],
   ['another type', pem(DER, 'CERTIFICATE'), 'PEM block type must be CERTIFICATE REQUEST'],
   ['no end line', pem(DER).slice(0, -20), 'PEM block type must be CERTIFICATE REQUEST'],
-  ['no DER', pem(Buffer.from('hello')), "asn1: structure error: tags don't match (16 vs {class:1 tag:8 length:101 isCompound:true}) {optional:false explicit:false application:false private:false defaultValue:<nil> tag:<nil> stringType:0 timeType:0 set:false omitEmpty:false} certificateRequest @2"],
+  [
+    'no DER',
+    pem(Buffer.from('hello')),
+    "asn1: structure error: tags don't match (16 vs {class:1 tag:8 length:101 isCompound:true}) {optional:false explicit:false application:false private:false defaultValue:<nil> tag:<nil> stringType:0 timeType:0 set:false omitEmpty:false} certificateRequest @2",
+  ],
   ['nothing at all', pem(Buffer.alloc(0)), 'asn1: syntax error: sequence truncated'],
   ['half of it', pem(DER.subarray(0, 40)), 'asn1: syntax error: data truncated'],
   ['more than it', pem(Buffer.concat([DER, Buffer.from('x')])), 'asn1: syntax error: trailing data'],
@@ -23,5 +30,11 @@ it.each([
 
 it('all blocks of a text are found, those that are not whole passed over', () => {
   const text = `${pem(DER, 'A')}-----BEGIN X-----\n!!\n-----END X-----\n-----BEGIN B-----\nkey: value\n\nAQ==\n-----END B-----`;
-  assert.deepEqual(pemBlocks(text).map(({ type, hasHeaders }) => [type, hasHeaders]), [['A', false], ['B', true]]);
+  assert.deepEqual(
+    pemBlocks(text).map(({ type, hasHeaders }) => [type, hasHeaders]),
+    [
+      ['A', false],
+      ['B', true],
+    ],
+  );
 });

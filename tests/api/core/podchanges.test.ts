@@ -17,10 +17,34 @@ const stored = (body: object, status: object = {}) => {
 
 const RESIZES: readonly [what: string, before: object, status: object, after: object, refusals: string[]][] = [
   ['another amount', pod({}), {}, pod({ containers: [sized('2')] }), []],
-  ['another container', pod({}), {}, pod({ containers: [sized('1'), { name: 'd', image: 'i' }] }), ['spec.containers: Forbidden: containers may not be added or removed on resize']],
-  ['another name', pod({}), {}, pod({ containers: [sized('1', { name: 'd' })] }), ['spec.containers[0].name: Forbidden: containers may not be renamed or reordered on resize']],
-  ['a mirror pod', pod({ nodeName: 'n' }, { metadata: { name: 'p', annotations: { 'kubernetes.io/config.mirror': 'x' } } }), {}, pod({ nodeName: 'n' }), [': Forbidden: static pods cannot be resized']],
-  ['a node that can not', pod({}), { containerStatuses: [{ name: 'c', state: { running: {} }, resources: undefined }] }, pod({ containers: [sized('2')] }), ['spec: Forbidden: Pod running on node without support for resize']],
+  [
+    'another container',
+    pod({}),
+    {},
+    pod({ containers: [sized('1'), { name: 'd', image: 'i' }] }),
+    ['spec.containers: Forbidden: containers may not be added or removed on resize'],
+  ],
+  [
+    'another name',
+    pod({}),
+    {},
+    pod({ containers: [sized('1', { name: 'd' })] }),
+    ['spec.containers[0].name: Forbidden: containers may not be renamed or reordered on resize'],
+  ],
+  [
+    'a mirror pod',
+    pod({ nodeName: 'n' }, { metadata: { name: 'p', annotations: { 'kubernetes.io/config.mirror': 'x' } } }),
+    {},
+    pod({ nodeName: 'n' }),
+    [': Forbidden: static pods cannot be resized'],
+  ],
+  [
+    'a node that can not',
+    pod({}),
+    { containerStatuses: [{ name: 'c', state: { running: {} }, resources: undefined }] },
+    pod({ containers: [sized('2')] }),
+    ['spec: Forbidden: Pod running on node without support for resize'],
+  ],
   [
     'an init container that is not there for good',
     pod({ initContainers: [sized('1', { name: 'i' })] }),
@@ -44,15 +68,42 @@ const STATUSES: readonly [what: string, spec: object, before: object, after: obj
   ['a restart after a failure', { restartPolicy: 'OnFailure' }, ended(1), running, []],
   [
     'a restart that a rule asks for',
-    { restartPolicy: 'Never', containers: [sized('1', { restartPolicy: 'Never', restartPolicyRules: [{ action: 'Restart', exitCodes: { operator: 'In', values: [42] } }] })] },
+    {
+      restartPolicy: 'Never',
+      containers: [sized('1', { restartPolicy: 'Never', restartPolicyRules: [{ action: 'Restart', exitCodes: { operator: 'In', values: [42] } }] })],
+    },
     ended(42),
     running,
     [],
   ],
-  ['a nominated node for a bound pod', { nodeName: 'n' }, {}, { nominatedNodeName: 'm' }, ['status.nominatedNodeName: Forbidden: may not be set on pods that are already bound to a node']],
-  ['an address that can not be read', {}, {}, { podIPs: [{ ip: '10.0.0.300' }] }, ['status.podIPs[0]: Invalid value: "10.0.0.300": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)']],
-  ['another address of the host', {}, {}, { hostIP: '10.0.0.1', hostIPs: [{ ip: '10.0.0.2' }] }, ['status.hostIPs[0].ip: Invalid value: "10.0.0.2": must be equal to `hostIP`']],
-  ['a claim that nobody made', {}, {}, { resourceClaimStatuses: [{ name: 'x' }] }, ['status.resourceClaimStatuses[0].name: Invalid value: "x": must match the name of an entry in `spec.resourceClaims`']],
+  [
+    'a nominated node for a bound pod',
+    { nodeName: 'n' },
+    {},
+    { nominatedNodeName: 'm' },
+    ['status.nominatedNodeName: Forbidden: may not be set on pods that are already bound to a node'],
+  ],
+  [
+    'an address that can not be read',
+    {},
+    {},
+    { podIPs: [{ ip: '10.0.0.300' }] },
+    ['status.podIPs[0]: Invalid value: "10.0.0.300": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'],
+  ],
+  [
+    'another address of the host',
+    {},
+    {},
+    { hostIP: '10.0.0.1', hostIPs: [{ ip: '10.0.0.2' }] },
+    ['status.hostIPs[0].ip: Invalid value: "10.0.0.2": must be equal to `hostIP`'],
+  ],
+  [
+    'a claim that nobody made',
+    {},
+    {},
+    { resourceClaimStatuses: [{ name: 'x' }] },
+    ['status.resourceClaimStatuses[0].name: Invalid value: "x": must match the name of an entry in `spec.resourceClaims`'],
+  ],
 ];
 for (const [what, spec, before, after, refusals] of STATUSES) {
   test(`a status with ${what} is ${refusals.length === 0 ? 'taken' : 'refused'}`, () => {
@@ -69,30 +120,43 @@ test('a status that leaves out observed generations keeps those that were there'
 
 test('annotations that mark a mirror pod stay for ever', () => {
   const mirror = (value: string) => pod({ nodeName: 'n' }, { metadata: { name: 'p', annotations: { 'kubernetes.io/config.mirror': value } } });
-  assert.deepEqual(updateComplaints(strategy, create(strategy, mirror('a')), mirror('b')), ['metadata.annotations[kubernetes.io/config.mirror]: Forbidden: may not remove or update mirror pod annotation']);
+  assert.deepEqual(updateComplaints(strategy, create(strategy, mirror('a')), mirror('b')), [
+    'metadata.annotations[kubernetes.io/config.mirror]: Forbidden: may not remove or update mirror pod annotation',
+  ]);
 });
 
 test('an AppArmor annotation becomes a field, with a warning', () => {
   const made = create(strategy, pod({}, { metadata: { name: 'p', annotations: { 'container.apparmor.security.beta.kubernetes.io/c': 'runtime/default' } } }));
   assert.deepEqual(made.spec.containers![0]!.securityContext, { appArmorProfile: { type: 'RuntimeDefault' } });
-  assert.deepEqual(strategy.warnings!(made, undefined), ['metadata.annotations[container.apparmor.security.beta.kubernetes.io/c]: deprecated since v1.30; use the "appArmorProfile" field instead']);
+  assert.deepEqual(strategy.warnings!(made, undefined), [
+    'metadata.annotations[container.apparmor.security.beta.kubernetes.io/c]: deprecated since v1.30; use the "appArmorProfile" field instead',
+  ]);
 });
 
 test('fields of features that are off are dropped', () => {
-  const made = create(strategy, pod({
-    containers: [sized('1', { lifecycle: { stopSignal: 'SIGUSR1' } })],
-    os: { name: 'linux' },
-    volumes: [{ name: 'v', projected: { sources: [{ clusterTrustBundle: { path: 'p', name: 'n' } }] } }],
-  }));
+  const made = create(
+    strategy,
+    pod({
+      containers: [sized('1', { lifecycle: { stopSignal: 'SIGUSR1' } })],
+      os: { name: 'linux' },
+      volumes: [{ name: 'v', projected: { sources: [{ clusterTrustBundle: { path: 'p', name: 'n' } }] } }],
+    }),
+  );
   assert.equal(made.spec.containers![0]!.lifecycle, undefined);
   assert.deepEqual(made.spec.volumes![0]!.projected!.sources, [{}]);
   assert.deepEqual(strategy.warnings!(made, undefined), ['volume "v" (Projected) has no sources provided']);
 });
 
 test('files in the way of each other and names that are no labels draw warnings', () => {
-  const items = [{ key: 'a', path: 'x' }, { key: 'b', path: 'x/y' }];
+  const items = [
+    { key: 'a', path: 'x' },
+    { key: 'b', path: 'x/y' },
+  ];
   const made = read(strategy, pod({ volumes: [{ name: 'v', configMap: { name: 'm', items } }] }, { metadata: { name: 'a.b' } }));
   const [name, paths] = strategy.warnings!(made, undefined);
-  assert.equal(name, "metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [must not contain dots]");
+  assert.equal(
+    name,
+    "metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [must not contain dots]",
+  );
   assert.equal(paths, 'volume "v" (ConfigMap "m"): overlapping paths: "x/y" with "x"');
 });

@@ -7,7 +7,13 @@ import { withChange, written } from '../written.js';
 
 const event = {
   metadata: { name: 'e', namespace: 'default' },
-  eventTime: '2030-01-01T00:00:00.000000Z', reportingController: 'example.com/c', reportingInstance: 'c-1', action: 'Do', reason: 'Done', type: 'Normal', note: 'it is done',
+  eventTime: '2030-01-01T00:00:00.000000Z',
+  reportingController: 'example.com/c',
+  reportingInstance: 'c-1',
+  action: 'Do',
+  reason: 'Done',
+  type: 'Normal',
+  note: 'it is done',
   regarding: { kind: 'Pod', name: 'p', namespace: 'default' },
 };
 

@@ -9,7 +9,10 @@ import { updated, withChange, written } from '../written.js';
 const binding = {
   metadata: { name: 'b', namespace: 'default' },
   roleRef: { kind: 'ClusterRole', name: 'view' },
-  subjects: [{ kind: 'User', name: 'jane' }, { kind: 'ServiceAccount', name: 'robot', namespace: 'ops' }],
+  subjects: [
+    { kind: 'User', name: 'jane' },
+    { kind: 'ServiceAccount', name: 'robot', namespace: 'ops' },
+  ],
 };
 
 test('a rule names verbs, groups and resources', async () => {
@@ -24,7 +27,9 @@ test('a rule names verbs, groups and resources', async () => {
 test('URLs are for ClusterRoles', async () => {
   const rules = [{ verbs: ['get'], nonResourceURLs: ['/healthz'] }];
   assert.deepEqual((await written(ClusterRole, { metadata: { name: 'r' }, rules })).causes, []);
-  assert.deepEqual((await written(Role, { metadata: { name: 'r' }, rules })).causes, ['rules[0].nonResourceURLs: Invalid value: ["/healthz"]: namespaced rules cannot apply to non-resource URLs']);
+  assert.deepEqual((await written(Role, { metadata: { name: 'r' }, rules })).causes, [
+    'rules[0].nonResourceURLs: Invalid value: ["/healthz"]: namespaced rules cannot apply to non-resource URLs',
+  ]);
 });
 
 test('a binding is completed, shown by sort of subject, and keeps its role', async () => {
@@ -32,6 +37,11 @@ test('a binding is completed, shown by sort of subject, and keeps its role', asy
   assert.deepEqual(causes, []);
   assert.equal(object.roleRef.apiGroup, 'rbac.authorization.k8s.io');
   assert.equal(object.subjects[0].apiGroup, 'rbac.authorization.k8s.io');
-  assert.deepEqual(RoleBinding.columns.filter(({ name }) => name !== 'Age').map(({ cell }) => cell(object, 0)), ['b', 'ClusterRole/view', 'jane', '', 'ops/robot']);
-  assert.deepEqual(await updated(RoleBinding, binding, withChange(binding, 'roleRef.name', 'edit')), ['roleRef: Invalid value: {"APIGroup":"rbac.authorization.k8s.io","Kind":"ClusterRole","Name":"edit"}: cannot change roleRef']);
+  assert.deepEqual(
+    RoleBinding.columns.filter(({ name }) => name !== 'Age').map(({ cell }) => cell(object, 0)),
+    ['b', 'ClusterRole/view', 'jane', '', 'ops/robot'],
+  );
+  assert.deepEqual(await updated(RoleBinding, binding, withChange(binding, 'roleRef.name', 'edit')), [
+    'roleRef: Invalid value: {"APIGroup":"rbac.authorization.k8s.io","Kind":"ClusterRole","Name":"edit"}: cannot change roleRef',
+  ]);
 });

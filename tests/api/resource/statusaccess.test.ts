@@ -3,12 +3,21 @@ import { refuseStatus } from '../../../src/api/resource/validation/statusaccess.
 
 const onNode = (node: string): any => ({ nodeSelector: { nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: [node] }] }] } });
 const device = (name: string): any => ({ driver: 'gpu.example.com', pool: 'p', device: name });
-const account = (node: string): any => ({ name: 'system:serviceaccount:kube-system:driver', groups: [], extra: { 'authentication.kubernetes.io/node-name': [node] } });
+const account = (node: string): any => ({
+  name: 'system:serviceaccount:kube-system:driver',
+  groups: [],
+  extra: { 'authentication.kubernetes.io/node-name': [node] },
+});
 
 async function told(next: any, previous: any, allowed: readonly string[], user: any = { name: 'me', groups: [] }): Promise<[string[], string[]]> {
   const asked: string[] = [];
   const causes = await refuseStatus(next, previous, {
-    user, now: 0, dryRun: false, namespace: 'ns', verb: 'update', readNamespace: async () => undefined,
+    user,
+    now: 0,
+    dryRun: false,
+    namespace: 'ns',
+    verb: 'update',
+    readNamespace: async () => undefined,
     async refusal({ verb, subresource, namespace, name }) {
       const question = `${verb} ${subresource} ${namespace}/${name}`;
       asked.push(question);
@@ -21,7 +30,8 @@ async function told(next: any, previous: any, allowed: readonly string[], user: 
 test('who allocates must be allowed to bind claims', async () => {
   expect(await told({ allocation: onNode('n') }, {}, ['update binding /'])).toEqual([[], ['update binding /']]);
   expect(await told({ reservedFor: [{ resource: 'pods', name: 'p', uid: 'u' }] }, {}, [])).toEqual([
-    ['status: Forbidden: changing status.allocation or status.reservedFor requires resource="resourceclaims/binding", verb="update" permission: no'], ['update binding /'],
+    ['status: Forbidden: changing status.allocation or status.reservedFor requires resource="resourceclaims/binding", verb="update" permission: no'],
+    ['update binding /'],
   ]);
 });
 
@@ -33,6 +43,7 @@ test('who tells of a device must be allowed to speak for its driver, on its node
   expect(await told(after, before, [here], account('n'))).toEqual([[], [here]]);
   expect(await told(after, before, [anywhere], account('n'))).toEqual([[], [here, anywhere]]);
   expect(await told(after, before, [here], account('other'))).toEqual([
-    ['status.devices: Forbidden: changing status.devices requires resource="resourceclaims/driver", verb="[arbitrary-node:update]" permission: no'], [anywhere],
+    ['status.devices: Forbidden: changing status.devices requires resource="resourceclaims/driver", verb="[arbitrary-node:update]" permission: no'],
+    [anywhere],
   ]);
 });

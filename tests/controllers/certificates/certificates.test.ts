@@ -18,17 +18,62 @@ const PATH = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
 const KUBELET = 'kubernetes.io/kube-apiserver-client-kubelet';
 
 async function world() {
-  plane = await controlPlane({ only: ['certificatesigningrequest-approving', 'certificatesigningrequest-signing', 'certificatesigningrequest-cleaner', 'clusterrole-aggregation'], config: { certificates: { parse: parseRequest, notAfter: notAfterOf, sign: (pem, options) => signRequest(ca, pem, { ...options, nowMs: plane!.clock.now() }) } } });
+  plane = await controlPlane({
+    only: ['certificatesigningrequest-approving', 'certificatesigningrequest-signing', 'certificatesigningrequest-cleaner', 'clusterrole-aggregation'],
+    config: {
+      certificates: { parse: parseRequest, notAfter: notAfterOf, sign: (pem, options) => signRequest(ca, pem, { ...options, nowMs: plane!.clock.now() }) },
+    },
+  });
   const { send, quiescence } = plane;
   const json = async (method: string, path: string, body?: object, headers: Record<string, string | string[]> = {}) => {
-    const answer = await send({ method, path, headers: { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json', ...headers }, body: body === undefined ? undefined : JSON.stringify(body) });
+    const answer = await send({
+      method,
+      path,
+      headers: { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json', ...headers },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
     await quiescence.settled();
     return JSON.parse(answer.text);
   };
-  const request = async (name: string, { signer, subject, usages, names = [], as, seconds }: { signer: string; subject: string; usages: string[]; names?: { type: 'dns' | 'ip'; value: string }[]; as?: Record<string, string | string[]>; seconds?: number }) => {
+  const request = async (
+    name: string,
+    {
+      signer,
+      subject,
+      usages,
+      names = [],
+      as,
+      seconds,
+    }: {
+      signer: string;
+      subject: string;
+      usages: string[];
+      names?: { type: 'dns' | 'ip'; value: string }[];
+      as?: Record<string, string | string[]>;
+      seconds?: number;
+    },
+  ) => {
     const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
-    const made = await Pkcs10CertificateRequestGenerator.create({ name: subject, keys, signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' }, ...(names.length === 0 ? {} : { extensions: [new SubjectAlternativeNameExtension(names)] }) });
-    return json('POST', PATH, { metadata: { name }, spec: { signerName: signer, usages, request: Buffer.from(made.toString('pem')).toString('base64'), ...(seconds === undefined ? {} : { expirationSeconds: seconds }) } }, as);
+    const made = await Pkcs10CertificateRequestGenerator.create({
+      name: subject,
+      keys,
+      signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
+      ...(names.length === 0 ? {} : { extensions: [new SubjectAlternativeNameExtension(names)] }),
+    });
+    return json(
+      'POST',
+      PATH,
+      {
+        metadata: { name },
+        spec: {
+          signerName: signer,
+          usages,
+          request: Buffer.from(made.toString('pem')).toString('base64'),
+          ...(seconds === undefined ? {} : { expirationSeconds: seconds }),
+        },
+      },
+      as,
+    );
   };
   const approve = async (name: string) => {
     const csr = await json('GET', `${PATH}/${name}`);
@@ -41,7 +86,7 @@ async function world() {
 const certificateOf = ({ status }: any): Certificate => new Certificate(Buffer.from(status.certificate, 'base64'));
 const CLIENT_USAGES = ['digital signature', 'key encipherment', 'client auth'];
 
-test('a user\'s request waits for approval and is then signed by the cluster\'s authority', async () => {
+test("a user's request waits for approval and is then signed by the cluster's authority", async () => {
   const { request, approve, get } = await world();
   await request('jane', { signer: 'kubernetes.io/kube-apiserver-client', subject: 'O=dev,CN=jane', usages: ['client auth'] });
   assert.equal((await get('jane')).status.certificate, undefined);
@@ -61,10 +106,14 @@ test('a shorter life may be asked for', async () => {
   assert.equal(certificateOf(await get('short')).validTo, 'Jan  1 01:00:00 2030 GMT');
 });
 
-test('a kubelet\'s own client certificate is approved where its group may have it so', async () => {
+test("a kubelet's own client certificate is approved where its group may have it so", async () => {
   const { request, get, json } = await world();
   const as = { 'impersonate-user': 'system:node:n1', 'impersonate-group': ['system:nodes', 'system:authenticated'] };
-  const binding = { metadata: { name: 'renew' }, subjects: [{ kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name: 'system:nodes' }], roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'system:certificates.k8s.io:certificatesigningrequests:selfnodeclient' } };
+  const binding = {
+    metadata: { name: 'renew' },
+    subjects: [{ kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name: 'system:nodes' }],
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'system:certificates.k8s.io:certificatesigningrequests:selfnodeclient' },
+  };
   const createCsr = { metadata: { name: 'ask' }, subjects: binding.subjects, roleRef: { ...binding.roleRef, name: 'system:node-bootstrapper' } };
   await json('POST', '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', createCsr);
   const made = await request('early', { signer: KUBELET, subject: 'O=system:nodes,CN=system:node:n1', usages: CLIENT_USAGES, as });
@@ -73,16 +122,40 @@ test('a kubelet\'s own client certificate is approved where its group may have i
   await json('POST', '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', binding);
   await request('own', { signer: KUBELET, subject: 'O=system:nodes,CN=system:node:n1', usages: CLIENT_USAGES, as });
   const { status } = await get('own');
-  assert.deepEqual(status.conditions.map(({ type, reason, message }: any) => [type, reason, message]), [['Approved', 'AutoApproved', 'Auto approving self kubelet client certificate after SubjectAccessReview.']]);
+  assert.deepEqual(
+    status.conditions.map(({ type, reason, message }: any) => [type, reason, message]),
+    [['Approved', 'AutoApproved', 'Auto approving self kubelet client certificate after SubjectAccessReview.']],
+  );
   assert.ok(status.certificate);
 });
 
 const FAILS: readonly [string, Parameters<Awaited<ReturnType<typeof world>>['request']>[1], string][] = [
   ['organization', { signer: KUBELET, subject: 'O=dev,CN=system:node:n', usages: CLIENT_USAGES }, 'subject organization is not system:nodes'],
-  ['names', { signer: KUBELET, subject: 'O=system:nodes,CN=system:node:n', usages: CLIENT_USAGES, names: [{ type: 'dns', value: 'n' }] }, 'DNS subjectAltNames are not allowed'],
-  ['serving without a name', { signer: 'kubernetes.io/kubelet-serving', subject: 'O=system:nodes,CN=system:node:n', usages: ['server auth', 'digital signature'] }, 'DNS or IP subjectAltName is required'],
-  ['usages', { signer: 'kubernetes.io/kubelet-serving', subject: 'O=system:nodes,CN=system:node:n', usages: ['client auth'], names: [{ type: 'ip', value: '10.0.0.1' }] }, 'usages did not match [digital signature key encipherment server auth]'],
-  ['a server\'s usage', { signer: 'kubernetes.io/kube-apiserver-client', subject: 'CN=x', usages: ['server auth'] }, 'invalid usage for client certificate: server auth'],
+  [
+    'names',
+    { signer: KUBELET, subject: 'O=system:nodes,CN=system:node:n', usages: CLIENT_USAGES, names: [{ type: 'dns', value: 'n' }] },
+    'DNS subjectAltNames are not allowed',
+  ],
+  [
+    'serving without a name',
+    { signer: 'kubernetes.io/kubelet-serving', subject: 'O=system:nodes,CN=system:node:n', usages: ['server auth', 'digital signature'] },
+    'DNS or IP subjectAltName is required',
+  ],
+  [
+    'usages',
+    {
+      signer: 'kubernetes.io/kubelet-serving',
+      subject: 'O=system:nodes,CN=system:node:n',
+      usages: ['client auth'],
+      names: [{ type: 'ip', value: '10.0.0.1' }],
+    },
+    'usages did not match [digital signature key encipherment server auth]',
+  ],
+  [
+    "a server's usage",
+    { signer: 'kubernetes.io/kube-apiserver-client', subject: 'CN=x', usages: ['server auth'] },
+    'invalid usage for client certificate: server auth',
+  ],
 ];
 
 test.each(FAILS)('%s that the signer does not take is told as a failure', async (_, asked, message) => {
@@ -91,17 +164,28 @@ test.each(FAILS)('%s that the signer does not take is told as a failure', async 
   await approve('r');
   const { status } = await get('r');
   assert.equal(status.certificate, undefined);
-  assert.deepEqual(status.conditions.slice(1).map(({ type, reason, message: told }: any) => [type, reason, told]), [['Failed', 'SignerValidationFailure', message]]);
+  assert.deepEqual(
+    status.conditions.slice(1).map(({ type, reason, message: told }: any) => [type, reason, told]),
+    [['Failed', 'SignerValidationFailure', message]],
+  );
 });
 
-test('a kubelet\'s serving certificate keeps its names', async () => {
+test("a kubelet's serving certificate keeps its names", async () => {
   const { request, approve, get } = await world();
-  await request('s', { signer: 'kubernetes.io/kubelet-serving', subject: 'O=system:nodes,CN=system:node:n', usages: ['server auth', 'digital signature'], names: [{ type: 'dns', value: 'n' }, { type: 'ip', value: '10.0.0.1' }] });
+  await request('s', {
+    signer: 'kubernetes.io/kubelet-serving',
+    subject: 'O=system:nodes,CN=system:node:n',
+    usages: ['server auth', 'digital signature'],
+    names: [
+      { type: 'dns', value: 'n' },
+      { type: 'ip', value: '10.0.0.1' },
+    ],
+  });
   await approve('s');
   assert.equal(certificateOf(await get('s')).subjectAltName, 'DNS:n, IP Address:10.0.0.1');
 });
 
-test('another\'s signer is left to it', async () => {
+test("another's signer is left to it", async () => {
   const { request, approve, get } = await world();
   await request('x', { signer: 'example.com/own', subject: 'CN=x', usages: ['client auth'] });
   await approve('x');
@@ -127,10 +211,30 @@ test('a role that aggregates has the rules of those it selects, and loses them w
   const roles = '/apis/rbac.authorization.k8s.io/v1/clusterroles';
   const rule = (resource: string) => ({ apiGroups: [''], resources: [resource], verbs: ['get'] });
   await json('POST', roles, { metadata: { name: 'whole' }, aggregationRule: { clusterRoleSelectors: [{ matchLabels: { part: 'yes' } }] } });
-  for (const [name, resource] of [['b', 'pods'], ['a', 'nodes'], ['c', 'pods']] as const) await json('POST', roles, { metadata: { name, labels: { part: 'yes' } }, rules: [rule(resource)] });
+  for (const [name, resource] of [
+    ['b', 'pods'],
+    ['a', 'nodes'],
+    ['c', 'pods'],
+  ] as const)
+    await json('POST', roles, { metadata: { name, labels: { part: 'yes' } }, rules: [rule(resource)] });
   const whole = await json('GET', `${roles}/whole`);
-  assert.deepEqual(whole.rules, [{ apiGroups: [''], resources: ['nodes'], verbs: ['get'] }, { apiGroups: [''], resources: ['pods'], verbs: ['get'] }].map(({ verbs, ...rest }) => ({ verbs, ...rest })));
-  assert.deepEqual(whole.metadata.managedFields.map(({ manager, operation }: any) => [manager, operation]), [['clusterrole-aggregation-controller', 'Apply'], ['unknown', 'Update']]);
+  assert.deepEqual(
+    whole.rules,
+    [
+      { apiGroups: [''], resources: ['nodes'], verbs: ['get'] },
+      { apiGroups: [''], resources: ['pods'], verbs: ['get'] },
+    ].map(({ verbs, ...rest }) => ({ verbs, ...rest })),
+  );
+  assert.deepEqual(
+    whole.metadata.managedFields.map(({ manager, operation }: any) => [manager, operation]),
+    [
+      ['clusterrole-aggregation-controller', 'Apply'],
+      ['unknown', 'Update'],
+    ],
+  );
   await json('DELETE', `${roles}/a`);
-  assert.deepEqual((await json('GET', `${roles}/whole`)).rules.map(({ resources }: any) => resources[0]), ['pods']);
+  assert.deepEqual(
+    (await json('GET', `${roles}/whole`)).rules.map(({ resources }: any) => resources[0]),
+    ['pods'],
+  );
 });

@@ -10,12 +10,28 @@ const BUDGET = '/apis/policy/v1/namespaces/default/poddisruptionbudgets';
 test('a percentage of the pods of a Job cannot be told: no eviction is allowed', async () => {
   const plane = await controlPlane({ only: ['disruption', 'job', 'serviceaccount'] });
   const ask = asking(plane);
-  await ask('POST', '/apis/batch/v1/namespaces/default/jobs', { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'j' }, spec: { template: { metadata: { labels: { app: 'j' } }, spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'a' }] } } } });
-  await ask('POST', BUDGET, { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'b' }, spec: { maxUnavailable: 1, selector: { matchLabels: { app: 'j' } } } });
+  await ask('POST', '/apis/batch/v1/namespaces/default/jobs', {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'j' },
+    spec: { template: { metadata: { labels: { app: 'j' } }, spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'a' }] } } },
+  });
+  await ask('POST', BUDGET, {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: { name: 'b' },
+    spec: { maxUnavailable: 1, selector: { matchLabels: { app: 'j' } } },
+  });
   const { conditions, disruptionsAllowed } = (await ask('GET', `${BUDGET}/b`)).status;
   assert.equal(disruptionsAllowed, 0);
-  assert.deepEqual(conditions.map(({ reason, message }: any) => [reason, message]), [['SyncFailed', 'jobs.batch does not implement the scale subresource']]);
-  assert.equal((await eventsAbout(ask, 'b'))[0], 'CalculateExpectedPodCountFailed: Failed to calculate the number of expected pods: jobs.batch does not implement the scale subresource');
+  assert.deepEqual(
+    conditions.map(({ reason, message }: any) => [reason, message]),
+    [['SyncFailed', 'jobs.batch does not implement the scale subresource']],
+  );
+  assert.equal(
+    (await eventsAbout(ask, 'b'))[0],
+    'CalculateExpectedPodCountFailed: Failed to calculate the number of expected pods: jobs.batch does not implement the scale subresource',
+  );
   await plane.stop();
 });
 
@@ -24,7 +40,9 @@ test('a pod that was to go but is still there after two minutes is no longer a t
   const ask = asking(plane);
   await ask('POST', PODS, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: { containers: [{ name: 'c', image: 'a' }] } });
   const lastTransitionTime = new Date(plane.clock.now()).toISOString().replace(/\.\d+/, '');
-  await ask('PATCH', `${PODS}/p/status`, { status: { conditions: [{ type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI', lastTransitionTime }] } });
+  await ask('PATCH', `${PODS}/p/status`, {
+    status: { conditions: [{ type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI', lastTransitionTime }] },
+  });
   const status = async () => (await ask('GET', `${PODS}/p`)).status.conditions.find(({ type }: any) => type === 'DisruptionTarget').status;
   await plane.clock.advance(119_000);
   assert.equal(await status(), 'True');

@@ -8,7 +8,12 @@ const JOB = '/apis/batch/v1/namespaces/default/jobs/j';
 
 function asker({ send, quiescence }: ControlPlane) {
   return async (method: string, path: string, body?: object) => {
-    const answer = await send({ method, path, headers: { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' }, body: body === undefined ? undefined : JSON.stringify(body) });
+    const answer = await send({
+      method,
+      path,
+      headers: { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
     await quiescence.settled();
     return JSON.parse(answer.text);
   };
@@ -17,9 +22,29 @@ function asker({ send, quiescence }: ControlPlane) {
 async function running(spec: object) {
   const plane = await controlPlane({ only: ['job', 'serviceaccount'] });
   const ask = asker(plane);
-  await ask('POST', '/apis/batch/v1/namespaces/default/jobs', { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'j' }, spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'a' }] } }, ...spec } });
+  await ask('POST', '/apis/batch/v1/namespaces/default/jobs', {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'j' },
+    spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'a' }] } }, ...spec },
+  });
   const pods = async () => (await ask('GET', PODS)).items as any[];
-  const end = async (pod: any, phase: string) => ask('PATCH', `${PODS}/${pod.metadata.name}/status`, { status: { phase, containerStatuses: [{ name: 'c', image: 'a', imageID: 'a', ready: false, restartCount: 0, state: { terminated: { exitCode: phase === 'Failed' ? 1 : 0, finishedAt: new Date(plane.clock.now()).toISOString().replace(/\.\d+/, '') } } }] } });
+  const end = async (pod: any, phase: string) =>
+    ask('PATCH', `${PODS}/${pod.metadata.name}/status`, {
+      status: {
+        phase,
+        containerStatuses: [
+          {
+            name: 'c',
+            image: 'a',
+            imageID: 'a',
+            ready: false,
+            restartCount: 0,
+            state: { terminated: { exitCode: phase === 'Failed' ? 1 : 0, finishedAt: new Date(plane.clock.now()).toISOString().replace(/\.\d+/, '') } },
+          },
+        ],
+      },
+    });
   return { ...plane, ask, pods, end };
 }
 
@@ -40,7 +65,10 @@ test('the failed pod of an index is kept until there is another, which takes ove
   const { ask, pods, end, clock, stop } = await running({ completionMode: 'Indexed', completions: 1, backoffLimitPerIndex: 3 });
   const [first] = await pods();
   await end(first, 'Failed');
-  assert.deepEqual((await pods()).map(({ metadata }) => metadata.finalizers), [['batch.kubernetes.io/job-tracking']]);
+  assert.deepEqual(
+    (await pods()).map(({ metadata }) => metadata.finalizers),
+    [['batch.kubernetes.io/job-tracking']],
+  );
   assert.equal((await ask('GET', JOB)).status.failed, undefined);
   await clock.advance(11_000);
   const [old, next] = (await pods()).sort((one, other) => Number(one.status.phase !== 'Failed') - Number(other.status.phase !== 'Failed'));
@@ -60,7 +88,10 @@ test('a Job that shrinks keeps what it has counted, and is complete when enough 
   const last = (await pods()).find(({ status }) => status.phase === 'Pending');
   await end(last, 'Succeeded');
   const { status } = await ask('GET', JOB);
-  assert.deepEqual(status.conditions.map(({ type, reason }: any) => `${type}:${reason}`), ['SuccessCriteriaMet:CompletionsReached', 'Complete:CompletionsReached']);
+  assert.deepEqual(
+    status.conditions.map(({ type, reason }: any) => `${type}:${reason}`),
+    ['SuccessCriteriaMet:CompletionsReached', 'Complete:CompletionsReached'],
+  );
   assert.equal(status.succeeded, 3);
   await stop();
 });

@@ -4,9 +4,22 @@ import assert from 'node:assert/strict';
 import { noteScale, normalized, remembering } from '../../../src/controllers/podautoscaler/behavior.js';
 
 type Rules = { stabilizationWindowSeconds?: number; selectPolicy?: string; policies?: { type: string; value: number; periodSeconds: number }[] };
-const UP = { stabilizationWindowSeconds: 0, selectPolicy: 'Max', policies: [{ type: 'Pods', value: 4, periodSeconds: 15 }, { type: 'Percent', value: 100, periodSeconds: 15 }] };
+const UP = {
+  stabilizationWindowSeconds: 0,
+  selectPolicy: 'Max',
+  policies: [
+    { type: 'Pods', value: 4, periodSeconds: 15 },
+    { type: 'Percent', value: 100, periodSeconds: 15 },
+  ],
+};
 const DOWN = { selectPolicy: 'Max', policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }] };
-const autoscaler = (behavior?: { scaleUp?: Rules; scaleDown?: Rules }, maxReplicas = 100): any => ({ spec: { minReplicas: 2, maxReplicas, ...(behavior === undefined ? {} : { behavior: { scaleUp: { ...UP, ...behavior.scaleUp }, scaleDown: { ...DOWN, ...behavior.scaleDown } } }) } });
+const autoscaler = (behavior?: { scaleUp?: Rules; scaleDown?: Rules }, maxReplicas = 100): any => ({
+  spec: {
+    minReplicas: 2,
+    maxReplicas,
+    ...(behavior === undefined ? {} : { behavior: { scaleUp: { ...UP, ...behavior.scaleUp }, scaleDown: { ...DOWN, ...behavior.scaleDown } } }),
+  },
+});
 const reasons = (told: { reason: string }[]): string[] => told.map(({ reason }) => reason);
 
 const cases: [string, any, number, number, number, string[]][] = [
@@ -17,7 +30,14 @@ const cases: [string, any, number, number, number, string[]][] = [
   ['by rules, the larger step of the two', autoscaler({}), 10, 50, 20, ['ReadyForNewScale', 'ScaleUpLimit']],
   ['by rules, the smaller step', autoscaler({ scaleUp: { selectPolicy: 'Min' } }), 10, 50, 14, ['ReadyForNewScale', 'ScaleUpLimit']],
   ['not at all', autoscaler({ scaleUp: { selectPolicy: 'Disabled' } }), 10, 50, 10, ['ReadyForNewScale', 'ScaleUpLimit']],
-  ['down at once, by a part', autoscaler({ scaleDown: { stabilizationWindowSeconds: 0, policies: [{ type: 'Percent', value: 10, periodSeconds: 60 }] } }), 50, 5, 45, ['ReadyForNewScale', 'ScaleDownLimit']],
+  [
+    'down at once, by a part',
+    autoscaler({ scaleDown: { stabilizationWindowSeconds: 0, policies: [{ type: 'Percent', value: 10, periodSeconds: 60 }] } }),
+    50,
+    5,
+    45,
+    ['ReadyForNewScale', 'ScaleDownLimit'],
+  ],
   ['down at once, to the least', autoscaler({ scaleDown: { stabilizationWindowSeconds: 0 } }), 10, 1, 2, ['ReadyForNewScale', 'TooFewReplicas']],
 ];
 

@@ -19,7 +19,16 @@ export function createWorld(options: { seed?: number; catalog?: CatalogOptions; 
   const network = createSimNetwork({ clock, quiescence, random });
   const images = createImageCatalog(options.catalog);
   const node = (name: string, at: number, files: Files = memoryFiles({ now: () => clock.now() })) => {
-    const sim = createSimRuntime({ node: { name, addresses: [`192.168.1.${10 + at}`], podCidr: `10.244.${at}.0/24` }, network, files, clock, random, quiescence, images, hosts: options.hosts });
+    const sim = createSimRuntime({
+      node: { name, addresses: [`192.168.1.${10 + at}`], podCidr: `10.244.${at}.0/24` },
+      network,
+      files,
+      clock,
+      random,
+      quiescence,
+      images,
+      hosts: options.hosts,
+    });
     return { ...sim, files, name };
   };
   return { clock, quiescence, network, random, images, node };
@@ -30,22 +39,50 @@ export type Node = ReturnType<World['node']>;
 
 export function sandboxConfig(name: string, more: Partial<PodSandboxConfig> = {}): PodSandboxConfig {
   return {
-    metadata: { name, uid: `uid-${name}`, namespace: 'default', attempt: 0 }, hostname: name, logDirectory: `/var/log/pods/default_${name}_uid-${name}`, dnsConfig: { servers: ['10.96.0.10'], searches: ['default.svc.cluster.local', 'svc.cluster.local', 'cluster.local'], options: ['ndots:5'] },
-    portMappings: [], labels: {}, annotations: {}, linux: { hostNetwork: false, hostPid: false, hostIpc: false, sharePid: false, sysctls: {}, cgroupParent: '' }, ...more,
+    metadata: { name, uid: `uid-${name}`, namespace: 'default', attempt: 0 },
+    hostname: name,
+    logDirectory: `/var/log/pods/default_${name}_uid-${name}`,
+    dnsConfig: { servers: ['10.96.0.10'], searches: ['default.svc.cluster.local', 'svc.cluster.local', 'cluster.local'], options: ['ndots:5'] },
+    portMappings: [],
+    labels: {},
+    annotations: {},
+    linux: { hostNetwork: false, hostPid: false, hostIpc: false, sharePid: false, sysctls: {}, cgroupParent: '' },
+    ...more,
   };
 }
 
 export function containerConfig(image: string, command: string[], more: Partial<ContainerConfig> = {}): ContainerConfig {
   return {
-    metadata: { name: 'c', attempt: 0 }, image: { image, userSpecifiedImage: image }, command, args: [], workingDir: '', envs: [], mounts: [], labels: {}, annotations: {}, logPath: 'c/0.log', stdin: false, stdinOnce: false, tty: false,
-    linux: { resources: { cpuPeriod: 0, cpuQuota: 0, cpuShares: 0, memoryLimitInBytes: 0, oomScoreAdj: 0 }, securityContext: { readonlyRootfs: false, privileged: false, supplementalGroups: [], noNewPrivs: false } }, ...more,
+    metadata: { name: 'c', attempt: 0 },
+    image: { image, userSpecifiedImage: image },
+    command,
+    args: [],
+    workingDir: '',
+    envs: [],
+    mounts: [],
+    labels: {},
+    annotations: {},
+    logPath: 'c/0.log',
+    stdin: false,
+    stdinOnce: false,
+    tty: false,
+    linux: {
+      resources: { cpuPeriod: 0, cpuQuota: 0, cpuShares: 0, memoryLimitInBytes: 0, oomScoreAdj: 0 },
+      securityContext: { readonlyRootfs: false, privileged: false, supplementalGroups: [], noNewPrivs: false },
+    },
+    ...more,
   };
 }
 
 let nextPod = 1;
 
 /** Starts a container in a pod of its own. */
-export async function startPod(sim: SimRuntime, image: string, command: string[], more: { container?: Partial<ContainerConfig>; sandbox?: Partial<PodSandboxConfig>; name?: string } = {}) {
+export async function startPod(
+  sim: SimRuntime,
+  image: string,
+  command: string[],
+  more: { container?: Partial<ContainerConfig>; sandbox?: Partial<PodSandboxConfig>; name?: string } = {},
+) {
   const config = sandboxConfig(more.name ?? `p${nextPod++}`, more.sandbox);
   await sim.images.pullImage(image);
   const sandbox = await sim.runtime.runPodSandbox(config);
@@ -61,7 +98,12 @@ export function logOf(node: Node, config: PodSandboxConfig): string {
 
 /** The text of a log, without stamps, both streams. */
 export function textOfLog(log: string): string {
-  return log.split('\n').filter((line) => line !== '').map((line) => line.replace(/^\S+ (stdout|stderr) ([FP]) ?/, (_, _stream, tag: string) => `${tag} `)).map((line) => line.slice(2) + (line.startsWith('F') ? '\n' : '')).join('');
+  return log
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.replace(/^\S+ (stdout|stderr) ([FP]) ?/, (_, _stream, tag: string) => `${tag} `))
+    .map((line) => line.slice(2) + (line.startsWith('F') ? '\n' : ''))
+    .join('');
 }
 
 export async function exec(sim: SimRuntime, id: string, ...command: string[]) {

@@ -46,10 +46,14 @@ describe.skipIf(NO_ETCD !== undefined)(`with an etcd${NO_ETCD === undefined ? ''
   afterAll(() => etcd?.remove());
 
   test('keys are below the prefix that was named, and nothing else is seen', async () => {
-    const [plain, other] = [await open({ endpoints: [etcd.endpoint] }), await open({ endpoints: [etcd.endpoint], keyspace: { own: '/registry/', theirs: '/second/' } })];
+    const [plain, other] = [
+      await open({ endpoints: [etcd.endpoint] }),
+      await open({ endpoints: [etcd.endpoint], keyspace: { own: '/registry/', theirs: '/second/' } }),
+    ];
     await plain.txn(txnOf(put('/registry/pods/a', 'plain')));
     await other.txn(txnOf(put('/registry/pods/a', 'other'), put('/registry/pods/b', 'more')));
-    const list = async (store: Store) => (await store.range({ key: '/registry/pods/', end: prefixEnd('/registry/pods/') })).kvs.map(({ key, value }) => `${key}=${text(value)}`);
+    const list = async (store: Store) =>
+      (await store.range({ key: '/registry/pods/', end: prefixEnd('/registry/pods/') })).kvs.map(({ key, value }) => `${key}=${text(value)}`);
     assert.deepEqual(await list(plain), ['/registry/pods/a=plain']);
     assert.deepEqual(await list(other), ['/registry/pods/a=other', '/registry/pods/b=more']);
     assert.equal((await other.range({ key: '\0', end: '\0' })).count, 2);
@@ -87,7 +91,10 @@ describe.skipIf(NO_ETCD !== undefined)(`with an etcd${NO_ETCD === undefined ? ''
     for (let at = 0; at < 8; at++) await store.txn(txnOf({ type: 'put', key: `/registry/large/${at}`, value }));
     const watch = new Recorder(store, { key: '/registry/large/', end: prefixEnd('/registry/large/'), startRevision: revision + 1 });
     await watch.told(8);
-    assert.deepEqual(watch.raw.map(({ kv }) => [kv.modRevision - revision, kv.value.byteLength]), Array.from({ length: 8 }, (_, at) => [at + 1, value.byteLength]));
+    assert.deepEqual(
+      watch.raw.map(({ kv }) => [kv.modRevision - revision, kv.value.byteLength]),
+      Array.from({ length: 8 }, (_, at) => [at + 1, value.byteLength]),
+    );
     assert.equal((await store.range({ key: '/registry/large/', end: prefixEnd('/registry/large/') })).kvs.length, 8);
   });
 
@@ -98,23 +105,39 @@ describe.skipIf(NO_ETCD !== undefined)(`with an etcd${NO_ETCD === undefined ? ''
     await watch.created;
     for (const key of ['a', 'b']) await store.txn(txnOf(put(`/registry/leased/${key}`, '', { lease: short.id })));
     const { revision } = await store.txn(txnOf(put('/registry/leased/c', '', { lease: kept.id })));
-    assert.deepEqual((await store.leases()).filter(({ id }) => id === short.id || id === kept.id).map(({ keys }) => keys.length).sort(), [1, 2]);
+    assert.deepEqual(
+      (await store.leases())
+        .filter(({ id }) => id === short.id || id === kept.id)
+        .map(({ keys }) => keys.length)
+        .sort(),
+      [1, 2],
+    );
     assert.equal((await store.leaseKeepAlive(kept.id))!.grantedTtlSeconds, 100);
     await watch.told(5);
-    assert.deepEqual(watch.calls.at(-1), { revision: revision + 1, events: [`delete /registry/leased/a=@${revision + 1}`, `delete /registry/leased/b=@${revision + 1}`] });
+    assert.deepEqual(watch.calls.at(-1), {
+      revision: revision + 1,
+      events: [`delete /registry/leased/a=@${revision + 1}`, `delete /registry/leased/b=@${revision + 1}`],
+    });
     assert.equal(await store.leaseKeepAlive(short.id), undefined);
   });
 
   test('a snapshot holds what is below the prefix, for any store to go on from', async () => {
     const store = await open({ endpoints: [etcd.endpoint], keyspace: { own: '', theirs: 'snap/' } });
     const { id } = await store.leaseGrant(100);
-    for (let at = 0; at < 30; at++) await store.txn(txnOf(...Array.from({ length: 50 }, (_, key) => put(`k${at}-${key}`, String(at), at === 0 ? { lease: id } : {}))));
+    for (let at = 0; at < 30; at++)
+      await store.txn(txnOf(...Array.from({ length: 50 }, (_, key) => put(`k${at}-${key}`, String(at), at === 0 ? { lease: id } : {}))));
     const { kvs, revision } = await store.range({ key: '\0', end: '\0' });
     const restored = await restoreMemoryStore(store.snapshot(), { clock: new VirtualClock(systemClock.now()) });
     const copy = await restored.range({ key: '\0', end: '\0' });
     assert.equal(copy.revision, revision);
-    assert.deepEqual(copy.kvs.map((kv) => ({ ...kv, value: text(kv.value) })), kvs.map((kv) => ({ ...kv, value: text(kv.value) })));
-    assert.deepEqual((await restored.leases()).map(({ keys }) => keys.length), [50]);
+    assert.deepEqual(
+      copy.kvs.map((kv) => ({ ...kv, value: text(kv.value) })),
+      kvs.map((kv) => ({ ...kv, value: text(kv.value) })),
+    );
+    assert.deepEqual(
+      (await restored.leases()).map(({ keys }) => keys.length),
+      [50],
+    );
   });
 
   test('etcd dies and comes back: requests wait for it, and watches go on without gap or repeat', async () => {
@@ -131,8 +154,14 @@ describe.skipIf(NO_ETCD !== undefined)(`with an etcd${NO_ETCD === undefined ? ''
     const { revision } = await other.txn(txnOf(put('/registry/again/b', '2')));
     await store.txn(txnOf(put('/registry/again/c', '3')));
     await watch.told(3);
-    assert.deepEqual(watch.events.map((event) => event.replace(/@.*/, '')), ['put /registry/again/a=1', 'put /registry/again/b=2', 'put /registry/again/c=3']);
-    assert.deepEqual(watch.raw.slice(1).map(({ kv }) => kv.modRevision), [revision, revision + 1]);
+    assert.deepEqual(
+      watch.events.map((event) => event.replace(/@.*/, '')),
+      ['put /registry/again/a=1', 'put /registry/again/b=2', 'put /registry/again/c=3'],
+    );
+    assert.deepEqual(
+      watch.raw.slice(1).map(({ kv }) => kv.modRevision),
+      [revision, revision + 1],
+    );
   });
 
   test('what another has compacted is refused, with the number', async () => {
@@ -158,7 +187,10 @@ describe.skipIf(NO_ETCD !== undefined)(`with an etcd${NO_ETCD === undefined ? ''
   test('etcd is gone for good: a clear error in bounded time', async () => {
     const store = await open({ endpoints: [etcd.endpoint], requestMs: 300 });
     await etcd.kill();
-    await assert.rejects(store.txn(txnOf(put('/registry/a', '1'))), (error: Error) => isStoreError(error, 'unreachable') && /^cannot reach etcd at http/.test(error.message));
+    await assert.rejects(
+      store.txn(txnOf(put('/registry/a', '1'))),
+      (error: Error) => isStoreError(error, 'unreachable') && /^cannot reach etcd at http/.test(error.message),
+    );
     await store.close();
     await assert.rejects(store.range({ key: '/registry/a' }), { code: 'closed' });
   });
@@ -183,8 +215,14 @@ describe.skipIf(NO_ETCD !== undefined)('TLS', () => {
       const endpoints = [etcd.endpoint];
       const store = await open({ endpoints, tls: { ca: readFileSync(join(folder, 'ca.crt'), 'utf8'), ...client } });
       assert.equal((await store.txn(txnOf(put('/registry/a', '1')))).succeeded, true);
-      await assert.rejects(open({ endpoints, tls: { ca: ca.cert }, requestMs: 2_000 }), { code: 'unreachable', message: /certificate required|bad certificate|ECONNRESET|socket hang up|EPIPE/i });
-      await assert.rejects(open({ endpoints, tls: { ...client, ca: stranger.cert }, requestMs: 2_000 }), { code: 'unreachable', message: /unable to verify|self.signed|local issuer/i });
+      await assert.rejects(open({ endpoints, tls: { ca: ca.cert }, requestMs: 2_000 }), {
+        code: 'unreachable',
+        message: /certificate required|bad certificate|ECONNRESET|socket hang up|EPIPE/i,
+      });
+      await assert.rejects(open({ endpoints, tls: { ...client, ca: stranger.cert }, requestMs: 2_000 }), {
+        code: 'unreachable',
+        message: /unable to verify|self.signed|local issuer/i,
+      });
     } finally {
       await etcd.remove();
     }

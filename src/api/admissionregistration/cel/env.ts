@@ -33,12 +33,32 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'kubernetes.GroupVersionResource': { group: text, version: text, resource: text },
   'kubernetes.UserInfo': { username: text, uid: text, groups: texts, extra: `map(string, ${texts})` },
   'kubernetes.AdmissionRequest': {
-    kind: 'kubernetes.GroupVersionKind', resource: 'kubernetes.GroupVersionResource', subResource: text, requestKind: 'kubernetes.GroupVersionKind', requestResource: 'kubernetes.GroupVersionResource',
-    requestSubResource: text, name: text, namespace: text, operation: text, userInfo: 'kubernetes.UserInfo', dryRun: 'bool', options: 'dyn',
+    kind: 'kubernetes.GroupVersionKind',
+    resource: 'kubernetes.GroupVersionResource',
+    subResource: text,
+    requestKind: 'kubernetes.GroupVersionKind',
+    requestResource: 'kubernetes.GroupVersionResource',
+    requestSubResource: text,
+    name: text,
+    namespace: text,
+    operation: text,
+    userInfo: 'kubernetes.UserInfo',
+    dryRun: 'bool',
+    options: 'dyn',
   },
   'kubernetes.NamespaceMetadata': {
-    name: text, generateName: text, namespace: text, labels: 'map(string, string)', annotations: 'map(string, string)', UID: text, creationTimestamp: 'timestamp',
-    deletionGracePeriodSeconds: 'int', deletionTimestamp: 'timestamp', generation: 'int', resourceVersion: text, finalizers: texts,
+    name: text,
+    generateName: text,
+    namespace: text,
+    labels: 'map(string, string)',
+    annotations: 'map(string, string)',
+    UID: text,
+    creationTimestamp: 'timestamp',
+    deletionGracePeriodSeconds: 'int',
+    deletionTimestamp: 'timestamp',
+    generation: 'int',
+    resourceVersion: text,
+    finalizers: texts,
   },
   'kubernetes.NamespaceSpec': { finalizers: texts },
   'kubernetes.NamespaceCondition': { status: text, type: text, lastTransitionTime: 'timestamp', message: text, reason: text },
@@ -46,10 +66,12 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'kubernetes.Namespace': { metadata: 'kubernetes.NamespaceMetadata', spec: 'kubernetes.NamespaceSpec', status: 'kubernetes.NamespaceStatus' },
 };
 
-const decls = new Map<string, StructDecl>(Object.entries(FIELDS).map(([name, fields]) => {
-  const types = new Map(Object.entries(fields).map(([field, type]) => [field, readType(type)]));
-  return [name, { name, field: (field: string) => types.get(field) }];
-}));
+const decls = new Map<string, StructDecl>(
+  Object.entries(FIELDS).map(([name, fields]) => {
+    const types = new Map(Object.entries(fields).map(([field, type]) => [field, readType(type)]));
+    return [name, { name, field: (field: string) => types.get(field) }];
+  }),
+);
 
 const VARIABLES = 'kubernetes.variables';
 
@@ -70,7 +92,12 @@ export function typedEnv({ object, params, variables }: TypedOptions): Env {
   const inner = params === undefined || params === 'dyn' ? undefined : structsOf(params);
   const outer = structsOf(object);
   return admissionEnv({ ...(variables === undefined ? {} : { variables }) }).with({
-    variables: { object: object.type, oldObject: object.type, ...(params === undefined ? {} : { params: params === 'dyn' ? DYN : params.type }), authorizer: struct('kubernetes.authorization.Authorizer') },
+    variables: {
+      object: object.type,
+      oldObject: object.type,
+      ...(params === undefined ? {} : { params: params === 'dyn' ? DYN : params.type }),
+      authorizer: struct('kubernetes.authorization.Authorizer'),
+    },
     structs: (name) => outer(name) ?? inner?.(name),
   });
 }
@@ -81,7 +108,10 @@ export function admissionEnv({ params = false, authorizer = false, patches = fal
     structs: (name) => decls.get(name),
   });
   const start = patches ? (patching ??= base.with({ library: PATCHES, structs: patchStruct })) : base;
-  const authorizers = { authorizer: struct('kubernetes.authorization.Authorizer'), 'authorizer.requestResource': struct('kubernetes.authorization.ResourceCheck') };
+  const authorizers = {
+    authorizer: struct('kubernetes.authorization.Authorizer'),
+    'authorizer.requestResource': struct('kubernetes.authorization.ResourceCheck'),
+  };
   return start.with({
     variables: { ...(params ? { params: DYN } : {}), ...(authorizer ? authorizers : {}), ...(variables === undefined ? {} : { variables: struct(VARIABLES) }) },
     structs: (name) => (name === VARIABLES && variables !== undefined ? { name, field: (field) => variables.get(field) } : undefined),

@@ -17,7 +17,14 @@ export interface CompiledExpression {
   readonly error?: string;
 }
 
-const WANTED = { bool: [BOOL], string: [STRING], annotation: [STRING, NULL], any: [], object: [struct('Object')], patch: [listOf(struct('JSONPatch'))] } as const;
+const WANTED = {
+  bool: [BOOL],
+  string: [STRING],
+  annotation: [STRING, NULL],
+  any: [],
+  object: [struct('Object')],
+  patch: [listOf(struct('JSONPatch'))],
+} as const;
 export type Wanted = keyof typeof WANTED;
 
 /** What of one policy its expressions share. */
@@ -33,7 +40,12 @@ export class ExpressionScope {
   }
 
   compile(text: string, wanted: Wanted, { authorizer = true, composed = true }: { authorizer?: boolean; composed?: boolean } = {}): CompiledExpression {
-    const env = admissionEnv({ params: this.#params, authorizer, patches: this.#patches, ...(composed && this.#variables !== undefined ? { variables: new Map(this.#variables) } : {}) });
+    const env = admissionEnv({
+      params: this.#params,
+      authorizer,
+      patches: this.#patches,
+      ...(composed && this.#variables !== undefined ? { variables: new Map(this.#variables) } : {}),
+    });
     try {
       const checked = compile(text, env);
       const error = typeError(checked.type, WANTED[wanted]);
@@ -55,7 +67,9 @@ export class ExpressionScope {
 function typeError(type: Type, wanted: readonly Type[]): string | undefined {
   if (wanted.length === 0 || wanted.some((one) => sameType(one, type))) return undefined;
   const names = wanted.map((one) => (one.kind === 'null' ? 'null_type' : formatType(one)));
-  return names.length === 1 ? `must evaluate to ${names[0]} but got ${type.kind === 'null' ? 'null_type' : formatType(type)}` : `must evaluate to one of [${names.join(' ')}]`;
+  return names.length === 1
+    ? `must evaluate to ${names[0]} but got ${type.kind === 'null' ? 'null_type' : formatType(type)}`
+    : `must evaluate to one of [${names.join(' ')}]`;
 }
 
 /** As Kubernetes does: a variable keeps its type only if it is simple, or a list or a map. */
@@ -63,4 +77,5 @@ export function fieldType(type: Type): Type {
   return ['struct', 'opaque', 'type', 'error', 'param'].includes(type.kind) ? DYN : { ...type, params: type.params.map(fieldType) };
 }
 
-export const expressionCauses = ({ error }: CompiledExpression, field: string, shown: string): Causes => (error === undefined ? [] : [invalid(field, shown, error)]);
+export const expressionCauses = ({ error }: CompiledExpression, field: string, shown: string): Causes =>
+  error === undefined ? [] : [invalid(field, shown, error)];

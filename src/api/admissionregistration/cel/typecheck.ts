@@ -11,7 +11,11 @@ import type { ValidatingAdmissionPolicy } from '../types/validatingadmissionpoli
 import { typedEnv } from './env.js';
 import { fieldType } from './expressions.js';
 
-export interface GroupVersionKind { group: string; version: string; kind: string }
+export interface GroupVersionKind {
+  group: string;
+  version: string;
+  kind: string;
+}
 
 /** What the API server serves, as discovery and OpenAPI tell it. */
 export interface TypeSource {
@@ -20,7 +24,10 @@ export interface TypeSource {
   schemaOf(kind: GroupVersionKind): Promise<CelSchema | undefined>;
 }
 
-export interface ExpressionWarning { fieldRef: string; warning: string }
+export interface ExpressionWarning {
+  fieldRef: string;
+  warning: string;
+}
 
 const TYPES_MAX = 10;
 
@@ -65,12 +72,17 @@ async function declOf(kind: GroupVersionKind, source: TypeSource): Promise<DeclT
   return schema === undefined ? undefined : declType(schema, kind.kind);
 }
 
-interface Rule { apiGroups?: readonly string[] | null; apiVersions?: readonly string[] | null; resources?: readonly string[] | null }
+interface Rule {
+  apiGroups?: readonly string[] | null;
+  apiVersions?: readonly string[] | null;
+  resources?: readonly string[] | null;
+}
 
 /** Sorted, each once. */
 async function kindsToCheck(rules: readonly Rule[], source: TypeSource): Promise<GroupVersionKind[]> {
   const found = new Map<string, GroupVersionKind>();
-  const sorted = (): GroupVersionKind[] => [...found.values()].sort((one, other) => compare(one.group, other.group) || compare(one.version, other.version) || compare(one.kind, other.kind));
+  const sorted = (): GroupVersionKind[] =>
+    [...found.values()].sort((one, other) => compare(one.group, other.group) || compare(one.version, other.version) || compare(one.kind, other.kind));
   for (const rule of rules) {
     let count = 0;
     for (const resource of resourcesOf(rule)) {

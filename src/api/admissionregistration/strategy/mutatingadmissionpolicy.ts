@@ -6,7 +6,14 @@ import type { Strategy } from '../../kind.js';
 import { MutatingAdmissionPolicy } from '../types/mutatingadmissionpolicy.js';
 import type { MutatingAdmissionPolicySpec, Mutation } from '../types/mutatingadmissionpolicy.js';
 import { expressionCauses, ExpressionScope } from '../cel/expressions.js';
-import { defaultMatchResources, FAILURE_POLICIES, validateMatchConditions, validateMutatingOperations, validateParamKind, validateVariables } from '../validation/rules.js';
+import {
+  defaultMatchResources,
+  FAILURE_POLICIES,
+  validateMatchConditions,
+  validateMutatingOperations,
+  validateParamKind,
+  validateVariables,
+} from '../validation/rules.js';
 import { validateConstraints } from './validatingadmissionpolicy.js';
 
 const FIELDS = { ApplyConfiguration: 'applyConfiguration', JSONPatch: 'jsonPatch' } as const;
@@ -53,7 +60,9 @@ function validateMutation(mutation: Mutation, path: string, scope: ExpressionSco
   const other = field === 'jsonPatch' ? 'applyConfiguration' : 'jsonPatch';
   const own = mutation[field];
   return [
-    ...(own === undefined ? [required(`${path}.${field}`, `must be specified when patchType is ${patchType}`)] : validatePatch(own.expression ?? '', `${path}.${field}.expression`, scope, field === 'jsonPatch' ? 'patch' : 'object')),
+    ...(own === undefined
+      ? [required(`${path}.${field}`, `must be specified when patchType is ${patchType}`)]
+      : validatePatch(own.expression ?? '', `${path}.${field}.expression`, scope, field === 'jsonPatch' ? 'patch' : 'object')),
     ...(mutation[other] === undefined ? [] : [invalid(`${path}.${other}`, `{${other}}`, `must not be specified when patchType is ${patchType}`)]),
   ];
 }

@@ -8,7 +8,14 @@ import type { Strategy } from '../../kind.js';
 import { AuditAnnotation, ValidatingAdmissionPolicy } from '../types/validatingadmissionpolicy.js';
 import type { ValidatingAdmissionPolicySpec, Validation } from '../types/validatingadmissionpolicy.js';
 import { expressionCauses, ExpressionScope } from '../cel/expressions.js';
-import { defaultMatchResources, FAILURE_POLICIES, validateMatchConditions, validateMatchResources, validateParamKind, validateVariables } from '../validation/rules.js';
+import {
+  defaultMatchResources,
+  FAILURE_POLICIES,
+  validateMatchConditions,
+  validateMatchResources,
+  validateParamKind,
+  validateVariables,
+} from '../validation/rules.js';
 
 const REASONS = ['Forbidden', 'Invalid', 'RequestEntityTooLarge'];
 const ANNOTATIONS_MAX = 20;
@@ -61,7 +68,9 @@ export function validateConstraints(constraints: ValidatingAdmissionPolicySpec['
 function validateValidation({ expression, message = '', messageExpression = '', reason }: Validation, path: string, scope: ExpressionScope): Causes {
   const trimmed = message.trim();
   return [
-    ...(expression.trim() === '' ? [required(`${path}.expression`, 'expression is not specified')] : expressionCauses(scope.compile(expression, 'bool'), `${path}.expression`, expression)),
+    ...(expression.trim() === ''
+      ? [required(`${path}.expression`, 'expression is not specified')]
+      : expressionCauses(scope.compile(expression, 'bool'), `${path}.expression`, expression)),
     ...validateMessageExpression(messageExpression, `${path}.messageExpression`, scope),
     ...(message !== '' && trimmed === '' ? [invalid(`${path}.message`, message, 'must be non-empty if specified')] : []),
     ...(/[\n\r]/.test(trimmed) ? [invalid(`${path}.message`, message, 'must not contain line breaks')] : []),
@@ -77,9 +86,19 @@ function validateMessageExpression(expression: string, path: string, scope: Expr
 
 function validateAuditAnnotations(annotations: readonly AuditAnnotation[], name: string, path: string, scope: ExpressionScope): Causes {
   return [
-    ...(annotations.length > ANNOTATIONS_MAX ? [invalid(path, annotations.map((annotation) => goStruct(annotation, AuditAnnotation)), `must not have more than ${ANNOTATIONS_MAX} auditAnnotations`)] : []),
+    ...(annotations.length > ANNOTATIONS_MAX
+      ? [
+          invalid(
+            path,
+            annotations.map((annotation) => goStruct(annotation, AuditAnnotation)),
+            `must not have more than ${ANNOTATIONS_MAX} auditAnnotations`,
+          ),
+        ]
+      : []),
     ...annotations.flatMap(({ key, valueExpression }, index) => [
-      ...(name === '' ? [invalid(`${path}[${index}].key`, key, 'requires metadata.name be non-empty')] : qualifiedName(`${name}/${key}`).map((message) => invalid(`${path}[${index}].key`, `${name}/${key}`, message))),
+      ...(name === ''
+        ? [invalid(`${path}[${index}].key`, key, 'requires metadata.name be non-empty')]
+        : qualifiedName(`${name}/${key}`).map((message) => invalid(`${path}[${index}].key`, `${name}/${key}`, message))),
       ...validateValueExpression(valueExpression, `${path}[${index}].valueExpression`, scope),
       ...(annotations.findIndex((other) => other.key === key) < index ? [duplicate(`${path}[${index}].key`, key)] : []),
     ]),
@@ -89,7 +108,9 @@ function validateAuditAnnotations(annotations: readonly AuditAnnotation[], name:
 function validateValueExpression(whole: string, path: string, scope: ExpressionScope): Causes {
   const expression = whole.trim();
   if (expression === '') return [required(path, 'valueExpression is not specified')];
-  return byteLength(expression) > VALUE_EXPRESSION_MAX ? [required(path, `must not exceed ${VALUE_EXPRESSION_MAX} bytes in length`)] : expressionCauses(scope.compile(expression, 'annotation'), path, whole);
+  return byteLength(expression) > VALUE_EXPRESSION_MAX
+    ? [required(path, `must not exceed ${VALUE_EXPRESSION_MAX} bytes in length`)]
+    : expressionCauses(scope.compile(expression, 'annotation'), path, whole);
 }
 
 function validateStatus({ status }: ValidatingAdmissionPolicy): Causes {

@@ -10,7 +10,8 @@ import type { ValidatingAdmissionPolicyBindingSpec } from '../types/validatingad
 import { defaultMatchResources, validateMatchResources, validateParamRef, validatePolicyName } from '../validation/rules.js';
 
 const ACTIONS = ['Audit', 'Deny', 'Warn'];
-const DENY_AND_WARN = 'must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)';
+const DENY_AND_WARN =
+  'must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)';
 
 export const strategy: Strategy<ValidatingAdmissionPolicyBinding> = {
   schema: ValidatingAdmissionPolicyBinding,

@@ -3,10 +3,14 @@ import type { z } from 'zod';
 import { list, str, struct, sub, typeMeta } from '../../../apimachinery/schema.js';
 import { LabelSelector, ObjectMeta } from '../../../apimachinery/meta/meta.js';
 
-export const ParamKind = struct('admissionregistration/v1.ParamKind', {
-  apiVersion: str('APIVersion string', 1).optional(),
-  kind: str('Kind string', 2).optional(),
-}, { mapType: 'atomic' });
+export const ParamKind = struct(
+  'admissionregistration/v1.ParamKind',
+  {
+    apiVersion: str('APIVersion string', 1).optional(),
+    kind: str('Kind string', 2).optional(),
+  },
+  { mapType: 'atomic' },
+);
 export type ParamKind = z.output<typeof ParamKind>;
 
 export const Rule = struct('admissionregistration/v1.Rule', {
@@ -17,31 +21,51 @@ export const Rule = struct('admissionregistration/v1.Rule', {
 });
 export type Rule = z.output<typeof Rule>;
 
-export const RuleWithOperations = struct('admissionregistration/v1.RuleWithOperations', {
-  operations: list(str(undefined, undefined, { enum: ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE'] }), 'Operations []v1.OperationType=string', 1, { listType: 'atomic' }).optional(),
-  ...Rule.shape,
-}, { inline: [['Rule', Rule, 2]] });
+export const RuleWithOperations = struct(
+  'admissionregistration/v1.RuleWithOperations',
+  {
+    operations: list(str(undefined, undefined, { enum: ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE'] }), 'Operations []v1.OperationType=string', 1, {
+      listType: 'atomic',
+    }).optional(),
+    ...Rule.shape,
+  },
+  { inline: [['Rule', Rule, 2]] },
+);
 export type RuleWithOperations = z.output<typeof RuleWithOperations>;
 
-export const NamedRuleWithOperations = struct('admissionregistration/v1.NamedRuleWithOperations', {
-  resourceNames: list(str(), 'ResourceNames []string', 1, { listType: 'atomic' }).optional(),
-  ...RuleWithOperations.shape,
-}, { mapType: 'atomic', inline: [['RuleWithOperations', RuleWithOperations, 2]] });
+export const NamedRuleWithOperations = struct(
+  'admissionregistration/v1.NamedRuleWithOperations',
+  {
+    resourceNames: list(str(), 'ResourceNames []string', 1, { listType: 'atomic' }).optional(),
+    ...RuleWithOperations.shape,
+  },
+  { mapType: 'atomic', inline: [['RuleWithOperations', RuleWithOperations, 2]] },
+);
 export type NamedRuleWithOperations = z.output<typeof NamedRuleWithOperations>;
 
-export const MatchResources = struct('admissionregistration/v1.MatchResources', {
-  namespaceSelector: sub(LabelSelector, 'NamespaceSelector *apis/meta/v1.LabelSelector', 1).optional(),
-  objectSelector: sub(LabelSelector, 'ObjectSelector *apis/meta/v1.LabelSelector', 2).optional(),
-  resourceRules: list(NamedRuleWithOperations, 'ResourceRules []admissionregistration/v1.NamedRuleWithOperations', 3, { listType: 'atomic' }).optional(),
-  excludeResourceRules: list(NamedRuleWithOperations, 'ExcludeResourceRules []admissionregistration/v1.NamedRuleWithOperations', 4, { listType: 'atomic' }).optional(),
-  matchPolicy: str('MatchPolicy *v1.MatchPolicyType=string', 7, { enum: ['Equivalent', 'Exact'] }).optional(),
-}, { mapType: 'atomic' });
+export const MatchResources = struct(
+  'admissionregistration/v1.MatchResources',
+  {
+    namespaceSelector: sub(LabelSelector, 'NamespaceSelector *apis/meta/v1.LabelSelector', 1).optional(),
+    objectSelector: sub(LabelSelector, 'ObjectSelector *apis/meta/v1.LabelSelector', 2).optional(),
+    resourceRules: list(NamedRuleWithOperations, 'ResourceRules []admissionregistration/v1.NamedRuleWithOperations', 3, { listType: 'atomic' }).optional(),
+    excludeResourceRules: list(NamedRuleWithOperations, 'ExcludeResourceRules []admissionregistration/v1.NamedRuleWithOperations', 4, {
+      listType: 'atomic',
+    }).optional(),
+    matchPolicy: str('MatchPolicy *v1.MatchPolicyType=string', 7, { enum: ['Equivalent', 'Exact'] }).optional(),
+  },
+  { mapType: 'atomic' },
+);
 export type MatchResources = z.output<typeof MatchResources>;
 
-export const Variable = struct('admissionregistration/v1.Variable', {
-  name: str('Name string', 1),
-  expression: str('Expression string', 2),
-}, { mapType: 'atomic' });
+export const Variable = struct(
+  'admissionregistration/v1.Variable',
+  {
+    name: str('Name string', 1),
+    expression: str('Expression string', 2),
+  },
+  { mapType: 'atomic' },
+);
 export type Variable = z.output<typeof Variable>;
 
 export const ApplyConfiguration = struct('admissionregistration/v1.ApplyConfiguration', {
@@ -73,7 +97,12 @@ export const MutatingAdmissionPolicySpec = struct('admissionregistration/v1.Muta
   variables: list(Variable, 'Variables []admissionregistration/v1.Variable', 3, { listType: 'atomic' }).optional(),
   mutations: list(Mutation, 'Mutations []admissionregistration/v1.Mutation', 4, { listType: 'atomic' }).optional(),
   failurePolicy: str('FailurePolicy *v1.FailurePolicyType=string', 5, { enum: ['Fail', 'Ignore'] }).optional(),
-  matchConditions: list(MatchCondition, 'MatchConditions []admissionregistration/v1.MatchCondition', 6, { patch: 'merge', key: 'name', listType: 'map', mapKeys: ['name'] }).optional(),
+  matchConditions: list(MatchCondition, 'MatchConditions []admissionregistration/v1.MatchCondition', 6, {
+    patch: 'merge',
+    key: 'name',
+    listType: 'map',
+    mapKeys: ['name'],
+  }).optional(),
   reinvocationPolicy: str('ReinvocationPolicy v1.ReinvocationPolicyType=string', 7, { enum: ['IfNeeded', 'Never'] }).optional(),
 });
 export type MutatingAdmissionPolicySpec = z.output<typeof MutatingAdmissionPolicySpec>;

@@ -4,12 +4,16 @@ import { str, struct, sub, typeMeta } from '../../../apimachinery/schema.js';
 import { MatchResources } from './mutatingadmissionpolicy.js';
 import { LabelSelector, ObjectMeta } from '../../../apimachinery/meta/meta.js';
 
-export const ParamRef = struct('admissionregistration/v1.ParamRef', {
-  name: str('Name string', 1).optional(),
-  namespace: str('Namespace string', 2).optional(),
-  selector: sub(LabelSelector, 'Selector *apis/meta/v1.LabelSelector', 3).optional(),
-  parameterNotFoundAction: str('ParameterNotFoundAction *v1.ParameterNotFoundActionType=string', 4).optional(),
-}, { mapType: 'atomic' });
+export const ParamRef = struct(
+  'admissionregistration/v1.ParamRef',
+  {
+    name: str('Name string', 1).optional(),
+    namespace: str('Namespace string', 2).optional(),
+    selector: sub(LabelSelector, 'Selector *apis/meta/v1.LabelSelector', 3).optional(),
+    parameterNotFoundAction: str('ParameterNotFoundAction *v1.ParameterNotFoundActionType=string', 4).optional(),
+  },
+  { mapType: 'atomic' },
+);
 export type ParamRef = z.output<typeof ParamRef>;
 
 export const MutatingAdmissionPolicyBindingSpec = struct('admissionregistration/v1.MutatingAdmissionPolicyBindingSpec', {

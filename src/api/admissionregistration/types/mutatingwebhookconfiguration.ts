@@ -31,13 +31,23 @@ export const MutatingWebhook = struct('admissionregistration/v1.MutatingWebhook'
   timeoutSeconds: int32('TimeoutSeconds *int32', 7).optional(),
   admissionReviewVersions: list(str(), 'AdmissionReviewVersions []string', 8, { listType: 'atomic' }),
   reinvocationPolicy: str('ReinvocationPolicy *v1.ReinvocationPolicyType=string', 10, { enum: ['IfNeeded', 'Never'] }).optional(),
-  matchConditions: list(MatchCondition, 'MatchConditions []admissionregistration/v1.MatchCondition', 12, { patch: 'merge', key: 'name', listType: 'map', mapKeys: ['name'] }).optional(),
+  matchConditions: list(MatchCondition, 'MatchConditions []admissionregistration/v1.MatchCondition', 12, {
+    patch: 'merge',
+    key: 'name',
+    listType: 'map',
+    mapKeys: ['name'],
+  }).optional(),
 });
 export type MutatingWebhook = z.output<typeof MutatingWebhook>;
 
 export const MutatingWebhookConfiguration = struct('admissionregistration/v1.MutatingWebhookConfiguration', {
   ...typeMeta,
   metadata: sub(ObjectMeta, 'ObjectMeta apis/meta/v1.ObjectMeta', 1, { omitempty: true }),
-  webhooks: list(MutatingWebhook, 'Webhooks []admissionregistration/v1.MutatingWebhook', 2, { patch: 'merge', key: 'name', listType: 'map', mapKeys: ['name'] }).optional(),
+  webhooks: list(MutatingWebhook, 'Webhooks []admissionregistration/v1.MutatingWebhook', 2, {
+    patch: 'merge',
+    key: 'name',
+    listType: 'map',
+    mapKeys: ['name'],
+  }).optional(),
 });
 export type MutatingWebhookConfiguration = z.output<typeof MutatingWebhookConfiguration>;

@@ -24,7 +24,12 @@ export const ValidatingAdmissionPolicySpec = struct('admissionregistration/v1.Va
   validations: list(Validation, 'Validations []admissionregistration/v1.Validation', 3, { listType: 'atomic' }).optional(),
   failurePolicy: str('FailurePolicy *v1.FailurePolicyType=string', 4, { enum: ['Fail', 'Ignore'] }).optional(),
   auditAnnotations: list(AuditAnnotation, 'AuditAnnotations []admissionregistration/v1.AuditAnnotation', 5, { listType: 'atomic' }).optional(),
-  matchConditions: list(MatchCondition, 'MatchConditions []admissionregistration/v1.MatchCondition', 6, { patch: 'merge', key: 'name', listType: 'map', mapKeys: ['name'] }).optional(),
+  matchConditions: list(MatchCondition, 'MatchConditions []admissionregistration/v1.MatchCondition', 6, {
+    patch: 'merge',
+    key: 'name',
+    listType: 'map',
+    mapKeys: ['name'],
+  }).optional(),
   variables: list(Variable, 'Variables []admissionregistration/v1.Variable', 7, { patch: 'merge', key: 'name', listType: 'map', mapKeys: ['name'] }).optional(),
 });
 export type ValidatingAdmissionPolicySpec = z.output<typeof ValidatingAdmissionPolicySpec>;

@@ -9,7 +9,10 @@ export const ValidatingAdmissionPolicyBindingSpec = struct('admissionregistratio
   policyName: str('PolicyName string', 1, { required: true }).optional(),
   paramRef: sub(ParamRef, 'ParamRef *admissionregistration/v1.ParamRef', 2).optional(),
   matchResources: sub(MatchResources, 'MatchResources *admissionregistration/v1.MatchResources', 3).optional(),
-  validationActions: list(str(undefined, undefined, { enum: ['Audit', 'Deny', 'Warn'] }), 'ValidationActions []v1.ValidationAction=string', 4, { listType: 'set', required: true }).optional(),
+  validationActions: list(str(undefined, undefined, { enum: ['Audit', 'Deny', 'Warn'] }), 'ValidationActions []v1.ValidationAction=string', 4, {
+    listType: 'set',
+    required: true,
+  }).optional(),
 });
 export type ValidatingAdmissionPolicyBindingSpec = z.output<typeof ValidatingAdmissionPolicyBindingSpec>;
 

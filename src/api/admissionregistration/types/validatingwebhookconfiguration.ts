@@ -16,13 +16,23 @@ export const ValidatingWebhook = struct('admissionregistration/v1.ValidatingWebh
   sideEffects: str('SideEffects *v1.SideEffectClass=string', 6, { enum: ['None', 'NoneOnDryRun', 'Some', 'Unknown'], omitempty: false }).optional(),
   timeoutSeconds: int32('TimeoutSeconds *int32', 7).optional(),
   admissionReviewVersions: list(str(), 'AdmissionReviewVersions []string', 8, { listType: 'atomic' }),
-  matchConditions: list(MatchCondition, 'MatchConditions []admissionregistration/v1.MatchCondition', 11, { patch: 'merge', key: 'name', listType: 'map', mapKeys: ['name'] }).optional(),
+  matchConditions: list(MatchCondition, 'MatchConditions []admissionregistration/v1.MatchCondition', 11, {
+    patch: 'merge',
+    key: 'name',
+    listType: 'map',
+    mapKeys: ['name'],
+  }).optional(),
 });
 export type ValidatingWebhook = z.output<typeof ValidatingWebhook>;
 
 export const ValidatingWebhookConfiguration = struct('admissionregistration/v1.ValidatingWebhookConfiguration', {
   ...typeMeta,
   metadata: sub(ObjectMeta, 'ObjectMeta apis/meta/v1.ObjectMeta', 1, { omitempty: true }),
-  webhooks: list(ValidatingWebhook, 'Webhooks []admissionregistration/v1.ValidatingWebhook', 2, { patch: 'merge', key: 'name', listType: 'map', mapKeys: ['name'] }).optional(),
+  webhooks: list(ValidatingWebhook, 'Webhooks []admissionregistration/v1.ValidatingWebhook', 2, {
+    patch: 'merge',
+    key: 'name',
+    listType: 'map',
+    mapKeys: ['name'],
+  }).optional(),
 });
 export type ValidatingWebhookConfiguration = z.output<typeof ValidatingWebhookConfiguration>;

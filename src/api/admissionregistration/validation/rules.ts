@@ -90,7 +90,9 @@ export function validateMatchConditions(conditions: readonly MatchCondition[], p
   return [
     ...(conditions.length > CONDITIONS_MAX ? [tooMany(path, conditions.length, CONDITIONS_MAX)] : []),
     ...conditions.flatMap(({ name, expression }, index) => [
-      ...(expression.trim() === '' ? [required(`${path}[${index}].expression`)] : expressionCauses(scope.compile(expression.trim(), 'bool'), `${path}[${index}].expression`, expression.trim())),
+      ...(expression.trim() === ''
+        ? [required(`${path}[${index}].expression`)]
+        : expressionCauses(scope.compile(expression.trim(), 'bool'), `${path}[${index}].expression`, expression.trim())),
       ...(name === '' ? [required(`${path}[${index}].name`)] : complaints(`${path}[${index}].name`, name, qualifiedName(name))),
       ...(name !== '' && conditions.findIndex((other) => other.name === name) < index ? [duplicate(`${path}[${index}].name`, name)] : []),
     ]),
@@ -100,8 +102,14 @@ export function validateMatchConditions(conditions: readonly MatchCondition[], p
 /** Each may speak of those before it: they are added to the scope. */
 export function validateVariables(variables: readonly Variable[], path: string, scope: ExpressionScope): Causes {
   return variables.flatMap(({ name, expression }, index) => [
-    ...(name.trim() === '' ? [required(`${path}[${index}].name`, 'name is not specified')] : isCelIdentifier(name) ? [] : [invalid(`${path}[${index}].name`, name, 'must be a valid CEL identifier')]),
-    ...(expression.trim() === '' ? [required(`${path}[${index}].expression`, 'expression is not specified')] : expressionCauses(scope.addVariable(name, expression), `${path}[${index}].expression`, expression)),
+    ...(name.trim() === ''
+      ? [required(`${path}[${index}].name`, 'name is not specified')]
+      : isCelIdentifier(name)
+        ? []
+        : [invalid(`${path}[${index}].name`, name, 'must be a valid CEL identifier')]),
+    ...(expression.trim() === ''
+      ? [required(`${path}[${index}].expression`, 'expression is not specified')]
+      : expressionCauses(scope.addVariable(name, expression), `${path}[${index}].expression`, expression)),
   ]);
 }
 
@@ -110,7 +118,9 @@ const isCelIdentifier = (name: string): boolean => CEL_IDENTIFIER.test(name) && 
 export function validateParamKind({ apiVersion = '', kind = '' }: ParamKind, path: string): Causes {
   return [
     ...validateGroupVersion(apiVersion, `${path}.apiVersion`),
-    ...(kind === '' ? [required(`${path}.kind`)] : joined(`${path}.kind`, kind, dns1035Label(kind.toLowerCase()), 'may have mixed case, but should otherwise match: ')),
+    ...(kind === ''
+      ? [required(`${path}.kind`)]
+      : joined(`${path}.kind`, kind, dns1035Label(kind.toLowerCase()), 'may have mixed case, but should otherwise match: ')),
   ];
 }
 
@@ -127,7 +137,8 @@ function validateGroupVersion(text: string, path: string): Causes {
 }
 
 /** All that is wrong with a value, in one complaint. */
-const joined = (path: string, value: string, messages: readonly string[], head = ''): Causes => (messages.length === 0 ? [] : [invalid(path, value, head + messages.join(','))]);
+const joined = (path: string, value: string, messages: readonly string[], head = ''): Causes =>
+  messages.length === 0 ? [] : [invalid(path, value, head + messages.join(','))];
 
 export function validateParamRef({ name = '', selector, parameterNotFoundAction: action }: ParamRef, path: string): Causes {
   const causes: Causes = name === '' ? [] : complaints(`${path}.name`, name, pathSegmentName(name));
@@ -142,7 +153,9 @@ export function validateParamRef({ name = '', selector, parameterNotFoundAction:
 
 /** There is nothing to change in what is being deleted. */
 export function validateMutatingOperations(match: MatchResources | undefined, path: string): Causes {
-  return (match?.resourceRules ?? []).flatMap(({ operations = [] }) => operations.flatMap((operation) => supported(`${path}.resourceRules.operations`, operation, ['*', 'CONNECT', 'CREATE', 'UPDATE'])));
+  return (match?.resourceRules ?? []).flatMap(({ operations = [] }) =>
+    operations.flatMap((operation) => supported(`${path}.resourceRules.operations`, operation, ['*', 'CONNECT', 'CREATE', 'UPDATE'])),
+  );
 }
 
 export function validatePolicyName(name: string | undefined, path: string): Causes {

@@ -34,14 +34,27 @@ export function validateWebhooks(webhooks: readonly Webhook[], validateOwn: (web
 }
 
 function validateWebhook(webhook: Webhook, path: string, validateOwn: (webhook: any, path: string) => Causes): Causes {
-  const { name, rules = [], failurePolicy, matchPolicy, sideEffects, timeoutSeconds, namespaceSelector, objectSelector, matchConditions = [], clientConfig } = webhook;
+  const {
+    name,
+    rules = [],
+    failurePolicy,
+    matchPolicy,
+    sideEffects,
+    timeoutSeconds,
+    namespaceSelector,
+    objectSelector,
+    matchConditions = [],
+    clientConfig,
+  } = webhook;
   const wrongTimeout = timeoutSeconds !== undefined && (timeoutSeconds < 1 || timeoutSeconds > TIMEOUT_MAX);
   return [
     ...validateFullName(name, `${path}.name`),
     ...rules.flatMap((rule, index) => validateRule(rule, `${path}.rules[${index}]`)),
     ...(failurePolicy === undefined ? [] : supported(`${path}.failurePolicy`, failurePolicy, FAILURE_POLICIES)),
     ...(matchPolicy === undefined ? [] : supported(`${path}.matchPolicy`, matchPolicy, MATCH_POLICIES)),
-    ...(sideEffects === undefined ? [required(`${path}.sideEffects`, 'must specify one of None, NoneOnDryRun')] : supported(`${path}.sideEffects`, sideEffects, ['None', 'NoneOnDryRun'])),
+    ...(sideEffects === undefined
+      ? [required(`${path}.sideEffects`, 'must specify one of None, NoneOnDryRun')]
+      : supported(`${path}.sideEffects`, sideEffects, ['None', 'NoneOnDryRun'])),
     ...(wrongTimeout ? [invalid(`${path}.timeoutSeconds`, timeoutSeconds, `the timeout value must be between 1 and ${TIMEOUT_MAX} seconds`)] : []),
     ...validateLabelSelector(namespaceSelector, `${path}.namespaceSelector`),
     ...validateLabelSelector(objectSelector, `${path}.objectSelector`),
@@ -62,7 +75,11 @@ function validateReviewVersions(versions: readonly string[], path: string): Caus
   if (versions.length === 0) return [required(path, `must specify one of ${REVIEW_VERSIONS.join(', ')}`)];
   const known = versions.some((version) => REVIEW_VERSIONS.includes(version));
   return [
-    ...versions.flatMap((version, index) => (versions.indexOf(version) < index ? [invalid(`${path}[${index}]`, version, 'duplicate version')] : complaints(`${path}[${index}]`, version, dns1035Label(version)))),
+    ...versions.flatMap((version, index) =>
+      versions.indexOf(version) < index
+        ? [invalid(`${path}[${index}]`, version, 'duplicate version')]
+        : complaints(`${path}[${index}]`, version, dns1035Label(version)),
+    ),
     ...(known ? [] : [invalid(path, versions, `must include at least one of ${REVIEW_VERSIONS.join(', ')}`)]),
   ];
 }
@@ -101,6 +118,10 @@ function validatePath(text: string, path: string): Causes {
   const steps = text.slice(1).replace(/\/$/, '').split('/');
   return [
     ...start,
-    ...steps.flatMap((step, index) => (step === '' ? [invalid(path, text, `segment[${index}] may not be empty`)] : dns1123Subdomain(step).map((message) => invalid(path, text, `segment[${index}]: ${message}`)))),
+    ...steps.flatMap((step, index) =>
+      step === ''
+        ? [invalid(path, text, `segment[${index}] may not be empty`)]
+        : dns1123Subdomain(step).map((message) => invalid(path, text, `segment[${index}]: ${message}`)),
+    ),
   ];
 }

@@ -7,7 +7,12 @@ import { keepMetadata } from '../../apps/strategy/statusmetadata.js';
 import type { Strategy } from '../../kind.js';
 import { CustomResourceDefinition } from '../types/customresourcedefinition.js';
 import { formatWarnings } from '../validation/formats.js';
-import { validateCustomResourceDefinition, validateCustomResourceDefinitionStatus, validateCustomResourceDefinitionUpdate, validateDefinitionName } from '../validation/customresourcedefinition.js';
+import {
+  validateCustomResourceDefinition,
+  validateCustomResourceDefinitionStatus,
+  validateCustomResourceDefinitionUpdate,
+  validateDefinitionName,
+} from '../validation/customresourcedefinition.js';
 
 export const strategy: Strategy<CustomResourceDefinition> = {
   schema: CustomResourceDefinition,

@@ -19,9 +19,7 @@ export const CustomResourceValidation = struct('apiextensions/v1.CustomResourceV
 });
 export type CustomResourceValidation = z.output<typeof CustomResourceValidation>;
 
-export const CustomResourceSubresourceStatus = struct('apiextensions/v1.CustomResourceSubresourceStatus', {
-
-});
+export const CustomResourceSubresourceStatus = struct('apiextensions/v1.CustomResourceSubresourceStatus', {});
 export type CustomResourceSubresourceStatus = z.output<typeof CustomResourceSubresourceStatus>;
 
 export const CustomResourceSubresourceScale = struct('apiextensions/v1.CustomResourceSubresourceScale', {
@@ -60,7 +58,9 @@ export const CustomResourceDefinitionVersion = struct('apiextensions/v1.CustomRe
   deprecationWarning: str('DeprecationWarning *string', 8).optional(),
   schema: sub(CustomResourceValidation, 'Schema *apiextensions/v1.CustomResourceValidation', 4).optional(),
   subresources: sub(CustomResourceSubresources, 'Subresources *apiextensions/v1.CustomResourceSubresources', 5).optional(),
-  additionalPrinterColumns: list(CustomResourceColumnDefinition, 'AdditionalPrinterColumns []apiextensions/v1.CustomResourceColumnDefinition', 6, { listType: 'atomic' }).optional(),
+  additionalPrinterColumns: list(CustomResourceColumnDefinition, 'AdditionalPrinterColumns []apiextensions/v1.CustomResourceColumnDefinition', 6, {
+    listType: 'atomic',
+  }).optional(),
   selectableFields: list(SelectableField, 'SelectableFields []apiextensions/v1.SelectableField', 9, { listType: 'atomic' }).optional(),
 });
 export type CustomResourceDefinitionVersion = z.output<typeof CustomResourceDefinitionVersion>;
@@ -113,7 +113,11 @@ export const CustomResourceDefinitionCondition = struct('apiextensions/v1.Custom
 export type CustomResourceDefinitionCondition = z.output<typeof CustomResourceDefinitionCondition>;
 
 export const CustomResourceDefinitionStatus = struct('apiextensions/v1.CustomResourceDefinitionStatus', {
-  conditions: list(CustomResourceDefinitionCondition, 'Conditions []apiextensions/v1.CustomResourceDefinitionCondition', 1, { listType: 'map', mapKeys: ['type'], required: false }),
+  conditions: list(CustomResourceDefinitionCondition, 'Conditions []apiextensions/v1.CustomResourceDefinitionCondition', 1, {
+    listType: 'map',
+    mapKeys: ['type'],
+    required: false,
+  }),
   acceptedNames: sub(CustomResourceDefinitionNames, 'AcceptedNames apiextensions/v1.CustomResourceDefinitionNames', 2, { required: false }),
   storedVersions: list(str(), 'StoredVersions []string', 3, { listType: 'atomic', required: false }),
   observedGeneration: int64('ObservedGeneration int64', 4).optional(),

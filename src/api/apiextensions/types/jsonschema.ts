@@ -12,7 +12,9 @@ export const ValidationRule = struct('apiextensions/v1.ValidationRule', {
   rule: str('Rule string', 1),
   message: str('Message string', 2).optional(),
   messageExpression: str('MessageExpression string', 3).optional(),
-  reason: str('Reason *v1.FieldValueErrorReason=string', 4, { enum: ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvalid', 'FieldValueRequired'] }).optional(),
+  reason: str('Reason *v1.FieldValueErrorReason=string', 4, {
+    enum: ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvalid', 'FieldValueRequired'],
+  }).optional(),
   fieldPath: str('FieldPath string', 5).optional(),
   optionalOldSelf: bool('OptionalOldSelf *bool', 6).optional(),
 });
@@ -43,16 +45,47 @@ export const JSONSchemaProps: z.ZodType<JSONSchemaProps> = struct('apiextensions
   minProperties: int64('MinProperties *int64', 22).optional(),
   required: list(str(), 'Required []string', 23, { listType: 'atomic' }).optional(),
   items: any('Items *apiextensions/v1.JSONSchemaPropsOrArray', 24).optional(),
-  allOf: list(z.lazy((): z.ZodType<JSONSchemaProps> => JSONSchemaProps), 'AllOf []apiextensions/v1.JSONSchemaProps', 25, { listType: 'atomic' }).optional(),
-  oneOf: list(z.lazy((): z.ZodType<JSONSchemaProps> => JSONSchemaProps), 'OneOf []apiextensions/v1.JSONSchemaProps', 26, { listType: 'atomic' }).optional(),
-  anyOf: list(z.lazy((): z.ZodType<JSONSchemaProps> => JSONSchemaProps), 'AnyOf []apiextensions/v1.JSONSchemaProps', 27, { listType: 'atomic' }).optional(),
-  not: sub(z.lazy((): z.ZodType<JSONSchemaProps> => JSONSchemaProps), 'Not *apiextensions/v1.JSONSchemaProps', 28).optional(),
-  properties: map(z.lazy((): z.ZodType<JSONSchemaProps> => JSONSchemaProps), 'Properties map[string]apiextensions/v1.JSONSchemaProps', 29).optional(),
+  allOf: list(
+    z.lazy((): z.ZodType<JSONSchemaProps> => JSONSchemaProps),
+    'AllOf []apiextensions/v1.JSONSchemaProps',
+    25,
+    { listType: 'atomic' },
+  ).optional(),
+  oneOf: list(
+    z.lazy((): z.ZodType<JSONSchemaProps> => JSONSchemaProps),
+    'OneOf []apiextensions/v1.JSONSchemaProps',
+    26,
+    { listType: 'atomic' },
+  ).optional(),
+  anyOf: list(
+    z.lazy((): z.ZodType<JSONSchemaProps> => JSONSchemaProps),
+    'AnyOf []apiextensions/v1.JSONSchemaProps',
+    27,
+    { listType: 'atomic' },
+  ).optional(),
+  not: sub(
+    z.lazy((): z.ZodType<JSONSchemaProps> => JSONSchemaProps),
+    'Not *apiextensions/v1.JSONSchemaProps',
+    28,
+  ).optional(),
+  properties: map(
+    z.lazy((): z.ZodType<JSONSchemaProps> => JSONSchemaProps),
+    'Properties map[string]apiextensions/v1.JSONSchemaProps',
+    29,
+  ).optional(),
   additionalProperties: any('AdditionalProperties *apiextensions/v1.JSONSchemaPropsOrBool', 30).optional(),
-  patternProperties: map(z.lazy((): z.ZodType<JSONSchemaProps> => JSONSchemaProps), 'PatternProperties map[string]apiextensions/v1.JSONSchemaProps', 31).optional(),
+  patternProperties: map(
+    z.lazy((): z.ZodType<JSONSchemaProps> => JSONSchemaProps),
+    'PatternProperties map[string]apiextensions/v1.JSONSchemaProps',
+    31,
+  ).optional(),
   dependencies: map(any(), 'Dependencies map[string]apiextensions/v1.JSONSchemaPropsOrStringArray', 32).optional(),
   additionalItems: any('AdditionalItems *apiextensions/v1.JSONSchemaPropsOrBool', 33).optional(),
-  definitions: map(z.lazy((): z.ZodType<JSONSchemaProps> => JSONSchemaProps), 'Definitions map[string]apiextensions/v1.JSONSchemaProps', 34).optional(),
+  definitions: map(
+    z.lazy((): z.ZodType<JSONSchemaProps> => JSONSchemaProps),
+    'Definitions map[string]apiextensions/v1.JSONSchemaProps',
+    34,
+  ).optional(),
   externalDocs: sub(ExternalDocumentation, 'ExternalDocs *apiextensions/v1.ExternalDocumentation', 35).optional(),
   example: any('Example *apiextensions/v1.JSON', 36).optional(),
   nullable: bool('Nullable bool', 37).optional(),
@@ -62,7 +95,57 @@ export const JSONSchemaProps: z.ZodType<JSONSchemaProps> = struct('apiextensions
   'x-kubernetes-list-map-keys': list(str(), 'XListMapKeys []string', 41, { listType: 'atomic' }).optional(),
   'x-kubernetes-list-type': str('XListType *string', 42).optional(),
   'x-kubernetes-map-type': str('XMapType *string', 43).optional(),
-  'x-kubernetes-validations': list(ValidationRule, 'XValidations []apiextensions/v1.ValidationRule', 44, { patch: 'merge', key: 'rule', listType: 'map', mapKeys: ['rule'] }).optional(),
+  'x-kubernetes-validations': list(ValidationRule, 'XValidations []apiextensions/v1.ValidationRule', 44, {
+    patch: 'merge',
+    key: 'rule',
+    listType: 'map',
+    mapKeys: ['rule'],
+  }).optional(),
 });
 /** The recursive type of a structural schema, spelled out because zod cannot infer a type from itself. */
-export interface JSONSchemaProps { id?: string; $schema?: string; $ref?: string; description?: string; type?: string; format?: string; title?: string; default?: any; maximum?: number; exclusiveMaximum?: boolean; minimum?: number; exclusiveMinimum?: boolean; maxLength?: number; minLength?: number; pattern?: string; maxItems?: number; minItems?: number; uniqueItems?: boolean; multipleOf?: number; enum?: any[]; maxProperties?: number; minProperties?: number; required?: string[]; items?: any; allOf?: JSONSchemaProps[]; oneOf?: JSONSchemaProps[]; anyOf?: JSONSchemaProps[]; not?: JSONSchemaProps; properties?: Record<string, JSONSchemaProps>; additionalProperties?: any; patternProperties?: Record<string, JSONSchemaProps>; dependencies?: Record<string, any>; additionalItems?: any; definitions?: Record<string, JSONSchemaProps>; externalDocs?: { description?: string; url?: string }; example?: any; nullable?: boolean; 'x-kubernetes-preserve-unknown-fields'?: boolean; 'x-kubernetes-embedded-resource'?: boolean; 'x-kubernetes-int-or-string'?: boolean; 'x-kubernetes-list-map-keys'?: string[]; 'x-kubernetes-list-type'?: string; 'x-kubernetes-map-type'?: string; 'x-kubernetes-validations'?: ValidationRule[] }
+export interface JSONSchemaProps {
+  id?: string;
+  $schema?: string;
+  $ref?: string;
+  description?: string;
+  type?: string;
+  format?: string;
+  title?: string;
+  default?: any;
+  maximum?: number;
+  exclusiveMaximum?: boolean;
+  minimum?: number;
+  exclusiveMinimum?: boolean;
+  maxLength?: number;
+  minLength?: number;
+  pattern?: string;
+  maxItems?: number;
+  minItems?: number;
+  uniqueItems?: boolean;
+  multipleOf?: number;
+  enum?: any[];
+  maxProperties?: number;
+  minProperties?: number;
+  required?: string[];
+  items?: any;
+  allOf?: JSONSchemaProps[];
+  oneOf?: JSONSchemaProps[];
+  anyOf?: JSONSchemaProps[];
+  not?: JSONSchemaProps;
+  properties?: Record<string, JSONSchemaProps>;
+  additionalProperties?: any;
+  patternProperties?: Record<string, JSONSchemaProps>;
+  dependencies?: Record<string, any>;
+  additionalItems?: any;
+  definitions?: Record<string, JSONSchemaProps>;
+  externalDocs?: { description?: string; url?: string };
+  example?: any;
+  nullable?: boolean;
+  'x-kubernetes-preserve-unknown-fields'?: boolean;
+  'x-kubernetes-embedded-resource'?: boolean;
+  'x-kubernetes-int-or-string'?: boolean;
+  'x-kubernetes-list-map-keys'?: string[];
+  'x-kubernetes-list-type'?: string;
+  'x-kubernetes-map-type'?: string;
+  'x-kubernetes-validations'?: ValidationRule[];
+}

@@ -10,7 +10,12 @@ import { complaints, goStruct, immutable, supported } from '../../apps/validatio
 import { validateClientConfig } from '../../admissionregistration/validation/webhook.js';
 import { CustomResourceColumnDefinition, CustomResourceSubresources } from '../types/customresourcedefinition.js';
 import type {
-  CustomResourceConversion, CustomResourceDefinition, CustomResourceDefinitionNames, CustomResourceDefinitionSpec, CustomResourceDefinitionVersion, SelectableField,
+  CustomResourceConversion,
+  CustomResourceDefinition,
+  CustomResourceDefinitionNames,
+  CustomResourceDefinitionSpec,
+  CustomResourceDefinitionVersion,
+  SelectableField,
 } from '../types/customresourcedefinition.js';
 import type { JSONSchemaProps } from '../types/jsonschema.js';
 import { APPROVAL, approvalOf, isProtectedGroup } from './approval.js';
@@ -45,13 +50,17 @@ export function validateCustomResourceDefinitionUpdate(next: CustomResourceDefin
   ];
 }
 
-export const validateCustomResourceDefinitionStatus = ({ status }: CustomResourceDefinition): Causes => (status?.acceptedNames ? validateNames(status.acceptedNames, 'status.acceptedNames') : []);
+export const validateCustomResourceDefinitionStatus = ({ status }: CustomResourceDefinition): Causes =>
+  status?.acceptedNames ? validateNames(status.acceptedNames, 'status.acceptedNames') : [];
 
 /** A definition is named after what it defines. */
 export function validateDefinitionName(name: string, { prefix }: { prefix: boolean }, definition?: CustomResourceDefinition): string[] {
   const checked = prefix && name.length > 1 && name.endsWith('-') ? `${name.slice(0, -2)}a` : name;
   const spec = definition?.spec;
-  return [...dns1123Subdomain(checked), ...(spec === undefined || name === `${spec.names.plural}.${spec.group}` ? [] : ['must be spec.names.plural+"."+spec.group'])];
+  return [
+    ...dns1123Subdomain(checked),
+    ...(spec === undefined || name === `${spec.names.plural}.${spec.group}` ? [] : ['must be spec.names.plural+"."+spec.group']),
+  ];
 }
 
 function validateSpec(spec: CustomResourceDefinitionSpec, path: string): Causes {
@@ -62,17 +71,23 @@ function validateSpec(spec: CustomResourceDefinitionSpec, path: string): Causes 
     ...validateGroup(spec.group, `${path}.group`),
     ...(spec.scope === '' ? [required(`${path}.scope`)] : supported(`${path}.scope`, spec.scope, ['Cluster', 'Namespaced'])),
     ...versions.flatMap(({ schema }, index) => (schema?.openAPIV3Schema ? [] : [required(`${path}.versions[${index}].schema.openAPIV3Schema`)])),
-    ...(spec.preserveUnknownFields && versions.some(({ schema }) => hasDefault(schema?.openAPIV3Schema)) ? [invalid(`${path}.preserveUnknownFields`, true, 'must be false in order to use defaults in the schema')] : []),
+    ...(spec.preserveUnknownFields && versions.some(({ schema }) => hasDefault(schema?.openAPIV3Schema))
+      ? [invalid(`${path}.preserveUnknownFields`, true, 'must be false in order to use defaults in the schema')]
+      : []),
     ...versions.flatMap((version, index) => validateVersion(version, `${path}.versions[${index}]`, hoisted)),
     ...validateVersions(versions, `${path}.versions`, hoisted),
     ...(versions[0] ? joined(`${path}.version`, versions[0].name, dns1035Label(versions[0].name)) : []),
     ...(['plural', 'singular', 'kind', 'listKind'] as const).flatMap((name) => (names[name] ? [] : [required(`${path}.names.${name}`)])),
     ...validateNames(names, `${path}.names`),
-    ...(hoisted.has('schema') && versions[0]?.schema ? validateSchema(versions[0].schema, `${path}.validation`, { hasStatus: hoisted.has('subresources') && versions[0].subresources?.status !== undefined }) : []),
+    ...(hoisted.has('schema') && versions[0]?.schema
+      ? validateSchema(versions[0].schema, `${path}.validation`, { hasStatus: hoisted.has('subresources') && versions[0].subresources?.status !== undefined })
+      : []),
     ...(hoisted.has('subresources') && versions[0] ? validateSubresources(versions[0], path) : []),
     ...(hoisted.has('additionalPrinterColumns') ? validateColumns(versions[0]?.additionalPrinterColumns ?? [], `${path}.additionalPrinterColumns`) : []),
     ...(hoisted.has('selectableFields') && versions[0] ? validateSelectableFields(versions[0], `${path}.selectableFields`) : []),
-    ...(spec.preserveUnknownFields && spec.conversion && spec.conversion.strategy !== 'None' ? [invalid(`${path}.conversion.strategy`, spec.conversion.strategy, 'must be None if spec.preserveUnknownFields is true')] : []),
+    ...(spec.preserveUnknownFields && spec.conversion && spec.conversion.strategy !== 'None'
+      ? [invalid(`${path}.conversion.strategy`, spec.conversion.strategy, 'must be None if spec.preserveUnknownFields is true')]
+      : []),
     ...(spec.conversion ? validateConversion(spec.conversion, `${path}.conversion`) : []),
   ];
 }
@@ -80,7 +95,12 @@ function validateSpec(spec: CustomResourceDefinitionSpec, path: string): Causes 
 /** Whether any part of a schema has a default value. */
 function hasDefault(schema: unknown): boolean {
   if (schema === null || typeof schema !== 'object') return false;
-  const { default: value, properties, items, additionalProperties } = schema as { default?: unknown; properties?: object; items?: unknown; additionalProperties?: unknown };
+  const {
+    default: value,
+    properties,
+    items,
+    additionalProperties,
+  } = schema as { default?: unknown; properties?: object; items?: unknown; additionalProperties?: unknown };
   return value !== undefined || [...Object.values(properties ?? {}), items, additionalProperties].some(hasDefault);
 }
 
@@ -122,7 +142,8 @@ function validateDeprecation({ deprecated = false, deprecationWarning: warning }
   if (byteLength(warning) > WARNING_BYTES_MAX) messages.push(`must be <= ${WARNING_BYTES_MAX} characters long`);
   if (warning === '') messages.push('must not be an empty string');
   const unprintable = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.exec(warning);
-  if (unprintable) messages.push(`must only contain printable UTF-8 characters; non-printable character found at index ${byteLength(warning.slice(0, unprintable.index))}`);
+  if (unprintable)
+    messages.push(`must only contain printable UTF-8 characters; non-printable character found at index ${byteLength(warning.slice(0, unprintable.index))}`);
   return messages.map((message) => invalid(field, warning, message));
 }
 
@@ -145,7 +166,10 @@ function goVersion(version: Version, hoisted: ReadonlySet<Hoistable>): unknown {
     DeprecationWarning: version.deprecationWarning ?? null,
     Schema: own('schema', version.schema ? { OpenAPIV3Schema: version.schema.openAPIV3Schema ? goSchema(version.schema.openAPIV3Schema) : null } : null),
     Subresources: own('subresources', goStruct(version.subresources, CustomResourceSubresources)),
-    AdditionalPrinterColumns: own('additionalPrinterColumns', version.additionalPrinterColumns?.map((column) => goStruct(column, CustomResourceColumnDefinition)) ?? null),
+    AdditionalPrinterColumns: own(
+      'additionalPrinterColumns',
+      version.additionalPrinterColumns?.map((column) => goStruct(column, CustomResourceColumnDefinition)) ?? null,
+    ),
     SelectableFields: own('selectableFields', version.selectableFields?.map(({ jsonPath }) => ({ JSONPath: jsonPath })) ?? null),
   };
 }
@@ -174,7 +198,9 @@ function validateSubresources({ subresources }: Version, path: string): Causes {
   const at = `${path}.subresources.scale`;
   return [
     ...(scale.specReplicasPath === '' ? [required(`${at}.specReplicasPath`)] : jsonPathCauses(`${at}.specReplicasPath`, scale.specReplicasPath, ['.spec'])),
-    ...(scale.statusReplicasPath === '' ? [required(`${at}.statusReplicasPath`)] : jsonPathCauses(`${at}.statusReplicasPath`, scale.statusReplicasPath, ['.status'])),
+    ...(scale.statusReplicasPath === ''
+      ? [required(`${at}.statusReplicasPath`)]
+      : jsonPathCauses(`${at}.statusReplicasPath`, scale.statusReplicasPath, ['.status'])),
     ...(scale.labelSelectorPath ? jsonPathCauses(`${at}.labelSelectorPath`, scale.labelSelectorPath, ['.spec', '.status']) : []),
   ];
 }
@@ -188,9 +214,17 @@ function jsonPathCauses(field: string, text: string, under: readonly string[]): 
 function validateColumns(columns: readonly CustomResourceColumnDefinition[], path: string): Causes {
   return columns.flatMap(({ name, type, format = '', jsonPath }, index) => [
     ...(name === '' ? [required(`${path}[${index}].name`)] : []),
-    ...(type === '' ? [required(`${path}[${index}].type`, `must be one of ${COLUMN_TYPES.join(',')}`)] : COLUMN_TYPES.includes(type) ? [] : [invalid(`${path}[${index}].type`, type, `must be one of ${COLUMN_TYPES.join(',')}`)]),
+    ...(type === ''
+      ? [required(`${path}[${index}].type`, `must be one of ${COLUMN_TYPES.join(',')}`)]
+      : COLUMN_TYPES.includes(type)
+        ? []
+        : [invalid(`${path}[${index}].type`, type, `must be one of ${COLUMN_TYPES.join(',')}`)]),
     ...(format === '' || COLUMN_FORMATS.includes(format) ? [] : [invalid(`${path}[${index}].format`, format, `must be one of ${COLUMN_FORMATS.join(',')}`)]),
-    ...(jsonPath === '' ? [required(`${path}[${index}].JSONPath`)] : jsonPath.startsWith('.') ? [] : [invalid(`${path}[${index}].JSONPath`, jsonPath, SIMPLE_PATH)]),
+    ...(jsonPath === ''
+      ? [required(`${path}[${index}].JSONPath`)]
+      : jsonPath.startsWith('.')
+        ? []
+        : [invalid(`${path}[${index}].JSONPath`, jsonPath, SIMPLE_PATH)]),
   ]);
 }
 
@@ -202,7 +236,9 @@ function validateSelectableFields({ selectableFields = [], schema }: Version, pa
   if (!root) return [invalid(path, '', 'selectableFields may only be set when validations.schema is included')];
   const unsupported = structuralError(root);
   const seen = new Set<string>();
-  const causes = selectableFields.flatMap((selectable, index) => validateSelectableField(selectable, unsupported === undefined ? root : {}, seen, `${path}[${index}].jsonPath`));
+  const causes = selectableFields.flatMap((selectable, index) =>
+    validateSelectableField(selectable, unsupported === undefined ? root : {}, seen, `${path}[${index}].jsonPath`),
+  );
   return [
     ...(unsupported === undefined ? [] : [invalid(path.replace(/selectableFields$/, 'schema.openAPIV3Schema'), '', unsupported)]),
     ...causes,
@@ -219,7 +255,9 @@ function validateSelectableField({ jsonPath }: SelectableField, root: JSONSchema
   seen.add(key);
   return [
     ...(found.path[0] === 'metadata' ? [invalid(path, jsonPath, 'must not point to fields in metadata')] : []),
-    ...(['string', 'boolean', 'integer'].includes(found.schema.type ?? '') ? [] : [invalid(path, jsonPath, 'must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.')]),
+    ...(['string', 'boolean', 'integer'].includes(found.schema.type ?? '')
+      ? []
+      : [invalid(path, jsonPath, 'must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.')]),
     ...(isRepeated ? [duplicate(path, jsonPath)] : []),
   ];
 }
@@ -229,11 +267,17 @@ function validateConversion({ strategy, webhook }: CustomResourceConversion, pat
   const versions = webhook?.conversionReviewVersions ?? [];
   if (strategy !== 'Webhook') {
     const message = 'should not be set when strategy is not set to Webhook';
-    return [...unknown, ...(webhook?.clientConfig ? [forbidden(`${path}.webhookClientConfig`, message)] : []), ...(versions.length > 0 ? [forbidden(`${path}.conversionReviewVersions`, message)] : [])];
+    return [
+      ...unknown,
+      ...(webhook?.clientConfig ? [forbidden(`${path}.webhookClientConfig`, message)] : []),
+      ...(versions.length > 0 ? [forbidden(`${path}.conversionReviewVersions`, message)] : []),
+    ];
   }
   const client = webhook?.clientConfig;
   return [
-    ...(client ? validateClientConfig(client, `${path}.webhookClientConfig`) : [required(`${path}.webhookClientConfig`, 'required when strategy is set to Webhook')]),
+    ...(client
+      ? validateClientConfig(client, `${path}.webhookClientConfig`)
+      : [required(`${path}.webhookClientConfig`, 'required when strategy is set to Webhook')]),
     ...validateReviewVersions(versions, `${path}.conversionReviewVersions`),
   ];
 }
@@ -241,8 +285,14 @@ function validateConversion({ strategy, webhook }: CustomResourceConversion, pat
 function validateReviewVersions(versions: readonly string[], path: string): Causes {
   if (versions.length === 0) return [required(path)];
   return [
-    ...versions.flatMap((version, index) => (versions.indexOf(version) < index ? [invalid(`${path}[${index}]`, version, 'duplicate version')] : complaints(`${path}[${index}]`, version, dns1035Label(version)))),
-    ...(versions.some((version) => REVIEW_VERSIONS.includes(version)) ? [] : [invalid(path, versions, `must include at least one of ${REVIEW_VERSIONS.join(', ')}`)]),
+    ...versions.flatMap((version, index) =>
+      versions.indexOf(version) < index
+        ? [invalid(`${path}[${index}]`, version, 'duplicate version')]
+        : complaints(`${path}[${index}]`, version, dns1035Label(version)),
+    ),
+    ...(versions.some((version) => REVIEW_VERSIONS.includes(version))
+      ? []
+      : [invalid(path, versions, `must include at least one of ${REVIEW_VERSIONS.join(', ')}`)]),
   ];
 }
 
@@ -251,11 +301,14 @@ function validateStoredVersions({ spec, status }: CustomResourceDefinition): Cau
   if (stored.length === 0) return [invalid('status.storedVersions', status.storedVersions ?? null, 'must have at least one stored version')];
   const known = (spec.versions ?? []).map(({ name }) => name);
   const missing = (spec.versions ?? []).filter(({ name, storage }) => storage && !stored.includes(name));
-  return [...missing.map(({ name }) => invalid('status.storedVersions', stored, `must have the storage version ${name}`)), ...stored.flatMap((name, index) => {
-    if (known.includes(name)) return [];
-    const why = `missing from spec.versions; ${name} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${name} and removes ${name} from status.storedVersions`;
-    return [invalid(`status.storedVersions[${index}]`, name, why)];
-  })];
+  return [
+    ...missing.map(({ name }) => invalid('status.storedVersions', stored, `must have the storage version ${name}`)),
+    ...stored.flatMap((name, index) => {
+      if (known.includes(name)) return [];
+      const why = `missing from spec.versions; ${name} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${name} and removes ${name} from status.storedVersions`;
+      return [invalid(`status.storedVersions[${index}]`, name, why)];
+    }),
+  ];
 }
 
 function validateApproval(definition: CustomResourceDefinition): Causes {
@@ -268,5 +321,7 @@ function validateApproval(definition: CustomResourceDefinition): Causes {
 
 function validatePreserveUnknown({ preserveUnknownFields }: CustomResourceDefinitionSpec): Causes {
   if (!preserveUnknownFields) return [];
-  return [invalid('spec.preserveUnknownFields', true, 'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead')];
+  return [
+    invalid('spec.preserveUnknownFields', true, 'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead'),
+  ];
 }

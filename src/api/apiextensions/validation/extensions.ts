@@ -21,9 +21,17 @@ export function validateExtensions(schema: JSONSchemaProps, path: string): Cause
     ...(schema['x-kubernetes-preserve-unknown-fields'] === false ? [invalid(field('preserve-unknown-fields'), false, 'must be true or undefined')] : []),
     ...(mapType === undefined ? [] : mustBe(type, 'object', `${path}.type`, 'x-kubernetes-map-type')),
     ...(mapType === undefined || MAP_TYPES.includes(mapType) ? [] : [notSupported(field('map-type'), mapType, MAP_TYPES)]),
-    ...(listType === undefined ? [] : type !== 'array' ? mustBe(type, 'array', `${path}.type`, 'x-kubernetes-list-type') : listType === 'set' ? validateAtomic(schema, path) : []),
+    ...(listType === undefined
+      ? []
+      : type !== 'array'
+        ? mustBe(type, 'array', `${path}.type`, 'x-kubernetes-list-type')
+        : listType === 'set'
+          ? validateAtomic(schema, path)
+          : []),
     ...(listType === undefined || LIST_TYPES.includes(listType) ? [] : [notSupported(field('list-type'), listType, LIST_TYPES)]),
-    ...(keys.length === 0 || listType === 'map' ? [] : [listType === undefined ? required(field('list-type'), mustBeMap) : invalid(field('list-type'), listType, mustBeMap)]),
+    ...(keys.length === 0 || listType === 'map'
+      ? []
+      : [listType === undefined ? required(field('list-type'), mustBeMap) : invalid(field('list-type'), listType, mustBeMap)]),
     ...(listType === 'map' ? validateListMap(schema, keys, path) : []),
     ...(listType === 'map' || listType === 'set' ? validateKeysAndItems(schema, listType, keys, path) : []),
   ];
@@ -42,7 +50,9 @@ function validateAtomic(schema: JSONSchemaProps, path: string): Causes {
   const item = itemOf(schema);
   const listType = item?.['x-kubernetes-list-type'];
   if (item?.type === 'array') return (listType ?? 'atomic') === 'atomic' ? [] : [invalid(`${path}.items.x-kubernetes-list-type`, listType, ATOMIC)];
-  return item?.type === 'object' && item['x-kubernetes-map-type'] !== 'atomic' ? [invalid(`${path}.items.x-kubernetes-map-type`, listType ?? null, ATOMIC)] : [];
+  return item?.type === 'object' && item['x-kubernetes-map-type'] !== 'atomic'
+    ? [invalid(`${path}.items.x-kubernetes-map-type`, listType ?? null, ATOMIC)]
+    : [];
 }
 
 function validateListMap(schema: JSONSchemaProps, keys: readonly string[], path: string): Causes {
@@ -51,12 +61,22 @@ function validateListMap(schema: JSONSchemaProps, keys: readonly string[], path:
   const causes: Causes = keys.length === 0 ? [required(field, 'must not be empty if x-kubernetes-list-type is map')] : [];
   if (items === undefined || items === null) return [...causes, required(`${path}.items`, 'must have a schema if x-kubernetes-list-type is map')];
   const item = itemOf(schema);
-  if (item === undefined) return [...causes, invalid(`${path}.items`, { Schema: null, JSONSchemas: (items as JSONSchemaProps[]).map(goSchema) }, 'must only have a single schema if x-kubernetes-list-type is map')];
-  if (item.type !== 'object') return [...causes, invalid(`${path}.items.type`, item.type ?? '', "must be object if parent array's x-kubernetes-list-type is map")];
+  if (item === undefined)
+    return [
+      ...causes,
+      invalid(
+        `${path}.items`,
+        { Schema: null, JSONSchemas: (items as JSONSchemaProps[]).map(goSchema) },
+        'must only have a single schema if x-kubernetes-list-type is map',
+      ),
+    ];
+  if (item.type !== 'object')
+    return [...causes, invalid(`${path}.items.type`, item.type ?? '', "must be object if parent array's x-kubernetes-list-type is map")];
   for (const [index, key] of keys.entries()) {
     const property = item.properties?.[key];
     if (property === undefined) causes.push(invalid(field, keys, 'entries must all be names of item properties'));
-    else if (property.type === 'array' || property.type === 'object') causes.push(invalid(`${path}.items.properties[${key}].type`, item.type, "must be a scalar type if parent array's x-kubernetes-list-type is map"));
+    else if (property.type === 'array' || property.type === 'object')
+      causes.push(invalid(`${path}.items.properties[${key}].type`, item.type, "must be a scalar type if parent array's x-kubernetes-list-type is map"));
     if (keys.indexOf(key) < index) causes.push(invalid(field, keys, 'must not contain duplicate entries'));
   }
   return causes;

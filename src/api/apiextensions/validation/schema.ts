@@ -37,8 +37,10 @@ export function validateSchema({ openAPIV3Schema: schema }: CustomResourceValida
 function validateRoot(schema: JSONSchemaProps, field: string): Causes {
   const allowed = ROOT_FIELDS.split(' ');
   for (const name of goNames(schema)) {
-    if (name === 'Type' && schema.type !== 'object') return [invalid(`${field}.type`, schema.type, 'only \\"object\\" is allowed as the type at the root of the schema if the status subresource is enabled')];
-    if (!allowed.includes(name)) return [invalid(field, goSchema(schema), `only [${ROOT_FIELDS}] fields are allowed at the root of the schema if the status subresource is enabled`)];
+    if (name === 'Type' && schema.type !== 'object')
+      return [invalid(`${field}.type`, schema.type, 'only \\"object\\" is allowed as the type at the root of the schema if the status subresource is enabled')];
+    if (!allowed.includes(name))
+      return [invalid(field, goSchema(schema), `only [${ROOT_FIELDS}] fields are allowed at the root of the schema if the status subresource is enabled`)];
   }
   return [];
 }
@@ -68,11 +70,15 @@ function validateDialect(schema: JSONSchemaProps, path: string, { insideMeta, no
   const left = (['id', 'additionalItems', 'patternProperties', 'definitions', 'dependencies', '$ref'] as const).filter((name) => isSaid(name, schema[name]));
   return [
     ...(type === '' || TYPES.includes(type) ? [] : [notSupported(`${path}.type`, type, TYPES)]),
-    ...(schema.default !== undefined && schema.default !== null && noDefaults !== undefined ? [forbidden(`${path}.default`, `must not be set ${noDefaults}`)] : []),
+    ...(schema.default !== undefined && schema.default !== null && noDefaults !== undefined
+      ? [forbidden(`${path}.default`, `must not be set ${noDefaults}`)]
+      : []),
     ...left.map((name) => forbidden(`${path}.${name}`, `${name} is not supported`)),
     ...(type === 'null' ? [forbidden(`${path}.type`, 'type cannot be set to null, use nullable as an alternative')] : []),
     ...(Array.isArray(schema.items) && schema.items.length > 0 ? [forbidden(`${path}.items`, 'items must be a schema object and not an array')] : []),
-    ...(insideMeta && schema['x-kubernetes-embedded-resource'] ? [forbidden(`${path}.x-kubernetes-embedded-resource`, 'must not be used inside of resource meta')] : []),
+    ...(insideMeta && schema['x-kubernetes-embedded-resource']
+      ? [forbidden(`${path}.x-kubernetes-embedded-resource`, 'must not be used inside of resource meta')]
+      : []),
   ];
 }
 
@@ -96,7 +102,9 @@ function validateNested(schema: JSONSchemaProps, path: string, place: Place, isR
   return [
     ...(both ? [forbidden(`${path}.additionalProperties`, 'additionalProperties and properties are mutual exclusive')] : []),
     ...within(additional, `${path}.additionalProperties`, additionalPlace),
-    ...Object.keys(properties).sort(compareGo).flatMap((name) => within(properties[name], `${path}.properties[${name}]`, propertyPlace(name))),
+    ...Object.keys(properties)
+      .sort(compareGo)
+      .flatMap((name) => within(properties[name], `${path}.properties[${name}]`, propertyPlace(name))),
     ...within(schema.not, `${path}.not`),
     ...(['allOf', 'oneOf', 'anyOf'] as const).flatMap((name) => (schema[name] ?? []).flatMap((part, index) => within(part, `${path}.${name}[${index}]`))),
     ...Object.entries(schema.definitions ?? {}).flatMap(([name, value]) => within(value, `${path}.definitions[${name}]`)),
@@ -122,7 +130,8 @@ function validateRules(rules: readonly ValidationRule[], schema: JSONSchemaProps
 
 const hasNewlines = (text: string): boolean => /[\n\r]/.test(text);
 /** Of a schema that is not structural nothing is said. */
-const isPath = (text: string, schema: JSONSchemaProps): boolean => structuralError(schema) !== undefined || !('error' in followPath(text, schema, { brackets: true }));
+const isPath = (text: string, schema: JSONSchemaProps): boolean =>
+  structuralError(schema) !== undefined || !('error' in followPath(text, schema, { brackets: true }));
 
 function validateRuleText({ rule, message = '' }: ValidationRule, field: string): Causes {
   const [text, said] = [rule.trim(), message.trim()];

@@ -17,9 +17,19 @@ const EMPTY_TYPE: Readonly<Record<Level, string>> = {
 };
 /** What only the outer schema may say, and how it is to be left unsaid within a condition. */
 const UNSAID = {
-  type: 'empty', title: 'empty', description: 'empty', default: 'undefined', nullable: 'false', additionalProperties: 'undefined',
-  'x-kubernetes-preserve-unknown-fields': 'false', 'x-kubernetes-embedded-resource': 'false', 'x-kubernetes-int-or-string': 'false',
-  'x-kubernetes-list-map-keys': 'empty', 'x-kubernetes-list-type': 'undefined', 'x-kubernetes-map-type': 'undefined', 'x-kubernetes-validations': 'empty',
+  type: 'empty',
+  title: 'empty',
+  description: 'empty',
+  default: 'undefined',
+  nullable: 'false',
+  additionalProperties: 'undefined',
+  'x-kubernetes-preserve-unknown-fields': 'false',
+  'x-kubernetes-embedded-resource': 'false',
+  'x-kubernetes-int-or-string': 'false',
+  'x-kubernetes-list-map-keys': 'empty',
+  'x-kubernetes-list-type': 'undefined',
+  'x-kubernetes-map-type': 'undefined',
+  'x-kubernetes-validations': 'empty',
 } as const;
 
 export function validateStructural(schema: JSONSchemaProps, path: string): Causes {
@@ -38,8 +48,19 @@ export function structuralError(schema: JSONSchemaProps): string | undefined {
   if (unsupported !== undefined) return `OpenAPIV3Schema '${unsupported.replace('$', '')}' is not supported`;
   const { items, additionalProperties } = schema;
   if (Array.isArray(items) && items.length > 0) return "OpenAPIV3Schema 'items' must be a schema, but is an array";
-  const parts = [items, additionalProperties, schema.not, ...Object.values(schema.properties ?? {}), ...(schema.allOf ?? []), ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
-  return parts.filter(isSchema).map(structuralError).find((error) => error !== undefined);
+  const parts = [
+    items,
+    additionalProperties,
+    schema.not,
+    ...Object.values(schema.properties ?? {}),
+    ...(schema.allOf ?? []),
+    ...(schema.anyOf ?? []),
+    ...(schema.oneOf ?? []),
+  ];
+  return parts
+    .filter(isSchema)
+    .map(structuralError)
+    .find((error) => error !== undefined);
 }
 
 const isSchema = (value: unknown): value is JSONSchemaProps => value !== null && typeof value === 'object' && !Array.isArray(value);
@@ -63,7 +84,9 @@ function invariants(schema: JSONSchemaProps, level: Level, path: string): Causes
 
 function intOrStringOnly(schema: JSONSchemaProps, path: string): Causes {
   const names = (['x-kubernetes-preserve-unknown-fields', 'x-kubernetes-embedded-resource'] as const).filter((name) => schema[name]);
-  return schema['x-kubernetes-int-or-string'] ? names.map((name) => invalid(`${path}.${name}`, true, 'must be false if x-kubernetes-int-or-string is true')) : [];
+  return schema['x-kubernetes-int-or-string']
+    ? names.map((name) => invalid(`${path}.${name}`, true, 'must be false if x-kubernetes-int-or-string is true'))
+    : [];
 }
 
 function rootOnly({ type = '' }: JSONSchemaProps, level: Level, path: string): Causes {
@@ -89,8 +112,12 @@ function embedded(schema: JSONSchemaProps, path: string): Causes {
   if (!schema['x-kubernetes-embedded-resource']) return [];
   const bare = Object.keys(schema.properties ?? {}).length === 0 && !schema['x-kubernetes-preserve-unknown-fields'];
   return [
-    ...(schema.additionalProperties === undefined ? [] : [forbidden(`${path}.additionalProperties`, 'must not be used if x-kubernetes-embedded-resource is set')]),
-    ...(bare ? [required(`${path}.properties`, 'must not be empty if x-kubernetes-embedded-resource is true without x-kubernetes-preserve-unknown-fields')] : []),
+    ...(schema.additionalProperties === undefined
+      ? []
+      : [forbidden(`${path}.additionalProperties`, 'must not be used if x-kubernetes-embedded-resource is set')]),
+    ...(bare
+      ? [required(`${path}.properties`, 'must not be empty if x-kubernetes-embedded-resource is true without x-kubernetes-preserve-unknown-fields')]
+      : []),
   ];
 }
 
@@ -101,13 +128,16 @@ function validateMetadata(properties: Readonly<Record<string, JSONSchemaProps>>,
   return [
     ...texts.map((name) => invalid(`${path}.properties[${name}].type`, properties[name]!.type ?? '', 'must be string')),
     ...(metadata && metadata.type !== 'object' ? [invalid(`${at}.type`, metadata.type ?? '', 'must be object')] : []),
-    ...(metadata && level === 'root' && saysMore(metadata) ? [forbidden(at, 'must not specify anything other than name and generateName, but metadata is implicitly specified')] : []),
+    ...(metadata && level === 'root' && saysMore(metadata)
+      ? [forbidden(at, 'must not specify anything other than name and generateName, but metadata is implicitly specified')]
+      : []),
   ];
 }
 
 /** Anything but a type, a default, and what names look like. */
 function saysMore({ type: _type, default: _default, properties = {}, ...more }: JSONSchemaProps): boolean {
-  const isSaid = (value: unknown): boolean => value !== undefined && value !== null && value !== false && value !== '' && !(typeof value === 'object' && Object.keys(value).length === 0);
+  const isSaid = (value: unknown): boolean =>
+    value !== undefined && value !== null && value !== false && value !== '' && !(typeof value === 'object' && Object.keys(value).length === 0);
   return Object.values(more).some(isSaid) || Object.keys(properties).some((name) => name !== 'name' && name !== 'generateName');
 }
 
@@ -147,7 +177,9 @@ function isSaid(name: keyof typeof UNSAID, value: unknown): boolean {
 function completeness(schema: JSONSchemaProps, outer: JSONSchemaProps, field: string, path: string): Causes {
   return [
     ...(schema.not ? described(schema.not, outer, `${field}.not`, path) : []),
-    ...(['allOf', 'anyOf', 'oneOf'] as const).flatMap((name) => (schema[name] ?? []).flatMap((part, index) => described(part, outer, `${field}.${name}[${index}]`, path))),
+    ...(['allOf', 'anyOf', 'oneOf'] as const).flatMap((name) =>
+      (schema[name] ?? []).flatMap((part, index) => described(part, outer, `${field}.${name}[${index}]`, path)),
+    ),
   ];
 }
 
@@ -158,6 +190,8 @@ function described(part: JSONSchemaProps, outer: JSONSchemaProps | undefined, fi
   return [
     ...completeness(part, outer, field, path),
     ...(item === undefined ? [] : described(item, itemOf(outer), `${field}.items`, `${path}.items`)),
-    ...Object.entries(part.properties ?? {}).flatMap(([name, property]) => described(property, outer.properties?.[name], `${field}.properties[${name}]`, `${path}.properties[${name}]`)),
+    ...Object.entries(part.properties ?? {}).flatMap(([name, property]) =>
+      described(property, outer.properties?.[name], `${field}.properties[${name}]`, `${path}.properties[${name}]`),
+    ),
   ];
 }

@@ -25,7 +25,10 @@ export const strategy: Strategy<APIService> = {
   prepareForCreate(service) {
     service.status = {};
     // As Kubernetes does: what this server answers itself is available from the start.
-    if (!service.spec.service) service.status = { conditions: [{ type: 'Available', status: 'True', lastTransitionTime: null, reason: 'Local', message: 'Local APIServices are always available' }] };
+    if (!service.spec.service)
+      service.status = {
+        conditions: [{ type: 'Available', status: 'True', lastTransitionTime: null, reason: 'Local', message: 'Local APIServices are always available' }],
+      };
   },
   prepareForUpdate(next, previous) {
     next.status = previous.status;
@@ -47,7 +50,11 @@ function validateAPIService({ metadata, spec }: APIService): Causes {
   const name = `${version}.${group}`;
   return [
     ...(metadata.name === name ? [] : [invalid('metadata.name', metadata.name ?? '', `must be \`spec.version+"."+spec.group\`: "${name}"`)]),
-    ...(group === '' ? (version === 'v1' ? [] : [required('spec.group', 'only v1 may have an empty group and it better be legacy kube')]) : complaints('spec.group', group, dns1123Subdomain(group))),
+    ...(group === ''
+      ? version === 'v1'
+        ? []
+        : [required('spec.group', 'only v1 may have an empty group and it better be legacy kube')]
+      : complaints('spec.group', group, dns1123Subdomain(group))),
     ...complaints('spec.version', version, dns1035Label(version)),
     ...validatePriority('spec.groupPriorityMinimum', groupPriorityMinimum, GROUP_PRIORITY_MAX),
     ...validatePriority('spec.versionPriority', versionPriority, VERSION_PRIORITY_MAX),

@@ -31,7 +31,12 @@ export const APIServiceCondition = struct('apiregistration/v1.APIServiceConditio
 export type APIServiceCondition = z.output<typeof APIServiceCondition>;
 
 export const APIServiceStatus = struct('apiregistration/v1.APIServiceStatus', {
-  conditions: list(APIServiceCondition, 'Conditions []apiregistration/v1.APIServiceCondition', 1, { patch: 'merge', key: 'type', listType: 'map', mapKeys: ['type'] }).optional(),
+  conditions: list(APIServiceCondition, 'Conditions []apiregistration/v1.APIServiceCondition', 1, {
+    patch: 'merge',
+    key: 'type',
+    listType: 'map',
+    mapKeys: ['type'],
+  }).optional(),
 });
 export type APIServiceStatus = z.output<typeof APIServiceStatus>;
 

@@ -12,11 +12,35 @@ import type { Strategy } from '../../kind.js';
 import { DaemonSet, DaemonSetUpdateStrategy } from '../types/daemonset.js';
 import type { DaemonSetSpec, RollingUpdateDaemonSet } from '../types/daemonset.js';
 import { isEmptySelector, validateLabelSelector } from '../validation/labelselector.js';
-import { goStruct, immutable, intOrPercent, invalid, nonNegative, nonNegatives, notDecremented, notMoreThan100Percent, notSupported, positiveIntOrPercent, required, supported, type Causes } from '../validation/rules.js';
+import {
+  goStruct,
+  immutable,
+  intOrPercent,
+  invalid,
+  nonNegative,
+  nonNegatives,
+  notDecremented,
+  notMoreThan100Percent,
+  notSupported,
+  positiveIntOrPercent,
+  required,
+  supported,
+  type Causes,
+} from '../validation/rules.js';
 import { isReadable, templateWarnings, validateNoDeadline } from '../validation/workloadtemplate.js';
 
 const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
-const COUNTS = ['currentNumberScheduled', 'numberMisscheduled', 'desiredNumberScheduled', 'numberReady', 'observedGeneration', 'updatedNumberScheduled', 'numberAvailable', 'numberUnavailable', 'collisionCount'];
+const COUNTS = [
+  'currentNumberScheduled',
+  'numberMisscheduled',
+  'desiredNumberScheduled',
+  'numberReady',
+  'observedGeneration',
+  'updatedNumberScheduled',
+  'numberAvailable',
+  'numberUnavailable',
+  'collisionCount',
+];
 
 export const strategy: Strategy<DaemonSet> = {
   schema: DaemonSet,
@@ -71,7 +95,11 @@ function validateDaemonSetSpec(spec: DaemonSetSpec, path: string): Causes {
   const matches = !isReadable(selector) || selectorOf(selector ?? undefined).matches(template.metadata.labels ?? {});
   return [
     ...validateLabelSelector(selector, `${path}.selector`),
-    ...(matches ? [] : [invalid(`${path}.template.metadata.labels`, sortedKeys(asHeld(template.metadata, 'labels') as object), '`selector` does not match template `labels`')]),
+    ...(matches
+      ? []
+      : [
+          invalid(`${path}.template.metadata.labels`, sortedKeys(asHeld(template.metadata, 'labels') as object), '`selector` does not match template `labels`'),
+        ]),
     ...(selector && isEmptySelector(selector) ? [invalid(`${path}.selector`, selector, 'empty selector is invalid for daemonset')] : []),
     ...validatePodTemplateSpec(template, `${path}.template`),
     ...supported(`${path}.template.spec.restartPolicy`, template.spec.restartPolicy, ['Always']),

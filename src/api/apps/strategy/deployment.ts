@@ -7,10 +7,34 @@ import { semanticEqual } from '../../core/validation/complaints.js';
 import type { Strategy } from '../../kind.js';
 import { Deployment, DeploymentStrategy } from '../types/deployment.js';
 import type { DeploymentSpec, DeploymentStatus, RollingUpdateDeployment } from '../types/deployment.js';
-import { forbidden, goStruct, immutable, intOrPercent, invalid, nonNegative, nonNegatives, notAbove, notDecremented, notMoreThan100Percent, notSupported, positiveIntOrPercent, required, type Causes } from '../validation/rules.js';
+import {
+  forbidden,
+  goStruct,
+  immutable,
+  intOrPercent,
+  invalid,
+  nonNegative,
+  nonNegatives,
+  notAbove,
+  notDecremented,
+  notMoreThan100Percent,
+  notSupported,
+  positiveIntOrPercent,
+  required,
+  type Causes,
+} from '../validation/rules.js';
 import { isReadable, nameWarnings, templateWarnings, validateReplicaSetTemplate, validateRequiredSelector } from '../validation/workloadtemplate.js';
 
-const COUNTS = ['observedGeneration', 'replicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas', 'unavailableReplicas', 'terminatingReplicas', 'collisionCount'];
+const COUNTS = [
+  'observedGeneration',
+  'replicas',
+  'updatedReplicas',
+  'readyReplicas',
+  'availableReplicas',
+  'unavailableReplicas',
+  'terminatingReplicas',
+  'collisionCount',
+];
 
 export const strategy: Strategy<Deployment> = {
   schema: Deployment,
@@ -34,7 +58,8 @@ export const strategy: Strategy<Deployment> = {
     ...immutable('spec.selector', next.spec.selector, previous.spec.selector),
   ],
   warnings: (next, previous) => [...nameWarnings(next, previous), ...templateWarnings(next, previous, next.spec.template, 'spec.template')],
-  generation: (next, previous) => !semanticEqual(next.spec, previous.spec) || !semanticEqual(next.metadata.annotations ?? {}, previous.metadata.annotations ?? {}),
+  generation: (next, previous) =>
+    !semanticEqual(next.spec, previous.spec) || !semanticEqual(next.metadata.annotations ?? {}, previous.metadata.annotations ?? {}),
   subresources: {
     status: {
       prepareForUpdate(next, previous) {
@@ -67,7 +92,9 @@ function validateStrategy(strategy: DeploymentStrategy, path: string): Causes {
   const { type, rollingUpdate } = strategy;
   if (type === 'Recreate') return rollingUpdate ? [forbidden(`${path}.rollingUpdate`, "may not be specified when strategy `type` is 'Recreate'")] : [];
   if (type !== 'RollingUpdate') return [notSupported(path, goStruct(strategy, DeploymentStrategy), ['Recreate', 'RollingUpdate'])];
-  return rollingUpdate ? validateRollingUpdate(rollingUpdate, `${path}.rollingUpdate`) : [required(`${path}.rollingUpdate`, 'this should be defaulted and never be nil')];
+  return rollingUpdate
+    ? validateRollingUpdate(rollingUpdate, `${path}.rollingUpdate`)
+    : [required(`${path}.rollingUpdate`, 'this should be defaulted and never be nil')];
 }
 
 function validateRollingUpdate({ maxUnavailable, maxSurge }: RollingUpdateDeployment, path: string): Causes {

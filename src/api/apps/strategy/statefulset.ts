@@ -13,10 +13,33 @@ import type { Strategy } from '../../kind.js';
 import type { PodTemplateSpec } from '../../core/types/podspec.js';
 import { RollingUpdateStatefulSetStrategy, StatefulSet, StatefulSetUpdateStrategy } from '../types/statefulset.js';
 import type { StatefulSetPersistentVolumeClaimRetentionPolicy, StatefulSetSpec, StatefulSetStatus } from '../types/statefulset.js';
-import { complaints, forbidden, goStruct, intOrPercent, invalid, nonNegative, nonNegatives, notAbove, notDecremented, notMoreThan100Percent, positiveIntOrPercent, required, supported, type Causes } from '../validation/rules.js';
+import {
+  complaints,
+  forbidden,
+  goStruct,
+  intOrPercent,
+  invalid,
+  nonNegative,
+  nonNegatives,
+  notAbove,
+  notDecremented,
+  notMoreThan100Percent,
+  positiveIntOrPercent,
+  required,
+  supported,
+  type Causes,
+} from '../validation/rules.js';
 import { isReadable, templateWarnings, validateNoDeadline, validateRequiredSelector, validateTemplateLabels } from '../validation/workloadtemplate.js';
 
-const MAY_CHANGE = ['replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy', 'minReadySeconds'] as const;
+const MAY_CHANGE = [
+  'replicas',
+  'ordinals',
+  'template',
+  'updateStrategy',
+  'revisionHistoryLimit',
+  'persistentVolumeClaimRetentionPolicy',
+  'minReadySeconds',
+] as const;
 const NAME_MAX = 63;
 const NEGATIVE_LIMIT = 'spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended';
 const FIXED_MESSAGE =
@@ -54,7 +77,9 @@ export const strategy: Strategy<StatefulSet> = {
   // As Kubernetes does: what a claim is called differs between the two.
   warnings: (next, previous) => [
     ...templateWarnings(next, previous, next.spec.template, 'spec.template'),
-    ...(next.spec.volumeClaimTemplates ?? []).flatMap((claim, index) => claimWarnings(claim.spec, `spec.volumeClaimTemplates[${index}]${previous ? '.Spec' : ''}`)),
+    ...(next.spec.volumeClaimTemplates ?? []).flatMap((claim, index) =>
+      claimWarnings(claim.spec, `spec.volumeClaimTemplates[${index}]${previous ? '.Spec' : ''}`),
+    ),
     ...((next.spec.revisionHistoryLimit ?? 0) < 0 ? [NEGATIVE_LIMIT] : []),
   ],
   subresources: {
@@ -109,9 +134,11 @@ function validateManagementPolicy(policy: string | undefined, path: string): Cau
 function validateUpdateStrategy(update: StatefulSetUpdateStrategy, path: string): Causes {
   const { type, rollingUpdate } = update;
   if (!type) return [required(path)];
-  if (type !== 'OnDelete' && type !== 'RollingUpdate') return [invalid(path, goStruct(update, StatefulSetUpdateStrategy), "must be 'RollingUpdate' or 'OnDelete'")];
+  if (type !== 'OnDelete' && type !== 'RollingUpdate')
+    return [invalid(path, goStruct(update, StatefulSetUpdateStrategy), "must be 'RollingUpdate' or 'OnDelete'")];
   if (!rollingUpdate) return [];
-  if (type === 'OnDelete') return [invalid(`${path}.rollingUpdate`, goStruct(rollingUpdate, RollingUpdateStatefulSetStrategy), "only allowed for updateStrategy 'RollingUpdate'")];
+  if (type === 'OnDelete')
+    return [invalid(`${path}.rollingUpdate`, goStruct(rollingUpdate, RollingUpdateStatefulSetStrategy), "only allowed for updateStrategy 'RollingUpdate'")];
   return validateRollingUpdate(rollingUpdate, `${path}.rollingUpdate`);
 }
 
@@ -127,7 +154,10 @@ function validateRollingUpdate({ partition, maxUnavailable }: RollingUpdateState
 
 function validateRetention(policy: StatefulSetPersistentVolumeClaimRetentionPolicy | undefined, path: string): Causes {
   if (!policy) return [];
-  return [...supported(`${path}.whenDeleted`, policy.whenDeleted, ['Retain', 'Delete']), ...supported(`${path}.whenScaled`, policy.whenScaled, ['Retain', 'Delete'])];
+  return [
+    ...supported(`${path}.whenDeleted`, policy.whenDeleted, ['Retain', 'Delete']),
+    ...supported(`${path}.whenScaled`, policy.whenScaled, ['Retain', 'Delete']),
+  ];
 }
 
 function validateTemplate(spec: StatefulSetSpec, path: string): Causes {

@@ -44,7 +44,12 @@ export const DaemonSetStatus = struct('apps/v1.DaemonSetStatus', {
   numberAvailable: int32('NumberAvailable int32', 7).optional(),
   numberUnavailable: int32('NumberUnavailable int32', 8).optional(),
   collisionCount: int32('CollisionCount *int32', 9).optional(),
-  conditions: list(DaemonSetCondition, 'Conditions []apps/v1.DaemonSetCondition', 10, { patch: 'merge', key: 'type', listType: 'map', mapKeys: ['type'] }).optional(),
+  conditions: list(DaemonSetCondition, 'Conditions []apps/v1.DaemonSetCondition', 10, {
+    patch: 'merge',
+    key: 'type',
+    listType: 'map',
+    mapKeys: ['type'],
+  }).optional(),
 });
 export type DaemonSetStatus = z.output<typeof DaemonSetStatus>;
 

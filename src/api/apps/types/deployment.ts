@@ -46,7 +46,12 @@ export const DeploymentStatus = struct('apps/v1.DeploymentStatus', {
   availableReplicas: int32('AvailableReplicas int32', 4).optional(),
   unavailableReplicas: int32('UnavailableReplicas int32', 5).optional(),
   terminatingReplicas: int32('TerminatingReplicas *int32', 9).optional(),
-  conditions: list(DeploymentCondition, 'Conditions []apps/v1.DeploymentCondition', 6, { patch: 'merge', key: 'type', listType: 'map', mapKeys: ['type'] }).optional(),
+  conditions: list(DeploymentCondition, 'Conditions []apps/v1.DeploymentCondition', 6, {
+    patch: 'merge',
+    key: 'type',
+    listType: 'map',
+    mapKeys: ['type'],
+  }).optional(),
   collisionCount: int32('CollisionCount *int32', 8).optional(),
 });
 export type DeploymentStatus = z.output<typeof DeploymentStatus>;

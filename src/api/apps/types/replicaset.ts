@@ -28,7 +28,12 @@ export const ReplicaSetStatus = struct('apps/v1.ReplicaSetStatus', {
   availableReplicas: int32('AvailableReplicas int32', 5).optional(),
   terminatingReplicas: int32('TerminatingReplicas *int32', 7).optional(),
   observedGeneration: int64('ObservedGeneration int64', 3).optional(),
-  conditions: list(ReplicaSetCondition, 'Conditions []apps/v1.ReplicaSetCondition', 6, { patch: 'merge', key: 'type', listType: 'map', mapKeys: ['type'] }).optional(),
+  conditions: list(ReplicaSetCondition, 'Conditions []apps/v1.ReplicaSetCondition', 6, {
+    patch: 'merge',
+    key: 'type',
+    listType: 'map',
+    mapKeys: ['type'],
+  }).optional(),
 });
 export type ReplicaSetStatus = z.output<typeof ReplicaSetStatus>;
 

@@ -38,7 +38,11 @@ export const StatefulSetSpec = struct('apps/v1.StatefulSetSpec', {
   updateStrategy: sub(StatefulSetUpdateStrategy, 'UpdateStrategy apps/v1.StatefulSetUpdateStrategy', 7, { omitempty: true }),
   revisionHistoryLimit: int32('RevisionHistoryLimit *int32', 8).optional(),
   minReadySeconds: int32('MinReadySeconds int32', 9).optional(),
-  persistentVolumeClaimRetentionPolicy: sub(StatefulSetPersistentVolumeClaimRetentionPolicy, 'PersistentVolumeClaimRetentionPolicy *apps/v1.StatefulSetPersistentVolumeClaimRetentionPolicy', 10).optional(),
+  persistentVolumeClaimRetentionPolicy: sub(
+    StatefulSetPersistentVolumeClaimRetentionPolicy,
+    'PersistentVolumeClaimRetentionPolicy *apps/v1.StatefulSetPersistentVolumeClaimRetentionPolicy',
+    10,
+  ).optional(),
   ordinals: sub(StatefulSetOrdinals, 'Ordinals *apps/v1.StatefulSetOrdinals', 11).optional(),
 });
 export type StatefulSetSpec = z.output<typeof StatefulSetSpec>;
@@ -61,7 +65,12 @@ export const StatefulSetStatus = struct('apps/v1.StatefulSetStatus', {
   currentRevision: str('CurrentRevision string', 6).optional(),
   updateRevision: str('UpdateRevision string', 7).optional(),
   collisionCount: int32('CollisionCount *int32', 9).optional(),
-  conditions: list(StatefulSetCondition, 'Conditions []apps/v1.StatefulSetCondition', 10, { patch: 'merge', key: 'type', listType: 'map', mapKeys: ['type'] }).optional(),
+  conditions: list(StatefulSetCondition, 'Conditions []apps/v1.StatefulSetCondition', 10, {
+    patch: 'merge',
+    key: 'type',
+    listType: 'map',
+    mapKeys: ['type'],
+  }).optional(),
   availableReplicas: int32('AvailableReplicas int32', 11, { required: false }),
 });
 export type StatefulSetStatus = z.output<typeof StatefulSetStatus>;

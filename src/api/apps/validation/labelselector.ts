@@ -7,7 +7,8 @@ import type { LabelSelector } from '../../../apimachinery/meta/meta.js';
 import { validateLabelSelector as validateCoreLabelSelector } from '../../core/validation/labelselector.js';
 
 /** A selector that Go holds as a nil pointer reads null where its field is always written. */
-export const validateLabelSelector = (selector: LabelSelector | null | undefined, path: string): Causes => validateCoreLabelSelector(selector ?? undefined, path);
+export const validateLabelSelector = (selector: LabelSelector | null | undefined, path: string): Causes =>
+  validateCoreLabelSelector(selector ?? undefined, path);
 
 export function isEmptySelector(selector: LabelSelector): boolean {
   return Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions ?? []).length === 0;

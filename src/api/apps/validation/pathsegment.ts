@@ -13,4 +13,5 @@ export function pathSegmentPrefix(name: string): readonly string[] {
 }
 
 /** As a kind's `validateName`. */
-export const validatePathSegmentName = (name: string, { prefix }: { prefix: boolean }): readonly string[] => (prefix ? pathSegmentPrefix(name) : pathSegmentName(name));
+export const validatePathSegmentName = (name: string, { prefix }: { prefix: boolean }): readonly string[] =>
+  prefix ? pathSegmentPrefix(name) : pathSegmentName(name);

@@ -50,7 +50,9 @@ export function validateNoDeadline(seconds: number | undefined, path: string, me
 export function nameWarnings({ metadata }: KubeObject, previous: KubeObject | undefined): string[] {
   const messages = previous === undefined ? dns1123Label(metadata.name ?? '') : [];
   if (messages.length === 0) return [];
-  return [`metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [${messages.join(' ')}]`];
+  return [
+    `metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [${messages.join(' ')}]`,
+  ];
 }
 
 /** As Kubernetes does: an update that raises no generation draws no warning about its template. */

@@ -15,7 +15,9 @@ export const strategy: Strategy<LocalSubjectAccessReview> = {
     ...validateSelectors(spec),
     ...validateNoMetadata(metadata, { local: true }),
     ...validateNamespace(spec.resourceAttributes, metadata.namespace ?? ''),
-    ...(spec.nonResourceAttributes ? [invalid('spec.nonResourceAttributes', goStruct(spec.nonResourceAttributes, NonResourceAttributes), 'disallowed on this kind of request')] : []),
+    ...(spec.nonResourceAttributes
+      ? [invalid('spec.nonResourceAttributes', goStruct(spec.nonResourceAttributes, NonResourceAttributes), 'disallowed on this kind of request')]
+      : []),
   ],
 };
 

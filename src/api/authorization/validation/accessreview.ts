@@ -18,7 +18,9 @@ export function validateSubject({ user, groups = [] }: SubjectAccessReviewSpec):
 export function validateAttributes({ resourceAttributes: resource, nonResourceAttributes: path }: Attributes): Causes {
   const both = resource !== undefined && path !== undefined;
   return [
-    ...(both ? [invalid('spec.nonResourceAttributes', goStruct(path, NonResourceAttributes), 'cannot be specified in combination with resourceAttributes')] : []),
+    ...(both
+      ? [invalid('spec.nonResourceAttributes', goStruct(path, NonResourceAttributes), 'cannot be specified in combination with resourceAttributes')]
+      : []),
     ...(!resource && !path ? [invalid('spec.resourceAttributes', null, 'exactly one of nonResourceAttributes or resourceAttributes must be specified')] : []),
   ];
 }
@@ -32,15 +34,30 @@ export function validateSelectors({ resourceAttributes: resource }: Attributes):
   ];
 }
 
-interface Requirement { key: string; operator: string; values?: readonly string[] }
-interface Selector { rawSelector?: string; requirements?: readonly Requirement[] }
+interface Requirement {
+  key: string;
+  operator: string;
+  values?: readonly string[];
+}
+interface Selector {
+  rawSelector?: string;
+  requirements?: readonly Requirement[];
+}
 
-function validateSelector(selector: ResourceAttributes['fieldSelector'] | ResourceAttributes['labelSelector'], path: string, validate: (requirement: Requirement, path: string) => Causes): Causes {
+function validateSelector(
+  selector: ResourceAttributes['fieldSelector'] | ResourceAttributes['labelSelector'],
+  path: string,
+  validate: (requirement: Requirement, path: string) => Causes,
+): Causes {
   if (!selector) return [];
   const { rawSelector = '', requirements = [] } = selector as Selector;
   return [
-    ...(rawSelector !== '' && requirements.length > 0 ? [invalid(`${path}.rawSelector`, rawSelector, 'may not specified at the same time as requirements')] : []),
-    ...(rawSelector === '' && requirements.length === 0 ? [required(`${path}.requirements`, `when ${path} is specified, requirements or rawSelector is required`)] : []),
+    ...(rawSelector !== '' && requirements.length > 0
+      ? [invalid(`${path}.rawSelector`, rawSelector, 'may not specified at the same time as requirements')]
+      : []),
+    ...(rawSelector === '' && requirements.length === 0
+      ? [required(`${path}.requirements`, `when ${path} is specified, requirements or rawSelector is required`)]
+      : []),
     ...requirements.flatMap((requirement, index) => validate(requirement, `${path}.requirements[${index}]`)),
   ];
 }
@@ -60,8 +77,10 @@ function validateLabelRequirement(requirement: Requirement, path: string): Cause
 
 /** Newer clients may know operators that this server does not: those are let through. */
 function validateOperator({ operator, values = [] }: Requirement, path: string): Causes {
-  if ((operator === 'In' || operator === 'NotIn') && values.length === 0) return [required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'")];
-  if ((operator === 'Exists' || operator === 'DoesNotExist') && values.length > 0) return [forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")];
+  if ((operator === 'In' || operator === 'NotIn') && values.length === 0)
+    return [required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'")];
+  if ((operator === 'Exists' || operator === 'DoesNotExist') && values.length > 0)
+    return [forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")];
   return [];
 }
 

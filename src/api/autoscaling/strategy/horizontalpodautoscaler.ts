@@ -12,7 +12,10 @@ const CPU_UTILIZATION = 80;
 const UP: HPAScalingRules = {
   stabilizationWindowSeconds: 0,
   selectPolicy: 'Max',
-  policies: [{ type: 'Pods', value: 4, periodSeconds: 15 }, { type: 'Percent', value: 100, periodSeconds: 15 }],
+  policies: [
+    { type: 'Pods', value: 4, periodSeconds: 15 },
+    { type: 'Percent', value: 100, periodSeconds: 15 },
+  ],
 };
 const DOWN: HPAScalingRules = { selectPolicy: 'Max', policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }] };
 
@@ -21,7 +24,8 @@ export const strategy: Strategy<HorizontalPodAutoscaler> = {
   generation: false,
   defaults({ spec }) {
     spec.minReplicas ??= 1;
-    if (!spec.metrics?.length) spec.metrics = [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: CPU_UTILIZATION } } }];
+    if (!spec.metrics?.length)
+      spec.metrics = [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: CPU_UTILIZATION } } }];
     if (!spec.behavior) return;
     // Either direction being set fills in both.
     spec.behavior.scaleUp = { ...structuredClone(UP), ...spec.behavior.scaleUp };

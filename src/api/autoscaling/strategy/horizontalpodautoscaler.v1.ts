@@ -18,7 +18,10 @@ export const strategy: Strategy<HorizontalPodAutoscaler> = {
   },
   validate: (hpa) => validateHorizontalPodAutoscalerSpec(toV2(hpa).spec, 'spec'),
   placesMetadata: true,
-  validateUpdate: (next, previous, _, metadata) => [...(metadata?.changed ?? []), ...validateHorizontalPodAutoscalerSpec(toV2(next).spec, 'spec', toV2(previous).spec)],
+  validateUpdate: (next, previous, _, metadata) => [
+    ...(metadata?.changed ?? []),
+    ...validateHorizontalPodAutoscalerSpec(toV2(next).spec, 'spec', toV2(previous).spec),
+  ],
   subresources: {
     status: {
       prepareForUpdate(next, previous) {

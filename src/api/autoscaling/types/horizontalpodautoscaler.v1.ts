@@ -3,11 +3,15 @@ import type { z } from 'zod';
 import { int32, int64, str, struct, sub, timePointer, typeMeta } from '../../../apimachinery/schema.js';
 import { ObjectMeta } from '../../../apimachinery/meta/meta.js';
 
-export const CrossVersionObjectReference = struct('autoscaling/v1.CrossVersionObjectReference', {
-  kind: str('Kind string', 1),
-  name: str('Name string', 2),
-  apiVersion: str('APIVersion string', 3).optional(),
-}, { mapType: 'atomic' });
+export const CrossVersionObjectReference = struct(
+  'autoscaling/v1.CrossVersionObjectReference',
+  {
+    kind: str('Kind string', 1),
+    name: str('Name string', 2),
+    apiVersion: str('APIVersion string', 3).optional(),
+  },
+  { mapType: 'atomic' },
+);
 export type CrossVersionObjectReference = z.output<typeof CrossVersionObjectReference>;
 
 export const HorizontalPodAutoscalerSpec = struct('autoscaling/v1.HorizontalPodAutoscalerSpec', {

@@ -160,7 +160,12 @@ export const HorizontalPodAutoscalerStatus = struct('autoscaling/v2.HorizontalPo
   currentReplicas: int32('CurrentReplicas int32', 3).optional(),
   desiredReplicas: int32('DesiredReplicas int32', 4),
   currentMetrics: list(MetricStatus, 'CurrentMetrics []autoscaling/v2.MetricStatus', 5, { listType: 'atomic', required: false }),
-  conditions: list(HorizontalPodAutoscalerCondition, 'Conditions []autoscaling/v2.HorizontalPodAutoscalerCondition', 6, { patch: 'merge', key: 'type', listType: 'map', mapKeys: ['type'] }).optional(),
+  conditions: list(HorizontalPodAutoscalerCondition, 'Conditions []autoscaling/v2.HorizontalPodAutoscalerCondition', 6, {
+    patch: 'merge',
+    key: 'type',
+    listType: 'map',
+    mapKeys: ['type'],
+  }).optional(),
 });
 export type HorizontalPodAutoscalerStatus = z.output<typeof HorizontalPodAutoscalerStatus>;
 

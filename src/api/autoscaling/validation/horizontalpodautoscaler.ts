@@ -7,11 +7,24 @@ import { dns1123Label } from '../../../apimachinery/names.js';
 import { pathSegmentName } from '../../apps/validation/pathsegment.js';
 import { complaints, forbidden, invalid, required, supported, type Causes } from '../../apps/validation/rules.js';
 import type {
-  CrossVersionObjectReference, HorizontalPodAutoscalerBehavior, HorizontalPodAutoscalerSpec, HPAScalingPolicy, HPAScalingRules, MetricIdentifier, MetricSpec, MetricTarget,
+  CrossVersionObjectReference,
+  HorizontalPodAutoscalerBehavior,
+  HorizontalPodAutoscalerSpec,
+  HPAScalingPolicy,
+  HPAScalingRules,
+  MetricIdentifier,
+  MetricSpec,
+  MetricTarget,
 } from '../types/horizontalpodautoscaler.v2.js';
 
 const SOURCES = ['ContainerResource', 'External', 'Object', 'Pods', 'Resource'];
-const SOURCE_FIELDS: Readonly<Record<string, SourceField>> = { Object: 'object', Pods: 'pods', Resource: 'resource', ContainerResource: 'containerResource', External: 'external' };
+const SOURCE_FIELDS: Readonly<Record<string, SourceField>> = {
+  Object: 'object',
+  Pods: 'pods',
+  Resource: 'resource',
+  ContainerResource: 'containerResource',
+  External: 'external',
+};
 const STABILIZATION_MAX = 3600;
 const PERIOD_MAX = 1800;
 type SourceField = 'object' | 'external' | 'pods' | 'resource' | 'containerResource';
@@ -24,7 +37,9 @@ export function validateHorizontalPodAutoscalerSpec(spec: HorizontalPodAutoscale
   return [
     ...(minReplicas !== undefined && minReplicas < lowest ? [invalid(`${path}.minReplicas`, minReplicas, `must be greater than or equal to ${lowest}`)] : []),
     ...(maxReplicas < 1 ? [required(`${path}.maxReplicas`, 'must be set and greater than 0')] : []),
-    ...(minReplicas !== undefined && maxReplicas < minReplicas ? [invalid(`${path}.maxReplicas`, maxReplicas, 'must be greater than or equal to `minReplicas`')] : []),
+    ...(minReplicas !== undefined && maxReplicas < minReplicas
+      ? [invalid(`${path}.maxReplicas`, maxReplicas, 'must be greater than or equal to `minReplicas`')]
+      : []),
     ...validateReference(scaleTargetRef, `${path}.scaleTargetRef`),
     ...(previous && versionMessage(previous.scaleTargetRef) !== undefined ? [] : validateVersion(scaleTargetRef, `${path}.scaleTargetRef`)),
     ...metrics.flatMap((metric, index) => validateMetric(metric, `${path}.metrics[${index}]`)),
@@ -68,8 +83,14 @@ function validateMetric(metric: MetricSpec, path: string): Causes {
     ...(metric.type === '' ? [required(`${path}.type`, 'must specify a metric source type')] : []),
     ...supported(`${path}.type`, metric.type, SOURCES),
     ...(present.length > 0 ? validateSource(metric, present[0]!, `${path}.${present[0]}`) : []),
-    ...(expected === undefined ? supported(`${path}.type`, metric.type, SOURCES) : metric[expected] === undefined ? [required(`${path}.${expected}`, 'must populate information for the given metric source')] : []),
-    ...(present.length > 1 ? present.filter((field) => field !== expected).map((field) => forbidden(`${path}.${field}`, 'must populate the given metric source only')) : []),
+    ...(expected === undefined
+      ? supported(`${path}.type`, metric.type, SOURCES)
+      : metric[expected] === undefined
+        ? [required(`${path}.${expected}`, 'must populate information for the given metric source')]
+        : []),
+    ...(present.length > 1
+      ? present.filter((field) => field !== expected).map((field) => forbidden(`${path}.${field}`, 'must populate the given metric source only'))
+      : []),
   ];
 }
 
@@ -132,8 +153,12 @@ function validateResourceTarget(target: MetricTarget, path: string): Causes {
   const { averageUtilization, averageValue } = target;
   return [
     ...validateTarget(target, `${path}.target`),
-    ...(averageUtilization === undefined && averageValue === undefined ? [required(`${path}.target.averageUtilization`, 'must set either a target raw value or a target utilization')] : []),
-    ...(averageUtilization !== undefined && averageValue !== undefined ? [forbidden(`${path}.target.averageValue`, 'may not set both a target raw value and a target utilization')] : []),
+    ...(averageUtilization === undefined && averageValue === undefined
+      ? [required(`${path}.target.averageUtilization`, 'must set either a target raw value or a target utilization')]
+      : []),
+    ...(averageUtilization !== undefined && averageValue !== undefined
+      ? [forbidden(`${path}.target.averageValue`, 'may not set both a target raw value and a target utilization')]
+      : []),
   ];
 }
 
@@ -143,7 +168,9 @@ function validateTarget({ type, value, averageValue, averageUtilization }: Metri
     ...(['Utilization', 'Value', 'AverageValue'].includes(type) ? [] : [invalid(`${path}.type`, type, 'must be either Utilization, Value, or AverageValue')]),
     ...(value !== undefined && !isPositive(value) ? [invalid(`${path}.value`, value, 'must be positive')] : []),
     ...(averageValue !== undefined && !isPositive(averageValue) ? [invalid(`${path}.averageValue`, averageValue, 'must be positive')] : []),
-    ...(averageUtilization !== undefined && averageUtilization < 1 ? [invalid(`${path}.averageUtilization`, averageUtilization, 'must be greater than 0')] : []),
+    ...(averageUtilization !== undefined && averageUtilization < 1
+      ? [invalid(`${path}.averageUtilization`, averageUtilization, 'must be greater than 0')]
+      : []),
   ];
 }
 
@@ -160,11 +187,15 @@ function validateBehavior({ scaleUp, scaleDown }: HorizontalPodAutoscalerBehavio
 function validateRules({ stabilizationWindowSeconds: seconds, selectPolicy, policies = [], tolerance }: HPAScalingRules, path: string): Causes {
   return [
     ...(seconds !== undefined && seconds < 0 ? [invalid(`${path}.stabilizationWindowSeconds`, seconds, 'must be greater than or equal to zero')] : []),
-    ...(seconds !== undefined && seconds > STABILIZATION_MAX ? [invalid(`${path}.stabilizationWindowSeconds`, seconds, `must be less than or equal to ${STABILIZATION_MAX}`)] : []),
+    ...(seconds !== undefined && seconds > STABILIZATION_MAX
+      ? [invalid(`${path}.stabilizationWindowSeconds`, seconds, `must be less than or equal to ${STABILIZATION_MAX}`)]
+      : []),
     ...(selectPolicy === undefined ? [] : supported(`${path}.selectPolicy`, selectPolicy, ['Disabled', 'Max', 'Min'])),
     ...(policies.length === 0 ? [required(`${path}.policies`, 'must specify at least one Policy')] : []),
     ...policies.flatMap((policy, index) => validatePolicy(policy, `${path}.policies[${index}]`)),
-    ...(tolerance !== undefined && parseQuantity(tolerance).cmp(parseQuantity('0')) < 0 ? [invalid(`${path}.tolerance`, tolerance, 'must be greater than or equal to 0')] : []),
+    ...(tolerance !== undefined && parseQuantity(tolerance).cmp(parseQuantity('0')) < 0
+      ? [invalid(`${path}.tolerance`, tolerance, 'must be greater than or equal to 0')]
+      : []),
   ];
 }
 

@@ -67,7 +67,13 @@ function generateSelector({ metadata, spec }: Job): void {
   const uid = metadata.uid ?? '';
   const name = metadata.name ?? '';
   const labels = { ...spec.template.metadata.labels };
-  for (const [key, value] of [['controller-uid', uid], ['batch.kubernetes.io/controller-uid', uid], ['job-name', name], ['batch.kubernetes.io/job-name', name]] as const) labels[key] ??= value;
+  for (const [key, value] of [
+    ['controller-uid', uid],
+    ['batch.kubernetes.io/controller-uid', uid],
+    ['job-name', name],
+    ['batch.kubernetes.io/job-name', name],
+  ] as const)
+    labels[key] ??= value;
   spec.template.metadata.labels = labels;
   spec.selector = { ...spec.selector, matchLabels: { ...spec.selector?.matchLabels } };
   spec.selector.matchLabels!['batch.kubernetes.io/controller-uid'] ??= uid;

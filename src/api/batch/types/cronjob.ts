@@ -21,7 +21,9 @@ export type PodFailurePolicyOnPodConditionsPattern = z.output<typeof PodFailureP
 export const PodFailurePolicyRule = struct('batch/v1.PodFailurePolicyRule', {
   action: str('Action v1.PodFailurePolicyAction=string', 1, { enum: ['Count', 'FailIndex', 'FailJob', 'Ignore'] }),
   onExitCodes: sub(PodFailurePolicyOnExitCodesRequirement, 'OnExitCodes *batch/v1.PodFailurePolicyOnExitCodesRequirement', 2).optional(),
-  onPodConditions: list(PodFailurePolicyOnPodConditionsPattern, 'OnPodConditions []batch/v1.PodFailurePolicyOnPodConditionsPattern', 3, { listType: 'atomic' }).optional(),
+  onPodConditions: list(PodFailurePolicyOnPodConditionsPattern, 'OnPodConditions []batch/v1.PodFailurePolicyOnPodConditionsPattern', 3, {
+    listType: 'atomic',
+  }).optional(),
 });
 export type PodFailurePolicyRule = z.output<typeof PodFailurePolicyRule>;
 

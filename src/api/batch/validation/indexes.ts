@@ -21,7 +21,8 @@ export function countIndexes(list: string, completions: number): number | string
 
 function parseInterval(text: string, completions: number): Interval | string {
   const limits = text.split('-');
-  if (limits.length > 2) return `the fragment ${JSON.stringify(text)} violates the requirement that an index interval can have at most two parts separated by '-'`;
+  if (limits.length > 2)
+    return `the fragment ${JSON.stringify(text)} violates the requirement that an index interval can have at most two parts separated by '-'`;
   const first = parseIndex(limits[0]!, completions);
   if (typeof first === 'string' || limits.length === 1) return typeof first === 'string' ? first : [first, first];
   const last = parseIndex(limits[1]!, completions);
@@ -46,5 +47,8 @@ export function overlapMessage(completed: string, failed: string, completions: n
 
 function intervals(list: string, completions: number): Interval[] {
   if (list === '') return [];
-  return list.split(',').map((part) => parseInterval(part, completions)).filter((interval): interval is Interval => typeof interval !== 'string');
+  return list
+    .split(',')
+    .map((part) => parseInterval(part, completions))
+    .filter((interval): interval is Interval => typeof interval !== 'string');
 }

@@ -65,7 +65,13 @@ export function validateJobSpec(spec: JobSpec, path: string): Causes {
     ...(spec.selector ? validateLabelSelector(spec.selector, `${path}.selector`) : [required(`${path}.selector`)]),
     ...(unreadable || selectorOf(spec.selector).matches(labels)
       ? []
-      : [invalid(`${path}.template.metadata.labels`, sortedKeys(asHeld(spec.template.metadata, 'labels') as object), '`selector` does not match template `labels`')]),
+      : [
+          invalid(
+            `${path}.template.metadata.labels`,
+            sortedKeys(asHeld(spec.template.metadata, 'labels') as object),
+            '`selector` does not match template `labels`',
+          ),
+        ]),
   ];
 }
 
@@ -94,14 +100,16 @@ function validateManagedBy(managedBy: string | undefined, path: string): Causes 
 
 function validateCompletionMode(spec: JobSpec, path: string): Causes {
   const { completionMode, backoffLimitPerIndex, maxFailedIndexes } = spec;
-  const needsIndexes = (name: string, value: number | undefined): Causes => (value === undefined ? [] : [invalid(`${path}.${name}`, value, 'requires indexed completion mode')]);
+  const needsIndexes = (name: string, value: number | undefined): Causes =>
+    value === undefined ? [] : [invalid(`${path}.${name}`, value, 'requires indexed completion mode')];
   if (completionMode === 'Indexed') return validateIndexed(spec, path);
   if (completionMode !== undefined && completionMode !== 'NonIndexed') return supported(`${path}.completionMode`, completionMode, ['NonIndexed', 'Indexed']);
   return [...needsIndexes('backoffLimitPerIndex', backoffLimitPerIndex), ...needsIndexes('maxFailedIndexes', maxFailedIndexes)];
 }
 
 function validateIndexed({ completions, parallelism, backoffLimitPerIndex, maxFailedIndexes }: JobSpec, path: string): Causes {
-  const above = (name: string, value: number | undefined, max: number, detail: string): Causes => (value !== undefined && value > max ? [invalid(`${path}.${name}`, value, detail)] : []);
+  const above = (name: string, value: number | undefined, max: number, detail: string): Causes =>
+    value !== undefined && value > max ? [invalid(`${path}.${name}`, value, detail)] : [];
   const causes: Causes = [
     ...(completions === undefined ? [required(`${path}.completions`, 'when completion mode is Indexed')] : []),
     ...above('parallelism', parallelism, PARALLELISM_INDEXED_MAX, `must be less than or equal to ${PARALLELISM_INDEXED_MAX} when completion mode is Indexed`),
@@ -109,7 +117,8 @@ function validateIndexed({ completions, parallelism, backoffLimitPerIndex, maxFa
     ...above('maxFailedIndexes', maxFailedIndexes, FAILED_INDEXES_MAX, `must be less than or equal to ${FAILED_INDEXES_MAX}`),
   ];
   if (completions === undefined || completions <= COMPLETIONS_SOFT_MAX || backoffLimitPerIndex === undefined) return causes;
-  const withMany = (max: number): string => `must be less than or equal to ${max} when completions are above ${COMPLETIONS_SOFT_MAX} and used with backoff limit per index`;
+  const withMany = (max: number): string =>
+    `must be less than or equal to ${max} when completions are above ${COMPLETIONS_SOFT_MAX} and used with backoff limit per index`;
   return [
     ...causes,
     ...(maxFailedIndexes === undefined ? [required(`${path}.maxFailedIndexes`, `must be specified when completions is above ${COMPLETIONS_SOFT_MAX}`)] : []),

@@ -62,7 +62,9 @@ function validateUncounted({ uncountedTerminatedPods: pods }: JobStatus, path: s
 
 function validateTerminalConditions(status: JobStatus, change: Change): Causes {
   const both = (other: string): Causes =>
-    (change.has('Complete') || change.has(other)) && holds(status, 'Complete') && holds(status, other) ? refuseConditions(`cannot set Complete=True and ${other}=true conditions`) : [];
+    (change.has('Complete') || change.has(other)) && holds(status, 'Complete') && holds(status, other)
+      ? refuseConditions(`cannot set Complete=True and ${other}=true conditions`)
+      : [];
   return [...both('Failed'), ...both('FailureTarget')];
 }
 
@@ -72,7 +74,9 @@ function validateTimes(status: JobStatus, change: Change): Causes {
   const field = 'status.completionTime';
   const asked = change.has('Complete') || change.field('completionTime');
   return [
-    ...(asked && completionTime !== undefined && !complete ? [invalid(field, completionTime, 'cannot set completionTime when there is no Complete=True condition')] : []),
+    ...(asked && completionTime !== undefined && !complete
+      ? [invalid(field, completionTime, 'cannot set completionTime when there is no Complete=True condition')]
+      : []),
     ...(asked && completionTime === undefined && complete ? [required(field, 'completionTime is required for Complete jobs')] : []),
     ...(change.field('startTime', 'completionTime') && startTime && completionTime && Date.parse(completionTime) < Date.parse(startTime)
       ? [invalid(field, completionTime, 'completionTime cannot be set before startTime')]
@@ -83,7 +87,8 @@ function validateTimes(status: JobStatus, change: Change): Causes {
 /** A Job fails or completes in two steps, so that its pods end in between. */
 function validateInterimConditions({ status }: Job, change: Change): Causes {
   const failed = (change.has('Failed') || change.field('failedIndexes')) && holds(status, 'Failed') && !holds(status, 'FailureTarget');
-  const completed = !change.neverRuns && (change.has('Complete') || change.has('SuccessCriteriaMet')) && holds(status, 'Complete') && !holds(status, 'SuccessCriteriaMet');
+  const completed =
+    !change.neverRuns && (change.has('Complete') || change.has('SuccessCriteriaMet')) && holds(status, 'Complete') && !holds(status, 'SuccessCriteriaMet');
   return [
     ...(failed ? refuseConditions('cannot set Failed=True condition without the FailureTarget=true condition') : []),
     ...(completed ? refuseConditions('cannot set Complete=True condition without the SuccessCriteriaMet=true condition') : []),
@@ -96,7 +101,9 @@ function validateFinished(status: JobStatus, change: Change): Causes {
   const uncounted = (pods?.failed ?? []).length + (pods?.succeeded ?? []).length;
   return [
     ...(active > 0 && (change.finished || change.field('active')) ? [invalid('status.active', active, 'active>0 is invalid for finished job')] : []),
-    ...(startTime === undefined && !change.neverRuns && (change.finished || change.field('startTime')) ? [required('status.startTime', 'startTime is required for finished job')] : []),
+    ...(startTime === undefined && !change.neverRuns && (change.finished || change.field('startTime'))
+      ? [required('status.startTime', 'startTime is required for finished job')]
+      : []),
     ...(uncounted > 0 && (change.finished || change.field('uncountedTerminatedPods'))
       ? [invalid('status.uncountedTerminatedPods', goStruct(pods, UncountedTerminatedPods), 'uncountedTerminatedPods needs to be empty for finished job')]
       : []),
@@ -114,7 +121,9 @@ function validateIndexes({ spec, status }: Job, change: Change): Causes {
   const overlap = completions === undefined || failedIndexes === undefined ? undefined : overlapMessage(completedIndexes, failedIndexes, completions);
   return [
     ...(completedAsked && completions !== undefined ? unreadable('completedIndexes', completedIndexes) : []),
-    ...(failedAsked && completions !== undefined && backoffLimitPerIndex !== undefined && failedIndexes !== undefined ? unreadable('failedIndexes', failedIndexes) : []),
+    ...(failedAsked && completions !== undefined && backoffLimitPerIndex !== undefined && failedIndexes !== undefined
+      ? unreadable('failedIndexes', failedIndexes)
+      : []),
     ...(completedAsked && completedIndexes !== '' && spec.completionMode !== 'Indexed'
       ? [invalid('status.completedIndexes', completedIndexes, 'cannot set non-empty completedIndexes when non-indexed completion mode')]
       : []),
@@ -128,7 +137,9 @@ function validateIndexes({ spec, status }: Job, change: Change): Causes {
 function validatePods(status: JobStatus, change: Change): Causes {
   const { terminating = 0, ready = 0, active = 0 } = status;
   return [
-    ...(terminating > 0 && isFinished(status) && (change.finished || change.field('terminating')) ? [invalid('status.terminating', terminating, 'terminating>0 is invalid for finished job')] : []),
+    ...(terminating > 0 && isFinished(status) && (change.finished || change.field('terminating'))
+      ? [invalid('status.terminating', terminating, 'terminating>0 is invalid for finished job')]
+      : []),
     ...(ready > active && change.field('ready', 'active') ? [invalid('status.ready', ready, 'cannot set more ready pods than active')] : []),
   ];
 }
@@ -138,7 +149,9 @@ function validateSuccess({ spec, status }: Job): Causes {
   return [
     ...(met && holds(status, 'Failed') ? refuseConditions('cannot set SuccessCriteriaMet=True and Failed=true conditions') : []),
     ...(met && holds(status, 'FailureTarget') ? refuseConditions('cannot set SuccessCriteriaMet=True and FailureTarget=true conditions') : []),
-    ...(spec.successPolicy && !met && holds(status, 'Complete') ? refuseConditions('cannot set Complete=True for Job with SuccessPolicy unless SuccessCriteriaMet=True') : []),
+    ...(spec.successPolicy && !met && holds(status, 'Complete')
+      ? refuseConditions('cannot set Complete=True for Job with SuccessPolicy unless SuccessCriteriaMet=True')
+      : []),
   ];
 }
 

@@ -18,7 +18,10 @@ export function validatePodFailurePolicy(spec: JobSpec, path: string): Causes {
   const rules = spec.podFailurePolicy!.rules ?? [];
   const { initContainers = [], containers } = spec.template.spec;
   const names = [...(containers ?? []), ...initContainers].map(({ name }) => name);
-  return [...tooManyItems(`${path}.rules`, rules.length, RULES_MAX), ...rules.flatMap((rule, index) => validateRule(rule, spec, names, `${path}.rules[${index}]`))];
+  return [
+    ...tooManyItems(`${path}.rules`, rules.length, RULES_MAX),
+    ...rules.flatMap((rule, index) => validateRule(rule, spec, names, `${path}.rules[${index}]`)),
+  ];
 }
 
 function validateRule(rule: PodFailurePolicyRule, spec: JobSpec, names: readonly string[], path: string): Causes {

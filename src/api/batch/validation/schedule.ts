@@ -4,7 +4,11 @@
  */
 import { isZone } from './timezone.js';
 
-interface Bounds { min: number; max: number; names: readonly string[] }
+interface Bounds {
+  min: number;
+  max: number;
+  names: readonly string[];
+}
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const FIELDS: readonly Bounds[] = [
@@ -50,7 +54,12 @@ function durationMessage(duration: string): string {
 }
 
 function fieldMessage(field: string, bounds: Bounds): string | undefined {
-  return firstMessage(field.split(',').filter((part) => part !== '').map((part) => () => rangeMessage(part, bounds)));
+  return firstMessage(
+    field
+      .split(',')
+      .filter((part) => part !== '')
+      .map((part) => () => rangeMessage(part, bounds)),
+  );
 }
 
 function rangeMessage(part: string, bounds: Bounds): string | undefined {

@@ -23,12 +23,15 @@ export function validateSuccessPolicy({ successPolicy, completionMode, completio
 }
 
 function validateRule({ succeededIndexes, succeededCount }: SuccessPolicyRule, completions: number, path: string): Causes {
-  if (succeededIndexes === undefined && succeededCount === undefined) return [required(path, 'at least one of succeededCount or succeededIndexes must be specified')];
+  if (succeededIndexes === undefined && succeededCount === undefined)
+    return [required(path, 'at least one of succeededCount or succeededIndexes must be specified')];
   // As Kubernetes does: a list that cannot be read names no index.
   const counted = succeededIndexes === undefined ? undefined : countIndexes(succeededIndexes, completions);
   const total = typeof counted === 'string' ? 0 : counted;
   return [
-    ...(succeededIndexes !== undefined && byteLength(succeededIndexes) > INDEXES_BYTES_MAX ? [tooLong(`${path}.succeededIndexes`, succeededIndexes, INDEXES_BYTES_MAX)] : []),
+    ...(succeededIndexes !== undefined && byteLength(succeededIndexes) > INDEXES_BYTES_MAX
+      ? [tooLong(`${path}.succeededIndexes`, succeededIndexes, INDEXES_BYTES_MAX)]
+      : []),
     ...(typeof counted === 'string' ? [invalid(`${path}.succeededIndexes`, succeededIndexes, `error parsing succeededIndexes: ${counted}`)] : []),
     ...(succeededCount === undefined ? [] : validateCount(succeededCount, completions, total, `${path}.succeededCount`)),
   ];
@@ -38,6 +41,8 @@ function validateCount(count: number, completions: number, total: number | undef
   return [
     ...nonNegative(path, count),
     ...(count > completions ? [invalid(path, count, `must be less than or equal to ${completions} (the number of specified completions)`)] : []),
-    ...(total !== undefined && count > total ? [invalid(path, count, `must be less than or equal to ${total} (the number of indexes in the specified succeededIndexes field)`)] : []),
+    ...(total !== undefined && count > total
+      ? [invalid(path, count, `must be less than or equal to ${total} (the number of indexes in the specified succeededIndexes field)`)]
+      : []),
   ];
 }

@@ -17,8 +17,29 @@ import type { CertificateSigningRequestSpec, CertificateSigningRequestStatus } f
 
 type Condition = NonNullable<CertificateSigningRequestStatus['conditions']>[number];
 const USAGES = [
-  'any', 'cert sign', 'client auth', 'code signing', 'content commitment', 'crl sign', 'data encipherment', 'decipher only', 'digital signature', 'email protection', 'encipher only', 'ipsec end system',
-  'ipsec tunnel', 'ipsec user', 'key agreement', 'key encipherment', 'microsoft sgc', 'netscape sgc', 'ocsp signing', 's/mime', 'server auth', 'signing', 'timestamping',
+  'any',
+  'cert sign',
+  'client auth',
+  'code signing',
+  'content commitment',
+  'crl sign',
+  'data encipherment',
+  'decipher only',
+  'digital signature',
+  'email protection',
+  'encipher only',
+  'ipsec end system',
+  'ipsec tunnel',
+  'ipsec user',
+  'key agreement',
+  'key encipherment',
+  'microsoft sgc',
+  'netscape sgc',
+  'ocsp signing',
+  's/mime',
+  'server auth',
+  'signing',
+  'timestamping',
 ];
 const SIGNER_NAME_MAX = 571;
 const DURATION_MIN = 600;
@@ -122,8 +143,12 @@ function validateConditions(conditions: readonly Condition[]): Causes {
     const other = type === 'Approved' ? 'Denied' : type === 'Denied' ? 'Approved' : undefined;
     return [
       ...(type === '' ? [required(`${path}.type`)] : []),
-      ...(status === '' ? [required(`${path}.status`)] : supported(`${path}.status`, status, ['Approved', 'Denied', 'Failed'].includes(type) ? ['True'] : ['True', 'False', 'Unknown'])),
-      ...(other !== undefined && types.indexOf(other) >= 0 && types.indexOf(other) < index ? [invalid('status.conditions', type, 'Approved and Denied conditions are mutually exclusive')] : []),
+      ...(status === ''
+        ? [required(`${path}.status`)]
+        : supported(`${path}.status`, status, ['Approved', 'Denied', 'Failed'].includes(type) ? ['True'] : ['True', 'False', 'Unknown'])),
+      ...(other !== undefined && types.indexOf(other) >= 0 && types.indexOf(other) < index
+        ? [invalid('status.conditions', type, 'Approved and Denied conditions are mutually exclusive')]
+        : []),
       ...(types.indexOf(type) < index ? [duplicate(`${path}.type`, type)] : []),
     ];
   });
@@ -146,10 +171,14 @@ function certificateError(certificate: string): string | undefined {
 
 function validateKept(next: CertificateSigningRequest, previous: CertificateSigningRequest, types: readonly string[]): Causes {
   const has = (request: CertificateSigningRequest, wanted: string) => (request.status.conditions ?? []).some(({ type }) => type === wanted);
-  return types.filter((type) => has(previous, type) && !has(next, type)).map((type) => forbidden('status.conditions', `updates may not remove a condition of type "${type}"`));
+  return types
+    .filter((type) => has(previous, type) && !has(next, type))
+    .map((type) => forbidden('status.conditions', `updates may not remove a condition of type "${type}"`));
 }
 
 function validateNotDecided(next: CertificateSigningRequest, previous: CertificateSigningRequest): Causes {
   const has = (request: CertificateSigningRequest, wanted: string) => (request.status.conditions ?? []).some(({ type }) => type === wanted);
-  return DECISIONS.filter((type) => has(next, type) && !has(previous, type)).map((type) => forbidden('status.conditions', `updates may not add a condition of type "${type}"`));
+  return DECISIONS.filter((type) => has(next, type) && !has(previous, type)).map((type) =>
+    forbidden('status.conditions', `updates may not add a condition of type "${type}"`),
+  );
 }

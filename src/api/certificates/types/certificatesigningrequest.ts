@@ -7,7 +7,38 @@ export const CertificateSigningRequestSpec = struct('certificates/v1.Certificate
   request: bytes('Request []uint8', 1),
   signerName: str('SignerName string', 7),
   expirationSeconds: int32('ExpirationSeconds *int32', 8).optional(),
-  usages: list(str(undefined, undefined, { enum: ['any', 'cert sign', 'client auth', 'code signing', 'content commitment', 'crl sign', 'data encipherment', 'decipher only', 'digital signature', 'email protection', 'encipher only', 'ipsec end system', 'ipsec tunnel', 'ipsec user', 'key agreement', 'key encipherment', 'microsoft sgc', 'netscape sgc', 'ocsp signing', 's/mime', 'server auth', 'signing', 'timestamping'] }), 'Usages []v1.KeyUsage=string', 5, { listType: 'atomic' }).optional(),
+  usages: list(
+    str(undefined, undefined, {
+      enum: [
+        'any',
+        'cert sign',
+        'client auth',
+        'code signing',
+        'content commitment',
+        'crl sign',
+        'data encipherment',
+        'decipher only',
+        'digital signature',
+        'email protection',
+        'encipher only',
+        'ipsec end system',
+        'ipsec tunnel',
+        'ipsec user',
+        'key agreement',
+        'key encipherment',
+        'microsoft sgc',
+        'netscape sgc',
+        'ocsp signing',
+        's/mime',
+        'server auth',
+        'signing',
+        'timestamping',
+      ],
+    }),
+    'Usages []v1.KeyUsage=string',
+    5,
+    { listType: 'atomic' },
+  ).optional(),
   username: str('Username string', 2).optional(),
   uid: str('UID string', 3).optional(),
   groups: list(str(), 'Groups []string', 4, { listType: 'atomic' }).optional(),
@@ -26,7 +57,10 @@ export const CertificateSigningRequestCondition = struct('certificates/v1.Certif
 export type CertificateSigningRequestCondition = z.output<typeof CertificateSigningRequestCondition>;
 
 export const CertificateSigningRequestStatus = struct('certificates/v1.CertificateSigningRequestStatus', {
-  conditions: list(CertificateSigningRequestCondition, 'Conditions []certificates/v1.CertificateSigningRequestCondition', 1, { listType: 'map', mapKeys: ['type'] }).optional(),
+  conditions: list(CertificateSigningRequestCondition, 'Conditions []certificates/v1.CertificateSigningRequestCondition', 1, {
+    listType: 'map',
+    mapKeys: ['type'],
+  }).optional(),
   certificate: bytes('Certificate []uint8', 2).optional(),
 });
 export type CertificateSigningRequestStatus = z.output<typeof CertificateSigningRequestStatus>;

@@ -28,7 +28,13 @@ export interface Element {
   parts: Element[];
 }
 
-interface Head { class: number; tag: number; length: number; isCompound: boolean; next: number }
+interface Head {
+  class: number;
+  tag: number;
+  length: number;
+  isCompound: boolean;
+  next: number;
+}
 
 const syntax = (message: string): Asn1Error => new Asn1Error(`syntax error: ${message}`);
 const structure = (message: string): Asn1Error => new Asn1Error(`structure error: ${message}`);
@@ -49,7 +55,10 @@ function readField(bytes: Buffer, at: number, shape: Shape): { element: Element;
     throw syntax('sequence truncated');
   }
   const head = readHead(bytes, at);
-  const isWanted = shape.context === undefined ? shape.tag === undefined || (head.class === 0 && head.tag === shape.tag && head.isCompound === (shape.isCompound ?? false)) : head.class === 2 && head.tag === shape.context;
+  const isWanted =
+    shape.context === undefined
+      ? shape.tag === undefined || (head.class === 0 && head.tag === shape.tag && head.isCompound === (shape.isCompound ?? false))
+      : head.class === 2 && head.tag === shape.context;
   if (!isWanted) {
     const found = `{class:${head.class} tag:${head.tag} length:${head.length} isCompound:${head.isCompound}}`;
     throw structure(`tags don't match (${shape.context ?? shape.tag} vs ${found}) ${parameters(shape)} ${shape.go} @${head.next}`);

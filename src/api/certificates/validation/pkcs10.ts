@@ -9,22 +9,23 @@ import { pemBlocks } from './pem.js';
 const SEQUENCE = { tag: 16, isCompound: true } as const;
 const ALGORITHM: Shape = { go: 'AlgorithmIdentifier', ...SEQUENCE, fields: [{ go: 'ObjectIdentifier', tag: 6 }] };
 const REQUEST: Shape = {
-  go: 'certificateRequest', ...SEQUENCE,
+  go: 'certificateRequest',
+  ...SEQUENCE,
   fields: [
     {
-      go: 'tbsCertificateRequest', ...SEQUENCE,
-      fields: [
-        { go: 'int', tag: 2 },
-        { go: 'RawValue' },
-        { go: 'publicKeyInfo', ...SEQUENCE, fields: [ALGORITHM, { go: 'BitString', tag: 3 }] },
-      ],
+      go: 'tbsCertificateRequest',
+      ...SEQUENCE,
+      fields: [{ go: 'int', tag: 2 }, { go: 'RawValue' }, { go: 'publicKeyInfo', ...SEQUENCE, fields: [ALGORITHM, { go: 'BitString', tag: 3 }] }],
     },
     ALGORITHM,
     { go: 'BitString', tag: 3 },
   ],
 };
 
-interface Signature { hash: string | undefined; failure: string }
+interface Signature {
+  hash: string | undefined;
+  failure: string;
+}
 const RSA_FAILURE = 'crypto/rsa: verification error';
 const ECDSA_FAILURE = 'x509: ECDSA verification failure';
 /** By the object identifier of the algorithm, in hex. */

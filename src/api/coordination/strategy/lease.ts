@@ -24,10 +24,6 @@ function dropElection(spec: LeaseSpec, previous?: LeaseSpec): void {
   if (previous?.preferredHolder === undefined) delete spec.preferredHolder;
 }
 
-
 function validateSpec({ leaseDurationSeconds, leaseTransitions }: LeaseSpec, path: string): Causes {
-  return [
-    ...positive(`${path}.leaseDurationSeconds`, leaseDurationSeconds),
-    ...nonNegative(`${path}.leaseTransitions`, leaseTransitions),
-  ];
+  return [...positive(`${path}.leaseDurationSeconds`, leaseDurationSeconds), ...nonNegative(`${path}.leaseTransitions`, leaseTransitions)];
 }

@@ -97,4 +97,3 @@ function sleepAction(seconds: number, field: string, gracePeriod: number | undef
   if (gracePeriod === undefined || (seconds >= 0 && seconds <= gracePeriod)) return [];
   return [invalid(field, seconds, `must be non-negative and less than terminationGracePeriodSeconds (${gracePeriod})`)];
 }
-

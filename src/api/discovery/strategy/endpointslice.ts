@@ -37,12 +37,16 @@ export const strategy: Strategy<EndpointSlice> = {
   prepareForUpdate(next, previous) {
     if (!semanticEqual(next.endpoints, previous.endpoints)) dropTopology(next, previous);
   },
-  generation: (next, previous) => !semanticEqual([next.endpoints, next.ports, next.metadata.labels], [previous.endpoints, previous.ports, previous.metadata.labels]),
+  generation: (next, previous) =>
+    !semanticEqual([next.endpoints, next.ports, next.metadata.labels], [previous.endpoints, previous.ports, previous.metadata.labels]),
   validate: (slice) => validateSlice(slice, []),
   placesMetadata: true,
   validateUpdate: (next, previous, _, metadata) => [
     ...(metadata?.whole ?? []),
-    ...validateSlice(next, (previous.endpoints ?? []).flatMap(({ addresses }) => addresses ?? [])),
+    ...validateSlice(
+      next,
+      (previous.endpoints ?? []).flatMap(({ addresses }) => addresses ?? []),
+    ),
     ...immutable('addressType', next.addressType, previous.addressType),
   ],
   warnings: (next, previous) => [
@@ -62,7 +66,9 @@ function dropTopology({ endpoints }: EndpointSlice, previous?: EndpointSlice): v
 }
 
 function warningsOfAddresses({ endpoints }: EndpointSlice): string[] {
-  return (endpoints ?? []).flatMap(({ addresses }, index) => (addresses ?? []).flatMap((address, at) => addressWarnings(address, `endpoints[${index}].addresses[${at}]`)));
+  return (endpoints ?? []).flatMap(({ addresses }, index) =>
+    (addresses ?? []).flatMap((address, at) => addressWarnings(address, `endpoints[${index}].addresses[${at}]`)),
+  );
 }
 
 /** `stored`: addresses that the slice has already, which may stay as they are. */
@@ -124,7 +130,9 @@ function validateHints({ forZones = [], forNodes = [] }: EndpointHints, path: st
   if (forZones.length > HINTS_MAX) return [tooMany(`${path}.forZones`, forZones.length, HINTS_MAX)];
   return [
     ...validateHintNames(forZones, `${path}.forZones`, labelValue),
-    ...(forNodes.length > HINTS_MAX ? [tooMany(`${path}.forNodes`, forNodes.length, HINTS_MAX)] : validateHintNames(forNodes, `${path}.forNodes`, dns1123Subdomain)),
+    ...(forNodes.length > HINTS_MAX
+      ? [tooMany(`${path}.forNodes`, forNodes.length, HINTS_MAX)]
+      : validateHintNames(forNodes, `${path}.forNodes`, dns1123Subdomain)),
   ];
 }
 

@@ -39,12 +39,16 @@ export const Endpoint = struct('discovery/v1.Endpoint', {
 });
 export type Endpoint = z.output<typeof Endpoint>;
 
-export const EndpointPort = struct('discovery/v1.EndpointPort', {
-  name: str('Name *string', 1).optional(),
-  protocol: str('Protocol *v1.Protocol=string', 2, { enum: ['SCTP', 'TCP', 'UDP'] }).optional(),
-  port: int32('Port *int32', 3).optional(),
-  appProtocol: str('AppProtocol *string', 4).optional(),
-}, { mapType: 'atomic' });
+export const EndpointPort = struct(
+  'discovery/v1.EndpointPort',
+  {
+    name: str('Name *string', 1).optional(),
+    protocol: str('Protocol *v1.Protocol=string', 2, { enum: ['SCTP', 'TCP', 'UDP'] }).optional(),
+    port: int32('Port *int32', 3).optional(),
+    appProtocol: str('AppProtocol *string', 4).optional(),
+  },
+  { mapType: 'atomic' },
+);
 export type EndpointPort = z.output<typeof EndpointPort>;
 
 export const EndpointSlice = struct('discovery/v1.EndpointSlice', {

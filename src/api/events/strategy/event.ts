@@ -14,8 +14,20 @@ import { Event } from '../types/event.js';
 
 /** As Kubernetes does: the reason is looked at twice, and every field is called what it is in core/v1. */
 const FIXED = [
-  'involvedObject', 'reason', 'message', 'source', 'firstTimestamp', 'lastTimestamp', 'count', 'reason', 'type', 'eventTime', 'action', 'related',
-  'reportingComponent', 'reportingInstance',
+  'involvedObject',
+  'reason',
+  'message',
+  'source',
+  'firstTimestamp',
+  'lastTimestamp',
+  'count',
+  'reason',
+  'type',
+  'eventTime',
+  'action',
+  'related',
+  'reportingComponent',
+  'reportingInstance',
 ] as const;
 
 export const strategy: Strategy<Event> = {

@@ -61,7 +61,9 @@ function validatePrecedence(precedence: number, name: string, path: string): Cau
 function validateRule({ subjects, resourceRules = [], nonResourceRules = [] }: PolicyRulesWithSubjects, path: string): Causes {
   const list = subjects ?? [];
   return [
-    ...(list.length === 0 ? [required(`${path}.subjects`, 'subjects must contain at least one value')] : list.flatMap((subject, index) => validateSubject(subject, `${path}.subjects[${index}]`))),
+    ...(list.length === 0
+      ? [required(`${path}.subjects`, 'subjects must contain at least one value')]
+      : list.flatMap((subject, index) => validateSubject(subject, `${path}.subjects[${index}]`))),
     ...(resourceRules.length + nonResourceRules.length === 0 ? [required(path, 'at least one of resourceRules and nonResourceRules has to be non-empty')] : []),
     ...resourceRules.flatMap((rule, index) => validateResourceRule(rule, `${path}.resourceRules[${index}]`)),
     ...nonResourceRules.flatMap((rule, index) => validateNonResourceRule(rule, `${path}.nonResourceRules[${index}]`)),
@@ -74,8 +76,19 @@ function validateSubject(subject: Subject, path: string): Causes {
   const field = SUBJECT_FIELDS[subject.kind as keyof typeof SUBJECT_FIELDS];
   if (field === undefined) return [notSupported(`${path}.kind`, subject.kind, ['Group', 'ServiceAccount', 'User'])];
   const others = Object.values(SUBJECT_FIELDS).filter((other) => other !== field && subject[other] !== undefined);
-  const own = subject[field] === undefined ? [required(`${path}.${field}`, `${field} is required when subject kind is '${subject.kind}'`)] : validateNamed(subject, field, `${path}.${field}`);
-  return [...own, ...others.map((other) => forbidden(`${path}.${other}`, `${other} is forbidden when subject kind is not '${Object.entries(SUBJECT_FIELDS).find(([, name]) => name === other)![0]}'`))];
+  const own =
+    subject[field] === undefined
+      ? [required(`${path}.${field}`, `${field} is required when subject kind is '${subject.kind}'`)]
+      : validateNamed(subject, field, `${path}.${field}`);
+  return [
+    ...own,
+    ...others.map((other) =>
+      forbidden(
+        `${path}.${other}`,
+        `${other} is forbidden when subject kind is not '${Object.entries(SUBJECT_FIELDS).find(([, name]) => name === other)![0]}'`,
+      ),
+    ),
+  ];
 }
 
 function validateNamed(subject: Subject, field: 'serviceAccount' | 'user' | 'group', path: string): Causes {
@@ -84,7 +97,9 @@ function validateNamed(subject: Subject, field: 'serviceAccount' | 'user' | 'gro
   const { namespace } = subject.serviceAccount!;
   return [
     ...(name === '' ? [required(`${path}.name`)] : name === '*' ? [] : complaints(`${path}.name`, name, dns1123Subdomain(name))),
-    ...(namespace === '' ? [required(`${path}.namespace`, 'must specify namespace for service account')] : complaints(`${path}.namespace`, namespace, dns1123Label(namespace))),
+    ...(namespace === ''
+      ? [required(`${path}.namespace`, 'must specify namespace for service account')]
+      : complaints(`${path}.namespace`, namespace, dns1123Label(namespace))),
   ];
 }
 
@@ -107,20 +122,32 @@ function validateResourceRule({ verbs, apiGroups, resources, namespaces, cluster
     ...needsSome(apiGroups ?? [], `${path}.apiGroups`, ['resource rules must supply at least one api group', 'api groups']),
     ...needsSome(resources ?? [], `${path}.resources`, ['resource rules must supply at least one resource', 'resources']),
     ...(spaces.length === 0 && clusterScope ? [] : needsSome(spaces, `${path}.namespaces`, [missing, 'namespaces'])),
-    ...(spaces.includes('*') ? [] : spaces.flatMap((namespace, index) => complaints(`${path}.namespaces[${index}]`, namespace, dns1123Label(namespace).map((message) => EACH_NAMESPACE + message)))),
+    ...(spaces.includes('*')
+      ? []
+      : spaces.flatMap((namespace, index) =>
+          complaints(
+            `${path}.namespaces[${index}]`,
+            namespace,
+            dns1123Label(namespace).map((message) => EACH_NAMESPACE + message),
+          ),
+        )),
   ];
 }
 
 function validateNonResourceRule({ verbs, nonResourceURLs }: NonResourcePolicyRule, path: string): Causes {
   const urls = nonResourceURLs ?? [];
   const some = needsSome(urls, `${path}.nonResourceURLs`, ['nonResourceURLs must contain at least one value', 'non-resource URLs']);
-  return [...validateVerbs(verbs ?? [], `${path}.verbs`), ...some, ...(urls.includes('*') ? [] : urls.flatMap((url, index) => validateUrl(url, `${path}.nonResourceURLs[${index}]`)))];
+  return [
+    ...validateVerbs(verbs ?? [], `${path}.verbs`),
+    ...some,
+    ...(urls.includes('*') ? [] : urls.flatMap((url, index) => validateUrl(url, `${path}.nonResourceURLs[${index}]`))),
+  ];
 }
 
 function validateUrl(url: string, path: string): Causes {
   if (url === '') return [invalid(path, url, 'must not be empty')];
   if (url === '/') return [];
-  if (!url.startsWith('/')) return [invalid(path, url, "must start with slash")];
+  if (!url.startsWith('/')) return [invalid(path, url, 'must start with slash')];
   if (url.includes(' ')) return [invalid(path, url, 'must not contain white-space')];
   if (url.includes('//')) return [invalid(path, url, 'must not contain double slash')];
   const star = url.indexOf('*');

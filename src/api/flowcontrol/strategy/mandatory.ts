@@ -15,20 +15,29 @@ const everything = (...groups: readonly string[]) => ({
 });
 const SCHEMAS: Readonly<Record<string, object>> = {
   exempt: { priorityLevelConfiguration: { name: 'exempt' }, matchingPrecedence: 1, rules: [everything('system:masters')] },
-  'catch-all': { priorityLevelConfiguration: { name: 'catch-all' }, matchingPrecedence: 10_000, distinguisherMethod: { type: 'ByUser' }, rules: [everything('system:unauthenticated', 'system:authenticated')] },
+  'catch-all': {
+    priorityLevelConfiguration: { name: 'catch-all' },
+    matchingPrecedence: 10_000,
+    distinguisherMethod: { type: 'ByUser' },
+    rules: [everything('system:unauthenticated', 'system:authenticated')],
+  },
 };
 const CATCH_ALL = { type: 'Limited', limited: { nominalConcurrencyShares: 5, limitResponse: { type: 'Reject' }, lendablePercent: 0 } };
 
 export function validateFixedSchema(spec: FlowSchemaSpec, name: string, path: string): Causes {
   const fixed = Object.hasOwn(SCHEMAS, name) ? SCHEMAS[name] : undefined;
-  return fixed === undefined || isDeepStrictEqual(spec, fixed) ? [] : [invalid(path, goStruct(spec, FlowSchemaSpec), `spec of '${name}' must equal the fixed value`)];
+  return fixed === undefined || isDeepStrictEqual(spec, fixed)
+    ? []
+    : [invalid(path, goStruct(spec, FlowSchemaSpec), `spec of '${name}' must equal the fixed value`)];
 }
 
 export function validateFixedLevel(spec: PriorityLevelConfigurationSpec, name: string, path: string): Causes {
   const printed = () => goStruct(spec, PriorityLevelConfigurationSpec);
   if (name === 'catch-all' && !isDeepStrictEqual(spec, CATCH_ALL)) return [invalid(path, printed(), `spec of '${name}' must equal the fixed value`)];
   const { exempt: _free, ...rest } = spec;
-  return name === 'exempt' && !isDeepStrictEqual(rest, { type: 'Exempt' }) ? [invalid(path, printed(), `spec of '${name}' except the 'spec.exempt' field must equal the fixed value`)] : [];
+  return name === 'exempt' && !isDeepStrictEqual(rest, { type: 'Exempt' })
+    ? [invalid(path, printed(), `spec of '${name}' except the 'spec.exempt' field must equal the fixed value`)]
+    : [];
 }
 
 /** Conditions of either kind: each type once, none without a type. */
@@ -36,6 +45,9 @@ export function validateFlowConditions(conditions: readonly { type?: string | un
   const list = conditions ?? [];
   return list.flatMap(({ type = '' }, at) => {
     const path = `status.conditions[${at}].type`;
-    return [...(list.findIndex((other) => (other.type ?? '') === type) < at ? [duplicate(path, type)] : []), ...(type === '' ? [required(path, 'must not be empty')] : [])];
+    return [
+      ...(list.findIndex((other) => (other.type ?? '') === type) < at ? [duplicate(path, type)] : []),
+      ...(type === '' ? [required(path, 'must not be empty')] : []),
+    ];
   });
 }

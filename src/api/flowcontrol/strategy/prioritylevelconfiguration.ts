@@ -7,7 +7,13 @@ import { keepMetadata } from '../../apps/strategy/statusmetadata.js';
 import type { Strategy } from '../../kind.js';
 import { PriorityLevelConfiguration } from '../types/prioritylevelconfiguration.js';
 import { validateFixedLevel, validateFlowConditions } from './mandatory.js';
-import type { ExemptPriorityLevelConfiguration, LimitedPriorityLevelConfiguration, LimitResponse, PriorityLevelConfigurationSpec, QueuingConfiguration } from '../types/prioritylevelconfiguration.js';
+import type {
+  ExemptPriorityLevelConfiguration,
+  LimitedPriorityLevelConfiguration,
+  LimitResponse,
+  PriorityLevelConfigurationSpec,
+  QueuingConfiguration,
+} from '../types/prioritylevelconfiguration.js';
 
 const QUEUES_MAX = 10_000_000;
 const ENTROPY_BITS_MAX = 60;
@@ -46,35 +52,54 @@ function validateLevel({ metadata: { name = '' }, spec, status }: PriorityLevelC
 }
 
 function validateSpec({ type, limited, exempt }: PriorityLevelConfigurationSpec, name: string, path: string): Causes {
-  const wrongType: Causes = (name === 'exempt') !== (type === 'Exempt') ? [invalid(`${path}.type`, type, "type must be 'Exempt' if and only if `name` is 'exempt'")] : [];
-  if (type === 'Exempt') return [...wrongType, ...(limited ? [forbidden(`${path}.limited`, 'must be nil if the type is not Limited')] : []), ...(exempt ? validateExempt(exempt, `${path}.exempt`) : [])];
+  const wrongType: Causes =
+    (name === 'exempt') !== (type === 'Exempt') ? [invalid(`${path}.type`, type, "type must be 'Exempt' if and only if `name` is 'exempt'")] : [];
+  if (type === 'Exempt')
+    return [
+      ...wrongType,
+      ...(limited ? [forbidden(`${path}.limited`, 'must be nil if the type is not Limited')] : []),
+      ...(exempt ? validateExempt(exempt, `${path}.exempt`) : []),
+    ];
   if (type === 'Limited') {
     const misplaced: Causes = exempt ? [forbidden(`${path}.exempt`, 'must be nil if the type is Limited')] : [];
-    return [...wrongType, ...misplaced, ...(limited ? validateLimited(limited, `${path}.limited`) : [required(`${path}.limited`, 'must not be empty when type is Limited')])];
+    return [
+      ...wrongType,
+      ...misplaced,
+      ...(limited ? validateLimited(limited, `${path}.limited`) : [required(`${path}.limited`, 'must not be empty when type is Limited')]),
+    ];
   }
   return [...wrongType, type === '' ? required(`${path}.type`) : notSupported(`${path}.type`, type, ['Exempt', 'Limited'])];
 }
 
 function validateExempt({ nominalConcurrencyShares: shares, lendablePercent }: ExemptPriorityLevelConfiguration, path: string): Causes {
-  return [...(shares !== undefined && shares < 0 ? [invalid(`${path}.nominalConcurrencyShares`, shares, 'must be a non-negative integer')] : []), ...validatePercent(lendablePercent, path)];
+  return [
+    ...(shares !== undefined && shares < 0 ? [invalid(`${path}.nominalConcurrencyShares`, shares, 'must be a non-negative integer')] : []),
+    ...validatePercent(lendablePercent, path),
+  ];
 }
 
 function validatePercent(percent: number | undefined, path: string): Causes {
   return percent !== undefined && (percent < 0 || percent > 100) ? [invalid(`${path}.lendablePercent`, percent, 'must be between 0 and 100, inclusive')] : [];
 }
 
-function validateLimited({ nominalConcurrencyShares: shares, limitResponse, lendablePercent, borrowingLimitPercent }: LimitedPriorityLevelConfiguration, path: string): Causes {
+function validateLimited(
+  { nominalConcurrencyShares: shares, limitResponse, lendablePercent, borrowingLimitPercent }: LimitedPriorityLevelConfiguration,
+  path: string,
+): Causes {
   return [
     ...(shares !== undefined && shares < 0 ? [invalid(`${path}.nominalConcurrencyShares`, shares, 'must be a non-negative integer')] : []),
     ...validateLimitResponse(limitResponse, `${path}.limitResponse`),
     ...validatePercent(lendablePercent, path),
-    ...(borrowingLimitPercent !== undefined && borrowingLimitPercent < 0 ? [invalid(`${path}.borrowingLimitPercent`, borrowingLimitPercent, 'if specified, must be a non-negative integer')] : []),
+    ...(borrowingLimitPercent !== undefined && borrowingLimitPercent < 0
+      ? [invalid(`${path}.borrowingLimitPercent`, borrowingLimitPercent, 'if specified, must be a non-negative integer')]
+      : []),
   ];
 }
 
 function validateLimitResponse({ type, queuing }: LimitResponse, path: string): Causes {
   if (type === 'Reject') return queuing ? [forbidden(`${path}.queuing`, 'must be nil if limited.limitResponse.type is not Limited')] : [];
-  if (type === 'Queue') return queuing ? validateQueuing(queuing, `${path}.queuing`) : [required(`${path}.queuing`, 'must not be empty if limited.limitResponse.type is Limited')];
+  if (type === 'Queue')
+    return queuing ? validateQueuing(queuing, `${path}.queuing`) : [required(`${path}.queuing`, 'must not be empty if limited.limitResponse.type is Limited')];
   return type === '' ? [required(`${path}.type`)] : [notSupported(`${path}.type`, type, ['Queue', 'Reject'])];
 }
 

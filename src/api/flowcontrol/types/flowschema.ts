@@ -29,12 +29,20 @@ export const ServiceAccountSubject = struct('flowcontrol/v1.ServiceAccountSubjec
 });
 export type ServiceAccountSubject = z.output<typeof ServiceAccountSubject>;
 
-export const Subject = struct('flowcontrol/v1.Subject', {
-  kind: str('Kind v1.SubjectKind=string', 1),
-  user: sub(UserSubject, 'User *flowcontrol/v1.UserSubject', 2).optional(),
-  group: sub(GroupSubject, 'Group *flowcontrol/v1.GroupSubject', 3).optional(),
-  serviceAccount: sub(ServiceAccountSubject, 'ServiceAccount *flowcontrol/v1.ServiceAccountSubject', 4).optional(),
-}, { openapi: { 'x-kubernetes-unions': [{ discriminator: 'kind', 'fields-to-discriminateBy': { group: 'Group', serviceAccount: 'ServiceAccount', user: 'User' } }] } });
+export const Subject = struct(
+  'flowcontrol/v1.Subject',
+  {
+    kind: str('Kind v1.SubjectKind=string', 1),
+    user: sub(UserSubject, 'User *flowcontrol/v1.UserSubject', 2).optional(),
+    group: sub(GroupSubject, 'Group *flowcontrol/v1.GroupSubject', 3).optional(),
+    serviceAccount: sub(ServiceAccountSubject, 'ServiceAccount *flowcontrol/v1.ServiceAccountSubject', 4).optional(),
+  },
+  {
+    openapi: {
+      'x-kubernetes-unions': [{ discriminator: 'kind', 'fields-to-discriminateBy': { group: 'Group', serviceAccount: 'ServiceAccount', user: 'User' } }],
+    },
+  },
+);
 export type Subject = z.output<typeof Subject>;
 
 export const ResourcePolicyRule = struct('flowcontrol/v1.ResourcePolicyRule', {
@@ -77,7 +85,12 @@ export const FlowSchemaCondition = struct('flowcontrol/v1.FlowSchemaCondition', 
 export type FlowSchemaCondition = z.output<typeof FlowSchemaCondition>;
 
 export const FlowSchemaStatus = struct('flowcontrol/v1.FlowSchemaStatus', {
-  conditions: list(FlowSchemaCondition, 'Conditions []flowcontrol/v1.FlowSchemaCondition', 1, { patch: 'merge', key: 'type', listType: 'map', mapKeys: ['type'] }).optional(),
+  conditions: list(FlowSchemaCondition, 'Conditions []flowcontrol/v1.FlowSchemaCondition', 1, {
+    patch: 'merge',
+    key: 'type',
+    listType: 'map',
+    mapKeys: ['type'],
+  }).optional(),
 });
 export type FlowSchemaStatus = z.output<typeof FlowSchemaStatus>;
 

@@ -10,10 +10,14 @@ export const QueuingConfiguration = struct('flowcontrol/v1.QueuingConfiguration'
 });
 export type QueuingConfiguration = z.output<typeof QueuingConfiguration>;
 
-export const LimitResponse = struct('flowcontrol/v1.LimitResponse', {
-  type: str('Type v1.LimitResponseType=string', 1),
-  queuing: sub(QueuingConfiguration, 'Queuing *flowcontrol/v1.QueuingConfiguration', 2).optional(),
-}, { openapi: { 'x-kubernetes-unions': [{ discriminator: 'type', 'fields-to-discriminateBy': { queuing: 'Queuing' } }] } });
+export const LimitResponse = struct(
+  'flowcontrol/v1.LimitResponse',
+  {
+    type: str('Type v1.LimitResponseType=string', 1),
+    queuing: sub(QueuingConfiguration, 'Queuing *flowcontrol/v1.QueuingConfiguration', 2).optional(),
+  },
+  { openapi: { 'x-kubernetes-unions': [{ discriminator: 'type', 'fields-to-discriminateBy': { queuing: 'Queuing' } }] } },
+);
 export type LimitResponse = z.output<typeof LimitResponse>;
 
 export const LimitedPriorityLevelConfiguration = struct('flowcontrol/v1.LimitedPriorityLevelConfiguration', {
@@ -30,11 +34,15 @@ export const ExemptPriorityLevelConfiguration = struct('flowcontrol/v1.ExemptPri
 });
 export type ExemptPriorityLevelConfiguration = z.output<typeof ExemptPriorityLevelConfiguration>;
 
-export const PriorityLevelConfigurationSpec = struct('flowcontrol/v1.PriorityLevelConfigurationSpec', {
-  type: str('Type v1.PriorityLevelEnablement=string', 1),
-  limited: sub(LimitedPriorityLevelConfiguration, 'Limited *flowcontrol/v1.LimitedPriorityLevelConfiguration', 2).optional(),
-  exempt: sub(ExemptPriorityLevelConfiguration, 'Exempt *flowcontrol/v1.ExemptPriorityLevelConfiguration', 3).optional(),
-}, { openapi: { 'x-kubernetes-unions': [{ discriminator: 'type', 'fields-to-discriminateBy': { exempt: 'Exempt', limited: 'Limited' } }] } });
+export const PriorityLevelConfigurationSpec = struct(
+  'flowcontrol/v1.PriorityLevelConfigurationSpec',
+  {
+    type: str('Type v1.PriorityLevelEnablement=string', 1),
+    limited: sub(LimitedPriorityLevelConfiguration, 'Limited *flowcontrol/v1.LimitedPriorityLevelConfiguration', 2).optional(),
+    exempt: sub(ExemptPriorityLevelConfiguration, 'Exempt *flowcontrol/v1.ExemptPriorityLevelConfiguration', 3).optional(),
+  },
+  { openapi: { 'x-kubernetes-unions': [{ discriminator: 'type', 'fields-to-discriminateBy': { exempt: 'Exempt', limited: 'Limited' } }] } },
+);
 export type PriorityLevelConfigurationSpec = z.output<typeof PriorityLevelConfigurationSpec>;
 
 export const PriorityLevelConfigurationCondition = struct('flowcontrol/v1.PriorityLevelConfigurationCondition', {
@@ -47,7 +55,12 @@ export const PriorityLevelConfigurationCondition = struct('flowcontrol/v1.Priori
 export type PriorityLevelConfigurationCondition = z.output<typeof PriorityLevelConfigurationCondition>;
 
 export const PriorityLevelConfigurationStatus = struct('flowcontrol/v1.PriorityLevelConfigurationStatus', {
-  conditions: list(PriorityLevelConfigurationCondition, 'Conditions []flowcontrol/v1.PriorityLevelConfigurationCondition', 1, { patch: 'merge', key: 'type', listType: 'map', mapKeys: ['type'] }).optional(),
+  conditions: list(PriorityLevelConfigurationCondition, 'Conditions []flowcontrol/v1.PriorityLevelConfigurationCondition', 1, {
+    patch: 'merge',
+    key: 'type',
+    listType: 'map',
+    mapKeys: ['type'],
+  }).optional(),
 });
 export type PriorityLevelConfigurationStatus = z.output<typeof PriorityLevelConfigurationStatus>;
 

@@ -4,7 +4,11 @@
  */
 import { isIPv4, isIPv6 } from '../../../apimachinery/ip.js';
 
-interface Block { bits: number; length: number; value: bigint }
+interface Block {
+  bits: number;
+  length: number;
+  value: bigint;
+}
 
 /** Whether `inner` is a strict part of `outer`. Both are valid CIDRs. */
 export function contains(outer: string, inner: string): boolean {

@@ -149,9 +149,11 @@ function validateIngressStatus({ loadBalancer }: IngressStatus, { loadBalancer: 
   const stored = (old.ingress ?? []).map(({ ip: address = '' }) => address);
   return (loadBalancer.ingress ?? []).flatMap(({ ip: address = '', hostname = '' }, index) => [
     ...(address === '' ? [] : validateIP(address, `${path}[${index}].ip`, stored)),
-    ...(hostname === '' ? [] : [
-      ...complaints(`${path}[${index}].hostname`, hostname, dns1123Subdomain(hostname)),
-      ...(ip(hostname).length === 0 ? [invalid(`${path}[${index}].hostname`, hostname, 'must be a DNS name, not an IP address')] : []),
-    ]),
+    ...(hostname === ''
+      ? []
+      : [
+          ...complaints(`${path}[${index}].hostname`, hostname, dns1123Subdomain(hostname)),
+          ...(ip(hostname).length === 0 ? [invalid(`${path}[${index}].hostname`, hostname, 'must be a DNS name, not an IP address')] : []),
+        ]),
   ]);
 }

@@ -28,10 +28,11 @@ export const strategy: Strategy<NetworkPolicy> = {
   validate: ({ spec }) => validateSpec(spec, 'spec', NOTHING_OLD),
   placesMetadata: true,
   validateUpdate: (next, previous, _, metadata) => [...(metadata?.changed ?? []), ...validateSpec(next.spec, 'spec', toleratedOf(previous.spec))],
-  warnings: ({ spec }) => blocksOf(spec, 'spec').flatMap(({ block, path }) => [
-    ...cidrWarnings(block.cidr, `${path}.cidr`),
-    ...(block.except ?? []).flatMap((part, index) => cidrWarnings(part, `${path}.except[${index}]`)),
-  ]),
+  warnings: ({ spec }) =>
+    blocksOf(spec, 'spec').flatMap(({ block, path }) => [
+      ...cidrWarnings(block.cidr, `${path}.cidr`),
+      ...(block.except ?? []).flatMap((part, index) => cidrWarnings(part, `${path}.except[${index}]`)),
+    ]),
 };
 
 /** What was accepted once, when the rules were looser, may stay. */

@@ -4,10 +4,14 @@ import { int32, list, str, struct, sub, typeMeta } from '../../../apimachinery/s
 import { TypedLocalObjectReference } from '../../core/types/reference.js';
 import { ObjectMeta } from '../../../apimachinery/meta/meta.js';
 
-export const ServiceBackendPort = struct('networking/v1.ServiceBackendPort', {
-  name: str('Name string', 1).optional(),
-  number: int32('Number int32', 2).optional(),
-}, { mapType: 'atomic' });
+export const ServiceBackendPort = struct(
+  'networking/v1.ServiceBackendPort',
+  {
+    name: str('Name string', 1).optional(),
+    number: int32('Number int32', 2).optional(),
+  },
+  { mapType: 'atomic' },
+);
 export type ServiceBackendPort = z.output<typeof ServiceBackendPort>;
 
 export const IngressServiceBackend = struct('networking/v1.IngressServiceBackend', {
@@ -45,10 +49,14 @@ export const IngressRuleValue = struct('networking/v1.IngressRuleValue', {
 });
 export type IngressRuleValue = z.output<typeof IngressRuleValue>;
 
-export const IngressRule = struct('networking/v1.IngressRule', {
-  host: str('Host string', 1).optional(),
-  ...IngressRuleValue.shape,
-}, { inline: [['IngressRuleValue', IngressRuleValue, 2]] });
+export const IngressRule = struct(
+  'networking/v1.IngressRule',
+  {
+    host: str('Host string', 1).optional(),
+    ...IngressRuleValue.shape,
+  },
+  { inline: [['IngressRuleValue', IngressRuleValue, 2]] },
+);
 export type IngressRule = z.output<typeof IngressRule>;
 
 export const IngressSpec = struct('networking/v1.IngressSpec', {

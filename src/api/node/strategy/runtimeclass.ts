@@ -31,7 +31,9 @@ function validateScheduling({ nodeSelector, tolerations = [] }: Scheduling, path
     ...validateLabels(nodeSelector, `${path}.nodeSelector`),
     ...tolerations.flatMap((toleration, index) => [
       ...validateTolerations([toleration], '').map((cause) => ({ ...cause, field: `${path}.tolerations[${index}]${cause.field.replace('[0]', '')}` })),
-      ...(tolerations.findIndex((other) => isDeepStrictEqual(other, toleration)) < index ? [duplicate(`${path}.tolerations[${index}]`, goStruct(toleration, Toleration))] : []),
+      ...(tolerations.findIndex((other) => isDeepStrictEqual(other, toleration)) < index
+        ? [duplicate(`${path}.tolerations[${index}]`, goStruct(toleration, Toleration))]
+        : []),
     ]),
   ];
 }

@@ -7,7 +7,9 @@ export const PodDisruptionBudgetSpec = struct('policy/v1.PodDisruptionBudgetSpec
   minAvailable: intOrString('MinAvailable *util/intstr.IntOrString', 1).optional(),
   selector: sub(LabelSelector, 'Selector *apis/meta/v1.LabelSelector', 2, { patch: 'replace' }).optional(),
   maxUnavailable: intOrString('MaxUnavailable *util/intstr.IntOrString', 3).optional(),
-  unhealthyPodEvictionPolicy: str('UnhealthyPodEvictionPolicy *v1.UnhealthyPodEvictionPolicyType=string', 4, { enum: ['AlwaysAllow', 'IfHealthyBudget'] }).optional(),
+  unhealthyPodEvictionPolicy: str('UnhealthyPodEvictionPolicy *v1.UnhealthyPodEvictionPolicyType=string', 4, {
+    enum: ['AlwaysAllow', 'IfHealthyBudget'],
+  }).optional(),
 });
 export type PodDisruptionBudgetSpec = z.output<typeof PodDisruptionBudgetSpec>;
 

@@ -19,7 +19,10 @@ export const strategy: Strategy<ClusterRole> = {
 };
 
 function validateClusterRole({ rules, aggregationRule }: ClusterRole): Causes {
-  return [...validatePolicyRules(rules, { namespaced: false }), ...(aggregationRule ? validateSelectors(aggregationRule.clusterRoleSelectors ?? [], 'aggregationRule.clusterRoleSelectors') : [])];
+  return [
+    ...validatePolicyRules(rules, { namespaced: false }),
+    ...(aggregationRule ? validateSelectors(aggregationRule.clusterRoleSelectors ?? [], 'aggregationRule.clusterRoleSelectors') : []),
+  ];
 }
 
 function validateSelectors(selectors: NonNullable<NonNullable<ClusterRole['aggregationRule']>['clusterRoleSelectors']>, path: string): Causes {

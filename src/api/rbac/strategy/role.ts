@@ -13,5 +13,9 @@ export const strategy: Strategy<Role> = {
   allowCreateOnUpdate: true,
   validate: ({ rules }) => validatePolicyRules(rules, { namespaced: true }),
   placesMetadata: true,
-  validateUpdate: ({ rules }, _previous, _context, metadata) => [...(metadata?.whole ?? []), ...validatePolicyRules(rules, { namespaced: true }), ...(metadata?.changed ?? [])],
+  validateUpdate: ({ rules }, _previous, _context, metadata) => [
+    ...(metadata?.whole ?? []),
+    ...validatePolicyRules(rules, { namespaced: true }),
+    ...(metadata?.changed ?? []),
+  ],
 };

@@ -11,7 +11,10 @@ import type { PolicyRule } from '../types/clusterrole.js';
 
 const GROUP = 'rbac.authorization.k8s.io';
 
-interface Binding { roleRef: RoleRef; subjects?: Subject[] }
+interface Binding {
+  roleRef: RoleRef;
+  subjects?: Subject[];
+}
 
 export function validatePolicyRules(rules: readonly PolicyRule[] | null | undefined, { namespaced }: { namespaced: boolean }): Causes {
   return (rules ?? []).flatMap((rule, index) => validatePolicyRule(rule, namespaced, `rules[${index}]`));
@@ -45,7 +48,9 @@ export function validateBinding({ roleRef, subjects = [] }: Binding, kinds: read
 }
 
 export function validateSameRole(next: Binding, previous: Binding): Causes {
-  return isDeepStrictEqual(next.roleRef, previous.roleRef) ? [] : [invalid('roleRef', { APIGroup: next.roleRef.apiGroup, Kind: next.roleRef.kind, Name: next.roleRef.name }, 'cannot change roleRef')];
+  return isDeepStrictEqual(next.roleRef, previous.roleRef)
+    ? []
+    : [invalid('roleRef', { APIGroup: next.roleRef.apiGroup, Kind: next.roleRef.kind, Name: next.roleRef.name }, 'cannot change roleRef')];
 }
 
 function validateSubject({ kind, name, apiGroup = '', namespace = '' }: Subject, namespaced: boolean, path: string): Causes {
@@ -59,10 +64,7 @@ function validateSubject({ kind, name, apiGroup = '', namespace = '' }: Subject,
     ];
   }
   if (kind !== 'User' && kind !== 'Group') return [...noName, notSupported(`${path}.kind`, kind, ['ServiceAccount', 'User', 'Group'])];
-  return [
-    ...noName,
-    ...(apiGroup === GROUP ? [] : [notSupported(`${path}.apiGroup`, apiGroup, [GROUP])]),
-  ];
+  return [...noName, ...(apiGroup === GROUP ? [] : [notSupported(`${path}.apiGroup`, apiGroup, [GROUP])])];
 }
 
 /** Fills in the API groups that roles and subjects of a binding come from. */

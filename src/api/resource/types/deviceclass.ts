@@ -24,9 +24,13 @@ export const DeviceConfiguration = struct('resource/v1.DeviceConfiguration', {
 });
 export type DeviceConfiguration = z.output<typeof DeviceConfiguration>;
 
-export const DeviceClassConfiguration = struct('resource/v1.DeviceClassConfiguration', {
-  ...DeviceConfiguration.shape,
-}, { inline: [['DeviceConfiguration', DeviceConfiguration, 1]] });
+export const DeviceClassConfiguration = struct(
+  'resource/v1.DeviceClassConfiguration',
+  {
+    ...DeviceConfiguration.shape,
+  },
+  { inline: [['DeviceConfiguration', DeviceConfiguration, 1]] },
+);
 export type DeviceClassConfiguration = z.output<typeof DeviceClassConfiguration>;
 
 export const DeviceClassSpec = struct('resource/v1.DeviceClassSpec', {

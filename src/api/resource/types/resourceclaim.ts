@@ -55,10 +55,14 @@ export const DeviceConstraint = struct('resource/v1.DeviceConstraint', {
 });
 export type DeviceConstraint = z.output<typeof DeviceConstraint>;
 
-export const DeviceClaimConfiguration = struct('resource/v1.DeviceClaimConfiguration', {
-  requests: list(str(), 'Requests []string', 1, { listType: 'atomic' }).optional(),
-  ...DeviceConfiguration.shape,
-}, { inline: [['DeviceConfiguration', DeviceConfiguration, 2]] });
+export const DeviceClaimConfiguration = struct(
+  'resource/v1.DeviceClaimConfiguration',
+  {
+    requests: list(str(), 'Requests []string', 1, { listType: 'atomic' }).optional(),
+    ...DeviceConfiguration.shape,
+  },
+  { inline: [['DeviceConfiguration', DeviceConfiguration, 2]] },
+);
 export type DeviceClaimConfiguration = z.output<typeof DeviceClaimConfiguration>;
 
 export const DeviceClaim = struct('resource/v1.DeviceClaim', {
@@ -87,11 +91,15 @@ export const DeviceRequestAllocationResult = struct('resource/v1.DeviceRequestAl
 });
 export type DeviceRequestAllocationResult = z.output<typeof DeviceRequestAllocationResult>;
 
-export const DeviceAllocationConfiguration = struct('resource/v1.DeviceAllocationConfiguration', {
-  source: str('Source v1.AllocationConfigSource=string', 1, { enum: ['FromClaim', 'FromClass'] }),
-  requests: list(str(), 'Requests []string', 2, { listType: 'atomic' }).optional(),
-  ...DeviceConfiguration.shape,
-}, { inline: [['DeviceConfiguration', DeviceConfiguration, 3]] });
+export const DeviceAllocationConfiguration = struct(
+  'resource/v1.DeviceAllocationConfiguration',
+  {
+    source: str('Source v1.AllocationConfigSource=string', 1, { enum: ['FromClaim', 'FromClass'] }),
+    requests: list(str(), 'Requests []string', 2, { listType: 'atomic' }).optional(),
+    ...DeviceConfiguration.shape,
+  },
+  { inline: [['DeviceConfiguration', DeviceConfiguration, 3]] },
+);
 export type DeviceAllocationConfiguration = z.output<typeof DeviceAllocationConfiguration>;
 
 export const DeviceAllocationResult = struct('resource/v1.DeviceAllocationResult', {
@@ -135,8 +143,16 @@ export type AllocatedDeviceStatus = z.output<typeof AllocatedDeviceStatus>;
 
 export const ResourceClaimStatus = struct('resource/v1.ResourceClaimStatus', {
   allocation: sub(AllocationResult, 'Allocation *resource/v1.AllocationResult', 1).optional(),
-  reservedFor: list(ResourceClaimConsumerReference, 'ReservedFor []resource/v1.ResourceClaimConsumerReference', 2, { patch: 'merge', key: 'uid', listType: 'map', mapKeys: ['uid'] }).optional(),
-  devices: list(AllocatedDeviceStatus, 'Devices []resource/v1.AllocatedDeviceStatus', 4, { listType: 'map', mapKeys: ['driver', 'device', 'pool', 'shareID'] }).optional(),
+  reservedFor: list(ResourceClaimConsumerReference, 'ReservedFor []resource/v1.ResourceClaimConsumerReference', 2, {
+    patch: 'merge',
+    key: 'uid',
+    listType: 'map',
+    mapKeys: ['uid'],
+  }).optional(),
+  devices: list(AllocatedDeviceStatus, 'Devices []resource/v1.AllocatedDeviceStatus', 4, {
+    listType: 'map',
+    mapKeys: ['driver', 'device', 'pool', 'shareID'],
+  }).optional(),
 });
 export type ResourceClaimStatus = z.output<typeof ResourceClaimStatus>;
 

@@ -81,7 +81,11 @@ export const Device = struct('resource/v1.Device', {
   bindingConditions: list(str(), 'BindingConditions []string', 10, { listType: 'atomic' }).optional(),
   bindingFailureConditions: list(str(), 'BindingFailureConditions []string', 11, { listType: 'atomic' }).optional(),
   allowMultipleAllocations: bool('AllowMultipleAllocations *bool', 12).optional(),
-  nodeAllocatableResourceMappings: map(NodeAllocatableResourceMapping, 'NodeAllocatableResourceMappings map[v1.ResourceName=string]resource/v1.NodeAllocatableResourceMapping', 13).optional(),
+  nodeAllocatableResourceMappings: map(
+    NodeAllocatableResourceMapping,
+    'NodeAllocatableResourceMappings map[v1.ResourceName=string]resource/v1.NodeAllocatableResourceMapping',
+    13,
+  ).optional(),
 });
 export type Device = z.output<typeof Device>;
 

@@ -52,7 +52,11 @@ export function validateDevice(device: Device, previous: Device | undefined, pat
 const isPlaced = ({ nodeName, nodeSelector, allNodes }: Device): boolean => nodeName !== undefined || nodeSelector !== undefined || allNodes !== undefined;
 
 /** The nodes that a slice or a device names or selects; `set`: which of the two fields it does that with. */
-export function validateNodes({ nodeName, nodeSelector }: Pick<Device, 'nodeName' | 'nodeSelector'>, path: string, ifEmpty: string): { causes: Causes; set: string[] } {
+export function validateNodes(
+  { nodeName, nodeSelector }: Pick<Device, 'nodeName' | 'nodeSelector'>,
+  path: string,
+  ifEmpty: string,
+): { causes: Causes; set: string[] } {
   const causes: Causes = [];
   const set: string[] = [];
   if (nodeName === '') causes.push(invalid(`${path}.nodeName`, nodeName, ifEmpty));

@@ -41,7 +41,12 @@ const deviceSizes: EstimateSize = (path) => {
   if (path?.[0] !== 'device') return undefined;
   let node: DeclType | undefined = device;
   for (const name of path.slice(1)) {
-    node = name === '@items' || name === '@values' ? node.element : name === '@keys' ? node.key : (node.fields?.get(name) ?? (node.element === attribute ? attribute : undefined));
+    node =
+      name === '@items' || name === '@values'
+        ? node.element
+        : name === '@keys'
+          ? node.key
+          : (node.fields?.get(name) ?? (node.element === attribute ? attribute : undefined));
     if (node === undefined) return undefined;
   }
   return { min: 0, max: node.maxElements };
@@ -57,7 +62,8 @@ export function validateExpression(expression: string, field: string): Causes {
   if (byteLength(expression) > EXPRESSION_MAX) return [tooLong(field, '', EXPRESSION_MAX)];
   try {
     const checked = compileSelector(expression);
-    if (!sameType(checked.type, BOOL) && checked.type.kind !== 'any') return [invalid(field, expression, `must evaluate to bool or the unknown type, not ${formatType(checked.type)}`)];
+    if (!sameType(checked.type, BOOL) && checked.type.kind !== 'any')
+      return [invalid(field, expression, `must evaluate to bool or the unknown type, not ${formatType(checked.type)}`)];
     return estimateCost(checked, deviceSizes).max > COST_MAX ? [forbidden(field, 'too complex, exceeds cost limit')] : [];
   } catch (error) {
     if (!(error instanceof CelCompileError)) throw error;

@@ -21,7 +21,14 @@ export async function refuseStatus(next: Status, previous: Status, context: Look
 async function refuseBinding(next: Status, previous: Status, { verb, refusal }: LookupContext): Promise<Causes> {
   if (deepEqual(next.allocation, previous.allocation) && deepEqual(next.reservedFor ?? [], previous.reservedFor ?? [])) return [];
   const refused = await refusal({ verb, subresource: 'binding', namespace: '', name: '' });
-  return refused === undefined ? [] : [forbidden('status', `changing status.allocation or status.reservedFor requires resource="resourceclaims/binding", verb="${verb}" permission: ${refused}`)];
+  return refused === undefined
+    ? []
+    : [
+        forbidden(
+          'status',
+          `changing status.allocation or status.reservedFor requires resource="resourceclaims/binding", verb="${verb}" permission: ${refused}`,
+        ),
+      ];
 }
 
 async function refuseDevices(next: Status, previous: Status, { user, verb, namespace = '', refusal }: LookupContext): Promise<Causes> {
@@ -35,14 +42,21 @@ async function refuseDevices(next: Status, previous: Status, { user, verb, names
       if (why === undefined) break;
       refused.push(why);
     }
-    if (refused.length === verbs.length) causes.push(forbidden('status.devices', `changing status.devices requires resource="resourceclaims/driver", verb="[${verbs.join(' ')}]" permission: ${refused[0]!}`));
+    if (refused.length === verbs.length)
+      causes.push(
+        forbidden(
+          'status.devices',
+          `changing status.devices requires resource="resourceclaims/driver", verb="[${verbs.join(' ')}]" permission: ${refused[0]!}`,
+        ),
+      );
   }
   return causes;
 }
 
 /** Those of whose devices something was added, taken away or changed, in order. */
 function changedDrivers(next: Status, previous: Status): string[] {
-  const keyed = ({ devices = [] }: Status) => new Map(devices.map((device) => [JSON.stringify([device.driver, device.pool, device.device, device.shareID ?? '']), device]));
+  const keyed = ({ devices = [] }: Status) =>
+    new Map(devices.map((device) => [JSON.stringify([device.driver, device.pool, device.device, device.shareID ?? '']), device]));
   const [now, before] = [keyed(next), keyed(previous)];
   const drivers = new Set<string>();
   for (const [key, device] of now) if (!deepEqual(device, before.get(key))) drivers.add(device.driver);

@@ -11,7 +11,10 @@ const SYSTEM: Readonly<Record<string, PriorityClassValues>> = {
   'system-node-critical': { value: 2_000_001_000, globalDefault: false },
   'system-cluster-critical': { value: 2_000_000_000, globalDefault: false },
 };
-interface PriorityClassValues { value: number; globalDefault: boolean }
+interface PriorityClassValues {
+  value: number;
+  globalDefault: boolean;
+}
 
 export const strategy: Strategy<PriorityClass> = {
   schema: PriorityClass,
@@ -38,7 +41,8 @@ function validatePriorityClass({ metadata, value, globalDefault = false, preempt
   ];
 }
 
-const validatePreemptionPolicy = (policy: string): Causes => (policy === '' ? [required('preemptionPolicy')] : supported('preemptionPolicy', policy, ['PreemptLowerPriority', 'Never']));
+const validatePreemptionPolicy = (policy: string): Causes =>
+  policy === '' ? [required('preemptionPolicy')] : supported('preemptionPolicy', policy, ['PreemptLowerPriority', 'Never']);
 
 function validateSystemClass(name: string, { value, globalDefault }: PriorityClassValues): Causes {
   const known = SYSTEM[name];
@@ -46,7 +50,9 @@ function validateSystemClass(name: string, { value, globalDefault }: PriorityCla
     ? `${name} is not a known system priority class`
     : known.value !== value
       ? `value of ${name} PriorityClass must be ${known.value}`
-      : globalDefault ? `globalDefault of ${name} PriorityClass must be false` : undefined;
+      : globalDefault
+        ? `globalDefault of ${name} PriorityClass must be false`
+        : undefined;
   if (reason === undefined) return [];
   return [forbidden('metadata.name', `priority class names with 'system-' prefix are reserved for system use only. error: ${reason}`)];
 }

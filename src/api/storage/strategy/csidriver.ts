@@ -38,11 +38,21 @@ export const strategy: Strategy<CSIDriver> = {
   prepareForCreate({ metadata }) {
     delete metadata.generation;
   },
-  generation: (next, previous) => !deepEqual([next.spec.tokenRequests, next.spec.requiresRepublish, next.spec.seLinuxMount], [previous.spec.tokenRequests, previous.spec.requiresRepublish, previous.spec.seLinuxMount]),
+  generation: (next, previous) =>
+    !deepEqual(
+      [next.spec.tokenRequests, next.spec.requiresRepublish, next.spec.seLinuxMount],
+      [previous.spec.tokenRequests, previous.spec.requiresRepublish, previous.spec.seLinuxMount],
+    ),
 };
 
 function validateSpec(spec: CSIDriverSpec, path: string): Causes {
-  const { tokenRequests = [], volumeLifecycleModes = [], fsGroupPolicy, nodeAllocatableUpdatePeriodSeconds: period, serviceAccountTokenInSecrets: inSecrets } = spec;
+  const {
+    tokenRequests = [],
+    volumeLifecycleModes = [],
+    fsGroupPolicy,
+    nodeAllocatableUpdatePeriodSeconds: period,
+    serviceAccountTokenInSecrets: inSecrets,
+  } = spec;
   const unset = (['attachRequired', 'podInfoOnMount', 'storageCapacity'] as const).filter((name) => spec[name] === undefined);
   return [
     // As Kubernetes does: the path has another name for attachRequired.
@@ -50,8 +60,12 @@ function validateSpec(spec: CSIDriverSpec, path: string): Causes {
     ...(fsGroupPolicy === undefined ? [] : supported(`${path}.fsGroupPolicy`, fsGroupPolicy, ['File', 'None', 'ReadWriteOnceWithFSType'])),
     ...validateTokenRequests(tokenRequests, `${path}.tokenRequests`),
     ...volumeLifecycleModes.flatMap((mode) => supported(`${path}.volumeLifecycleModes`, mode, ['Persistent', 'Ephemeral'])),
-    ...(period !== undefined && period < UPDATE_PERIOD_MIN ? [invalid(`${path}.nodeAllocatableUpdatePeriodSeconds`, period, `must be greater than or equal to ${UPDATE_PERIOD_MIN} seconds`)] : []),
-    ...(inSecrets !== undefined && tokenRequests.length === 0 ? [invalid(`${path}.serviceAccountTokenInSecrets`, inSecrets, 'serviceAccountTokenInSecrets is set but no tokenRequests are specified')] : []),
+    ...(period !== undefined && period < UPDATE_PERIOD_MIN
+      ? [invalid(`${path}.nodeAllocatableUpdatePeriodSeconds`, period, `must be greater than or equal to ${UPDATE_PERIOD_MIN} seconds`)]
+      : []),
+    ...(inSecrets !== undefined && tokenRequests.length === 0
+      ? [invalid(`${path}.serviceAccountTokenInSecrets`, inSecrets, 'serviceAccountTokenInSecrets is set but no tokenRequests are specified')]
+      : []),
   ];
 }
 

@@ -38,13 +38,19 @@ function validateDriver({ name, nodeID, allocatable }: CSINodeDriver, path: stri
 
 /** As Kubernetes does: keys are complained of at their driver. */
 function validateTopologyKeys(keys: readonly string[], path: string): Causes {
-  return keys.flatMap((key, index) => [...(key === '' ? [required(path)] : []), ...(keys.indexOf(key) < index ? [duplicate(path, key)] : []), ...complaints(path, key, qualifiedName(key))]);
+  return keys.flatMap((key, index) => [
+    ...(key === '' ? [required(path)] : []),
+    ...(keys.indexOf(key) < index ? [duplicate(path, key)] : []),
+    ...complaints(path, key, qualifiedName(key)),
+  ]);
 }
 
 /** A driver's entry does not change while it is listed; its count of volumes may. */
 function validateChange(next: CSINode, previous: CSINode): Causes {
   const now = next.spec.drivers ?? [];
-  return (previous.spec.drivers ?? []).flatMap((old) => now.filter(({ name }) => name === old.name).flatMap((driver) => immutable('spec.drivers', fixed(driver), fixed(old), goStruct(fixed(driver), Driver))));
+  return (previous.spec.drivers ?? []).flatMap((old) =>
+    now.filter(({ name }) => name === old.name).flatMap((driver) => immutable('spec.drivers', fixed(driver), fixed(old), goStruct(fixed(driver), Driver))),
+  );
 }
 
 function fixed(driver: CSINodeDriver): Omit<CSINodeDriver, 'allocatable'> {

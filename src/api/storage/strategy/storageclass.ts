@@ -33,7 +33,9 @@ function validateStorageClass(storageClass: StorageClass): Causes {
     ...validateProvisioner(provisioner, 'provisioner'),
     ...validateParameters(parameters, 'parameters'),
     ...(reclaimPolicy ? supported('reclaimPolicy', reclaimPolicy, ['Delete', 'Retain']) : []),
-    ...(volumeBindingMode === undefined ? [required('volumeBindingMode')] : supported('volumeBindingMode', volumeBindingMode, ['Immediate', 'WaitForFirstConsumer'])),
+    ...(volumeBindingMode === undefined
+      ? [required('volumeBindingMode')]
+      : supported('volumeBindingMode', volumeBindingMode, ['Immediate', 'WaitForFirstConsumer'])),
     ...validateTopologies(allowedTopologies),
   ];
 }
@@ -51,7 +53,8 @@ function repetitions(topologies: readonly Topology[], index: number): number {
   return topologies.slice(0, index).filter((other) => sameTerm(other, term)).length + ((term.matchLabelExpressions ?? []).length === 0 ? topologies.length : 0);
 }
 
-const keysOf = ({ matchLabelExpressions = [] }: Topology) => Object.fromEntries(matchLabelExpressions.map(({ key, values }) => [key, [...(values ?? [])].sort()]));
+const keysOf = ({ matchLabelExpressions = [] }: Topology) =>
+  Object.fromEntries(matchLabelExpressions.map(({ key, values }) => [key, [...(values ?? [])].sort()]));
 const sameTerm = (one: Topology, other: Topology): boolean => isDeepStrictEqual(keysOf(one), keysOf(other));
 
 function validateTerm({ matchLabelExpressions = [] }: Topology, path: string): Causes {
@@ -66,4 +69,3 @@ function validateTerm({ matchLabelExpressions = [] }: Topology, path: string): C
     ];
   });
 }
-

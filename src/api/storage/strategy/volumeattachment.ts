@@ -20,7 +20,11 @@ export const strategy: Strategy<VolumeAttachment> = {
   schema: VolumeAttachment,
   generation: false,
   requiresResourceVersion: true,
-  validate: ({ spec, status }) => [...validateSpec(spec, 'spec'), ...validateStatus(status, 'status'), ...validateVolumeName(spec.source, 'spec.source.persistentVolumeName')],
+  validate: ({ spec, status }) => [
+    ...validateSpec(spec, 'spec'),
+    ...validateStatus(status, 'status'),
+    ...validateVolumeName(spec.source, 'spec.source.persistentVolumeName'),
+  ],
   validateUpdate: validateChange,
   subresources: {
     status: {
@@ -39,7 +43,11 @@ function validateChange({ spec, status }: VolumeAttachment, previous: VolumeAtta
 }
 
 function validateSpec({ attacher, source, nodeName }: VolumeAttachmentSpec, path: string): Causes {
-  return [...validateCSIDriverName(attacher, `${path}.attacher`), ...validateSource(source, `${path}.source`), ...complaints(`${path}.nodeName`, nodeName, dns1123Subdomain(nodeName))];
+  return [
+    ...validateCSIDriverName(attacher, `${path}.attacher`),
+    ...validateSource(source, `${path}.source`),
+    ...complaints(`${path}.nodeName`, nodeName, dns1123Subdomain(nodeName)),
+  ];
 }
 
 function validateSource({ persistentVolumeName: name, inlineVolumeSpec: inline }: VolumeAttachmentSource, path: string): Causes {
@@ -49,7 +57,8 @@ function validateSource({ persistentVolumeName: name, inlineVolumeSpec: inline }
   return name === '' ? [required(`${path}.persistentVolumeName`, 'must specify non empty persistentVolumeName')] : [];
 }
 
-const validateVolumeName = ({ persistentVolumeName: name }: VolumeAttachmentSource, path: string): Causes => (name === undefined || name === '' ? [] : complaints(path, name, dns1123Subdomain(name)));
+const validateVolumeName = ({ persistentVolumeName: name }: VolumeAttachmentSource, path: string): Causes =>
+  name === undefined || name === '' ? [] : complaints(path, name, dns1123Subdomain(name));
 
 /** A volume that was written into a pod: CSI alone, and nothing that has to do with claims. */
 function validateInline(spec: NonNullable<VolumeAttachmentSource['inlineVolumeSpec']>, path: string): Causes {
