@@ -69,7 +69,10 @@ for (const path of files) {
       const specifier = (whole ?? tail ?? called)!;
       if (specifier.startsWith('node:')) continue;
       if (!specifier.startsWith('.')) {
-        const name = specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+        const name = specifier
+          .split('/')
+          .slice(0, specifier.startsWith('@') ? 2 : 1)
+          .join('/');
         assert.ok(PACKAGES[name]?.includes(folder), `src/${folder} may not import ${specifier}`);
         continue;
       }

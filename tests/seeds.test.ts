@@ -42,12 +42,19 @@ function clusterOf(home: Home): Cluster {
     },
     async pods(line = '') {
       const out = await ok(`get pods --no-headers ${line}`.trim());
-      return Object.fromEntries(out.split('\n').filter((row) => row !== '').map((row) => row.split(/\s+/)).map(([name, ...rest]) => [name!, rest.slice(0, 3).join(' ')]));
+      return Object.fromEntries(
+        out
+          .split('\n')
+          .filter((row) => row !== '')
+          .map((row) => row.split(/\s+/))
+          .map(([name, ...rest]) => [name!, rest.slice(0, 3).join(' ')]),
+      );
     },
   };
 }
 
-const podYaml = (name: string, image = 'nginx'): string => `apiVersion: v1\nkind: Pod\nmetadata:\n  name: ${name}\nspec:\n  containers:\n  - name: c\n    image: ${image}\n`;
+const podYaml = (name: string, image = 'nginx'): string =>
+  `apiVersion: v1\nkind: Pod\nmetadata:\n  name: ${name}\nspec:\n  containers:\n  - name: c\n    image: ${image}\n`;
 
 describe.skipIf(notBuilt !== undefined)("the notes' commands", () => {
   let base: Home;
@@ -71,9 +78,22 @@ describe.skipIf(notBuilt !== undefined)("the notes' commands", () => {
   test('the first listing is the sixteen pods of kube-system, all running, and stays so', { timeout: 120_000 }, async () => {
     const { pods, ok, path } = copy();
     const first = await pods('-n kube-system');
-    const shape = Object.keys(first).map((name) => name.replace(/^(calico-kube-controllers|coredns|metrics-server)-[a-z0-9]+-[a-z0-9]{5}$/, '$1-H-R').replace(/^(calico-node|kube-proxy)-[a-z0-9]{5}$/, '$1-R'));
+    const shape = Object.keys(first).map((name) =>
+      name
+        .replace(/^(calico-kube-controllers|coredns|metrics-server)-[a-z0-9]+-[a-z0-9]{5}$/, '$1-H-R')
+        .replace(/^(calico-node|kube-proxy)-[a-z0-9]{5}$/, '$1-R'),
+    );
     const control = ['etcd-m-k8s', 'kube-apiserver-m-k8s', 'kube-controller-manager-m-k8s'];
-    assert.deepEqual(shape, ['calico-kube-controllers-H-R', ...Array(4).fill('calico-node-R'), 'coredns-H-R', 'coredns-H-R', ...control, ...Array(4).fill('kube-proxy-R'), 'kube-scheduler-m-k8s', 'metrics-server-H-R']);
+    assert.deepEqual(shape, [
+      'calico-kube-controllers-H-R',
+      ...Array(4).fill('calico-node-R'),
+      'coredns-H-R',
+      'coredns-H-R',
+      ...control,
+      ...Array(4).fill('kube-proxy-R'),
+      'kube-scheduler-m-k8s',
+      'metrics-server-H-R',
+    ]);
     assert.deepEqual(new Set(Object.values(first)), new Set(['1/1 Running 0']));
     await ok('clock advance 10m');
     assert.deepEqual(await pods('-n kube-system'), first);
@@ -88,7 +108,10 @@ describe.skipIf(notBuilt !== undefined)("the notes' commands", () => {
       ['get all -n kube-system', /deployment\.apps\/coredns +2\/2/],
       ['get services -n kube-system', /kube-dns +ClusterIP +10\.96\.0\.10 +<none> +53\/UDP,53\/TCP,9153\/TCP/],
       ['get configmaps -n kube-system', /^coredns +1 /m],
-      ['get pods -n kube-system -l tier=control-plane -o name', /^pod\/etcd-m-k8s\npod\/kube-apiserver-m-k8s\npod\/kube-controller-manager-m-k8s\npod\/kube-scheduler-m-k8s\n$/],
+      [
+        'get pods -n kube-system -l tier=control-plane -o name',
+        /^pod\/etcd-m-k8s\npod\/kube-apiserver-m-k8s\npod\/kube-controller-manager-m-k8s\npod\/kube-scheduler-m-k8s\n$/,
+      ],
       ['get pods -n kube-system -l k8s-app=kube-dns -o name', /^(pod\/coredns-\S+\n){2}$/],
       ['cluster-info', /^Kubernetes control plane is running at https:\/\/192\.168\.1\.10:6443\nCoreDNS is running at /],
       ['version --short', /Server Version: v1\.36\.3/],
@@ -101,7 +124,10 @@ describe.skipIf(notBuilt !== undefined)("the notes' commands", () => {
       ['top pods -n kube-system', /^kube-apiserver-m-k8s +\d+m +\d+Mi/m],
       ['top nodes', /^m-k8s +\d+m +\d+% +\d+Mi +\d+%/m],
       ['get --raw /apis/metrics.k8s.io/v1beta1/nodes', /"kind":"NodeMetricsList"/],
-      ['run test-dns --image=busybox --rm -it --restart=Never -- nslookup kubernetes.default', /Name:\tkubernetes\.default\.svc\.cluster\.local\r?\nAddress: 10\.96\.0\.1\r?\n/],
+      [
+        'run test-dns --image=busybox --rm -it --restart=Never -- nslookup kubernetes.default',
+        /Name:\tkubernetes\.default\.svc\.cluster\.local\r?\nAddress: 10\.96\.0\.1\r?\n/,
+      ],
     ];
     for (const [line, pattern] of looks) assert.match(await ok(line), pattern, line);
   });
@@ -110,11 +136,20 @@ describe.skipIf(notBuilt !== undefined)("the notes' commands", () => {
     const { home, ok, pods } = copy();
     const file = join(home.path, 'notes.yaml');
     const transcript = readFileSync('tests/transcripts/notes-apply.txt', 'utf8').split('\n');
-    writeFileSync(file, transcript.filter((line) => line.startsWith('|')).map((line) => `${line.slice(2)}\n`).join(''));
+    writeFileSync(
+      file,
+      transcript
+        .filter((line) => line.startsWith('|'))
+        .map((line) => `${line.slice(2)}\n`)
+        .join(''),
+    );
     // What a command of the transcript printed, up to the next one.
     const recorded = (command: string) => {
       const from = transcript.indexOf(`$ kubectl ${command}`) + 1;
-      const block = transcript.slice(from, transcript.findIndex((line, at) => at > from && line === ''));
+      const block = transcript.slice(
+        from,
+        transcript.findIndex((line, at) => at > from && line === ''),
+      );
       const refusals = block.filter((line) => line.startsWith('! Error')).map((line) => line.slice(2).replaceAll('"notes.yaml"', JSON.stringify(file)));
       return { out: block.filter((line) => !/^[!?]/.test(line)), refusals };
     };
@@ -125,8 +160,16 @@ describe.skipIf(notBuilt !== undefined)("the notes' commands", () => {
     await ok('clock advance 1m');
     assert.deepEqual(new Set(Object.values(await pods('-n kube-system'))), new Set(['1/1 Running 0']));
     const deleted = await home.run(['delete', '-f', file]);
-    assert.deepEqual(errors(deleted.err), recorded('apply -f notes.yaml').refusals.map((line) => /Pod "([^"]+)"/.exec(line)![1]).map((name) => `Error from server (NotFound): error when deleting ${JSON.stringify(file)}: pods "${name}" not found`));
-    assert.deepEqual(Object.keys(await pods('-n kube-system')).filter((name) => /^(coredns|kube-proxy|metrics-server)/.test(name)), []);
+    assert.deepEqual(
+      errors(deleted.err),
+      recorded('apply -f notes.yaml')
+        .refusals.map((line) => /Pod "([^"]+)"/.exec(line)![1])
+        .map((name) => `Error from server (NotFound): error when deleting ${JSON.stringify(file)}: pods "${name}" not found`),
+    );
+    assert.deepEqual(
+      Object.keys(await pods('-n kube-system')).filter((name) => /^(coredns|kube-proxy|metrics-server)/.test(name)),
+      [],
+    );
     const anew = await home.run(['apply', '-f', file]);
     assert.deepEqual([anew.out.trimEnd().split('\n'), errors(anew.err)], [recorded('apply -f notes.yaml').out, recorded('apply -f notes.yaml').refusals]);
   });
@@ -213,11 +256,19 @@ describe.skipIf(notBuilt !== undefined)("the notes' commands", () => {
     await ok('clock advance 70s');
     const page = async (pod: string, where: string): Promise<void> => assert.match(await ok(`exec ${pod} -- wget -qO- ${where}`), /Welcome to nginx/, where);
     const address = await ok('get service web -o jsonpath={.spec.clusterIP}');
-    for (const where of ['http://web', 'http://web.default.svc.cluster.local', `http://${address}`, 'http://headless', 'http://sticky']) await page('client', where);
+    for (const where of ['http://web', 'http://web.default.svc.cluster.local', `http://${address}`, 'http://headless', 'http://sticky'])
+      await page('client', where);
     for (const node of ['192.168.1.10', '192.168.1.102']) await page('host', `http://${node}:30080`);
     assert.match(await ok('exec client -- nslookup outside'), /canonical name = example\.com/);
     assert.match(await ok('exec client -- nslookup headless'), /(Address: 10\.244\.\d\.\d+\n[^]*){2}/);
-    const inside = await ok(['exec', 'client', '--', 'sh', '-c', 'echo $ONE $KEY $PASS $NODE; cat /config/key /secret/pass /all/key /info/labels; echo x > /host/file; cat /scratch/../host/file']);
+    const inside = await ok([
+      'exec',
+      'client',
+      '--',
+      'sh',
+      '-c',
+      'echo $ONE $KEY $PASS $NODE; cat /config/key /secret/pass /all/key /info/labels; echo x > /host/file; cat /scratch/../host/file',
+    ]);
     assert.match(inside, /^one-1 v1 s3cret w\d-k8s\nv1s3cretv1a="b"x\n$/);
     const seen = await pods();
     assert.match(seen.crash!, /^0\/1 (Error|CrashLoopBackOff) [1-9]/);
@@ -225,7 +276,8 @@ describe.skipIf(notBuilt !== undefined)("the notes' commands", () => {
     assert.match(seen.sick!, /^1\/1 Running [1-9]/);
     assert.match(await ok('get job once'), /once +Complete +1\/1/);
     assert.match(await ok('get jobs'), /^minutely-\d+ +Complete +1\/1/m);
-    const endpoints = (): Promise<string> => ok(['get', 'endpointslices', '-l', 'kubernetes.io/service-name=slow', '-o', 'jsonpath={.items[0].endpoints[0].conditions.ready}']);
+    const endpoints = (): Promise<string> =>
+      ok(['get', 'endpointslices', '-l', 'kubernetes.io/service-name=slow', '-o', 'jsonpath={.items[0].endpoints[0].conditions.ready}']);
     assert.equal(await endpoints(), 'false');
     await ok('exec slow -- touch /ready');
     await ok('clock advance 10s');
@@ -237,7 +289,8 @@ describe.skipIf(notBuilt !== undefined)("the notes' commands", () => {
     assert.match(await fails('cluster disconnect m-k8s'), /is the control plane/);
     writeFileSync(join(manifests('w1-k8s'), 'own.yaml'), podYaml('own'));
     await ok('create deployment web --image=nginx --replicas=6');
-    const on = async (node: string): Promise<string[]> => (await ok(`get pods -o name --field-selector spec.nodeName=${node}`)).split('\n').filter((name) => name.includes('/web'));
+    const on = async (node: string): Promise<string[]> =>
+      (await ok(`get pods -o name --field-selector spec.nodeName=${node}`)).split('\n').filter((name) => name.includes('/web'));
     const before = await on('w1-k8s');
     assert.ok(before.length > 0);
     assert.equal(await ok('cluster disconnect w1-k8s'), 'node/w1-k8s disconnected\n');
@@ -259,7 +312,16 @@ describe.skipIf(notBuilt !== undefined)("the notes' commands", () => {
   test('containers outlive processes: killed ones, served ones, and a week of sleep', { timeout: 120_000 }, async () => {
     const { home, ok, pods, path } = copy();
     await ok('create deployment first --image=nginx');
-    const identities = (): Promise<string> => ok(['get', 'pods', '-A', '-l', 'app!=killed', '-o', 'jsonpath={range .items[*]}{.metadata.name} {.status.containerStatuses[*].containerID} {.status.containerStatuses[*].restartCount}{"\\n"}{end}']);
+    const identities = (): Promise<string> =>
+      ok([
+        'get',
+        'pods',
+        '-A',
+        '-l',
+        'app!=killed',
+        '-o',
+        'jsonpath={range .items[*]}{.metadata.name} {.status.containerStatuses[*].containerID} {.status.containerStatuses[*].restartCount}{"\\n"}{end}',
+      ]);
     const before = await identities();
     const manifest = join(home.path, 'killed.yaml');
     writeFileSync(manifest, await ok('create deployment killed --image=nginx --replicas=3 --dry-run=client -o yaml'));
@@ -279,7 +341,13 @@ describe.skipIf(notBuilt !== undefined)("the notes' commands", () => {
     writeFileSync(path('state.json'), JSON.stringify({ ...state, timeMs: state.timeMs - 8 * 86_400_000 }));
     await ok('create configmap awake');
     assert.equal(await identities(), before);
-    assert.deepEqual((await ok('get nodes --no-headers')).trimEnd().split('\n').map((row) => row.split(/\s+/)[1]), Array(4).fill('Ready'));
+    assert.deepEqual(
+      (await ok('get nodes --no-headers'))
+        .trimEnd()
+        .split('\n')
+        .map((row) => row.split(/\s+/)[1]),
+      Array(4).fill('Ready'),
+    );
   });
 });
 

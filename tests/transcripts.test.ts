@@ -8,7 +8,9 @@ import { openShell, type Shell } from './support/shell.js';
 import { comparable, mask, parseTranscript, type Transcript } from './support/transcript.js';
 
 const FOLDER = resolve(process.env.TRANSCRIPTS ?? 'tests/transcripts');
-const transcripts = readdirSync(FOLDER).filter((name) => name.endsWith('.txt')).map((name) => parseTranscript(readFileSync(join(FOLDER, name), 'utf8')));
+const transcripts = readdirSync(FOLDER)
+  .filter((name) => name.endsWith('.txt'))
+  .map((name) => parseTranscript(readFileSync(join(FOLDER, name), 'utf8')));
 
 let kubectl: Kubectl;
 beforeAll(async () => {

@@ -97,7 +97,13 @@ function inlinesOf(known: Facts, shape: Readonly<Record<string, z.ZodType>>): In
   for (const [goName, struct, proto] of known.inline ?? []) {
     const inner = facts.get(struct);
     const names = Object.keys(struct.shape);
-    inlines.push({ goName, go: inner?.struct ?? '', ...(proto === undefined ? {} : { proto }), fields: names, ...(inner?.inline === undefined ? {} : { inlines: inlinesOf(inner, struct.shape) }) });
+    inlines.push({
+      goName,
+      go: inner?.struct ?? '',
+      ...(proto === undefined ? {} : { proto }),
+      fields: names,
+      ...(inner?.inline === undefined ? {} : { inlines: inlinesOf(inner, struct.shape) }),
+    });
   }
   return inlines;
 }

@@ -90,7 +90,7 @@ function parseNatively(text: string): Raw | undefined {
 /** Strings that a colon follows; `undefined` at anything that needs the reader: fractions, signs, exponents, long numbers. */
 function countKeyTexts(text: string): number | undefined {
   let keys = 0;
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     let open = text.indexOf('"', at);
     if (open < 0) open = text.length;
     if (hasOddNumber(text, at, open)) return undefined;
@@ -428,7 +428,10 @@ export function pathText(path: readonly (string | number)[]): string {
 
 const GO_TYPE_META = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
 
-export interface TypeMetaText { apiVersion: string; kind: string }
+export interface TypeMetaText {
+  apiVersion: string;
+  kind: string;
+}
 
 /** What the body says it is, '' for what it does not say. Throws DecodeError with the text that follows "json parse error: ". */
 export function typeMetaOf(value: Raw): TypeMetaText {

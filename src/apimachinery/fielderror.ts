@@ -4,7 +4,17 @@
  */
 import { goJson, goQuote } from './gojson.js';
 
-export type FieldErrorType = 'Required' | 'Duplicate' | 'Invalid' | 'NotSupported' | 'Forbidden' | 'TooLong' | 'TooMany' | 'NotFound' | 'InternalError' | 'TypeInvalid';
+export type FieldErrorType =
+  | 'Required'
+  | 'Duplicate'
+  | 'Invalid'
+  | 'NotSupported'
+  | 'Forbidden'
+  | 'TooLong'
+  | 'TooMany'
+  | 'NotFound'
+  | 'InternalError'
+  | 'TypeInvalid';
 
 export interface FieldError {
   /** "spec.containers[0].name". */
@@ -28,7 +38,12 @@ export const notSupported = (field: string, value: unknown, values: readonly str
 export const tooLong = (field: string, _value: unknown, max: number): FieldError =>
   make(field, 'TooLong', 'Too long', max < 0 ? 'value is too long' : `may not be more than ${max} bytes`);
 export const tooMany = (field: string, actual: number, max: number): FieldError =>
-  make(field, 'TooMany', actual < 0 ? 'Too many' : `Too many: ${actual}`, max < 0 ? 'has too many items' : `must have at most ${max} ${max === 1 ? 'item' : 'items'}`);
+  make(
+    field,
+    'TooMany',
+    actual < 0 ? 'Too many' : `Too many: ${actual}`,
+    max < 0 ? 'has too many items' : `must have at most ${max} ${max === 1 ? 'item' : 'items'}`,
+  );
 export const internalError = (field: string, detail: string | Error): FieldError =>
   make(field, 'InternalError', 'Internal error', typeof detail === 'string' ? detail : detail.message);
 

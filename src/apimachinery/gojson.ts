@@ -82,7 +82,9 @@ export function goValue(value: unknown): string {
   if (value === null || value === undefined) return '<nil>';
   if (Array.isArray(value)) return `[${value.map(goValue).join(' ')}]`;
   if (typeof value === 'object') {
-    const parts = Object.keys(value).sort(compareGo).map((key) => `${key}:${goValue((value as Record<string, unknown>)[key])}`);
+    const parts = Object.keys(value)
+      .sort(compareGo)
+      .map((key) => `${key}:${goValue((value as Record<string, unknown>)[key])}`);
     return `map[${parts.join(' ')}]`;
   }
   return typeof value === 'number' ? goFloat(value) : String(value);
@@ -104,7 +106,9 @@ export function goSyntax(value: unknown): string {
   if (typeof value === 'number') return goFloat(value);
   if (Array.isArray(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`;
   if (typeof value === 'object') {
-    const parts = Object.keys(value).sort(compareGo).map((key) => `${goQuote(key)}:${goSyntax((value as Record<string, unknown>)[key])}`);
+    const parts = Object.keys(value)
+      .sort(compareGo)
+      .map((key) => `${goQuote(key)}:${goSyntax((value as Record<string, unknown>)[key])}`);
     return `map[string]interface {}{${parts.join(', ')}}`;
   }
   return String(value);

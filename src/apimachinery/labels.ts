@@ -101,7 +101,11 @@ function satisfies({ key, operator, values }: Requirement, labels: Labels): bool
     case '!':
       return value === undefined;
     default:
-      return value !== undefined && isInteger(value) && (operator === 'gt' ? BigInt(value) > BigInt(values[0] as string) : BigInt(value) < BigInt(values[0] as string));
+      return (
+        value !== undefined &&
+        isInteger(value) &&
+        (operator === 'gt' ? BigInt(value) > BigInt(values[0] as string) : BigInt(value) < BigInt(values[0] as string))
+      );
   }
 }
 
@@ -143,7 +147,10 @@ function countProblems(operator: Operator, values: readonly string[]): Causes {
 }
 
 type TokenType = 'identifier' | 'end' | 'error' | '(' | ')' | ',' | '!' | '=' | '==' | '!=' | '>' | '<' | 'in' | 'notin';
-interface Token { type: TokenType; text: string }
+interface Token {
+  type: TokenType;
+  text: string;
+}
 const SYMBOLS: ReadonlySet<string> = new Set([')', ',', '!', '==', '=', '>', '<', '!=', '(']);
 const BINARY_OPERATORS = 'in, notin, =, ==, !=, gt, lt';
 const OPERATOR_OF: Readonly<Partial<Record<TokenType, Operator>>> = { in: 'in', notin: 'notin', '=': '=', '==': '==', '!=': '!=', '>': 'gt', '<': 'lt' };
@@ -152,12 +159,13 @@ function tokens(text: string): Token[] {
   const found: Token[] = [];
   for (const [piece] of text.matchAll(/[=!(),<>]+|[^=!(),<>\s]+/g)) {
     if (!/^[=!(),<>]/.test(piece)) found.push({ type: piece === 'in' || piece === 'notin' ? piece : 'identifier', text: piece });
-    else for (let at = 0; at < piece.length; ) {
-      const two = piece.slice(at, at + 2);
-      const symbol = two.length === 2 && SYMBOLS.has(two) ? two : (piece[at] as string);
-      found.push({ type: symbol as TokenType, text: symbol });
-      at += symbol.length;
-    }
+    else
+      for (let at = 0; at < piece.length;) {
+        const two = piece.slice(at, at + 2);
+        const symbol = two.length === 2 && SYMBOLS.has(two) ? two : (piece[at] as string);
+        found.push({ type: symbol as TokenType, text: symbol });
+        at += symbol.length;
+      }
   }
   found.push({ type: 'end', text: '' });
   return found;

@@ -23,7 +23,10 @@ export function regexMessage(message: string, pattern: string, ...examples: read
   return `${message} (e.g. ${examples.map((example) => `'${example}', `).join(' or ')}regex used for validation is '${pattern}')`;
 }
 
-interface Rule { regex: RegExp; message: string }
+interface Rule {
+  regex: RegExp;
+  message: string;
+}
 function rule(pattern: string, message: string, ...examples: readonly string[]): Rule {
   return { regex: new RegExp(`^(?:${pattern})$`), message: regexMessage(message, pattern, ...examples) };
 }
@@ -70,7 +73,13 @@ const LABEL_VALUE_RULE = rule(
   'my_value',
   '12345',
 );
-const CONFIG_KEY_RULE = rule('[-._a-zA-Z0-9]+', "a valid config key must consist of alphanumeric characters, '-', '_' or '.'", 'key.name', 'KEY_NAME', 'key-name');
+const CONFIG_KEY_RULE = rule(
+  '[-._a-zA-Z0-9]+',
+  "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
+  'key.name',
+  'KEY_NAME',
+  'key-name',
+);
 const HTTP_HEADER_RULE = rule('[-A-Za-z0-9]+', "a valid HTTP header must consist of alphanumeric characters or '-'", 'X-Header-Name');
 const PERCENT_RULE = rule('[0-9]+%', "a valid percent string must be a numeric string followed by an ending '%'", '1%', '93%');
 const C_IDENTIFIER_RULE = rule(
@@ -105,7 +114,8 @@ export const dns1123SubdomainWithUnderscore = (name: string): string[] => check(
 export const wildcardDns1123Subdomain = (name: string): string[] => check(name, WILDCARD_RULE, DNS1123_SUBDOMAIN_MAX);
 export const dns1035Label = (name: string): string[] => check(name, DNS1035_RULE, DNS1123_LABEL_MAX);
 export const labelValue = (text: string): string[] => inBytes(check(text, LABEL_VALUE_RULE, LABEL_VALUE_MAX));
-const inBytes = (complaints: string[]): string[] => complaints.map((message) => (message.endsWith(' characters') ? message.replace(/characters$/, 'bytes') : message));
+const inBytes = (complaints: string[]): string[] =>
+  complaints.map((message) => (message.endsWith(' characters') ? message.replace(/characters$/, 'bytes') : message));
 export const httpHeaderName = (text: string): string[] => check(text, HTTP_HEADER_RULE);
 export const percent = (text: string): string[] => check(text, PERCENT_RULE);
 export const cIdentifier = (text: string): string[] => check(text, C_IDENTIFIER_RULE);

@@ -126,7 +126,13 @@ function leafPlan(node: Exclude<TypeNode, { kind: 'struct' }>, isNullable: boole
   const isLoose = node.loose === true;
   const isText = !isLoose && values.kind === 'scalar' && values.scalar === 'string';
   const isAmounts = values.kind === 'scalar' && values.scalar === 'quantity';
-  return { kind: 'map', values: isAmounts ? { kind: 'scalar', scalar: 'quantity', isListed: true, isNullable: false } : planOf(values), isText, isNullable, isLoose };
+  return {
+    kind: 'map',
+    values: isAmounts ? { kind: 'scalar', scalar: 'quantity', isListed: true, isNullable: false } : planOf(values),
+    isText,
+    isNullable,
+    isLoose,
+  };
 }
 
 /** Go keeps these in structs or writes them itself, so omitempty never leaves them out. */

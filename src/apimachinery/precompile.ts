@@ -34,7 +34,9 @@ export function precompiledModule({ module, runtime, structs, owner }: ModuleOpt
     return alias;
   };
   const made = Object.entries(structs).map(([name, node]) => `export const ${name} = $.struct(${structText(node)});`);
-  const filled = Object.entries(structs).map(([name, node]) => `$.fill(${name}, [\n${node.fields.map((field) => `  ${fieldText(field, nameOf)},\n`).join('')}]);`);
+  const filled = Object.entries(structs).map(
+    ([name, node]) => `$.fill(${name}, [\n${node.fields.map((field) => `  ${fieldText(field, nameOf)},\n`).join('')}]);`,
+  );
   const imports = [...imported].map(([node, alias]) => `import { ${owner(node).name} as ${alias} } from ${JSON.stringify(owner(node).module)};`);
   return [`import * as $ from ${JSON.stringify(runtime)};`, ...imports, ...made, ...filled, ''].join('\n');
 }

@@ -46,7 +46,15 @@ const tables = new WeakMap<StructNode, Table>();
 
 function tableOf(node: StructNode): Table {
   let table = tables.get(node);
-  if (table === undefined) tables.set(node, (table = tableOfFields(node, node.fields.map(({ name }) => name), node.inlines)));
+  if (table === undefined)
+    tables.set(
+      node,
+      (table = tableOfFields(
+        node,
+        node.fields.map(({ name }) => name),
+        node.inlines,
+      )),
+    );
   return table;
 }
 
@@ -162,7 +170,8 @@ function timeOf(wire: Wire, format: (ms: number) => string): Raw {
   return format(Number(parts.get(1)?.integer() ?? 0n) * 1000 + Math.floor(nanos / 1000) / 1000);
 }
 
-const numberOf = (value: bigint): Raw => (value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : new RawNumber(String(value)));
+const numberOf = (value: bigint): Raw =>
+  value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : new RawNumber(String(value));
 
 /** Go's free-form types hold JSON as bytes; a schema's choices hold one of several things. */
 function freeForm(bytes: Uint8Array, go: string, owner: StructNode): Raw {
@@ -192,4 +201,3 @@ const CHOICES: Readonly<Record<string, { schema: number; schemas?: number; texts
   'apiextensions/v1.JSONSchemaPropsOrBool': { allows: 1, schema: 2 },
   'apiextensions/v1.JSONSchemaPropsOrStringArray': { schema: 1, texts: 2 },
 };
-

@@ -113,7 +113,11 @@ function readQuantity(text: string): Quantity {
   let nano = shift >= 0 ? digits * 10n ** BigInt(shift) : roundUp(digits, 10n ** BigInt(-shift));
   if (!isSimple && format === 'BinarySI' && nano > INT64_MAX * NANO) nano = INT64_MAX * NANO;
   const isSmallBinary = !isSimple && format === 'BinarySI' && nano > 0n && nano < NANO;
-  return new Quantity(sign === '-' ? -nano : nano, isSmallBinary ? 'DecimalSI' : format, isSimple && isTakenForCanonical({ binary, power, digits: `${significant}${fraction}`, fractionLength: fraction.length }) ? text : undefined);
+  return new Quantity(
+    sign === '-' ? -nano : nano,
+    isSmallBinary ? 'DecimalSI' : format,
+    isSimple && isTakenForCanonical({ binary, power, digits: `${significant}${fraction}`, fractionLength: fraction.length }) ? text : undefined,
+  );
 }
 
 /** Kubernetes' quick look at whether a text is canonical: it lets some through that are not, such as 1.500 and 1e+21. */

@@ -42,7 +42,9 @@ export interface StructFacts {
   openapi?: Readonly<Record<string, unknown>>;
 }
 
-export interface ScalarFacts { scalar: string }
+export interface ScalarFacts {
+  scalar: string;
+}
 
 export type Facts = Omit<FieldFacts, 'mapType'> & Omit<Partial<StructFacts>, 'mapType'> & Partial<ScalarFacts> & { mapType?: 'atomic' | 'granular' };
 
@@ -78,7 +80,12 @@ export const any = (...args: Args) => field(z.any(), 'any', ...args);
 export const list = <T extends z.ZodType>(items: T, ...args: Args) => field(z.array(items), 'list', ...args);
 export const map = <T extends z.ZodType>(values: T, ...args: Args) => field(z.record(z.string(), values), 'map', ...args);
 /** A field that holds a struct: the struct's own schema, worn by this field. */
-export const sub = <T extends z.ZodType>(struct: T, ...args: Args) => field(z.lazy(() => struct), 'struct', ...args);
+export const sub = <T extends z.ZodType>(struct: T, ...args: Args) =>
+  field(
+    z.lazy(() => struct),
+    'struct',
+    ...args,
+  );
 
 export function struct<Shape extends z.ZodRawShape>(name: string, shape: Shape, more: Omit<StructFacts, 'struct'> = {}): z.ZodObject<Shape, z.core.$strip> {
   const schema = z.object(shape);

@@ -8,8 +8,14 @@ import { aggregateText } from './fielderror.js';
 import type { Status, StatusCause, StatusDetails } from './meta/status.js';
 import { goQuote } from './gojson.js';
 
-export interface GroupResource { group: string; resource: string }
-export interface GroupKind { group: string; kind: string }
+export interface GroupResource {
+  group: string;
+  resource: string;
+}
+export interface GroupKind {
+  group: string;
+  kind: string;
+}
 
 export class StatusError extends Error {
   readonly status: Status;
@@ -113,7 +119,12 @@ export const expired = (message: string): StatusError => failure({ code: 410, re
 
 export function methodNotSupported({ group, resource }: GroupResource, verb: string): StatusError {
   const details = detailsOf({ group, resource }, '');
-  return failure({ code: 405, reason: 'MethodNotAllowed', message: `${verb} is not supported on resources of kind ${goQuote(resourceText({ group, resource }))}`, details });
+  return failure({
+    code: 405,
+    reason: 'MethodNotAllowed',
+    message: `${verb} is not supported on resources of kind ${goQuote(resourceText({ group, resource }))}`,
+    details,
+  });
 }
 
 export function internalError(message: string): StatusError {

@@ -100,7 +100,8 @@ const PIECES: readonly (readonly [element: string, regex: RegExp])[] = [
 
 /** Go reads the layout piece by piece and names the first that does not fit. */
 function timeProblem(text: string, layout: string): string {
-  const problem = (rest: string, element: string): string => `parsing time ${quoteTime(text)} as ${quoteTime(layout)}: cannot parse ${quoteTime(rest)} as ${quoteTime(element)}`;
+  const problem = (rest: string, element: string): string =>
+    `parsing time ${quoteTime(text)} as ${quoteTime(layout)}: cannot parse ${quoteTime(rest)} as ${quoteTime(element)}`;
   let rest = text;
   for (const [element, regex] of PIECES) {
     const found = regex.exec(rest);
@@ -134,9 +135,10 @@ export function humanDuration(ms: number): string {
   const years = Math.trunc(days / 365);
   return days < 2920 ? two(years, 'y', days % 365, 'd') : `${years}y`;
 }
-const two = (big: number, bigUnit: string, small: number, smallUnit: string): string => (small === 0 ? `${big}${bigUnit}` : `${big}${bigUnit}${small}${smallUnit}`);
+const two = (big: number, bigUnit: string, small: number, smallUnit: string): string =>
+  small === 0 ? `${big}${bigUnit}` : `${big}${bigUnit}${small}${smallUnit}`;
 
-const UNIT_MS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, 'µs': 1e-3, 'μs': 1e-3, ms: 1, s: SECOND, m: MINUTE, h: HOUR };
+const UNIT_MS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: SECOND, m: MINUTE, h: HOUR };
 
 /** Milliseconds of a Go duration ("1h2m", "1.5s", "0"); throws TimeError with Go's text. */
 export function parseDuration(text: string): number {

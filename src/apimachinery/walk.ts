@@ -73,7 +73,11 @@ interface Problem {
   /** The type Go wanted, where it is not the field's own. */
   wanted?: string;
 }
-interface Walk { path: Path; problems: Problem[]; unknown: Path[] }
+interface Walk {
+  path: Path;
+  problems: Problem[];
+  unknown: Path[];
+}
 
 const EMPTY: RawObject = {};
 

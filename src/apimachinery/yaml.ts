@@ -80,7 +80,11 @@ class Writer {
 }
 
 /** Where a scalar begins, and how far its further lines are indented. */
-interface Place { indent: number; column: number; isKey: boolean }
+interface Place {
+  indent: number;
+  column: number;
+  isKey: boolean;
+}
 
 function flowOrScalar(value: unknown, place: Place): string {
   if (typeof value === 'string') return scalarText(value, place);
@@ -203,7 +207,21 @@ function fold(text: string, { indent, column: start, isKey }: Place, quote: stri
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
-  '\0': '0', '\x07': 'a', '\b': 'b', '\t': 't', '\n': 'n', '\v': 'v', '\f': 'f', '\r': 'r', '\x1b': 'e', '"': '"', '\\': '\\', '\u0085': 'N', '\u00a0': '_', '\u2028': 'L', '\u2029': 'P',
+  '\0': '0',
+  '\x07': 'a',
+  '\b': 'b',
+  '\t': 't',
+  '\n': 'n',
+  '\v': 'v',
+  '\f': 'f',
+  '\r': 'r',
+  '\x1b': 'e',
+  '"': '"',
+  '\\': '\\',
+  '\u0085': 'N',
+  '\u00a0': '_',
+  '\u2028': 'L',
+  '\u2029': 'P',
 };
 
 function escaped(char: string): string {

@@ -191,7 +191,11 @@ class Parser {
     return node;
   }
 
-  #content({ isBlock, isIndentless }: { isBlock: boolean; isIndentless: boolean }, start: Mark, { isDecorated, remember }: { isDecorated: boolean; remember: (node: Node) => void }): Node {
+  #content(
+    { isBlock, isIndentless }: { isBlock: boolean; isIndentless: boolean },
+    start: Mark,
+    { isDecorated, remember }: { isDecorated: boolean; remember: (node: Node) => void },
+  ): Node {
     const { type, mark, text, isPlain } = this.#scanner.peek();
     const made = (kind: Node['kind'], fill: (node: Node) => void): Node => {
       const node = this.#make(kind, mark, text, isPlain);
@@ -378,7 +382,8 @@ function scalarOf({ text, isPlain, tag }: Node): Raw {
   if (short.startsWith('!!') && short !== `!!${resolved.tag}` && !(short === '!!float' && resolved.tag === 'int')) {
     throw new YamlError(`yaml: cannot decode !!${resolved.tag} \`${text}\` as a ${short}`);
   }
-  if (resolved.tag === 'float' && !Number.isFinite(resolved.value)) throw new YamlError(`json: unsupported value: ${text.replace(/\.inf/i, 'Inf').replace(/\.nan/i, 'NaN')}`);
+  if (resolved.tag === 'float' && !Number.isFinite(resolved.value))
+    throw new YamlError(`json: unsupported value: ${text.replace(/\.inf/i, 'Inf').replace(/\.nan/i, 'NaN')}`);
   return resolved.value;
 }
 
@@ -390,4 +395,3 @@ function keyText(key: Raw): string {
   if (key === null) throw new YamlError('unsupported map key of type: %!s(<nil>), key: <nil>, value: <nil>');
   throw new YamlError(Array.isArray(key) ? 'yaml: invalid map key: []interface {}' : 'yaml: invalid map key: map[interface {}]interface {}{}');
 }
-

@@ -62,7 +62,15 @@ class HandlingServer implements ApiServer, Server {
     this.options = options;
     this.registry = new KindRegistry(options.kinds);
     this.storages = new Storages(options.store, () => options.clock.now());
-    this.health = { started: true, stopping: false, store: () => options.store.status().then(() => true, () => false) };
+    this.health = {
+      started: true,
+      stopping: false,
+      store: () =>
+        options.store.status().then(
+          () => true,
+          () => false,
+        ),
+    };
   }
 
   async start(): Promise<void> {
@@ -102,7 +110,8 @@ class HandlingServer implements ApiServer, Server {
     const kind = this.registry.resource('apiextensions.k8s.io', 'v1', 'customresourcedefinitions');
     if (kind === undefined) return;
     // A server that only reads never sees a definition come; without any it needs nothing of theirs.
-    if (this.options.frozen && (await this.options.store.range({ key: `${kind.prefix}/`, end: prefixEnd(`${kind.prefix}/`), countOnly: true })).count === 0) return;
+    if (this.options.frozen && (await this.options.store.range({ key: `${kind.prefix}/`, end: prefixEnd(`${kind.prefix}/`), countOnly: true })).count === 0)
+      return;
     const { CrdRuntime } = await import('./crds.js');
     this.crds = new CrdRuntime(this);
     await this.crds.load();
@@ -139,8 +148,17 @@ class HandlingServer implements ApiServer, Server {
     const acting = impersonated(request, caller, (attributes) => this.authorize(attributes));
     const user = acting instanceof Promise ? await acting : acting;
     const attributes: Attributes = {
-      user, verb: info.verb, resourceRequest: info.isResource, path: info.path, apiGroup: info.group, apiVersion: info.version,
-      resource: info.resource, subresource: info.subresource, namespace: info.namespace, name: info.name, fieldSelector: request.query.get('fieldSelector') ?? '',
+      user,
+      verb: info.verb,
+      resourceRequest: info.isResource,
+      path: info.path,
+      apiGroup: info.group,
+      apiVersion: info.version,
+      resource: info.resource,
+      subresource: info.subresource,
+      namespace: info.namespace,
+      name: info.name,
+      fieldSelector: request.query.get('fieldSelector') ?? '',
     };
     const decided = this.authorize(attributes);
     const decision = decided instanceof Promise ? await decided : decided;
@@ -159,7 +177,14 @@ class HandlingServer implements ApiServer, Server {
     const failed = isStatusError(error) ? error : this.#unforeseen(error);
     if (request.method === 'HEAD') return { type: 'text', status: failed.code, contentType: 'application/json', body: '' };
     const warnings = warningsOf(error);
-    return { type: 'object', status: failed.code, object: freeze(failed.status) as unknown as KubeObject, form: errorForm(request.headers), ...retryHeader(failed), ...(warnings.length > 0 ? { warnings } : {}) };
+    return {
+      type: 'object',
+      status: failed.code,
+      object: freeze(failed.status) as unknown as KubeObject,
+      form: errorForm(request.headers),
+      ...retryHeader(failed),
+      ...(warnings.length > 0 ? { warnings } : {}),
+    };
   }
 
   #unforeseen(error: unknown): StatusError {

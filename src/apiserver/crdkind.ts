@@ -13,13 +13,20 @@ export function kindsOf(definition: CustomResourceDefinition, server: Server): K
   const kinds = spec.versions.map(({ name }) => kindOfCrd(definition, name));
   const served = kinds.filter(({ version }) => spec.versions.some(({ name, served: on }) => name === version && on));
   if (stored === undefined || kinds.length === 1) return served;
-  const coerce = (version: string) => async (object: any): Promise<any> => {
-    const strategy = (await kinds.find((kind) => kind.version === version)!.strategy()) as CustomStrategy;
-    const { object: pruned } = fromWire<any>(strategy.node, object);
-    strategy.defaults?.(pruned);
-    return pruned;
-  };
+  const coerce =
+    (version: string) =>
+    async (object: any): Promise<any> => {
+      const strategy = (await kinds.find((kind) => kind.version === version)!.strategy()) as CustomStrategy;
+      const { object: pruned } = fromWire<any>(strategy.node, object);
+      strategy.defaults?.(pruned);
+      return pruned;
+    };
   return served.map((kind) => ({
-    ...kind, storedAs: { group: spec.group, version: stored, convert: async () => (await import('./crd/conversion.js')).conversionOf(server, definition, kind.version, stored, coerce) },
+    ...kind,
+    storedAs: {
+      group: spec.group,
+      version: stored,
+      convert: async () => (await import('./crd/conversion.js')).conversionOf(server, definition, kind.version, stored, coerce),
+    },
   }));
 }

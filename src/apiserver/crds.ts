@@ -60,35 +60,42 @@ export class CrdRuntime {
 
   #watch(): void {
     const { key, end } = this.#storage.folder('');
-    const watcher = this.#storage.store.watch({ key, end, startRevision: this.#revision + 1 }, {
-      events: (events, revision) => {
-        this.#revision = revision;
-        for (const { type, kv } of events) {
-          const name = kv.key.slice(key.length);
-          if (type === 'delete') this.#drop(name);
-          else this.#take(this.#storage.read(kv) as CustomResourceDefinition);
-          if (type === 'put') this.#later(name);
-        }
+    const watcher = this.#storage.store.watch(
+      { key, end, startRevision: this.#revision + 1 },
+      {
+        events: (events, revision) => {
+          this.#revision = revision;
+          for (const { type, kv } of events) {
+            const name = kv.key.slice(key.length);
+            if (type === 'delete') this.#drop(name);
+            else this.#take(this.#storage.read(kv) as CustomResourceDefinition);
+            if (type === 'put') this.#later(name);
+          }
+        },
+        ended: (reason) => {
+          if (reason !== 'cancelled' && this.#watcher === watcher) this.#again();
+        },
       },
-      ended: (reason) => {
-        if (reason !== 'cancelled' && this.#watcher === watcher) this.#again();
-      },
-    });
+    );
     this.#watcher = watcher;
   }
 
   /** The store can tell no more of what happened: everything is read anew. */
   #again(): void {
     this.#watcher = undefined;
-    void this.load().then(() => this.follow()).catch((error: unknown) => {
-      this.#server.options.log?.error(`definitions: ${String(error)}`);
-      if (this.#watcher === undefined) this.#cancelAgain = this.#server.options.clock.after(AGAIN_MS, () => this.#again());
-    });
+    void this.load()
+      .then(() => this.follow())
+      .catch((error: unknown) => {
+        this.#server.options.log?.error(`definitions: ${String(error)}`);
+        if (this.#watcher === undefined) this.#cancelAgain = this.#server.options.clock.after(AGAIN_MS, () => this.#again());
+      });
   }
 
   #later(name: string): void {
     const release = this.#server.options.quiescence.hold();
-    void this.settle(name).catch((error: unknown) => this.#server.options.log?.error(`definition ${name}: ${String(error)}`)).finally(release);
+    void this.settle(name)
+      .catch((error: unknown) => this.#server.options.log?.error(`definition ${name}: ${String(error)}`))
+      .finally(release);
   }
 
   /** What a definition needs now: names and conditions, its kinds served, or its objects gone. */
@@ -133,7 +140,11 @@ export class CrdRuntime {
     const left = kind === undefined ? 0 : await this.#deleteAll(kind);
     const next = deepCopy(current);
     if (left > 0) {
-      next.status.conditions = setCondition(current.status.conditions ?? [], { type: 'Terminating', status: 'True', reason: 'InstanceDeletionInProgress', message: 'CustomResource deletion is in progress' }, this.#time());
+      next.status.conditions = setCondition(
+        current.status.conditions ?? [],
+        { type: 'Terminating', status: 'True', reason: 'InstanceDeletionInProgress', message: 'CustomResource deletion is in progress' },
+        this.#time(),
+      );
       return deepEqual(next.status, current.status) ? undefined : next;
     }
     next.metadata.finalizers = finalizers.filter((name) => name !== CLEANUP);
@@ -184,7 +195,8 @@ export class CrdRuntime {
   /** Names are free again: others of the group may have waited for them. */
   #freed({ spec: { group } }: CustomResourceDefinition): void {
     for (const [name, { spec, status }] of this.#definitions) {
-      if (spec.group === group && (status.conditions ?? []).some((condition) => condition.type === 'NamesAccepted' && condition.status !== 'True')) this.#later(name);
+      if (spec.group === group && (status.conditions ?? []).some((condition) => condition.type === 'NamesAccepted' && condition.status !== 'True'))
+        this.#later(name);
     }
   }
 

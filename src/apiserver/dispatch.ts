@@ -71,7 +71,7 @@ function withWarnings(call: KindCall, response: ApiResponse): ApiResponse {
 /** A group that exists answers with a Status, one that does not with the router's page. */
 function unknownResource({ info, server }: Call): ApiResponse {
   const group = server.registry.group(info.prefix === 'api' ? '' : info.group);
-  if (group === undefined || (group.versions.every(({ kinds }) => kinds.every(({ custom }) => custom !== undefined)))) return notFoundPage();
+  if (group === undefined || group.versions.every(({ kinds }) => kinds.every(({ custom }) => custom !== undefined))) return notFoundPage();
   throw noSuchResource();
 }
 
@@ -134,13 +134,20 @@ async function serveSubresource(call: KindCall, subresource: Subresource): Promi
   if (subresource.name === 'proxy') return (await subresources()).serve(call, subresource, verb) as Promise<ApiResponse>;
   if (!subresource.verbs.includes(verb) || request.method === 'HEAD') throw methodNotAllowed();
   checkMedia(call, false);
-  if (verb === 'get' && (subresource.kind === undefined || subresource.kind.kind === call.kind.kind) && subresource.name !== 'log') return shaped(call, { status: 200, object: await getObject(call) });
+  if (verb === 'get' && (subresource.kind === undefined || subresource.kind.kind === call.kind.kind) && subresource.name !== 'log')
+    return shaped(call, { status: 200, object: await getObject(call) });
   const { serve } = await subresources();
   const served = await serve(call, subresource, verb);
   return 'type' in served ? served : shaped(call, served);
 }
 
-const PATCH_TYPES = ['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json', 'application/apply-patch+yaml', 'application/apply-patch+cbor'];
+const PATCH_TYPES = [
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/strategic-merge-patch+json',
+  'application/apply-patch+yaml',
+  'application/apply-patch+cbor',
+];
 
 function checkMedia(call: KindCall, list: boolean): void {
   const { request, kind } = call;
@@ -157,8 +164,16 @@ export function shaped(call: KindCall, outcome: Outcome): ApiResponse {
   const output = negotiate(request.headers, 'meta');
   const kind = outcome.kind ?? call.kind;
   const table = () => tableOptions(request.query, server.options.clock.now());
-  const object = outcome.list === true && output.as !== 'object' ? shapeList(outcome.object as never, kind, output, table) : shapeObject(outcome.object, kind, output.as === 'object' || outcome.list !== true ? output : { ...output, as: 'object' }, table);
-  return { type: 'object', status: outcome.status, object: outcome.list === true && kind.custom !== undefined && output.as === 'object' ? withContinue(object) : object, form: output.form };
+  const object =
+    outcome.list === true && output.as !== 'object'
+      ? shapeList(outcome.object as never, kind, output, table)
+      : shapeObject(outcome.object, kind, output.as === 'object' || outcome.list !== true ? output : { ...output, as: 'object' }, table);
+  return {
+    type: 'object',
+    status: outcome.status,
+    object: outcome.list === true && kind.custom !== undefined && output.as === 'object' ? withContinue(object) : object,
+    form: output.form,
+  };
 }
 
 /** As Kubernetes does: lists of custom resources, being untyped, always say where they go on. */

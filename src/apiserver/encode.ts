@@ -16,7 +16,9 @@ export interface TableOptions {
 export function tableOptions(query: URLSearchParams, now: number): TableOptions {
   const text = query.get('includeObject') ?? '';
   if (text !== '' && text !== 'Metadata' && text !== 'Object' && text !== 'None') {
-    throw badRequest(`Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(text)}: must be 'Metadata', 'Object', 'None', or empty`);
+    throw badRequest(
+      `Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(text)}: must be 'Metadata', 'Object', 'None', or empty`,
+    );
   }
   return { includeObject: text === '' ? 'Metadata' : text, now };
 }
@@ -51,15 +53,24 @@ export function partial(object: KubeObject, version: string): KubeObject {
 }
 
 function tableOf(kind: Kind, objects: readonly KubeObject[], metadata: object, version: string, options: TableOptions): KubeObject {
-  return { kind: 'Table', apiVersion: `meta.k8s.io/${version}`, metadata, columnDefinitions: columnDefinitions(kind), rows: objects.map((object) => rowOf(kind, object, version, options)) } as unknown as KubeObject;
+  return {
+    kind: 'Table',
+    apiVersion: `meta.k8s.io/${version}`,
+    metadata,
+    columnDefinitions: columnDefinitions(kind),
+    rows: objects.map((object) => rowOf(kind, object, version, options)),
+  } as unknown as KubeObject;
 }
 
 /** A watch tells the columns once; later Tables have none. */
 export function tableEvent(kind: Kind, object: KubeObject, output: Output, options: TableOptions, first: boolean): KubeObject {
   const { resourceVersion } = object.metadata;
   return {
-    kind: 'Table', apiVersion: `meta.k8s.io/${output.version}`, metadata: resourceVersion === undefined ? {} : { resourceVersion },
-    columnDefinitions: first ? columnDefinitions(kind) : null, rows: [rowOf(kind, object, output.version, options)],
+    kind: 'Table',
+    apiVersion: `meta.k8s.io/${output.version}`,
+    metadata: resourceVersion === undefined ? {} : { resourceVersion },
+    columnDefinitions: first ? columnDefinitions(kind) : null,
+    rows: [rowOf(kind, object, output.version, options)],
   } as unknown as KubeObject;
 }
 
@@ -86,7 +97,9 @@ function rowConditions(kind: Kind, object: KubeObject): object[] | undefined {
 }
 
 function columnDefinitions(kind: Kind): object[] {
-  return kind.columns.filter(({ untold }) => untold !== true).map(({ name, type = 'string', format, description = '', priority = 0 }) => ({ name, type, format: format ?? '', description, priority }));
+  return kind.columns
+    .filter(({ untold }) => untold !== true)
+    .map(({ name, type = 'string', format, description = '', priority = 0 }) => ({ name, type, format: format ?? '', description, priority }));
 }
 
 /** Go's name of the type, as in "*apps.DeploymentList". */

@@ -35,7 +35,9 @@ async function asAnother(request: ApiRequest, caller: UserInfo, authorize: (attr
     if (!decision.allowed) throw denied(attributes, caller, decision.reason);
   }
   return {
-    name, groups: groupsOf(name, groups), ...(uid === '' ? {} : { uid }),
+    name,
+    groups: groupsOf(name, groups),
+    ...(uid === '' ? {} : { uid }),
     ...(extra.size === 0 ? {} : { extra: Object.fromEntries(extra) }),
   };
 }
@@ -51,11 +53,25 @@ function extraOf({ headers }: ApiRequest): Map<string, readonly string[]> {
 type Question = Omit<Attributes, 'user'>;
 
 function questions(wanted: { name: string; groups: readonly string[]; uid: string; extra: ReadonlyMap<string, readonly string[]> }): Question[] {
-  const ask = (more: Partial<Question>): Question => ({ verb: 'impersonate', resourceRequest: true, path: '', apiGroup: '', apiVersion: 'v1', resource: '', subresource: '', namespace: '', name: '', ...more });
+  const ask = (more: Partial<Question>): Question => ({
+    verb: 'impersonate',
+    resourceRequest: true,
+    path: '',
+    apiGroup: '',
+    apiVersion: 'v1',
+    resource: '',
+    subresource: '',
+    namespace: '',
+    name: '',
+    ...more,
+  });
   const account = SERVICE_ACCOUNT.exec(wanted.name);
-  const asked = [account === null ? ask({ resource: 'users', name: wanted.name }) : ask({ resource: 'serviceaccounts', namespace: account[1]!, name: account[2]! })];
+  const asked = [
+    account === null ? ask({ resource: 'users', name: wanted.name }) : ask({ resource: 'serviceaccounts', namespace: account[1]!, name: account[2]! }),
+  ];
   for (const group of wanted.groups) asked.push(ask({ resource: 'groups', name: group }));
-  for (const [key, values] of wanted.extra) for (const value of values) asked.push(ask({ apiGroup: 'authentication.k8s.io', resource: 'userextras', subresource: key, name: value }));
+  for (const [key, values] of wanted.extra)
+    for (const value of values) asked.push(ask({ apiGroup: 'authentication.k8s.io', resource: 'userextras', subresource: key, name: value }));
   if (wanted.uid !== '') asked.push(ask({ apiGroup: 'authentication.k8s.io', resource: 'uids', name: wanted.uid }));
   return asked;
 }
@@ -70,7 +86,10 @@ function groupsOf(name: string, groups: readonly string[]): string[] {
 /** As Go prints the request it could not make sense of. */
 function goUser(uid: string, groups: readonly string[], extra: ReadonlyMap<string, readonly string[]>): string {
   const list = groups.length === 0 ? '[]string(nil)' : `[]string{${groups.map(goQuote).join(', ')}}`;
-  const map = extra.size === 0 ? 'map[string][]string(nil)' : `map[string][]string{${[...extra].map(([key, values]) => `${goQuote(key)}:[]string{${values.map(goQuote).join(', ')}}`).join(', ')}}`;
+  const map =
+    extra.size === 0
+      ? 'map[string][]string(nil)'
+      : `map[string][]string{${[...extra].map(([key, values]) => `${goQuote(key)}:[]string{${values.map(goQuote).join(', ')}}`).join(', ')}}`;
   return `&user.DefaultInfo{Name:"", UID:${goQuote(uid)}, Groups:${list}, Extra:${map}}`;
 }
 

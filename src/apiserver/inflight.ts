@@ -48,5 +48,9 @@ export class InFlight {
 
 /** As kube-apiserver's filter, which writes no Status. */
 export const TOO_MANY: ApiResponse = {
-  type: 'text', status: 429, contentType: 'text/plain; charset=utf-8', headers: { 'retry-after': String(RETRY_AFTER_SECONDS), 'x-content-type-options': 'nosniff' }, body: 'Too many requests, please try again later.\n',
+  type: 'text',
+  status: 429,
+  contentType: 'text/plain; charset=utf-8',
+  headers: { 'retry-after': String(RETRY_AFTER_SECONDS), 'x-content-type-options': 'nosniff' },
+  body: 'Too many requests, please try again later.\n',
 };

@@ -37,7 +37,12 @@ export function listOptions(query: URLSearchParams, watch: boolean): ListOptions
     timeoutSeconds: integer(query.get('timeoutSeconds')),
   };
   // As Kubernetes does: a watch from nothing begins with what is there, under a bookmark that says where that ends.
-  if (watch && options.sendInitialEvents === undefined && (options.resourceVersion === '' || options.resourceVersion === '0') && options.resourceVersionMatch === '') {
+  if (
+    watch &&
+    options.sendInitialEvents === undefined &&
+    (options.resourceVersion === '' || options.resourceVersion === '0') &&
+    options.resourceVersionMatch === ''
+  ) {
     options.sendInitialEvents = true;
     options.resourceVersionMatch = 'NotOlderThan';
   }
@@ -50,7 +55,8 @@ export function integer(text: string | null): number | undefined {
   if (text === null || text === '') return undefined;
   if (!/^[+-]?\d+$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
   const value = Number(text);
-  if (BigInt(text) > 9223372036854775807n || BigInt(text) < -9223372036854775808n) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: value out of range`);
+  if (BigInt(text) > 9223372036854775807n || BigInt(text) < -9223372036854775808n)
+    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: value out of range`);
   return value;
 }
 
@@ -70,7 +76,8 @@ function listCauses({ resourceVersionMatch: match, resourceVersion, continue: to
 
 function watchCauses({ resourceVersionMatch: match, continue: token, sendInitialEvents }: ListOptions): Causes {
   const causes: Causes = [];
-  if (sendInitialEvents !== undefined && match !== 'NotOlderThan') causes.push(forbidden(MATCH, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'));
+  if (sendInitialEvents !== undefined && match !== 'NotOlderThan')
+    causes.push(forbidden(MATCH, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'));
   if (match === '') return causes;
   if (sendInitialEvents === undefined) causes.push(forbidden(MATCH, 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'));
   if (match !== 'NotOlderThan') causes.push(notSupported(MATCH, match, ['NotOlderThan']));
@@ -131,7 +138,9 @@ function fieldOf(kind: Kind, label: string): (object: KubeObject) => string {
 
 function unknownField(kind: Kind, label: string): string {
   if (kind.group === 'batch' && kind.kind === 'Job') return `field label ${JSON.stringify(label)} not supported for Job`;
-  if (kind.group === 'resource.k8s.io' && kind.kind === 'ResourceSlice') return `field label not supported for ${groupVersion(kind)}, Kind=${kind.kind}: ${label}`;
-  if (kind.selectableFields === undefined && kind.custom === undefined) return `${JSON.stringify(label)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
+  if (kind.group === 'resource.k8s.io' && kind.kind === 'ResourceSlice')
+    return `field label not supported for ${groupVersion(kind)}, Kind=${kind.kind}: ${label}`;
+  if (kind.selectableFields === undefined && kind.custom === undefined)
+    return `${JSON.stringify(label)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
   return `field label not supported: ${label}`;
 }

@@ -18,7 +18,16 @@ export interface Series {
   count: number;
 }
 
-const VERBS: Readonly<Record<string, string>> = { get: 'GET', list: 'LIST', watch: 'WATCH', create: 'POST', update: 'PUT', patch: 'PATCH', delete: 'DELETE', deletecollection: 'DELETECOLLECTION' };
+const VERBS: Readonly<Record<string, string>> = {
+  get: 'GET',
+  list: 'LIST',
+  watch: 'WATCH',
+  create: 'POST',
+  update: 'PUT',
+  patch: 'PATCH',
+  delete: 'DELETE',
+  deletecollection: 'DELETECOLLECTION',
+};
 const CONNECTS = new Set(['exec', 'attach', 'portforward', 'proxy', 'log']);
 /** Strangers can ask for resources that are not there; those are counted together. */
 const SERIES_MAX = 2_000;
@@ -37,7 +46,10 @@ export class RequestMetrics {
     let series = this.#series.get(key);
     if (series === undefined) {
       if (status === 404 || this.#series.size >= SERIES_MAX) return;
-      this.#series.set(key, (series = { info, verb, dryRun, codes: new Map(), buckets: Array.from({ length: BUCKETS.length + 1 }, () => 0), seconds: 0, count: 0 }));
+      this.#series.set(
+        key,
+        (series = { info, verb, dryRun, codes: new Map(), buckets: Array.from({ length: BUCKETS.length + 1 }, () => 0), seconds: 0, count: 0 }),
+      );
     }
     series.codes.set(status, (series.codes.get(status) ?? 0) + 1);
     if (type === 'watch' || type === 'exec' || type === 'portforward' || type === 'upgraded') return;
@@ -57,4 +69,5 @@ function verbOf(request: ApiRequest, { verb, subresource, isResource }: RequestI
 }
 
 /** What one request was about: an object, a namespace's, or all. */
-export const scopeOf = ({ name, namespace, isResource }: RequestInfo): string => (!isResource ? '' : name !== '' ? 'resource' : namespace !== '' ? 'namespace' : 'cluster');
+export const scopeOf = ({ name, namespace, isResource }: RequestInfo): string =>
+  !isResource ? '' : name !== '' ? 'resource' : namespace !== '' ? 'namespace' : 'cluster';

@@ -42,7 +42,11 @@ export interface NodeConnection {
   /** The kubelet's own HTTP endpoints: "/healthz", "/stats/summary". */
   http?(request: { method: string; path: string; query: URLSearchParams }): Promise<DialResponse>;
   /** What there answers an upgrade. */
-  upgrade?(request: { method: string; path: string; headers: Readonly<Record<string, string | readonly string[]>> }): Promise<DialResponse | PortForwardSession | Upgraded>;
+  upgrade?(request: {
+    method: string;
+    path: string;
+    headers: Readonly<Record<string, string | readonly string[]>>;
+  }): Promise<DialResponse | PortForwardSession | Upgraded>;
 }
 
 export interface NodeConnector {

@@ -14,7 +14,13 @@ import { negotiate, type Output } from './negotiate.js';
 import { VERSION } from './options.js';
 import { methodNotAllowed, noSuchResource } from './verbs/errors.js';
 
-export const notFoundPage = (): ApiResponse => ({ type: 'text', status: 404, contentType: 'text/plain; charset=utf-8', headers: { 'x-content-type-options': 'nosniff' }, body: '404 page not found\n' });
+export const notFoundPage = (): ApiResponse => ({
+  type: 'text',
+  status: 404,
+  contentType: 'text/plain; charset=utf-8',
+  headers: { 'x-content-type-options': 'nosniff' },
+  body: '404 page not found\n',
+});
 
 /** What the whole server knows of itself. */
 type Whole = Definitions & { health: Health; requests: RequestMetrics; inFlight: InFlight };
@@ -32,7 +38,12 @@ export async function nonResource(call: Call, server: Whole): Promise<ApiRespons
   if (path === '/openid/v1/jwks') return onlyGet(call, () => jwks(call));
   if (path === '/metrics') {
     const { metricsText } = await import('./metricstext.js');
-    return { type: 'text', status: 200, contentType: 'text/plain; version=0.0.4; charset=utf-8', body: await metricsText(call.server, server.requests, server.inFlight) };
+    return {
+      type: 'text',
+      status: 200,
+      contentType: 'text/plain; version=0.0.4; charset=utf-8',
+      body: await metricsText(call.server, server.requests, server.inFlight),
+    };
   }
   if (path === '/openapi/v2' || path.startsWith('/openapi/v3')) {
     await server.definitions();
@@ -56,7 +67,11 @@ async function discovery(call: Call, server: Definitions, path: string): Promise
     if (root === 'api' && output.as !== 'APIGroupDiscoveryList') return shown(apiVersions(call.server.options.serverAddress ?? '127.0.0.1:6443'), output);
     const { remoteDiscovery, remoteGroupBody, remoteGroups } = await import('./aggregation/remote.js');
     if (output.as !== 'APIGroupDiscoveryList') return shown(apiGroupList(registry, (await remoteGroups(call.server)).map(remoteGroupBody)), output);
-    return shown(aggregated(registry, root as 'api' | 'apis', await staleVersions(call.server), root === 'api' ? [] : await remoteDiscovery(call)), output, DISCOVERY_TYPE);
+    return shown(
+      aggregated(registry, root as 'api' | 'apis', await staleVersions(call.server), root === 'api' ? [] : await remoteDiscovery(call)),
+      output,
+      DISCOVERY_TYPE,
+    );
   }
   const elsewhere = root === 'apis' && version !== undefined && group.includes('.') ? await asked(call, { group, version }) : undefined;
   if (elsewhere !== undefined) return elsewhere;
@@ -72,7 +87,9 @@ async function discovery(call: Call, server: Definitions, path: string): Promise
 async function remoteGroup(call: Call, name: string): Promise<ApiResponse> {
   const { remoteGroupBody, remoteGroups } = await import('./aggregation/remote.js');
   const found = (await remoteGroups(call.server)).find((one) => one.name === name);
-  return found === undefined ? notFoundPage() : onlyGet(call, () => shown({ kind: 'APIGroup', apiVersion: 'v1', ...remoteGroupBody(found) }, negotiate(call.request.headers, 'none')));
+  return found === undefined
+    ? notFoundPage()
+    : onlyGet(call, () => shown({ kind: 'APIGroup', apiVersion: 'v1', ...remoteGroupBody(found) }, negotiate(call.request.headers, 'none')));
 }
 
 const DISCOVERY_TYPE = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
@@ -83,7 +100,13 @@ function onlyGet(call: Call, answer: () => ApiResponse | Promise<ApiResponse>): 
 }
 
 function shown(object: object, output: Output, contentType?: string): ApiResponse {
-  return { type: 'object', status: 200, object: object as KubeObject, form: output.form, ...(contentType === undefined ? {} : { headers: { 'content-type': contentType } }) };
+  return {
+    type: 'object',
+    status: 200,
+    object: object as KubeObject,
+    form: output.form,
+    ...(contentType === undefined ? {} : { headers: { 'content-type': contentType } }),
+  };
 }
 
 const json = (_call: Call, body: object): ApiResponse => ({ type: 'text', status: 200, contentType: 'application/json', body: JSON.stringify(body, null, 2) });
@@ -91,7 +114,22 @@ const json = (_call: Call, body: object): ApiResponse => ({ type: 'text', status
 async function rootPaths(call: Call, server: Definitions): Promise<ApiResponse> {
   await server.definitions();
   await (await import('./aggregation/aggregator.js')).refreshMetrics(call.server);
-  const paths = ['/.well-known/openid-configuration', '/api', '/api/v1', '/apis', '/apis/', '/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/openapi/v3/', '/openid/v1/jwks', '/readyz', '/version'];
+  const paths = [
+    '/.well-known/openid-configuration',
+    '/api',
+    '/api/v1',
+    '/apis',
+    '/apis/',
+    '/healthz',
+    '/livez',
+    '/metrics',
+    '/openapi/v2',
+    '/openapi/v3',
+    '/openapi/v3/',
+    '/openid/v1/jwks',
+    '/readyz',
+    '/version',
+  ];
   for (const { name, versions } of call.server.registry.groups()) {
     if (name !== '') paths.push(`/apis/${name}`, ...versions.map(({ version }) => `/apis/${name}/${version}`));
   }
@@ -102,7 +140,16 @@ async function issuer(call: Call): Promise<ApiResponse> {
   const { tokens, serverAddress = '127.0.0.1:6443' } = call.server.options;
   if (tokens === undefined) return notFoundPage();
   const algorithms = [...new Set((await tokens.keys()).keys.map((key) => ('alg' in key ? String(key.alg) : 'RS256')))];
-  return { ...json(call, {}), body: JSON.stringify({ issuer: tokens.issuer, jwks_uri: `https://${serverAddress}/openid/v1/jwks`, response_types_supported: ['id_token'], subject_types_supported: ['public'], id_token_signing_alg_values_supported: algorithms }) } as ApiResponse;
+  return {
+    ...json(call, {}),
+    body: JSON.stringify({
+      issuer: tokens.issuer,
+      jwks_uri: `https://${serverAddress}/openid/v1/jwks`,
+      response_types_supported: ['id_token'],
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: algorithms,
+    }),
+  } as ApiResponse;
 }
 
 async function jwks(call: Call): Promise<ApiResponse> {

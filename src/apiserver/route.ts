@@ -25,7 +25,20 @@ const VERBS: Readonly<Record<string, string>> = { POST: 'create', GET: 'get', HE
 const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize']);
 
 export function requestInfo(method: string, path: string, query: URLSearchParams): RequestInfo {
-  const info: RequestInfo = { isResource: false, path, verb: method.toLowerCase(), prefix: '', group: '', version: '', namespace: '', resource: '', subresource: '', name: '', parts: [], legacyWatch: false };
+  const info: RequestInfo = {
+    isResource: false,
+    path,
+    verb: method.toLowerCase(),
+    prefix: '',
+    group: '',
+    version: '',
+    namespace: '',
+    resource: '',
+    subresource: '',
+    name: '',
+    parts: [],
+    legacyWatch: false,
+  };
   const segments = path.split('/').filter((part) => part !== '');
   if (segments.length < 3) return info;
   const prefix = segments[0]!;
@@ -66,7 +79,8 @@ function readNames(info: RequestInfo, rest: string[]): void {
 function refineVerb(info: RequestInfo, query: URLSearchParams): RequestInfo {
   if (info.name === '' && info.verb === 'get') info.verb = wantsWatch(query) ? 'watch' : 'list';
   if (info.name === '' && info.verb === 'delete') info.verb = 'deletecollection';
-  if (info.name === '' && (info.verb === 'list' || info.verb === 'watch' || info.verb === 'deletecollection')) info.name = singleName(query.get('fieldSelector') ?? '');
+  if (info.name === '' && (info.verb === 'list' || info.verb === 'watch' || info.verb === 'deletecollection'))
+    info.name = singleName(query.get('fieldSelector') ?? '');
   return info;
 }
 

@@ -19,7 +19,9 @@ export async function openapi(call: Call, path: string): Promise<ApiResponse | u
 
 const PROTOBUF = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
 const FORMS: readonly (readonly [accepted: string, returned: string])[] = [
-  ['application/json', 'application/json'], ['application/com.github.proto-openapi.spec.v2@v1.0+protobuf', PROTOBUF], [PROTOBUF, PROTOBUF],
+  ['application/json', 'application/json'],
+  ['application/com.github.proto-openapi.spec.v2@v1.0+protobuf', PROTOBUF],
+  [PROTOBUF, PROTOBUF],
 ];
 
 /** As kube-apiserver: the first form that is asked for, and an empty 406 where none is. */

@@ -6,5 +6,15 @@ export const KUSTOMIZE_VERSION = 'v5.8.1';
 
 export function clientInfo(): Record<string, string> {
   const [major = '', minor = ''] = CLIENT_VERSION.slice(1).split('.');
-  return { major, minor, gitVersion: CLIENT_VERSION, gitCommit: '', gitTreeState: 'clean', buildDate: '', goVersion: '', compiler: 'gc', platform: 'linux/amd64' };
+  return {
+    major,
+    minor,
+    gitVersion: CLIENT_VERSION,
+    gitCommit: '',
+    gitTreeState: 'clean',
+    buildDate: '',
+    goVersion: '',
+    compiler: 'gc',
+    platform: 'linux/amd64',
+  };
 }

@@ -29,7 +29,16 @@ export class Context {
   #warnings = 0;
   readonly #serverWarnings = new Set<string>();
 
-  constructor(options: { host: Host; command: Command; path: readonly string[]; args: readonly string[]; flags: Flags; dash: number; given?: Parsed['given']; pluginPolicy?: PluginPolicy }) {
+  constructor(options: {
+    host: Host;
+    command: Command;
+    path: readonly string[];
+    args: readonly string[];
+    flags: Flags;
+    dash: number;
+    given?: Parsed['given'];
+    pluginPolicy?: PluginPolicy;
+  }) {
     this.host = options.host;
     this.command = options.command;
     this.path = options.path;
@@ -80,7 +89,14 @@ export class Context {
 
   session(): Promise<Session> {
     checkTimeout(this.flags.string('request-timeout'));
-    this.#session ??= this.host.connect({ ...targetOf(this.flags, this.command.flags), ...(this.namespaceGiven || CLUSTER_FIRST.has(this.path.join(' ')) ? {} : { asksNamespace: true }), ...(this.#pluginPolicy === undefined ? {} : { pluginPolicy: this.#pluginPolicy }) }, this.#need);
+    this.#session ??= this.host.connect(
+      {
+        ...targetOf(this.flags, this.command.flags),
+        ...(this.namespaceGiven || CLUSTER_FIRST.has(this.path.join(' ')) ? {} : { asksNamespace: true }),
+        ...(this.#pluginPolicy === undefined ? {} : { pluginPolicy: this.#pluginPolicy }),
+      },
+      this.#need,
+    );
     return this.#session;
   }
 
@@ -120,12 +136,20 @@ export class Context {
   async #makeRest(): Promise<Rest> {
     const session = await this.#toldSession();
     const { as, asGroups, asUid, asUserExtra } = targetOf(this.flags, this.command.flags);
-    if (as === undefined && (asGroups ?? asUid ?? asUserExtra) !== undefined) throw new PlainError(`Error in configuration: requesting uid, groups or user-extra for ${this.flags.string('user') || 'kubernetes-admin'} without impersonating a user`);
+    if (as === undefined && (asGroups ?? asUid ?? asUserExtra) !== undefined)
+      throw new PlainError(
+        `Error in configuration: requesting uid, groups or user-extra for ${this.flags.string('user') || 'kubernetes-admin'} without impersonating a user`,
+      );
     // Field managers keep kubectl's names, so that it and this program can work on one object in turn.
     const userAgent = `kubectl/${this.host.version}`;
     const rest = new Rest(session, {
       userAgent,
-      impersonation: { ...(as === undefined ? {} : { as }), ...(asGroups === undefined ? {} : { asGroups }), ...(asUid === undefined ? {} : { asUid }), ...(asUserExtra === undefined ? {} : { asUserExtra }) },
+      impersonation: {
+        ...(as === undefined ? {} : { as }),
+        ...(asGroups === undefined ? {} : { asGroups }),
+        ...(asUid === undefined ? {} : { asUid }),
+        ...(asUserExtra === undefined ? {} : { asUserExtra }),
+      },
       warned: (text) => this.#serverWarns(text),
     });
     if (this.flags.bool('match-server-version')) await (await import('./matchversion.js')).matchServerVersion(rest);
@@ -141,7 +165,19 @@ export class Context {
 }
 
 /** Commands that ask for the cluster before they ask in which namespace they work. */
-const CLUSTER_FIRST = new Set(['api-resources', 'api-versions', 'apply', 'auth whoami', 'certificate approve', 'certificate deny', 'cluster-info', 'explain', 'proxy', 'top node', 'version']);
+const CLUSTER_FIRST = new Set([
+  'api-resources',
+  'api-versions',
+  'apply',
+  'auth whoami',
+  'certificate approve',
+  'certificate deny',
+  'cluster-info',
+  'explain',
+  'proxy',
+  'top node',
+  'version',
+]);
 
 /** The -v from which requests are told of. */
 const TELLS_REQUESTS = 6;
@@ -149,5 +185,7 @@ const TELLS_REQUESTS = 6;
 /** As client-go's ParseTimeout: seconds, or a number with its unit. Throws CliError. */
 function checkTimeout(text: string): void {
   if (/^\d*$/.test(text) || durationMs(text) !== undefined) return;
-  throw new CliError('Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)');
+  throw new CliError(
+    'Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)',
+  );
 }

@@ -66,12 +66,17 @@ export class Discovery {
     const resources = await this.resources();
     const [name = '', ...rest] = word.split('.');
     const [version = '', ...group] = rest;
-    for (const other of shadowed(resources, { name, group: rest.join('.') })) this.#warn(`short name ${JSON.stringify(name)} could also match lower priority resource ${groupResource(other)}`);
+    for (const other of shadowed(resources, { name, group: rest.join('.') }))
+      this.#warn(`short name ${JSON.stringify(name)} could also match lower priority resource ${groupResource(other)}`);
     if (rest.length >= 2) {
       const full = byName(resources, { name, version, group: group.join('.') });
       if (full !== undefined) return full;
     }
-    return byName(resources, { name, version: '', group: rest.join('.') }) ?? (rest.length >= 2 ? byKind(resources, { kind: name, version, group: group.join('.') }) : undefined) ?? byKind(resources, { kind: name, version: '', group: rest.join('.') });
+    return (
+      byName(resources, { name, version: '', group: rest.join('.') }) ??
+      (rest.length >= 2 ? byKind(resources, { kind: name, version, group: group.join('.') }) : undefined) ??
+      byKind(resources, { kind: name, version: '', group: rest.join('.') })
+    );
   }
 
   /** Resources of a category such as `all`, each in the version that the server prefers. */
@@ -91,7 +96,9 @@ export class Discovery {
   /** By what a manifest says. */
   findKind(apiVersion: string, kind: string): Promise<Resource | undefined> {
     const [group, version] = apiVersion.includes('/') ? (apiVersion.split('/') as [string, string]) : ['', apiVersion];
-    return this.#found(async () => (await this.resources()).find((resource) => resource.group === group && resource.version === version && resource.kind === kind));
+    return this.#found(async () =>
+      (await this.resources()).find((resource) => resource.group === group && resource.version === version && resource.kind === kind),
+    );
   }
 
   /** Forgets what it knows: a CustomResourceDefinition may just have been made. */
@@ -101,7 +108,10 @@ export class Discovery {
   }
 
   async #load(): Promise<readonly Resource[]> {
-    const [core, groups] = await Promise.all([this.#rest.object('GET', '/api', { accept: AGGREGATED }), this.#rest.object('GET', '/apis', { accept: AGGREGATED })]);
+    const [core, groups] = await Promise.all([
+      this.#rest.object('GET', '/api', { accept: AGGREGATED }),
+      this.#rest.object('GET', '/apis', { accept: AGGREGATED }),
+    ]);
     const resources = [...core.items, ...groups.items].flatMap(groupResources);
     this.#kept?.write(resources);
     return resources;
@@ -110,20 +120,18 @@ export class Discovery {
 
 function groupResources({ metadata, versions }: any): Resource[] {
   return (versions ?? []).flatMap(({ version, resources }: any) =>
-    (resources ?? []).map(
-      (entry: any): Resource => ({
-        group: metadata?.name ?? '',
-        version,
-        name: entry.resource,
-        singular: entry.singularResource ?? '',
-        kind: entry.responseKind?.kind ?? '',
-        namespaced: entry.scope === 'Namespaced',
-        shortNames: entry.shortNames ?? [],
-        categories: entry.categories ?? [],
-        verbs: entry.verbs ?? [],
-        subresources: (entry.subresources ?? []).map((sub: any) => ({ name: sub.subresource, kind: sub.responseKind?.kind ?? '', verbs: sub.verbs ?? [] })),
-      }),
-    ),
+    (resources ?? []).map((entry: any): Resource => ({
+      group: metadata?.name ?? '',
+      version,
+      name: entry.resource,
+      singular: entry.singularResource ?? '',
+      kind: entry.responseKind?.kind ?? '',
+      namespaced: entry.scope === 'Namespaced',
+      shortNames: entry.shortNames ?? [],
+      categories: entry.categories ?? [],
+      verbs: entry.verbs ?? [],
+      subresources: (entry.subresources ?? []).map((sub: any) => ({ name: sub.subresource, kind: sub.responseKind?.kind ?? '', verbs: sub.verbs ?? [] })),
+    })),
   );
 }
 
@@ -168,7 +176,10 @@ export const groupVersion = ({ group, version }: { group: string; version: strin
 export const groupResource = ({ name, group }: { name: string; group: string }): string => (group === '' ? name : `${name}.${group}`);
 
 /** The path of a collection, or of one object in it. */
-export function pathOf(resource: { group: string; version: string; name: string; namespaced: boolean }, at: { namespace?: string | undefined; name?: string; subresource?: string } = {}): string {
+export function pathOf(
+  resource: { group: string; version: string; name: string; namespaced: boolean },
+  at: { namespace?: string | undefined; name?: string; subresource?: string } = {},
+): string {
   const root = resource.group === '' ? `/api/${resource.version}` : `/apis/${resource.group}/${resource.version}`;
   const space = resource.namespaced && at.namespace !== undefined && at.namespace !== '' ? `/namespaces/${encodeURIComponent(at.namespace)}` : '';
   const name = at.name === undefined ? '' : `/${encodeURIComponent(at.name)}`;

@@ -6,7 +6,8 @@ import type { Status } from '../apimachinery/meta/status.js';
 export function describeError(error: unknown): string {
   if (isStatusError(error)) return `${statusText(error.status)}\n`;
   const { name, message, code } = error as Error & { code?: string };
-  if (name === 'StoreError' || name === 'ClusterError' || name === 'ConnectionError') return `${/^(The connection|Unable to connect) /.test(message) ? '' : 'error: '}${message}\n`;
+  if (name === 'StoreError' || name === 'ClusterError' || name === 'ConnectionError')
+    return `${/^(The connection|Unable to connect) /.test(message) ? '' : 'error: '}${message}\n`;
   if (name === 'ConfigurationError') return message.endsWith('\n') ? message : `${message}\n`;
   if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR') return `error: ${message}\n`;
   return `error: ${message || name}\n`;

@@ -20,7 +20,12 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [string, strin
   'create quota': [['Limit what a namespace may use', 'create quota small --hard=pods=10,requests.cpu=2 -n team']],
   'create rolebinding': [['Let a user read in one namespace', 'create rolebinding readers --clusterrole=view --user=jane -n team']],
   'create secret': [['A password that pods can read', 'create secret generic db --from-literal=password=secret']],
-  'create secret docker-registry': [['What pods need to pull from a registry', 'create secret docker-registry hub --docker-server=registry.example.com --docker-username=me --docker-password=secret']],
+  'create secret docker-registry': [
+    [
+      'What pods need to pull from a registry',
+      'create secret docker-registry hub --docker-server=registry.example.com --docker-username=me --docker-password=secret',
+    ],
+  ],
   'create secret generic': [
     ['From values', 'create secret generic db --from-literal=user=me --from-literal=password=secret'],
     ['From a file, under the key key.pem', 'create secret generic keys --from-file=key.pem=./private.pem'],

@@ -39,7 +39,14 @@ export class Flags {
     const flag = this.#flag(name);
     check(flag, value);
     const before = this.#values.get(name);
-    const values = flag.type === 'stringSlice' ? splitSlice(value) : flag.type === 'mapStringString' ? splitPairs(value) : flag.type === 'stringToString' ? splitSlice(value) : [value];
+    const values =
+      flag.type === 'stringSlice'
+        ? splitSlice(value)
+        : flag.type === 'mapStringString'
+          ? splitPairs(value)
+          : flag.type === 'stringToString'
+            ? splitSlice(value)
+            : [value];
     const many = flag.type === 'stringSlice' || flag.type === 'stringArray' || flag.type === 'mapStringString' || flag.type === 'stringToString';
     this.#values.set(name, many && before !== undefined ? [...before, ...values] : values);
   }
@@ -176,7 +183,8 @@ function check(flag: Flag, value: string): void {
 }
 
 function problemOf(type: FlagType, value: string): string | undefined {
-  if (type === 'bool' || type === 'tristate') return TRUE.includes(value) || FALSE.includes(value) ? undefined : `strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`;
+  if (type === 'bool' || type === 'tristate')
+    return TRUE.includes(value) || FALSE.includes(value) ? undefined : `strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`;
   if (type === 'int' || type === 'int32') return intProblem(value, type === 'int' ? 63n : 31n);
   if (type === 'mapStringString') return splitPairs(value).every((pair) => pair.includes('=')) ? undefined : 'malformed pair, expect string=string';
   if (type === 'stringSlice') return csvProblem(value);
@@ -191,7 +199,7 @@ function problemOf(type: FlagType, value: string): string | undefined {
 /** What Go's time.ParseDuration says of a text that is none. */
 function durationProblem(text: string): string {
   const shown = JSON.stringify(text);
-  for (let rest = text.replace(/^[+-]/, ''); rest !== ''; ) {
+  for (let rest = text.replace(/^[+-]/, ''); rest !== '';) {
     const [number, unit] = [/^(\d+\.?\d*|\.\d+)/.exec(rest)?.[0], /^(?:\d+\.?\d*|\.\d+)([^.\d]*)/.exec(rest)?.[1]];
     if (number === undefined) break;
     if (unit === '') return `time: missing unit in duration ${shown}`;
@@ -237,9 +245,14 @@ function csvProblem(text: string): string | undefined {
   return undefined;
 }
 
-const splitPairs = (text: string): string[] => text.split(',').map((pair) => pair.trim()).filter((pair) => pair !== '').map((pair) => pair.replace(/^([^=]*?)\s*=/, '$1='));
+const splitPairs = (text: string): string[] =>
+  text
+    .split(',')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair !== '')
+    .map((pair) => pair.replace(/^([^=]*?)\s*=/, '$1='));
 
-const UNIT_MS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, 'µs': 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const UNIT_MS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, µs: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** Go's time.ParseDuration, in milliseconds; undefined where the text is none. */
 export function durationMs(text: string): number | undefined {
@@ -259,7 +272,8 @@ function splitSlice(text: string): string[] {
   if (text === '') return [];
   if (!text.includes('"')) return text.split(',');
   const items: string[] = [];
-  for (const [, quoted, plain] of text.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)) items.push(quoted === undefined ? plain! : quoted.replaceAll('""', '"'));
+  for (const [, quoted, plain] of text.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g))
+    items.push(quoted === undefined ? plain! : quoted.replaceAll('""', '"'));
   return items;
 }
 

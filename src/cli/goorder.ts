@@ -24,11 +24,18 @@ function ordered(node: TypeNode, value: any): any {
   if (value === null || typeof value !== 'object') return value;
   if (node.kind === 'struct') {
     const known = node.fields.filter(({ name }) => value[name] !== undefined).map(({ name, type }) => [name, ordered(type, value[name])]);
-    const others = Object.keys(value).filter((name) => !node.byName.has(name)).sort();
+    const others = Object.keys(value)
+      .filter((name) => !node.byName.has(name))
+      .sort();
     return Object.fromEntries([...known, ...others.map((name) => [name, sortedKeys(value[name])])]);
   }
   if (node.kind === 'list' && Array.isArray(value)) return value.map((item) => ordered(node.items, item));
-  if (node.kind === 'map') return Object.fromEntries(Object.keys(value).sort().map((key) => [key, ordered(node.values, value[key])]));
+  if (node.kind === 'map')
+    return Object.fromEntries(
+      Object.keys(value)
+        .sort()
+        .map((key) => [key, ordered(node.values, value[key])]),
+    );
   return sortedKeys(value);
 }
 

@@ -168,7 +168,12 @@ class Sorting<T> {
     let [first, second, third] = [low + quarter, low + quarter * 2, low + quarter * 3];
     this.#swaps = 0;
     if (length >= 8) {
-      if (length >= NINTHER_MIN) [first, second, third] = [this.#median(first - 1, first, first + 1), this.#median(second - 1, second, second + 1), this.#median(third - 1, third, third + 1)];
+      if (length >= NINTHER_MIN)
+        [first, second, third] = [
+          this.#median(first - 1, first, first + 1),
+          this.#median(second - 1, second, second + 1),
+          this.#median(third - 1, third, third + 1),
+        ];
       second = this.#median(first, second, third);
     }
     return { pivot: second, order: this.#swaps === 0 ? 'rising' : this.#swaps === SWAPS_MAX ? 'falling' : 'unknown' };

@@ -46,7 +46,20 @@ export function globalOptions(output: Output): string {
 
 /** What a flag is when it is not given, as help shows it. */
 export function defaultOf({ type, default: value }: Flag): string {
-  return value ?? (type === 'bool' ? 'false' : type === 'mapStringString' ? '' : type === 'int' || type === 'int32' ? '0' : type === 'duration' ? '0s' : type === 'string' ? "''" : '[]');
+  return (
+    value ??
+    (type === 'bool'
+      ? 'false'
+      : type === 'mapStringString'
+        ? ''
+        : type === 'int' || type === 'int32'
+          ? '0'
+          : type === 'duration'
+            ? '0s'
+            : type === 'string'
+              ? "''"
+              : '[]')
+  );
 }
 
 /** As cobra pads names. */

@@ -235,5 +235,9 @@ export interface Host {
   /** The cluster's etcd, for etcdctl. Rejects where there is none to speak to. */
   etcd(target: Target): Promise<EtcdSession>;
   /** Runs a program of the machine's own (an editor, diff, a plugin) on this terminal; resolves to its exit code. */
-  spawn(command: string, args: readonly string[], options?: { env?: Record<string, string>; stdin?: 'inherit' | Uint8Array; stdout?: 'inherit' | 'collect' }): Promise<{ code: number; stdout: Uint8Array }>;
+  spawn(
+    command: string,
+    args: readonly string[],
+    options?: { env?: Record<string, string>; stdin?: 'inherit' | Uint8Array; stdout?: 'inherit' | 'collect' },
+  ): Promise<{ code: number; stdout: Uint8Array }>;
 }

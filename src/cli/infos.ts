@@ -77,7 +77,8 @@ async function read(context: Context, { infos, errors }: Infos): Promise<Infos> 
 }
 
 /** The path of the object itself, or of a part of it. */
-export const infoPath = ({ resource, namespace, name }: Info, subresource?: string): string => pathOf(resource!, { namespace, name, ...(subresource === undefined || subresource === '' ? {} : { subresource }) });
+export const infoPath = ({ resource, namespace, name }: Info, subresource?: string): string =>
+  pathOf(resource!, { namespace, name, ...(subresource === undefined || subresource === '' ? {} : { subresource }) });
 
 /** "configmaps/one", "deployments.apps/web": resource.group/name. */
 export const infoName = ({ resource, name }: Info): string => `${resource!.group === '' ? resource!.name : `${resource!.name}.${resource!.group}`}/${name}`;
@@ -160,7 +161,8 @@ async function typesOf(context: Context, words: string): Promise<Resource[]> {
   return [...new Set(resources)];
 }
 
-const everywhere = ({ flags }: Context, { allNamespaces }: InfosOptions): boolean => allNamespaces === true && flags.has('all-namespaces') && flags.bool('all-namespaces');
+const everywhere = ({ flags }: Context, { allNamespaces }: InfosOptions): boolean =>
+  allNamespaces === true && flags.has('all-namespaces') && flags.bool('all-namespaces');
 
 async function listed(context: Context, resource: Resource, options: InfosOptions & { selector: string; fields: string }, found: Infos): Promise<void> {
   const namespace = resource.namespaced && !everywhere(context, options) ? await context.namespace() : undefined;
@@ -178,7 +180,10 @@ function unfound(error: unknown, resource: Resource, { selector, fields }: { sel
   if (!(error instanceof StatusError)) return error;
   if (error.status.reason !== 'BadRequest' && error.status.reason !== 'NotFound') return error;
   const what = JSON.stringify(`${resource.group}/${resource.version}, Resource=${resource.name}`);
-  const doing = selector === '' && fields === '' ? `Unable to list ${what}` : `Unable to find ${what} that match label selector ${JSON.stringify(selector)}, field selector ${JSON.stringify(fields)}`;
+  const doing =
+    selector === '' && fields === ''
+      ? `Unable to list ${what}`
+      : `Unable to find ${what} that match label selector ${JSON.stringify(selector)}, field selector ${JSON.stringify(fields)}`;
   return new StatusError({ ...error.status, message: `${doing}: ${error.status.message}` });
 }
 
@@ -186,7 +191,13 @@ async function named(context: Context, { resource, name }: Wanted, options: Info
   if (resource.namespaced && everywhere(context, options)) throw new CliError('a resource cannot be retrieved by name across all namespaces');
   if (resource.namespaced && options.clusterWide) throw new CliError('namespace may not be empty when retrieving a resource by name');
   const namespace = resource.namespaced ? await context.namespace() : undefined;
-  const info: Info = { resource, namespace, name, object: { apiVersion: groupVersion(resource), kind: resource.kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } }, source: '' };
+  const info: Info = {
+    resource,
+    namespace,
+    name,
+    object: { apiVersion: groupVersion(resource), kind: resource.kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } },
+    source: '',
+  };
   try {
     found.infos.push(options.unread ? info : { ...info, object: await (await context.rest()).named(infoPath(info), namespace) });
   } catch (error) {
@@ -197,13 +208,20 @@ async function named(context: Context, { resource, name }: Wanted, options: Info
 const PAGE_MAX = 500;
 
 /** Every object of a type that the selectors find, each with its apiVersion and kind. */
-export async function listObjects(context: Context, resource: Resource, namespace: string | undefined, { selector = '', fields = '' }: { selector?: string; fields?: string } = {}): Promise<any[]> {
+export async function listObjects(
+  context: Context,
+  resource: Resource,
+  namespace: string | undefined,
+  { selector = '', fields = '' }: { selector?: string; fields?: string } = {},
+): Promise<any[]> {
   const rest = await context.rest();
   const objects: any[] = [];
   const query = { ...(selector === '' ? {} : { labelSelector: selector }), ...(fields === '' ? {} : { fieldSelector: fields }) };
   let more: string | undefined = '';
   while (more !== undefined) {
-    const page: any = await rest.object('GET', pathOf(resource, { namespace }), { query: { ...query, limit: String(PAGE_MAX), ...(more === '' ? {} : { continue: more }) } });
+    const page: any = await rest.object('GET', pathOf(resource, { namespace }), {
+      query: { ...query, limit: String(PAGE_MAX), ...(more === '' ? {} : { continue: more }) },
+    });
     objects.push(...(page.items ?? []).map((item: any) => ({ apiVersion: groupVersion(resource), kind: resource.kind, ...item })));
     more = page.metadata?.continue || undefined;
   }

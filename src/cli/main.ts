@@ -19,10 +19,20 @@ export async function run(words: readonly string[], host: Host): Promise<number>
     const found = await find(preferred.words, host);
     if (typeof found === 'number') return found;
     const { command, path, parsed } = found;
-    context = new Context({ host, command, path, args: parsed.args, flags: parsed.flags, dash: parsed.dash, given: parsed.given, ...(preferred.pluginPolicy === undefined ? {} : { pluginPolicy: preferred.pluginPolicy }) });
+    context = new Context({
+      host,
+      command,
+      path,
+      args: parsed.args,
+      flags: parsed.flags,
+      dash: parsed.dash,
+      given: parsed.given,
+      ...(preferred.pluginPolicy === undefined ? {} : { pluginPolicy: preferred.pluginPolicy }),
+    });
     tellDeprecated(parsed, host);
     code = (await command.run?.(context)) ?? 0;
-    if (context.warnings > 0 && parsed.flags.bool('warnings-as-errors')) throw new CliError(context.warnings === 1 ? '1 warning received' : `${context.warnings} warnings received`);
+    if (context.warnings > 0 && parsed.flags.bool('warnings-as-errors'))
+      throw new CliError(context.warnings === 1 ? '1 warning received' : `${context.warnings} warnings received`);
   } catch (error) {
     code = await report(error, host, context);
   }
@@ -67,7 +77,12 @@ async function find(words: readonly string[], host: Host): Promise<Found | numbe
   if (parsed.help) return (await import('./help.js')).printHelp(command, path, host, 0);
   if (command.run === undefined) {
     if (parsed.args.length > 0) return (await import('./unknown.js')).unknownSubcommand(command, path, parsed.args, host);
-    return (await import('./help.js')).printHelp(command, path, command.helpTo === 'stderr' ? { ...host, terminal: { ...host.terminal, stdout: host.terminal.stderr } } : host, command.helpExits ?? 1);
+    return (await import('./help.js')).printHelp(
+      command,
+      path,
+      command.helpTo === 'stderr' ? { ...host, terminal: { ...host.terminal, stdout: host.terminal.stderr } } : host,
+      command.helpExits ?? 1,
+    );
   }
   return { command, path, parsed };
 }
@@ -97,8 +112,13 @@ function leadingFlags(words: readonly string[]): number {
 }
 
 const VALUELESS = new Set(GLOBAL_FLAGS.filter(({ type }) => type === 'bool').map(({ name }) => `--${name}`));
-const isAlone = (word: string): boolean => word.includes('=') || VALUELESS.has(word) || word === '--help' || word === '-h' || (/^-[a-z]./.test(word) && !word.startsWith('--'));
-const isValueOf = (words: readonly string[], at: number): boolean => at > 0 && words[at - 1]!.startsWith('-') && !isAlone(words[at - 1]!) && GLOBAL_FLAGS.some(({ name, short }) => words[at - 1] === `--${name}` || words[at - 1] === `-${short}`);
+const isAlone = (word: string): boolean =>
+  word.includes('=') || VALUELESS.has(word) || word === '--help' || word === '-h' || (/^-[a-z]./.test(word) && !word.startsWith('--'));
+const isValueOf = (words: readonly string[], at: number): boolean =>
+  at > 0 &&
+  words[at - 1]!.startsWith('-') &&
+  !isAlone(words[at - 1]!) &&
+  GLOBAL_FLAGS.some(({ name, short }) => words[at - 1] === `--${name}` || words[at - 1] === `-${short}`);
 
 /** A flag before a word that is no command. */
 class FlagPlacementError extends Error {}
@@ -138,7 +158,9 @@ async function tell(error: unknown, host: Host, context: Context | undefined): P
   }
   if (error instanceof CliError) {
     if (error.printed !== '') host.terminal.stdout.write(error.printed);
-    host.terminal.stderr.write(error instanceof PlainError || /^(error: |Error from server|Error: )/.test(error.message) ? `${error.message}\n` : `error: ${error.message}\n`);
+    host.terminal.stderr.write(
+      error instanceof PlainError || /^(error: |Error from server|Error: )/.test(error.message) ? `${error.message}\n` : `error: ${error.message}\n`,
+    );
     return error.code;
   }
   const { describeError } = await import('./errors.js');

@@ -128,8 +128,10 @@ async function fetched({ host }: Context, url: string): Promise<string> {
     return await host.fetchText(url);
   } catch (error) {
     const { code, message } = ((error as Error).cause ?? {}) as { code?: string; message?: string };
-    if (code === 'ECONNREFUSED') throw new PlainError(`The connection to the server ${new URL(url).host} was refused - did you specify the right host or port?`);
-    if (message !== undefined) throw new PlainError(`Unable to connect to the server: ${code === 'ENOTFOUND' ? `dial tcp: lookup ${new URL(url).hostname}: no such host` : message}`);
+    if (code === 'ECONNREFUSED')
+      throw new PlainError(`The connection to the server ${new URL(url).host} was refused - did you specify the right host or port?`);
+    if (message !== undefined)
+      throw new PlainError(`Unable to connect to the server: ${code === 'ENOTFOUND' ? `dial tcp: lookup ${new URL(url).hostname}: no such host` : message}`);
     throw error;
   }
 }
@@ -137,7 +139,10 @@ async function fetched({ host }: Context, url: string): Promise<string> {
 /** UTF-8, or UTF-16 where its mark says so. */
 function textOf(bytes: Buffer): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString('utf16le');
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return Buffer.from(bytes.subarray(2, bytes.length - (bytes.length % 2))).swap16().toString('utf16le');
+  if (bytes[0] === 0xfe && bytes[1] === 0xff)
+    return Buffer.from(bytes.subarray(2, bytes.length - (bytes.length % 2)))
+      .swap16()
+      .toString('utf16le');
   return bytes.toString('utf8');
 }
 
@@ -195,9 +200,16 @@ function glob(context: Context, pattern: string): string[] {
   if (!/[*?[]/.test(pattern)) return [];
   let paths = [pattern.startsWith('/') ? '/' : ''];
   for (const part of pattern.split('/').filter((one) => one !== '')) {
-    const rule = new RegExp(`^${part.replace(/[.+^${}()|\\]/g, '\\$&').replaceAll('*', '[^/]*').replaceAll('?', '[^/]')}$`);
+    const rule = new RegExp(
+      `^${part
+        .replace(/[.+^${}()|\\]/g, '\\$&')
+        .replaceAll('*', '[^/]*')
+        .replaceAll('?', '[^/]')}$`,
+    );
     paths = paths.flatMap((folder) =>
-      (existing(context, folder || '.') ? (context.host.listFolder(folder || '.') ?? []) : []).filter((name) => rule.test(name)).map((name) => (folder === '' || folder === '/' ? `${folder}${name}` : `${folder}/${name}`)),
+      (existing(context, folder || '.') ? (context.host.listFolder(folder || '.') ?? []) : [])
+        .filter((name) => rule.test(name))
+        .map((name) => (folder === '' || folder === '/' ? `${folder}${name}` : `${folder}/${name}`)),
     );
   }
   return paths;
@@ -217,7 +229,11 @@ async function readSource(context: Context, { name, text }: Source, options: Man
     }
     const problem = options.validate ? unlikeAnObject(document) : undefined;
     if (problem !== undefined) {
-      found.errors.push(new CliError(`error validating ${JSON.stringify(name)}: error validating data: ${problem}; if you choose to ignore these errors, turn validation off with --validate=false`));
+      found.errors.push(
+        new CliError(
+          `error validating ${JSON.stringify(name)}: error validating data: ${problem}; if you choose to ignore these errors, turn validation off with --validate=false`,
+        ),
+      );
       return;
     }
     // As kubectl sends them: what was read has no order of its own.
@@ -247,9 +263,17 @@ function unlikeAnObject(document: any): string | undefined {
 const isObject = (value: unknown): value is Record<string, any> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function flatten(document: any): any[] {
-  if (!isObject(document) || typeof document.kind !== 'string' || !document.kind.endsWith('List') || !(Array.isArray(document.items) || document.kind === 'List')) return [document];
+  if (
+    !isObject(document) ||
+    typeof document.kind !== 'string' ||
+    !document.kind.endsWith('List') ||
+    !(Array.isArray(document.items) || document.kind === 'List')
+  )
+    return [document];
   const kind = document.kind === 'List' ? undefined : document.kind.slice(0, -'List'.length);
-  return (document.items ?? []).flatMap((item: any) => flatten(kind === undefined || !isObject(item) ? item : { apiVersion: document.apiVersion, kind, ...item }));
+  return (document.items ?? []).flatMap((item: any) =>
+    flatten(kind === undefined || !isObject(item) ? item : { apiVersion: document.apiVersion, kind, ...item }),
+  );
 }
 
 async function infoOf(context: Context, document: any, source: string, { local, validate }: ManifestOptions): Promise<Info> {
@@ -261,7 +285,8 @@ async function infoOf(context: Context, document: any, source: string, { local, 
   const resource = await (await context.discovery()).findKind(object.apiVersion, object.kind).catch(async (error: unknown) => {
     if (!isUnreached(error)) throw error;
     // As kubectl does: what validates the file needs the server's schemas first.
-    const download = async (): Promise<string> => `error validating ${JSON.stringify(source)}: error validating data: failed to download openapi: ${await getError(context, '/openapi/v2?timeout=32s', error)}; if you choose to ignore these errors, turn validation off with --validate=false`;
+    const download = async (): Promise<string> =>
+      `error validating ${JSON.stringify(source)}: error validating data: failed to download openapi: ${await getError(context, '/openapi/v2?timeout=32s', error)}; if you choose to ignore these errors, turn validation off with --validate=false`;
     throw new CliError(validate ? await download() : `unable to recognize ${JSON.stringify(source)}: ${await getError(context, '/api?timeout=32s', error)}`);
   });
   if (resource === undefined) throw unmapped(object, source);
@@ -270,7 +295,10 @@ async function infoOf(context: Context, document: any, source: string, { local, 
 
 function decoded(document: any, source: string): any {
   const cannot = (why: string): CliError => new CliError(`unable to decode ${JSON.stringify(source)}: ${why}`);
-  if (!isObject(document)) throw cannot(`json: cannot unmarshal ${Array.isArray(document) ? 'array' : typeof document === 'boolean' ? 'bool' : typeof document} into Go value of type struct { Kind string "json:\\"kind\\""; APIVersion string "json:\\"apiVersion\\"" }`);
+  if (!isObject(document))
+    throw cannot(
+      `json: cannot unmarshal ${Array.isArray(document) ? 'array' : typeof document === 'boolean' ? 'bool' : typeof document} into Go value of type struct { Kind string "json:\\"kind\\""; APIVersion string "json:\\"apiVersion\\"" }`,
+    );
   if (typeof document.kind !== 'string' || document.kind === '') throw cannot(`Object 'Kind' is missing in '${goJson(document)}'`);
   if (typeof document.apiVersion !== 'string' || document.apiVersion === '') throw cannot(`Object 'apiVersion' is missing in '${goJson(document)}'`);
   return document;
@@ -279,7 +307,9 @@ function decoded(document: any, source: string): any {
 export function unmapped(object: any, source: string): CliError {
   const [name, namespace] = [object.metadata?.name ?? '', object.metadata?.namespace ?? ''];
   const kind = `no matches for kind ${JSON.stringify(object.kind)} in version ${JSON.stringify(object.apiVersion)}`;
-  return new CliError(`resource mapping not found for name: ${JSON.stringify(name)} namespace: ${JSON.stringify(namespace)} from ${JSON.stringify(source)}: ${kind}\nensure CRDs are installed first`);
+  return new CliError(
+    `resource mapping not found for name: ${JSON.stringify(name)} namespace: ${JSON.stringify(namespace)} from ${JSON.stringify(source)}: ${kind}\nensure CRDs are installed first`,
+  );
 }
 
 async function placed(context: Context, resource: Resource, object: any): Promise<{ namespace: string | undefined; object: any }> {

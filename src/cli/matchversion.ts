@@ -14,7 +14,21 @@ export async function matchServerVersion(rest: Rest): Promise<void> {
   if (server.gitVersion !== CLIENT_VERSION) throw new CliError(`server version (&${goStruct(server)}) differs from client version (${goStruct(clientInfo())})`);
 }
 
-const FIELDS = ['major', 'minor', 'emulationMajor', 'emulationMinor', 'minCompatibilityMajor', 'minCompatibilityMinor', 'gitVersion', 'gitCommit', 'gitTreeState', 'buildDate', 'goVersion', 'compiler', 'platform'];
+const FIELDS = [
+  'major',
+  'minor',
+  'emulationMajor',
+  'emulationMinor',
+  'minCompatibilityMajor',
+  'minCompatibilityMinor',
+  'gitVersion',
+  'gitCommit',
+  'gitTreeState',
+  'buildDate',
+  'goVersion',
+  'compiler',
+  'platform',
+];
 
 /** As Go's %#v writes it. */
 function goStruct(info: Readonly<Record<string, string>>): string {

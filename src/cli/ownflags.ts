@@ -21,7 +21,10 @@ export function ownFlags(known: readonly Flag[], words: readonly string[]): Pars
   for (const flag of known) program.on(`option:${flag.name}`, (value: string | null) => take(flag, value ?? flag.alone ?? 'true'));
   program.on('option:help', () => (parsed.help = true));
   try {
-    program.parse(words.filter((word) => !tookSwitch(word, known, take)), { from: 'user' });
+    program.parse(
+      words.filter((word) => !tookSwitch(word, known, take)),
+      { from: 'user' },
+    );
   } catch (error) {
     if (error instanceof FlagError || !(error instanceof CommanderError)) throw error;
     throw new CliError(error.message.replace(/^error: /, '').replace(/\n\((Did you mean [^)]*)\)$/, '; $1'));

@@ -28,10 +28,14 @@ export async function podsOf(context: Context, { object, namespace }: Info, doin
 function selectorText({ kind, spec, metadata }: any, doing: string): string {
   const plain = spec?.selector;
   if (kind === 'Service' || kind === 'ReplicationController') {
-    if (plain === undefined || Object.keys(plain).length === 0) throw new CliError(`cannot ${doing} *v1.${kind}: invalid service '${metadata.name}': Service is defined without a selector`);
-    return Object.entries(plain).map(([key, value]) => `${key}=${String(value)}`).join(',');
+    if (plain === undefined || Object.keys(plain).length === 0)
+      throw new CliError(`cannot ${doing} *v1.${kind}: invalid service '${metadata.name}': Service is defined without a selector`);
+    return Object.entries(plain)
+      .map(([key, value]) => `${key}=${String(value)}`)
+      .join(',');
   }
-  if (plain === undefined || (plain.matchLabels === undefined && plain.matchExpressions === undefined)) throw new CliError(`cannot ${doing} *v1.${kind}: selector for *v1.${kind} not implemented`);
+  if (plain === undefined || (plain.matchLabels === undefined && plain.matchExpressions === undefined))
+    throw new CliError(`cannot ${doing} *v1.${kind}: selector for *v1.${kind} not implemented`);
   return selectorOf(plain).toString();
 }
 
@@ -50,14 +54,19 @@ function byActivity(a: any, b: any): number {
 }
 
 const containerWords = ({ containers = [], initContainers = [], ephemeralContainers = [] }: any): string =>
-  [...containers.map(({ name }: any) => name), ...ephemeralContainers.map(({ name }: any) => `${name} (ephem)`), ...initContainers.map(({ name }: any) => `${name} (init)`)].join(', ');
+  [
+    ...containers.map(({ name }: any) => name),
+    ...ephemeralContainers.map(({ name }: any) => `${name} (ephem)`),
+    ...initContainers.map(({ name }: any) => `${name} (init)`),
+  ].join(', ');
 
 /** The name of the container meant; says on standard error which of several was taken. Throws for one that is not there. */
 export function containerOf(context: Context, pod: any, named: string, options: { quiet?: boolean; tell?: (text: string) => void } = {}): string {
   const { containers = [], initContainers = [], ephemeralContainers = [] } = pod.spec;
   const all = [...containers, ...initContainers, ...ephemeralContainers];
   if (named !== '') {
-    if (!all.some(({ name }: any) => name === named)) throw new CliError(`container ${named} is not valid for pod ${pod.metadata.name} out of: ${containerWords(pod.spec)}`);
+    if (!all.some(({ name }: any) => name === named))
+      throw new CliError(`container ${named} is not valid for pod ${pod.metadata.name} out of: ${containerWords(pod.spec)}`);
     return named;
   }
   const annotated: string | undefined = pod.metadata.annotations?.[DEFAULT_CONTAINER];

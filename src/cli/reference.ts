@@ -11,7 +11,12 @@ import { defaultOf, examplesOf } from './help.js';
 
 /** Every command that is listed in help, in help's order, with its subcommands. */
 export async function reference(program: string): Promise<string> {
-  const parts = [`# Commands of ${program}\n`, ...GROUPS.map(({ title }) => `- [${title}](#${anchor(title)})`), '- [Flags of every command](#flags-of-every-command)', ''];
+  const parts = [
+    `# Commands of ${program}\n`,
+    ...GROUPS.map(({ title }) => `- [${title}](#${anchor(title)})`),
+    '- [Flags of every command](#flags-of-every-command)',
+    '',
+  ];
   for (const { title, commands } of GROUPS) {
     parts.push(`## ${title}\n`);
     for (const name of Object.keys(commands)) parts.push(...(await sections(await COMMANDS[name]!(), [name], program)));
@@ -49,11 +54,18 @@ function flagTable(flags: readonly Flag[]): string {
   const rows = flags
     .filter(({ hidden }) => !hidden)
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map((flag) => `| ${flag.short === undefined ? '' : `\`-${flag.short}\`, `}\`--${flag.name}\` | ${defaultOf(flag) === '' ? '' : `\`${cell(defaultOf(flag))}\``} | ${cell(plain(flag.description))} |`);
+    .map(
+      (flag) =>
+        `| ${flag.short === undefined ? '' : `\`-${flag.short}\`, `}\`--${flag.name}\` | ${defaultOf(flag) === '' ? '' : `\`${cell(defaultOf(flag))}\``} | ${cell(plain(flag.description))} |`,
+    );
   return ['| flag | default | meaning |', '|---|---|---|', ...rows].join('\n');
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 /** Words in angle brackets are no tags, and stars no emphasis. */
 const plain = (text: string): string => text.replace(/[<*]/g, '\\$&');
-const anchor = (title: string): string => title.toLowerCase().replace(/[^a-z0-9 -]/g, '').replaceAll(' ', '-');
+const anchor = (title: string): string =>
+  title
+    .toLowerCase()
+    .replace(/[^a-z0-9 -]/g, '')
+    .replaceAll(' ', '-');

@@ -142,6 +142,9 @@ function textStatus({ status, body }: ApiResponse & { type: 'text' }, method: st
     415: ['UnsupportedMediaType', text],
     503: ['ServiceUnavailable', text.trim() || 'the server is currently unable to handle the request'],
   };
-  const [reason, message] = known[status] ?? ['', `an error on the server (${JSON.stringify(text.trim() || 'unknown')}) has prevented the request from succeeding (${method.toLowerCase()} ${path})`];
+  const [reason, message] = known[status] ?? [
+    '',
+    `an error on the server (${JSON.stringify(text.trim() || 'unknown')}) has prevented the request from succeeding (${method.toLowerCase()} ${path})`,
+  ];
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', reason, message, code: status } as unknown as Status;
 }

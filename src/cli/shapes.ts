@@ -32,6 +32,12 @@ export async function metadataProblem(metadata: unknown): Promise<string | undef
 const TEXTS = new Set(['name', 'generateName', 'namespace', 'uid', 'resourceVersion', 'selfLink']);
 
 /** Nearly all metadata is; the decoder is loaded for the rest alone. */
-const isPlain = (metadata: unknown): boolean => isMap(metadata) && Object.entries(metadata).every(([key, value]) => (TEXTS.has(key) ? typeof value === 'string' : (key === 'labels' || key === 'annotations') && isMap(value) && Object.values(value).every((one) => typeof one === 'string')));
+const isPlain = (metadata: unknown): boolean =>
+  isMap(metadata) &&
+  Object.entries(metadata).every(([key, value]) =>
+    TEXTS.has(key)
+      ? typeof value === 'string'
+      : (key === 'labels' || key === 'annotations') && isMap(value) && Object.values(value).every((one) => typeof one === 'string'),
+  );
 
 const isMap = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -49,7 +49,10 @@ async function typesNear(message: string, context: Context): Promise<readonly st
   const [, type] = /the server doesn't have a resource type "([^"]+)"$/.exec(message) ?? [];
   if (type === undefined) return [];
   const resources = await (await context.discovery()).resources();
-  return nearTo(type, [...new Set(resources.flatMap(({ name, singular }) => [name, singular]))].filter((name) => name !== ''));
+  return nearTo(
+    type,
+    [...new Set(resources.flatMap(({ name, singular }) => [name, singular]))].filter((name) => name !== ''),
+  );
 }
 
 async function namesNear({ name, kind, group = '' }: { name?: string; kind?: string; group?: string }, context: Context): Promise<readonly string[]> {
@@ -57,5 +60,8 @@ async function namesNear({ name, kind, group = '' }: { name?: string; kind?: str
   if (name === undefined || name === '' || resource === undefined) return [];
   const path = pathOf(resource, { namespace: resource.namespaced ? await context.namespace() : undefined });
   const { items }: any = await (await context.rest()).object('GET', path, { query: { limit: String(LOOKED_AT_MAX) } });
-  return nearTo(name, items.map(({ metadata }: any) => metadata.name as string));
+  return nearTo(
+    name,
+    items.map(({ metadata }: any) => metadata.name as string),
+  );
 }

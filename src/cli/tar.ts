@@ -23,7 +23,13 @@ function header(entry: TarEntry): Uint8Array[] {
   const name = Buffer.from(entry.type === 'folder' ? `${entry.name}/` : entry.name);
   const link = Buffer.from(entry.link ?? '');
   const type = entry.link !== undefined ? '2' : entry.type === 'folder' ? '5' : '0';
-  const own = block(name.subarray(0, NAME_MAX), type, entry.content.byteLength, entry.mode ?? (entry.type === 'folder' ? 0o755 : 0o644), link.subarray(0, NAME_MAX));
+  const own = block(
+    name.subarray(0, NAME_MAX),
+    type,
+    entry.content.byteLength,
+    entry.mode ?? (entry.type === 'folder' ? 0o755 : 0o644),
+    link.subarray(0, NAME_MAX),
+  );
   return [...longer('L', name), ...longer('K', link), own];
 }
 
@@ -47,7 +53,14 @@ function block(name: Uint8Array, type: string, size: number, mode: number, link:
   bytes.write(type, 156, 'latin1');
   bytes.set(link, 157);
   bytes.write('ustar\x0000', 257, 'latin1');
-  bytes.write(`${bytes.reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+  bytes.write(
+    `${bytes
+      .reduce((sum, byte) => sum + byte, 0)
+      .toString(8)
+      .padStart(6, '0')}\0 `,
+    148,
+    'latin1',
+  );
   return bytes;
 }
 
@@ -56,7 +69,7 @@ export function entriesOf(bytes: Buffer): TarEntry[] {
   const entries: TarEntry[] = [];
   let longName: string | undefined;
   let longLink: string | undefined;
-  for (let at = 0; at + BLOCK <= bytes.length && bytes[at] !== 0; ) {
+  for (let at = 0; at + BLOCK <= bytes.length && bytes[at] !== 0;) {
     const head = bytes.subarray(at, at + BLOCK);
     const size = Number.parseInt(textAt(head, 124, 12).trim() || '0', 8);
     const content = bytes.subarray(at + BLOCK, at + BLOCK + size);
@@ -68,7 +81,12 @@ export function entriesOf(bytes: Buffer): TarEntry[] {
     else if (type !== 'g') {
       const prefix = textAt(head, 257, 5) === 'ustar' ? textAt(head, 345, 155) : '';
       const name = longName ?? (prefix === '' ? textAt(head, 0, NAME_MAX) : `${prefix}/${textAt(head, 0, NAME_MAX)}`);
-      entries.push({ name, type: type === '5' ? 'folder' : type === '0' || type === '\0' ? 'file' : 'other', content, ...(type === '2' ? { link: longLink ?? textAt(head, 157, NAME_MAX) } : {}) });
+      entries.push({
+        name,
+        type: type === '5' ? 'folder' : type === '0' || type === '\0' ? 'file' : 'other',
+        content,
+        ...(type === '2' ? { link: longLink ?? textAt(head, 157, NAME_MAX) } : {}),
+      });
       [longName, longLink] = [undefined, undefined];
     }
   }

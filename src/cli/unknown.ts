@@ -14,7 +14,9 @@ export async function unknownCommand(name: string, words: readonly string[], hos
 export function unknownSubcommand(command: Command, path: readonly string[], args: readonly string[], host: Host): number {
   // What kubectl has too says what kubectl says; on a terminal there may be more.
   const guess = command.own || host.terminal.stderr.isTty ? meant(args[0]!, Object.keys(command.subcommandSummaries ?? {})) : '';
-  host.terminal.stderr.write(`error: unknown command ${JSON.stringify(args.join(' '))}\nSee '${[host.program, ...path].join(' ')} -h' for help and examples\n${guess}`);
+  host.terminal.stderr.write(
+    `error: unknown command ${JSON.stringify(args.join(' '))}\nSee '${[host.program, ...path].join(' ')} -h' for help and examples\n${guess}`,
+  );
   return 1;
 }
 
@@ -23,7 +25,10 @@ async function runPlugin(words: readonly string[], host: Host): Promise<number |
   const flag = words.findIndex((word) => word.startsWith('-'));
   const folders = (host.env.PATH ?? '').split(':').filter((folder) => folder !== '');
   for (let count = flag < 0 ? words.length : flag; count > 0; count--) {
-    const file = `kubectl-${words.slice(0, count).map((word) => word.replaceAll('-', '_')).join('-')}`;
+    const file = `kubectl-${words
+      .slice(0, count)
+      .map((word) => word.replaceAll('-', '_'))
+      .join('-')}`;
     if (file.includes('/')) continue;
     const folder = folders.find((one) => hasFile(one, file, host));
     if (folder !== undefined) return (await host.spawn(`${folder}/${file}`, words.slice(count), { stdin: 'inherit', stdout: 'inherit' })).code;
@@ -42,7 +47,8 @@ function hasFile(folder: string, file: string, host: Host): boolean {
 }
 
 /** Words that were probably meant by another one, in their own order. */
-export const nearTo = (name: string, known: readonly string[]): string[] => known.filter((word) => word !== name && (distance(name, word) <= NEAR || word.toLowerCase().startsWith(name.toLowerCase())));
+export const nearTo = (name: string, known: readonly string[]): string[] =>
+  known.filter((word) => word !== name && (distance(name, word) <= NEAR || word.toLowerCase().startsWith(name.toLowerCase())));
 
 function meant(name: string, known: readonly string[]): string {
   const near = nearTo(name, known);

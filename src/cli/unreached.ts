@@ -8,7 +8,8 @@ interface Unreached extends Error {
   asked?: string;
 }
 
-export const isUnreached = (error: unknown): error is Unreached => error instanceof Error && error.name === 'ConnectionError' && typeof (error as Partial<Unreached>).said === 'string';
+export const isUnreached = (error: unknown): error is Unreached =>
+  error instanceof Error && error.name === 'ConnectionError' && typeof (error as Partial<Unreached>).said === 'string';
 
 /** 'Get "https://…": dial tcp …'; any other error's own message. */
 export function urlError(error: unknown): string {

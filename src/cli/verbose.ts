@@ -49,8 +49,14 @@ async function told(telling: Telling, handler: ApiHandler, request: ApiRequest):
   const info = (at: string, message: string, pairs: readonly (readonly [string, Value])[]): void =>
     context.err(klogLine(context, 'I', at, `${JSON.stringify(message)}${pairs.map(([key, value]) => ` ${key}=${shown(value)}`).join('')}`));
   const url = urlOf(telling.session, request);
-  const where = [['verb', request.method], ['url', url]] as const;
-  const headers = headerLines(request.body === undefined ? request.headers : { 'content-type': 'application/json', ...request.headers }, request.credentials.type === 'bearer');
+  const where = [
+    ['verb', request.method],
+    ['url', url],
+  ] as const;
+  const headers = headerLines(
+    request.body === undefined ? request.headers : { 'content-type': 'application/json', ...request.headers },
+    request.credentials.type === 'bearer',
+  );
   if (level >= 8) info(bodyPlace(request), 'Request Body', [['body', truncated(requestBody(request), level)]]);
   if (level >= 9) info(PLACE.request, 'Request', [['curlCommand', curl(request.method, url, headers)]]);
   else if (level >= 7) info(PLACE.request, 'Request', [...where, ['headers', lines(headers)]]);
@@ -99,7 +105,8 @@ function masked(name: string, value: string): string {
 
 const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('');
 
-const curl = (method: string, url: string, headers: readonly string[]): string => `curl -v -X${method} ${headers.map((header) => ` -H ${JSON.stringify(header)}`).join('')} '${url}'\n`;
+const curl = (method: string, url: string, headers: readonly string[]): string =>
+  `curl -v -X${method} ${headers.map((header) => ` -H ${JSON.stringify(header)}`).join('')} '${url}'\n`;
 
 /** Where in cli-runtime requests of this sort are made. */
 function bodyPlace({ method, path }: ApiRequest): string {

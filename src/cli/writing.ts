@@ -14,17 +14,50 @@ import { printFlags, readText } from './commands/get.js';
 export type DryRun = 'none' | 'client' | 'server';
 
 /** What -o may be where there is no table. */
-export const WRITE_FORMS = ['go-template', 'go-template-file', 'json', 'jsonpath', 'jsonpath-as-json', 'jsonpath-file', 'kyaml', 'name', 'template', 'templatefile', 'yaml'];
+export const WRITE_FORMS = [
+  'go-template',
+  'go-template-file',
+  'json',
+  'jsonpath',
+  'jsonpath-as-json',
+  'jsonpath-file',
+  'kyaml',
+  'name',
+  'template',
+  'templatefile',
+  'yaml',
+];
 
 export const WRITE_OUTPUT_FLAGS: readonly Flag[] = [
-  { name: 'output', short: 'o', type: 'string', description: `Output format. One of: (${[...WRITE_FORMS.slice(2, 3), 'yaml', 'kyaml', 'name', 'go-template', 'go-template-file', 'template', 'templatefile', 'jsonpath', 'jsonpath-as-json', 'jsonpath-file'].join(', ')}).` },
-  { name: 'template', type: 'string', description: 'Template string or path to template file to use when -o=go-template, -o=go-template-file. The template format is golang templates [http://golang.org/pkg/text/template/#pkg-overview].' },
-  { name: 'allow-missing-template-keys', type: 'bool', default: 'true', description: 'If true, ignore any errors in templates when a field or map key is missing in the template. Only applies to golang and jsonpath output formats.' },
+  {
+    name: 'output',
+    short: 'o',
+    type: 'string',
+    description: `Output format. One of: (${[...WRITE_FORMS.slice(2, 3), 'yaml', 'kyaml', 'name', 'go-template', 'go-template-file', 'template', 'templatefile', 'jsonpath', 'jsonpath-as-json', 'jsonpath-file'].join(', ')}).`,
+  },
+  {
+    name: 'template',
+    type: 'string',
+    description:
+      'Template string or path to template file to use when -o=go-template, -o=go-template-file. The template format is golang templates [http://golang.org/pkg/text/template/#pkg-overview].',
+  },
+  {
+    name: 'allow-missing-template-keys',
+    type: 'bool',
+    default: 'true',
+    description:
+      'If true, ignore any errors in templates when a field or map key is missing in the template. Only applies to golang and jsonpath output formats.',
+  },
   { name: 'show-managed-fields', type: 'bool', description: 'If true, keep the managedFields when printing objects in JSON or YAML format.' },
 ];
 
 /** --field-manager with the command's own default. */
-export const fieldManagerFlag = (manager: string): Flag => ({ name: 'field-manager', type: 'string', default: `'${manager}'`, description: 'Name of the manager used to track field ownership.' });
+export const fieldManagerFlag = (manager: string): Flag => ({
+  name: 'field-manager',
+  type: 'string',
+  default: `'${manager}'`,
+  description: 'Name of the manager used to track field ownership.',
+});
 
 export function dryRunOf(context: Context): DryRun {
   const known = told.get(context);
@@ -53,9 +86,20 @@ function readDryRun(context: Context): DryRun {
     context.err(klogLine(context, 'W', 'helpers.go:719', '--dry-run is deprecated and can be replaced with --dry-run=client.'));
     return 'client';
   }
-  const truth = ['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text) ? 'client' : ['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text) ? 'none' : undefined;
+  const truth = ['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text)
+    ? 'client'
+    : ['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)
+      ? 'none'
+      : undefined;
   if (truth === undefined) throw new CliError(`Invalid dry-run value (${text}). Must be "none", "server", or "client".`);
-  context.err(klogLine(context, 'W', truth === 'client' ? 'helpers.go:733' : 'helpers.go:736', `--dry-run=${text} is deprecated (boolean value) and can be replaced with --dry-run=${truth}.`));
+  context.err(
+    klogLine(
+      context,
+      'W',
+      truth === 'client' ? 'helpers.go:733' : 'helpers.go:736',
+      `--dry-run=${text} is deprecated (boolean value) and can be replaced with --dry-run=${truth}.`,
+    ),
+  );
   return truth;
 }
 
@@ -80,7 +124,13 @@ export function writeQuery(context: Context, dryRun: DryRun, more: Record<string
 }
 
 /** --record, gone from help but still typed: the command itself becomes the cause of the change. */
-export const RECORD_FLAG: Flag = { name: 'record', type: 'bool', hidden: true, deprecated: '--record will be removed in the future', description: 'Record current kubectl command in the resource annotation.' };
+export const RECORD_FLAG: Flag = {
+  name: 'record',
+  type: 'bool',
+  hidden: true,
+  deprecated: '--record will be removed in the future',
+  description: 'Record current kubectl command in the resource annotation.',
+};
 
 export const CHANGE_CAUSE = 'kubernetes.io/change-cause';
 
@@ -93,7 +143,9 @@ export function changeCause({ host, path, args, flags, given }: Context): string
 /** The object with its change's cause, where --record asks for it. */
 export function recorded<T extends { metadata?: any }>(context: Context, object: T): T {
   const cause = changeCause(context);
-  return cause === undefined ? object : { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata?.annotations, [CHANGE_CAUSE]: cause } } };
+  return cause === undefined
+    ? object
+    : { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata?.annotations, [CHANGE_CAUSE]: cause } } };
 }
 
 /** Writes the cause of a change that was a request of another sort into the object, as one more patch. */
@@ -101,7 +153,9 @@ export async function recordAfter(context: Context, path: string): Promise<void>
   const cause = changeCause(context);
   if (cause === undefined) return;
   const query = context.flags.has('field-manager') ? { fieldManager: context.flags.string('field-manager') } : {};
-  await (await context.rest()).object('PATCH', path, { contentType: 'application/merge-patch+json', query, body: { metadata: { annotations: { [CHANGE_CAUSE]: cause } } } });
+  await (
+    await context.rest()
+  ).object('PATCH', path, { contentType: 'application/merge-patch+json', query, body: { metadata: { annotations: { [CHANGE_CAUSE]: cause } } } });
 }
 
 export const DRY_RUN_TEXT: Readonly<Record<DryRun, string>> = { none: '', client: ' (dry run)', server: ' (server dry run)' };
@@ -128,7 +182,8 @@ export async function resultPrinter(context: Context, dryRun: DryRun = 'none', {
   const shown = (text: string): string => (anew && flags.output.toLowerCase() === 'yaml' ? text.replace(/^---\n/, '') : text);
   return {
     asData: print !== undefined && flags.output !== 'name',
-    print: (object, done) => context.out(print === undefined ? `${kindName(object)}/${object.metadata?.name || '<unknown>'} ${done}${DRY_RUN_TEXT[dryRun]}\n` : shown(print(object))),
+    print: (object, done) =>
+      context.out(print === undefined ? `${kindName(object)}/${object.metadata?.name || '<unknown>'} ${done}${DRY_RUN_TEXT[dryRun]}\n` : shown(print(object))),
   };
 }
 
@@ -163,7 +218,12 @@ export function tell(context: Context, errors: readonly unknown[]): number | voi
 
 /** One of several errors: no "error: " before it, and an invalid object's message whole. */
 function lineOf(error: unknown): string {
-  if (!isStatusError(error)) return error instanceof CliError ? error.message : describeError(error).replace(/^error: /, '').trimEnd();
+  if (!isStatusError(error))
+    return error instanceof CliError
+      ? error.message
+      : describeError(error)
+          .replace(/^error: /, '')
+          .trimEnd();
   const { reason, message = '' } = error.status;
   if (reason === 'Unauthorized') return `error: You must be logged in to the server (${message})`;
   return reason === undefined || reason === '' ? `Error from server: ${message}` : `Error from server (${reason}): ${message}`;

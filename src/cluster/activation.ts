@@ -65,7 +65,12 @@ let byFolder: Map<string, string> | undefined;
 
 /** undefined: a key that holds no object. */
 function resourceOf(key: string): string | undefined {
-  byFolder ??= new Map(KINDS.filter(({ prefix, storedAs }) => prefix !== '' && storedAs === undefined).map(({ prefix, plural, group }) => [prefix, group === '' ? plural : `${plural}.${group}`]));
+  byFolder ??= new Map(
+    KINDS.filter(({ prefix, storedAs }) => prefix !== '' && storedAs === undefined).map(({ prefix, plural, group }) => [
+      prefix,
+      group === '' ? plural : `${plural}.${group}`,
+    ]),
+  );
   const [, registry, first, second] = key.split('/');
   if (registry !== 'registry' || first === undefined) return undefined;
   return byFolder.get(`/registry/${first}/${second}`) ?? byFolder.get(`/registry/${first}`) ?? (second === undefined ? undefined : `${second}.${first}`);

@@ -45,7 +45,11 @@ export async function runAlone({ session, home, hostname, terminal, options }: A
   const parts: Parts = { session, quiescence, log, clientAs };
   const told = options.schedulerConfig === undefined ? undefined : await readSchedulerConfig(options.schedulerConfig);
   const leaderElect = options.leaderElect ?? told?.election.leaderElect ?? true;
-  const component = await (options.component === 'kubelet' ? kubelet(parts, home, options) : options.component === 'kube-scheduler' ? scheduler(parts, hostname, told) : controllerManager(parts, options));
+  const component = await (options.component === 'kubelet'
+    ? kubelet(parts, home, options)
+    : options.component === 'kube-scheduler'
+      ? scheduler(parts, hostname, told)
+      : controllerManager(parts, options));
   const interrupted = new Promise<number>((resolve) => terminal.onInterrupt(() => resolve(0)));
   terminal.stdout.write(`started ${options.component}\n`);
   if (options.component === 'kubelet' || !leaderElect) {
@@ -58,7 +62,14 @@ export async function runAlone({ session, home, hostname, terminal, options }: A
 }
 
 /** As Kubernetes' own: who loses the lease ends, with 1, and is started anew by whoever started it. */
-async function led({ clientAs, log, quiescence }: Parts, name: string, identity: string, component: Component, interrupted: Promise<number>, election?: Election): Promise<number> {
+async function led(
+  { clientAs, log, quiescence }: Parts,
+  name: string,
+  identity: string,
+  component: Component,
+  interrupted: Promise<number>,
+  election?: Election,
+): Promise<number> {
   const client = clientAs(`${name}/${VERSION}/leader-election`);
   let lost = (_code: number): void => {};
   const over = new Promise<number>((resolve) => (lost = resolve));
@@ -87,12 +98,33 @@ async function scheduler({ clientAs, quiescence, log }: Parts, hostname: string,
   const { createScheduler } = await import('../scheduler/scheduler.js');
   const client = clientAs(`kube-scheduler/${VERSION}/scheduler`);
   const informers = createInformerFactory({ client, clock: systemClock, quiescence, random: systemRandom });
-  return endedBy(createScheduler({ client, informers, clock: systemClock, random: systemRandom, log, quiescence, hostname, ask: askingOver((path) => inGoWords('open', path, () => readFileSync(path, 'utf8'))), ...(told === undefined ? {} : { config: told.config }) }), () => informers.stop());
+  return endedBy(
+    createScheduler({
+      client,
+      informers,
+      clock: systemClock,
+      random: systemRandom,
+      log,
+      quiescence,
+      hostname,
+      ask: askingOver((path) => inGoWords('open', path, () => readFileSync(path, 'utf8'))),
+      ...(told === undefined ? {} : { config: told.config }),
+    }),
+    () => informers.stop(),
+  );
 }
 
-async function controllerManager({ session, clientAs, quiescence, log }: Parts, { controllers = ['*'], rootCaFile, clusterCidr }: AloneOptions): Promise<Component> {
+async function controllerManager(
+  { session, clientAs, quiescence, log }: Parts,
+  { controllers = ['*'], rootCaFile, clusterCidr }: AloneOptions,
+): Promise<Component> {
   const { CONTROLLERS, createController } = await import('../controllers/index.js');
-  const informers = createInformerFactory({ client: clientAs(`kube-controller-manager/${VERSION}/shared-informers`), clock: systemClock, quiescence, random: systemRandom });
+  const informers = createInformerFactory({
+    client: clientAs(`kube-controller-manager/${VERSION}/shared-informers`),
+    clock: systemClock,
+    quiescence,
+    random: systemRandom,
+  });
   // As Kubernetes' own: without a file, whatever this client checks the server against.
   const rootCa = rootCaFile === undefined ? session.serverCa : inGoWords('open', rootCaFile, () => readFileSync(rootCaFile, 'utf8'));
   const config = {
@@ -100,7 +132,19 @@ async function controllerManager({ session, clientAs, quiescence, log }: Parts, 
     ...(clusterCidr === undefined ? {} : { clusterCidr, nodeCidrMaskSize: 24 }),
   };
   const wanted = CONTROLLERS.filter(({ name }) => isWanted(name, controllers));
-  const made = await Promise.all(wanted.map((entry) => createController(entry, { informers, clock: systemClock, random: systemRandom, quiescence, log, config, clientFor: (_user, userAgent) => clientAs(userAgent) })));
+  const made = await Promise.all(
+    wanted.map((entry) =>
+      createController(entry, {
+        informers,
+        clock: systemClock,
+        random: systemRandom,
+        quiescence,
+        log,
+        config,
+        clientFor: (_user, userAgent) => clientAs(userAgent),
+      }),
+    ),
+  );
   return {
     name: 'kube-controller-manager',
     async start() {
@@ -121,8 +165,21 @@ function isWanted(name: string, listed: readonly string[]): boolean {
   return listed.includes('*') || listed.some((one) => names.includes(one));
 }
 
-async function kubelet({ clientAs, quiescence, log }: Parts, home: string, { nodeName = 'node', podCidr = '10.244.250.0/24', nodeIp = '127.0.0.1' }: AloneOptions): Promise<Component> {
-  const [{ createKubelet }, { createSimRuntime }, { createSimNetwork }, { createImageCatalog }, { noHostedPrograms }, { diskFiles }, { nodeProber }, { NODE_SIZE }] = await Promise.all([
+async function kubelet(
+  { clientAs, quiescence, log }: Parts,
+  home: string,
+  { nodeName = 'node', podCidr = '10.244.250.0/24', nodeIp = '127.0.0.1' }: AloneOptions,
+): Promise<Component> {
+  const [
+    { createKubelet },
+    { createSimRuntime },
+    { createSimNetwork },
+    { createImageCatalog },
+    { noHostedPrograms },
+    { diskFiles },
+    { nodeProber },
+    { NODE_SIZE },
+  ] = await Promise.all([
     import('../kubelet/kubelet.js'),
     import('../sim/runtime/runtime.js'),
     import('../sim/network/network.js'),
@@ -135,7 +192,16 @@ async function kubelet({ clientAs, quiescence, log }: Parts, home: string, { nod
   const client = clientAs(`kubelet/${VERSION}`);
   const files = diskFiles(join(home, 'kubelets', nodeName));
   const network = createSimNetwork({ clock: systemClock, quiescence, random: systemRandom });
-  const sim = createSimRuntime({ node: { name: nodeName, addresses: [nodeIp], podCidr }, network, files, clock: systemClock, random: systemRandom, quiescence, images: createImageCatalog({ mode: 'known' }), hosts: noHostedPrograms });
+  const sim = createSimRuntime({
+    node: { name: nodeName, addresses: [nodeIp], podCidr },
+    network,
+    files,
+    clock: systemClock,
+    random: systemRandom,
+    quiescence,
+    images: createImageCatalog({ mode: 'known' }),
+    hosts: noHostedPrograms,
+  });
   const recorder = createEventRecorder({ client, clock: systemClock, quiescence, log, component: 'kubelet', host: nodeName });
   const { cpu, memory, pods, ephemeralStorage } = NODE_SIZE;
   const agent = createKubelet({

@@ -28,7 +28,9 @@ export function controllable(cluster: RunningCluster): ApiHandler {
   return {
     async handle(request) {
       const control = request.path.startsWith(ROOT) && request.method === 'POST' ? CONTROLS[request.path.slice(ROOT.length)] : undefined;
-      return control === undefined ? cluster.handler.handle(request) : answered(() => control(cluster, JSON.parse(Buffer.from(request.body as Uint8Array).toString())));
+      return control === undefined
+        ? cluster.handler.handle(request)
+        : answered(() => control(cluster, JSON.parse(Buffer.from(request.body as Uint8Array).toString())));
     },
   };
 }
@@ -50,7 +52,14 @@ export async function askOwner<Answer>(paths: ClusterPaths, what: string, asked:
   const session = await socketSession(paths);
   if (session === undefined) return undefined;
   try {
-    const request: ApiRequest = { method: 'POST', path: `${ROOT}${what}`, query: new URLSearchParams(), headers: { 'content-type': 'application/json' }, credentials: session.credentials, body: asked };
+    const request: ApiRequest = {
+      method: 'POST',
+      path: `${ROOT}${what}`,
+      query: new URLSearchParams(),
+      headers: { 'content-type': 'application/json' },
+      credentials: session.credentials,
+      body: asked,
+    };
     const answer = await session.handler.handle(request);
     if (answer.type !== 'text') throw new ClusterError('the process that runs the cluster did not understand: is it of another version?');
     const body = JSON.parse(Buffer.from(answer.body).toString()) as Answer & { message: string };

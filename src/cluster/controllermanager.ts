@@ -36,9 +36,13 @@ type Entry = (typeof CONTROLLERS)[number];
 export function controllerManager(machinery: Machinery): Part {
   const { config, handler, clock, random, quiescence, keys, changes } = machinery;
   const log = machinery.logs.of('kube-controller-manager');
-  const clientFor = (user: UserInfo, userAgent: string) => createClient({ handler, credentials: { type: 'inProcess', identity: new InProcessIdentity(user) }, userAgent, durability: 'background' });
+  const clientFor = (user: UserInfo, userAgent: string) =>
+    createClient({ handler, credentials: { type: 'inProcess', identity: new InProcessIdentity(user) }, userAgent, durability: 'background' });
   let kept: Saved = { delayed: {}, owners: [] };
-  return switched(machinery, 'kube-controller-manager', { begin: whileLeading(machinery, { program: 'kube-controller-manager', user: SHARED, begin }), restore: (saved) => (kept = saved as Saved) });
+  return switched(machinery, 'kube-controller-manager', {
+    begin: whileLeading(machinery, { program: 'kube-controller-manager', user: SHARED, begin }),
+    restore: (saved) => (kept = saved as Saved),
+  });
 
   function lastHeardOf(node: string): number | undefined {
     const since = machinery.config.disconnected?.[node];
@@ -70,7 +74,13 @@ export function controllerManager(machinery: Machinery): Part {
     async function start(entry: Entry): Promise<Controller | undefined> {
       const done = quiescence.hold();
       try {
-        settings ??= { rootCa: (await keys.authority()).cert, certificates: certificateTools(keys, clock), issueSecretToken: secretTokens(machinery), ...(config.bare ? {} : { clusterCidr: POD_CIDR, nodeCidrMaskSize: 24 }), lastHeardOf };
+        settings ??= {
+          rootCa: (await keys.authority()).cert,
+          certificates: certificateTools(keys, clock),
+          issueSecretToken: secretTokens(machinery),
+          ...(config.bare ? {} : { clusterCidr: POD_CIDR, nodeCidrMaskSize: 24 }),
+          lastHeardOf,
+        };
         const controller = await createController(entry, { informers, clock, random, quiescence, log, config: settings, clientFor });
         if (delayed[entry.name] !== undefined) controller.restore(delayed[entry.name]!);
         delete delayed[entry.name];
@@ -94,7 +104,9 @@ export function controllerManager(machinery: Machinery): Part {
 
     const look = (change: Change): void => {
       if (change.value !== undefined) for (const kind of ownerKinds(change.value)) owners.add(kind);
-      for (const entry of CONTROLLERS) if (!running.has(entry) && concerns(entry, change, { owners, allJoined: Object.keys(machinery.config.disconnected ?? {}).length === 0 })) void wake(entry);
+      for (const entry of CONTROLLERS)
+        if (!running.has(entry) && concerns(entry, change, { owners, allJoined: Object.keys(machinery.config.disconnected ?? {}).length === 0 }))
+          void wake(entry);
     };
 
     if (machinery.everything || !resumed) await Promise.all(CONTROLLERS.map(wake));
@@ -107,8 +119,19 @@ export function controllerManager(machinery: Machinery): Part {
       }
     }
     return {
-      due: () => earliest([...Object.entries(delayed), ...started.map((controller) => [controller.name, controller.delayed()] as const)].flatMap(([name, items]) => awaited(name, items).map(({ due }) => due))),
-      saved: (): Saved => ({ owners: [...owners].sort(), delayed: { ...delayed, ...Object.fromEntries(started.map((controller) => [controller.name, controller.delayed()] as const).filter(([, items]) => items.length > 0)) } }),
+      due: () =>
+        earliest(
+          [...Object.entries(delayed), ...started.map((controller) => [controller.name, controller.delayed()] as const)].flatMap(([name, items]) =>
+            awaited(name, items).map(({ due }) => due),
+          ),
+        ),
+      saved: (): Saved => ({
+        owners: [...owners].sort(),
+        delayed: {
+          ...delayed,
+          ...Object.fromEntries(started.map((controller) => [controller.name, controller.delayed()] as const).filter(([, items]) => items.length > 0)),
+        },
+      }),
       async stop() {
         for (const cancel of cancels) cancel();
         await Promise.all(running.values());
@@ -125,7 +148,10 @@ const HEALTHY = Buffer.from('"reason":"KubeletReady"');
 
 /** While every node is joined, sleeping kubelets count as beating: only a node that is new, gone or not ready is worth a look. */
 function judges({ resource, type, value, fresh }: Change): boolean {
-  return resource === 'nodes' && (fresh || type === 'delete' || (value !== undefined && !Buffer.from(value.buffer, value.byteOffset, value.byteLength).includes(HEALTHY)));
+  return (
+    resource === 'nodes' &&
+    (fresh || type === 'delete' || (value !== undefined && !Buffer.from(value.buffer, value.byteOffset, value.byteLength).includes(HEALTHY)))
+  );
 }
 
 function concerns({ name, watches, marks }: Entry, change: Change, { owners, allJoined }: { owners: ReadonlySet<string>; allJoined: boolean }): boolean {

@@ -42,13 +42,33 @@ function target({ url, address }: DialRequest): { host: string; port: number } {
   return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) };
 }
 
-async function within(network: SimNetwork, node: string, { method, url, headers, body, timeoutMs }: DialRequest, { host, port }: { host: string; port: number }): Promise<DialResponse> {
+async function within(
+  network: SimNetwork,
+  node: string,
+  { method, url, headers, body, timeoutMs }: DialRequest,
+  { host, port }: { host: string; port: number },
+): Promise<DialResponse> {
   const { pathname, search, host: named } = new URL(url);
-  const answer = await network.hosted.http({ node }, {
-    method, address: host, port, path: `${pathname}${search}`, headers: { Host: named, ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : value.join(', ')])) },
-    ...(body === undefined ? {} : { body }), ...(timeoutMs === undefined ? {} : { timeoutMs }),
-  });
-  return { status: answer.status, headers: Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), value])), body: answer.body };
+  const answer = await network.hosted.http(
+    { node },
+    {
+      method,
+      address: host,
+      port,
+      path: `${pathname}${search}`,
+      headers: {
+        Host: named,
+        ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : value.join(', ')])),
+      },
+      ...(body === undefined ? {} : { body }),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    },
+  );
+  return {
+    status: answer.status,
+    headers: Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), value])),
+    body: answer.body,
+  };
 }
 
 /** A connection inside the simulated network, as a stream of the machine's own. */

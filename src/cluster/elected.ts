@@ -31,8 +31,16 @@ export function whileLeading(machinery: Machinery, { program, user, begin }: Ele
 async function elected(machinery: Machinery, elections: Elections, { program, user, begin }: Elected, how: { resumed: boolean }): Promise<Run> {
   const { handler, clock, random, quiescence } = machinery;
   const log = machinery.logs.of(program);
-  const [{ createEventRecorder }, { electLeader }, { createClient }] = await Promise.all([import('../client/events.js'), import('../client/leaderelection.js'), import('../client/resource.js')]);
-  const client = createClient({ handler, credentials: { type: 'inProcess', identity: new InProcessIdentity(user) }, userAgent: `${program}/v1.36.3 (linux/amd64) kubernetes/leader-election` });
+  const [{ createEventRecorder }, { electLeader }, { createClient }] = await Promise.all([
+    import('../client/events.js'),
+    import('../client/leaderelection.js'),
+    import('../client/resource.js'),
+  ]);
+  const client = createClient({
+    handler,
+    credentials: { type: 'inProcess', identity: new InProcessIdentity(user) },
+    userAgent: `${program}/v1.36.3 (linux/amd64) kubernetes/leader-election`,
+  });
   const recorder = createEventRecorder({ client, clock, quiescence, log, component: program === 'kube-scheduler' ? 'default-scheduler' : program });
   let run = elections.alone ? await begin(how) : undefined;
   let over = false;
@@ -41,19 +49,27 @@ async function elected(machinery: Machinery, elections: Elections, { program, us
 
   /** One after the other: what is stopped while it begins begins first. */
   const change = (on: boolean): Promise<void> => {
-    turn = turn.then(async () => {
-      if (on && !over) run ??= await begin({ resumed: false });
-      if (on || run === undefined) return;
-      const ending = run;
-      run = undefined;
-      await ending.stop();
-    }).catch((error: Error) => log.error(`${program}: ${error.message}`));
+    turn = turn
+      .then(async () => {
+        if (on && !over) run ??= await begin({ resumed: false });
+        if (on || run === undefined) return;
+        const ending = run;
+        run = undefined;
+        await ending.stop();
+      })
+      .catch((error: Error) => log.error(`${program}: ${error.message}`));
     return turn;
   };
   const compete = (): Promise<void> => {
     if (over) return Promise.resolve();
     election = electLeader({
-      client, clock, random, log, recorder, identity: elections.identity, lease: { namespace: 'kube-system', name: program },
+      client,
+      clock,
+      random,
+      log,
+      recorder,
+      identity: elections.identity,
+      lease: { namespace: 'kube-system', name: program },
       started: () => void change(true),
       stopped: () => void change(false).then(compete),
     });

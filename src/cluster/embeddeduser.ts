@@ -30,7 +30,8 @@ export function embeddedUserOf(file: string, { context }: Target, clusters: read
   const cluster = clusters.find((name) => [name, contextName(name).slice(ADMIN_NAME.length + 1)].includes(named.cluster));
   if (cluster === undefined) return undefined;
   const user = config.users.find(({ name }) => name === named.user)?.user;
-  if (user === undefined && named.user !== undefined && named.user !== ADMIN_NAME) throw new ClusterError(`auth info ${JSON.stringify(named.user)} does not exist`);
+  if (user === undefined && named.user !== undefined && named.user !== ADMIN_NAME)
+    throw new ClusterError(`auth info ${JSON.stringify(named.user)} does not exist`);
   return { cluster, ...(named.namespace === undefined ? {} : { namespace: named.namespace }), ...provenBy(user ?? {}) };
 }
 
@@ -46,7 +47,8 @@ export function asUser(session: Session, home: string, user: EmbeddedUser): Sess
   let identity: Promise<Record<string, string | readonly string[]> | undefined> | undefined;
   const handler: ApiHandler = {
     async handle(request) {
-      const headers = await (identity ??= user.token === undefined ? ofCertificate(user.certificate!, clusterPaths(home, user.cluster).pki, session.clock.now()) : ofToken(session, user.token));
+      const headers = await (identity ??=
+        user.token === undefined ? ofCertificate(user.certificate!, clusterPaths(home, user.cluster).pki, session.clock.now()) : ofToken(session, user.token));
       if (headers === undefined) return refused();
       if (request.headers['impersonate-user'] !== undefined) throw new ClusterError('--as needs the administrator of an embedded cluster');
       return session.handler.handle({ ...request, headers: { ...request.headers, ...headers } });
@@ -73,7 +75,14 @@ const CLOCK_SKEW_MS = 366 * 24 * 3_600_000;
 
 async function ofToken({ handler, credentials }: Session, token: string): Promise<Record<string, string | readonly string[]> | undefined> {
   const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenReview', spec: { token } };
-  const answer = await handler.handle({ method: 'POST', path: '/apis/authentication.k8s.io/v1/tokenreviews', query: new URLSearchParams(), headers: {}, credentials, body });
+  const answer = await handler.handle({
+    method: 'POST',
+    path: '/apis/authentication.k8s.io/v1/tokenreviews',
+    query: new URLSearchParams(),
+    headers: {},
+    credentials,
+    body,
+  });
   const { authenticated, user } = (answer.type === 'object' ? (answer.object as any).status : undefined) ?? {};
   return authenticated === true ? { 'impersonate-user': user.username, ...groups(user.groups ?? []) } : undefined;
 }
@@ -85,4 +94,3 @@ export function userOfFlags({ token, clientCertificate }: Target, cluster: strin
   if (token !== undefined) return { cluster, token };
   return clientCertificate === undefined ? undefined : { cluster, certificate: readFileSync(absolute(clientCertificate)) };
 }
-

@@ -24,7 +24,8 @@ export async function openEtcd(place: { root: string; home: string; name: string
   await bringUp(place, paths);
   const config = readConfig(paths);
   if (config === undefined) throw new ClusterError(`cluster ${JSON.stringify(place.name)} is being made by another process`);
-  if (config.etcd !== undefined) throw new ClusterError(`cluster ${JSON.stringify(place.name)} is kept in the etcd at ${config.etcd.servers.join(',')}; ask it with etcdctl --endpoints`);
+  if (config.etcd !== undefined)
+    throw new ClusterError(`cluster ${JSON.stringify(place.name)} is kept in the etcd at ${config.etcd.servers.join(',')}; ask it with etcdctl --endpoints`);
   const due = readDue(paths);
   // While another process runs the cluster nobody else knows; what it saved last is the best there is.
   const live = createLive((due?.live ?? readState(paths)?.live ?? ['etcd']) as ['etcd']);

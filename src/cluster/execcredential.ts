@@ -48,9 +48,18 @@ function run(config: ExecConfig, { env, cwd, cluster, interactive: isTerminal, p
   const path = pathOf(command, { env, cwd });
   checkPolicy(command, path, policy, { env, cwd });
   const own = Object.fromEntries((config.env ?? []).map(({ name, value }) => [name, value ?? '']));
-  const ended = path === undefined ? undefined : spawnSync(path, args, { cwd, env: { ...env, ...own, KUBERNETES_EXEC_INFO: JSON.stringify(info) } as NodeJS.ProcessEnv, stdio: [interactive ? 'inherit' : 'ignore', 'pipe', 'inherit'] });
-  if (command.includes('/') && (ended?.error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') throw new Error(`exec: fork/exec ${path}: no such file or directory`);
-  if (ended === undefined || (ended.error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') throw new Error(`exec: executable ${command} not found${HINT}${installHint ? `\n\n${installHint}` : ''}`);
+  const ended =
+    path === undefined
+      ? undefined
+      : spawnSync(path, args, {
+          cwd,
+          env: { ...env, ...own, KUBERNETES_EXEC_INFO: JSON.stringify(info) } as NodeJS.ProcessEnv,
+          stdio: [interactive ? 'inherit' : 'ignore', 'pipe', 'inherit'],
+        });
+  if (command.includes('/') && (ended?.error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT')
+    throw new Error(`exec: fork/exec ${path}: no such file or directory`);
+  if (ended === undefined || (ended.error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT')
+    throw new Error(`exec: executable ${command} not found${HINT}${installHint ? `\n\n${installHint}` : ''}`);
   if (ended.error !== undefined) throw new Error(`exec: ${ended.error.message}`);
   if (ended.status !== 0) throw new Error(`exec: executable ${command} failed with exit code ${ended.status ?? -1}`);
   return ended.stdout.toString('utf8');
@@ -66,7 +75,11 @@ To learn more about this feature, consult the documentation available at:
 /** Where a program is; undefined where PATH has none of that name. */
 function pathOf(command: string, { env, cwd }: Pick<ExecSurroundings, 'env' | 'cwd'>): string | undefined {
   if (command.includes('/')) return isAbsolute(command) ? command : join(cwd, command);
-  return (env.PATH ?? '').split(':').filter((folder) => folder !== '').map((folder) => join(folder, command)).find((file) => existsSync(file));
+  return (env.PATH ?? '')
+    .split(':')
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, command))
+    .find((file) => existsSync(file));
 }
 
 function checkPolicy(command: string, path: string | undefined, policy: PluginPolicy | undefined, place: Pick<ExecSurroundings, 'env' | 'cwd'>): void {
@@ -84,7 +97,8 @@ function parsed({ apiVersion }: ExecConfig, text: string): ExecCredential {
     throw new Error(`decoding stdout: couldn't get version/kind; json parse error: ${(error as Error).message}`, { cause: error });
   }
   if (!answer?.kind) throw new Error("decoding stdout: Object 'Kind' is missing in '" + text.trimEnd() + "\n'");
-  if (answer.apiVersion !== apiVersion) throw new Error(`exec plugin is configured to use API version ${apiVersion}, plugin returned version ${answer.apiVersion}`);
+  if (answer.apiVersion !== apiVersion)
+    throw new Error(`exec plugin is configured to use API version ${apiVersion}, plugin returned version ${answer.apiVersion}`);
   const { status } = answer;
   if (status === undefined || status === null) throw new Error("exec plugin didn't return a status field");
   const { token = '', clientCertificateData: cert = '', clientKeyData: key = '' } = status;

@@ -55,7 +55,8 @@ export interface ClusterPaths {
 }
 
 export function clusterPaths(home: string, name: string): ClusterPaths {
-  if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) throw new ClusterError(`${JSON.stringify(name)} is not a cluster name: use lower case letters, digits and "-"`);
+  if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name))
+    throw new ClusterError(`${JSON.stringify(name)} is not a cluster name: use lower case letters, digits and "-"`);
   const folder = join(home, 'clusters', name);
   return {
     folder,
@@ -85,7 +86,8 @@ export function readConfig(paths: ClusterPaths): ClusterConfig | undefined {
   } catch (error) {
     throw new ClusterError(`${paths.config} is broken: ${(error as Error).message}`);
   }
-  if (config.format > STATE_FORMAT) throw new ClusterError(`${paths.folder} was written by a newer minikube-ts (state format ${config.format}; this one reads up to ${STATE_FORMAT})`);
+  if (config.format > STATE_FORMAT)
+    throw new ClusterError(`${paths.folder} was written by a newer minikube-ts (state format ${config.format}; this one reads up to ${STATE_FORMAT})`);
   return config;
 }
 
@@ -112,7 +114,9 @@ export function makeFolder(paths: ClusterPaths): void {
 export function clusterNames(home: string): string[] {
   const folder = join(home, 'clusters');
   try {
-    return readdirSync(folder).filter((name) => existsSync(join(folder, name, 'cluster.json'))).sort();
+    return readdirSync(folder)
+      .filter((name) => existsSync(join(folder, name, 'cluster.json')))
+      .sort();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw new ClusterError(`cannot read ${folder}: ${(error as Error).message}`);

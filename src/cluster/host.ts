@@ -39,14 +39,21 @@ export function createHost(options: HostOptions): Host {
     terminal,
     clock: systemClock,
     connect: (target, need) => connect(target, need),
-    serve: async (serveOptions) => (await import('./serve.js')).serve({ ...place, name: clusterName(serveOptions.cluster), terminal, options: withPaths(serveOptions) }),
+    serve: async (serveOptions) =>
+      (await import('./serve.js')).serve({ ...place, name: clusterName(serveOptions.cluster), terminal, options: withPaths(serveOptions) }),
     async runAlone(named, options) {
       const target = await reachedBy(named, options);
       if (!isRemote(target)) throw new ClusterError(`${options.component} needs an API server: name one with --kubeconfig or --server`);
       const { runAlone } = await import('./alone.js');
       const session = await connect(target, 'stay');
       const { rootCaFile } = options;
-      return runAlone({ session, home, hostname: process.getBuiltinModule('node:os').hostname(), terminal, options: { ...options, ...(rootCaFile === undefined ? {} : { rootCaFile: absolute(rootCaFile) }) } }).finally(() => session.close());
+      return runAlone({
+        session,
+        home,
+        hostname: process.getBuiltinModule('node:os').hostname(),
+        terminal,
+        options: { ...options, ...(rootCaFile === undefined ? {} : { rootCaFile: absolute(rootCaFile) }) },
+      }).finally(() => session.close());
     },
     clusters: clusters(place, clusterName),
     contexts: embeddedContexts(home, env.MINIKUBE_TS_CLUSTER || undefined),
@@ -69,7 +76,11 @@ export function createHost(options: HostOptions): Host {
 
   function withPaths({ kubeconfig, etcd, ...rest }: ServeOptions): ServeOptions {
     const file = <K extends string>(name: K, path: string | undefined) => (path === undefined ? {} : ({ [name]: absolute(path) } as Record<K, string>));
-    return { ...rest, ...file('kubeconfig', kubeconfig), ...(etcd && { etcd: { ...etcd, ...file('caFile', etcd.caFile), ...file('certFile', etcd.certFile), ...file('keyFile', etcd.keyFile) } }) };
+    return {
+      ...rest,
+      ...file('kubeconfig', kubeconfig),
+      ...(etcd && { etcd: { ...etcd, ...file('caFile', etcd.caFile), ...file('certFile', etcd.certFile), ...file('keyFile', etcd.keyFile) } }),
+    };
   }
 
   /** Where nothing else names an API server, the scheduler's configuration may. */
@@ -95,7 +106,8 @@ export function createHost(options: HostOptions): Host {
     }
     const name = target.cluster ?? (target.context === undefined ? undefined : clusterOfContext(home, target.context)) ?? clusterName(undefined);
     checkChoice(target, name);
-    if (target.token !== undefined || target.clientCertificate !== undefined) return embeddedAs((await import('./embeddeduser.js')).userOfFlags(target, name, absolute)!, need);
+    if (target.token !== undefined || target.clientCertificate !== undefined)
+      return embeddedAs((await import('./embeddeduser.js')).userOfFlags(target, name, absolute)!, need);
     return embedded(name, need);
   }
 
@@ -114,14 +126,19 @@ export function createHost(options: HostOptions): Host {
   /** The user's own kubeconfig, where it was chosen or --context names one of its contexts; undefined: an embedded cluster is meant. */
   function ownKubeconfig(target: Target): Target | undefined {
     const isNamed = target.context !== undefined && clusterOfContext(home, target.context) === undefined;
-    const isChosen = target.context === undefined && (env.MINIKUBE_TS_CLUSTER ?? '') === '' && (target.cluster === undefined || !clusterNames(home).includes(target.cluster)) && readChoice(home).kubeconfig === true;
+    const isChosen =
+      target.context === undefined &&
+      (env.MINIKUBE_TS_CLUSTER ?? '') === '' &&
+      (target.cluster === undefined || !clusterNames(home).includes(target.cluster)) &&
+      readChoice(home).kubeconfig === true;
     const kubeconfig = join(env.HOME ?? '', '.kube', 'config');
     return (isNamed || isChosen) && existsSync(kubeconfig) ? { ...target, kubeconfig } : undefined;
   }
 
   // A kubeconfig that `serve` writes has one context and one user; an embedded cluster has the same.
   function checkChoice({ cluster, context, user }: Target, name: string): void {
-    if (cluster !== undefined && cluster !== DEFAULT_CLUSTER && cluster !== env.MINIKUBE_TS_CLUSTER && !clusterNames(home).includes(cluster)) throw new ClusterError(`cluster ${JSON.stringify(cluster)} does not exist`);
+    if (cluster !== undefined && cluster !== DEFAULT_CLUSTER && cluster !== env.MINIKUBE_TS_CLUSTER && !clusterNames(home).includes(cluster))
+      throw new ClusterError(`cluster ${JSON.stringify(cluster)} does not exist`);
     if (context !== undefined && clusterOfContext(home, context) !== name) throw new ClusterError(`context ${JSON.stringify(context)} does not exist`);
     if (user !== undefined && user !== ADMIN_NAME) throw new ClusterError(`auth info ${JSON.stringify(user)} does not exist`);
   }

@@ -38,7 +38,10 @@ export function hostedPrograms(machinery: Machinery & { network: SimNetwork }): 
       logs.attach(program, undefined);
     };
   };
-  const controlPlane = (program: Program, port: number): Begin => (start) => switchOn(program, start, listen(start.podIp, port));
+  const controlPlane =
+    (program: Program, port: number): Begin =>
+    (start) =>
+      switchOn(program, start, listen(start.podIp, port));
 
   const programs: Readonly<Record<string, Begin>> = {
     etcd: controlPlane('etcd', 2381),
@@ -47,18 +50,31 @@ export function hostedPrograms(machinery: Machinery & { network: SimNetwork }): 
       const begin = controlPlane('kube-scheduler', 10_259);
       return namesSchedulerConfig(machinery) ? configured(start, begin) : begin(start);
     },
-    'kube-apiserver': (start) => switchOn('kube-apiserver', start, network.hosted.listenHttp(start.podIp, API_PORT, (request) => answerApi(machinery, request))),
+    'kube-apiserver': (start) =>
+      switchOn(
+        'kube-apiserver',
+        start,
+        network.hosted.listenHttp(start.podIp, API_PORT, (request) => answerApi(machinery, request)),
+      ),
     'kube-proxy': async ({ node, log, resumed }) => {
       // What it told the kernel of a node that is cut off stays in force there.
       const left = isCutOff(machinery.config, node) ? network.rules(node).current : [];
       if (left.length > 0) return () => {};
       const { createKubeProxy } = await import('../proxy/kubeproxy.js');
-      return component((parts) => createKubeProxy({ node, informers: parts.informers, backend: network.rules(node), quiescence, log: lines(log, resumed) }), account('kube-proxy'), node);
+      return component(
+        (parts) => createKubeProxy({ node, informers: parts.informers, backend: network.rules(node), quiescence, log: lines(log, resumed) }),
+        account('kube-proxy'),
+        node,
+      );
     },
     coredns: async ({ node, podIp, log, resumed }) => {
       const { createCoreDns } = await import('../proxy/dns/coredns.js');
       let dns: ReturnType<typeof createCoreDns> | undefined;
-      const end = await component((parts) => (dns = createCoreDns({ informers: parts.informers, domain: 'cluster.local', log: lines(log, resumed) })), account('coredns'), node);
+      const end = await component(
+        (parts) => (dns = createCoreDns({ informers: parts.informers, domain: 'cluster.local', log: lines(log, resumed) })),
+        account('coredns'),
+        node,
+      );
       const closes = [
         network.hosted.listenUdp(podIp, 53, (data, reply) => {
           const answer = dns?.respond(data);
@@ -97,7 +113,10 @@ export function hostedPrograms(machinery: Machinery & { network: SimNetwork }): 
     const { informers, release } = isCut ? heardOnce(user) : sharedInformers(user);
     const part = make({ informers });
     // Not waited for: an API server that is not there yet must not keep it from being stopped.
-    part.start().then(() => (isCut ? release() : undefined)).catch((error: Error) => machinery.log.error(`${user.name}: ${error.message}`));
+    part
+      .start()
+      .then(() => (isCut ? release() : undefined))
+      .catch((error: Error) => machinery.log.error(`${user.name}: ${error.message}`));
     return async () => {
       await part.stop();
       release();
@@ -112,7 +131,12 @@ export function hostedPrograms(machinery: Machinery & { network: SimNetwork }): 
 
   function informersOf(user: UserInfo): InformerFactory {
     const { handler, clock, random } = machinery;
-    const client = createClient({ handler, credentials: { type: 'inProcess', identity: new InProcessIdentity(user) }, userAgent: `${user.name.split(':').at(-1)}/v1.36.3`, durability: 'background' });
+    const client = createClient({
+      handler,
+      credentials: { type: 'inProcess', identity: new InProcessIdentity(user) },
+      userAgent: `${user.name.split(':').at(-1)}/v1.36.3`,
+      durability: 'background',
+    });
     return createInformerFactory({ client, clock, quiescence, random });
   }
 
@@ -134,7 +158,10 @@ export function hostedPrograms(machinery: Machinery & { network: SimNetwork }): 
   }
 }
 
-const account = (name: string): UserInfo => ({ name: `system:serviceaccount:kube-system:${name}`, groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'] });
+const account = (name: string): UserInfo => ({
+  name: `system:serviceaccount:kube-system:${name}`,
+  groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
+});
 /** A program that goes on in a new process has said how it started. */
 const lines = (log: (line: string) => void, resumed: boolean) => ({ info: resumed ? () => {} : log, warning: log, error: log });
 
@@ -152,7 +179,9 @@ function hosted({ log }: Machinery, begin: Begin): HostedProgram {
       });
       return {
         async stop(signal) {
-          await (await begun)();
+          await (
+            await begun
+          )();
           return signal === 'SIGKILL' ? KILLED : 0;
         },
       };
@@ -161,7 +190,10 @@ function hosted({ log }: Machinery, begin: Begin): HostedProgram {
 }
 
 /** What a program inside the cluster gets from the API server's port: plain HTTP to the same handle(), with the token it sends. */
-async function answerApi({ handler }: Machinery, request: { method: string; path: string; headers: Record<string, string>; body: Uint8Array }): Promise<HttpAnswer> {
+async function answerApi(
+  { handler }: Machinery,
+  request: { method: string; path: string; headers: Record<string, string>; body: Uint8Array },
+): Promise<HttpAnswer> {
   const token = /^bearer\s+(\S+)$/i.exec(request.headers.authorization ?? request.headers.Authorization ?? '')?.[1];
   const [path, query] = request.path.split('?');
   const answer = await handler.handle({

@@ -34,11 +34,20 @@ export function clusterKeys(paths: ClusterPaths, clock: Clock): ClusterKeys {
     return made;
   };
   const authority = (): Promise<KeyPair> => load('ca', async () => (await import('../server/pki.js')).createAuthority('kubernetes', clock.now()));
-  const issue = async (leaf: import('../server/pki.js').LeafOptions): Promise<KeyPair> => (await import('../server/pki.js')).issueCertificate(await authority(), leaf, clock.now());
+  const issue = async (leaf: import('../server/pki.js').LeafOptions): Promise<KeyPair> =>
+    (await import('../server/pki.js')).issueCertificate(await authority(), leaf, clock.now());
   let token: Promise<string> | undefined;
   return {
     authority,
-    server: (ips) => load('apiserver', () => issue({ commonName: 'kube-apiserver', usage: 'server', dnsNames: SERVER_NAMES, ips: [...new Set(['127.0.0.1', '::1', SERVICE_IP, CONTROL_PLANE_IP, ...ips])] })),
+    server: (ips) =>
+      load('apiserver', () =>
+        issue({
+          commonName: 'kube-apiserver',
+          usage: 'server',
+          dnsNames: SERVER_NAMES,
+          ips: [...new Set(['127.0.0.1', '::1', SERVICE_IP, CONTROL_PLANE_IP, ...ips])],
+        }),
+      ),
     admin: () => load('admin', () => issue({ commonName: 'kubernetes-admin', organizations: ['system:masters'], usage: 'client' })),
     frontProxy: () => load('front-proxy-client', () => issue({ commonName: 'front-proxy-client', usage: 'client' })),
     tokenKey: () => (token ??= tokenKey(join(paths.pki, 'sa.key'), paths)),
@@ -51,7 +60,11 @@ async function tokenKey(file: string, paths: ClusterPaths): Promise<string> {
   if (existsSync(file)) return readFileSync(file, 'utf8');
   const { generateKeyPair } = await import('node:crypto');
   const key = await new Promise<string>((resolve, reject) => {
-    generateKeyPair('rsa', { modulusLength: RSA_BITS, privateKeyEncoding: { type: 'pkcs1', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } }, (error, _, privateKey) => (error === null ? resolve(privateKey) : reject(error)));
+    generateKeyPair(
+      'rsa',
+      { modulusLength: RSA_BITS, privateKeyEncoding: { type: 'pkcs1', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } },
+      (error, _, privateKey) => (error === null ? resolve(privateKey) : reject(error)),
+    );
   });
   mkdirSync(paths.pki, { recursive: true, mode: 0o700 });
   writePrivate(file, key);

@@ -23,7 +23,18 @@ export async function kubeletHttp({ node, kubelet, pods }: KubeletHttp, { method
     case '/pods':
       return json({ kind: 'PodList', apiVersion: 'v1', metadata: {}, items: pods().map(({ kind: _, apiVersion: __, ...rest }: any) => rest) });
     case '/runningpods':
-      return json({ kind: 'PodList', apiVersion: 'v1', metadata: {}, items: pods().filter(({ status }) => status.phase === 'Running').map(({ metadata: { name, namespace, uid }, spec }) => ({ metadata: { name, namespace, uid }, spec: { containers: spec.containers.map(({ name: own, image }) => ({ name: own, image, resources: {} })) }, status: {} })) });
+      return json({
+        kind: 'PodList',
+        apiVersion: 'v1',
+        metadata: {},
+        items: pods()
+          .filter(({ status }) => status.phase === 'Running')
+          .map(({ metadata: { name, namespace, uid }, spec }) => ({
+            metadata: { name, namespace, uid },
+            spec: { containers: spec.containers.map(({ name: own, image }) => ({ name: own, image, resources: {} })) },
+            status: {},
+          })),
+      });
     case '/configz':
       return json({ kubeletconfig: configuration(kubelet) });
     case '/stats/summary':
@@ -40,11 +51,23 @@ function configuration({ config }: Kubelet): object {
   if (config === undefined) return {};
   const span = formatDuration;
   return {
-    staticPodPath: config.staticPodPath, syncFrequency: span(config.syncFrequencyMs), clusterDomain: config.clusterDomain, clusterDNS: config.clusterDNS, nodeStatusUpdateFrequency: span(config.nodeStatusUpdateFrequencyMs),
-    nodeStatusReportFrequency: span(config.nodeStatusReportFrequencyMs), nodeLeaseDurationSeconds: config.nodeLeaseDurationSeconds, maxPods: config.maxPods, evictionHard: config.evictionHard,
-    evictionPressureTransitionPeriod: span(config.evictionPressureTransitionPeriodMs), containerLogMaxSize: config.containerLogMaxSize, containerLogMaxFiles: config.containerLogMaxFiles,
-    ...(Object.keys(config.kubeReserved).length > 0 ? { kubeReserved: config.kubeReserved } : {}), ...(Object.keys(config.systemReserved).length > 0 ? { systemReserved: config.systemReserved } : {}),
-    ...(config.allowedUnsafeSysctls.length > 0 ? { allowedUnsafeSysctls: config.allowedUnsafeSysctls } : {}), crashLoopBackOff: { maxContainerRestartPeriod: span(config.maxContainerRestartPeriodMs) }, registerNode: config.registerNode,
+    staticPodPath: config.staticPodPath,
+    syncFrequency: span(config.syncFrequencyMs),
+    clusterDomain: config.clusterDomain,
+    clusterDNS: config.clusterDNS,
+    nodeStatusUpdateFrequency: span(config.nodeStatusUpdateFrequencyMs),
+    nodeStatusReportFrequency: span(config.nodeStatusReportFrequencyMs),
+    nodeLeaseDurationSeconds: config.nodeLeaseDurationSeconds,
+    maxPods: config.maxPods,
+    evictionHard: config.evictionHard,
+    evictionPressureTransitionPeriod: span(config.evictionPressureTransitionPeriodMs),
+    containerLogMaxSize: config.containerLogMaxSize,
+    containerLogMaxFiles: config.containerLogMaxFiles,
+    ...(Object.keys(config.kubeReserved).length > 0 ? { kubeReserved: config.kubeReserved } : {}),
+    ...(Object.keys(config.systemReserved).length > 0 ? { systemReserved: config.systemReserved } : {}),
+    ...(config.allowedUnsafeSysctls.length > 0 ? { allowedUnsafeSysctls: config.allowedUnsafeSysctls } : {}),
+    crashLoopBackOff: { maxContainerRestartPeriod: span(config.maxContainerRestartPeriodMs) },
+    registerNode: config.registerNode,
   };
 }
 
@@ -66,11 +89,24 @@ function summary(nodeName: string, { node, pods }: Stats): object {
 const sum = <K extends string>(list: readonly Record<K, number>[], key: K): number => list.reduce((total, one) => total + one[key], 0);
 
 function resourceMetrics({ node, pods }: Stats): string {
-  const lines = ['# HELP node_memory_working_set_bytes [STABLE] Current working set of the node in bytes', '# TYPE node_memory_working_set_bytes gauge', `node_memory_working_set_bytes ${node.memoryBytes} ${node.timestamp}`];
-  lines.push('# HELP container_memory_working_set_bytes [STABLE] Current working set of the container in bytes', '# TYPE container_memory_working_set_bytes gauge');
-  for (const { name, namespace, timestamp, containers } of pods) for (const one of containers) lines.push(`container_memory_working_set_bytes{container="${one.name}",namespace="${namespace}",pod="${name}"} ${one.memoryBytes} ${timestamp}`);
+  const lines = [
+    '# HELP node_memory_working_set_bytes [STABLE] Current working set of the node in bytes',
+    '# TYPE node_memory_working_set_bytes gauge',
+    `node_memory_working_set_bytes ${node.memoryBytes} ${node.timestamp}`,
+  ];
+  lines.push(
+    '# HELP container_memory_working_set_bytes [STABLE] Current working set of the container in bytes',
+    '# TYPE container_memory_working_set_bytes gauge',
+  );
+  for (const { name, namespace, timestamp, containers } of pods)
+    for (const one of containers)
+      lines.push(`container_memory_working_set_bytes{container="${one.name}",namespace="${namespace}",pod="${name}"} ${one.memoryBytes} ${timestamp}`);
   return `${lines.join('\n')}\n`;
 }
 
 const json = (object: object): DialResponse => text(200, JSON.stringify(object), 'application/json');
-const text = (status: number, body: string, type = 'text/plain; charset=utf-8'): DialResponse => ({ status, headers: { 'content-type': type }, body: Buffer.from(body) });
+const text = (status: number, body: string, type = 'text/plain; charset=utf-8'): DialResponse => ({
+  status,
+  headers: { 'content-type': type },
+  body: Buffer.from(body),
+});

@@ -10,7 +10,10 @@ import type { KubeletHttp } from './kubelethttp.js';
 
 const PORT_FORWARD = /^\/portForward\/([^/]+)\/([^/]+)(?:\/([^/]+))?\/?$/;
 
-export async function kubeletUpgrade({ kubelet, pods }: Pick<KubeletHttp, 'kubelet' | 'pods'>, { path, headers }: { path: string; headers: Readonly<Record<string, unknown>> }): Promise<DialResponse | PortForwardSession> {
+export async function kubeletUpgrade(
+  { kubelet, pods }: Pick<KubeletHttp, 'kubelet' | 'pods'>,
+  { path, headers }: { path: string; headers: Readonly<Record<string, unknown>> },
+): Promise<DialResponse | PortForwardSession> {
   if (/^\/(exec|attach)\/[^/]+\/[^/]+\/[^/]+/.test(path)) return refusal(400, 'you must specify at least 1 of stdin, stdout, stderr');
   const [, namespace, name, uid] = PORT_FORWARD.exec(path) ?? [];
   if (namespace === undefined || name === undefined) return refusal(404, '404 page not found\n');

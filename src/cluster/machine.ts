@@ -17,7 +17,8 @@ export function machine(absolute: (path: string) => string): Machine {
 
 async function fetchText(url: string): Promise<string> {
   const answer = await fetch(url);
-  if (!answer.ok) throw new Error(`unable to read URL ${JSON.stringify(url)}, server reported ${answer.status} ${answer.statusText}, status code=${answer.status}`);
+  if (!answer.ok)
+    throw new Error(`unable to read URL ${JSON.stringify(url)}, server reported ${answer.status} ${answer.statusText}, status code=${answer.status}`);
   return answer.text();
 }
 

@@ -25,7 +25,14 @@ export async function listClusters({ home }: Place, current: string) {
   return clusterNames(home).map((name) => {
     const paths = clusterPaths(home, name);
     const config = readConfig(paths);
-    return { name, current: name === current, nodes: config?.nodes.length ?? 0, created: config?.created ?? '', path: paths.folder, running: existsSync(paths.socket) };
+    return {
+      name,
+      current: name === current,
+      nodes: config?.nodes.length ?? 0,
+      created: config?.created ?? '',
+      path: paths.folder,
+      running: existsSync(paths.socket),
+    };
   });
 }
 

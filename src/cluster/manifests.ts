@@ -6,12 +6,24 @@ import type { PolicyRule } from '../apiserver/authz/authorizer.js';
 import type { ClusterConfig } from './home.js';
 
 /** In the order in which they are made: namespaces before what lives in them, roles before bindings. */
-const BOOTSTRAP = ['namespaces', 'priorityclasses', 'servicecidrs', 'clusterroles', 'clusterrolebindings', 'roles', 'rolebindings', 'prioritylevelconfigurations', 'flowschemas', 'apiservices'];
+const BOOTSTRAP = [
+  'namespaces',
+  'priorityclasses',
+  'servicecidrs',
+  'clusterroles',
+  'clusterrolebindings',
+  'roles',
+  'rolebindings',
+  'prioritylevelconfigurations',
+  'flowschemas',
+  'apiservices',
+];
 
 export const CONTROL_PLANE = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const;
 
 /** With an etcd elsewhere, as kubeadm does, there is no static pod for it. */
-export const controlPlaneOf = ({ etcd }: Pick<ClusterConfig, 'etcd'>): (typeof CONTROL_PLANE)[number][] => CONTROL_PLANE.filter((part) => part !== 'etcd' || etcd === undefined);
+export const controlPlaneOf = ({ etcd }: Pick<ClusterConfig, 'etcd'>): (typeof CONTROL_PLANE)[number][] =>
+  CONTROL_PLANE.filter((part) => part !== 'etcd' || etcd === undefined);
 
 export interface Manifests {
   bootstrap(): KubeObject[];

@@ -76,7 +76,8 @@ export function nodesPart(machinery: Machinery): Part {
   let named: readonly string[] = [];
 
   /** A program on one node may speak to any other, so nodes begin together, but where every image is the generic one, which speaks to nobody. */
-  const together = (node: string): readonly string[] => (machinery.config.images === 'generic' && machinery.config.addons.length === 0 && kept !== undefined ? [node] : machinery.config.nodes);
+  const together = (node: string): readonly string[] =>
+    machinery.config.images === 'generic' && machinery.config.addons.length === 0 && kept !== undefined ? [node] : machinery.config.nodes;
 
   const wake = (node: string): Promise<Running> => {
     const known = running.get(node);
@@ -100,7 +101,8 @@ export function nodesPart(machinery: Machinery): Part {
     saved: () => {
       const parts = [...begun].map((nodes) => nodes.saved());
       // A node that has begun says itself what it still goes on with.
-      const sleeping = <T>(of: Record<string, T> | undefined): Record<string, T> => Object.fromEntries(Object.entries(of ?? {}).filter(([name]) => !running.has(name)));
+      const sleeping = <T>(of: Record<string, T> | undefined): Record<string, T> =>
+        Object.fromEntries(Object.entries(of ?? {}).filter(([name]) => !running.has(name)));
       const known = Object.assign(sleeping(kept?.known), ...parts.map((part) => part.known));
       const rules = Object.assign(sleeping(kept?.rules), ...parts.map((part) => part.rules));
       const nodes: Record<string, SavedNode> = Object.assign(Object.fromEntries(asleep()), ...parts.map((part) => part.nodes));
@@ -115,7 +117,12 @@ export function nodesPart(machinery: Machinery): Part {
     async start() {
       machinery.wakeNodes = async () => void (await wakeAll());
       machinery.metrics.source = async () => (await wakeAll())[0]!.metrics;
-      machinery.config.nodes.forEach((node, at) => kubelets.set(node, waking(async () => (isCutOff(machinery.config, node) ? lost(at) : (await wake(node)).connection(node)))));
+      machinery.config.nodes.forEach((node, at) =>
+        kubelets.set(
+          node,
+          waking(async () => (isCutOff(machinery.config, node) ? lost(at) : (await wake(node)).connection(node))),
+        ),
+      );
       if (machinery.everything || machinery.manifestsChanged || kept === undefined) {
         await wakeAll();
         return;
@@ -300,7 +307,11 @@ async function begin({ machinery, informers, podsOf }: Common, kept: Saved | und
     connection: (node) => {
       const { kubelet } = nodes.find(({ name }) => name === node)!;
       const pods = () => labelsOf.list().filter(({ spec }) => spec.nodeName === node);
-      return { ...(kubelet.api as unknown as NodeConnection), http: async (request) => (await import('./kubelethttp.js')).kubeletHttp({ node, kubelet, pods }, request), upgrade: async (request) => (await import('./kubeletupgrade.js')).kubeletUpgrade({ kubelet, pods }, request) };
+      return {
+        ...(kubelet.api as unknown as NodeConnection),
+        http: async (request) => (await import('./kubelethttp.js')).kubeletHttp({ node, kubelet, pods }, request),
+        upgrade: async (request) => (await import('./kubeletupgrade.js')).kubeletUpgrade({ kubelet, pods }, request),
+      };
     },
     async stop() {
       for (const { kubelet } of nodes) await kubelet.stop();
@@ -319,9 +330,13 @@ function saveNode({ paths, clock }: Machinery, { name, sim, kubelet, clock: own 
  * in the nature of the thing (init containers, and the pods of a Job), and where it answers: on the ports that are named, or probed.
  */
 function genericProgram({ spec, metadata }: Pod, container: KubeletContainer): Record<string, string> {
-  const ends = spec.initContainers?.some(({ name }) => name === container.name) || metadata.ownerReferences?.some(({ kind, controller }) => kind === 'Job' && controller === true);
+  const ends =
+    spec.initContainers?.some(({ name }) => name === container.name) ||
+    metadata.ownerReferences?.some(({ kind, controller }) => kind === 'Job' && controller === true);
   if (ends === true && container.restartPolicy !== 'Always') return { [COMPLETES_ANNOTATION]: 'true' };
-  const ports = new Set((container.ports ?? []).filter(({ protocol }) => protocol === undefined || protocol === 'TCP').map(({ containerPort }) => Number(containerPort)));
+  const ports = new Set(
+    (container.ports ?? []).filter(({ protocol }) => protocol === undefined || protocol === 'TCP').map(({ containerPort }) => Number(containerPort)),
+  );
   for (const probe of [container.startupProbe, container.readinessProbe, container.livenessProbe]) {
     const port = probe?.httpGet?.port ?? probe?.tcpSocket?.port ?? probe?.grpc?.port;
     if (port !== undefined && Number(port) > 0) ports.add(Number(port));
@@ -345,7 +360,12 @@ function makeNode({ machinery, clock: whole, network, images, hosts, informers, 
   const sim = createSimRuntime({ node: { name, addresses: [address], podCidr: podCidr(at) }, network, files, clock, random, quiescence, images, hosts });
   const identity = new InProcessIdentity({ name: `system:node:${name}`, groups: ['system:nodes', 'system:authenticated'] });
   const cut = isCutOff(config, name) ? cutPods(podsOf(name), known[name]) : undefined;
-  const client = createClient({ handler: cut === undefined ? handler : unreachable, credentials: { type: 'inProcess', identity }, userAgent: 'kubelet/v1.36.3 (linux/amd64) kubernetes', durability: 'background' });
+  const client = createClient({
+    handler: cut === undefined ? handler : unreachable,
+    credentials: { type: 'inProcess', identity },
+    userAgent: 'kubelet/v1.36.3 (linux/amd64) kubernetes',
+    durability: 'background',
+  });
   const quiet = new StartQuiescence(quiescence);
   const kubelet = createKubelet({
     nodeName: name,

@@ -42,7 +42,8 @@ export function peers({ hostname, keys, find }: PeersOptions): Peers {
     connect: (node) => connection(send, node),
     metrics: {
       nodes: async () => (await listOf('/apis/metrics.k8s.io/v1beta1/nodes', 'NodeMetrics')) as never,
-      pods: async (namespace) => (await listOf(`/apis/metrics.k8s.io/v1beta1${namespace === undefined ? '' : `/namespaces/${namespace}`}/pods`, 'PodMetrics')) as never,
+      pods: async (namespace) =>
+        (await listOf(`/apis/metrics.k8s.io/v1beta1${namespace === undefined ? '' : `/namespaces/${namespace}`}/pods`, 'PodMetrics')) as never,
     },
     close() {
       for (const handler of handlers.values()) handler.close();
@@ -64,7 +65,8 @@ export function peers({ hostname, keys, find }: PeersOptions): Peers {
     if (peer === undefined) throw backendError('no server runs the nodes of this cluster now');
     const { url } = peer;
     if (url === undefined) throw backendError(`the server on ${peer.hostname}, which runs the nodes, does not answer yet`);
-    if (LOOPBACK.test(url) && peer.hostname !== hostname) throw backendError(`the server on ${peer.hostname}, which runs the nodes, can be reached from there alone: start it with --bind-address`);
+    if (LOOPBACK.test(url) && peer.hostname !== hostname)
+      throw backendError(`the server on ${peer.hostname}, which runs the nodes, can be reached from there alone: start it with --bind-address`);
     let handler = handlers.get(url);
     if (handler === undefined) {
       const [{ cert: ca }, admin] = [await keys.authority(), await keys.admin()];
@@ -85,7 +87,8 @@ const backendError = (why: string): StatusError => internalError(`error dialing 
 type Send = (request: Pick<ApiRequest, 'method' | 'path'> & Partial<ApiRequest>) => Promise<ApiResponse>;
 
 function connection(send: Send, node: string): NodeConnection {
-  const pathOf = ({ namespace, pod }: Pick<PodContainer, 'namespace' | 'pod'>, subresource: string): string => `/api/v1/namespaces/${namespace}/pods/${pod}/${subresource}`;
+  const pathOf = ({ namespace, pod }: Pick<PodContainer, 'namespace' | 'pod'>, subresource: string): string =>
+    `/api/v1/namespaces/${namespace}/pods/${pod}/${subresource}`;
   const stream = async (subresource: 'exec' | 'attach', request: StreamRequest) => {
     const query = new URLSearchParams({ container: request.container });
     for (const word of request.command) query.append('command', word);
@@ -96,7 +99,9 @@ function connection(send: Send, node: string): NodeConnection {
   };
   return {
     async *log({ namespace, pod, uid: _, signal, stream: which, follow, previous, timestamps, ...rest }) {
-      const query = new URLSearchParams(Object.entries({ ...rest, ...(which === undefined ? {} : { stream: which }) }).map(([name, value]) => [name, String(value)] as [string, string]));
+      const query = new URLSearchParams(
+        Object.entries({ ...rest, ...(which === undefined ? {} : { stream: which }) }).map(([name, value]) => [name, String(value)] as [string, string]),
+      );
       for (const [name, on] of Object.entries({ follow, previous, timestamps })) if (on) query.set(name, 'true');
       const answer = await send({ method: 'GET', path: pathOf({ namespace, pod }, 'log'), query, ...(signal === undefined ? {} : { signal }) });
       if (answer.type === 'bytes') yield* answer.chunks;
@@ -111,7 +116,12 @@ function connection(send: Send, node: string): NodeConnection {
     },
     async http({ method, path, query }) {
       const answer = await send({ method, path: `/api/v1/nodes/${node}/proxy${path.startsWith('/') ? path : `/${path}`}`, query });
-      const [type, body] = answer.type === 'object' ? ['application/json', Buffer.from(JSON.stringify(answer.object))] : answer.type === 'text' ? [answer.contentType, Buffer.from(answer.body)] : ['text/plain', Buffer.alloc(0)];
+      const [type, body] =
+        answer.type === 'object'
+          ? ['application/json', Buffer.from(JSON.stringify(answer.object))]
+          : answer.type === 'text'
+            ? [answer.contentType, Buffer.from(answer.body)]
+            : ['text/plain', Buffer.alloc(0)];
       return { status: answer.status, headers: { 'content-type': type }, body };
     },
     async upgrade({ method, path, headers }) {

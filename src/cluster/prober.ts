@@ -7,7 +7,10 @@ export function nodeProber(network: SimNetwork, node: { name: string; address: s
   const reach = (host: string): string => (host === '127.0.0.1' || host === 'localhost' ? node.address : host);
   return {
     async http({ host, port, path, headers, timeoutMs }) {
-      const answer = await network.hosted.http({ node: node.name }, { address: reach(host), port, path, timeoutMs, headers: Object.fromEntries(headers.map(({ name, value }) => [name, value])) });
+      const answer = await network.hosted.http(
+        { node: node.name },
+        { address: reach(host), port, path, timeoutMs, headers: Object.fromEntries(headers.map(({ name, value }) => [name, value])) },
+      );
       return { status: answer.status, body: Buffer.from(answer.body).toString('utf8') };
     },
     async tcp({ host, port, timeoutMs }) {
@@ -16,7 +19,10 @@ export function nodeProber(network: SimNetwork, node: { name: string; address: s
     },
     async grpc({ host, port, service, timeoutMs }) {
       const path = `/grpc.health.v1.Health/Check?service=${encodeURIComponent(service)}`;
-      const { headers, body } = await network.hosted.http({ node: node.name }, { address: reach(host), port, path, method: 'POST', timeoutMs, headers: { 'content-type': 'application/grpc' } });
+      const { headers, body } = await network.hosted.http(
+        { node: node.name },
+        { address: reach(host), port, path, method: 'POST', timeoutMs, headers: { 'content-type': 'application/grpc' } },
+      );
       const { 'grpc-status': code, 'grpc-message': message } = headers;
       // With whoever speaks no gRPC a connection is never ready, as with whoever does not answer.
       if (code === undefined) throw new Error(`dial tcp ${host}:${port}: no gRPC`);

@@ -37,7 +37,11 @@ export class Records {
   async write(name: string, value: object, { seen, lease }: { seen?: number; lease?: number } = {}): Promise<boolean> {
     const key = this.#root + name;
     const compare: Compare[] = seen === undefined ? [] : [{ key, target: 'mod', op: '=', operand: seen }];
-    const { succeeded } = await this.store.txn({ compare, success: [{ type: 'put', key, value: Buffer.from(JSON.stringify(value)), ...(lease === undefined ? {} : { lease }) }], failure: [] });
+    const { succeeded } = await this.store.txn({
+      compare,
+      success: [{ type: 'put', key, value: Buffer.from(JSON.stringify(value)), ...(lease === undefined ? {} : { lease }) }],
+      failure: [],
+    });
     return succeeded;
   }
 }
@@ -65,7 +69,13 @@ export async function hold(records: Records, name: string, holder: Holder, clock
   let lost = (): void => {};
   // One at a time, or one would find the record changed by the other. An etcd that does not answer is asked again by the next.
   let beating: Promise<void> | undefined;
-  const cancel = clock.beat(BEAT_MS, () => (beating ??= beat().catch(() => {}).finally(() => (beating = undefined))));
+  const cancel = clock.beat(
+    BEAT_MS,
+    () =>
+      (beating ??= beat()
+        .catch(() => {})
+        .finally(() => (beating = undefined))),
+  );
   return {
     async tell(more) {
       told = { ...told, ...more };

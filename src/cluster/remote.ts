@@ -29,12 +29,26 @@ export async function connectRemote(target: Target, { env, cwd, terminal }: Surr
   const config: Kubeconfig = files.length === 0 ? { clusters: [], contexts: [], users: [] } : loadKubeconfig(files, parseFile, absolute);
   const file = (path: string | undefined): string | undefined => (path === undefined ? undefined : absolute(path));
   const resolved = resolveKubeconfig(config, {
-    ...present({ ...target, certificateAuthority: file(target.certificateAuthority), clientCertificate: file(target.clientCertificate), clientKey: file(target.clientKey) }),
+    ...present({
+      ...target,
+      certificateAuthority: file(target.certificateAuthority),
+      clientCertificate: file(target.clientCertificate),
+      clientKey: file(target.clientKey),
+    }),
     defaultServer: env.KUBERNETES_MASTER || DEFAULT_SERVER,
   });
   const { server } = resolved.target;
   const exec = resolved.exec === undefined || resolved.target.token !== undefined || target.clientCertificate !== undefined ? undefined : resolved.exec;
-  const credential = exec === undefined ? {} : (await import('./execcredential.js')).execCredential(exec.config, { ...exec, env, cwd, interactive: process.stdin.isTTY === true, ...given('policy', target.pluginPolicy) });
+  const credential =
+    exec === undefined
+      ? {}
+      : (await import('./execcredential.js')).execCredential(exec.config, {
+          ...exec,
+          env,
+          cwd,
+          interactive: process.stdin.isTTY === true,
+          ...given('policy', target.pluginPolicy),
+        });
   const basic = resolved.anonymous && files.length > 0 && terminal !== undefined ? await (await import('./prompt.js')).promptForUser(terminal) : resolved.basic;
   const handler = httpHandler({ ...resolved.target, ...credential });
   return {
@@ -58,8 +72,10 @@ function withBasic(handler: ApiHandler, { username, password }: NonNullable<Reso
   return { handle: (request) => handler.handle({ ...request, headers: { ...request.headers, authorization } }) };
 }
 
-const present = <T extends object>(values: T): { [Key in keyof T]: Exclude<T[Key], undefined> } => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [Key in keyof T]: Exclude<T[Key], undefined> };
-const given = <Key extends string, Value>(key: Key, value: Value | undefined): { [key in Key]?: Value } => (value === undefined ? {} : ({ [key]: value } as { [key in Key]: Value }));
+const present = <T extends object>(values: T): { [Key in keyof T]: Exclude<T[Key], undefined> } =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [Key in keyof T]: Exclude<T[Key], undefined> };
+const given = <Key extends string, Value>(key: Key, value: Value | undefined): { [key in Key]?: Value } =>
+  value === undefined ? {} : ({ [key]: value } as { [key in Key]: Value });
 
 /** --kubeconfig names one file; KUBECONFIG several; --server alone needs none. */
 export function filesOf(target: Target, env: Surroundings['env']): string[] {
@@ -78,7 +94,8 @@ function parseFile(text: string, file: string): any {
   }
   const { apiVersion, kind } = data ?? {};
   // Neither is asked for; what is said must be true.
-  if ((kind ?? 'Config') !== 'Config' || (apiVersion ?? 'v1') !== 'v1') throw failed(`no kind ${JSON.stringify(kind ?? '')} is registered for version ${JSON.stringify(apiVersion ?? '')} in scheme "pkg/runtime/scheme.go:111"`);
+  if ((kind ?? 'Config') !== 'Config' || (apiVersion ?? 'v1') !== 'v1')
+    throw failed(`no kind ${JSON.stringify(kind ?? '')} is registered for version ${JSON.stringify(apiVersion ?? '')} in scheme "pkg/runtime/scheme.go:111"`);
   const problem = kubeconfigProblem(data) ?? badData(data);
   if (problem !== undefined) throw failed(problem);
   return data;
@@ -92,7 +109,8 @@ function badData(data: any): string | undefined {
       if (!name.endsWith('-data') || typeof value !== 'string') continue;
       const body = value.replace(/[\r\n]/g, '');
       const good = /^[A-Za-z0-9+/]*={0,2}/.exec(body)![0].length;
-      if (good < body.length || body.length % 4 !== 0) return `illegal base64 data at input byte ${good < body.length ? good : body.length - (body.length % 4)}`;
+      if (good < body.length || body.length % 4 !== 0)
+        return `illegal base64 data at input byte ${good < body.length ? good : body.length - (body.length % 4)}`;
     }
   }
   return undefined;

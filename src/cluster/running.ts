@@ -158,7 +158,8 @@ interface Opening {
 async function run({ root, name, create, everything: eager }: OpenOptions, { paths, held, known, joined }: Opening): Promise<RunningCluster> {
   const log = clusterLog(paths);
   const isNew = joined?.isNew ?? known === undefined;
-  if (joined === undefined && known !== undefined && create !== undefined && differs(known, create)) throw new ClusterError(`cluster ${JSON.stringify(name)} exists and was made with other settings; delete it, or name another with --cluster`);
+  if (joined === undefined && known !== undefined && create !== undefined && differs(known, create))
+    throw new ClusterError(`cluster ${JSON.stringify(name)} exists and was made with other settings; delete it, or name another with --cluster`);
   const state = known === undefined || isNew ? undefined : readState(paths);
   let aheadMs = state?.aheadMs ?? 0;
   const time = aheadOf(systemClock, () => aheadMs);
@@ -174,7 +175,8 @@ async function run({ root, name, create, everything: eager }: OpenOptions, { pat
   machinery.everything = eager === true || state === undefined || state.revision !== (await revision());
   if (isNew) await (await import('./create.js')).createObjects(machinery);
   // A server that takes the nodes over has no folders of theirs yet.
-  else if (joined !== undefined && hasNodes(config) && !existsSync(join(paths.nodes, config.nodes[0]!))) (await import('./create.js')).createNodeFiles(machinery);
+  else if (joined !== undefined && hasNodes(config) && !existsSync(join(paths.nodes, config.nodes[0]!)))
+    (await import('./create.js')).createNodeFiles(machinery);
   const parts = await startParts(machinery, state);
   if (isNew) {
     await (await import('./create.js')).finishCreation(machinery);
@@ -250,7 +252,25 @@ async function run({ root, name, create, everything: eager }: OpenOptions, { pat
   }
 }
 
-async function assemble({ isNew, config, paths, root, log, startMs, live: first, joined }: { isNew: boolean; config: ClusterConfig; paths: ClusterPaths; root: string; log: Log; startMs: number; live: Program[]; joined: Membership | undefined }): Promise<Machinery> {
+async function assemble({
+  isNew,
+  config,
+  paths,
+  root,
+  log,
+  startMs,
+  live: first,
+  joined,
+}: {
+  isNew: boolean;
+  config: ClusterConfig;
+  paths: ClusterPaths;
+  root: string;
+  log: Log;
+  startMs: number;
+  live: Program[];
+  joined: Membership | undefined;
+}): Promise<Machinery> {
   const quiescence = new Quiescence();
   const clock = new VirtualClock(startMs, () => quiescence.settled());
   const random = config.seed === undefined ? systemRandom : seededRandom(config.seed);
@@ -258,7 +278,12 @@ async function assemble({ isNew, config, paths, root, log, startMs, live: first,
   const keys = clusterKeys(paths, systemClock);
   const live = createLive(first);
   const storeOptions = { path: paths.store, clock, random, quiescence };
-  const { store: opened, publish } = joined !== undefined ? { store: await joined.openStore(quiescence), publish: () => {} } : isNew ? await openSqliteDraft(storeOptions) : { store: await openSqliteStore(storeOptions), publish: () => {} };
+  const { store: opened, publish } =
+    joined !== undefined
+      ? { store: await joined.openStore(quiescence), publish: () => {} }
+      : isNew
+        ? await openSqliteDraft(storeOptions)
+        : { store: await openSqliteStore(storeOptions), publish: () => {} };
   if (isNew && (joined !== undefined || (await opened.status()).revision <= EMPTY_REVISION)) clearLeftovers(paths);
   const { store, changes } = observed(gatedStore(opened, live));
   const kubelets = createKubeletRegister((node) => (config.nodes.includes(node) ? joined?.peers.connect(node) : undefined));
@@ -268,13 +293,48 @@ async function assemble({ isNew, config, paths, root, log, startMs, live: first,
     await machinery.wakeNodes?.();
     return machinery.network;
   });
-  const server = createControlPlane({ store, clock, random, quiescence, keys, manifests, log: logs.of('kube-apiserver'), nodes: kubelets, dialer, isLive: (program) => live.has(program), ...(config.addons.includes('metrics-server') ? { metrics: joined !== undefined && !hasNodes(config) ? joined.peers.metrics : measured(metrics) } : {}) });
+  const server = createControlPlane({
+    store,
+    clock,
+    random,
+    quiescence,
+    keys,
+    manifests,
+    log: logs.of('kube-apiserver'),
+    nodes: kubelets,
+    dialer,
+    isLive: (program) => live.has(program),
+    ...(config.addons.includes('metrics-server') ? { metrics: joined !== undefined && !hasNodes(config) ? joined.peers.metrics : measured(metrics) } : {}),
+  });
   // Its definitions are in the store: it starts with etcd, whenever that comes.
   const startServer = (): void => void server.start().catch((error: Error) => log.error(`kube-apiserver: ${error.message}`));
   if (live.has('etcd')) await server.start();
   else live.onChange((program, on) => program === 'etcd' && on && startServer());
   const revision = async (): Promise<number> => (await opened.status()).revision;
-  const machinery: Machinery = { config, paths, clock, quiescence, random, store, publish, revision, server, handler: gatedHandler(server, live), keys, manifests, live, kubelets, logs, closing: false, metrics, changes, everything: true, manifestsChanged: true, log, ...(joined === undefined ? {} : { shared: joined, elections: { identity: joined.identity, alone: isNew, waiting: [] } }) };
+  const machinery: Machinery = {
+    config,
+    paths,
+    clock,
+    quiescence,
+    random,
+    store,
+    publish,
+    revision,
+    server,
+    handler: gatedHandler(server, live),
+    keys,
+    manifests,
+    live,
+    kubelets,
+    logs,
+    closing: false,
+    metrics,
+    changes,
+    everything: true,
+    manifestsChanged: true,
+    log,
+    ...(joined === undefined ? {} : { shared: joined, elections: { identity: joined.identity, alone: isNew, waiting: [] } }),
+  };
   return machinery;
 }
 
@@ -333,7 +393,14 @@ async function save({ paths, clock, revision: revisionOf, live, config, shared }
   // Without it every command asks whoever serves the cluster.
   if (shared !== undefined) return;
   const dues = parts.flatMap((part) => part.due?.() ?? []);
-  writeDue(paths, { revision, timeMs: clock.now(), aheadMs, next: dues.length === 0 ? null : Math.min(...dues), manifests: watchedManifests(paths, config.nodes), live: live.names() });
+  writeDue(paths, {
+    revision,
+    timeMs: clock.now(),
+    aheadMs,
+    next: dues.length === 0 ? null : Math.min(...dues),
+    manifests: watchedManifests(paths, config.nodes),
+    live: live.names(),
+  });
 }
 
 /** History that nobody will ask for again; what was saved stands at the newest revision. */
@@ -346,5 +413,8 @@ function differs(config: ClusterConfig, create: CreateOptions): boolean {
   const given = Object.entries(create).filter(([, value]) => value !== undefined);
   if (given.length === 0) return false;
   const wanted = newConfig(config.name, create, config.created);
-  return JSON.stringify([wanted.nodes, wanted.addons, wanted.images, wanted.components, wanted.bare]) !== JSON.stringify([config.nodes, config.addons, config.images, config.components, config.bare]);
+  return (
+    JSON.stringify([wanted.nodes, wanted.addons, wanted.images, wanted.components, wanted.bare]) !==
+    JSON.stringify([config.nodes, config.addons, config.images, config.components, config.bare])
+  );
 }

@@ -48,12 +48,19 @@ export function askingOver(readFile: (path: string) => string): Ask {
   return async ({ url, body, timeoutMs, tls = {} }) => {
     const { dialOut } = await import('../server/dial.js');
     const { insecure, certFile, keyFile, caFile } = tls;
-    const answer = await dialOut({
-      method: 'POST', url, headers: { 'content-type': 'application/json' }, body: Buffer.from(body), timeoutMs,
-      ...(insecure === true ? { insecureSkipTlsVerify: true } : {}),
-      ...(caFile === undefined ? {} : { caBundle: readFile(caFile) }),
-      ...(certFile === undefined || keyFile === undefined ? {} : { cert: readFile(certFile), key: readFile(keyFile) }),
-    }, systemClock);
+    const answer = await dialOut(
+      {
+        method: 'POST',
+        url,
+        headers: { 'content-type': 'application/json' },
+        body: Buffer.from(body),
+        timeoutMs,
+        ...(insecure === true ? { insecureSkipTlsVerify: true } : {}),
+        ...(caFile === undefined ? {} : { caBundle: readFile(caFile) }),
+        ...(certFile === undefined || keyFile === undefined ? {} : { cert: readFile(certFile), key: readFile(keyFile) }),
+      },
+      systemClock,
+    );
     return { status: answer.status, body: Buffer.from(answer.body).toString() };
   };
 }
@@ -92,5 +99,7 @@ function hostPath({ containers = [], volumes = [] }: PodSpec, path: string): str
   const mounts = [...(containers[0]?.volumeMounts ?? [])].sort((one, other) => other.mountPath.length - one.mountPath.length);
   const mount = mounts.find(({ mountPath }) => path === mountPath || path.startsWith(`${mountPath.replace(/\/$/, '')}/`));
   const base = volumes.find(({ name }) => name === mount?.name)?.hostPath?.path;
-  return mount === undefined || base === undefined ? undefined : `${base}${mount.subPath === undefined ? '' : `/${mount.subPath}`}${path.slice(mount.mountPath.replace(/\/$/, '').length)}`;
+  return mount === undefined || base === undefined
+    ? undefined
+    : `${base}${mount.subPath === undefined ? '' : `/${mount.subPath}`}${path.slice(mount.mountPath.replace(/\/$/, '').length)}`;
 }

@@ -27,7 +27,8 @@ export async function serve({ root, home, name, terminal, options }: Serve): Pro
   const log: Log = { info() {}, warning: (line) => terminal.stderr.write(`W ${line}\n`), error: (line) => terminal.stderr.write(`E ${line}\n`) };
   const interrupted = new Promise<void>((resolve) => terminal.onInterrupt(resolve));
   const { etcd } = options;
-  if (etcd !== undefined && options.clock === 'virtual') throw new ClusterError('--clock=virtual is for a cluster of this process alone: servers that share an etcd live in real time');
+  if (etcd !== undefined && options.clock === 'virtual')
+    throw new ClusterError('--clock=virtual is for a cluster of this process alone: servers that share an etcd live in real time');
   const says = (line: string): void => terminal.stderr.write(`${line}\n`);
   const shared = etcd && { servers: etcd.servers, prefix: etcd.prefix, tls: etcdTls(etcd), hostname: process.getBuiltinModule('node:os').hostname(), says };
   const cluster = await openCluster({ root, home, name, create: options.create, everything: true, ...(shared === undefined ? {} : { etcd: shared }) });
@@ -42,13 +43,22 @@ export async function serve({ root, home, name, terminal, options }: Serve): Pro
       port: options.port,
       tls: { cert: server.cert, key: server.key, clientCa: authority.cert },
     }).catch((error: NodeJS.ErrnoException) => {
-      throw error.code === 'EADDRINUSE' ? new ClusterError(`port ${options.port} on ${options.bindAddress} is in use: choose another with --port, or --port 0 for any`) : error;
+      throw error.code === 'EADDRINUSE'
+        ? new ClusterError(`port ${options.port} on ${options.bindAddress} is in use: choose another with --port, or --port 0 for any`)
+        : error;
     });
     // Other commands on this machine find the cluster by its folder, as they find one that a command holds.
     rmSync(cluster.paths.socket, { force: true });
     const local = await listenSocket({ handler: controllable(cluster), log, path: cluster.paths.socket, credentials: { type: 'inProcess', identity: ADMIN } });
     const url = urlOf(options.bindAddress, listener.port);
-    writeKubeconfig(options.kubeconfig ?? cluster.paths.kubeconfig, { server: url, caCert: authority.cert, clientCert: admin.cert, clientKey: admin.key, cluster: name === 'default' ? 'minikube-ts' : name, user: 'kubernetes-admin' });
+    writeKubeconfig(options.kubeconfig ?? cluster.paths.kubeconfig, {
+      server: url,
+      caCert: authority.cert,
+      clientCert: admin.cert,
+      clientKey: admin.key,
+      cluster: name === 'default' ? 'minikube-ts' : name,
+      user: 'kubernetes-admin',
+    });
     await cluster.shared?.advertise(reachable(options.bindAddress, listener.port));
     if (options.clock === 'system') await cluster.follow();
     compactEvery(cluster);
@@ -64,7 +74,11 @@ export async function serve({ root, home, name, terminal, options }: Serve): Pro
 
 function etcdTls({ caFile, certFile, keyFile }: NonNullable<ServeOptions['etcd']>): EtcdTls {
   const pem = (path: string): string => inGoWords('open', path, () => readFileSync(path, 'utf8'));
-  return { ...(caFile === undefined ? {} : { ca: pem(caFile) }), ...(certFile === undefined ? {} : { cert: pem(certFile) }), ...(keyFile === undefined ? {} : { key: pem(keyFile) }) };
+  return {
+    ...(caFile === undefined ? {} : { ca: pem(caFile) }),
+    ...(certFile === undefined ? {} : { cert: pem(certFile) }),
+    ...(keyFile === undefined ? {} : { key: pem(keyFile) }),
+  };
 }
 
 const urlOf = (address: string, port: number): string => `https://${address.includes(':') ? `[${address}]` : address}:${port}`;

@@ -77,12 +77,29 @@ interface ClusterRecord {
 
 /** A folder's server and an etcd must belong together. */
 export async function joinFrom({ name, create = {}, etcd }: OpenOptions, paths: ClusterPaths, known: ClusterConfig | undefined): Promise<Membership> {
-  if (etcd === undefined) throw new ClusterError(`cluster ${JSON.stringify(name)} is kept in the etcd at ${known!.etcd!.servers.join(',')}, and no server of it runs here; start one with "serve --etcd-servers …"`);
-  if (known !== undefined && known.etcd === undefined) throw new ClusterError(`cluster ${JSON.stringify(name)} is kept on this machine, not in an etcd; name another with --cluster, or delete it`);
-  if (known?.etcd !== undefined && known.etcd.prefix !== etcd.prefix) throw new ClusterError(`cluster ${JSON.stringify(name)} is kept below ${known.etcd.prefix}, not ${etcd.prefix}; name another with --cluster`);
+  if (etcd === undefined)
+    throw new ClusterError(
+      `cluster ${JSON.stringify(name)} is kept in the etcd at ${known!.etcd!.servers.join(',')}, and no server of it runs here; start one with "serve --etcd-servers …"`,
+    );
+  if (known !== undefined && known.etcd === undefined)
+    throw new ClusterError(`cluster ${JSON.stringify(name)} is kept on this machine, not in an etcd; name another with --cluster, or delete it`);
+  if (known?.etcd !== undefined && known.etcd.prefix !== etcd.prefix)
+    throw new ClusterError(`cluster ${JSON.stringify(name)} is kept below ${known.etcd.prefix}, not ${etcd.prefix}; name another with --cluster`);
   const { hostname, says, ...where } = etcd;
   const id = known?.etcd?.server ?? randomUid(systemRandom);
-  return joinCluster({ etcd: where, name, paths, known, create, keys: clusterKeys(paths, systemClock), id, hostname, created: formatTime(systemClock.now()), clock: systemClock, says });
+  return joinCluster({
+    etcd: where,
+    name,
+    paths,
+    known,
+    create,
+    keys: clusterKeys(paths, systemClock),
+    id,
+    hostname,
+    created: formatTime(systemClock.now()),
+    clock: systemClock,
+    says,
+  });
 }
 
 const reached = ({ etcd: { servers, tls }, clock }: JoinOptions) => ({ endpoints: servers, clock, ...(tls === undefined ? {} : { tls }) });
@@ -109,13 +126,18 @@ async function membership(options: JoinOptions & { hurries: () => boolean }, who
   const common = 'record' in found ? found.record.config : newConfig(options.name, options.create, options.created);
   checkAgrees(common, options);
   // What a server runs is what its command says; what the cluster is was said once.
-  const { components } = newConfig(options.name, { bare: common.bare, ...(options.create.components === undefined ? {} : { components: options.create.components }) }, options.created);
+  const { components } = newConfig(
+    options.name,
+    { bare: common.bare, ...(options.create.components === undefined ? {} : { components: options.create.components }) },
+    options.created,
+  );
   const { nodes, config } = await takeNodes({ ...common, name: options.name, components }, options, records);
   const others = peers({ hostname, keys: options.keys, find: otherWithNodes });
   const held: Held[] = [nodes, 'creation' in found ? found.creation : undefined].filter((one) => one !== undefined);
   return {
     identity: `${hostname}_${randomUid(systemRandom)}`,
-    openStore: (quiescence) => openEtcdStore({ ...reached(options), keyspace: { own: '/registry/', theirs: `${etcd.prefix}/` }, quiescence, hurries: options.hurries }),
+    openStore: (quiescence) =>
+      openEtcdStore({ ...reached(options), keyspace: { own: '/registry/', theirs: `${etcd.prefix}/` }, quiescence, hurries: options.hurries }),
     config: { ...config, etcd: { servers: etcd.servers, prefix: etcd.prefix, server: id } },
     isNew: 'creation' in found,
     async finished() {
@@ -162,7 +184,10 @@ async function membership(options: JoinOptions & { hurries: () => boolean }, who
 
 async function readRecord(records: Records, { servers }: EtcdOptions): Promise<ClusterRecord | undefined> {
   const record = await records.read<ClusterRecord>('cluster');
-  if (record !== undefined && record.format > RECORD_FORMAT) throw new ClusterError(`the cluster in the etcd at ${servers.join(',')} was made by a newer minikube-ts (format ${record.format}; this one reads up to ${RECORD_FORMAT})`);
+  if (record !== undefined && record.format > RECORD_FORMAT)
+    throw new ClusterError(
+      `the cluster in the etcd at ${servers.join(',')} was made by a newer minikube-ts (format ${record.format}; this one reads up to ${RECORD_FORMAT})`,
+    );
   return record;
 }
 
@@ -171,16 +196,24 @@ function checkAgrees(common: ClusterConfig, { create, name, etcd }: JoinOptions)
   const { components: _, ...asked } = create;
   if (Object.values(asked).every((value) => value === undefined)) return;
   const wanted = newConfig(name, asked, common.created);
-  if (JSON.stringify([wanted.nodes, wanted.addons, wanted.images, wanted.bare]) === JSON.stringify([common.nodes, common.addons, common.images, common.bare])) return;
-  throw new ClusterError(`the cluster in the etcd at ${etcd.servers.join(',')} was made with other settings; leave --nodes, --addons, --images and --bare out to join it, or name another --etcd-prefix`);
+  if (JSON.stringify([wanted.nodes, wanted.addons, wanted.images, wanted.bare]) === JSON.stringify([common.nodes, common.addons, common.images, common.bare]))
+    return;
+  throw new ClusterError(
+    `the cluster in the etcd at ${etcd.servers.join(',')} was made with other settings; leave --nodes, --addons, --images and --bare out to join it, or name another --etcd-prefix`,
+  );
 }
 
-async function takeNodes(config: ClusterConfig, { create, id, hostname, clock, says }: JoinOptions, records: Records): Promise<{ nodes: Held | undefined; config: ClusterConfig }> {
+async function takeNodes(
+  config: ClusterConfig,
+  { create, id, hostname, clock, says }: JoinOptions,
+  records: Records,
+): Promise<{ nodes: Held | undefined; config: ClusterConfig }> {
   if (config.nodes.length === 0 || !config.components.includes('kubelets')) return { nodes: undefined, config };
   const nodes = await hold(records, 'nodes', { id, hostname }, clock);
   if (nodes !== undefined) return { nodes, config };
   const owner = (await records.read<{ hostname: string }>('nodes'))?.hostname ?? 'another machine';
-  if (create.components?.includes('kubelets') === true) throw new ClusterError(`the nodes of this cluster are run by the server on ${owner}; leave kubelets out of --components, or end that server first`);
+  if (create.components?.includes('kubelets') === true)
+    throw new ClusterError(`the nodes of this cluster are run by the server on ${owner}; leave kubelets out of --components, or end that server first`);
   says(`the nodes are run by the server on ${owner}; this one runs ${config.components.filter((part) => part !== 'kubelets').join(', ')}`);
   return { nodes: undefined, config: { ...config, components: config.components.filter((part) => part !== 'kubelets') } };
 }
@@ -193,7 +226,10 @@ async function shareKeys({ etcd, paths, known, keys }: JoinOptions, records: Rec
   let theirs = await records.read<Record<string, string>>('keys');
   if (theirs === undefined) {
     const { count } = await whole.range({ key: `${etcd.prefix}/`, end: prefixEnd(`${etcd.prefix}/`), countOnly: true });
-    if (count > 0) throw new ClusterError(`the etcd at ${etcd.servers.join(',')} holds ${count} keys below ${etcd.prefix} that minikube-ts did not write; name another --etcd-prefix`);
+    if (count > 0)
+      throw new ClusterError(
+        `the etcd at ${etcd.servers.join(',')} holds ${count} keys below ${etcd.prefix} that minikube-ts did not write; name another --etcd-prefix`,
+      );
     await Promise.all([keys.authority(), keys.frontProxy(), keys.tokenKey()]);
     const ours = Object.fromEntries(SHARED_FILES.map((file) => [file, readFileSync(join(paths.pki, file), 'utf8')]));
     if (await records.create('keys', ours)) return;
@@ -204,7 +240,10 @@ async function shareKeys({ etcd, paths, known, keys }: JoinOptions, records: Rec
     const content = theirs?.[file];
     if (content === undefined) throw new ClusterError(`the etcd at ${etcd.servers.join(',')} holds no ${file} of its cluster`);
     if (existsSync(path) && readFileSync(path, 'utf8') === content) continue;
-    if (known !== undefined) throw new ClusterError(`the etcd at ${etcd.servers.join(',')} holds another cluster than the one that ${paths.folder} belongs to; join it with another --cluster, or name another --etcd-prefix`);
+    if (known !== undefined)
+      throw new ClusterError(
+        `the etcd at ${etcd.servers.join(',')} holds another cluster than the one that ${paths.folder} belongs to; join it with another --cluster, or name another --etcd-prefix`,
+      );
     mkdirSync(paths.pki, { recursive: true, mode: 0o700 });
     writePrivate(path, content);
   }

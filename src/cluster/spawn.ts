@@ -12,7 +12,11 @@ interface Options {
 export function spawnProgram(command: string, args: readonly string[], options: Options): Promise<{ code: number; stdout: Uint8Array }> {
   const { stdin = 'inherit', stdout = 'inherit' } = options;
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: options.cwd, env: options.env, stdio: [stdin === 'inherit' ? 'inherit' : 'pipe', stdout === 'inherit' ? 'inherit' : 'pipe', 'inherit'] });
+    const child = spawn(command, args, {
+      cwd: options.cwd,
+      env: options.env,
+      stdio: [stdin === 'inherit' ? 'inherit' : 'pipe', stdout === 'inherit' ? 'inherit' : 'pipe', 'inherit'],
+    });
     const chunks: Buffer[] = [];
     child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.on('error', reject);

@@ -24,7 +24,8 @@ export interface SavedState {
 /** undefined: there is none: every part begins anew from the API and its node's files. */
 export function readState(paths: ClusterPaths): SavedState | undefined {
   const state = readJson(paths.state) as SavedState | undefined;
-  if (state !== undefined && state.format > STATE_FORMAT) throw new ClusterError(`${paths.state} was written by a newer minikube-ts (state format ${state.format}; this one reads up to ${STATE_FORMAT})`);
+  if (state !== undefined && state.format > STATE_FORMAT)
+    throw new ClusterError(`${paths.state} was written by a newer minikube-ts (state format ${state.format}; this one reads up to ${STATE_FORMAT})`);
   return state;
 }
 

@@ -22,7 +22,12 @@ async function ask(method: string, path: string, body?: object, headers: Record<
 }
 
 const configMap = (name: string, more: object = {}) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, ...more }, data: { a: '1' } });
-const pod = (name: string, more: object = {}) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { containers: [{ name: 'c', image: 'nginx' }], ...more } });
+const pod = (name: string, more: object = {}) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name },
+  spec: { containers: [{ name: 'c', image: 'nginx' }], ...more },
+});
 
 describe('writes', () => {
   test('what was created is read back, and a second one of that name is refused', async () => {
@@ -100,7 +105,10 @@ describe('lists and watches', () => {
     await ask('POST', CONFIG_MAPS, configMap('e', { labels: { set: 'x' } }));
     await ask('DELETE', `${CONFIG_MAPS}/d`);
     const second = (await ask('GET', `${CONFIG_MAPS}?limit=2&labelSelector=set%3Dx&continue=${first.metadata.continue}`)).body;
-    assert.deepEqual([...first.items, ...second.items].map(({ metadata }: any) => metadata.name), ['a', 'b', 'c', 'd']);
+    assert.deepEqual(
+      [...first.items, ...second.items].map(({ metadata }: any) => metadata.name),
+      ['a', 'b', 'c', 'd'],
+    );
     assert.equal(second.metadata.resourceVersion, first.metadata.resourceVersion);
     assert.equal(second.metadata.continue, undefined);
   });
@@ -111,7 +119,10 @@ describe('lists and watches', () => {
     for (const events of seen) {
       const response = await call('GET', `${CONFIG_MAPS}?watch=1&resourceVersion=0&labelSelector=`);
       assert.ok(response.type === 'watch');
-      response.events.start((event) => events.push(event), () => {});
+      response.events.start(
+        (event) => events.push(event),
+        () => {},
+      );
     }
     const made = await call('POST', CONFIG_MAPS, configMap('shared'));
     const list = await call('GET', CONFIG_MAPS);
@@ -128,7 +139,10 @@ describe('lists and watches', () => {
     await ask('PATCH', `${CONFIG_MAPS}/w`, { metadata: { labels: { on: 'yes' } } }, MERGE);
     await ask('PATCH', `${CONFIG_MAPS}/w`, { metadata: { labels: { on: 'no' } } }, MERGE);
     const { text } = await ask('GET', `${CONFIG_MAPS}?watch=1&timeoutSeconds=1&labelSelector=on%3Dyes&resourceVersion=${body.metadata.resourceVersion}`);
-    assert.deepEqual(text.split('\n').map((line) => JSON.parse(line).type), ['ADDED', 'DELETED']);
+    assert.deepEqual(
+      text.split('\n').map((line) => JSON.parse(line).type),
+      ['ADDED', 'DELETED'],
+    );
   });
 
   test('a watch from a compacted revision is told so in its first event', async () => {
@@ -149,8 +163,22 @@ describe('lists and watches', () => {
 
 describe('custom kinds', () => {
   const definition = {
-    apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'things.example.com' },
-    spec: { group: 'example.com', scope: 'Namespaced', names: { plural: 'things', kind: 'Thing' }, versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', properties: { size: { type: 'integer' } } } } } } }] },
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'things.example.com' },
+    spec: {
+      group: 'example.com',
+      scope: 'Namespaced',
+      names: { plural: 'things', kind: 'Thing' },
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', properties: { size: { type: 'integer' } } } } } },
+        },
+      ],
+    },
   };
   const things = '/apis/example.com/v1/namespaces/default/things';
 
@@ -164,7 +192,16 @@ describe('custom kinds', () => {
 
 describe('Services', () => {
   test('a hundred of them at once get a hundred addresses and node ports', async () => {
-    const answers = await Promise.all(Array.from({ length: 100 }, (_, index) => ask('POST', '/api/v1/namespaces/default/services', { apiVersion: 'v1', kind: 'Service', metadata: { name: `s${index}` }, spec: { type: 'NodePort', ports: [{ port: 80 }] } })));
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, index) =>
+        ask('POST', '/api/v1/namespaces/default/services', {
+          apiVersion: 'v1',
+          kind: 'Service',
+          metadata: { name: `s${index}` },
+          spec: { type: 'NodePort', ports: [{ port: 80 }] },
+        }),
+      ),
+    );
     assert.deepEqual([...new Set(answers.map(({ status }) => status))], [201]);
     assert.equal(new Set(answers.map(({ body }) => body.spec.clusterIP)).size, 100);
     assert.equal(new Set(answers.map(({ body }) => body.spec.ports[0].nodePort)).size, 100);
@@ -184,6 +221,9 @@ test('reading loads no schema: nothing that apiserver.ts imports at once reaches
     }
   };
   visit('src/apiserver/apiserver.ts');
-  assert.deepEqual([...packages].filter((name) => !name.startsWith('node:')), []);
+  assert.deepEqual(
+    [...packages].filter((name) => !name.startsWith('node:')),
+    [],
+  );
   assert.ok(![...seen].some((file) => /\/(write|admission|openapi|crd|managedfields)\//.test(file)), 'the writing path comes with the first write');
 });

@@ -6,7 +6,11 @@ import { caller, testServer } from '../support/inprocess.js';
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 const role = (name: string, rules: object[]) => ({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name }, rules });
 const binding = (name: string, kind: string, to: string, user: string) => ({
-  apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', metadata: { name }, roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name: to }, subjects: [{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: user }],
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'RoleBinding',
+  metadata: { name },
+  roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name: to },
+  subjects: [{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: user }],
 });
 const rbac = (...verbs: string[]) => ({ apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles', 'rolebindings'], verbs });
 const pods = (...verbs: string[]) => ({ apiGroups: [''], resources: ['pods'], verbs });
@@ -33,14 +37,27 @@ describe('roles and bindings', () => {
 
   it('are refused with what is missing', async () => {
     const { post } = await cluster(rbac('create'), pods('get'));
-    assert.equal(await post('roles', role('more', [pods('get', 'delete', 'update'), { apiGroups: ['apps'], resources: ['deployments'], resourceNames: ['x'], verbs: ['*'] }])),
-      'roles.rbac.authorization.k8s.io "more" is forbidden: user "ann" (groups=["dev" "system:authenticated"]) is attempting to grant RBAC permissions not currently held:\n{APIGroups:[""], Resources:["pods"], Verbs:["delete" "update"]}\n{APIGroups:["apps"], Resources:["deployments"], ResourceNames:["x"], Verbs:["*"]}');
-    assert.match(await post('rolebindings', binding('admin', 'ClusterRole', 'cluster-admin', 'ann')), /^rolebindings\.rbac\.authorization\.k8s\.io "admin" is forbidden: user "ann" .* is attempting to grant RBAC permissions not currently held:\n\{APIGroups:\["\*"\], Resources:\["\*"\], Verbs:\["\*"\]\}/);
+    assert.equal(
+      await post(
+        'roles',
+        role('more', [pods('get', 'delete', 'update'), { apiGroups: ['apps'], resources: ['deployments'], resourceNames: ['x'], verbs: ['*'] }]),
+      ),
+      'roles.rbac.authorization.k8s.io "more" is forbidden: user "ann" (groups=["dev" "system:authenticated"]) is attempting to grant RBAC permissions not currently held:\n{APIGroups:[""], Resources:["pods"], Verbs:["delete" "update"]}\n{APIGroups:["apps"], Resources:["deployments"], ResourceNames:["x"], Verbs:["*"]}',
+    );
+    assert.match(
+      await post('rolebindings', binding('admin', 'ClusterRole', 'cluster-admin', 'ann')),
+      /^rolebindings\.rbac\.authorization\.k8s\.io "admin" is forbidden: user "ann" .* is attempting to grant RBAC permissions not currently held:\n\{APIGroups:\["\*"\], Resources:\["\*"\], Verbs:\["\*"\]\}/,
+    );
     assert.equal(await post('rolebindings', binding('none', 'Role', 'none', 'ann')), 'role.rbac.authorization.k8s.io "none" not found');
   });
 
   it('are made by who may escalate, or bind', async () => {
-    const { post } = await cluster(rbac('create', 'escalate'), { apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterroles'], resourceNames: ['view'], verbs: ['bind'] });
+    const { post } = await cluster(rbac('create', 'escalate'), {
+      apiGroups: ['rbac.authorization.k8s.io'],
+      resources: ['clusterroles'],
+      resourceNames: ['view'],
+      verbs: ['bind'],
+    });
     assert.equal(await post('roles', role('more', [pods('get')])), 'created');
     assert.equal(await post('rolebindings', binding('view', 'ClusterRole', 'view', 'bob')), 'created');
     assert.match(await post('rolebindings', binding('edit', 'ClusterRole', 'edit', 'bob')), /not currently held/);

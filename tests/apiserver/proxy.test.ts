@@ -15,18 +15,34 @@ async function world(answer: Partial<DialResponse> | (() => never) = {}) {
         return { status: 200, headers: { 'content-type': 'text/plain' }, body: Buffer.from('hello'), ...(answer as object) };
       },
     },
-    nodes: { connect: (name) => (name === 'n1' ? ({ http: async ({ path }: { path: string }) => ({ status: 200, headers: {}, body: Buffer.from(`kubelet ${path}`) }) } as never) : undefined) },
+    nodes: {
+      connect: (name) =>
+        name === 'n1'
+          ? ({ http: async ({ path }: { path: string }) => ({ status: 200, headers: {}, body: Buffer.from(`kubelet ${path}`) }) } as never)
+          : undefined,
+    },
   });
   const json = async (method: string, path: string, body: object, type = 'application/json'): Promise<void> => {
     const { status, text } = await made.send({ method, path, headers: { 'content-type': type }, body: JSON.stringify(body) });
     assert.ok(status < 300, text);
   };
-  await json('POST', '/api/v1/namespaces/default/pods', { metadata: { name: 'web', labels: { app: 'web' } }, spec: { nodeName: 'n1', containers: [{ name: 'c', image: 'nginx', ports: [{ containerPort: 8080 }] }] } });
-  await json('PATCH', '/api/v1/namespaces/default/pods/web/status', { status: { phase: 'Running', podIP: '10.244.1.4', podIPs: [{ ip: '10.244.1.4' }] } }, 'application/merge-patch+json');
+  await json('POST', '/api/v1/namespaces/default/pods', {
+    metadata: { name: 'web', labels: { app: 'web' } },
+    spec: { nodeName: 'n1', containers: [{ name: 'c', image: 'nginx', ports: [{ containerPort: 8080 }] }] },
+  });
+  await json(
+    'PATCH',
+    '/api/v1/namespaces/default/pods/web/status',
+    { status: { phase: 'Running', podIP: '10.244.1.4', podIPs: [{ ip: '10.244.1.4' }] } },
+    'application/merge-patch+json',
+  );
   await json('POST', '/api/v1/namespaces/default/pods', { metadata: { name: 'new' }, spec: { containers: [{ name: 'c', image: 'nginx' }] } });
   await json('POST', '/api/v1/namespaces/default/services', { metadata: { name: 'svc' }, spec: { ports: [{ name: 'http', port: 80, targetPort: 8080 }] } });
   await json('POST', '/api/v1/namespaces/default/services', { metadata: { name: 'empty' }, spec: { ports: [{ port: 80 }] } });
-  await json('POST', '/api/v1/namespaces/default/endpoints', { metadata: { name: 'svc' }, subsets: [{ addresses: [{ ip: '10.244.1.4' }], ports: [{ name: 'http', port: 8080 }] }] });
+  await json('POST', '/api/v1/namespaces/default/endpoints', {
+    metadata: { name: 'svc' },
+    subsets: [{ addresses: [{ ip: '10.244.1.4' }], ports: [{ name: 'http', port: 8080 }] }],
+  });
   await json('POST', '/api/v1/nodes', { metadata: { name: 'n1' } });
   return { ...made, dialled };
 }
@@ -69,9 +85,14 @@ test('a node answers for its kubelet', async () => {
 });
 
 test('where nobody answers, that is told', async () => {
-  const { send } = await world(() => { throw new Error('dial tcp 10.244.1.4:8080: connect: connection refused'); });
+  const { send } = await world(() => {
+    throw new Error('dial tcp 10.244.1.4:8080: connect: connection refused');
+  });
   const { status, text } = await send({ method: 'GET', path: `${NS}/pods/web/proxy/` });
-  assert.deepEqual([status, JSON.parse(text).message, JSON.parse(text).reason], [503, 'error trying to reach service: dial tcp 10.244.1.4:8080: connect: connection refused', 'ServiceUnavailable']);
+  assert.deepEqual(
+    [status, JSON.parse(text).message, JSON.parse(text).reason],
+    [503, 'error trying to reach service: dial tcp 10.244.1.4:8080: connect: connection refused', 'ServiceUnavailable'],
+  );
 });
 
 test('an empty path is sent to the one with a slash', async () => {
@@ -82,15 +103,32 @@ test('an empty path is sent to the one with a slash', async () => {
 
 test('status, headers, redirects and the links of pages come back as they concern the caller', async () => {
   const page = '<html><body><a href="/next?x=1">n</a><img src=\'rel.png\'><a href="https://other/">o</a></body></html>';
-  const { send } = await world({ status: 202, headers: { 'content-type': 'text/html; charset=utf-8', 'x-own': 'y', 'access-control-allow-origin': '*' }, body: Buffer.from(page) });
-  const { status, headers, text } = await send({ method: 'POST', path: `${NS}/pods/web/proxy/`, headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'a=b' });
+  const { send } = await world({
+    status: 202,
+    headers: { 'content-type': 'text/html; charset=utf-8', 'x-own': 'y', 'access-control-allow-origin': '*' },
+    body: Buffer.from(page),
+  });
+  const { status, headers, text } = await send({
+    method: 'POST',
+    path: `${NS}/pods/web/proxy/`,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: 'a=b',
+  });
   assert.equal(status, 202);
   assert.deepEqual([headers['x-own'], headers['access-control-allow-origin']], ['y', undefined]);
   assert.equal(text, page.replace('"/next', `"${NS}/pods/web/proxy/next`));
 });
 
 test.each([
-  ['/a', '/p/a'], ['/a/?b#c', '/p/a/?b#c'], ['rel', 'rel'], ['http://10.0.0.1:80/a', '/p/a'], ['http://me:8001/a', '/p/a'], ['http://else/a', 'http://else/a'], ['/p/a', '/p/a'], ['#top', '#top'], ['', ''],
+  ['/a', '/p/a'],
+  ['/a/?b#c', '/p/a/?b#c'],
+  ['rel', 'rel'],
+  ['http://10.0.0.1:80/a', '/p/a'],
+  ['http://me:8001/a', '/p/a'],
+  ['http://else/a', 'http://else/a'],
+  ['/p/a', '/p/a'],
+  ['#top', '#top'],
+  ['', ''],
 ])('the URL %s becomes %s', (url, expected) => {
   assert.equal(rewriteUrl(url, { prefix: '/p', host: '10.0.0.1:80', sent: 'me:8001' }), expected);
 });

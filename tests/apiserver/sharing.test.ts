@@ -37,13 +37,18 @@ test('a status patch that also names the spec leaves the spec alone', async () =
 test('where defaults change what is stored, a status patch still works', async () => {
   await ask('POST', '/apis/apps/v1/namespaces/default/statefulsets', {
     metadata: { name: 's' },
-    spec: { serviceName: 's', selector: { matchLabels: { a: 'b' } }, template: { metadata: { labels: { a: 'b' } }, spec: pod('x').spec }, volumeClaimTemplates: [{ metadata: { name: 'v' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } }] },
+    spec: {
+      serviceName: 's',
+      selector: { matchLabels: { a: 'b' } },
+      template: { metadata: { labels: { a: 'b' } }, spec: pod('x').spec },
+      volumeClaimTemplates: [{ metadata: { name: 'v' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } }],
+    },
   });
   const patched = await ask('PATCH', '/apis/apps/v1/namespaces/default/statefulsets/s/status', { status: { replicas: 1 } }, MERGE);
   assert.equal(patched.status.replicas, 1);
 });
 
-test('a patch of a pod\'s labels keeps its spec, and a patch of its image does not', async () => {
+test("a patch of a pod's labels keeps its spec, and a patch of its image does not", async () => {
   const made = await ask('POST', PODS, pod('p'));
   const labelled = await ask('PATCH', `${PODS}/p`, { metadata: { labels: { b: '1' } } }, MERGE);
   assert.equal(labelled.spec, made.spec);
@@ -55,7 +60,10 @@ test('a patch of a pod\'s labels keeps its spec, and a patch of its image does n
 
 test('a status written back with the spec it was read with is stored, and a stale one is refused', async () => {
   const watch = (await call('GET', `${PODS}?watch=1&resourceVersion=0`)) as any;
-  watch.events.start(() => {}, () => {});
+  watch.events.start(
+    () => {},
+    () => {},
+  );
   const made = await ask('POST', PODS, pod('p'));
   const written = await ask('PUT', `${PODS}/p/status`, { ...made, status: { ...made.status, phase: 'Running' } });
   assert.equal(written.status.phase, 'Running');
@@ -68,7 +76,16 @@ test('a status written back with the spec it was read with is stored, and a stal
 test('pods of one shape have one set of managed fields between them', async () => {
   const [one, other] = [await ask('POST', PODS, pod('one')), await ask('POST', PODS, pod('other'))];
   assert.equal(one.metadata.managedFields[0].fieldsV1, other.metadata.managedFields[0].fieldsV1);
-  const third = await ask('POST', PODS, pod('third', { env: [{ name: 'B', value: '1' }, { name: 'A', value: '2' }] }));
+  const third = await ask(
+    'POST',
+    PODS,
+    pod('third', {
+      env: [
+        { name: 'B', value: '1' },
+        { name: 'A', value: '2' },
+      ],
+    }),
+  );
   const env = third.metadata.managedFields[0].fieldsV1['f:spec']['f:containers']['k:{"name":"c"}']['f:env'];
   assert.deepEqual(Object.keys(env), ['.', 'k:{"name":"A"}', 'k:{"name":"B"}']);
 });

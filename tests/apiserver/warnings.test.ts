@@ -13,6 +13,12 @@ test('a warning is told once, and not where a header could not hold it', () => a
 test('past a total, all warnings are cut short, and then no more are taken', () => {
   const long = Array.from({ length: 30 }, (_, at) => `${String(at).padStart(2, '0')}${'x'.repeat(298)}`);
   const lengths = told(...long).map(({ length }) => length);
-  assert.deepEqual(told(...long.slice(0, 13)).map(({ length }) => length), Array.from({ length: 13 }, () => 300));
-  assert.deepEqual(lengths, Array.from({ length: 16 }, () => 256));
+  assert.deepEqual(
+    told(...long.slice(0, 13)).map(({ length }) => length),
+    Array.from({ length: 13 }, () => 300),
+  );
+  assert.deepEqual(
+    lengths,
+    Array.from({ length: 16 }, () => 256),
+  );
 });

@@ -25,12 +25,17 @@ describe('properties of a kubeconfig', () => {
   it('are found along dots, names holding dots themselves', () => {
     assert.deepEqual(propertyOf('clusters.10.0.0.1.insecure-skip-tls-verify').steps, ['clusters', '10.0.0.1', 'insecure-skip-tls-verify']);
     assert.equal(valueFor(propertyOf('clusters.a.insecure-skip-tls-verify'), 'true', { isRaw: false }), true);
-    assert.throws(() => valueFor(propertyOf('preferences.colors'), 'maybe', { isRaw: false }), { message: 'strconv.ParseBool: parsing "maybe": invalid syntax' });
+    assert.throws(() => valueFor(propertyOf('preferences.colors'), 'maybe', { isRaw: false }), {
+      message: 'strconv.ParseBool: parsing "maybe": invalid syntax',
+    });
     assert.throws(() => propertyOf('nosuch.k'), { message: 'unable to parse nosuch.k after [] at api.Config' });
   });
 
   it('have the types of client-go', () => {
-    assert.equal(kubeconfigProblem({ contexts: [{ name: 'c', context: { namespace: false } }] }), 'json: cannot unmarshal bool into Go struct field Context.contexts.context.namespace of type string');
+    assert.equal(
+      kubeconfigProblem({ contexts: [{ name: 'c', context: { namespace: false } }] }),
+      'json: cannot unmarshal bool into Go struct field Context.contexts.context.namespace of type string',
+    );
     assert.equal(kubeconfigProblem({ clusters: 'x' }), 'json: cannot unmarshal string into Go struct field Config.clusters of type []v1.NamedCluster');
     assert.equal(kubeconfigProblem({ kind: 'Config', users: [{ name: 'u', user: { exec: { command: 'c', args: null } } }] }), undefined);
   });

@@ -15,13 +15,20 @@ async function scriptOf(shell: string): Promise<string> {
 async function replies(line: string, answers: readonly string[], word = ''): Promise<{ asked: string; replies: string[] }> {
   const program = `kubectl() { printf '%s|' "$@" >&3; printf '%s\\n' ${answers.map((answer) => `'${answer}'`).join(' ')}; }`;
   const ask = `COMP_LINE='${line}' COMP_POINT=${line.length} COMP_WORDS=(kubectl '${word}') COMP_CWORD=1; __start_kubectl; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const { stdout, output } = spawnSync('bash', ['--norc', '--noprofile', '-c', `${await scriptOf('bash')}\n${program}\n${ask}`], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe', 'pipe'], cwd: '/' });
+  const { stdout, output } = spawnSync('bash', ['--norc', '--noprofile', '-c', `${await scriptOf('bash')}\n${program}\n${ask}`], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    cwd: '/',
+  });
   return { asked: output[3]!, replies: stdout.split('\n').filter((reply) => reply !== '') };
 }
 
 describe.skipIf(spawnSync('bash', ['--version']).status !== 0)('completion bash', () => {
   it('asks with the words of the line, without quotes, and drops descriptions', async () => {
-    assert.deepEqual(await replies('kubectl -n "kube-system" get p', ['pods\tall pods', 'podtemplates', ':4']), { asked: '__complete|-n|kube-system|get|p|', replies: ['pods', 'podtemplates'] });
+    assert.deepEqual(await replies('kubectl -n "kube-system" get p', ['pods\tall pods', 'podtemplates', ':4']), {
+      asked: '__complete|-n|kube-system|get|p|',
+      replies: ['pods', 'podtemplates'],
+    });
     assert.equal((await replies('kubectl get ', [':4'])).asked, '__complete|get||');
   });
 

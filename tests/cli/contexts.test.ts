@@ -15,14 +15,32 @@ beforeAll(() => {
   mkdirSync(join(home, 'clusters', 'small'), { recursive: true });
   writeFileSync(join(home, 'clusters', 'small', 'cluster.json'), '{"format":1,"nodes":[],"addons":[]}');
   mkdirSync(join(home, '.kube'));
-  writeFileSync(kubeconfig, 'apiVersion: v1\nkind: Config\nclusters: [{name: far, cluster: {server: "https://far:6443"}}]\ncontexts: [{name: work, context: {cluster: far, user: me}}]\nusers: [{name: me, user: {token: t}}]\ncurrent-context: work\n');
+  writeFileSync(
+    kubeconfig,
+    'apiVersion: v1\nkind: Config\nclusters: [{name: far, cluster: {server: "https://far:6443"}}]\ncontexts: [{name: work, context: {cluster: far, user: me}}]\nusers: [{name: me, user: {token: t}}]\ncurrent-context: work\n',
+  );
 });
 afterAll(() => rmSync(home, { recursive: true }));
 
 function hostOf(env: Record<string, string> = {}, written: string[] = []) {
-  const output: Output = { write: (text) => void written.push(String(text)), isTty: false, columns: undefined, rows: undefined, flushed: async () => {}, closed: false };
+  const output: Output = {
+    write: (text) => void written.push(String(text)),
+    isTty: false,
+    columns: undefined,
+    rows: undefined,
+    flushed: async () => {},
+    closed: false,
+  };
   const stdin = { isTty: false, readAll: async () => new Uint8Array(), onData: () => () => {}, raw: () => {} };
-  return createHost({ root: '.', home, program: 'kubectl', version: 'test', env: { HOME: home, ...env }, cwd: home, terminal: { stdin, stdout: output, stderr: output, onInterrupt: () => () => {}, onResize: () => () => {} } });
+  return createHost({
+    root: '.',
+    home,
+    program: 'kubectl',
+    version: 'test',
+    env: { HOME: home, ...env },
+    cwd: home,
+    terminal: { stdin, stdout: output, stderr: output, onInterrupt: () => () => {}, onResize: () => () => {} },
+  });
 }
 
 async function config(line: string, env: Record<string, string> = {}): Promise<string> {
@@ -60,7 +78,8 @@ test('the namespace of an embedded context is kept too, and nothing else of it c
   assert.deepEqual(readChoice(home), { cluster: 'small', namespaces: { small: 'team' } });
   assert.match(await config('get-contexts'), /^\* +kubernetes-admin@small +small +kubernetes-admin +team/m);
   assert.match(await config('set-context kubernetes-admin@small --user=other'), /its namespace alone can be set/);
-  for (const line of ['delete-context kubernetes-admin@small', 'rename-context kubernetes-admin@small x']) assert.match(await config(line), /stands for the embedded cluster "small"/);
+  for (const line of ['delete-context kubernetes-admin@small', 'rename-context kubernetes-admin@small x'])
+    assert.match(await config(line), /stands for the embedded cluster "small"/);
 });
 
 test("the user's own context can be chosen, and an embedded one again", async () => {

@@ -4,7 +4,14 @@ import assert from 'node:assert/strict';
 import { Discovery } from '../../src/cli/discovery.js';
 import type { Rest } from '../../src/cli/rest.js';
 
-const resource = (name: string, kind: string, shortNames: string[]) => ({ resource: name, singularResource: kind.toLowerCase(), responseKind: { kind }, scope: 'Namespaced', shortNames, verbs: ['list'] });
+const resource = (name: string, kind: string, shortNames: string[]) => ({
+  resource: name,
+  singularResource: kind.toLowerCase(),
+  responseKind: { kind },
+  scope: 'Namespaced',
+  shortNames,
+  verbs: ['list'],
+});
 const CORE = { items: [{ metadata: {}, versions: [{ version: 'v1', resources: [resource('pods', 'Pod', ['po']), resource('events', 'Event', ['ev'])] }] }] };
 const GROUPS = {
   items: [

@@ -11,12 +11,42 @@ import { memoryStore } from '../../src/store/memory.js';
 function etcdctl() {
   const clock = new VirtualClock();
   const store = memoryStore({ clock, random: seededRandom(1) });
-  const door = etcdDoor({ store, clock, name: 'm', peerUrls: ['https://10.0.0.1:2380'], clientUrls: ['https://10.0.0.1:2379'], version: '3.6.6', restore: async () => {} });
+  const door = etcdDoor({
+    store,
+    clock,
+    name: 'm',
+    peerUrls: ['https://10.0.0.1:2380'],
+    clientUrls: ['https://10.0.0.1:2379'],
+    version: '3.6.6',
+    restore: async () => {},
+  });
   return async (line: string, stdin = ''): Promise<{ out: string; err: string; code: number }> => {
     const texts = { out: '', err: '' };
-    const output = (to: 'out' | 'err') => ({ write: (text: string | Uint8Array) => void (texts[to] += Buffer.from(text as string).toString('utf8')), isTty: false, columns: undefined, rows: undefined, flushed: async () => {}, closed: false });
-    const terminal = { stdin: { isTty: false, readAll: async () => Buffer.from(stdin), onData: () => () => {}, raw() {} }, stdout: output('out'), stderr: output('err'), onInterrupt: () => () => {}, onResize: () => () => {} };
-    const host = { env: {}, cwd: '/', home: '/', program: 'minikube-ts', version: 'test', clock, terminal, etcd: async () => ({ door, endpoint: '127.0.0.1:2379', close: async () => {} }) } as unknown as Host;
+    const output = (to: 'out' | 'err') => ({
+      write: (text: string | Uint8Array) => void (texts[to] += Buffer.from(text as string).toString('utf8')),
+      isTty: false,
+      columns: undefined,
+      rows: undefined,
+      flushed: async () => {},
+      closed: false,
+    });
+    const terminal = {
+      stdin: { isTty: false, readAll: async () => Buffer.from(stdin), onData: () => () => {}, raw() {} },
+      stdout: output('out'),
+      stderr: output('err'),
+      onInterrupt: () => () => {},
+      onResize: () => () => {},
+    };
+    const host = {
+      env: {},
+      cwd: '/',
+      home: '/',
+      program: 'minikube-ts',
+      version: 'test',
+      clock,
+      terminal,
+      etcd: async () => ({ door, endpoint: '127.0.0.1:2379', close: async () => {} }),
+    } as unknown as Host;
     const code = await run(['etcdctl', ...line.split(' ')], host);
     return { ...texts, code };
   };
@@ -44,7 +74,10 @@ test('numbers of 64 bits are whole in JSON, keys and values in base64', async ()
   const type = etcdctl();
   await type('put k v');
   const { out } = await type('get k -w json');
-  assert.match(out, /^\{"header":\{"cluster_id":\d{15,},"member_id":\d{15,},"revision":2,"raft_term":2\},"kvs":\[\{"key":"aw==","create_revision":2,"mod_revision":2,"version":1,"value":"dg=="\}\],"count":1\}\n$/);
+  assert.match(
+    out,
+    /^\{"header":\{"cluster_id":\d{15,},"member_id":\d{15,},"revision":2,"raft_term":2\},"kvs":\[\{"key":"aw==","create_revision":2,"mod_revision":2,"version":1,"value":"dg=="\}\],"count":1\}\n$/,
+  );
   assert.match((await type('get k -w fields --count-only')).out, /"More" : false\n"Count" : 1\n$/);
 });
 

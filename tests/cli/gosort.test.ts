@@ -3,21 +3,31 @@ import { test } from 'vitest';
 import assert from 'node:assert/strict';
 import { goSort } from '../../src/cli/gosort.js';
 
-const indexes = (keys: readonly number[]): number[] => goSort(keys.map((key, at) => ({ key, at })), (a, b) => a.key < b.key).map(({ at }) => at);
+const indexes = (keys: readonly number[]): number[] =>
+  goSort(
+    keys.map((key, at) => ({ key, at })),
+    (a, b) => a.key < b.key,
+  ).map(({ at }) => at);
 
 test('short lists keep the order of equals', () => {
   assert.deepEqual(indexes([2, 1, 2, 1, 0]), [4, 1, 3, 0, 2]);
 });
 
 test('what is always less than its neighbour changes places with it', () => {
-  assert.deepEqual(goSort(['a', 'b', 'c'], () => true), ['c', 'b', 'a']);
+  assert.deepEqual(
+    goSort(['a', 'b', 'c'], () => true),
+    ['c', 'b', 'a'],
+  );
 });
 
 test('long lists are sorted, whatever their order was', () => {
   for (const length of [13, 50, 100, 300]) {
     for (const key of [(at: number) => at, (at: number) => length - at, (at: number) => (at * 7919) % 13, () => 1]) {
       const keys = Array.from({ length }, (_, at) => key(at));
-      assert.deepEqual(indexes(keys).map((at) => keys[at]), [...keys].sort((a, b) => a - b));
+      assert.deepEqual(
+        indexes(keys).map((at) => keys[at]),
+        [...keys].sort((a, b) => a - b),
+      );
     }
   }
 });

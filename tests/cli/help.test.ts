@@ -11,7 +11,10 @@ import type { Host } from '../../src/cli/host.js';
 import { board, COLOR_FLAG } from '../../src/cli/printers/board.js';
 import { reference } from '../../src/cli/reference.js';
 
-interface Found { path: readonly string[]; command: Command }
+interface Found {
+  path: readonly string[];
+  command: Command;
+}
 
 async function below(path: readonly string[], command: Command): Promise<Found[]> {
   const found: Found[] = [{ path, command }];
@@ -23,7 +26,11 @@ async function below(path: readonly string[], command: Command): Promise<Found[]
 }
 
 async function everyCommand(): Promise<Found[]> {
-  const all = await Promise.all(Object.entries(COMMANDS).filter(([name]) => !name.startsWith('__')).map(async ([name, load]) => below([name], await load())));
+  const all = await Promise.all(
+    Object.entries(COMMANDS)
+      .filter(([name]) => !name.startsWith('__'))
+      .map(async ([name, load]) => below([name], await load())),
+  );
   return all.flat();
 }
 
@@ -34,7 +41,8 @@ function hostOf(terminal: { columns?: number }, env: Record<string, string> = {}
 }
 
 /** The words of an example's first command, as a shell takes them apart. */
-const wordsOf = (line: string): string[] => [...(line.split(/ (?:[|>&#]|&&) ?| {2}/)[0]!).matchAll(/(?:'[^']*'|"[^"]*"|\\.|[^\s'"])+/g)].map(([word]) => word.replace(/['"]/g, ''));
+const wordsOf = (line: string): string[] =>
+  [...line.split(/ (?:[|>&#]|&&) ?| {2}/)[0]!.matchAll(/(?:'[^']*'|"[^"]*"|\\.|[^\s'"])+/g)].map(([word]) => word.replace(/['"]/g, ''));
 
 test('every command has an example, and all of them name flags that there are', async () => {
   const wrong: string[] = [];
@@ -66,12 +74,16 @@ async function parse(words: readonly string[]): Promise<void> {
 
 test('examples are of commands that there are', async () => {
   const known = new Set((await everyCommand()).map(({ path }) => path.join(' ')));
-  assert.deepEqual(Object.keys(EXAMPLES).filter((path) => !known.has(path)), []);
+  assert.deepEqual(
+    Object.keys(EXAMPLES).filter((path) => !known.has(path)),
+    [],
+  );
 });
 
 test('the reference tells of every command that help lists, once', async () => {
   const text = await reference('minikube-ts');
-  for (const words of ['get', 'rollout undo', 'create secret tls', 'cluster create', 'serve']) assert.equal(text.split('\n').filter((line) => line.replace(/^#+ /, '') === `minikube-ts ${words}`).length, words.length > 0 ? 1 : 0, words);
+  for (const words of ['get', 'rollout undo', 'create secret tls', 'cluster create', 'serve'])
+    assert.equal(text.split('\n').filter((line) => line.replace(/^#+ /, '') === `minikube-ts ${words}`).length, words.length > 0 ? 1 : 0, words);
   assert.match(text, /\| `-o`, `--output` \|/);
   assert.match(text, /^## Flags of every command$/m);
 });
@@ -80,20 +92,30 @@ test('on a terminal help is no wider than that, in a pipe it is as it was', asyn
   const get = await COMMANDS['get']!();
   const piped = hostOf({});
   await printHelp(get, ['get'], piped.host, 0);
-  assert.ok(piped.text().split('\n').some((line) => line.length > 120));
+  assert.ok(
+    piped
+      .text()
+      .split('\n')
+      .some((line) => line.length > 120),
+  );
   for (const columns of [20, 40, 80, 200]) {
     const { host, text } = hostOf({ columns });
     await printHelp(get, ['get'], host, 0);
     await printTopHelp(host);
     // One word alone may be longer than a line.
-    const long = text().split('\n').filter((line) => line.length > Math.min(columns, 120) && line.trim().includes(' '));
+    const long = text()
+      .split('\n')
+      .filter((line) => line.length > Math.min(columns, 120) && line.trim().includes(' '));
     assert.deepEqual(long, [], `at ${columns}`);
     assert.equal(text().replace(/\s+/g, ' ').includes('Usage: minikube-ts get'), true);
   }
 });
 
 test('a board is drawn where there is room, told in lines where there is none, and plain in a pipe', async () => {
-  const rows = [['CURRENT', 'NAME', 'PATH'], ['*', 'default', '/home/me/.minikube-ts/clusters/default']];
+  const rows = [
+    ['CURRENT', 'NAME', 'PATH'],
+    ['*', 'default', '/home/me/.minikube-ts/clusters/default'],
+  ];
   const show = (columns: number | undefined, color = 'auto', env: Record<string, string> = {}): Promise<string> => {
     const flags = new Flags([COLOR_FLAG]);
     flags.add('color', color);

@@ -13,7 +13,14 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => kubectl.close());
 
-test.each(['get pods -w --no-headers', 'events -w', 'logs -f web', 'wait pod/web --for=delete', 'wait pod/web --for=condition=Never --timeout=60s', 'rollout status deployment/waiting'])('%s ends with 1', async (line) => {
+test.each([
+  'get pods -w --no-headers',
+  'events -w',
+  'logs -f web',
+  'wait pod/web --for=delete',
+  'wait pod/web --for=condition=Never --timeout=60s',
+  'rollout status deployment/waiting',
+])('%s ends with 1', async (line) => {
   const { err, status } = await kubectl.run(wordsOf(line)!, { interruptBy: (interrupt) => interrupt() });
   assert.deepEqual([err, status], ['', 1]);
 });

@@ -13,7 +13,9 @@ function world() {
   const served = ['pods'];
   let asked = 0;
   const host = {
-    home: '/home', version: 'v1', clock,
+    home: '/home',
+    version: 'v1',
+    clock,
     makeFolder() {},
     readFile: (path: string) => Buffer.from(files.get(path) ?? raise()),
     writeFile: (path: string, content: string) => void files.set(path, content),
@@ -21,11 +23,23 @@ function world() {
   const rest = {
     async object(_method: string, path: string) {
       if (path === '/api') asked++;
-      const resources = served.map((name) => ({ resource: name, singularResource: name.slice(0, -1), responseKind: { kind: name }, scope: 'Namespaced', verbs: ['list'] }));
+      const resources = served.map((name) => ({
+        resource: name,
+        singularResource: name.slice(0, -1),
+        responseKind: { kind: name },
+        scope: 'Namespaced',
+        verbs: ['list'],
+      }));
       return { items: path === '/api' ? [{ metadata: { name: '' }, versions: [{ version: 'v1', resources }] }] : [] };
     },
   } as unknown as Rest;
-  return { clock, files, served, asked: () => asked, command: (server = 'https://10.0.0.1:6443') => new Discovery(rest, () => {}, keptDiscovery(host, server)) };
+  return {
+    clock,
+    files,
+    served,
+    asked: () => asked,
+    command: (server = 'https://10.0.0.1:6443') => new Discovery(rest, () => {}, keptDiscovery(host, server)),
+  };
 }
 
 function raise(): never {

@@ -45,9 +45,13 @@ describe('kustomize', () => {
   });
 
   it('reads resources as YAML 1.2, with octal file modes', async () => {
-    const pod = 'apiVersion: v1\nkind: Pod\nmetadata: {name: y, labels: {a: no, b: "010"}}\nspec: {containers: [], volumes: [{name: v, configMap: {name: c, defaultMode: 0644}}], priority: 10}\n';
+    const pod =
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: y, labels: {a: no, b: "010"}}\nspec: {containers: [], volumes: [{name: v, configMap: {name: c, defaultMode: 0644}}], priority: 10}\n';
     const [object] = await buildObjects(hostOf({ 'pod.yaml': pod, 'kustomization.yaml': 'resources: [pod.yaml]\n' }), '.');
-    assert.deepEqual([object.metadata, object.spec.volumes[0].configMap.defaultMode, object.spec.priority], [{ name: 'y', labels: { a: 'no', b: '010' } }, 420, 10]);
+    assert.deepEqual(
+      [object.metadata, object.spec.volumes[0].configMap.defaultMode, object.spec.priority],
+      [{ name: 'y', labels: { a: 'no', b: '010' } }, 420, 10],
+    );
   });
 
   it('makes references true after prefixes, namespaces and hashes, through a base', async () => {
@@ -55,7 +59,8 @@ describe('kustomize', () => {
       'base/kustomization.yaml': 'resources: [web.yaml, account.yaml]\nconfigMapGenerator: [{name: conf, literals: [a=1]}]\n',
       'base/web.yaml': DEPLOYMENT,
       'base/account.yaml': ACCOUNT,
-      'over/kustomization.yaml': 'resources: [../base]\nnamePrefix: p-\nnamespace: prod\nconfigMapGenerator: [{name: conf, behavior: merge, literals: [b=2]}]\n',
+      'over/kustomization.yaml':
+        'resources: [../base]\nnamePrefix: p-\nnamespace: prod\nconfigMapGenerator: [{name: conf, behavior: merge, literals: [b=2]}]\n',
     });
     const objects = await buildObjects(host, 'over');
     const spec = named(objects, 'Deployment').spec.template.spec;
@@ -68,8 +73,13 @@ describe('kustomize', () => {
   });
 
   it('adds labels to selectors only where it is told to', async () => {
-    const build = async (more: string): Promise<any> => named(await buildObjects(hostOf({ 'web.yaml': DEPLOYMENT, 'kustomization.yaml': `resources: [web.yaml]\nlabels: [{pairs: {t: u}${more}}]\n` }), '.'), 'Deployment');
-    const labelled = (one: any): boolean[] => [one.metadata.labels, one.spec.template.metadata.labels, one.spec.selector.matchLabels].map((labels) => labels?.t === 'u');
+    const build = async (more: string): Promise<any> =>
+      named(
+        await buildObjects(hostOf({ 'web.yaml': DEPLOYMENT, 'kustomization.yaml': `resources: [web.yaml]\nlabels: [{pairs: {t: u}${more}}]\n` }), '.'),
+        'Deployment',
+      );
+    const labelled = (one: any): boolean[] =>
+      [one.metadata.labels, one.spec.template.metadata.labels, one.spec.selector.matchLabels].map((labels) => labels?.t === 'u');
     assert.deepEqual(labelled(await build('')), [true, false, false]);
     assert.deepEqual(labelled(await build(', includeTemplates: true')), [true, true, false]);
     assert.deepEqual(labelled(await build(', includeSelectors: true')), [true, true, true]);
@@ -81,7 +91,10 @@ describe('kustomize', () => {
     ['{digest: "sha256:ab"}', 'registry.local:5000/nginx@sha256:ab'],
     ['{newTag: "2", digest: "sha256:ab"}', 'registry.local:5000/nginx:2@sha256:ab'],
   ])('changes an image by %s', async (change, wanted) => {
-    const host = hostOf({ 'web.yaml': DEPLOYMENT, 'kustomization.yaml': `resources: [web.yaml]\nimages: [{name: "registry.local:5000/nginx", ${change.slice(1)}]\n` });
+    const host = hostOf({
+      'web.yaml': DEPLOYMENT,
+      'kustomization.yaml': `resources: [web.yaml]\nimages: [{name: "registry.local:5000/nginx", ${change.slice(1)}]\n`,
+    });
     assert.equal(named(await buildObjects(host, '.'), 'Deployment').spec.template.spec.containers[0].image, wanted);
   });
 
@@ -120,7 +133,10 @@ replacements:
     ['resourcess: [x]', 'invalid Kustomization: json: unknown field "resourcess"'],
     ['{}', 'kustomization.yaml is empty'],
     ['configMapGenerator: [{name: x, behavior: merge}]', 'merging from generator: id ConfigMap.v1.[noGrp]/x.[noNs] does not exist; cannot merge or replace'],
-    ['resources: [../outside.yaml]', /accumulation err='accumulating resources from '..\/outside.yaml': security; file '\/outside.yaml' is not in or below '\/k'': must build at directory/],
+    [
+      'resources: [../outside.yaml]',
+      /accumulation err='accumulating resources from '..\/outside.yaml': security; file '\/outside.yaml' is not in or below '\/k'': must build at directory/,
+    ],
     ['resources: [gone]', /^accumulating resources: accumulation err='accumulating resources from 'gone': evalsymlink failure on '\/k\/gone'/],
   ])('refuses %s', async (text, message) => {
     await assert.rejects(buildObjects(hostOf({ 'kustomization.yaml': `${text}\n`, '../outside.yaml': ACCOUNT }), '.'), { message });

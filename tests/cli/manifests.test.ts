@@ -39,5 +39,8 @@ test('what is made has no version yet', async () => {
 
 test('what is sent is in order, and an impossible version is told', async () => {
   assert.match((await type('create -f -', `${manifest('x')}zeta: 1\nalpha: 2\n`)).err, /unknown field "alpha", unknown field "zeta"/);
-  assert.match((await type('create -f -', manifest('x').replace('v1', 'a/b/c'))).err, /error validating data: unexpected GroupVersion string: a\/b\/c; if you choose/);
+  assert.match(
+    (await type('create -f -', manifest('x').replace('v1', 'a/b/c'))).err,
+    /error validating data: unexpected GroupVersion string: a\/b\/c; if you choose/,
+  );
 });

@@ -15,7 +15,10 @@ const read = (line: string) => ownFlags(FLAGS, line === '' ? [] : line.split(' '
 
 test('values stand beside or behind their flags, lists add up, switches may be turned off', () => {
   const { flags, args, help } = read('small --nodes=2 --components a,b --components c -n x --leader-elect=false --bare more');
-  assert.deepEqual([flags.int('nodes'), flags.list('components'), flags.string('namespace'), flags.bool('leader-elect'), flags.bool('bare')], [2, ['a', 'b', 'c'], 'x', false, true]);
+  assert.deepEqual(
+    [flags.int('nodes'), flags.list('components'), flags.string('namespace'), flags.bool('leader-elect'), flags.bool('bare')],
+    [2, ['a', 'b', 'c'], 'x', false, true],
+  );
   assert.deepEqual([args, help], [['small', 'more'], false]);
   const none = read('').flags;
   assert.deepEqual([none.int('nodes'), none.changed('nodes'), none.bool('leader-elect')], [4, false, true]);

@@ -22,7 +22,10 @@ test('a default reaches the subcommand it names, and gives way to what is typed'
   const defaults = [{ command: 'set env', options: [{ name: 'output', default: 'yaml' }] }];
   assert.deepEqual(await applied(['set', 'env', 'deploy/web', 'A=B'], preference({ defaults }), host), ['set', 'env', '--output=yaml', 'deploy/web', 'A=B']);
   assert.deepEqual(await applied(['set', 'env', '-o', 'json'], preference({ defaults }), host), ['set', 'env', '-o', 'json']);
-  await assert.rejects(applied(['get', 'pods'], preference({ defaults: [{ command: 'get', options: [{ name: 'nosuch', default: '1' }] }] }), host), /invalid flag nosuch for command get/);
+  await assert.rejects(
+    applied(['get', 'pods'], preference({ defaults: [{ command: 'get', options: [{ name: 'nosuch', default: '1' }] }] }), host),
+    /invalid flag nosuch for command get/,
+  );
 });
 
 test('preferences that make no sense are refused', () => {
@@ -32,11 +35,25 @@ test('preferences that make no sense are refused', () => {
   assert.equal(parsePreference('', 'f'), undefined);
 });
 
-const request = (path: string, headers: Record<string, string> = { host: 'localhost:8001' }, method = 'GET'): ApiRequest => ({ method, path, query: new URLSearchParams(), headers, credentials: { type: 'none' } });
+const request = (path: string, headers: Record<string, string> = { host: 'localhost:8001' }, method = 'GET'): ApiRequest => ({
+  method,
+  path,
+  query: new URLSearchParams(),
+  headers,
+  credentials: { type: 'none' },
+});
 const seen = (status: number) => ({ handle: async ({ path }: ApiRequest) => ({ type: 'text' as const, status, contentType: 'text/plain', body: path }) });
 
 test('the proxy takes its own hosts and no exec', async () => {
-  const api = filtered({ acceptHosts: patterns('^localhost$,^\\[::1\\]$'), acceptPaths: patterns('^.*'), rejectPaths: patterns('^/api/.*/pods/.*/exec'), rejectMethods: patterns('^PUT$') }, seen(200));
+  const api = filtered(
+    {
+      acceptHosts: patterns('^localhost$,^\\[::1\\]$'),
+      acceptPaths: patterns('^.*'),
+      rejectPaths: patterns('^/api/.*/pods/.*/exec'),
+      rejectMethods: patterns('^PUT$'),
+    },
+    seen(200),
+  );
   const cases: [ApiRequest, number][] = [
     [request('/api'), 200],
     [request('/api', { host: 'evil' }), 403],
@@ -46,8 +63,12 @@ test('the proxy takes its own hosts and no exec', async () => {
   for (const [one, status] of cases) assert.equal((await api.handle(one)).status, status, one.path);
 });
 
-test('the longest prefix answers, stripped unless it is the API\'s own', async () => {
-  const proxy = routed([{ prefix: '/k8s/', handler: seen(200), api: true }, { prefix: '/api/', handler: seen(201), api: true }, { prefix: '/static/', handler: seen(202), api: false }]);
+test("the longest prefix answers, stripped unless it is the API's own", async () => {
+  const proxy = routed([
+    { prefix: '/k8s/', handler: seen(200), api: true },
+    { prefix: '/api/', handler: seen(201), api: true },
+    { prefix: '/static/', handler: seen(202), api: false },
+  ]);
   const ask = async (path: string): Promise<unknown[]> => {
     const answer: any = await proxy.handle(request(path));
     return [answer.status, answer.headers?.location ?? answer.body];
@@ -69,8 +90,12 @@ test('a profile gives the container what it is named for, and bares a copy', () 
   assert.throws(() => profileNamed('none'), /unknown profile: none/);
 });
 
-test('numbers and pairs that do not fit are refused in Go\'s words', () => {
-  const flags: Flag[] = [{ name: 'port', type: 'int32', description: '' }, { name: 'env', type: 'stringToString', default: '[]', description: '' }, { name: 'tcp', type: 'stringSlice', description: '' }];
+test("numbers and pairs that do not fit are refused in Go's words", () => {
+  const flags: Flag[] = [
+    { name: 'port', type: 'int32', description: '' },
+    { name: 'env', type: 'stringToString', default: '[]', description: '' },
+    { name: 'tcp', type: 'stringSlice', description: '' },
+  ];
   const refused = (...words: string[]): string => {
     try {
       parseFlags(flags, words);
@@ -79,7 +104,10 @@ test('numbers and pairs that do not fit are refused in Go\'s words', () => {
     }
     return '';
   };
-  assert.equal(refused('--port', '99999999999'), 'invalid argument "99999999999" for "--port" flag: strconv.ParseInt: parsing "99999999999": value out of range');
+  assert.equal(
+    refused('--port', '99999999999'),
+    'invalid argument "99999999999" for "--port" flag: strconv.ParseInt: parsing "99999999999": value out of range',
+  );
   assert.equal(refused('--env', 'A'), 'invalid argument "A" for "--env" flag: A must be formatted as key=value');
   assert.equal(refused('--tcp', 'a"b'), 'invalid argument "a\\"b" for "--tcp" flag: parse error on line 1, column 2: bare " in non-quoted-field');
   assert.equal(parseFlags(flags, ['--port=0x10']).flags.int('port'), 16);

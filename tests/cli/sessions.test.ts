@@ -52,7 +52,9 @@ test('contexts are written to the kubeconfig, shown without their secrets, renam
 test('a signing request is described, approved, denied and signed', async () => {
   for (const name of ['first', 'second']) {
     const request = Buffer.from(await createCsr('jane', 'devs')).toString('base64');
-    const made = await apply(`apiVersion: certificates.k8s.io/v1\nkind: CertificateSigningRequest\nmetadata: {name: ${name}}\nspec: {request: ${request}, signerName: kubernetes.io/kube-apiserver-client, expirationSeconds: 3600, usages: [client auth]}\n`);
+    const made = await apply(
+      `apiVersion: certificates.k8s.io/v1\nkind: CertificateSigningRequest\nmetadata: {name: ${name}}\nspec: {request: ${request}, signerName: kubernetes.io/kube-apiserver-client, expirationSeconds: 3600, usages: [client auth]}\n`,
+    );
     assert.deepEqual([made.out, made.err], [`certificatesigningrequest.certificates.k8s.io/${name} created\n`, '']);
   }
   assert.match(await ok('get csr first'), /kubernetes-admin +60m +Pending/);
@@ -74,7 +76,12 @@ test('replace needs the object, and with --force makes it anew', async () => {
   writeFileSync(join(kubectl.home, 'settings.yaml'), manifest('three'));
   assert.match(await ok('replace --force -f settings.yaml'), /configmap "settings" deleted.*\nconfigmap\/settings replaced\n/);
   assert.notEqual(await ok(`get cm settings -o 'jsonpath={.metadata.uid}'`), uid);
-  assert.equal(await ok(`patch cm settings --type=json -p '[{"op":"test","path":"/data/a","value":"three"},{"op":"add","path":"/data/b","value":"x"},{"op":"remove","path":"/data/a"}]'`), 'configmap/settings patched\n');
+  assert.equal(
+    await ok(
+      `patch cm settings --type=json -p '[{"op":"test","path":"/data/a","value":"three"},{"op":"add","path":"/data/b","value":"x"},{"op":"remove","path":"/data/a"}]'`,
+    ),
+    'configmap/settings patched\n',
+  );
   assert.equal(await ok(`get cm settings -o 'jsonpath={.data}'`), '{"b":"x"}');
   writeFileSync(join(kubectl.home, 'local.yaml'), manifest('x'));
   assert.match(await ok(`patch --local -f local.yaml --type=json -p '[{"op":"replace","path":"/data/a","value":"y"}]' -o yaml`), /a: "?y"?\n/);
@@ -122,7 +129,10 @@ test('an eviction that a budget forbids waits, and a drain that gives up says so
   const node = await ok(`get pods -l app=kept -o 'jsonpath={.items[0].spec.nodeName}'`);
   const { err, status } = await type(`drain ${node} --ignore-daemonsets --force --timeout=12s --pod-selector=app=kept`);
   assert.equal(status, 1);
-  assert.match(err, /error when evicting pods\/"kept-\S+" -n "default" \(will retry after 5s\): Cannot evict pod as it would violate the pod's disruption budget\./);
+  assert.match(
+    err,
+    /error when evicting pods\/"kept-\S+" -n "default" \(will retry after 5s\): Cannot evict pod as it would violate the pod's disruption budget\./,
+  );
   assert.match(err, /global timeout reached: 12s/);
   assert.match(await ok('describe pdb kept'), /Min available: +2\n/);
   await ok('delete pdb kept');
@@ -134,32 +144,50 @@ test('a namespace that enforces a pod security standard names every violation', 
   await ok('create namespace strict');
   await ok('label namespace strict pod-security.kubernetes.io/enforce=restricted');
   const err = await refusal('run bad --image=nginx -n strict --privileged');
-  assert.match(err, /^Error from server \(Forbidden\): pods "bad" is forbidden: violates PodSecurity "restricted:latest": privileged \(container "bad" must not set securityContext\.privileged=true\), allowPrivilegeEscalation != false \(container "bad" must set securityContext\.allowPrivilegeEscalation=false\), unrestricted capabilities \(container "bad" must set securityContext\.capabilities\.drop=\["ALL"\]\), runAsNonRoot != true \(pod or container "bad" must set securityContext\.runAsNonRoot=true\), seccompProfile \(pod or container "bad" must set securityContext\.seccompProfile\.type to "RuntimeDefault" or "Localhost"\)\n$/);
+  assert.match(
+    err,
+    /^Error from server \(Forbidden\): pods "bad" is forbidden: violates PodSecurity "restricted:latest": privileged \(container "bad" must not set securityContext\.privileged=true\), allowPrivilegeEscalation != false \(container "bad" must set securityContext\.allowPrivilegeEscalation=false\), unrestricted capabilities \(container "bad" must set securityContext\.capabilities\.drop=\["ALL"\]\), runAsNonRoot != true \(pod or container "bad" must set securityContext\.runAsNonRoot=true\), seccompProfile \(pod or container "bad" must set securityContext\.seccompProfile\.type to "RuntimeDefault" or "Localhost"\)\n$/,
+  );
   await ok('label namespace strict pod-security.kubernetes.io/enforce=baseline --overwrite');
   const pod = `apiVersion: v1\nkind: Pod\nmetadata: {name: wide, namespace: strict}\nspec: {hostNetwork: true, hostPID: true, volumes: [{name: h, hostPath: {path: /}}], containers: [{name: c, image: nginx, ports: [{containerPort: 80, hostPort: 80}], securityContext: {capabilities: {add: [SYS_ADMIN]}, seLinuxOptions: {user: u}}}], securityContext: {sysctls: [{name: kernel.msgmax, value: "1"}], seccompProfile: {type: Unconfined}}}\n`;
   const wide = await refusal('create -f -', pod);
-  for (const what of ['host namespaces', 'hostPath volumes', 'hostPort', 'non-default capabilities', 'seLinuxOptions', 'forbidden sysctls', 'seccompProfile']) assert.ok(wide.includes(what), `${what}: ${wide}`);
+  for (const what of ['host namespaces', 'hostPath volumes', 'hostPort', 'non-default capabilities', 'seLinuxOptions', 'forbidden sysctls', 'seccompProfile'])
+    assert.ok(wide.includes(what), `${what}: ${wide}`);
 });
 
 test('a limit range gives defaults and refuses what is beyond it; a quota counts', async () => {
   await ok('create namespace small');
-  await apply('apiVersion: v1\nkind: LimitRange\nmetadata: {name: l, namespace: small}\nspec: {limits: [{type: Container, default: {cpu: 200m, memory: 64Mi}, defaultRequest: {cpu: 100m}, max: {cpu: "1"}, min: {cpu: 10m}, maxLimitRequestRatio: {cpu: "4"}}, {type: Pod, max: {memory: 1Gi}}, {type: PersistentVolumeClaim, max: {storage: 1Gi}}]}\n');
+  await apply(
+    'apiVersion: v1\nkind: LimitRange\nmetadata: {name: l, namespace: small}\nspec: {limits: [{type: Container, default: {cpu: 200m, memory: 64Mi}, defaultRequest: {cpu: 100m}, max: {cpu: "1"}, min: {cpu: 10m}, maxLimitRequestRatio: {cpu: "4"}}, {type: Pod, max: {memory: 1Gi}}, {type: PersistentVolumeClaim, max: {storage: 1Gi}}]}\n',
+  );
   await ok('create quota q -n small --hard=pods=2,requests.cpu=300m,services=1,count/configmaps=3,services.nodeports=0');
   await kubectl.advance(2_000);
   await ok('run a --image=nginx -n small');
-  assert.equal(await ok(`get pod a -n small -o 'jsonpath={.spec.containers[0].resources}'`), '{"limits":{"cpu":"200m","memory":"64Mi"},"requests":{"cpu":"100m","memory":"64Mi"}}');
+  assert.equal(
+    await ok(`get pod a -n small -o 'jsonpath={.spec.containers[0].resources}'`),
+    '{"limits":{"cpu":"200m","memory":"64Mi"},"requests":{"cpu":"100m","memory":"64Mi"}}',
+  );
   const big = `run b --image=nginx -n small --overrides='{"spec":{"containers":[{"name":"b","image":"nginx","resources":{"limits":{"cpu":"2"}}}]}}'`;
   assert.match(await refusal(big), /pods "b" is forbidden: .*maximum cpu usage per Container is 1, but limit is 2/);
   const much = `run c --image=nginx -n small --overrides='{"spec":{"containers":[{"name":"c","image":"nginx","resources":{"requests":{"cpu":"250m"},"limits":{"cpu":"500m"}}}]}}'`;
-  assert.equal(await refusal(much), 'Error from server (Forbidden): pods "c" is forbidden: exceeded quota: q, requested: requests.cpu=250m, used: requests.cpu=100m, limited: requests.cpu=300m\n');
-  assert.match(await refusal('create service nodeport np -n small --tcp=80'), /exceeded quota: q, requested: services\.nodeports=1, used: services\.nodeports=0, limited: services\.nodeports=0/);
-  const claim = 'apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: v, namespace: small}\nspec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 2Gi}}}\n';
+  assert.equal(
+    await refusal(much),
+    'Error from server (Forbidden): pods "c" is forbidden: exceeded quota: q, requested: requests.cpu=250m, used: requests.cpu=100m, limited: requests.cpu=300m\n',
+  );
+  assert.match(
+    await refusal('create service nodeport np -n small --tcp=80'),
+    /exceeded quota: q, requested: services\.nodeports=1, used: services\.nodeports=0, limited: services\.nodeports=0/,
+  );
+  const claim =
+    'apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: v, namespace: small}\nspec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 2Gi}}}\n';
   assert.match(await refusal('create -f -', claim), /maximum storage usage per PersistentVolumeClaim is 1Gi, but request is 2Gi/);
   assert.match(await ok('describe quota q -n small'), /pods +1 +2\n/);
 });
 
 test('the size of a running container is changed in place', async () => {
-  await apply('apiVersion: v1\nkind: Pod\nmetadata: {name: sized}\nspec: {containers: [{name: c, image: nginx, resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {cpu: 200m, memory: 128Mi}}, resizePolicy: [{resourceName: memory, restartPolicy: RestartContainer}]}]}\n');
+  await apply(
+    'apiVersion: v1\nkind: Pod\nmetadata: {name: sized}\nspec: {containers: [{name: c, image: nginx, resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {cpu: 200m, memory: 128Mi}}, resizePolicy: [{resourceName: memory, restartPolicy: RestartContainer}]}]}\n',
+  );
   await ok('wait --for=condition=Ready pod/sized --timeout=60s');
   await ok(`patch pod sized --subresource=resize -p '{"spec":{"containers":[{"name":"c","resources":{"requests":{"cpu":"150m"},"limits":{"cpu":"300m"}}}]}}'`);
   await kubectl.advance(10_000);
@@ -172,9 +200,29 @@ test('the size of a running container is changed in place', async () => {
 });
 
 test('a pod with volumes of every sort is described with each', async () => {
-  const volumes = '[{name: e, emptyDir: {medium: Memory, sizeLimit: 1Mi}}, {name: c, configMap: {name: settings, optional: true}}, {name: s, secret: {secretName: none, optional: true}}, {name: h, hostPath: {path: /tmp, type: Directory}}, {name: nf, nfs: {server: nas, path: /x}}, {name: d, downwardAPI: {items: [{path: l, fieldRef: {fieldPath: metadata.labels}}]}}, {name: p, projected: {sources: [{configMap: {name: settings}}, {serviceAccountToken: {path: t, expirationSeconds: 3600}}]}}, {name: i, iscsi: {targetPortal: "1.2.3.4", iqn: "iqn.2001-04.com.example:disk", lun: 0}}, {name: v, csi: {driver: d.example}}, {name: pv, persistentVolumeClaim: {claimName: mine}}]';
-  const made = await apply(`apiVersion: v1\nkind: Pod\nmetadata: {name: full}\nspec: {schedulerName: none, volumes: ${volumes}, containers: [{name: c, image: nginx, envFrom: [{configMapRef: {name: settings}, prefix: P_}], env: [{name: A, valueFrom: {secretKeyRef: {name: none, key: k, optional: true}}}], volumeMounts: [{name: e, mountPath: /e, readOnly: true, subPath: x}], livenessProbe: {httpGet: {path: /, port: 80}}, readinessProbe: {tcpSocket: {port: 80}}, startupProbe: {exec: {command: [ls]}}, lifecycle: {preStop: {exec: {command: [sleep, "1"]}}}}]}\n`);
+  const volumes =
+    '[{name: e, emptyDir: {medium: Memory, sizeLimit: 1Mi}}, {name: c, configMap: {name: settings, optional: true}}, {name: s, secret: {secretName: none, optional: true}}, {name: h, hostPath: {path: /tmp, type: Directory}}, {name: nf, nfs: {server: nas, path: /x}}, {name: d, downwardAPI: {items: [{path: l, fieldRef: {fieldPath: metadata.labels}}]}}, {name: p, projected: {sources: [{configMap: {name: settings}}, {serviceAccountToken: {path: t, expirationSeconds: 3600}}]}}, {name: i, iscsi: {targetPortal: "1.2.3.4", iqn: "iqn.2001-04.com.example:disk", lun: 0}}, {name: v, csi: {driver: d.example}}, {name: pv, persistentVolumeClaim: {claimName: mine}}]';
+  const made = await apply(
+    `apiVersion: v1\nkind: Pod\nmetadata: {name: full}\nspec: {schedulerName: none, volumes: ${volumes}, containers: [{name: c, image: nginx, envFrom: [{configMapRef: {name: settings}, prefix: P_}], env: [{name: A, valueFrom: {secretKeyRef: {name: none, key: k, optional: true}}}], volumeMounts: [{name: e, mountPath: /e, readOnly: true, subPath: x}], livenessProbe: {httpGet: {path: /, port: 80}}, readinessProbe: {tcpSocket: {port: 80}}, startupProbe: {exec: {command: [ls]}}, lifecycle: {preStop: {exec: {command: [sleep, "1"]}}}}]}\n`,
+  );
   assert.deepEqual(made, { out: 'pod/full created\n', err: '', status: 0 });
   const text = await ok('describe pod full');
-  for (const what of ['EmptyDir (a temporary directory that shares a pod\'s lifetime)', 'SizeLimit:  1Mi', 'ConfigMap (a volume populated by a ConfigMap)', 'Secret (a volume populated by a Secret)', 'HostPath (bare host directory volume)', 'NFS (an NFS mount that lasts the lifetime of a pod)', 'DownwardAPI (a volume populated by information about the pod)', 'Projected (a volume that contains injected data from multiple sources)', 'ISCSI', 'CSI (a Container Storage Interface (CSI) volume source)', 'PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)', 'Liveness:   http-get http://:80/', 'Readiness:  tcp-socket :80', 'Startup:    exec [ls]', '/e from e (ro,path="x")']) assert.ok(text.includes(what), `${what}\n${text}`);
+  for (const what of [
+    "EmptyDir (a temporary directory that shares a pod's lifetime)",
+    'SizeLimit:  1Mi',
+    'ConfigMap (a volume populated by a ConfigMap)',
+    'Secret (a volume populated by a Secret)',
+    'HostPath (bare host directory volume)',
+    'NFS (an NFS mount that lasts the lifetime of a pod)',
+    'DownwardAPI (a volume populated by information about the pod)',
+    'Projected (a volume that contains injected data from multiple sources)',
+    'ISCSI',
+    'CSI (a Container Storage Interface (CSI) volume source)',
+    'PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)',
+    'Liveness:   http-get http://:80/',
+    'Readiness:  tcp-socket :80',
+    'Startup:    exec [ls]',
+    '/e from e (ro,path="x")',
+  ])
+    assert.ok(text.includes(what), `${what}\n${text}`);
 });

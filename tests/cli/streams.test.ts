@@ -21,7 +21,9 @@ test('run --rm -i shows what a short command said, and deletes its pod', async (
 });
 
 test("run --restart=Never ends with the container's exit code", async () => {
-  const { out, err, status } = await kubectl.run(['run', 'fails', '--image=busybox', '--rm', '-i', '-q', '--restart=Never', '--', 'sh'], { stdin: 'sleep 2; echo late; exit 3\n' });
+  const { out, err, status } = await kubectl.run(['run', 'fails', '--image=busybox', '--rm', '-i', '-q', '--restart=Never', '--', 'sh'], {
+    stdin: 'sleep 2; echo late; exit 3\n',
+  });
   assert.deepEqual({ out, err, status }, { out: 'late\n', err: 'pod default/fails terminated (Error)\n', status: 3 });
 });
 
@@ -29,7 +31,10 @@ test('exec passes input, output, errors and the exit code', async () => {
   const passed = await kubectl.run(['exec', '-i', 'tick', '--', 'sh', '-c', 'cat; echo bad >&2; exit 7'], { stdin: 'in\n' });
   assert.deepEqual(passed, { out: 'in\n', err: 'bad\ncommand terminated with exit code 7\n', status: 7 });
   const missing = await kubectl.run(['exec', 'tick', '--', 'nosuch']);
-  assert.match(missing.err, /^error: Internal error occurred: Internal error occurred: error executing command in container: .*exec: "nosuch": executable file not found in \$PATH: unknown\n$/);
+  assert.match(
+    missing.err,
+    /^error: Internal error occurred: Internal error occurred: error executing command in container: .*exec: "nosuch": executable file not found in \$PATH: unknown\n$/,
+  );
   assert.equal(missing.status, 1);
 });
 

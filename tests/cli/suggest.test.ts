@@ -31,7 +31,8 @@ test('our own groups of commands tell in a pipe too what was meant', async () =>
 });
 
 test('completion reads flags before the command, values of flags and names of clusters', async () => {
-  const words = async (...typed: string[]): Promise<string[]> => (await kubectl.run(['__complete', ...typed])).out.split('\n').filter((line) => line !== '' && !line.startsWith(':'));
+  const words = async (...typed: string[]): Promise<string[]> =>
+    (await kubectl.run(['__complete', ...typed])).out.split('\n').filter((line) => line !== '' && !line.startsWith(':'));
   await kubectl.ok('create namespace team');
   await kubectl.ok('create configmap plans -n team');
   assert.deepEqual(await words('-n', 'team', 'get', 'configmap', 'pl'), ['plans']);

@@ -8,10 +8,19 @@ const STAMP = /^I\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ /gm;
 async function told(level: number): Promise<string> {
   let text = '';
   const context: any = { clock: { now: () => 0 }, err: (line: string) => (text += line) };
-  const handler = { handle: async () => ({ type: 'object', status: 201, headers: { 'content-type': 'application/json' }, form: 'json', object: { kind: 'Pod' } }) as never };
+  const handler = {
+    handle: async () => ({ type: 'object', status: 201, headers: { 'content-type': 'application/json' }, form: 'json', object: { kind: 'Pod' } }) as never,
+  };
   const session = verbose(context, { handler, credentials: { type: 'bearer', token: 'secret' }, server: 'https://h:1', embedded: true } as never, level);
   const body = { kind: 'Pod' };
-  await session.handler.handle({ method: 'POST', path: '/api/v1/pods', query: new URLSearchParams({ a: 'b' }), headers: { accept: 'application/json' }, credentials: session.credentials, body });
+  await session.handler.handle({
+    method: 'POST',
+    path: '/api/v1/pods',
+    query: new URLSearchParams({ a: 'b' }),
+    headers: { accept: 'application/json' },
+    credentials: session.credentials,
+    body,
+  });
   return text.replace(STAMP, '');
 }
 
@@ -29,7 +38,9 @@ it('8 tells of bodies too, and 9 how curl would ask', async () => {
   const eight = await told(8);
   expect(eight).toContain('helper.go:246] "Request Body" body=<\n\t{"kind":"Pod"}\n >\n');
   expect(eight).toContain('status="201 Created" headers=<\n\tContent-Type: application/json\n > milliseconds=0\n');
-  expect(await told(9)).toContain('"Request" curlCommand=<\n\tcurl -v -XPOST  -H "Accept: application/json" -H "Authorization: Bearer <masked>" -H "Content-Type: application/json" \'https://h:1/api/v1/pods?a=b\'\n >\n');
+  expect(await told(9)).toContain(
+    '"Request" curlCommand=<\n\tcurl -v -XPOST  -H "Accept: application/json" -H "Authorization: Bearer <masked>" -H "Content-Type: application/json" \'https://h:1/api/v1/pods?a=b\'\n >\n',
+  );
 });
 
 it('a warning is a line with a W', () => {

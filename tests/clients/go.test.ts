@@ -14,7 +14,12 @@ const go = programPath('go', 'GO');
 /** Nothing is fetched here: whoever wants these tests runs `go mod download` in go/ before. */
 function withoutModules(): string | undefined {
   if (go === undefined) return 'there is no Go on this machine';
-  const { status } = spawnSync(go, ['list', '-deps', './...'], { cwd: SOURCES, env: { ...process.env, GOPROXY: 'off', GOFLAGS: '-mod=readonly' }, stdio: 'ignore', timeout: 60_000 });
+  const { status } = spawnSync(go, ['list', '-deps', './...'], {
+    cwd: SOURCES,
+    env: { ...process.env, GOPROXY: 'off', GOFLAGS: '-mod=readonly' },
+    stdio: 'ignore',
+    timeout: 60_000,
+  });
   return status === 0 ? undefined : 'the Go modules are not in the cache: go mod download in tests/clients/go';
 }
 const without = notBuilt ?? withoutModules();
@@ -23,7 +28,11 @@ describe.skipIf(without !== undefined)(`programs in Go (${without ?? go})`, () =
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'minikube-ts-go-'));
-    const built = spawnSync(go!, ['build', '-o', folder, './...'], { cwd: SOURCES, env: { ...process.env, GOPROXY: 'off', GOFLAGS: '-mod=readonly -buildvcs=false' }, encoding: 'utf8' });
+    const built = spawnSync(go!, ['build', '-o', folder, './...'], {
+      cwd: SOURCES,
+      env: { ...process.env, GOPROXY: 'off', GOFLAGS: '-mod=readonly -buildvcs=false' },
+      encoding: 'utf8',
+    });
     assert.equal(built.status, 0, built.stderr);
   }, 900_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -43,7 +52,10 @@ describe.skipIf(without !== undefined)(`programs in Go (${without ?? go})`, () =
     try {
       const { out, err, status } = await run(join(folder, 'typed'), [], serving.kubeconfig);
       assert.equal(status, 0, out + err);
-      assert.deepEqual(out.trim().split('\n'), ['discovery', 'protobuf', 'pages', 'informers', 'apply', 'streams', 'tokens', 'dynamic', 'election'].map((name) => `${name} ok`));
+      assert.deepEqual(
+        out.trim().split('\n'),
+        ['discovery', 'protobuf', 'pages', 'informers', 'apply', 'streams', 'tokens', 'dynamic', 'election'].map((name) => `${name} ok`),
+      );
     } finally {
       await serving.stop();
     }
@@ -57,7 +69,10 @@ describe.skipIf(without !== undefined)(`programs in Go (${without ?? go})`, () =
       assert.equal((await ours('wait', '--for=condition=Established', 'crd/sites.sites.example.com', '--timeout=30s')).status, 0);
       const { out, err, status } = await run(join(folder, 'controller'), [], serving.kubeconfig);
       assert.equal(status, 0, out + err);
-      assert.deepEqual(out.trim().split('\n'), ['elected', 'status', 'scaled', 'healed', 'events', 'finalized', 'collected', 'stopped'].map((name) => `${name} ok`));
+      assert.deepEqual(
+        out.trim().split('\n'),
+        ['elected', 'status', 'scaled', 'healed', 'events', 'finalized', 'collected', 'stopped'].map((name) => `${name} ok`),
+      );
     } finally {
       await serving.stop();
     }

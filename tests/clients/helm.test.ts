@@ -24,7 +24,10 @@ describe.skipIf(without !== undefined)(`helm (${without ?? helm})`, () => {
       return stdout;
     };
     const ours = (...args: string[]): string => run(process.execPath, [resolve('bin/minikube-ts.js'), ...args]).stdout;
-    const history = (): string[] => (JSON.parse(ok('history', 'web', '-o', 'json')) as { status: string; description: string }[]).map(({ status, description }) => `${status}: ${description}`);
+    const history = (): string[] =>
+      (JSON.parse(ok('history', 'web', '-o', 'json')) as { status: string; description: string }[]).map(
+        ({ status, description }) => `${status}: ${description}`,
+      );
     try {
       assert.match(ok('install', 'web', CHART, '--wait', '--timeout', '90s'), /STATUS: deployed\nREVISION: 1\n[^]*web says hello\./);
       assert.equal(ours('logs', 'job/web-pre-install'), 'pre-install of revision 1\n');
@@ -38,7 +41,13 @@ describe.skipIf(without !== undefined)(`helm (${without ?? helm})`, () => {
       assert.equal(failed.status, 1);
       assert.match(failed.stderr, /UPGRADE FAILED: release web failed, and has been rolled back due to atomic being set: context deadline exceeded/);
       ok('rollback', 'web', '1', '--wait', '--timeout', '90s');
-      assert.deepEqual(history(), ['superseded: Install complete', 'superseded: Upgrade complete', 'failed: Upgrade "web" failed: context deadline exceeded', 'superseded: Rollback to 2', 'deployed: Rollback to 1']);
+      assert.deepEqual(history(), [
+        'superseded: Install complete',
+        'superseded: Upgrade complete',
+        'failed: Upgrade "web" failed: context deadline exceeded',
+        'superseded: Rollback to 2',
+        'deployed: Rollback to 1',
+      ]);
       assert.equal(ours('get', 'deployment', 'web', '-o', 'jsonpath={.spec.replicas} {.status.readyReplicas}'), '2 2');
       assert.match(ok('get', 'manifest', 'web'), /kind: Order/);
       assert.match(ok('list', '--no-headers'), /^web\s+default\s+5\s+.*\sdeployed\s+shop-0\.1\.0\s+1\.27/);

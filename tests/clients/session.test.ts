@@ -12,26 +12,34 @@ const noKubectl = notBuilt ?? (kubectl === undefined ? 'there is no kubectl on t
 const ALL_OF_IT_MS = 900_000;
 
 describe.skipIf(noKubectl !== undefined)(`the real kubectl (${noKubectl ?? kubectl})`, () => {
-  test('does a day of work against serve', async () => {
-    const serving = await startServing();
-    try {
-      expect((await typeSession(session, kubectl!, { KUBECONFIG: serving.kubeconfig })).join('\n\n')).toBe('');
-    } finally {
-      await serving.stop();
-    }
-  }, ALL_OF_IT_MS);
+  test(
+    'does a day of work against serve',
+    async () => {
+      const serving = await startServing();
+      try {
+        expect((await typeSession(session, kubectl!, { KUBECONFIG: serving.kubeconfig })).join('\n\n')).toBe('');
+      } finally {
+        await serving.stop();
+      }
+    },
+    ALL_OF_IT_MS,
+  );
 });
 
 /** It takes minutes, and most of what it types is typed by other tests as well. */
 const notAsked = process.env.MINIKUBE_TS_LONG === undefined ? 'takes minutes: MINIKUBE_TS_LONG=1 asks for it' : undefined;
 
 describe.skipIf((notAsked ?? notBuilt) !== undefined)(`our own command line (${notAsked ?? notBuilt ?? 'built'})`, () => {
-  test('does the same day of work embedded', async () => {
-    const home = makeHome();
-    try {
-      expect((await typeSession(session, `${process.execPath} ${resolve('bin/minikube-ts.js')}`, { MINIKUBE_TS_HOME: home.path })).join('\n\n')).toBe('');
-    } finally {
-      home.remove();
-    }
-  }, ALL_OF_IT_MS);
+  test(
+    'does the same day of work embedded',
+    async () => {
+      const home = makeHome();
+      try {
+        expect((await typeSession(session, `${process.execPath} ${resolve('bin/minikube-ts.js')}`, { MINIKUBE_TS_HOME: home.path })).join('\n\n')).toBe('');
+      } finally {
+        home.remove();
+      }
+    },
+    ALL_OF_IT_MS,
+  );
 });

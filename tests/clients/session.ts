@@ -67,12 +67,21 @@ export async function typeSession({ files, steps }: Session, kubectl: string, en
   writeFileSync(join(home, 'bin', 'kubectl'), SHIM.replace('KUBECTL', kubectl));
   chmodSync(join(home, 'bin', 'kubectl'), 0o755);
   for (const [name, text] of files) writeFileSync(join(folder, name), text);
-  const all = { ...process.env, TZ: 'UTC', LC_ALL: 'C', TERM: 'dumb', KUBERC: 'off', KUBECACHEDIR: join(home, 'cache'), ...env, PATH: `${join(home, 'bin')}:${process.env.PATH}` };
+  const all = {
+    ...process.env,
+    TZ: 'UTC',
+    LC_ALL: 'C',
+    TERM: 'dumb',
+    KUBERC: 'off',
+    KUBECACHEDIR: join(home, 'cache'),
+    ...env,
+    PATH: `${join(home, 'bin')}:${process.env.PATH}`,
+  };
   const wrong: string[] = [];
   try {
     for (const step of steps) {
       let found = await type(step, folder, all);
-      for (const until = Date.now() + step.seconds * 1_000; found !== undefined && Date.now() < until; ) {
+      for (const until = Date.now() + step.seconds * 1_000; found !== undefined && Date.now() < until;) {
         await new Promise((done) => setTimeout(done, RETRY_MS));
         found = await type(step, folder, all);
       }

@@ -39,7 +39,10 @@ test('a Deployment runs where API server, controllers, scheduler and kubelet eac
   const server = await lasting(`serve --bare --components apiserver --port 0 --kubeconfig ${kubeconfig}`, /^ready /m);
   assert.equal((await type('create deployment web --image=nginx --replicas=2')).status, 0);
   const components = await Promise.all([
-    lasting(`kube-controller-manager --kubeconfig ${kubeconfig} --controllers deployment,replicaset,serviceaccount,root-ca-certificate-publisher,node-lifecycle,-ttl`, /^started /m),
+    lasting(
+      `kube-controller-manager --kubeconfig ${kubeconfig} --controllers deployment,replicaset,serviceaccount,root-ca-certificate-publisher,node-lifecycle,-ttl`,
+      /^started /m,
+    ),
     lasting(`kube-scheduler --kubeconfig ${kubeconfig}`, /^started /m),
     lasting(`kubelet --kubeconfig ${kubeconfig} --hostname-override solo --leader-elect=false`, /^started /m),
     lasting(`kubelet --kubeconfig ${kubeconfig} --hostname-override solo`, /^started /m),
@@ -56,5 +59,9 @@ test('a Deployment runs where API server, controllers, scheduler and kubelet eac
 }, 120_000);
 
 test('a component without an API server says so', async () => {
-  assert.deepEqual(await typeAt(home, ['kube-scheduler']), { out: '', err: 'error: kube-scheduler needs an API server: name one with --kubeconfig or --server\n', status: 1 });
+  assert.deepEqual(await typeAt(home, ['kube-scheduler']), {
+    out: '',
+    err: 'error: kube-scheduler needs an API server: name one with --kubeconfig or --server\n',
+    status: 1,
+  });
 });

@@ -21,13 +21,20 @@ function world() {
         asked.push(text);
         if (upgraded) return socket.write(Buffer.from(text.toUpperCase()));
         upgraded = true;
-        socket.write(Buffer.from(text.startsWith('GET /no') ? 'HTTP/1.1 404 Not Found\r\ncontent-length: 4\r\n\r\nnone' : 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: loud\r\n\r\nfirst '));
+        socket.write(
+          Buffer.from(
+            text.startsWith('GET /no')
+              ? 'HTTP/1.1 404 Not Found\r\ncontent-length: 4\r\n\r\nnone'
+              : 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: loud\r\n\r\nfirst ',
+          ),
+        );
       },
       end: () => socket.end(),
     };
   });
   const dialer = clusterDialer(['w1'], {} as never, async () => network);
-  const upgrade = (path: string, port = 8080): Promise<any> => dialer.upgrade!({ method: 'GET', url: `http://${nodeAddress(0)}:${port}${path}`, headers: { connection: 'Upgrade', upgrade: 'loud', host: 'api' } });
+  const upgrade = (path: string, port = 8080): Promise<any> =>
+    dialer.upgrade!({ method: 'GET', url: `http://${nodeAddress(0)}:${port}${path}`, headers: { connection: 'Upgrade', upgrade: 'loud', host: 'api' } });
   return { asked, upgrade };
 }
 

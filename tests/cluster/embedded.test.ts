@@ -37,7 +37,10 @@ test('what one command writes the next one reads, and controllers have done thei
 });
 
 test('time moves when it is told to, and what falls due happens', async () => {
-  writeFileSync(join(home, 'job.yaml'), 'apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: tick}\nspec: {schedule: "*/1 * * * *", jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: busybox}]}}}}}\n');
+  writeFileSync(
+    join(home, 'job.yaml'),
+    'apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: tick}\nspec: {schedule: "*/1 * * * *", jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: busybox}]}}}}}\n',
+  );
   assert.equal((await type('create -f job.yaml')).out, 'cronjob.batch/tick created\n');
   assert.match((await type('clock advance 150s')).out, /\d{4}-/);
   assert.match((await type('get jobs -o name')).out, /^job\.batch\/tick-\d+\n/);
@@ -67,13 +70,22 @@ test('a served cluster answers over HTTPS to whoever holds its kubeconfig, until
   assert.match((await over('cluster-info')).out, new RegExp(server));
   assert.equal((await over("auth whoami -o 'jsonpath={.status.userInfo.username}'")).out, 'kubernetes-admin');
   assert.deepEqual(await over('create namespace far'), printed('namespace/far created\n'));
-  assert.match((await over('apply -f - --server-side -n far', { stdin: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: b}\n' })).out, /serverside-applied/);
+  assert.match(
+    (await over('apply -f - --server-side -n far', { stdin: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: b}\n' })).out,
+    /serverside-applied/,
+  );
   const watched = over('get configmaps -n far -w -o name', { watch: (out) => out.includes('configmap/next') });
   assert.deepEqual(await over('create configmap next -n far'), printed('configmap/next created\n'));
   assert.match((await watched).out, /configmap\/next\n$/);
   const token = (await over('create token default -n far')).out.trim();
-  assert.equal((await type(`auth whoami -o 'jsonpath={.status.userInfo.username}' --server=${server} --insecure-skip-tls-verify --token=${token}`)).out, 'system:serviceaccount:far:default');
-  assert.match((await type(`get pods --server=${server} --token=${token}`)).err, /^Unable to connect to the server: tls: failed to verify certificate: x509: certificate signed by unknown authority\n$/);
+  assert.equal(
+    (await type(`auth whoami -o 'jsonpath={.status.userInfo.username}' --server=${server} --insecure-skip-tls-verify --token=${token}`)).out,
+    'system:serviceaccount:far:default',
+  );
+  assert.match(
+    (await type(`get pods --server=${server} --token=${token}`)).err,
+    /^Unable to connect to the server: tls: failed to verify certificate: x509: certificate signed by unknown authority\n$/,
+  );
   assert.equal((await type('get configmap next -n far -o name')).out, 'configmap/next\n');
   const raw = await over('get --raw /healthz');
   assert.equal(raw.out, 'ok');
@@ -96,7 +108,8 @@ test('time moves, and nodes are cut off and come back, in a cluster that is serv
     interruptBy: (stop) => (end = stop),
   });
   await isReady;
-  const condition = async (): Promise<string> => (await type(`get node w1-k8s --cluster cut -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}'`)).out;
+  const condition = async (): Promise<string> =>
+    (await type(`get node w1-k8s --cluster cut -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}'`)).out;
   assert.equal(await condition(), 'True');
   assert.deepEqual(await type('cluster disconnect w1-k8s --cluster cut'), printed('node/w1-k8s disconnected\n'));
   assert.match((await type('clock advance 2m --cluster cut')).out, /^\d{4}-/);

@@ -30,7 +30,19 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 function session(): { session: Session; asked: ApiRequest[] } {
   const asked: ApiRequest[] = [];
   const handler = { handle: async (request: ApiRequest) => (asked.push(request), { type: 'text' as const, status: 200, contentType: 'text/plain', body: '' }) };
-  return { asked, session: { handler, credentials: { type: 'none' }, clock: systemClock, namespace: 'kept', server: '', embedded: true, settle: async () => {}, close: async () => {} } };
+  return {
+    asked,
+    session: {
+      handler,
+      credentials: { type: 'none' },
+      clock: systemClock,
+      namespace: 'kept',
+      server: '',
+      embedded: true,
+      settle: async () => {},
+      close: async () => {},
+    },
+  };
 }
 const get: ApiRequest = { method: 'GET', path: '/api/v1/pods', query: new URLSearchParams(), headers: {}, credentials: { type: 'none' } };
 
@@ -53,7 +65,10 @@ test("a certificate of another authority is nobody's", async () => {
 test("a context of the user's file whose cluster is an embedded one means that cluster", () => {
   const file = join(home, 'config');
   const users = '[{name: jane, user: {token: abc}}]';
-  writeFileSync(file, `clusters: [{name: far, cluster: {server: "https://far"}}]\nusers: ${users}\ncurrent-context: jane\ncontexts:\n- {name: jane, context: {cluster: minikube-ts, user: jane, namespace: dev}}\n- {name: admin, context: {cluster: default, user: kubernetes-admin}}\n- {name: far, context: {cluster: far, user: jane}}\n- {name: none, context: {cluster: nowhere, user: jane}}\n- {name: typo, context: {cluster: two, user: jnae}}\n`);
+  writeFileSync(
+    file,
+    `clusters: [{name: far, cluster: {server: "https://far"}}]\nusers: ${users}\ncurrent-context: jane\ncontexts:\n- {name: jane, context: {cluster: minikube-ts, user: jane, namespace: dev}}\n- {name: admin, context: {cluster: default, user: kubernetes-admin}}\n- {name: far, context: {cluster: far, user: jane}}\n- {name: none, context: {cluster: nowhere, user: jane}}\n- {name: typo, context: {cluster: two, user: jnae}}\n`,
+  );
   const of = (context?: string) => embeddedUserOf(file, context === undefined ? {} : { context }, ['default', 'two']);
   assert.deepEqual(of(), { cluster: 'default', namespace: 'dev', token: 'abc' });
   assert.deepEqual(of('admin'), { cluster: 'default' });

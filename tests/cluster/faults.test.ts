@@ -26,10 +26,16 @@ describe.skipIf(notBuilt !== undefined)('the built program', () => {
     await apply.printed(/configmap\/kill-2\d created/);
     apply.child.kill('SIGKILL');
     const { out } = await apply.finished;
-    const answered = out.split('\n').filter((line) => line.endsWith(' created')).map((line) => line.split(' ')[0]!);
+    const answered = out
+      .split('\n')
+      .filter((line) => line.endsWith(' created'))
+      .map((line) => line.split(' ')[0]!);
     const listed = await home.run(['get', 'cm', '-o', 'name']);
     const there = new Set(listed.out.split('\n'));
-    assert.deepEqual(answered.filter((name) => !there.has(name)), []);
+    assert.deepEqual(
+      answered.filter((name) => !there.has(name)),
+      [],
+    );
     const again = await home.run(['apply', '-f', file]);
     assert.equal(again.code, 0, again.err);
     assert.equal(again.out.split('\n').filter((line) => / (created|unchanged)$/.test(line)).length, 200);
@@ -40,12 +46,18 @@ describe.skipIf(notBuilt !== undefined)('the built program', () => {
     const watching = home.start(['get', 'cm', 'shared', '-w', '-o', 'jsonpath={.metadata.labels}{"\\n"}']);
     await watching.printed(/\n/);
     const writers = await Promise.all(Array.from({ length: 10 }, (_, at) => home.run(['label', 'cm', 'shared', `w${at}=x`])));
-    assert.deepEqual(writers.map(({ code, err }) => [code, err]), writers.map(() => [0, '']));
+    assert.deepEqual(
+      writers.map(({ code, err }) => [code, err]),
+      writers.map(() => [0, '']),
+    );
     await watching.printed(/^(?=.*w0)(?=.*w1)(?=.*w2)(?=.*w3)(?=.*w4)(?=.*w5)(?=.*w6)(?=.*w7)(?=.*w8)(?=.*w9).*$/m);
     watching.child.kill('SIGINT');
     assert.equal((await watching.finished).err, '');
     const { metadata } = JSON.parse((await home.run(['get', 'cm', 'shared', '-o', 'json'])).out);
-    assert.deepEqual(Object.keys(metadata.labels).sort(), Array.from({ length: 10 }, (_, at) => `w${at}`));
+    assert.deepEqual(
+      Object.keys(metadata.labels).sort(),
+      Array.from({ length: 10 }, (_, at) => `w${at}`),
+    );
   });
 
   test('a reader that leaves early is no error', async () => {

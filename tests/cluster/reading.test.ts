@@ -16,7 +16,14 @@ const answers = async (...words: string[]): Promise<{ out: string; err: string; 
 test.skipIf(notBuilt)('what a short form answers stays the same in every way of asking for it', { timeout: 60_000 }, async () => {
   const all = await answers('get', 'pods', '-A', '-o', 'name');
   expect(all.code).toBe(0);
-  for (const way of [['--chunk-size=2'], ['--chunk-size=0'], ['--sort-by=.metadata.name'], ['-v=1'], ['--kubeconfig='], ['--field-selector=metadata.name!=none']]) {
+  for (const way of [
+    ['--chunk-size=2'],
+    ['--chunk-size=0'],
+    ['--sort-by=.metadata.name'],
+    ['-v=1'],
+    ['--kubeconfig='],
+    ['--field-selector=metadata.name!=none'],
+  ]) {
     const { out, err, code } = await answers('get', 'pods', '-A', '-o', 'name', ...way);
     expect({ way, lines: out.split('\n').sort(), err, code }).toEqual({ way, lines: all.out.split('\n').sort(), err: '', code: 0 });
   }
@@ -29,6 +36,12 @@ test.skipIf(notBuilt)('what a short form answers stays the same in every way of 
 
 test.skipIf(notBuilt)('errors are the same', async () => {
   expect(await answers('get', 'pods,widgets')).toEqual({ out: '', err: 'error: the server doesn\'t have a resource type "widgets"\n', code: 1 });
-  expect(await answers('get', 'pod', 'a', 'b')).toEqual({ out: '', err: 'Error from server (NotFound): pods "a" not found\nError from server (NotFound): pods "b" not found\n', code: 1 });
-  expect((await answers('get', 'pods', '-o', 'xml')).err).toMatch(/^error: unable to match a printer suitable for the output format "xml", allowed formats are: /);
+  expect(await answers('get', 'pod', 'a', 'b')).toEqual({
+    out: '',
+    err: 'Error from server (NotFound): pods "a" not found\nError from server (NotFound): pods "b" not found\n',
+    code: 1,
+  });
+  expect((await answers('get', 'pods', '-o', 'xml')).err).toMatch(
+    /^error: unable to match a printer suitable for the output format "xml", allowed formats are: /,
+  );
 });

@@ -18,14 +18,36 @@ afterAll(() => kubectl.close());
 const lines = (text: string): string[] => text.trimEnd().split('\n');
 
 test('nodes are ready, and every part of the control plane and add-on runs as a pod', async () => {
-  const nodes = lines(await ok(`get nodes -o 'jsonpath={range .items[*]}{.metadata.name} {.status.conditions[?(@.type=="Ready")].status} {.spec.podCIDR}{"\\n"}{end}'`)).map((line) => line.split(' '));
-  assert.deepEqual(nodes.map(([name, ready]) => [name, ready]), [['m-k8s', 'True'], ['w1-k8s', 'True'], ['w2-k8s', 'True']]);
+  const nodes = lines(
+    await ok(`get nodes -o 'jsonpath={range .items[*]}{.metadata.name} {.status.conditions[?(@.type=="Ready")].status} {.spec.podCIDR}{"\\n"}{end}'`),
+  ).map((line) => line.split(' '));
+  assert.deepEqual(
+    nodes.map(([name, ready]) => [name, ready]),
+    [
+      ['m-k8s', 'True'],
+      ['w1-k8s', 'True'],
+      ['w2-k8s', 'True'],
+    ],
+  );
   // In the order in which they registered, which nothing decides.
   assert.deepEqual(nodes.map(([, , cidr]) => cidr).sort(), ['10.244.0.0/24', '10.244.1.0/24', '10.244.2.0/24']);
   const pods = lines(await ok('get pods -n kube-system --no-headers')).map((line) => line.split(/\s+/));
-  assert.deepEqual(pods.filter(([, ready, status]) => status !== 'Running' || ready!.split('/')[0] !== ready!.split('/')[1]), []);
+  assert.deepEqual(
+    pods.filter(([, ready, status]) => status !== 'Running' || ready!.split('/')[0] !== ready!.split('/')[1]),
+    [],
+  );
   const names = pods.map(([name]) => name!.replace(/(-[bcdfghjklmnpqrstvwxz2456789]{8,10})?-[a-z0-9]{5}$/, ''));
-  assert.deepEqual([...new Set(names)].sort(), ['calico-kube-controllers', 'calico-node', 'coredns', 'etcd-m-k8s', 'kube-apiserver-m-k8s', 'kube-controller-manager-m-k8s', 'kube-proxy', 'kube-scheduler-m-k8s', 'metrics-server']);
+  assert.deepEqual([...new Set(names)].sort(), [
+    'calico-kube-controllers',
+    'calico-node',
+    'coredns',
+    'etcd-m-k8s',
+    'kube-apiserver-m-k8s',
+    'kube-controller-manager-m-k8s',
+    'kube-proxy',
+    'kube-scheduler-m-k8s',
+    'metrics-server',
+  ]);
 });
 
 test('a Deployment behind a Service answers by name, by cluster address and on every node', async () => {
@@ -60,7 +82,10 @@ test('top tells what metrics-server measured', async () => {
   await kubectl.advance(60_000);
   const nodes = lines(await ok('top nodes'));
   assert.match(nodes[0]!, /^NAME +CPU\(cores\) +CPU\(%\) +MEMORY\(bytes\) +MEMORY\(%\) *$/);
-  assert.deepEqual(nodes.slice(1).map((line) => line.split(/\s+/)[0]), ['m-k8s', 'w1-k8s', 'w2-k8s']);
+  assert.deepEqual(
+    nodes.slice(1).map((line) => line.split(/\s+/)[0]),
+    ['m-k8s', 'w1-k8s', 'w2-k8s'],
+  );
   assert.match(await ok('top pod client --containers'), /^POD +NAME +CPU\(cores\) +MEMORY\(bytes\)\s+client +client +\d+m +\d+Mi/);
 });
 
@@ -70,9 +95,15 @@ test('a pod asks the API server with its own account, and is told what it may no
   await ok('create clusterrolebinding asker --clusterrole=asker --serviceaccount=default:asker');
   await ok(`run asker --image=curlimages/curl --restart=Never --overrides='{"spec":{"serviceAccountName":"asker"}}' --command -- sleep 3600`);
   await ok('wait --for=condition=Ready pod/asker --timeout=60s');
-  const ask = (path: string): Promise<string> => kubectl.ok(`exec asker -- sh -c '${`curl -s --cacert /var/run/secrets/kubernetes.io/serviceaccount/ca.crt -H "Authorization: Bearer $(cat /var/run/secrets/kubernetes.io/serviceaccount/token)" https://kubernetes.default${path}`}'`);
+  const ask = (path: string): Promise<string> =>
+    kubectl.ok(
+      `exec asker -- sh -c '${`curl -s --cacert /var/run/secrets/kubernetes.io/serviceaccount/ca.crt -H "Authorization: Bearer $(cat /var/run/secrets/kubernetes.io/serviceaccount/token)" https://kubernetes.default${path}`}'`,
+    );
   assert.equal(JSON.parse(await ask('/api/v1/nodes/w1-k8s')).metadata.name, 'w1-k8s');
-  assert.match(JSON.parse(await ask('/api/v1/secrets')).message, /^secrets is forbidden: User "system:serviceaccount:default:asker" cannot list resource "secrets"/);
+  assert.match(
+    JSON.parse(await ask('/api/v1/secrets')).message,
+    /^secrets is forbidden: User "system:serviceaccount:default:asker" cannot list resource "secrets"/,
+  );
 });
 
 test('a drained node keeps only its DaemonSets, and an uncordoned one takes pods again', async () => {

@@ -22,7 +22,8 @@ export function rebased(store: Store, first: number): Store {
     ...(range.maxCreateRevision === undefined ? {} : { maxCreateRevision: up(range.maxCreateRevision) }),
   });
   const rangeDown = (range: RangeResult): RangeResult => ({ ...range, revision: down(range.revision), kvs: range.kvs.map(kvDown) });
-  const compareUp = (compare: Compare): Compare => (compare.target === 'create' || compare.target === 'mod' ? { ...compare, operand: up(compare.operand) } : compare);
+  const compareUp = (compare: Compare): Compare =>
+    compare.target === 'create' || compare.target === 'mod' ? { ...compare, operand: up(compare.operand) } : compare;
   const opUp = (op: Op): Op => (op.type === 'range' ? { ...op, range: rangeUp(op.range) } : op.type === 'txn' ? { ...op, txn: txnUp(op.txn) } : op);
   const txnUp = ({ compare, success, failure }: Txn): Txn => ({ compare: compare.map(compareUp), success: success.map(opUp), failure: failure.map(opUp) });
   const resultDown = (result: OpResult): OpResult => {
@@ -32,7 +33,11 @@ export function rebased(store: Store, first: number): Store {
     return { ...result, txn: txnDown(result.txn) };
   };
   const txnDown = (txn: TxnResult): TxnResult => ({ ...txn, revision: down(txn.revision), results: txn.results.map(resultDown) });
-  const eventDown = (event: StoreEvent): StoreEvent => ({ ...event, kv: kvDown(event.kv), ...(event.previous === undefined ? {} : { previous: kvDown(event.previous) }) });
+  const eventDown = (event: StoreEvent): StoreEvent => ({
+    ...event,
+    kv: kvDown(event.kv),
+    ...(event.previous === undefined ? {} : { previous: kvDown(event.previous) }),
+  });
   const asHere = (error: unknown): never => {
     throw error instanceof CompactedError ? new CompactedError(compacted(error.compactRevision)) : error;
   };
@@ -41,11 +46,14 @@ export function rebased(store: Store, first: number): Store {
     range: (request) => store.range(rangeUp(request)).then(rangeDown, asHere),
     txn: (txn, durability) => store.txn(txnUp(txn), durability).then(txnDown, asHere),
     watch(request, listener) {
-      const watcher = store.watch({ ...request, ...(request.startRevision === undefined ? {} : { startRevision: up(request.startRevision) }) }, {
-        events: (events, revision) => listener.events(events.map(eventDown), down(revision)),
-        progress: (revision) => listener.progress?.(down(revision)),
-        ended: (reason) => listener.ended(typeof reason === 'object' && 'compacted' in reason ? { compacted: compacted(reason.compacted) } : reason),
-      });
+      const watcher = store.watch(
+        { ...request, ...(request.startRevision === undefined ? {} : { startRevision: up(request.startRevision) }) },
+        {
+          events: (events, revision) => listener.events(events.map(eventDown), down(revision)),
+          progress: (revision) => listener.progress?.(down(revision)),
+          ended: (reason) => listener.ended(typeof reason === 'object' && 'compacted' in reason ? { compacted: compacted(reason.compacted) } : reason),
+        },
+      );
       return { created: watcher.created.then(down), cancel: () => watcher.cancel() };
     },
     leaseGrant: (ttlSeconds, id) => store.leaseGrant(ttlSeconds, id),

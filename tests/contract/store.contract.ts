@@ -23,7 +23,12 @@ export type OpenStore = (options: { clock: VirtualClock; quiescence: Quiescence 
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 const text = (value: Uint8Array): string => Buffer.from(value).toString();
-export const put = (key: string, value = '', more: { lease?: number; previous?: boolean; ignoreLease?: boolean } = {}): Op => ({ type: 'put', key, value: bytes(value), ...more });
+export const put = (key: string, value = '', more: { lease?: number; previous?: boolean; ignoreLease?: boolean } = {}): Op => ({
+  type: 'put',
+  key,
+  value: bytes(value),
+  ...more,
+});
 export const del = (key: string, end?: string, previous = false): Op => ({ type: 'delete', key, ...(end !== undefined && { end }), previous });
 export const txnOf = (...success: Op[]): Txn => ({ compare: [], success, failure: [] });
 const keysOf = (kvs: readonly KeyValue[]): string[] => kvs.map(({ key }) => key);
@@ -248,10 +253,17 @@ export function storeContract(name: string, open: OpenStore, unlike: Readonly<Re
       for (const key of [...sorted].reverse()) await run(put(key, key));
       const { kvs } = await store.range({ key: '\0', end: '\0' });
       assert.deepEqual(keysOf(kvs), sorted);
-      assert.deepEqual(kvs.map(({ value }) => text(value)), sorted);
+      assert.deepEqual(
+        kvs.map(({ value }) => text(value)),
+        sorted,
+      );
       for (const prefix of sorted) {
         const { kvs } = await store.range({ key: prefix, end: prefixEnd(prefix) });
-        assert.deepEqual(keysOf(kvs), sorted.filter((key) => key.startsWith(prefix)), JSON.stringify(prefix));
+        assert.deepEqual(
+          keysOf(kvs),
+          sorted.filter((key) => key.startsWith(prefix)),
+          JSON.stringify(prefix),
+        );
       }
     });
 
@@ -292,20 +304,35 @@ export function storeContract(name: string, open: OpenStore, unlike: Readonly<Re
       }
 
       test('of two that both expect the same revision, one succeeds', async () => {
-        const swap = (value: string): Promise<TxnResult> => store.txn({ compare: [{ key: 'a', target: 'mod', op: '=', operand: 4 }], success: [put('a', value)], failure: [] });
+        const swap = (value: string): Promise<TxnResult> =>
+          store.txn({ compare: [{ key: 'a', target: 'mod', op: '=', operand: 4 }], success: [put('a', value)], failure: [] });
         const answers = await Promise.all([swap('first'), swap('second')]);
-        assert.deepEqual(answers.map(({ succeeded, revision }) => [succeeded, revision]), [[true, 5], [false, 5]]);
+        assert.deepEqual(
+          answers.map(({ succeeded, revision }) => [succeeded, revision]),
+          [
+            [true, 5],
+            [false, 5],
+          ],
+        );
         assert.equal(text((await get('a'))!.value), 'first');
       });
 
       test('reads in a transaction see its own writes', async () => {
-        const { results } = await run(put('c', '1'), { type: 'range', range: { key: 'a', end: '\0', keysOnly: true } }, del('a'), { type: 'range', range: { key: 'a' } });
-        assert.deepEqual(results.map((one) => (one.type === 'range' ? keysOf(one.range.kvs) : one.type)), ['put', ['a', 'b', 'c'], 'delete', []]);
+        const { results } = await run(put('c', '1'), { type: 'range', range: { key: 'a', end: '\0', keysOnly: true } }, del('a'), {
+          type: 'range',
+          range: { key: 'a' },
+        });
+        assert.deepEqual(
+          results.map((one) => (one.type === 'range' ? keysOf(one.range.kvs) : one.type)),
+          ['put', ['a', 'b', 'c'], 'delete', []],
+        );
       });
 
       test('puts and deletes return what was before, when asked', async () => {
         const { results } = await run(put('a', 'o', { previous: true }), put('new', '', { previous: true }), del('b', undefined, true));
-        const shown = results.map((one) => (one.type === 'put' ? one.previous && text(one.previous.value) : one.type === 'delete' && [one.deleted, one.previous.map(({ value }) => text(value))]));
+        const shown = results.map((one) =>
+          one.type === 'put' ? one.previous && text(one.previous.value) : one.type === 'delete' && [one.deleted, one.previous.map(({ value }) => text(value))],
+        );
         assert.deepEqual(shown, ['n', undefined, [1, ['x']]]);
         assert.deepEqual((await run(del('a', '\0'))).results, [{ type: 'delete', deleted: 2, previous: [] }]);
       });
@@ -333,7 +360,10 @@ export function storeContract(name: string, open: OpenStore, unlike: Readonly<Re
       ];
       for (const [what, ops, message] of refused) {
         test(`refused whole: ${what}`, async () => {
-          const error = await run(...ops).then(() => undefined, (error: unknown) => error);
+          const error = await run(...ops).then(
+            () => undefined,
+            (error: unknown) => error,
+          );
           assert.ok(isRequestError(error), String(error));
           assert.equal(error.message, message);
           assert.deepEqual([(await store.status()).revision, (await store.status()).keys], [4, 2]);
@@ -346,12 +376,18 @@ export function storeContract(name: string, open: OpenStore, unlike: Readonly<Re
 
       test('one refused does not stop those that arrived with it', async () => {
         const answers = await Promise.allSettled([run(put('x')), run(put('k', '', { lease: 99 })), run(put('y'))]);
-        assert.deepEqual(answers.map(({ status }) => status), ['fulfilled', 'rejected', 'fulfilled']);
+        assert.deepEqual(
+          answers.map(({ status }) => status),
+          ['fulfilled', 'rejected', 'fulfilled'],
+        );
         assert.deepEqual([(await get('x'))!.modRevision, (await get('y'))!.modRevision], [5, 6]);
       });
 
       test('a future revision in either branch is refused', async () => {
-        await assert.rejects(store.txn({ compare: [], success: [put('k')], failure: [{ type: 'range', range: { key: 'a', revision: 99 } }] }), FutureRevisionError);
+        await assert.rejects(
+          store.txn({ compare: [], success: [put('k')], failure: [{ type: 'range', range: { key: 'a', revision: 99 } }] }),
+          FutureRevisionError,
+        );
         assert.equal(await get('k'), undefined);
       });
     });
@@ -470,9 +506,16 @@ export function storeContract(name: string, open: OpenStore, unlike: Readonly<Re
 
       test('keeps what a read at its revision or later needs', async () => {
         await store.compact(5);
-        for (const [revision, expected] of [[5, ['a=2']], [6, ['a=2', 'c=1']], [7, ['a=3', 'c=1']]] as const) {
+        for (const [revision, expected] of [
+          [5, ['a=2']],
+          [6, ['a=2', 'c=1']],
+          [7, ['a=3', 'c=1']],
+        ] as const) {
           const { kvs } = await store.range({ key: 'a', end: '\0', revision });
-          assert.deepEqual(kvs.map(({ key, value }) => `${key}=${text(value)}`), expected);
+          assert.deepEqual(
+            kvs.map(({ key, value }) => `${key}=${text(value)}`),
+            expected,
+          );
         }
       });
 
@@ -509,7 +552,10 @@ export function storeContract(name: string, open: OpenStore, unlike: Readonly<Re
 
       test('never goes back, also where two arrive together', async () => {
         const answers = await Promise.allSettled([store.compact(6), store.compact(5), store.compact(7)]);
-        assert.deepEqual(answers.map(({ status }) => status), ['fulfilled', 'rejected', 'fulfilled']);
+        assert.deepEqual(
+          answers.map(({ status }) => status),
+          ['fulfilled', 'rejected', 'fulfilled'],
+        );
         assert.equal((await store.status()).compactRevision, 7);
       });
 
@@ -520,7 +566,10 @@ export function storeContract(name: string, open: OpenStore, unlike: Readonly<Re
         await seed('x=1');
         await store.compact(9);
         const { revision, compactRevision, keys, deadRevisions, deadBytes } = await store.status();
-        assert.deepEqual({ revision, compactRevision, keys, deadRevisions, deadBytes }, { revision: 9, compactRevision: 9, keys: 1, deadRevisions: 0, deadBytes: 0 });
+        assert.deepEqual(
+          { revision, compactRevision, keys, deadRevisions, deadBytes },
+          { revision: 9, compactRevision: 9, keys: 1, deadRevisions: 0, deadBytes: 0 },
+        );
       });
 
       test('the status says what a compaction would drop, before and after one', async () => {
@@ -551,7 +600,10 @@ export function storeContract(name: string, open: OpenStore, unlike: Readonly<Re
         await run(put('c', '3'));
         const watch = new Recorder(store, { key: 'a', end: '\0', previous: true });
         await clock.advance(59_999);
-        assert.deepEqual((await store.leases()).map(({ keys }) => keys), [['a', 'b']]);
+        assert.deepEqual(
+          (await store.leases()).map(({ keys }) => keys),
+          [['a', 'b']],
+        );
         await clock.advance(1);
         assert.deepEqual(watch.calls, [{ revision: 5, events: ['delete a=@5 was 1@2', 'delete b=@5 was 2@3'] }]);
         assert.deepEqual(await store.leases(), []);
@@ -582,7 +634,12 @@ export function storeContract(name: string, open: OpenStore, unlike: Readonly<Re
       });
 
       test('several end each at its own time', async () => {
-        for (const [key, ttl] of [['a', 30], ['b', 10], ['c', 20]] as const) await run(put(key, '', { lease: (await store.leaseGrant(ttl)).id }));
+        for (const [key, ttl] of [
+          ['a', 30],
+          ['b', 10],
+          ['c', 20],
+        ] as const)
+          await run(put(key, '', { lease: (await store.leaseGrant(ttl)).id }));
         const watch = new Recorder(store, { key: 'a', end: '\0' });
         await clock.advance(60_000);
         assert.deepEqual(watch.events, ['delete b=@5', 'delete c=@6', 'delete a=@7']);
@@ -614,7 +671,10 @@ export function storeContract(name: string, open: OpenStore, unlike: Readonly<Re
         const { revision, kvs } = await restored.range({ key: 'a', end: '\0' });
         assert.equal(revision, 6);
         assert.deepEqual(kvs.map(plain), before.map(plain));
-        assert.deepEqual((await restored.leases()).map(({ id, keys }) => [id, keys]), [[id, ['c']]]);
+        assert.deepEqual(
+          (await restored.leases()).map(({ id, keys }) => [id, keys]),
+          [[id, ['c']]],
+        );
         await assert.rejects(restored.range({ key: 'a', revision: 5 }), CompactedError);
         assert.equal((await restored.txn(txnOf(put('c', 'next')))).revision, 7);
         await clock.advance(60_000);
@@ -626,7 +686,13 @@ export function storeContract(name: string, open: OpenStore, unlike: Readonly<Re
         const whole = Buffer.concat(await arrayOf(store.snapshot()));
         const flipped = Buffer.from(whole);
         flipped[40] = flipped[40]! ^ 1;
-        for (const [damaged, code] of [[whole.subarray(0, -1), 'corrupt'], [whole.subarray(0, 10), 'notAStore'], [flipped, 'corrupt'], [Buffer.alloc(0), 'notAStore'], [Buffer.from('junk'.repeat(50)), 'notAStore']] as const) {
+        for (const [damaged, code] of [
+          [whole.subarray(0, -1), 'corrupt'],
+          [whole.subarray(0, 10), 'notAStore'],
+          [flipped, 'corrupt'],
+          [Buffer.alloc(0), 'notAStore'],
+          [Buffer.from('junk'.repeat(50)), 'notAStore'],
+        ] as const) {
           await assert.rejects(fixture.restore(asyncOf([damaged])), { code });
         }
       });

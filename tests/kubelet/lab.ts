@@ -119,14 +119,12 @@ export async function createLab({ catalog = {}, present = ['busybox:1.36'], kube
         await client.on(kind).create({ ...object, metadata: { ...object.metadata, ...(kind.namespaced ? { namespace } : {}) } } as never);
         const { nodeName } = (object as Pod).spec ?? {};
         if (object.kind === 'Pod' && nodeName === undefined) {
-          await client
-            .on(PodKind)
-            .createSubresource({ namespace, name: object.metadata.name! }, 'binding', {
-              apiVersion: 'v1',
-              kind: 'Binding',
-              metadata: { name: object.metadata.name!, namespace },
-              target: { kind: 'Node', name: NODE },
-            } as never);
+          await client.on(PodKind).createSubresource({ namespace, name: object.metadata.name! }, 'binding', {
+            apiVersion: 'v1',
+            kind: 'Binding',
+            metadata: { name: object.metadata.name!, namespace },
+            target: { kind: 'Node', name: NODE },
+          } as never);
         }
       }
     },

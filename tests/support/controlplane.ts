@@ -36,12 +36,34 @@ async function controllersOver(base: TestServer, options: ControlPlaneOptions): 
   const random = seededRandom(seed);
   const lines: string[] = [];
   const log: Log = { info: (line) => void lines.push(line), warning: (line) => void lines.push(line), error: (line) => void lines.push(line) };
-  const clientFor = (user: UserInfo, userAgent = 'test') => createClient({ handler: server, credentials: { type: 'inProcess', identity: new InProcessIdentity(user) }, userAgent, quiescence, durability: 'background' });
-  const informers = createInformerFactory({ client: clientFor({ name: 'system:kube-controller-manager', groups: ['system:masters', 'system:authenticated'] }, 'kube-controller-manager'), clock, quiescence, random });
+  const clientFor = (user: UserInfo, userAgent = 'test') =>
+    createClient({
+      handler: server,
+      credentials: { type: 'inProcess', identity: new InProcessIdentity(user) },
+      userAgent,
+      quiescence,
+      durability: 'background',
+    });
+  const informers = createInformerFactory({
+    client: clientFor({ name: 'system:kube-controller-manager', groups: ['system:masters', 'system:authenticated'] }, 'kube-controller-manager'),
+    clock,
+    quiescence,
+    random,
+  });
   const controllers: Controller[] = [];
   for (const entry of CONTROLLERS) {
     if (only !== undefined && !only.includes(entry.name)) continue;
-    controllers.push(await createController(entry, { clientFor, informers, clock, random, log, quiescence, config: { rootCa: '-----BEGIN CERTIFICATE-----\n', certificates: authorityTools(clock), ...options.config } }));
+    controllers.push(
+      await createController(entry, {
+        clientFor,
+        informers,
+        clock,
+        random,
+        log,
+        quiescence,
+        config: { rootCa: '-----BEGIN CERTIFICATE-----\n', certificates: authorityTools(clock), ...options.config },
+      }),
+    );
   }
   for (const controller of controllers) await controller.start();
   await quiescence.settled();

@@ -11,7 +11,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** undefined: there is an etcd. */
-export const NO_ETCD = spawnSync('etcd', ['--version'], { stdio: 'ignore' }).error === undefined ? undefined : 'no etcd on this machine (apt install etcd-server)';
+export const NO_ETCD =
+  spawnSync('etcd', ['--version'], { stdio: 'ignore' }).error === undefined ? undefined : 'no etcd on this machine (apt install etcd-server)';
 
 export interface TestEtcd {
   endpoint: string;
@@ -36,7 +37,22 @@ export async function startEtcd({ args = [], tls }: { args?: readonly string[]; 
   const secured = tls === undefined ? [] : ['--cert-file', tls.cert, '--key-file', tls.key, '--client-cert-auth', '--trusted-ca-file', tls.clientCa];
   let running: ChildProcess | undefined;
   const start = async (): Promise<void> => {
-    const child = spawn('etcd', ['--data-dir', folder, '--listen-client-urls', endpoint, '--advertise-client-urls', endpoint, '--listen-peer-urls', `http://127.0.0.1:${peer}`, ...secured, ...args], { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env['PATH'] } });
+    const child = spawn(
+      'etcd',
+      [
+        '--data-dir',
+        folder,
+        '--listen-client-urls',
+        endpoint,
+        '--advertise-client-urls',
+        endpoint,
+        '--listen-peer-urls',
+        `http://127.0.0.1:${peer}`,
+        ...secured,
+        ...args,
+      ],
+      { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env['PATH'] } },
+    );
     running = child;
     // It listens before it has elected itself; requests wait for that.
     await new Promise<void>((resolve, reject) => {

@@ -32,28 +32,78 @@ interface Suite {
   run(kubeconfig: string, home: string): readonly string[];
 }
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { show: { type: 'string', default: '0' }, grep: { type: 'string', default: '' }, patience: { type: 'string', default: '8000' } } });
-const cases = (file: string) => (kubeconfig: string) => [`${FACTS}/cases.mjs`, '--kubeconfig', kubeconfig, '--patience', values.patience, '--show', values.show, '--grep', values.grep, `${FACTS}/${file}`];
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { show: { type: 'string', default: '0' }, grep: { type: 'string', default: '' }, patience: { type: 'string', default: '8000' } },
+});
+const cases = (file: string) => (kubeconfig: string) => [
+  `${FACTS}/cases.mjs`,
+  '--kubeconfig',
+  kubeconfig,
+  '--patience',
+  values.patience,
+  '--show',
+  values.show,
+  '--grep',
+  values.grep,
+  `${FACTS}/${file}`,
+];
 
 const suites: readonly Suite[] = [
   ...['create', 'invalid', 'update'].map((name) => ({ name: `api/${name}`, serve: BARE, run: cases(`api/${name}.jsonl`) })),
-  ...['patch', 'apply', 'list-watch', 'subresource', 'access', 'crd', 'discovery'].map((name) => ({ name: `api/${name}`, serve: ALONE, run: cases(`api/${name}.jsonl`) })),
+  ...['patch', 'apply', 'list-watch', 'subresource', 'access', 'crd', 'discovery'].map((name) => ({
+    name: `api/${name}`,
+    serve: ALONE,
+    run: cases(`api/${name}.jsonl`),
+  })),
   { name: 'schema', serve: ALONE, run: (kubeconfig) => [`${FACTS}/schema/compare.mjs`, '--kubeconfig', kubeconfig, '--show', values.show] },
   ...['workloads', 'jobs', 'network', 'cluster'].map((name) => ({ name: `controllers/${name}`, serve: BARE, run: cases(`controllers/${name}.jsonl`) })),
   // Its polls last minutes, so they wait on a virtual clock, in the process that asks.
-  { name: 'controllers/slow', inProcess: true, run: () => ['--import', 'tsx', 'tests/support/histories.ts', '--show', values.show, '--grep', values.grep, 'slow'] },
+  {
+    name: 'controllers/slow',
+    inProcess: true,
+    run: () => ['--import', 'tsx', 'tests/support/histories.ts', '--show', values.show, '--grep', values.grep, 'slow'],
+  },
   ...['by-hand', 'mixes'].map((name) => ({
     name: `scheduler/${name}`,
     serve: BARE,
-    run: (kubeconfig: string) => [`${FACTS}/scheduler.mjs`, '--kubeconfig', kubeconfig, '--patience', values.patience, '--show', values.show, '--grep', values.grep, `${FACTS}/scheduler/${name}.jsonl`],
+    run: (kubeconfig: string) => [
+      `${FACTS}/scheduler.mjs`,
+      '--kubeconfig',
+      kubeconfig,
+      '--patience',
+      values.patience,
+      '--show',
+      values.show,
+      '--grep',
+      values.grep,
+      `${FACTS}/scheduler/${name}.jsonl`,
+    ],
   })),
   {
     name: 'transcripts',
-    run: () => [`${FACTS}/transcripts.mjs`, '--kubectl', PROGRAM, '--jobs', '1', '--show', values.show, '--grep', values.grep, ...readdirSync(`${FACTS}/transcripts`).filter((file) => file.endsWith('.txt')).map((file) => `${FACTS}/transcripts/${file}`)],
+    run: () => [
+      `${FACTS}/transcripts.mjs`,
+      '--kubectl',
+      PROGRAM,
+      '--jobs',
+      '1',
+      '--show',
+      values.show,
+      '--grep',
+      values.grep,
+      ...readdirSync(`${FACTS}/transcripts`)
+        .filter((file) => file.endsWith('.txt'))
+        .map((file) => `${FACTS}/transcripts/${file}`),
+    ],
   },
 ];
 
-interface Result { exact: number; all: number; output: string }
+interface Result {
+  exact: number;
+  all: number;
+  output: string;
+}
 
 function environment(home: string): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env, MINIKUBE_TS_HOME: home };
@@ -137,7 +187,9 @@ async function work(): Promise<void> {
     const low = share < floor || all === 0;
     if (low) below++;
     if (Number(values.show) > 0 || all === 0) process.stdout.write(`${output.replace(/^\d+ passed, \d+ failed$/gm, '')}\n`);
-    process.stdout.write(`${suite.name}: ${exact} of ${all} exact (${(100 * share).toFixed(1)} %, floor ${(100 * floor).toFixed(0)} %, ${((performance.now() - started) / 1000).toFixed(0)} s)${low ? ' BELOW' : ''}\n`);
+    process.stdout.write(
+      `${suite.name}: ${exact} of ${all} exact (${(100 * share).toFixed(1)} %, floor ${(100 * floor).toFixed(0)} %, ${((performance.now() - started) / 1000).toFixed(0)} s)${low ? ' BELOW' : ''}\n`,
+    );
   }
 }
 

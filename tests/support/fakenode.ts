@@ -6,10 +6,16 @@ import type { NodeConnection, NodeConnector, StreamRequest } from '../../src/api
 
 const text = (value: string): Uint8Array => Buffer.from(value);
 const SUCCESS = { metadata: {}, status: 'Success' } as Status;
-const ended = (code: number): Status => (code === 0 ? SUCCESS : ({
-  metadata: {}, status: 'Failure', reason: 'NonZeroExitCode', message: `command terminated with non-zero exit code: exit status ${code}`,
-  details: { causes: [{ reason: 'ExitCode', message: String(code) }] },
-} as Status));
+const ended = (code: number): Status =>
+  code === 0
+    ? SUCCESS
+    : ({
+        metadata: {},
+        status: 'Failure',
+        reason: 'NonZeroExitCode',
+        message: `command terminated with non-zero exit code: exit status ${code}`,
+        details: { causes: [{ reason: 'ExitCode', message: String(code) }] },
+      } as Status);
 
 /** Port 9 refuses. Others answer "<port>:" before what they got. */
 export function fakeNodes(): NodeConnector & { seen: StreamRequest[] } {

@@ -7,7 +7,17 @@ import { parseArgs } from 'node:util';
 import { controlPlane } from './controlplane.js';
 
 const FACTS = resolve(process.env['MINIKUBE_TS_FACTS'] ?? '../shared/facts');
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { show: { type: 'string', default: '0' }, grep: { type: 'string', default: '' }, lines: { type: 'string', default: '6' }, wide: { type: 'string', default: '300' }, log: { type: 'string', default: '0' }, patience: { type: 'string', default: '120000' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    show: { type: 'string', default: '0' },
+    grep: { type: 'string', default: '' },
+    lines: { type: 'string', default: '6' },
+    wide: { type: 'string', default: '300' },
+    log: { type: 'string', default: '0' },
+    patience: { type: 'string', default: '120000' },
+  },
+});
 const { runScenario, readScenarios, judge, differences } = await import(`${FACTS}/cases.mjs`);
 const GRADES = ['exact', 'object', 'reason', 'status', 'wrong'];
 let toShow = Number(values.show);
@@ -19,7 +29,12 @@ for (const name of positionals) {
   for (const scenario of readScenarios(`${FACTS}/controllers/${name}.jsonl`)) {
     if (!new RegExp(values.grep).test(scenario.name)) continue;
     lines.length = 0;
-    const settledSend = async (request: any) => { await quiescence.settled(); const answer = await send({ ...request, body: request.body?.replaceAll('${now}', new Date(clock.now()).toISOString().replace(/\.\d+/, '')) }); await quiescence.settled(); return answer; };
+    const settledSend = async (request: any) => {
+      await quiescence.settled();
+      const answer = await send({ ...request, body: request.body?.replaceAll('${now}', new Date(clock.now()).toISOString().replace(/\.\d+/, '')) });
+      await quiescence.settled();
+      return answer;
+    };
     const answers = await runScenario(scenario, settledSend, { pause: (ms: number) => clock.advance(ms), patience: Number(values.patience) });
     const grades = scenario.steps.map((step: any, at: number) => judge(step.expect, answers[at]) as string);
     for (const grade of grades) tally[grade] = (tally[grade] ?? 0) + 1;

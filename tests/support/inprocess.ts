@@ -59,11 +59,20 @@ export async function testServer(options: Partial<ApiServerOptions> & { bootstra
   const issued = serviceAccountTokens({ signingKey, clock, random, objects: storedTokenObjects(store) });
   const authorizer = unionAuthorizer([rbac]);
   const server = createApiServer({
-    store, clock, random, quiescence, kinds: KINDS,
+    store,
+    clock,
+    random,
+    quiescence,
+    kinds: KINDS,
     authenticate: createAuthenticator([staticTokens(new Map([['admin', ADMIN]])), issued]),
     authorize: (attributes) => authorizer.authorize(attributes),
     rulesFor: (user, namespace) => rbac.rulesFor(user, namespace),
-    tokens: { issuer: issued.issuer, issue: (spec) => issued.issue(spec), review: (token, audiences) => issued.authenticateToken(token, audiences), keys: async () => issued.keys() },
+    tokens: {
+      issuer: issued.issuer,
+      issue: (spec) => issued.issue(spec),
+      review: (token, audiences) => issued.authenticateToken(token, audiences),
+      keys: async () => issued.keys(),
+    },
     log: { info() {}, warning() {}, error: (line) => process.stderr.write(`${line}\n`) },
     ...options,
   });
@@ -73,9 +82,30 @@ export async function testServer(options: Partial<ApiServerOptions> & { bootstra
 }
 
 async function bootstrap(server: ApiServer, clock: VirtualClock, withDefaultAccount: boolean): Promise<void> {
-  const order = ['namespaces', 'priorityclasses', 'clusterroles', 'clusterrolebindings', 'roles', 'rolebindings', 'prioritylevelconfigurations', 'flowschemas', 'apiservices', 'servicecidrs'];
+  const order = [
+    'namespaces',
+    'priorityclasses',
+    'clusterroles',
+    'clusterrolebindings',
+    'roles',
+    'rolebindings',
+    'prioritylevelconfigurations',
+    'flowschemas',
+    'apiservices',
+    'servicecidrs',
+  ];
   const objects = order.flatMap((name) => JSON.parse(readFileSync(`manifests/bootstrap/${name}.json`, 'utf8')) as KubeObject[]);
-  await ensureBootstrap({ handler: server, kinds: KINDS, clock, objects, advertise: { address: '10.0.0.1', port: 6443 }, serviceIp: '10.96.0.1', clientCa: 'ca', frontProxyCa: 'ca', withDefaultAccount });
+  await ensureBootstrap({
+    handler: server,
+    kinds: KINDS,
+    clock,
+    objects,
+    advertise: { address: '10.0.0.1', port: 6443 },
+    serviceIp: '10.96.0.1',
+    clientCa: 'ca',
+    frontProxyCa: 'ca',
+    withDefaultAccount,
+  });
 }
 
 async function send(server: ApiServer, clock: VirtualClock, { method, path, headers = {}, body }: SentRequest): Promise<SentResponse> {
@@ -84,7 +114,11 @@ async function send(server: ApiServer, clock: VirtualClock, { method, path, head
   for (const [name, value] of Object.entries(headers)) lower[name.toLowerCase()] = value;
   const credentials = credentialsOf(lower['authorization']);
   const response = await server.handle({
-    method, path: at < 0 ? path : path.slice(0, at), query: new URLSearchParams(at < 0 ? '' : path.slice(at + 1)), headers: lower, credentials,
+    method,
+    path: at < 0 ? path : path.slice(0, at),
+    query: new URLSearchParams(at < 0 ? '' : path.slice(at + 1)),
+    headers: lower,
+    credentials,
     ...(body === undefined ? {} : { body: Buffer.from(body) }),
   });
   const warning = (response.warnings ?? []).map((text) => `299 - ${JSON.stringify(text)}`);
@@ -106,7 +140,10 @@ async function textOf(response: ApiResponse, clock: VirtualClock): Promise<strin
     case 'watch': {
       const lines: string[] = [];
       let over = false;
-      response.events.start((event) => lines.push(JSON.stringify(event)), () => (over = true));
+      response.events.start(
+        (event) => lines.push(JSON.stringify(event)),
+        () => (over = true),
+      );
       for (let seconds = 0; !over && seconds < 3600; seconds++) await clock.advance(1000);
       response.events.stop();
       return lines.join('\n');
@@ -127,9 +164,12 @@ export function caller(server: ApiServer, user = ADMIN) {
   return async (method: string, path: string, body?: object, type = 'application/json'): Promise<ApiResponse> => {
     const at = path.indexOf('?');
     return server.handle({
-      method, path: at < 0 ? path : path.slice(0, at), query: new URLSearchParams(at < 0 ? '' : path.slice(at + 1)), headers: { 'content-type': type },
-      credentials: { type: 'inProcess', identity }, ...(body === undefined ? {} : { body }),
+      method,
+      path: at < 0 ? path : path.slice(0, at),
+      query: new URLSearchParams(at < 0 ? '' : path.slice(at + 1)),
+      headers: { 'content-type': type },
+      credentials: { type: 'inProcess', identity },
+      ...(body === undefined ? {} : { body }),
     });
   };
 }
-

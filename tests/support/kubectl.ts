@@ -108,7 +108,10 @@ export async function type(cluster: Target, home: string, words: readonly string
   };
   const ended = run(words, host);
   let over = false;
-  const end = ended.then(() => void (over = true), () => void (over = true));
+  const end = ended.then(
+    () => void (over = true),
+    () => void (over = true),
+  );
   await Promise.race([end, waiting]);
   while (!over) {
     await turn();
@@ -135,7 +138,15 @@ function hostOf(home: string, typed: Typed) {
   typed.interruptBy?.(interrupt);
   const env: Record<string, string | undefined> = { HOME: home, MINIKUBE_TS_HOME: home, KUBECACHEDIR: join(home, 'cache'), ...typed.env };
   const cwd = typed.cwd ?? home;
-  const base = createHost({ root: resolve('.'), home, program: 'kubectl', version: 'test', env, cwd, terminal: { stdin: input(typed), stdout: stdout.output, stderr: stderr.output, onInterrupt, onResize: () => () => {} } });
+  const base = createHost({
+    root: resolve('.'),
+    home,
+    program: 'kubectl',
+    version: 'test',
+    env,
+    cwd,
+    terminal: { stdin: input(typed), stdout: stdout.output, stderr: stderr.output, onInterrupt, onResize: () => () => {} },
+  });
   return { base, stdout, stderr, cwd, env };
 }
 
@@ -217,7 +228,13 @@ interface SpawnOptions {
 }
 
 /** A program of the machine's, on the terminal that the command has. */
-function spawned(command: string, args: readonly string[], options: SpawnOptions, stdout: Output, stderr: Output): Promise<{ code: number; stdout: Uint8Array }> {
+function spawned(
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions,
+  stdout: Output,
+  stderr: Output,
+): Promise<{ code: number; stdout: Uint8Array }> {
   return new Promise((done, failed) => {
     const child = spawn(command, args, { cwd: options.cwd, env: options.env, stdio: 'pipe' });
     const chunks: Buffer[] = [];

@@ -6,8 +6,13 @@ import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { FACTS, readScenario, recordedTold, runScenario } from '../kubelet/scenario.js';
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { show: { type: 'string', default: '1' }, wide: { type: 'string', default: '420' } } });
-const all = readdirSync(`${FACTS}/kubelet`).filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -5));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { show: { type: 'string', default: '1' }, wide: { type: 'string', default: '420' } },
+});
+const all = readdirSync(`${FACTS}/kubelet`)
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => file.slice(0, -5));
 const names = positionals.length === 0 ? all : all.filter((name) => positionals.some((text) => name.includes(text)));
 const agreed: string[] = [];
 const nearly: string[] = [];
@@ -26,7 +31,11 @@ function differences(kind: string, ours: readonly string[], theirs: readonly str
 
 for (const name of names) {
   const scenario = readScenario(name);
-  const ours = await runScenario(scenario).catch((error: Error) => ({ steps: [`threw ${error.stack}`], events: [] as string[], seen: { pods: [], events: [] } }));
+  const ours = await runScenario(scenario).catch((error: Error) => ({
+    steps: [`threw ${error.stack}`],
+    events: [] as string[],
+    seen: { pods: [], events: [] },
+  }));
   const theirs = recordedTold(scenario);
   const steps = differences('step', ours.steps, theirs.steps);
   const events = differences('event', ours.events, theirs.events);
@@ -34,7 +43,8 @@ for (const name of names) {
     agreed.push(name);
     continue;
   }
-  const isNear = JSON.stringify(loose(ours.steps)) === JSON.stringify(loose(theirs.steps)) && JSON.stringify(loose(ours.events)) === JSON.stringify(loose(theirs.events));
+  const isNear =
+    JSON.stringify(loose(ours.steps)) === JSON.stringify(loose(theirs.steps)) && JSON.stringify(loose(ours.events)) === JSON.stringify(loose(theirs.events));
   if (isNear) nearly.push(name);
   console.log(`${isNear ? '~' : '#'} ${name}`);
   for (const line of [...steps.slice(0, Number(values.show) * 2), ...events.slice(0, Number(values.show) * 2)]) console.log(line.slice(0, Number(values.wide)));

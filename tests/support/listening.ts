@@ -11,7 +11,12 @@ export async function listening(options: { dialer?: Dialer } = {}) {
   const nodes = fakeNodes();
   const test = await testServer({ nodes, ...options });
   const ask = caller(test.server);
-  await ask('POST', '/api/v1/namespaces/default/pods', { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: { nodeName: 'n1', containers: [{ name: 'c', image: 'i', stdin: true }] } });
+  await ask('POST', '/api/v1/namespaces/default/pods', {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'p' },
+    spec: { nodeName: 'n1', containers: [{ name: 'c', image: 'i', stdin: true }] },
+  });
   const authority = await createAuthority('kubernetes', NOW);
   const server = await issueCertificate(authority, { commonName: 'kube-apiserver', usage: 'server', dnsNames: ['localhost'], ips: ['127.0.0.1'] }, NOW);
   const log = { info() {}, warning() {}, error: (line: string) => void process.stderr.write(`${line}\n`) };

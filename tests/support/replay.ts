@@ -7,7 +7,15 @@ import { parseArgs } from 'node:util';
 import { testServer } from './inprocess.js';
 
 const FACTS = resolve(process.env['MINIKUBE_TS_FACTS'] ?? '../shared/facts');
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { show: { type: 'string', default: '0' }, grep: { type: 'string', default: '' }, lines: { type: 'string', default: '6' }, wide: { type: 'string', default: '300' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    show: { type: 'string', default: '0' },
+    grep: { type: 'string', default: '' },
+    lines: { type: 'string', default: '6' },
+    wide: { type: 'string', default: '300' },
+  },
+});
 const { runScenario, readScenarios, judge, differences } = await import(`${FACTS}/cases.mjs`);
 /** Files recorded with no controllers at all, so that somebody made default/default. */
 let toShow = Number(values.show);
@@ -28,6 +36,8 @@ for (const name of positionals) {
     });
   }
   const { exact, object, reason, status, wrong } = tally as { exact: number; object: number; reason: number; status: number; wrong: number };
-  console.log(`${name}: of ${exact + object + reason + status + wrong}: ${exact} exact, ${exact + object} but for managedFields, ${exact + object + reason} same reason, ${exact + object + reason + status} same code`);
+  console.log(
+    `${name}: of ${exact + object + reason + status + wrong}: ${exact} exact, ${exact + object} but for managedFields, ${exact + object + reason} same reason, ${exact + object + reason + status} same code`,
+  );
 }
 process.exit(0);

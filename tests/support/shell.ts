@@ -27,7 +27,16 @@ export async function openShell(kubectl: Kubectl, namespace: string): Promise<Sh
   const doors = await listen(kubectl, namespace);
   writeFileSync(join(home, 'bin', 'kubectl'), SHIM.replace('PORT', String(doors.port)));
   chmodSync(join(home, 'bin', 'kubectl'), 0o755);
-  const env: Record<string, string | undefined> = { NS: namespace, TZ: 'UTC', LC_ALL: 'C', TERM: 'dumb', HOME: home, TMPDIR: home, KUBERC: 'off', PATH: `${join(home, 'bin')}:${process.env.PATH}` };
+  const env: Record<string, string | undefined> = {
+    NS: namespace,
+    TZ: 'UTC',
+    LC_ALL: 'C',
+    TERM: 'dumb',
+    HOME: home,
+    TMPDIR: home,
+    KUBERC: 'off',
+    PATH: `${join(home, 'bin')}:${process.env.PATH}`,
+  };
   return {
     folder,
     home,

@@ -22,7 +22,8 @@ export interface Transcript {
 
 export function parseTranscript(text: string): Transcript {
   const transcript: Transcript = { title: '', mode: '', parts: [] };
-  const begin = (kind: Part['kind'], words: string): void => void transcript.parts.push({ kind, text: words, lines: [], expect: { out: '', err: '', status: 0 } });
+  const begin = (kind: Part['kind'], words: string): void =>
+    void transcript.parts.push({ kind, text: words, lines: [], expect: { out: '', err: '', status: 0 } });
   for (const line of text.split('\n').filter((one) => one !== '')) {
     const part = transcript.parts.at(-1)!;
     const rest = line.slice(2);
@@ -77,7 +78,8 @@ export interface Masking {
 export function mask(text: string, { command, kept, here }: Masking): string {
   let masked = maskAges(text, { headless: command.includes('--no-headers') });
   for (const [name, value] of Object.entries(here)) if (value !== '') masked = masked.replaceAll(value, `<${name}>`);
-  for (const [pattern, word] of CHANGING) masked = masked.replace(pattern, (found) => (kept.includes(found) || (word === '<time>' && PAST.test(found)) ? found : word));
+  for (const [pattern, word] of CHANGING)
+    masked = masked.replace(pattern, (found) => (kept.includes(found) || (word === '<time>' && PAST.test(found)) ? found : word));
   masked = masked.replace(/^I<log>\].*\n/gm, '');
   if (/\b__complete\b/.test(command)) return masked.replace(/\t.*/g, '');
   return /\bkubectl explain\b/.test(command) ? fieldsOnly(masked) : masked;
@@ -86,16 +88,19 @@ export function mask(text: string, { command, kept, here }: Masking): string {
 function maskAges(text: string, { headless }: { headless: boolean }): string {
   const bare = new RegExp(`(?<=^|\\s{2})${SPAN}(?: \\(x\\d+ over ${SPAN}\\))?(?=\\s{2}|$)`, 'g');
   let columns: number[] = [];
-  return text.split('\n').map((line) => {
-    const headings = [...line.matchAll(HEADING)].map(({ index }) => index);
-    if (headings.length > 0) columns = headings;
-    if (line === '') columns = [];
-    if (headless && columns.length === 0) return line.replace(bare, '<age>');
-    return columns.reduceRight((shown, start) => {
-      const cell = line.slice(start).split(/\s{2,}/)[0]!;
-      return CELL.test(cell) ? `${shown.slice(0, start)}<age>${shown.slice(start + cell.length)}` : shown;
-    }, line);
-  }).join('\n');
+  return text
+    .split('\n')
+    .map((line) => {
+      const headings = [...line.matchAll(HEADING)].map(({ index }) => index);
+      if (headings.length > 0) columns = headings;
+      if (line === '') columns = [];
+      if (headless && columns.length === 0) return line.replace(bare, '<age>');
+      return columns.reduceRight((shown, start) => {
+        const cell = line.slice(start).split(/\s{2,}/)[0]!;
+        return CELL.test(cell) ? `${shown.slice(0, start)}<age>${shown.slice(start + cell.length)}` : shown;
+      }, line);
+    })
+    .join('\n');
 }
 
 /** Of `explain`, what is no prose: headings, fields with their types, the values of an enumeration. */
@@ -105,7 +110,11 @@ function fieldsOnly(text: string): string {
     listing = line.startsWith('ENUM:') || (listing && /^\s+\S+$/.test(line));
     return listing || /^(GROUP|KIND|VERSION|RESOURCE|FIELDS?):/.test(line) || /^\s+\S+\s*<.*>/.test(line);
   };
-  return text.split('\n').filter(isFact).map((line) => `${line}\n`).join('');
+  return text
+    .split('\n')
+    .filter(isFact)
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 const MASKED = /<(?:uid|time|token|rv|server|ip|port|rand|age|ns|dir)>/;
@@ -116,10 +125,20 @@ export function even(text: string): string {
   const indent = (line: string): number => line.search(/\S|$/);
   const together = (a: string, b: string): boolean => a !== '' && b !== '' && indent(a) === indent(b);
   for (let from = 0, to = 0; from < lines.length; from = to) {
-    for (to = from + 1; to < lines.length && together(lines[from]!, lines[to]!); ) to++;
-    const first = Math.min(...lines.slice(from, to).map((line) => line.search(MASKED)).filter((at) => at >= 0));
+    for (to = from + 1; to < lines.length && together(lines[from]!, lines[to]!);) to++;
+    const first = Math.min(
+      ...lines
+        .slice(from, to)
+        .map((line) => line.search(MASKED))
+        .filter((at) => at >= 0),
+    );
     if (first === Infinity) continue;
-    for (let at = from; at < to; at++) lines[at] = lines[at]!.slice(0, first) + lines[at]!.slice(first).trimEnd().replace(/\s{2,}/g, '  ');
+    for (let at = from; at < to; at++)
+      lines[at] =
+        lines[at]!.slice(0, first) +
+        lines[at]!.slice(first)
+          .trimEnd()
+          .replace(/\s{2,}/g, '  ');
   }
   return lines.join('\n');
 }

@@ -88,12 +88,20 @@ export function walk(expr: Expr, visit: (expr: Expr) => void): void {
 
 function childrenOf(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
-    case 'const': case 'ident': return [];
-    case 'select': return [expr.operand];
-    case 'call': return expr.target === undefined ? expr.args : [expr.target, ...expr.args];
-    case 'list': return expr.elements;
-    case 'map': return expr.entries.flatMap(({ key, value }) => [key, value]);
-    case 'struct': return expr.fields.map(({ value }) => value);
-    case 'comprehension': return [expr.range, expr.accuInit, expr.condition, expr.step, expr.result];
+    case 'const':
+    case 'ident':
+      return [];
+    case 'select':
+      return [expr.operand];
+    case 'call':
+      return expr.target === undefined ? expr.args : [expr.target, ...expr.args];
+    case 'list':
+      return expr.elements;
+    case 'map':
+      return expr.entries.flatMap(({ key, value }) => [key, value]);
+    case 'struct':
+      return expr.fields.map(({ value }) => value);
+    case 'comprehension':
+      return [expr.range, expr.accuInit, expr.condition, expr.step, expr.result];
   }
 }

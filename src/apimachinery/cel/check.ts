@@ -6,8 +6,31 @@ import { qualifiedName, type CallExpr, type ComprehensionExpr, type Expr, type L
 import type { Env, FunctionDecl, Overload } from './env.js';
 import { CelCompileError, type CelIssue } from './source.js';
 import {
-  assignable, BOOL, BYTES, DOUBLE, DYN, ERROR, formatArgs, formatType, INT, isDyn, isDynOrError, isOptional, listOf, mapOf, mostGeneral, NULL, optionalOf, param, sameType, STRING, substitute, UINT,
-  unwrapOptional, type Substitutions, type Type,
+  assignable,
+  BOOL,
+  BYTES,
+  DOUBLE,
+  DYN,
+  ERROR,
+  formatArgs,
+  formatType,
+  INT,
+  isDyn,
+  isDynOrError,
+  isOptional,
+  listOf,
+  mapOf,
+  mostGeneral,
+  NULL,
+  optionalOf,
+  param,
+  sameType,
+  STRING,
+  substitute,
+  UINT,
+  unwrapOptional,
+  type Substitutions,
+  type Type,
 } from './types.js';
 import { CelUint, type Value } from './values.js';
 
@@ -55,14 +78,22 @@ class Checker {
 
   #check(expr: Expr): Type {
     switch (expr.kind) {
-      case 'const': return constantType(expr.value);
-      case 'ident': return this.#ident(expr.name, expr);
-      case 'select': return this.#select(expr);
-      case 'call': return this.#call(expr);
-      case 'list': return this.#list(expr);
-      case 'map': return this.#map(expr);
-      case 'struct': return this.#struct(expr);
-      case 'comprehension': return this.#comprehension(expr);
+      case 'const':
+        return constantType(expr.value);
+      case 'ident':
+        return this.#ident(expr.name, expr);
+      case 'select':
+        return this.#select(expr);
+      case 'call':
+        return this.#call(expr);
+      case 'list':
+        return this.#list(expr);
+      case 'map':
+        return this.#map(expr);
+      case 'struct':
+        return this.#struct(expr);
+      case 'comprehension':
+        return this.#comprehension(expr);
     }
   }
 
@@ -117,7 +148,8 @@ class Checker {
 
   #fieldOf(pos: number, target: Type, field: string): Type {
     switch (target.kind) {
-      case 'map': return target.params[1]!;
+      case 'map':
+        return target.params[1]!;
       case 'struct': {
         const decl = this.#env.struct(target.name);
         if (decl === undefined) return this.#complain(pos, `unexpected failed resolution of '${target.name}'`);
@@ -163,7 +195,13 @@ class Checker {
     for (const overload of decl.overloads) {
       if (overload.member !== member) continue;
       const fresh = new Map(overload.typeParams.map((name) => [name, this.#fresh()]));
-      if (!this.#assignable(args, overload.params.map((type) => substitute(fresh, type)))) continue;
+      if (
+        !this.#assignable(
+          args,
+          overload.params.map((type) => substitute(fresh, type)),
+        )
+      )
+        continue;
       matched.push(overload);
       const type = substitute(this.subs, substitute(fresh, overload.result));
       if (result === undefined) result = type;
@@ -171,7 +209,10 @@ class Checker {
     }
     this.overloads.set(expr, matched);
     if (result !== undefined) return result;
-    const shown = formatArgs(args.map((type) => substitute(this.subs, type, true)), member);
+    const shown = formatArgs(
+      args.map((type) => substitute(this.subs, type, true)),
+      member,
+    );
     return this.#complain(expr.pos, `found no matching overload for '${decl.name}' applied to '${shown}'`);
   }
 
@@ -228,7 +269,8 @@ class Checker {
     for (const field of expr.fields) {
       const value = this.#unwrapped(field.value, this.check(field.value), field.optional);
       const wanted = type.kind === 'struct' ? this.#fieldOf(field.pos, type, field.name) : ERROR;
-      if (!this.#assignable([wanted], [value])) this.#complain(field.pos, `expected type of field '${field.name}' is '${formatType(wanted)}' but provided type is '${formatType(value)}'`);
+      if (!this.#assignable([wanted], [value]))
+        this.#complain(field.pos, `expected type of field '${field.name}' is '${formatType(wanted)}' but provided type is '${formatType(value)}'`);
     }
     return type;
   }
@@ -259,9 +301,14 @@ class Checker {
   #iterated(expr: ComprehensionExpr, range: Type): readonly [Type, Type] {
     const two = expr.iterVar2 !== undefined;
     switch (range.kind) {
-      case 'list': return two ? [INT, range.params[0]!] : [range.params[0]!, DYN];
-      case 'map': return [range.params[0]!, range.params[1]!];
-      case 'dyn': case 'any': case 'error': case 'param':
+      case 'list':
+        return two ? [INT, range.params[0]!] : [range.params[0]!, DYN];
+      case 'map':
+        return [range.params[0]!, range.params[1]!];
+      case 'dyn':
+      case 'any':
+      case 'error':
+      case 'param':
         this.#assignable([DYN], [range]);
         return [DYN, DYN];
       default:
@@ -278,10 +325,15 @@ class Checker {
 
 function constantType(value: Value): Type {
   switch (typeof value) {
-    case 'boolean': return BOOL;
-    case 'bigint': return INT;
-    case 'number': return DOUBLE;
-    case 'string': return STRING;
-    default: return value === null ? NULL : value instanceof CelUint ? UINT : BYTES;
+    case 'boolean':
+      return BOOL;
+    case 'bigint':
+      return INT;
+    case 'number':
+      return DOUBLE;
+    case 'string':
+      return STRING;
+    default:
+      return value === null ? NULL : value instanceof CelUint ? UINT : BYTES;
   }
 }

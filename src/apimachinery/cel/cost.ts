@@ -77,14 +77,22 @@ class Coster {
 
   cost(expr: Expr): Range {
     switch (expr.kind) {
-      case 'const': return ZERO;
-      case 'ident': return this.#ident(expr, expr.name);
-      case 'select': return this.#select(expr);
-      case 'call': return this.#call(expr);
-      case 'list': return this.#list(expr);
-      case 'map': return this.#map(expr);
-      case 'struct': return add(...expr.fields.map(({ value }) => this.cost(value)), STRUCT_COST);
-      case 'comprehension': return isBind(expr) ? this.#bind(expr) : this.#comprehension(expr);
+      case 'const':
+        return ZERO;
+      case 'ident':
+        return this.#ident(expr, expr.name);
+      case 'select':
+        return this.#select(expr);
+      case 'call':
+        return this.#call(expr);
+      case 'list':
+        return this.#list(expr);
+      case 'map':
+        return this.#map(expr);
+      case 'struct':
+        return add(...expr.fields.map(({ value }) => this.cost(value)), STRUCT_COST);
+      case 'comprehension':
+        return isBind(expr) ? this.#bind(expr) : this.#comprehension(expr);
     }
   }
 
@@ -159,24 +167,44 @@ class Coster {
     return add(targetCost, cost);
   }
 
-  #functionCost(expr: CallExpr, call: { name: string; id: string; target: CostNode | undefined; args: readonly CostNode[]; costs: readonly Range[] }): CallEstimate {
+  #functionCost(
+    expr: CallExpr,
+    call: { name: string; id: string; target: CostNode | undefined; args: readonly CostNode[]; costs: readonly Range[] },
+  ): CallEstimate {
     const { name, id, target, args, costs } = call;
     const own = kubernetesEstimate({ name, id, target, args }, this.#estimateSize);
     if (own !== undefined) return { cost: add(own.cost, ...costs), size: own.size };
     const sizeAt = (at: number): Range => args[at]!.size ?? UNKNOWN;
     switch (id) {
-      case 'string_to_bytes': return { cost: add(scale(sizeAt(0), TRAVERSAL), ...costs), size: { min: sizeAt(0).min, max: Math.min(sizeAt(0).max * 4, UNBOUNDED) } };
-      case 'bytes_to_string': return { cost: add(scale(sizeAt(0), TRAVERSAL), ...costs), size: { min: Math.trunc(sizeAt(0).min / 4), max: sizeAt(0).max } };
-      case 'string_format': return { cost: add(scale(target?.size ?? UNKNOWN, TRAVERSAL), ...costs) };
-      case 'starts_with_string': case 'ends_with_string': return { cost: add(scale(sizeAt(0), TRAVERSAL), ...costs) };
-      case 'in_list': return { cost: add(scale(sizeAt(1), 1), ...costs) };
-      case 'matches_string': return { cost: add(multiply(scale(add(target?.size ?? UNKNOWN, ONE), TRAVERSAL), scale(sizeAt(0), REGEX)), ...costs) };
-      case 'contains_string': return { cost: add(multiply(scale(target?.size ?? UNKNOWN, TRAVERSAL), scale(sizeAt(0), TRAVERSAL)), ...costs) };
-      case 'logical_and': case 'logical_or': return { cost: { min: costs[0]!.min, max: add(costs[0]!, costs[1]!).max } };
-      case 'conditional': return this.#conditional(expr, args, costs);
-      case 'add_string': case 'add_bytes': case 'add_list': return this.#addition(expr, id, args, costs);
-      case 'equals': case 'not_equals': return comparison(sizeAt(0), sizeAt(1), costs);
-      default: return /^(?:less|greater)(?:_equals)?_(?:string|bytes)$/.test(id) ? comparison(sizeAt(0), sizeAt(1), costs) : { cost: add(ONE, ...costs) };
+      case 'string_to_bytes':
+        return { cost: add(scale(sizeAt(0), TRAVERSAL), ...costs), size: { min: sizeAt(0).min, max: Math.min(sizeAt(0).max * 4, UNBOUNDED) } };
+      case 'bytes_to_string':
+        return { cost: add(scale(sizeAt(0), TRAVERSAL), ...costs), size: { min: Math.trunc(sizeAt(0).min / 4), max: sizeAt(0).max } };
+      case 'string_format':
+        return { cost: add(scale(target?.size ?? UNKNOWN, TRAVERSAL), ...costs) };
+      case 'starts_with_string':
+      case 'ends_with_string':
+        return { cost: add(scale(sizeAt(0), TRAVERSAL), ...costs) };
+      case 'in_list':
+        return { cost: add(scale(sizeAt(1), 1), ...costs) };
+      case 'matches_string':
+        return { cost: add(multiply(scale(add(target?.size ?? UNKNOWN, ONE), TRAVERSAL), scale(sizeAt(0), REGEX)), ...costs) };
+      case 'contains_string':
+        return { cost: add(multiply(scale(target?.size ?? UNKNOWN, TRAVERSAL), scale(sizeAt(0), TRAVERSAL)), ...costs) };
+      case 'logical_and':
+      case 'logical_or':
+        return { cost: { min: costs[0]!.min, max: add(costs[0]!, costs[1]!).max } };
+      case 'conditional':
+        return this.#conditional(expr, args, costs);
+      case 'add_string':
+      case 'add_bytes':
+      case 'add_list':
+        return this.#addition(expr, id, args, costs);
+      case 'equals':
+      case 'not_equals':
+        return comparison(sizeAt(0), sizeAt(1), costs);
+      default:
+        return /^(?:less|greater)(?:_equals)?_(?:string|bytes)$/.test(id) ? comparison(sizeAt(0), sizeAt(1), costs) : { cost: add(ONE, ...costs) };
     }
   }
 
@@ -216,17 +244,28 @@ class Coster {
   #iterated({ range, iterVar, iterVar2 }: ComprehensionExpr): [string, Local][] {
     const { kind } = this.#type(range);
     const entry = this.#entry(range);
-    const local = (name: string | undefined, size: Range | undefined): Local => ({ path: name === undefined ? undefined : this.#below(range, name), size, entry });
+    const local = (name: string | undefined, size: Range | undefined): Local => ({
+      path: name === undefined ? undefined : this.#below(range, name),
+      size,
+      entry,
+    });
     const keys = local(kind === 'map' ? '@keys' : undefined, entry?.key ?? (kind === 'list' ? ONE : undefined));
     const values = local(kind === 'list' ? '@items' : kind === 'map' ? '@values' : undefined, entry?.value);
-    if (iterVar2 !== undefined) return [[iterVar, keys], [iterVar2, values]];
+    if (iterVar2 !== undefined)
+      return [
+        [iterVar, keys],
+        [iterVar2, values],
+      ];
     return [[iterVar, kind === 'map' ? keys : values]];
   }
 
   #bind(expr: ComprehensionExpr): Range {
     const before = add(this.cost(expr.range), this.cost(expr.accuInit));
     const outer = this.#locals;
-    this.#locals = new Map([...outer, [expr.accuVar, { path: this.#path(expr.accuInit), size: this.#sizeOf(expr.accuInit), entry: this.#entry(expr.accuInit) }]]);
+    this.#locals = new Map([
+      ...outer,
+      [expr.accuVar, { path: this.#path(expr.accuInit), size: this.#sizeOf(expr.accuInit), entry: this.#entry(expr.accuInit) }],
+    ]);
     const result = this.cost(expr.result);
     this.#copySizes(expr, expr.result);
     this.#locals = outer;

@@ -2,7 +2,25 @@
  * What an expression may speak of: variables, functions and types. An Env is
  * made of libraries once and extended, cheaply, for each place expressions stand.
  */
-import { BOOL, BYTES, DOUBLE, DURATION, DYN, INT, listOf, mapOf, NULL, opaque, readType, readTypes, STRING, TIMESTAMP, typeOf, UINT, type Type } from './types.js';
+import {
+  BOOL,
+  BYTES,
+  DOUBLE,
+  DURATION,
+  DYN,
+  INT,
+  listOf,
+  mapOf,
+  NULL,
+  opaque,
+  readType,
+  readTypes,
+  STRING,
+  TIMESTAMP,
+  typeOf,
+  UINT,
+  type Type,
+} from './types.js';
 import type { Value } from './values.js';
 
 export interface Overload {
@@ -57,7 +75,12 @@ export class Env {
   /** Whether cel.bind is known. */
   readonly bindings: boolean;
 
-  private constructor(functions: ReadonlyMap<string, FunctionDecl>, variables: ReadonlyMap<string, Type>, structs: (name: string) => StructDecl | undefined, bindings = false) {
+  private constructor(
+    functions: ReadonlyMap<string, FunctionDecl>,
+    variables: ReadonlyMap<string, Type>,
+    structs: (name: string) => StructDecl | undefined,
+    bindings = false,
+  ) {
     this.#functions = functions;
     this.#variables = variables;
     this.#structs = structs;
@@ -69,9 +92,24 @@ export class Env {
     return new Env(joined(new Map(), libraries.flat()), new Map(), () => undefined);
   }
 
-  with({ variables = {}, structs, library, bindings = this.bindings }: { variables?: Readonly<Record<string, Type>>; structs?: (name: string) => StructDecl | undefined; library?: Library; bindings?: boolean }): Env {
+  with({
+    variables = {},
+    structs,
+    library,
+    bindings = this.bindings,
+  }: {
+    variables?: Readonly<Record<string, Type>>;
+    structs?: (name: string) => StructDecl | undefined;
+    library?: Library;
+    bindings?: boolean;
+  }): Env {
     const functions = library === undefined ? this.#functions : joined(this.#functions, library);
-    return new Env(functions, new Map([...this.#variables, ...Object.entries(variables)]), structs === undefined ? this.#structs : (name) => structs(name) ?? this.#structs(name), bindings);
+    return new Env(
+      functions,
+      new Map([...this.#variables, ...Object.entries(variables)]),
+      structs === undefined ? this.#structs : (name) => structs(name) ?? this.#structs(name),
+      bindings,
+    );
   }
 
   function(name: string): FunctionDecl | undefined {
@@ -97,14 +135,33 @@ export class Env {
 }
 
 const STRUCTS = [
-  'kubernetes.Quantity', 'kubernetes.URL', 'kubernetes.Semver', 'kubernetes.NamedFormat', 'kubernetes.authorization.Authorizer', 'kubernetes.authorization.PathCheck',
-  'kubernetes.authorization.GroupCheck', 'kubernetes.authorization.ResourceCheck', 'kubernetes.authorization.Decision',
+  'kubernetes.Quantity',
+  'kubernetes.URL',
+  'kubernetes.Semver',
+  'kubernetes.NamedFormat',
+  'kubernetes.authorization.Authorizer',
+  'kubernetes.authorization.PathCheck',
+  'kubernetes.authorization.GroupCheck',
+  'kubernetes.authorization.ResourceCheck',
+  'kubernetes.authorization.Decision',
 ];
 
 const TYPE_NAMES: Readonly<Record<string, Type>> = {
-  bool: typeOf(BOOL), int: typeOf(INT), uint: typeOf(UINT), double: typeOf(DOUBLE), string: typeOf(STRING), bytes: typeOf(BYTES), null_type: typeOf(NULL),
-  list: typeOf(listOf(DYN)), map: typeOf(mapOf(DYN, DYN)), type: typeOf(typeOf()), dyn: typeOf(DYN),
-  'google.protobuf.Timestamp': typeOf(TIMESTAMP), 'google.protobuf.Duration': typeOf(DURATION),
-  optional_type: typeOf(opaque('optional_type', DYN)), 'net.IP': typeOf(opaque('net.IP')), 'net.CIDR': typeOf(opaque('net.CIDR')),
+  bool: typeOf(BOOL),
+  int: typeOf(INT),
+  uint: typeOf(UINT),
+  double: typeOf(DOUBLE),
+  string: typeOf(STRING),
+  bytes: typeOf(BYTES),
+  null_type: typeOf(NULL),
+  list: typeOf(listOf(DYN)),
+  map: typeOf(mapOf(DYN, DYN)),
+  type: typeOf(typeOf()),
+  dyn: typeOf(DYN),
+  'google.protobuf.Timestamp': typeOf(TIMESTAMP),
+  'google.protobuf.Duration': typeOf(DURATION),
+  optional_type: typeOf(opaque('optional_type', DYN)),
+  'net.IP': typeOf(opaque('net.IP')),
+  'net.CIDR': typeOf(opaque('net.CIDR')),
   ...Object.fromEntries(STRUCTS.map((name) => [name, typeOf(readType(name))])),
 };

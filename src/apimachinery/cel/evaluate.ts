@@ -84,8 +84,10 @@ class Evaluator {
 
   eval(expr: Expr): Value {
     switch (expr.kind) {
-      case 'const': return expr.value;
-      case 'ident': return this.#ident(expr.name, expr);
+      case 'const':
+        return expr.value;
+      case 'ident':
+        return this.#ident(expr.name, expr);
       case 'select': {
         const name = this.#checked.names.get(expr);
         if (name !== undefined) return this.#ident(name, expr);
@@ -94,11 +96,16 @@ class Evaluator {
         this.#spend(isChain(expr.operand) ? 1 : 2);
         return selectField(operand, expr.field);
       }
-      case 'call': return this.#call(expr);
-      case 'list': return this.#list(expr.elements, expr.optional);
-      case 'map': return this.#map(expr);
-      case 'struct': return this.#struct(expr);
-      case 'comprehension': return this.#comprehension(expr);
+      case 'call':
+        return this.#call(expr);
+      case 'list':
+        return this.#list(expr.elements, expr.optional);
+      case 'map':
+        return this.#map(expr);
+      case 'struct':
+        return this.#struct(expr);
+      case 'comprehension':
+        return this.#comprehension(expr);
     }
   }
 
@@ -152,21 +159,27 @@ class Evaluator {
 
   #call(expr: CallExpr): Value {
     switch (expr.fn) {
-      case '_&&_': return this.#logical(expr, false);
-      case '_||_': return this.#logical(expr, true);
+      case '_&&_':
+        return this.#logical(expr, false);
+      case '_||_':
+        return this.#logical(expr, true);
       case '_?_:_': {
         const condition = this.eval(expr.args[0]!);
         if (typeof condition !== 'boolean') throw new CelError('no such overload');
         return this.eval(expr.args[condition ? 1 : 2]!);
       }
-      case '@not_strictly_false': return this.#notStrictlyFalse(expr);
-      case '_?._': case '_[?_]': return this.#optionalAccess(expr);
+      case '@not_strictly_false':
+        return this.#notStrictlyFalse(expr);
+      case '_?._':
+      case '_[?_]':
+        return this.#optionalAccess(expr);
       case '_[_]': {
         const [operand, key] = [this.eval(expr.args[0]!), this.eval(expr.args[1]!)];
         this.#spend(isChain(expr.args[0]!) ? 1 : 2);
         return index(operand, key);
       }
-      default: return this.#function(expr);
+      default:
+        return this.#function(expr);
     }
   }
 
@@ -274,7 +287,10 @@ class Failure {
   }
 }
 
-const isChain = (expr: Expr): boolean => expr.kind === 'ident' || (expr.kind === 'select' && !expr.testOnly) || (expr.kind === 'call' && (expr.fn === '_[_]' || expr.fn === '_?._' || expr.fn === '_[?_]'));
+const isChain = (expr: Expr): boolean =>
+  expr.kind === 'ident' ||
+  (expr.kind === 'select' && !expr.testOnly) ||
+  (expr.kind === 'call' && (expr.fn === '_[_]' || expr.fn === '_?._' || expr.fn === '_[?_]'));
 
 function hasField(operand: Value, field: string): boolean {
   if (operand instanceof CelOptional) return operand.value !== undefined && hasField(operand.value, field);
@@ -330,8 +346,18 @@ const TIMES = ['google.protobuf.Timestamp', 'google.protobuf.Duration'];
 const ORDERED = ['bool', ...NUMBERS, 'string', 'bytes', ...TIMES];
 /** Which types know which operator at all. */
 const OPERATORS: Readonly<Record<string, readonly string[]>> = {
-  '_+_': [...NUMBERS, 'string', 'bytes', 'list', ...TIMES], '_-_': [...NUMBERS, ...TIMES], '_*_': NUMBERS, '_/_': NUMBERS, '_%_': ['int', 'uint'],
-  '_<_': ORDERED, '_<=_': ORDERED, '_>_': ORDERED, '_>=_': ORDERED, '-_': ['int', 'double'], '!_': ['bool'], '@in': [],
+  '_+_': [...NUMBERS, 'string', 'bytes', 'list', ...TIMES],
+  '_-_': [...NUMBERS, ...TIMES],
+  '_*_': NUMBERS,
+  '_/_': NUMBERS,
+  '_%_': ['int', 'uint'],
+  '_<_': ORDERED,
+  '_<=_': ORDERED,
+  '_>_': ORDERED,
+  '_>=_': ORDERED,
+  '-_': ['int', 'double'],
+  '!_': ['bool'],
+  '@in': [],
 };
 
 /** As cel-go does: where the left side knows the operator, its right side is at fault, and the complaint is short. */

@@ -15,9 +15,14 @@ const isObject = (value: unknown): value is Json => typeof value === 'object' &&
 /** What JSON says and no more: whole numbers are ints. */
 export function plainValue(value: unknown): Value {
   switch (typeof value) {
-    case 'string': case 'boolean': case 'bigint': return value;
-    case 'number': return Number.isInteger(value) ? BigInt(value) : value;
-    default: break;
+    case 'string':
+    case 'boolean':
+    case 'bigint':
+      return value;
+    case 'number':
+      return Number.isInteger(value) ? BigInt(value) : value;
+    default:
+      break;
   }
   if (value === null || value === undefined) return null;
   return Array.isArray(value) ? value.map(plainValue) : new PlainMap(value as Json);
@@ -56,18 +61,27 @@ export function schemaValue(schema: CelSchema, value: unknown, root = false): Va
     throw new CelError('invalid data, expected XIntOrString value to be either a string or integer');
   }
   switch (schema.type) {
-    case 'object': return objectValue(schema, value, root);
-    case 'array': return listValue(schema, value);
-    case 'string': return textValue(schema, value);
-    case 'number': return typeof value === 'number' ? value : unexpected('float', value);
-    case 'integer': return typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : unexpected('int', value);
-    case 'boolean': return typeof value === 'boolean' ? value : unexpected('bool', value);
-    default: return new Unknown(value);
+    case 'object':
+      return objectValue(schema, value, root);
+    case 'array':
+      return listValue(schema, value);
+    case 'string':
+      return textValue(schema, value);
+    case 'number':
+      return typeof value === 'number' ? value : unexpected('float', value);
+    case 'integer':
+      return typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : unexpected('int', value);
+    case 'boolean':
+      return typeof value === 'boolean' ? value : unexpected('bool', value);
+    default:
+      return new Unknown(value);
   }
 }
 
 function unexpected(wanted: string, value: unknown): never {
-  const found = { string: 'string', number: Number.isInteger(value) ? 'int64' : 'float64', boolean: 'bool' }[typeof value as 'string'] ?? (Array.isArray(value) ? '[]interface {}' : 'map[string]interface {}');
+  const found =
+    { string: 'string', number: Number.isInteger(value) ? 'int64' : 'float64', boolean: 'bool' }[typeof value as 'string'] ??
+    (Array.isArray(value) ? '[]interface {}' : 'map[string]interface {}');
   throw new CelError(`invalid data, expected ${wanted}, got ${found}`);
 }
 
@@ -138,20 +152,36 @@ function listValue(schema: CelSchema, value: unknown): Value {
   if (!isSchema(items)) throw new CelError('invalid array type, expected Items with a non-empty Schema');
   const list = value.map((item) => schemaValue(items, item));
   const type = schema['x-kubernetes-list-type'];
-  return type === 'set' || type === 'map' ? markList(list, { type, keys: (schema['x-kubernetes-list-map-keys'] ?? []).map((key) => escapeField(key) ?? key) }) : list;
+  return type === 'set' || type === 'map'
+    ? markList(list, { type, keys: (schema['x-kubernetes-list-map-keys'] ?? []).map((key) => escapeField(key) ?? key) })
+    : list;
 }
 
 const DAY = 86_400_000_000_000n;
-const LONG_UNITS: Readonly<Record<string, bigint>> = { nanosecond: 1n, microsecond: 1000n, millisecond: 1_000_000n, second: DAY / 86_400n, minute: DAY / 1440n, hour: DAY / 24n, day: DAY, week: 7n * DAY };
+const LONG_UNITS: Readonly<Record<string, bigint>> = {
+  nanosecond: 1n,
+  microsecond: 1000n,
+  millisecond: 1_000_000n,
+  second: DAY / 86_400n,
+  minute: DAY / 1440n,
+  hour: DAY / 24n,
+  day: DAY,
+  week: 7n * DAY,
+};
 
 function textValue({ format }: CelSchema, value: unknown): Value {
   if (typeof value !== 'string') return unexpected('string', value);
   switch (format) {
-    case 'duration': return new CelDuration(parseGoDuration(value) ?? longDuration(value) ?? refused(`Invalid duration ${value}`));
-    case 'date': return new CelTimestamp(parseRfc3339(`${value}T00:00:00Z`) ?? refused(`Invalid date formatted string ${value}`));
-    case 'date-time': return new CelTimestamp(parseRfc3339(value.replace(' ', 'T')) ?? refused(`Invalid date-time formatted string ${value}`));
-    case 'byte': return Uint8Array.from(Buffer.from(value, 'base64'));
-    default: return value;
+    case 'duration':
+      return new CelDuration(parseGoDuration(value) ?? longDuration(value) ?? refused(`Invalid duration ${value}`));
+    case 'date':
+      return new CelTimestamp(parseRfc3339(`${value}T00:00:00Z`) ?? refused(`Invalid date formatted string ${value}`));
+    case 'date-time':
+      return new CelTimestamp(parseRfc3339(value.replace(' ', 'T')) ?? refused(`Invalid date-time formatted string ${value}`));
+    case 'byte':
+      return Uint8Array.from(Buffer.from(value, 'base64'));
+    default:
+      return value;
   }
 }
 

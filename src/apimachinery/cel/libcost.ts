@@ -22,10 +22,44 @@ const FORMAT_REGEX_MAX = 128;
 const FORMAT_SIZE_MAX = 64;
 
 const NOMINAL = new Set([
-  'serviceAccount', 'path', 'group', 'resource', 'subresource', 'namespace', 'name', 'allowed', 'reason', 'error', 'errored',
-  'masked', 'prefixLength', 'family', 'isUnspecified', 'isLoopback', 'isLinkLocalMulticast', 'isLinkLocalUnicast', 'isGlobalUnicast', 'format.named',
-  'sign', 'asInteger', 'isInteger', 'asApproximateFloat', 'isGreaterThan', 'isLessThan', 'compareTo', 'add', 'sub', 'major', 'minor', 'patch',
-  'getScheme', 'getHostname', 'getHost', 'getPort', 'getEscapedPath', 'getQuery',
+  'serviceAccount',
+  'path',
+  'group',
+  'resource',
+  'subresource',
+  'namespace',
+  'name',
+  'allowed',
+  'reason',
+  'error',
+  'errored',
+  'masked',
+  'prefixLength',
+  'family',
+  'isUnspecified',
+  'isLoopback',
+  'isLinkLocalMulticast',
+  'isLinkLocalUnicast',
+  'isGlobalUnicast',
+  'format.named',
+  'sign',
+  'asInteger',
+  'isInteger',
+  'asApproximateFloat',
+  'isGreaterThan',
+  'isLessThan',
+  'compareTo',
+  'add',
+  'sub',
+  'major',
+  'minor',
+  'patch',
+  'getScheme',
+  'getHostname',
+  'getHost',
+  'getPort',
+  'getEscapedPath',
+  'getQuery',
 ]);
 
 type Estimate = (call: Call, size: (node: CostNode) => Range, sizes: EstimateSize) => CallEstimate | undefined;
@@ -54,9 +88,14 @@ const overList: Estimate = ({ target }, size, sizes) => {
   return { cost: multiply(size(target), long ? add(fixed(1), scale(size(items), TRAVERSAL)) : fixed(1)) };
 };
 
-const traversed = (factor: number): Estimate => ({ target }, size) => (target === undefined ? undefined : { cost: scale(size(target), factor * TRAVERSAL), size: size(target) });
+const traversed =
+  (factor: number): Estimate =>
+  ({ target }, size) =>
+    target === undefined ? undefined : { cost: scale(size(target), factor * TRAVERSAL), size: size(target) };
 const readArgument: Estimate = ({ args }, size) => (args.length === 1 ? { cost: scale(size(args[0]!), TRAVERSAL), size: size(args[0]!) } : undefined);
-const parsed = (factor: number): Estimate => ({ args }, size) => ({ cost: scale(size(args[0]!), factor * TRAVERSAL) });
+const parsed =
+  (factor: number): Estimate =>
+  ({ args }, size) => ({ cost: scale(size(args[0]!), factor * TRAVERSAL) });
 
 const selector: Estimate = ({ args }, size) => {
   if (args.length !== 1) return undefined;
@@ -88,8 +127,18 @@ const join: Estimate = ({ target, args }, size, sizes) => {
 const replace: Estimate = ({ target, args }, size) => {
   if (target === undefined || args.length < 2) return undefined;
   const [whole, from, to] = [size(target), size(args[0]!), size(args[1]!)];
-  const longest = from.min === 0 ? { count: whole.max + 1, kept: whole.max } : to.max <= from.min ? { count: 0, kept: whole.max } : { count: Math.ceil(whole.max / from.min), kept: 0 };
-  const shortest = from.max === 0 ? { count: whole.min + 1, kept: whole.min } : from.max <= to.min ? { count: 0, kept: whole.min } : { count: Math.ceil(whole.min / from.max), kept: 0 };
+  const longest =
+    from.min === 0
+      ? { count: whole.max + 1, kept: whole.max }
+      : to.max <= from.min
+        ? { count: 0, kept: whole.max }
+        : { count: Math.ceil(whole.max / from.min), kept: 0 };
+  const shortest =
+    from.max === 0
+      ? { count: whole.min + 1, kept: whole.min }
+      : from.max <= to.min
+        ? { count: 0, kept: whole.min }
+        : { count: Math.ceil(whole.min / from.max), kept: 0 };
   const result = add(multiply({ min: shortest.count, max: longest.count }, to), { min: shortest.kept, max: longest.kept });
   return { cost: scale(whole, 2 * TRAVERSAL), size: result };
 };
@@ -97,10 +146,12 @@ const replace: Estimate = ({ target, args }, size) => {
 /** The bytes of an address. */
 const ADDRESS: Range = { min: 4, max: 16 };
 
-const contains = (extra: Range, textId: string): Estimate => ({ id, target, args }, size) => {
-  if (target === undefined || args.length === 0) return undefined;
-  return { cost: add(scale(add(ADDRESS, ADDRESS), TRAVERSAL), extra, ...(id === textId ? [scale(size(args[0]!), TRAVERSAL)] : [])) };
-};
+const contains =
+  (extra: Range, textId: string): Estimate =>
+  ({ id, target, args }, size) => {
+    if (target === undefined || args.length === 0) return undefined;
+    return { cost: add(scale(add(ADDRESS, ADDRESS), TRAVERSAL), extra, ...(id === textId ? [scale(size(args[0]!), TRAVERSAL)] : [])) };
+  };
 
 const ip: Estimate = ({ id, args }, size) => (args.length === 0 || id === 'cidr_ip' ? ONE : { cost: scale(size(args[0]!), TRAVERSAL) });
 
@@ -108,7 +159,8 @@ const O1 = ['kubernetes.Quantity', 'kubernetes.Semver', 'net.IP', 'net.CIDR'];
 
 const equality: Estimate = ({ args }) => {
   const [left, right] = args;
-  if (left === undefined || right === undefined || !sameType(left.type, right.type) || (left.type.kind !== 'struct' && left.type.kind !== 'opaque')) return undefined;
+  if (left === undefined || right === undefined || !sameType(left.type, right.type) || (left.type.kind !== 'struct' && left.type.kind !== 'opaque'))
+    return undefined;
   const { name } = left.type;
   if (O1.includes(name) || name.startsWith('kubernetes.authorization.')) return ONE;
   if (name === 'kubernetes.NamedFormat') return { cost: scale({ min: 1, max: FORMAT_SIZE_MAX }, TRAVERSAL) };
@@ -116,25 +168,57 @@ const equality: Estimate = ({ args }) => {
   return { cost: scale({ min: 1, max: left.size === undefined || right.size === undefined ? 1 : union(right.size, right.size).max }, TRAVERSAL) };
 };
 
-const ofSets = (factor: number): Estimate => ({ args }, size) => (args.length === 2 ? { cost: add(scale(multiply(size(args[0]!), size(args[1]!)), factor), fixed(1)) } : undefined);
-const newList = (squared: boolean): Estimate => ({ target }, size) => {
-  if (target === undefined) return undefined;
-  const count = size(target);
-  return { cost: add(squared ? multiply(count, count) : count, fixed(11)), size: count };
-};
+const ofSets =
+  (factor: number): Estimate =>
+  ({ args }, size) =>
+    args.length === 2 ? { cost: add(scale(multiply(size(args[0]!), size(args[1]!)), factor), fixed(1)) } : undefined;
+const newList =
+  (squared: boolean): Estimate =>
+  ({ target }, size) => {
+    if (target === undefined) return undefined;
+    const count = size(target);
+    return { cost: add(squared ? multiply(count, count) : count, fixed(11)), size: count };
+  };
 
 const ESTIMATES: Readonly<Record<string, Estimate>> = {
-  fieldSelector: selector, labelSelector: selector,
-  isSorted: overList, sum: overList, max: overList, min: overList, indexOf: overList, lastIndexOf: overList,
-  url: readArgument, 'jsonpatch.escapeKey': readArgument,
-  lowerAscii: traversed(1), upperAscii: traversed(1), substring: traversed(1), trim: traversed(1),
-  replace, split, join, find, findAll: find,
-  cidr: parsed(1), isIP: parsed(1), isCIDR: parsed(1), 'ip.isCanonical': parsed(2), ip,
-  quantity: parsed(1), isQuantity: parsed(1), semver: parsed(1), isSemver: parsed(1),
+  fieldSelector: selector,
+  labelSelector: selector,
+  isSorted: overList,
+  sum: overList,
+  max: overList,
+  min: overList,
+  indexOf: overList,
+  lastIndexOf: overList,
+  url: readArgument,
+  'jsonpatch.escapeKey': readArgument,
+  lowerAscii: traversed(1),
+  upperAscii: traversed(1),
+  substring: traversed(1),
+  trim: traversed(1),
+  replace,
+  split,
+  join,
+  find,
+  findAll: find,
+  cidr: parsed(1),
+  isIP: parsed(1),
+  isCIDR: parsed(1),
+  'ip.isCanonical': parsed(2),
+  ip,
+  quantity: parsed(1),
+  isQuantity: parsed(1),
+  semver: parsed(1),
+  isSemver: parsed(1),
   containsIP: contains(fixed(0), 'cidr_contains_ip_string'),
   containsCIDR: contains(add(scale(ADDRESS, TRAVERSAL), fixed(1)), 'cidr_contains_cidr_string'),
   validate: ({ args }, size) => ({ cost: scale(scale(size(args[0]!), TRAVERSAL), FORMAT_REGEX_MAX * REGEX) }),
   '_==_': equality,
-  'sets.contains': ofSets(1), 'sets.intersects': ofSets(1), 'sets.equivalent': ofSets(2),
-  slice: newList(false), flatten: newList(false), reverse: newList(false), distinct: newList(true), sort: newList(true),
+  'sets.contains': ofSets(1),
+  'sets.intersects': ofSets(1),
+  'sets.equivalent': ofSets(2),
+  slice: newList(false),
+  flatten: newList(false),
+  reverse: newList(false),
+  distinct: newList(true),
+  sort: newList(true),
 };

@@ -73,17 +73,32 @@ function two(args: readonly Expr[]): readonly [string, string] {
 
 type Vars = (args: readonly Expr[]) => readonly [string, string?];
 
-const all = (vars: Vars): Expand => (make, target, args) =>
-  make.loop(target, vars(args), { init: make.value(true), condition: make.call('@not_strictly_false', make.accu), step: make.call('_&&_', make.accu, args.at(-1)!) });
+const all =
+  (vars: Vars): Expand =>
+  (make, target, args) =>
+    make.loop(target, vars(args), {
+      init: make.value(true),
+      condition: make.call('@not_strictly_false', make.accu),
+      step: make.call('_&&_', make.accu, args.at(-1)!),
+    });
 
-const exists = (vars: Vars): Expand => (make, target, args) =>
-  make.loop(target, vars(args), { init: make.value(false), condition: make.call('@not_strictly_false', make.call('!_', make.accu)), step: make.call('_||_', make.accu, args.at(-1)!) });
+const exists =
+  (vars: Vars): Expand =>
+  (make, target, args) =>
+    make.loop(target, vars(args), {
+      init: make.value(false),
+      condition: make.call('@not_strictly_false', make.call('!_', make.accu)),
+      step: make.call('_||_', make.accu, args.at(-1)!),
+    });
 
-const existsOne = (vars: Vars): Expand => (make, target, args) => make.loop(target, vars(args), {
-  init: make.value(0n),
-  step: make.call('_?_:_', args.at(-1)!, make.call('_+_', make.accu, make.value(1n)), make.accu),
-  result: make.call('_==_', make.accu, make.value(1n)),
-});
+const existsOne =
+  (vars: Vars): Expand =>
+  (make, target, args) =>
+    make.loop(target, vars(args), {
+      init: make.value(0n),
+      step: make.call('_?_:_', args.at(-1)!, make.call('_+_', make.accu, make.value(1n)), make.accu),
+      result: make.call('_==_', make.accu, make.value(1n)),
+    });
 
 /** Of the arguments after the variables, the last is what is collected, the one before it, if there is one, which. */
 function collect(vars: Vars, count: number, init: (make: Maker) => Expr, add: (make: Maker, names: readonly [string, string?], value: Expr) => Expr): Expand {
@@ -113,42 +128,74 @@ const filter: Expand = (make, target, args) => {
 function named(make: Maker, name: Expr, value: Expr, body: Expr, complaint: string): Expr {
   if (name.kind !== 'ident') throw new MacroError(name.pos, complaint);
   return {
-    kind: 'comprehension', pos: make.pos, range: make.list(), iterVar: '#unused', iterVar2: undefined, accuVar: name.name,
-    accuInit: value, condition: make.value(false), step: make.ident(name.name), result: body,
+    kind: 'comprehension',
+    pos: make.pos,
+    range: make.list(),
+    iterVar: '#unused',
+    iterVar2: undefined,
+    accuVar: name.name,
+    accuInit: value,
+    condition: make.value(false),
+    step: make.ident(name.name),
+    result: body,
   };
 }
 
-const bind = (make: Maker, [name, value, body]: readonly Expr[]): Expr => named(make, name!, value!, body!, 'cel.bind() variable names must be simple identifiers');
+const bind = (make: Maker, [name, value, body]: readonly Expr[]): Expr =>
+  named(make, name!, value!, body!, 'cel.bind() variable names must be simple identifiers');
 
 /** The value of an optional under a name, once. */
-const bound = (macro: string): ((make: Maker, target: Expr, args: readonly Expr[]) => Expr) => (make, target, args) =>
-  named(make, args[0]!, make.member('value', target), args[1]!, `${macro}() variable name must be a simple identifier`);
+const bound =
+  (macro: string): ((make: Maker, target: Expr, args: readonly Expr[]) => Expr) =>
+  (make, target, args) =>
+    named(make, args[0]!, make.member('value', target), args[1]!, `${macro}() variable name must be a simple identifier`);
 
 const optMap: Expand = (make, target, args) =>
   make.call('_?_:_', make.member('hasValue', target), make.call('optional.of', bound('optMap')(make, target, args)), make.call('optional.none'));
-const optFlatMap: Expand = (make, target, args) => make.call('_?_:_', make.member('hasValue', target), bound('optFlatMap')(make, target, args), make.call('optional.none'));
+const optFlatMap: Expand = (make, target, args) =>
+  make.call('_?_:_', make.member('hasValue', target), bound('optFlatMap')(make, target, args), make.call('optional.none'));
 
 /** The range under a name, sorted by what the expression makes of each item. */
 const sortBy: Expand = (make, target, args) => {
   const [name, key] = [args[0]!, args[1]!];
   if (name.kind !== 'ident') throw new MacroError(name.pos, 'sortBy(var, ...) variable name must be a simple identifier');
-  if (!['list', 'select', 'ident', 'comprehension', 'call'].includes(target.kind)) throw new MacroError(target.pos, 'sortBy can only be applied to a list, identifier, comprehension, call or select expression');
+  if (!['list', 'select', 'ident', 'comprehension', 'call'].includes(target.kind))
+    throw new MacroError(target.pos, 'sortBy can only be applied to a list, identifier, comprehension, call or select expression');
   const held = make.ident('@__sortBy_input__');
   const keys = map(make, held, [name, key]);
   return {
-    kind: 'comprehension', pos: make.pos, range: make.list(), iterVar: '#unused', iterVar2: undefined, accuVar: '@__sortBy_input__',
-    accuInit: target, condition: make.value(false), step: held, result: { kind: 'call', pos: make.pos, fn: '@sortByAssociatedKeys', target: held, args: [keys] },
+    kind: 'comprehension',
+    pos: make.pos,
+    range: make.list(),
+    iterVar: '#unused',
+    iterVar2: undefined,
+    accuVar: '@__sortBy_input__',
+    accuInit: target,
+    condition: make.value(false),
+    step: held,
+    result: { kind: 'call', pos: make.pos, fn: '@sortByAssociatedKeys', target: held, args: [keys] },
   };
 };
 
 const MACROS: Readonly<Record<string, Expand>> = {
-  'all:2': all(one), 'all:3': all(two),
-  'exists:2': exists(one), 'exists:3': exists(two),
-  'exists_one:2': existsOne(one), 'exists_one:3': existsOne(two), 'existsOne:2': existsOne(one), 'existsOne:3': existsOne(two),
-  'map:2': map, 'map:3': map, 'filter:2': filter,
-  'transformList:3': transformList, 'transformList:4': transformList,
-  'transformMap:3': transformMap, 'transformMap:4': transformMap,
-  'transformMapEntry:3': transformMapEntry, 'transformMapEntry:4': transformMapEntry,
+  'all:2': all(one),
+  'all:3': all(two),
+  'exists:2': exists(one),
+  'exists:3': exists(two),
+  'exists_one:2': existsOne(one),
+  'exists_one:3': existsOne(two),
+  'existsOne:2': existsOne(one),
+  'existsOne:3': existsOne(two),
+  'map:2': map,
+  'map:3': map,
+  'filter:2': filter,
+  'transformList:3': transformList,
+  'transformList:4': transformList,
+  'transformMap:3': transformMap,
+  'transformMap:4': transformMap,
+  'transformMapEntry:3': transformMapEntry,
+  'transformMapEntry:4': transformMapEntry,
   'sortBy:2': sortBy,
-  'optMap:2': optMap, 'optFlatMap:2': optFlatMap,
+  'optMap:2': optMap,
+  'optFlatMap:2': optFlatMap,
 };

@@ -13,7 +13,29 @@ import type { Value } from './values.js';
 
 const SIZE_MAX = 100_000;
 const DEPTH_MAX = 250;
-const RESERVED = new Set(['as', 'break', 'const', 'continue', 'else', 'false', 'for', 'function', 'if', 'import', 'in', 'let', 'loop', 'package', 'namespace', 'null', 'return', 'true', 'var', 'void', 'while']);
+const RESERVED = new Set([
+  'as',
+  'break',
+  'const',
+  'continue',
+  'else',
+  'false',
+  'for',
+  'function',
+  'if',
+  'import',
+  'in',
+  'let',
+  'loop',
+  'package',
+  'namespace',
+  'null',
+  'return',
+  'true',
+  'var',
+  'void',
+  'while',
+]);
 const RELATIONS: readonly TokenKind[] = ['<', '<=', '>=', '>', '==', '!=', 'in'];
 
 /** The text does not follow the grammar; what exactly is wrong is found out anew. */
@@ -21,7 +43,8 @@ class SyntaxMiss extends Error {}
 
 /** `bindings`: whether cel.bind is a macro there. */
 export function parse(text: string, bindings = false): Expr {
-  if ([...text].length > SIZE_MAX) throw new CelCompileError(text, [{ pos: undefined, message: `expression code point size exceeds limit: size: ${[...text].length}, limit ${SIZE_MAX}` }]);
+  if ([...text].length > SIZE_MAX)
+    throw new CelCompileError(text, [{ pos: undefined, message: `expression code point size exceeds limit: size: ${[...text].length}, limit ${SIZE_MAX}` }]);
   const { tokens, issues } = lex(text);
   if (issues.length > 0) throw new CelCompileError(text, [...issues, ...syntaxIssues(text, tokens)]);
   const parser = new Parser(tokens, bindings);
@@ -165,7 +188,8 @@ class Parser {
   #args(): Expr[] {
     const args: Expr[] = [];
     if (this.#take(')') !== undefined) return args;
-    do args.push(this.#expr()); while (this.#take(',') !== undefined);
+    do args.push(this.#expr());
+    while (this.#take(',') !== undefined);
     this.#expect(')');
     return args;
   }
@@ -189,17 +213,29 @@ class Parser {
         this.#expect(')');
         return expr;
       }
-      case '[': return this.#list();
-      case '{': return this.#map();
-      case '.': case 'IDENTIFIER': return this.#named();
-      case '-': return this.#negative();
-      case 'true': case 'false': case 'null':
+      case '[':
+        return this.#list();
+      case '{':
+        return this.#map();
+      case '.':
+      case 'IDENTIFIER':
+        return this.#named();
+      case '-':
+        return this.#negative();
+      case 'true':
+      case 'false':
+      case 'null':
         this.#next();
         return { kind: 'const', pos, value: kind === 'null' ? null : kind === 'true' };
-      case 'NUM_INT': case 'NUM_UINT': case 'NUM_FLOAT': case 'STRING': case 'BYTES':
+      case 'NUM_INT':
+      case 'NUM_UINT':
+      case 'NUM_FLOAT':
+      case 'STRING':
+      case 'BYTES':
         this.#next();
         return this.#literal(kind, text, pos);
-      default: throw new SyntaxMiss();
+      default:
+        throw new SyntaxMiss();
     }
   }
 
@@ -240,7 +276,10 @@ class Parser {
     if (this.#kindAt(0) !== 'IDENTIFIER') return undefined;
     while (this.#kindAt(ahead + 1) === '.' && this.#kindAt(ahead + 2) === 'IDENTIFIER') ahead += 2;
     if (this.#kindAt(ahead + 1) !== '{') return undefined;
-    const name = this.#tokens.slice(this.#at, this.#at + ahead + 1).map(({ text }) => text).join('');
+    const name = this.#tokens
+      .slice(this.#at, this.#at + ahead + 1)
+      .map(({ text }) => text)
+      .join('');
     this.#at += ahead + 1;
     return name;
   }
@@ -298,10 +337,15 @@ const call = (fn: string, pos: number, args: readonly Expr[]): Expr => ({ kind: 
 
 function literalOf(kind: 'NUM_INT' | 'NUM_UINT' | 'NUM_FLOAT' | 'STRING' | 'BYTES', text: string): [Value | undefined, string] {
   switch (kind) {
-    case 'NUM_INT': return [intLiteral(text), 'invalid int literal'];
-    case 'NUM_UINT': return [uintLiteral(text), 'invalid uint literal'];
-    case 'NUM_FLOAT': return [doubleLiteral(text), 'invalid double literal'];
-    case 'STRING': return [stringLiteral(text), 'unable to unescape string'];
-    case 'BYTES': return [bytesLiteral(text), 'unable to unescape string'];
+    case 'NUM_INT':
+      return [intLiteral(text), 'invalid int literal'];
+    case 'NUM_UINT':
+      return [uintLiteral(text), 'invalid uint literal'];
+    case 'NUM_FLOAT':
+      return [doubleLiteral(text), 'invalid double literal'];
+    case 'STRING':
+      return [stringLiteral(text), 'unable to unescape string'];
+    case 'BYTES':
+      return [bytesLiteral(text), 'unable to unescape string'];
   }
 }

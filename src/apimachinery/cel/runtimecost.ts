@@ -16,13 +16,61 @@ const matched = (text: number, pattern: number): number => Math.ceil((1 + text) 
 
 /** One unit each. */
 const NOMINAL = new Set([
-  'serviceAccount', 'path', 'group', 'resource', 'subresource', 'namespace', 'name', 'allowed', 'reason', 'error', 'errored',
-  'masked', 'prefixLength', 'family', 'isUnspecified', 'isLoopback', 'isLinkLocalMulticast', 'isLinkLocalUnicast', 'isGlobalUnicast',
-  'sign', 'asInteger', 'isInteger', 'asApproximateFloat', 'isGreaterThan', 'isLessThan', 'compareTo', 'add', 'sub', 'major', 'minor', 'patch',
-  'getScheme', 'getHostname', 'getHost', 'getPort', 'getEscapedPath', 'getQuery', 'format.named',
+  'serviceAccount',
+  'path',
+  'group',
+  'resource',
+  'subresource',
+  'namespace',
+  'name',
+  'allowed',
+  'reason',
+  'error',
+  'errored',
+  'masked',
+  'prefixLength',
+  'family',
+  'isUnspecified',
+  'isLoopback',
+  'isLinkLocalMulticast',
+  'isLinkLocalUnicast',
+  'isGlobalUnicast',
+  'sign',
+  'asInteger',
+  'isInteger',
+  'asApproximateFloat',
+  'isGreaterThan',
+  'isLessThan',
+  'compareTo',
+  'add',
+  'sub',
+  'major',
+  'minor',
+  'patch',
+  'getScheme',
+  'getHostname',
+  'getHost',
+  'getPort',
+  'getEscapedPath',
+  'getQuery',
+  'format.named',
 ]);
 /** The first argument is read once. */
-const READ_ONCE = new Set(['url', 'lowerAscii', 'upperAscii', 'substring', 'trim', 'jsonpatch.escapeKey', 'cidr', 'isIP', 'isCIDR', 'quantity', 'isQuantity', 'semver', 'isSemver']);
+const READ_ONCE = new Set([
+  'url',
+  'lowerAscii',
+  'upperAscii',
+  'substring',
+  'trim',
+  'jsonpatch.escapeKey',
+  'cidr',
+  'isIP',
+  'isCIDR',
+  'quantity',
+  'isQuantity',
+  'semver',
+  'isSemver',
+]);
 const OF_LISTS = new Set(['isSorted', 'sum', 'max', 'min', 'indexOf', 'lastIndexOf']);
 
 export function callCost(name: string, id: string, args: readonly Value[], result: Value): number {
@@ -36,21 +84,45 @@ function kubernetesCost(name: string, id: string, args: readonly Value[], result
   if (OF_LISTS.has(name)) return args.length > 0 ? traversal(args[0]!) : 0;
   if (READ_ONCE.has(name)) return traversed(size(0));
   switch (name) {
-    case 'fieldSelector': case 'labelSelector': return selectorCost(size(1));
-    case 'replace': case 'split': case 'ip.isCanonical': return traversed(size(0), 2);
-    case 'join': return traversed(sizeOf(result), 2);
-    case 'find': case 'findAll': return matched(size(0), size(1));
-    case 'ip': return id === 'cidr_ip' ? 1 : traversed(size(0));
-    case 'containsIP': return traversed(size(0) + size(0)) + (id === 'cidr_contains_ip_string' ? traversed(size(1)) : 0);
-    case 'containsCIDR': return traversed(size(0) + size(0)) + traversed(size(0)) + 1 + (id === 'cidr_contains_cidr_string' ? traversed(size(1)) : 0);
-    case 'validate': return Math.ceil((1 + size(1)) * TRAVERSAL) * Math.ceil(size(0) * REGEX);
-    case 'sets.contains': case 'sets.intersects': return size(0) * size(1) + 1;
-    case 'sets.equivalent': return size(0) * size(1) * 2 + 1;
-    case 'slice': case 'flatten': case 'reverse': return 1 + LIST_COST + sizeOf(result);
-    case 'lists.range': return 1 + LIST_COST + sizeOf(result);
-    case 'distinct': case 'sort': case 'sortBy': return 1 + LIST_COST + size(0) * size(0);
-    case '_==_': return args[0] instanceof CelObject ? 1 : undefined;
-    default: return undefined;
+    case 'fieldSelector':
+    case 'labelSelector':
+      return selectorCost(size(1));
+    case 'replace':
+    case 'split':
+    case 'ip.isCanonical':
+      return traversed(size(0), 2);
+    case 'join':
+      return traversed(sizeOf(result), 2);
+    case 'find':
+    case 'findAll':
+      return matched(size(0), size(1));
+    case 'ip':
+      return id === 'cidr_ip' ? 1 : traversed(size(0));
+    case 'containsIP':
+      return traversed(size(0) + size(0)) + (id === 'cidr_contains_ip_string' ? traversed(size(1)) : 0);
+    case 'containsCIDR':
+      return traversed(size(0) + size(0)) + traversed(size(0)) + 1 + (id === 'cidr_contains_cidr_string' ? traversed(size(1)) : 0);
+    case 'validate':
+      return Math.ceil((1 + size(1)) * TRAVERSAL) * Math.ceil(size(0) * REGEX);
+    case 'sets.contains':
+    case 'sets.intersects':
+      return size(0) * size(1) + 1;
+    case 'sets.equivalent':
+      return size(0) * size(1) * 2 + 1;
+    case 'slice':
+    case 'flatten':
+    case 'reverse':
+      return 1 + LIST_COST + sizeOf(result);
+    case 'lists.range':
+      return 1 + LIST_COST + sizeOf(result);
+    case 'distinct':
+    case 'sort':
+    case 'sortBy':
+      return 1 + LIST_COST + size(0) * size(0);
+    case '_==_':
+      return args[0] instanceof CelObject ? 1 : undefined;
+    default:
+      return undefined;
   }
 }
 
@@ -59,16 +131,34 @@ const selectorCost = (length: number): number => 10 + traversed(length) + Math.c
 function standardCost(id: string, args: readonly Value[]): number {
   const size = (at: number): number => sizeOf(args[at]!);
   switch (id) {
-    case 'starts_with_string': case 'ends_with_string': return traversed(size(1));
-    case 'string_to_bytes': case 'bytes_to_string': return traversed(size(0));
-    case 'in_list': return size(1);
-    case 'less_string': case 'greater_string': case 'less_equals_string': case 'greater_equals_string':
-    case 'less_bytes': case 'greater_bytes': case 'less_equals_bytes': case 'greater_equals_bytes':
-    case 'equals': case 'not_equals': return traversed(Math.min(size(0), size(1)));
-    case 'add_string': case 'add_bytes': return traversed(size(0) + size(1));
-    case 'matches_string': return matched(size(0), size(1));
-    case 'contains_string': return traversed(size(0)) * traversed(size(1));
-    default: return 1;
+    case 'starts_with_string':
+    case 'ends_with_string':
+      return traversed(size(1));
+    case 'string_to_bytes':
+    case 'bytes_to_string':
+      return traversed(size(0));
+    case 'in_list':
+      return size(1);
+    case 'less_string':
+    case 'greater_string':
+    case 'less_equals_string':
+    case 'greater_equals_string':
+    case 'less_bytes':
+    case 'greater_bytes':
+    case 'less_equals_bytes':
+    case 'greater_equals_bytes':
+    case 'equals':
+    case 'not_equals':
+      return traversed(Math.min(size(0), size(1)));
+    case 'add_string':
+    case 'add_bytes':
+      return traversed(size(0) + size(1));
+    case 'matches_string':
+      return matched(size(0), size(1));
+    case 'contains_string':
+      return traversed(size(0)) * traversed(size(1));
+    default:
+      return 1;
   }
 }
 

@@ -58,13 +58,20 @@ export function declType(schema: CelSchema, name: string, root = false): DeclTyp
   if (schema['x-kubernetes-int-or-string']) return scalar(DYN, 1, schema.maxLength === undefined ? REQUEST_MAX - 2 : positive(schema.maxLength) * 4);
   const whole = root ? withMeta(schema) : schema;
   switch (whole.type) {
-    case 'array': return listType(whole, name);
-    case 'object': return objectType(whole, name);
-    case 'string': return stringType(whole);
-    case 'boolean': return scalar(BOOL, 4);
-    case 'number': return scalar(DOUBLE, 1);
-    case 'integer': return scalar(INT, 1);
-    default: return undefined;
+    case 'array':
+      return listType(whole, name);
+    case 'object':
+      return objectType(whole, name);
+    case 'string':
+      return stringType(whole);
+    case 'boolean':
+      return scalar(BOOL, 4);
+    case 'number':
+      return scalar(DOUBLE, 1);
+    case 'integer':
+      return scalar(INT, 1);
+    default:
+      return undefined;
   }
 }
 
@@ -74,7 +81,10 @@ const isEmbedded = (schema: CelSchema): boolean => schema['x-kubernetes-embedded
 /** apiVersion, kind and the names are visible at the root of every resource. */
 export function withMeta(schema: CelSchema): CelSchema {
   const text = { type: 'string' };
-  return { ...schema, properties: { ...schema.properties, kind: text, apiVersion: text, metadata: { type: 'object', properties: { name: text, generateName: text } } } };
+  return {
+    ...schema,
+    properties: { ...schema.properties, kind: text, apiVersion: text, metadata: { type: 'object', properties: { name: text, generateName: text } } },
+  };
 }
 
 function listType(schema: CelSchema, name: string): DeclType | undefined {
@@ -107,11 +117,16 @@ function objectType(schema: CelSchema, name: string): DeclType | undefined {
 function stringType(schema: CelSchema): DeclType {
   const { format, maxLength } = schema;
   switch (format) {
-    case 'byte': return scalar(BYTES, 2, maxLength === undefined ? REQUEST_MAX - 2 : positive(maxLength));
-    case 'duration': return scalar(DURATION, DURATION_MIN, DURATION_MAX);
-    case 'date': return scalar(TIMESTAMP, DATE_SIZE, DATE_SIZE);
-    case 'date-time': return scalar(TIMESTAMP, DATETIME_MIN, DATETIME_MAX);
-    default: break;
+    case 'byte':
+      return scalar(BYTES, 2, maxLength === undefined ? REQUEST_MAX - 2 : positive(maxLength));
+    case 'duration':
+      return scalar(DURATION, DURATION_MIN, DURATION_MAX);
+    case 'date':
+      return scalar(TIMESTAMP, DATE_SIZE, DATE_SIZE);
+    case 'date-time':
+      return scalar(TIMESTAMP, DATETIME_MIN, DATETIME_MAX);
+    default:
+      break;
   }
   if (maxLength !== undefined) return scalar(STRING, 2, positive(maxLength) * 4);
   const { enum: values = [] } = schema;

@@ -23,7 +23,9 @@ const SNIPPET_MAX = 16_384;
 export function showIssues(text: string, issues: readonly CelIssue[]): string {
   const located = issues.map((issue) => ({ ...locate(text, issue.pos), message: issue.message }));
   located.sort((one, other) => one.line - other.line || one.column - other.column);
-  const shown = located.slice(0, ISSUES_MAX).map(({ line, column, message }) => `ERROR: <input>:${line}:${column + 1}: ${message}${snippet(text, line, column)}`);
+  const shown = located
+    .slice(0, ISSUES_MAX)
+    .map(({ line, column, message }) => `ERROR: <input>:${line}:${column + 1}: ${message}${snippet(text, line, column)}`);
   const rest = located.length - ISSUES_MAX;
   return [...shown, ...(rest > 0 ? [`${rest} more errors were truncated`] : [])].join('\n');
 }

@@ -3,8 +3,24 @@
  * type parameters stand for while an expression is checked. As in cel-go's checker.
  */
 export type TypeKind =
-  | 'dyn' | 'error' | 'bool' | 'int' | 'uint' | 'double' | 'string' | 'bytes' | 'null' | 'timestamp' | 'duration' | 'any'
-  | 'type' | 'list' | 'map' | 'struct' | 'opaque' | 'param';
+  | 'dyn'
+  | 'error'
+  | 'bool'
+  | 'int'
+  | 'uint'
+  | 'double'
+  | 'string'
+  | 'bytes'
+  | 'null'
+  | 'timestamp'
+  | 'duration'
+  | 'any'
+  | 'type'
+  | 'list'
+  | 'map'
+  | 'struct'
+  | 'opaque'
+  | 'param';
 
 export interface Type {
   readonly kind: TypeKind;
@@ -51,7 +67,13 @@ export const isOptional = (type: Type): boolean => type.kind === 'opaque' && typ
 export const unwrapOptional = (type: Type): Type => (isOptional(type) ? type.params[0]! : type);
 
 export function sameType(one: Type, other: Type): boolean {
-  return one === other || (one.kind === other.kind && one.name === other.name && one.params.length === other.params.length && one.params.every((each, at) => sameType(each, other.params[at]!)));
+  return (
+    one === other ||
+    (one.kind === other.kind &&
+      one.name === other.name &&
+      one.params.length === other.params.length &&
+      one.params.every((each, at) => sameType(each, other.params[at]!)))
+  );
 }
 
 /** What type parameters stand for. */
@@ -78,10 +100,15 @@ function isAssignable(subs: Map<string, Type>, from: Type, to: Type): boolean {
   if (from.kind === 'null') return ['opaque', 'struct', 'null', 'timestamp', 'duration'].includes(to.kind);
   if (from.kind !== to.kind) return false;
   switch (from.kind) {
-    case 'opaque': return from.name === to.name && assignableAll(subs, from.params, to.params);
-    case 'list': case 'map': return assignableAll(subs, from.params, to.params);
-    case 'struct': return from.name === to.name;
-    default: return true;
+    case 'opaque':
+      return from.name === to.name && assignableAll(subs, from.params, to.params);
+    case 'list':
+    case 'map':
+      return assignableAll(subs, from.params, to.params);
+    case 'struct':
+      return from.name === to.name;
+    default:
+      return true;
   }
 }
 
@@ -115,10 +142,15 @@ function isLessSpecific(one: Type, other: Type): boolean {
   if (isDyn(one) || one.kind === 'param') return true;
   if (isDyn(other) || other.kind === 'param' || one.kind !== other.kind) return false;
   switch (one.kind) {
-    case 'opaque': return one.name === other.name && one.params.length === other.params.length && one.params.every((each, at) => isLessSpecific(each, other.params[at]!));
-    case 'list': case 'map': return one.params.every((each, at) => isLessSpecific(each, other.params[at]!));
-    case 'type': return true;
-    default: return sameType(one, other);
+    case 'opaque':
+      return one.name === other.name && one.params.length === other.params.length && one.params.every((each, at) => isLessSpecific(each, other.params[at]!));
+    case 'list':
+    case 'map':
+      return one.params.every((each, at) => isLessSpecific(each, other.params[at]!));
+    case 'type':
+      return true;
+    default:
+      return sameType(one, other);
   }
 }
 
@@ -133,7 +165,20 @@ export function substitute(subs: Substitutions, type: Type, freeToDyn = false): 
   return params.every((inner, at) => inner === type.params[at]) ? type : { ...type, params };
 }
 
-const NAMED: Readonly<Record<string, Type>> = { dyn: DYN, bool: BOOL, int: INT, uint: UINT, double: DOUBLE, string: STRING, bytes: BYTES, null: NULL, timestamp: TIMESTAMP, duration: DURATION, any: ANY, type: typeOf() };
+const NAMED: Readonly<Record<string, Type>> = {
+  dyn: DYN,
+  bool: BOOL,
+  int: INT,
+  uint: UINT,
+  double: DOUBLE,
+  string: STRING,
+  bytes: BYTES,
+  null: NULL,
+  timestamp: TIMESTAMP,
+  duration: DURATION,
+  any: ANY,
+  type: typeOf(),
+};
 
 /** A type from how it is written: `map(K, list(V))`; a single capital letter is a parameter, a dotted name a struct. */
 export function readType(text: string): Type {

@@ -19,8 +19,11 @@ export function validateLiterals(checked: CheckedExpr): void {
 
 function visit(checked: CheckedExpr, expr: Expr, exempt: boolean, issues: CelIssue[]): void {
   switch (expr.kind) {
-    case 'const': case 'ident': return;
-    case 'select': return visit(checked, expr.operand, exempt, issues);
+    case 'const':
+    case 'ident':
+      return;
+    case 'select':
+      return visit(checked, expr.operand, exempt, issues);
     case 'call': {
       literalArgument(expr, issues);
       const unfit = formatIssue(expr, (node) => checked.types.get(node)!);
@@ -30,13 +33,26 @@ function visit(checked: CheckedExpr, expr: Expr, exempt: boolean, issues: CelIss
       return;
     }
     case 'list':
-      if (!exempt) homogeneous(checked, expr.elements.map((node, at) => ({ node, optional: expr.optional.has(at) })), issues);
+      if (!exempt)
+        homogeneous(
+          checked,
+          expr.elements.map((node, at) => ({ node, optional: expr.optional.has(at) })),
+          issues,
+        );
       for (const element of expr.elements) visit(checked, element, exempt, issues);
       return;
     case 'map':
       if (!exempt) {
-        homogeneous(checked, expr.entries.map(({ key }) => ({ node: key, optional: false })), issues);
-        homogeneous(checked, expr.entries.map(({ value, optional }) => ({ node: value, optional })), issues);
+        homogeneous(
+          checked,
+          expr.entries.map(({ key }) => ({ node: key, optional: false })),
+          issues,
+        );
+        homogeneous(
+          checked,
+          expr.entries.map(({ value, optional }) => ({ node: value, optional })),
+          issues,
+        );
       }
       for (const { key, value } of expr.entries) for (const node of [key, value]) visit(checked, node, exempt, issues);
       return;
@@ -74,5 +90,13 @@ function homogeneous({ types }: CheckedExpr, nodes: readonly { node: Expr; optio
 }
 
 function equivalent(one: Type, other: Type): boolean {
-  return sameType(one, other) || (isDyn(one) && isDyn(other)) || (one.kind === other.kind && one.params.length > 0 && one.params.length === other.params.length && one.name === other.name && one.params.every((each, at) => equivalent(each, other.params[at]!)));
+  return (
+    sameType(one, other) ||
+    (isDyn(one) && isDyn(other)) ||
+    (one.kind === other.kind &&
+      one.params.length > 0 &&
+      one.params.length === other.params.length &&
+      one.name === other.name &&
+      one.params.every((each, at) => equivalent(each, other.params[at]!)))
+  );
 }

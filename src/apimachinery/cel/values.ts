@@ -73,15 +73,33 @@ export abstract class CelMap {
   readonly struct: string | undefined = undefined;
 }
 
-export type Value = null | boolean | bigint | number | string | Uint8Array | CelUint | CelTimestamp | CelDuration | CelOptional | CelTypeValue | CelObject | CelMap | readonly Value[];
+export type Value =
+  | null
+  | boolean
+  | bigint
+  | number
+  | string
+  | Uint8Array
+  | CelUint
+  | CelTimestamp
+  | CelDuration
+  | CelOptional
+  | CelTypeValue
+  | CelObject
+  | CelMap
+  | readonly Value[];
 
 /** Keys that are equal have the same text, and 1, 1u and 1.0 are equal. */
 export function keyText(key: Value): string {
   switch (typeof key) {
-    case 'string': return `s${key}`;
-    case 'bigint': return `n${key}`;
-    case 'boolean': return `b${key}`;
-    case 'number': return Number.isInteger(key) ? `n${BigInt(key)}` : `d${key}`;
+    case 'string':
+      return `s${key}`;
+    case 'bigint':
+      return `n${key}`;
+    case 'boolean':
+      return `b${key}`;
+    case 'number':
+      return Number.isInteger(key) ? `n${BigInt(key)}` : `d${key}`;
     default:
       if (key instanceof CelUint) return `n${key.value}`;
       throw new CelError('unsupported key type');

@@ -8,14 +8,18 @@ export const TypeMeta = struct('apis/meta/v1.TypeMeta', {
 });
 export type TypeMeta = z.output<typeof TypeMeta>;
 
-export const OwnerReference = struct('apis/meta/v1.OwnerReference', {
-  apiVersion: str('APIVersion string', 5),
-  kind: str('Kind string', 1),
-  name: str('Name string', 3),
-  uid: str('UID types.UID=string', 4),
-  controller: bool('Controller *bool', 6).optional(),
-  blockOwnerDeletion: bool('BlockOwnerDeletion *bool', 7).optional(),
-}, { mapType: 'atomic' });
+export const OwnerReference = struct(
+  'apis/meta/v1.OwnerReference',
+  {
+    apiVersion: str('APIVersion string', 5),
+    kind: str('Kind string', 1),
+    name: str('Name string', 3),
+    uid: str('UID types.UID=string', 4),
+    controller: bool('Controller *bool', 6).optional(),
+    blockOwnerDeletion: bool('BlockOwnerDeletion *bool', 7).optional(),
+  },
+  { mapType: 'atomic' },
+);
 export type OwnerReference = z.output<typeof OwnerReference>;
 
 export const ManagedFieldsEntry = struct('apis/meta/v1.ManagedFieldsEntry', {
@@ -42,7 +46,12 @@ export const ObjectMeta = struct('apis/meta/v1.ObjectMeta', {
   deletionGracePeriodSeconds: int64('DeletionGracePeriodSeconds *int64', 10).optional(),
   labels: map(str(), 'Labels map[string]string', 11).optional(),
   annotations: map(str(), 'Annotations map[string]string', 12).optional(),
-  ownerReferences: list(OwnerReference, 'OwnerReferences []apis/meta/v1.OwnerReference', 13, { patch: 'merge', key: 'uid', listType: 'map', mapKeys: ['uid'] }).optional(),
+  ownerReferences: list(OwnerReference, 'OwnerReferences []apis/meta/v1.OwnerReference', 13, {
+    patch: 'merge',
+    key: 'uid',
+    listType: 'map',
+    mapKeys: ['uid'],
+  }).optional(),
   finalizers: list(str(), 'Finalizers []string', 14, { patch: 'merge', listType: 'set' }).optional(),
   managedFields: list(ManagedFieldsEntry, 'ManagedFields []apis/meta/v1.ManagedFieldsEntry', 17, { listType: 'atomic' }).optional(),
 });
@@ -69,10 +78,14 @@ export const LabelSelectorRequirement = struct('apis/meta/v1.LabelSelectorRequir
 });
 export type LabelSelectorRequirement = z.output<typeof LabelSelectorRequirement>;
 
-export const LabelSelector = struct('apis/meta/v1.LabelSelector', {
-  matchLabels: map(str(), 'MatchLabels map[string]string', 1).optional(),
-  matchExpressions: list(LabelSelectorRequirement, 'MatchExpressions []apis/meta/v1.LabelSelectorRequirement', 2, { listType: 'atomic' }).optional(),
-}, { mapType: 'atomic' });
+export const LabelSelector = struct(
+  'apis/meta/v1.LabelSelector',
+  {
+    matchLabels: map(str(), 'MatchLabels map[string]string', 1).optional(),
+    matchExpressions: list(LabelSelectorRequirement, 'MatchExpressions []apis/meta/v1.LabelSelectorRequirement', 2, { listType: 'atomic' }).optional(),
+  },
+  { mapType: 'atomic' },
+);
 export type LabelSelector = z.output<typeof LabelSelector>;
 
 export const Condition = struct('apis/meta/v1.Condition', {

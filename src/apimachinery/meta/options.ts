@@ -99,7 +99,5 @@ export const GroupVersionResource = struct('apis/meta/v1.GroupVersionResource', 
 });
 export type GroupVersionResource = z.output<typeof GroupVersionResource>;
 
-export const InternalEvent = struct('apis/meta/v1.InternalEvent', {
-
-});
+export const InternalEvent = struct('apis/meta/v1.InternalEvent', {});
 export type InternalEvent = z.output<typeof InternalEvent>;

@@ -36,8 +36,14 @@ function valuesConflict(left: any, right: any, meta: PatchMeta): boolean {
 }
 
 function mapsConflict(left: JsonMap, right: JsonMap, node: TypeNode): boolean {
-  return Object.keys(left).some((key) => key !== DIRECTIVE && key !== RETAIN_KEYS && !key.startsWith('$') && has(right, key)
-    && valuesConflict(left[key], right[key], isMap(left[key]) || Array.isArray(left[key]) ? patchMetaOf(node, key) : PLAIN(node)));
+  return Object.keys(left).some(
+    (key) =>
+      key !== DIRECTIVE &&
+      key !== RETAIN_KEYS &&
+      !key.startsWith('$') &&
+      has(right, key) &&
+      valuesConflict(left[key], right[key], isMap(left[key]) || Array.isArray(left[key]) ? patchMetaOf(node, key) : PLAIN(node)),
+  );
 }
 
 const PLAIN = (type: TypeNode): PatchMeta => ({ type, strategy: '', retainKeys: false, mergeKey: '' });

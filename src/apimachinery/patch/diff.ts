@@ -94,16 +94,21 @@ function diffListOfMaps(patch: JsonMap, key: string, original: any[], modified: 
   requireMergeKey(mergeKey, original, modified);
   const changes: any[] = [];
   const deletions: any[] = [];
-  walkPairs(byKeyText(original, mergeKey), byKeyText(modified, mergeKey), (item) => goText(item[mergeKey]), (before, after) => {
-    if (before === undefined) {
-      if (options.additions) changes.push(after);
-    } else if (after === undefined) {
-      if (options.deletions) deletions.push({ [mergeKey]: before[mergeKey], [DIRECTIVE]: 'delete' });
-    } else {
-      const inner = diffMaps(before, after, type, options);
-      if (Object.keys(inner).length > 0) changes.push({ ...inner, [mergeKey]: after[mergeKey] });
-    }
-  });
+  walkPairs(
+    byKeyText(original, mergeKey),
+    byKeyText(modified, mergeKey),
+    (item) => goText(item[mergeKey]),
+    (before, after) => {
+      if (before === undefined) {
+        if (options.additions) changes.push(after);
+      } else if (after === undefined) {
+        if (options.deletions) deletions.push({ [mergeKey]: before[mergeKey], [DIRECTIVE]: 'delete' });
+      } else {
+        const inner = diffMaps(before, after, type, options);
+        if (Object.keys(inner).length > 0) changes.push({ ...inner, [mergeKey]: after[mergeKey] });
+      }
+    },
+  );
   const list = [...sortByOrder(changes, modified, mergeKey), ...deletions];
   if (list.length > 0) put(patch, key, list);
   const moved = original.length !== modified.length || modified.some((item, at) => !sameKey(original[at], item, mergeKey));

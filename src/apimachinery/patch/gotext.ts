@@ -7,7 +7,10 @@ export function goText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`;
   if (typeof value === 'object') {
     const map = value as Record<string, unknown>;
-    return `map[${Object.keys(map).sort(byBytes).map((key) => `${key}:${goText(map[key])}`).join(' ')}]`;
+    return `map[${Object.keys(map)
+      .sort(byBytes)
+      .map((key) => `${key}:${goText(map[key])}`)
+      .join(' ')}]`;
   }
   if (typeof value === 'number') return numberText(value);
   return String(value);

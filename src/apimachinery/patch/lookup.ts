@@ -21,7 +21,12 @@ export function patchMetaOf(node: TypeNode, name: string): PatchMeta {
     if (field !== undefined) {
       const strategies = field.patch ?? [];
       const strategy = strategies.find((one) => one !== 'retainKeys') ?? '';
-      return { type: itemsOf(field.type), strategy: strategy as PatchMeta['strategy'], retainKeys: strategies.includes('retainKeys'), mergeKey: field.mergeKey ?? '' };
+      return {
+        type: itemsOf(field.type),
+        strategy: strategy as PatchMeta['strategy'],
+        retainKeys: strategies.includes('retainKeys'),
+        mergeKey: field.mergeKey ?? '',
+      };
     }
     if (node.additional !== undefined) return { type: itemsOf(node.additional), strategy: '', retainKeys: false, mergeKey: '' };
     if (node.preserveUnknown) return { type: FREE, strategy: '', retainKeys: false, mergeKey: '' };

@@ -118,13 +118,19 @@ function listKey(directive: string, prefix: string): string | undefined {
 /** The patch's items must come in the order that $setElementOrder states, and all be in it. */
 function requireSameOrder(patch: any[], order: any[], mergeKey: string): void {
   if (patch.length === 0 || order.length === 0) return;
-  const items = mergeKey === '' ? patch : patch.filter((item) => {
-    if (!isMap(item)) throw badArgument('map', item);
-    return !isDeletion(item);
-  });
+  const items =
+    mergeKey === ''
+      ? patch
+      : patch.filter((item) => {
+          if (!isMap(item)) throw badArgument('map', item);
+          return !isDeletion(item);
+        });
   let [at, place] = [0, 0];
   while (at < items.length && place < order.length) {
-    if (isMap(items[at]) && has(items[at], DIRECTIVE)) { at++; continue; }
+    if (isMap(items[at]) && has(items[at], DIRECTIVE)) {
+      at++;
+      continue;
+    }
     if (sameKey(items[at], order[place], mergeKey)) at++;
     place++;
   }
@@ -217,7 +223,9 @@ function resolveSpecial(original: any[], patch: any[], mergeKey: string, server:
     else if (item[DIRECTIVE] === 'delete') {
       if (!has(item, mergeKey)) throw noMergeKey(item, mergeKey);
       base = base.filter((one) => !(has(one, mergeKey) && one[mergeKey] === item[mergeKey]));
-      base.forEach((one, at) => { server[at] = one; });
+      base.forEach((one, at) => {
+        server[at] = one;
+      });
     } else if (item[DIRECTIVE] === 'replace') replace = true;
     else if (item[DIRECTIVE] === 'merge') throw new PatchError('merging lists cannot yet be specified in the patch');
     else throw badPatchType(item[DIRECTIVE], item);

@@ -32,7 +32,18 @@ export const certificateSigning: AdmissionPlugin = {
 /** The right to one signer, or to all of its domain. */
 async function mayUse({ server, user }: AdmissionRequest, verb: string, signer: string): Promise<boolean> {
   for (const name of [signer, `${signer.split('/')[0]!}/*`]) {
-    const { allowed } = await server.authorize({ user, verb, resourceRequest: true, path: '', apiGroup: 'certificates.k8s.io', apiVersion: '*', resource: 'signers', subresource: '', namespace: '', name });
+    const { allowed } = await server.authorize({
+      user,
+      verb,
+      resourceRequest: true,
+      path: '',
+      apiGroup: 'certificates.k8s.io',
+      apiVersion: '*',
+      resource: 'signers',
+      subresource: '',
+      namespace: '',
+      name,
+    });
     if (allowed) return true;
   }
   return false;
@@ -46,7 +57,8 @@ export const certificateSubjectRestriction: AdmissionPlugin = {
   async validate(request) {
     const { signerName, request: pem } = request.object.spec;
     const organizations = await organizationsOf(request, pem);
-    if (signerName === CLIENT_SIGNER && organizations.includes('system:masters')) throw refused(request, 'use of kubernetes.io/kube-apiserver-client signer with system:masters group is not allowed');
+    if (signerName === CLIENT_SIGNER && organizations.includes('system:masters'))
+      throw refused(request, 'use of kubernetes.io/kube-apiserver-client signer with system:masters group is not allowed');
   },
 };
 
@@ -58,6 +70,8 @@ async function organizationsOf({ object, kind }: AdmissionRequest, pem: string):
     return new Pkcs10CertificateRequest(Buffer.from(pem, 'base64').toString()).subjectName.getField('O');
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    throw invalidObject({ group: kind.group, kind: kind.kind }, object.metadata.name ?? '', [invalid('spec.request', pem, 'asn1: structure error: tags don\'t match')]);
+    throw invalidObject({ group: kind.group, kind: kind.kind }, object.metadata.name ?? '', [
+      invalid('spec.request', pem, "asn1: structure error: tags don't match"),
+    ]);
   }
 }

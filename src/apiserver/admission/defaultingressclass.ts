@@ -11,7 +11,15 @@ export const defaultIngressClass: AdmissionPlugin = {
     if (object.spec.ingressClassName !== undefined || object.metadata.annotations?.[OLD_CLASS] !== undefined) return;
     const classes = await readAll(server, 'networking.k8s.io', 'ingressclasses', '');
     const defaults = classes.filter(({ metadata }) => metadata.annotations?.[DEFAULT] === 'true');
-    const [chosen] = defaults.sort((one, other) => (other.metadata.creationTimestamp < one.metadata.creationTimestamp ? -1 : other.metadata.creationTimestamp > one.metadata.creationTimestamp ? 1 : one.metadata.name < other.metadata.name ? -1 : 1));
+    const [chosen] = defaults.sort((one, other) =>
+      other.metadata.creationTimestamp < one.metadata.creationTimestamp
+        ? -1
+        : other.metadata.creationTimestamp > one.metadata.creationTimestamp
+          ? 1
+          : one.metadata.name < other.metadata.name
+            ? -1
+            : 1,
+    );
     if (chosen !== undefined) object.spec.ingressClassName = chosen.metadata.name;
   },
 };

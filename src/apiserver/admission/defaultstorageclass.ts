@@ -11,7 +11,9 @@ export const defaultStorageClass: AdmissionPlugin = {
     if (object.spec.storageClassName !== undefined || object.metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] !== undefined) return;
     const classes = await readAll(server, 'storage.k8s.io', 'storageclasses', '');
     const defaults = classes.filter(({ metadata }) => metadata.annotations?.[DEFAULT] === 'true' || metadata.annotations?.[BETA] === 'true');
-    const [chosen] = defaults.sort((one, other) => byText(other.metadata.creationTimestamp, one.metadata.creationTimestamp) || byText(one.metadata.name, other.metadata.name));
+    const [chosen] = defaults.sort(
+      (one, other) => byText(other.metadata.creationTimestamp, one.metadata.creationTimestamp) || byText(one.metadata.name, other.metadata.name),
+    );
     if (chosen !== undefined) object.spec.storageClassName = chosen.metadata.name;
   },
 };

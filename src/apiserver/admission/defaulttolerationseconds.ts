@@ -4,7 +4,11 @@ import { isPod, type AdmissionPlugin } from './plugin.js';
 const SECONDS = 300;
 const KEYS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
 
-interface Toleration { key?: string; effect?: string; operator?: string }
+interface Toleration {
+  key?: string;
+  effect?: string;
+  operator?: string;
+}
 
 function tolerates(tolerations: readonly Toleration[], wanted: string): boolean {
   for (const { key = '', effect = '' } of tolerations) if ((key === wanted || key === '') && (effect === 'NoExecute' || effect === '')) return true;

@@ -12,12 +12,19 @@ import { read, type AdmissionPlugin, type AdmissionRequest } from './plugin.js';
 const GROUP = 'rbac.authorization.k8s.io';
 const ROLES = ['roles', 'clusterroles'];
 const BINDINGS = ['rolebindings', 'clusterrolebindings'];
-const EVERYTHING: readonly PolicyRule[] = [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }, { verbs: ['*'], nonResourceURLs: ['*'] }];
+const EVERYTHING: readonly PolicyRule[] = [
+  { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
+  { verbs: ['*'], nonResourceURLs: ['*'] },
+];
 
 export const escalation: AdmissionPlugin = {
   name: 'RBACEscalation',
   handles: ({ kind, subresource, operation, user, server }) =>
-    kind.group === GROUP && subresource === '' && (operation === 'CREATE' || operation === 'UPDATE') && !user.groups.includes(MASTERS) && server.options.rulesFor !== undefined,
+    kind.group === GROUP &&
+    subresource === '' &&
+    (operation === 'CREATE' || operation === 'UPDATE') &&
+    !user.groups.includes(MASTERS) &&
+    server.options.rulesFor !== undefined,
   async admit(request) {
     const { kind } = request;
     if (ROLES.includes(kind.plural)) await confirmRole(request);
@@ -31,7 +38,8 @@ async function confirmRole(request: AdmissionRequest): Promise<void> {
   if (before !== undefined && deepEqual(before.rules ?? [], object.rules ?? []) && deepEqual(before.aggregationRule, object.aggregationRule)) return;
   if (await may(request, 'escalate', request.kind.plural, name)) return;
   await confirm(request, object.rules ?? []);
-  if ((object.aggregationRule?.clusterRoleSelectors ?? []).length > 0) await confirm(request, EVERYTHING, 'must have cluster-admin privileges to use the aggregationRule');
+  if ((object.aggregationRule?.clusterRoleSelectors ?? []).length > 0)
+    await confirm(request, EVERYTHING, 'must have cluster-admin privileges to use the aggregationRule');
 }
 
 async function confirmBinding(request: AdmissionRequest): Promise<void> {
@@ -55,6 +63,17 @@ async function confirm({ server, user, namespace, kind, object, name }: Admissio
 }
 
 async function may({ server, user, namespace }: AdmissionRequest, verb: string, resource: string, name: string): Promise<boolean> {
-  const { allowed } = await server.authorize({ user, verb, resourceRequest: true, path: '', apiGroup: GROUP, apiVersion: '*', resource, subresource: '', namespace, name });
+  const { allowed } = await server.authorize({
+    user,
+    verb,
+    resourceRequest: true,
+    path: '',
+    apiGroup: GROUP,
+    apiVersion: '*',
+    resource,
+    subresource: '',
+    namespace,
+    name,
+  });
   return allowed;
 }

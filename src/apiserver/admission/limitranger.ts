@@ -18,7 +18,9 @@ interface Item {
 
 export const limitRanger: AdmissionPlugin = {
   name: 'LimitRanger',
-  handles: (request) => (isPod(request) && request.operation === 'CREATE') || (isResource(request, '', 'persistentvolumeclaims') && (request.operation === 'CREATE' || request.operation === 'UPDATE')),
+  handles: (request) =>
+    (isPod(request) && request.operation === 'CREATE') ||
+    (isResource(request, '', 'persistentvolumeclaims') && (request.operation === 'CREATE' || request.operation === 'UPDATE')),
   admit(request) {
     if (!isPod(request)) return;
     return whenThere(ranges(request), (found) => {
@@ -49,7 +51,10 @@ function fillDefaults(pod: any, items: readonly Item[]): void {
     Object.assign(requests, item.defaultRequest);
   }
   const notes: string[] = [];
-  for (const [list, word] of [[pod.spec.initContainers, 'init container'], [pod.spec.containers, 'container']] as const) {
+  for (const [list, word] of [
+    [pod.spec.initContainers, 'init container'],
+    [pod.spec.containers, 'container'],
+  ] as const) {
     for (const container of list ?? []) notes.push(...fillContainer(container, word, { limits, requests }));
   }
   if (notes.length === 0) return;
@@ -59,8 +64,13 @@ function fillDefaults(pod: any, items: readonly Item[]): void {
 function fillContainer(container: any, word: string, defaults: { limits: Amounts; requests: Amounts }): string[] {
   const resources = (container.resources ??= {});
   const notes: string[] = [];
-  for (const [part, one] of [['requests', 'request'], ['limits', 'limit']] as const) {
-    const missing = Object.keys(defaults[part]).filter((name) => resources[part]?.[name] === undefined).sort();
+  for (const [part, one] of [
+    ['requests', 'request'],
+    ['limits', 'limit'],
+  ] as const) {
+    const missing = Object.keys(defaults[part])
+      .filter((name) => resources[part]?.[name] === undefined)
+      .sort();
     if (missing.length === 0) continue;
     resources[part] = { ...resources[part], ...Object.fromEntries(missing.map((name) => [name, defaults[part][name]!])) };
     notes.push(`${missing.join(', ')} ${one} for ${word} ${container.name}`);
@@ -71,7 +81,9 @@ function fillContainer(container: any, word: string, defaults: { limits: Amounts
 function podErrors(spec: any, items: readonly Item[]): string[] {
   return items.flatMap((item) => {
     if (item.type === 'Container') {
-      return [...(spec.containers ?? []), ...(spec.initContainers ?? [])].flatMap((container: any) => bounds(item, container.resources?.requests ?? {}, container.resources?.limits ?? {}));
+      return [...(spec.containers ?? []), ...(spec.initContainers ?? [])].flatMap((container: any) =>
+        bounds(item, container.resources?.requests ?? {}, container.resources?.limits ?? {}),
+      );
     }
     return item.type === 'Pod' ? bounds(item, aggregateContainers(spec, 'requests'), aggregateContainers(spec, 'limits')) : [];
   });
@@ -79,7 +91,9 @@ function podErrors(spec: any, items: readonly Item[]): string[] {
 
 function bounds({ type, min = {}, max = {}, maxLimitRequestRatio = {} }: Item, requests: Amounts, limits: Amounts): string[] {
   const told = (list: Amounts, check: (name: string, bound: Quantity, text: string) => string) =>
-    Object.entries(list).map(([name, text]) => check(name, parseQuantity(text), text)).filter((message) => message !== '');
+    Object.entries(list)
+      .map(([name, text]) => check(name, parseQuantity(text), text))
+      .filter((message) => message !== '');
   return [
     ...told(min, (name, bound, text) => {
       const head = `minimum ${name} usage per ${type} is ${text}`;
@@ -107,15 +121,18 @@ function bounds({ type, min = {}, max = {}, maxLimitRequestRatio = {} }: Item, r
 
 function claimErrors(spec: any, items: readonly Item[]): string[] {
   const request: string | undefined = spec.resources?.requests?.storage;
-  return items.filter(({ type }) => type === 'PersistentVolumeClaim').flatMap(({ type, min, max }) => {
-    const errors: string[] = [];
-    const check = (bound: string | undefined, word: 'minimum' | 'maximum', sign: number): void => {
-      if (bound === undefined) return;
-      if (request === undefined) errors.push(`${word} storage usage per ${type} is ${bound}.  No request is specified`);
-      else if (parseQuantity(request).cmp(parseQuantity(bound)) * sign > 0) errors.push(`${word} storage usage per ${type} is ${bound}, but request is ${request}`);
-    };
-    check(min?.['storage'], 'minimum', -1);
-    check(max?.['storage'], 'maximum', 1);
-    return errors;
-  });
+  return items
+    .filter(({ type }) => type === 'PersistentVolumeClaim')
+    .flatMap(({ type, min, max }) => {
+      const errors: string[] = [];
+      const check = (bound: string | undefined, word: 'minimum' | 'maximum', sign: number): void => {
+        if (bound === undefined) return;
+        if (request === undefined) errors.push(`${word} storage usage per ${type} is ${bound}.  No request is specified`);
+        else if (parseQuantity(request).cmp(parseQuantity(bound)) * sign > 0)
+          errors.push(`${word} storage usage per ${type} is ${bound}, but request is ${request}`);
+      };
+      check(min?.['storage'], 'minimum', -1);
+      check(max?.['storage'], 'maximum', 1);
+      return errors;
+    });
 }

@@ -9,7 +9,10 @@ const isReview = (group: string, plural: string): boolean => group === 'authoriz
 
 export const namespaceLifecycle: AdmissionPlugin = {
   name: 'NamespaceLifecycle',
-  handles: ({ kind, operation, subresource }) => (kind.plural === 'namespaces' && kind.group === '' ? operation === 'DELETE' : kind.namespaced && operation === 'CREATE' && subresource === '' && !isReview(kind.group, kind.plural)),
+  handles: ({ kind, operation, subresource }) =>
+    kind.plural === 'namespaces' && kind.group === ''
+      ? operation === 'DELETE'
+      : kind.namespaced && operation === 'CREATE' && subresource === '' && !isReview(kind.group, kind.plural),
   admit(request) {
     const { kind, name, namespace, server } = request;
     if (kind.plural === 'namespaces' && kind.group === '') {
@@ -25,6 +28,9 @@ function mustTake(request: AdmissionRequest, found: any): void {
   if (found === undefined) throw notFound({ group: '', resource: 'namespaces' }, namespace);
   if (found.metadata.deletionTimestamp === undefined && found.status?.phase !== 'Terminating') return;
   const error = refused(request, `unable to create new content in namespace ${namespace} because it is being terminated`);
-  error.status.details = { ...error.status.details, causes: [{ reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' }] };
+  error.status.details = {
+    ...error.status.details,
+    causes: [{ reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' }],
+  };
   throw error;
 }

@@ -12,7 +12,8 @@ const MIRROR = 'kubernetes.io/config.mirror';
 const LEASES = 'kube-node-lease';
 
 /** '': the caller is no kubelet. */
-const nodeOf = ({ user }: AdmissionRequest): string => (user.groups.includes(NODES_GROUP) && user.name.startsWith(NODE_PREFIX) ? user.name.slice(NODE_PREFIX.length) : '');
+const nodeOf = ({ user }: AdmissionRequest): string =>
+  user.groups.includes(NODES_GROUP) && user.name.startsWith(NODE_PREFIX) ? user.name.slice(NODE_PREFIX.length) : '';
 
 export const nodeRestriction: AdmissionPlugin = {
   name: 'NodeRestriction',
@@ -58,11 +59,16 @@ function aboutMirror({ metadata, spec }: any, node: string): string | undefined 
   const owners = metadata.ownerReferences ?? [];
   if (owners.length > 1) return `node ${goQuote(node)} can only create pods with a single owner reference set to itself`;
   const [owner] = owners;
-  if (owner !== undefined && (owner.apiVersion !== 'v1' || owner.kind !== 'Node' || owner.name !== node)) return `node ${goQuote(node)} can only create pods with an owner reference set to itself`;
+  if (owner !== undefined && (owner.apiVersion !== 'v1' || owner.kind !== 'Node' || owner.name !== node))
+    return `node ${goQuote(node)} can only create pods with an owner reference set to itself`;
   if (owner !== undefined && owner.controller !== true) return `node ${goQuote(node)} can only create pods with a controller owner reference set to itself`;
   if (spec.serviceAccountName) return `node ${goQuote(node)} can not create pods that reference a service account`;
   for (const volume of spec.volumes ?? []) {
-    for (const [source, told] of [['secret', 'secrets'], ['configMap', 'configmaps'], ['persistentVolumeClaim', 'persistentvolumeclaims']] as const) {
+    for (const [source, told] of [
+      ['secret', 'secrets'],
+      ['configMap', 'configmaps'],
+      ['persistentVolumeClaim', 'persistentvolumeclaims'],
+    ] as const) {
       if (volume[source] !== undefined) return `node ${goQuote(node)} can not create pods that reference ${told}`;
     }
   }
@@ -73,14 +79,19 @@ function aboutNode({ operation, subresource, name, object, previous }: Admission
   const asked: string = operation === 'CREATE' ? object.metadata.name : name;
   if (asked !== node) return `node ${goQuote(node)} is not allowed to modify node ${goQuote(asked)}`;
   if (operation === 'CREATE') {
-    const wrong = Object.keys(object.metadata.labels ?? {}).filter(isForbidden).sort();
+    const wrong = Object.keys(object.metadata.labels ?? {})
+      .filter(isForbidden)
+      .sort();
     return wrong.length === 0 ? undefined : `node ${goQuote(node)} is not allowed to set the following labels: ${wrong.join(', ')}`;
   }
   if (operation !== 'UPDATE' || previous === undefined) return undefined;
   const before = previous as any;
   if (!deepEqual(before.spec.taints ?? [], object.spec.taints ?? [])) return `node ${goQuote(node)} is not allowed to modify taints`;
-  if (!deepEqual(before.metadata.ownerReferences ?? [], object.metadata.ownerReferences ?? [])) return `node ${goQuote(node)} is not allowed to modify ownerReferences`;
-  const changed = changedLabels(before.metadata.labels ?? {}, object.metadata.labels ?? {}).filter(isForbidden).sort();
+  if (!deepEqual(before.metadata.ownerReferences ?? [], object.metadata.ownerReferences ?? []))
+    return `node ${goQuote(node)} is not allowed to modify ownerReferences`;
+  const changed = changedLabels(before.metadata.labels ?? {}, object.metadata.labels ?? {})
+    .filter(isForbidden)
+    .sort();
   return changed.length === 0 || subresource !== '' ? undefined : `is not allowed to modify labels: ${changed.join(', ')}`;
 }
 
@@ -104,7 +115,8 @@ async function aboutToken({ subresource, operation, object, server, namespace }:
   if (!owner.uid) return 'node requested token with a pod binding without a uid';
   const pod = await read(server, '', 'pods', { namespace, name: owner.name });
   if (pod === undefined) return `pod ${goQuote(owner.name)} not found`;
-  if (pod.metadata.uid !== owner.uid) return `the UID in the bound object reference (${owner.uid}) does not match the UID in record. The object might have been deleted and then recreated`;
+  if (pod.metadata.uid !== owner.uid)
+    return `the UID in the bound object reference (${owner.uid}) does not match the UID in record. The object might have been deleted and then recreated`;
   return pod.spec.nodeName === node ? undefined : 'node requested token bound to a pod scheduled on a different node';
 }
 

@@ -13,6 +13,7 @@ export const persistentVolumeClaimResize: AdmissionPlugin = {
     if (previous.status?.phase !== 'Bound') return;
     const name = previous.spec.storageClassName ?? '';
     const found = name === '' ? undefined : await read(server, 'storage.k8s.io', 'storageclasses', { namespace: '', name });
-    if (found?.allowVolumeExpansion !== true) throw refused(request, 'only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize');
+    if (found?.allowVolumeExpansion !== true)
+      throw refused(request, 'only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize');
   },
 };

@@ -56,6 +56,7 @@ export function refused({ kind, name, object, previous }: AdmissionRequest, mess
 }
 
 export const isPod = ({ kind, subresource }: AdmissionRequest): boolean => kind.group === '' && kind.plural === 'pods' && subresource === '';
-export const isResource = ({ kind, subresource }: AdmissionRequest, group: string, plural: string): boolean => kind.group === group && kind.plural === plural && subresource === '';
+export const isResource = ({ kind, subresource }: AdmissionRequest, group: string, plural: string): boolean =>
+  kind.group === group && kind.plural === plural && subresource === '';
 
 export { read, readAll } from '../registry/reads.js';

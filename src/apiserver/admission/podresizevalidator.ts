@@ -16,7 +16,8 @@ export const podResizeValidator: AdmissionPlugin = {
     const node = await read(server, '', 'nodes', { namespace: '', name });
     if (node === undefined) throw refused(request, `node ${goQuote(name)} not found`);
     const system = node.metadata.labels?.['kubernetes.io/os'] ?? 'linux';
-    if (system !== 'linux') throw because(request, 'UnsupportedPlatform', `pod resize is only supported on linux nodes, node ${goQuote(name)} is ${goQuote(system)}`);
+    if (system !== 'linux')
+      throw because(request, 'UnsupportedPlatform', `pod resize is only supported on linux nodes, node ${goQuote(name)} is ${goQuote(system)}`);
     const beyond = beyondAllocatable(object.spec, node.status?.allocatable ?? {});
     if (beyond.length > 0) throw because(request, 'NodeCapacity', `node didn't have enough allocatable resources: ${beyond.join('; ')}`);
   },

@@ -10,8 +10,14 @@ const PREFIX = 'pod-security.kubernetes.io/';
 const LEVELS = new Set(['privileged', 'baseline', 'restricted']);
 /** Kinds that hold a pod template, and where. */
 const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
-  '/podtemplates': ['template'], '/replicationcontrollers': ['spec', 'template'], 'apps/replicasets': ['spec', 'template'], 'apps/deployments': ['spec', 'template'],
-  'apps/daemonsets': ['spec', 'template'], 'apps/statefulsets': ['spec', 'template'], 'batch/jobs': ['spec', 'template'], 'batch/cronjobs': ['spec', 'jobTemplate', 'spec', 'template'],
+  '/podtemplates': ['template'],
+  '/replicationcontrollers': ['spec', 'template'],
+  'apps/replicasets': ['spec', 'template'],
+  'apps/deployments': ['spec', 'template'],
+  'apps/daemonsets': ['spec', 'template'],
+  'apps/statefulsets': ['spec', 'template'],
+  'batch/jobs': ['spec', 'template'],
+  'batch/cronjobs': ['spec', 'jobTemplate', 'spec', 'template'],
 };
 
 export const podSecurity: AdmissionPlugin = {
@@ -50,7 +56,11 @@ function checkPod(request: AdmissionRequest, labels: Readonly<Record<string, str
 }
 
 function sameButImages(one: readonly any[], other: readonly any[]): boolean {
-  return one === other || (one.length === other.length && one.every((container, at) => container === other[at] || deepEqual({ ...container, image: undefined }, { ...other[at], image: undefined })));
+  return (
+    one === other ||
+    (one.length === other.length &&
+      one.every((container, at) => container === other[at] || deepEqual({ ...container, image: undefined }, { ...other[at], image: undefined })))
+  );
 }
 
 function warnOf(request: AdmissionRequest, pod: any, labels: Readonly<Record<string, string>>, _enforced = ''): void {
@@ -89,10 +99,14 @@ async function warnOfPods(request: AdmissionRequest): Promise<void> {
   if (next.level === before.level && next.version === before.version) return;
   const byReasons = new Map<string, string[]>();
   for (const pod of await readAll(server, '', 'pods', name)) {
-    const reasons = violations(next.level, pod).map(({ reason }) => reason).join(', ');
+    const reasons = violations(next.level, pod)
+      .map(({ reason }) => reason)
+      .join(', ');
     if (reasons !== '') byReasons.set(reasons, [...(byReasons.get(reasons) ?? []), pod.metadata.name]);
   }
   if (byReasons.size === 0) return;
-  const lines = [...byReasons].map(([reasons, pods]) => `${pods[0]!}${pods.length > 1 ? ` (and ${pods.length - 1} other pod${pods.length > 2 ? 's' : ''})` : ''}: ${reasons}`).sort();
+  const lines = [...byReasons]
+    .map(([reasons, pods]) => `${pods[0]!}${pods.length > 1 ? ` (and ${pods.length - 1} other pod${pods.length > 2 ? 's' : ''})` : ''}: ${reasons}`)
+    .sort();
   request.warn([`existing pods in namespace ${JSON.stringify(name)} violate the new PodSecurity enforce level "${next.level}:${next.version}"`, ...lines]);
 }

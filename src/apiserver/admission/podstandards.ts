@@ -36,7 +36,21 @@ const quoted = (names: readonly string[]): string => names.map((name) => JSON.st
 /** `container "c"` or `containers "a", "b"`. */
 const named = (found: readonly Container[]): string => `${found.length === 1 ? 'container' : 'containers'} ${quoted(found.map(({ name }) => name))}`;
 
-const DEFAULT_CAPABILITIES = new Set(['AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'MKNOD', 'NET_BIND_SERVICE', 'SETFCAP', 'SETGID', 'SETPCAP', 'SETUID', 'SYS_CHROOT']);
+const DEFAULT_CAPABILITIES = new Set([
+  'AUDIT_WRITE',
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'FOWNER',
+  'FSETID',
+  'KILL',
+  'MKNOD',
+  'NET_BIND_SERVICE',
+  'SETFCAP',
+  'SETGID',
+  'SETPCAP',
+  'SETUID',
+  'SYS_CHROOT',
+]);
 
 const capabilities: Check = (pod) => {
   const bad = containersOf(pod).filter((container) => added(container).some((name) => !DEFAULT_CAPABILITIES.has(name)));
@@ -59,8 +73,13 @@ const hostPaths: Check = ({ spec }) => {
 const hostPorts: Check = (pod) => {
   const bad = containersOf(pod).filter(({ ports = [] }) => ports.some(({ hostPort = 0 }) => hostPort !== 0));
   if (bad.length === 0) return undefined;
-  const ports = [...new Set(bad.flatMap(({ ports: own = [] }) => own.map(({ hostPort = 0 }) => hostPort).filter((port) => port !== 0)))].sort((one, other) => one - other);
-  return { reason: 'hostPort', detail: `${named(bad)} ${bad.length === 1 ? 'uses' : 'use'} ${ports.length === 1 ? 'hostPort' : 'hostPorts'} ${ports.join(', ')}` };
+  const ports = [...new Set(bad.flatMap(({ ports: own = [] }) => own.map(({ hostPort = 0 }) => hostPort).filter((port) => port !== 0)))].sort(
+    (one, other) => one - other,
+  );
+  return {
+    reason: 'hostPort',
+    detail: `${named(bad)} ${bad.length === 1 ? 'uses' : 'use'} ${ports.length === 1 ? 'hostPort' : 'hostPorts'} ${ports.join(', ')}`,
+  };
 };
 
 const privileged: Check = (pod) => {
@@ -71,7 +90,10 @@ const privileged: Check = (pod) => {
 const procMount: Check = (pod) => {
   const bad = containersOf(pod).filter(({ securityContext }) => (securityContext?.procMount ?? 'Default') !== 'Default');
   if (bad.length === 0) return undefined;
-  return { reason: 'procMount', detail: `${named(bad)} must not set securityContext.procMount to ${quoted([...new Set(bad.map(({ securityContext }) => securityContext.procMount as string))].sort())}` };
+  return {
+    reason: 'procMount',
+    detail: `${named(bad)} must not set securityContext.procMount to ${quoted([...new Set(bad.map(({ securityContext }) => securityContext.procMount as string))].sort())}`,
+  };
 };
 
 const SELINUX_TYPES = new Set(['', 'container_t', 'container_init_t', 'container_kvm_t', 'container_engine_t']);
@@ -93,7 +115,8 @@ const seLinux: Check = (pod) => {
   if (setters.length === 0) return undefined;
   const what = [
     ...(values.types.size === 0 ? [] : [`${values.types.size === 1 ? 'type' : 'types'} ${quoted([...values.types].sort())}`]),
-    ...(values.user ? ['user may not be set'] : []), ...(values.role ? ['role may not be set'] : []),
+    ...(values.user ? ['user may not be set'] : []),
+    ...(values.role ? ['role may not be set'] : []),
   ];
   return { reason: 'seLinuxOptions', detail: `${setters.join(' and ')} set forbidden securityContext.seLinuxOptions: ${what.join('; ')}` };
 };
@@ -103,10 +126,25 @@ const seccompBaseline: Check = (pod) => {
   const setters = [...(isBad(pod.spec.securityContext) ? ['pod'] : [])];
   const bad = containersOf(pod).filter(({ securityContext }) => isBad(securityContext));
   if (bad.length > 0) setters.push(named(bad));
-  return setters.length === 0 ? undefined : { reason: 'seccompProfile', detail: `${setters.join(' and ')} must not set securityContext.seccompProfile.type to "Unconfined"` };
+  return setters.length === 0
+    ? undefined
+    : { reason: 'seccompProfile', detail: `${setters.join(' and ')} must not set securityContext.seccompProfile.type to "Unconfined"` };
 };
 
-const SAFE_SYSCTLS = new Set(['kernel.shm_rmid_forced', 'net.ipv4.ip_local_port_range', 'net.ipv4.tcp_syncookies', 'net.ipv4.ping_group_range', 'net.ipv4.ip_unprivileged_port_start', 'net.ipv4.ip_local_reserved_ports', 'net.ipv4.tcp_keepalive_time', 'net.ipv4.tcp_fin_timeout', 'net.ipv4.tcp_keepalive_intvl', 'net.ipv4.tcp_keepalive_probes', 'net.ipv4.tcp_rmem', 'net.ipv4.tcp_wmem']);
+const SAFE_SYSCTLS = new Set([
+  'kernel.shm_rmid_forced',
+  'net.ipv4.ip_local_port_range',
+  'net.ipv4.tcp_syncookies',
+  'net.ipv4.ping_group_range',
+  'net.ipv4.ip_unprivileged_port_start',
+  'net.ipv4.ip_local_reserved_ports',
+  'net.ipv4.tcp_keepalive_time',
+  'net.ipv4.tcp_fin_timeout',
+  'net.ipv4.tcp_keepalive_intvl',
+  'net.ipv4.tcp_keepalive_probes',
+  'net.ipv4.tcp_rmem',
+  'net.ipv4.tcp_wmem',
+]);
 
 const sysctls: Check = ({ spec }) => {
   const bad = (spec.securityContext?.sysctls ?? []).map(({ name }: { name: string }) => name).filter((name: string) => !SAFE_SYSCTLS.has(name));
@@ -115,7 +153,9 @@ const sysctls: Check = ({ spec }) => {
 
 const escalation: Check = (pod) => {
   const bad = containersOf(pod).filter(({ securityContext }) => securityContext?.allowPrivilegeEscalation !== false);
-  return bad.length === 0 ? undefined : { reason: 'allowPrivilegeEscalation != false', detail: `${named(bad)} must set securityContext.allowPrivilegeEscalation=false` };
+  return bad.length === 0
+    ? undefined
+    : { reason: 'allowPrivilegeEscalation != false', detail: `${named(bad)} must set securityContext.allowPrivilegeEscalation=false` };
 };
 
 const restrictedCapabilities: Check = (pod) => {
@@ -133,10 +173,15 @@ const restrictedCapabilities: Check = (pod) => {
 const VOLUMES = new Set(['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'image', 'persistentVolumeClaim', 'projected', 'secret']);
 
 const restrictedVolumes: Check = ({ spec }) => {
-  const bad = (spec.volumes ?? []).map((volume: any) => ({ name: volume.name as string, type: Object.keys(volume).find((key) => key !== 'name' && !VOLUMES.has(key)) })).filter(({ type }: { type?: string }) => type !== undefined);
+  const bad = (spec.volumes ?? [])
+    .map((volume: any) => ({ name: volume.name as string, type: Object.keys(volume).find((key) => key !== 'name' && !VOLUMES.has(key)) }))
+    .filter(({ type }: { type?: string }) => type !== undefined);
   if (bad.length === 0) return undefined;
   const types = [...new Set<string>(bad.map(({ type }: { type: string }) => type))].sort();
-  return { reason: 'restricted volume types', detail: `${bad.length === 1 ? 'volume' : 'volumes'} ${quoted(bad.map(({ name }: { name: string }) => name))} ${bad.length === 1 ? 'uses' : 'use'} restricted volume ${types.length === 1 ? 'type' : 'types'} ${quoted(types)}` };
+  return {
+    reason: 'restricted volume types',
+    detail: `${bad.length === 1 ? 'volume' : 'volumes'} ${quoted(bad.map(({ name }: { name: string }) => name))} ${bad.length === 1 ? 'uses' : 'use'} restricted volume ${types.length === 1 ? 'type' : 'types'} ${quoted(types)}`,
+  };
 };
 
 const nonRoot: Check = (pod) => {
@@ -161,9 +206,15 @@ const seccompRestricted: Check = (pod) => {
   const shared: string | undefined = pod.spec.securityContext?.seccompProfile?.type;
   const all = containersOf(pod);
   const wrong = all.filter(({ securityContext }) => securityContext?.seccompProfile !== undefined && !isSafe(securityContext.seccompProfile.type));
-  const values = [...new Set([...(shared !== undefined && !isSafe(shared) ? [shared] : []), ...wrong.map(({ securityContext }) => securityContext.seccompProfile.type as string)])].sort();
+  const values = [
+    ...new Set([
+      ...(shared !== undefined && !isSafe(shared) ? [shared] : []),
+      ...wrong.map(({ securityContext }) => securityContext.seccompProfile.type as string),
+    ]),
+  ].sort();
   const setters = [...(shared !== undefined && !isSafe(shared) ? ['pod'] : []), ...(wrong.length > 0 ? [named(wrong)] : [])];
-  if (setters.length > 0) return { reason: 'seccompProfile', detail: `${setters.join(' and ')} must not set securityContext.seccompProfile.type to ${quoted(values)}` };
+  if (setters.length > 0)
+    return { reason: 'seccompProfile', detail: `${setters.join(' and ')} must not set securityContext.seccompProfile.type to ${quoted(values)}` };
   const open = all.filter(({ securityContext }) => securityContext?.seccompProfile === undefined);
   if (isSafe(shared) || open.length === 0) return undefined;
   return { reason: 'seccompProfile', detail: `pod or ${named(open)} must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"` };

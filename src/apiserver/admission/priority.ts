@@ -4,7 +4,8 @@ import { isPod, isResource, read, readAll, refused, type AdmissionPlugin, type A
 
 export const priority: AdmissionPlugin = {
   name: 'Priority',
-  handles: (request) => (isPod(request) || isResource(request, 'scheduling.k8s.io', 'priorityclasses')) && (request.operation === 'CREATE' || request.operation === 'UPDATE'),
+  handles: (request) =>
+    (isPod(request) || isResource(request, 'scheduling.k8s.io', 'priorityclasses')) && (request.operation === 'CREATE' || request.operation === 'UPDATE'),
   admit(request) {
     if (!isPod(request)) return;
     return request.operation === 'UPDATE' ? keep(request) : resolve(request);
@@ -17,7 +18,9 @@ export const priority: AdmissionPlugin = {
 
 async function onlyDefault(request: AdmissionRequest): Promise<void> {
   const { object, name } = request;
-  const other = (await readAll(request.server, 'scheduling.k8s.io', 'priorityclasses', '')).find((one) => one.globalDefault === true && one.metadata.name !== (object.metadata.name ?? name));
+  const other = (await readAll(request.server, 'scheduling.k8s.io', 'priorityclasses', '')).find(
+    (one) => one.globalDefault === true && one.metadata.name !== (object.metadata.name ?? name),
+  );
   if (other !== undefined) throw refused(request, `PriorityClass ${other.metadata.name} is already marked as default. Only one default can exist`);
 }
 
@@ -49,8 +52,16 @@ function setPriority(request: AdmissionRequest, found: any): void {
   const { spec } = request.object;
   const value: number = found?.value ?? 0;
   const policy: string = found?.preemptionPolicy ?? 'PreemptLowerPriority';
-  if (spec.priority !== undefined && spec.priority !== value) throw refused(request, `the integer value of priority (${spec.priority}) must not be provided in pod spec; priority admission controller computed ${value} from the given PriorityClass name`);
-  if (spec.preemptionPolicy !== undefined && spec.preemptionPolicy !== policy) throw refused(request, `the string value of PreemptionPolicy (${spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${policy} from the given PriorityClass name`);
+  if (spec.priority !== undefined && spec.priority !== value)
+    throw refused(
+      request,
+      `the integer value of priority (${spec.priority}) must not be provided in pod spec; priority admission controller computed ${value} from the given PriorityClass name`,
+    );
+  if (spec.preemptionPolicy !== undefined && spec.preemptionPolicy !== policy)
+    throw refused(
+      request,
+      `the string value of PreemptionPolicy (${spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${policy} from the given PriorityClass name`,
+    );
   spec.priority = value;
   spec.preemptionPolicy = policy;
 }

@@ -15,7 +15,8 @@ function take(request: AdmissionRequest, found: any): void {
   const { spec } = request.object;
   const overhead = found.overhead?.podFixed;
   if (overhead !== undefined) {
-    if (spec.overhead !== undefined && !deepEqual(spec.overhead, overhead)) throw refused(request, "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead");
+    if (spec.overhead !== undefined && !deepEqual(spec.overhead, overhead))
+      throw refused(request, "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead");
     spec.overhead = { ...overhead };
   }
   schedule(request, found.scheduling, spec);
@@ -25,7 +26,8 @@ function confirm(request: AdmissionRequest, found: any): void {
   const { overhead } = request.object.spec;
   if (found !== undefined && found.overhead?.podFixed !== undefined) {
     if (!deepEqual(overhead, found.overhead.podFixed)) throw refused(request, "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead");
-  } else if (overhead !== undefined && Object.keys(overhead).length > 0) throw refused(request, 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead');
+  } else if (overhead !== undefined && Object.keys(overhead).length > 0)
+    throw refused(request, 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead');
 }
 
 /** undefined: the pod names none. */
@@ -42,7 +44,8 @@ function schedule(request: AdmissionRequest, scheduling: any, spec: any): void {
   if (scheduling === undefined) return;
   const own: Record<string, string> = spec.nodeSelector ?? {};
   for (const [key, value] of Object.entries<string>(scheduling.nodeSelector ?? {})) {
-    if (own[key] !== undefined && own[key] !== value) throw refused(request, `conflict: runtimeClass.scheduling.nodeSelector[${key}] = ${value}; pod.spec.nodeSelector[${key}] = ${own[key]}`);
+    if (own[key] !== undefined && own[key] !== value)
+      throw refused(request, `conflict: runtimeClass.scheduling.nodeSelector[${key}] = ${value}; pod.spec.nodeSelector[${key}] = ${own[key]}`);
   }
   if (scheduling.nodeSelector !== undefined) spec.nodeSelector = { ...own, ...scheduling.nodeSelector };
   const tolerations: object[] = spec.tolerations ?? [];

@@ -10,7 +10,9 @@ const TOKEN_SECONDS = 3607;
 
 export const serviceAccount: AdmissionPlugin = {
   name: 'ServiceAccount',
-  handles: (request) => (isPod(request) && request.operation === 'CREATE') || (request.kind.plural === 'pods' && request.kind.group === '' && request.subresource === 'ephemeralcontainers' && request.operation === 'UPDATE'),
+  handles: (request) =>
+    (isPod(request) && request.operation === 'CREATE') ||
+    (request.kind.plural === 'pods' && request.kind.group === '' && request.subresource === 'ephemeralcontainers' && request.operation === 'UPDATE'),
   admit(request) {
     const pod = request.object;
     if (request.subresource !== '' || pod.metadata.annotations?.[MIRROR] !== undefined) return;
@@ -19,7 +21,8 @@ export const serviceAccount: AdmissionPlugin = {
     spec.serviceAccount = spec.serviceAccountName;
     return whenThere(accountOf(request, spec.serviceAccountName), (account) => {
       if (mounts(account, spec)) mountToken(request, spec);
-      if ((spec.imagePullSecrets ?? []).length === 0 && (account.imagePullSecrets ?? []).length > 0) spec.imagePullSecrets = account.imagePullSecrets.map(({ name = '' }: { name?: string }) => ({ name }));
+      if ((spec.imagePullSecrets ?? []).length === 0 && (account.imagePullSecrets ?? []).length > 0)
+        spec.imagePullSecrets = account.imagePullSecrets.map(({ name = '' }: { name?: string }) => ({ name }));
     });
   },
   validate(request) {
@@ -36,13 +39,15 @@ function validateMirror(request: AdmissionRequest): void {
   if ((spec.serviceAccountName ?? '') !== '') throw refused(request, 'a mirror pod may not reference service accounts');
   for (const volume of spec.volumes ?? []) {
     if (volume.secret !== undefined) throw refused(request, 'a mirror pod may not reference secrets');
-    for (const source of volume.projected?.sources ?? []) if (source.serviceAccountToken !== undefined) throw refused(request, 'a mirror pod may not use ServiceAccountToken volume projections');
+    for (const source of volume.projected?.sources ?? [])
+      if (source.serviceAccountToken !== undefined) throw refused(request, 'a mirror pod may not use ServiceAccountToken volume projections');
   }
 }
 
 function accountOf(request: AdmissionRequest, name: string): Soon<any> {
   return whenThere(read(request.server, '', 'serviceaccounts', { namespace: request.namespace, name }), (found) => {
-    if (found === undefined) throw refused(request, `error looking up service account ${request.namespace}/${name}: serviceaccount ${JSON.stringify(name)} not found`);
+    if (found === undefined)
+      throw refused(request, `error looking up service account ${request.namespace}/${name}: serviceaccount ${JSON.stringify(name)} not found`);
     return found;
   });
 }

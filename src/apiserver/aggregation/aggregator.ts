@@ -16,7 +16,13 @@ import { availabilityOf } from './availability.js';
 const METRICS = { group: 'metrics.k8s.io', version: 'v1beta1' } as const;
 
 /** As kube-aggregator: an http.Error, not a Status. */
-const unavailable = (message: string): ApiResponse => ({ type: 'text', status: 503, contentType: 'text/plain; charset=utf-8', headers: { 'x-content-type-options': 'nosniff' }, body: `${message}\n` });
+const unavailable = (message: string): ApiResponse => ({
+  type: 'text',
+  status: 503,
+  contentType: 'text/plain; charset=utf-8',
+  headers: { 'x-content-type-options': 'nosniff' },
+  body: `${message}\n`,
+});
 
 /** Serves metrics.k8s.io from now on if its APIService is there, and no longer if it is not. */
 export async function refreshMetrics(server: Server): Promise<void> {
@@ -58,22 +64,37 @@ async function passedOn({ server, request, user }: Call, { spec }: APIService, a
   if (dialer === undefined || address === undefined) return unavailable('service unavailable');
   const search = request.query.toString();
   const { name = '', namespace = '', port = 443 } = spec.service!;
-  const answer = await dialer.dial({
-    method: request.method, url: `https://${name}.${namespace}.svc:${port}${request.path}${search === '' ? '' : `?${search}`}`, address, asFrontProxy: true, headers: remoteHeaders(request, user),
-    ...(request.body instanceof Uint8Array ? { body: request.body } : request.body === undefined ? {} : { body: Buffer.from(JSON.stringify(request.body)) }),
-    ...(spec.insecureSkipTLSVerify === true ? { insecureSkipTlsVerify: true } : {}),
-    ...(spec.caBundle ? { caBundle: Buffer.from(spec.caBundle, 'base64').toString() } : {}), ...(request.signal === undefined ? {} : { signal: request.signal }),
-  }).catch((error: unknown) => {
-    if (error instanceof NeedsWholeCluster) throw error;
-    return error instanceof Error ? error.message : String(error);
-  });
+  const answer = await dialer
+    .dial({
+      method: request.method,
+      url: `https://${name}.${namespace}.svc:${port}${request.path}${search === '' ? '' : `?${search}`}`,
+      address,
+      asFrontProxy: true,
+      headers: remoteHeaders(request, user),
+      ...(request.body instanceof Uint8Array ? { body: request.body } : request.body === undefined ? {} : { body: Buffer.from(JSON.stringify(request.body)) }),
+      ...(spec.insecureSkipTLSVerify === true ? { insecureSkipTlsVerify: true } : {}),
+      ...(spec.caBundle ? { caBundle: Buffer.from(spec.caBundle, 'base64').toString() } : {}),
+      ...(request.signal === undefined ? {} : { signal: request.signal }),
+    })
+    .catch((error: unknown) => {
+      if (error instanceof NeedsWholeCluster) throw error;
+      return error instanceof Error ? error.message : String(error);
+    });
   if (typeof answer === 'string') return unavailable(`error trying to reach service: ${answer}`);
   return { type: 'text', status: answer.status, contentType: answer.headers['content-type'] ?? 'application/json', body: answer.body };
 }
 
 /** Who asks, as a front proxy tells it: one header a group, and one a value of extra. */
 function remoteHeaders({ headers }: Call['request'], { name, uid, groups, extra = {} }: Call['user']): Record<string, string | readonly string[]> {
-  const passed = Object.fromEntries(['accept', 'content-type', 'user-agent'].map((key) => [key, headerText(headers, key)] as const).filter(([, value]) => value !== ''));
+  const passed = Object.fromEntries(
+    ['accept', 'content-type', 'user-agent'].map((key) => [key, headerText(headers, key)] as const).filter(([, value]) => value !== ''),
+  );
   const extras = Object.entries(extra).map(([key, values]) => [`x-remote-extra-${encodeURIComponent(key)}`, values] as const);
-  return { ...passed, 'x-remote-user': name, ...(uid === undefined || uid === '' ? {} : { 'x-remote-uid': uid }), 'x-remote-group': groups, ...Object.fromEntries(extras) };
+  return {
+    ...passed,
+    'x-remote-user': name,
+    ...(uid === undefined || uid === '' ? {} : { 'x-remote-uid': uid }),
+    'x-remote-group': groups,
+    ...Object.fromEntries(extras),
+  };
 }

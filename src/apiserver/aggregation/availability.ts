@@ -30,7 +30,8 @@ export async function availabilityOf(server: Server, { spec }: APIService): Prom
   const own = slices.filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === name);
   if (own.length === 0) return unavailable('EndpointsNotFound', `cannot find endpointslices for ${told}`);
   const address = readyAddress(own, listening.name ?? '');
-  if (address === undefined) return unavailable('MissingEndpoints', `endpointslices for ${told} have no addresses with port name ${JSON.stringify(listening.name ?? '')}`);
+  if (address === undefined)
+    return unavailable('MissingEndpoints', `endpointslices for ${told} have no addresses with port name ${JSON.stringify(listening.name ?? '')}`);
   return { status: 'True', reason: 'Passed', message: 'all checks passed', address };
 }
 

@@ -39,7 +39,10 @@ export class AvailabilityKeeper {
       else this.#take(object as APIService);
       return this.#remote.has(name);
     });
-    for (const [group, plural] of [['', 'services'], ['discovery.k8s.io', 'endpointslices']] as const) {
+    for (const [group, plural] of [
+      ['', 'services'],
+      ['discovery.k8s.io', 'endpointslices'],
+    ] as const) {
       const kind = this.#server.registry.anyVersion(group, plural);
       if (kind !== undefined) this.#watch(kind, revision, (name) => this.#concerns(name));
     }
@@ -71,21 +74,28 @@ export class AvailabilityKeeper {
   #watch(kind: Kind, revision: number, concerns: (name: string, object: object | undefined) => boolean): void {
     const { storage } = this.#server.storages.of(kind);
     const { key, end } = storage.folder('');
-    this.#watchers.push(storage.store.watch({ key, end, startRevision: revision + 1 }, {
-      events: (events) => {
-        const decoded = kind === this.#kind;
-        const touched = events.filter(({ type, kv }) => concerns(kv.key.slice(key.length), type === 'put' ? (decoded ? storage.read(kv) : {}) : undefined));
-        if (touched.length > 0) this.#later();
-      },
-      ended: (reason) => {
-        if (reason !== 'cancelled') this.#again();
-      },
-    }));
+    this.#watchers.push(
+      storage.store.watch(
+        { key, end, startRevision: revision + 1 },
+        {
+          events: (events) => {
+            const decoded = kind === this.#kind;
+            const touched = events.filter(({ type, kv }) => concerns(kv.key.slice(key.length), type === 'put' ? (decoded ? storage.read(kv) : {}) : undefined));
+            if (touched.length > 0) this.#later();
+          },
+          ended: (reason) => {
+            if (reason !== 'cancelled') this.#again();
+          },
+        },
+      ),
+    );
   }
 
   #later(): void {
     const release = this.#server.options.quiescence.hold();
-    void this.#look().catch((error: unknown) => this.#server.options.log?.error(`APIServices: ${String(error)}`)).finally(release);
+    void this.#look()
+      .catch((error: unknown) => this.#server.options.log?.error(`APIServices: ${String(error)}`))
+      .finally(release);
   }
 
   #look(): Promise<void> {

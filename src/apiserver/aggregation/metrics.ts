@@ -23,5 +23,8 @@ async function one({ info, kind, server }: KindCall, objects: readonly KubeObjec
   if (found !== undefined) return found;
   const owner = await read(server, '', kind.plural, { namespace: info.namespace, name: info.name });
   if (owner === undefined) throw notFound({ group: '', resource: kind.plural }, info.name);
-  throw notFound({ group: kind.group, resource: kind.plural === 'pods' ? 'podmetrics' : 'nodemetrics' }, kind.namespaced ? `${info.namespace}/${info.name}` : info.name);
+  throw notFound(
+    { group: kind.group, resource: kind.plural === 'pods' ? 'podmetrics' : 'nodemetrics' },
+    kind.namespaced ? `${info.namespace}/${info.name}` : info.name,
+  );
 }

@@ -52,9 +52,18 @@ const REMOTE_EXTRA = 'x-remote-extra-';
 
 /** Whom a front proxy, by its own certificate, says it asks for. */
 function remoteUser(headers: Headers): UserInfo {
-  const extra = Object.fromEntries(Object.keys(headers).filter((name) => name.startsWith(REMOTE_EXTRA)).map((name) => [unescapedKey(name.slice(REMOTE_EXTRA.length)), headerValues(headers, name)]));
+  const extra = Object.fromEntries(
+    Object.keys(headers)
+      .filter((name) => name.startsWith(REMOTE_EXTRA))
+      .map((name) => [unescapedKey(name.slice(REMOTE_EXTRA.length)), headerValues(headers, name)]),
+  );
   const uid = headerText(headers, 'x-remote-uid');
-  return authenticated({ name: headerText(headers, 'x-remote-user'), groups: headerValues(headers, 'x-remote-group'), ...(uid === '' ? {} : { uid }), ...(Object.keys(extra).length === 0 ? {} : { extra }) });
+  return authenticated({
+    name: headerText(headers, 'x-remote-user'),
+    groups: headerValues(headers, 'x-remote-group'),
+    ...(uid === '' ? {} : { uid }),
+    ...(Object.keys(extra).length === 0 ? {} : { extra }),
+  });
 }
 
 /** As Go does: a key that is no escaped text is taken as it is. */

@@ -43,6 +43,9 @@ function isExpired(text: string, now: number): boolean {
 
 /** undefined: one of them is none that a bootstrap token may give. */
 function groupsOf(text: string): string[] | undefined {
-  const extra = text.split(',').map((group) => group.trim()).filter((group) => group !== '');
+  const extra = text
+    .split(',')
+    .map((group) => group.trim())
+    .filter((group) => group !== '');
   return extra.every((group) => GROUP.test(group)) ? [...new Set([BASE_GROUP, ...extra])].sort() : undefined;
 }

@@ -10,7 +10,11 @@ export function storedTokenObjects(store: Store): TokenObjects {
       const { metadata, data } = (await storedObject(store, namespace === '' ? `${FOLDER[kind]}/${name}` : `${FOLDER[kind]}/${namespace}/${name}`)) ?? {};
       if (metadata === undefined) return undefined;
       const { uid, deletionTimestamp } = metadata;
-      return { uid, ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }), ...(kind === 'Secret' && data?.['token'] !== undefined ? { token: Buffer.from(data['token'], 'base64').toString('utf8') } : {}) };
+      return {
+        uid,
+        ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
+        ...(kind === 'Secret' && data?.['token'] !== undefined ? { token: Buffer.from(data['token'], 'base64').toString('utf8') } : {}),
+      };
     },
   };
 }

@@ -69,12 +69,20 @@ interface Claims {
 }
 
 /** `signingKey` is a PEM private key: RSA (RS256, as kube-apiserver has it) or on the curve P-256 (ES256). */
-export function serviceAccountTokens(options: { signingKey: string; clock: Clock; random: Random; objects: TokenObjects; issuer?: string }): ServiceAccountTokens {
+export function serviceAccountTokens(options: {
+  signingKey: string;
+  clock: Clock;
+  random: Random;
+  objects: TokenObjects;
+  issuer?: string;
+}): ServiceAccountTokens {
   const { clock, random, objects, issuer = DEFAULT_ISSUER } = options;
   const privateKey = createPrivateKey(options.signingKey);
   const publicKey = createPublicKey(privateKey);
   const alg = privateKey.asymmetricKeyType === 'rsa' ? 'RS256' : 'ES256';
-  const kid = createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest('base64url');
+  const kid = createHash('sha256')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('base64url');
   const key: Key = { alg, kid, privateKey, publicKey };
   const { kty, ...numbers } = publicKey.export({ format: 'jwk' });
   return { issuer, issue, issueForSecret, authenticateToken, keys: () => ({ keys: [{ use: 'sig', kty, kid, alg, ...numbers }] }) };
@@ -102,13 +110,20 @@ export function serviceAccountTokens(options: { signingKey: string; clock: Clock
 
   async function issueForSecret({ namespace, serviceAccount: { name, uid }, secret }: Parameters<ServiceAccountTokens['issueForSecret']>[0]): Promise<string> {
     const claims: LegacyClaims = {
-      iss: LEGACY_ISSUER, [`${LEGACY}namespace`]: namespace, [`${LEGACY}secret.name`]: secret, [`${LEGACY}service-account.name`]: name, [`${LEGACY}service-account.uid`]: uid,
+      iss: LEGACY_ISSUER,
+      [`${LEGACY}namespace`]: namespace,
+      [`${LEGACY}secret.name`]: secret,
+      [`${LEGACY}service-account.name`]: name,
+      [`${LEGACY}service-account.uid`]: uid,
       sub: `system:serviceaccount:${namespace}:${name}`,
     };
     return signJwt(claims, key);
   }
 
-  async function authenticateToken(token: string, audiences: readonly string[] = [issuer]): Promise<{ user: UserInfo; audiences: readonly string[] } | undefined> {
+  async function authenticateToken(
+    token: string,
+    audiences: readonly string[] = [issuer],
+  ): Promise<{ user: UserInfo; audiences: readonly string[] } | undefined> {
     const said = verifyJwt(token, key);
     if (said?.iss === LEGACY_ISSUER) return legacy(token, said as LegacyClaims, audiences);
     const claims = isBound(said) ? said : undefined;
@@ -136,11 +151,20 @@ export function serviceAccountTokens(options: { signingKey: string; clock: Clock
   }
 
   /** A token out of a Secret is good while that Secret holds it. */
-  async function legacy(token: string, claims: LegacyClaims, audiences: readonly string[]): Promise<{ user: UserInfo; audiences: readonly string[] } | undefined> {
-    const [namespace, secret, name, uid] = ['namespace', 'secret.name', 'service-account.name', 'service-account.uid'].map((key) => String(claims[`${LEGACY}${key}`] ?? '')) as [string, string, string, string];
+  async function legacy(
+    token: string,
+    claims: LegacyClaims,
+    audiences: readonly string[],
+  ): Promise<{ user: UserInfo; audiences: readonly string[] } | undefined> {
+    const [namespace, secret, name, uid] = ['namespace', 'secret.name', 'service-account.name', 'service-account.uid'].map((key) =>
+      String(claims[`${LEGACY}${key}`] ?? ''),
+    ) as [string, string, string, string];
     if (claims['sub'] !== `system:serviceaccount:${namespace}:${name}` || (audiences.length > 0 && !audiences.includes(issuer))) return undefined;
     if ((await objects.find('Secret', namespace, secret))?.token !== token || !(await isAlive('ServiceAccount', namespace, { name, uid }))) return undefined;
-    return { user: { name: `system:serviceaccount:${namespace}:${name}`, uid, groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`] }, audiences: [issuer] };
+    return {
+      user: { name: `system:serviceaccount:${namespace}:${name}`, uid, groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`] },
+      audiences: [issuer],
+    };
   }
 }
 
@@ -165,7 +189,12 @@ function userOf({ jti, 'kubernetes.io': { namespace, serviceaccount, pod, node }
     groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`],
     extra: {
       'authentication.kubernetes.io/credential-id': [`JTI=${jti}`],
-      ...(node === undefined ? {} : { 'authentication.kubernetes.io/node-name': [node.name], ...(node.uid === undefined ? {} : { 'authentication.kubernetes.io/node-uid': [node.uid] }) }),
+      ...(node === undefined
+        ? {}
+        : {
+            'authentication.kubernetes.io/node-name': [node.name],
+            ...(node.uid === undefined ? {} : { 'authentication.kubernetes.io/node-uid': [node.uid] }),
+          }),
       ...(pod === undefined ? {} : { 'authentication.kubernetes.io/pod-name': [pod.name], 'authentication.kubernetes.io/pod-uid': [pod.uid] }),
     },
   };
@@ -193,7 +222,8 @@ function verifyJwt(token: string, { alg, publicKey }: Key): Record<string, unkno
   return typeof claims === 'object' && claims !== null ? (claims as Record<string, unknown>) : undefined;
 }
 
-const isBound = (claims: unknown): claims is Claims => Array.isArray((claims as Claims | undefined)?.aud) && typeof (claims as Claims)['kubernetes.io'] === 'object';
+const isBound = (claims: unknown): claims is Claims =>
+  Array.isArray((claims as Claims | undefined)?.aud) && typeof (claims as Claims)['kubernetes.io'] === 'object';
 
 function parse(part: string): any {
   try {

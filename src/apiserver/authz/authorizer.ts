@@ -60,7 +60,8 @@ export function unionAuthorizer(chain: readonly Authorizer[]): Authorizer {
 function askFrom(chain: readonly Authorizer[], first: number, attributes: Attributes, reasons: readonly string[]): Soon<Decision> {
   const authorizer = chain[first];
   if (authorizer === undefined) return { allowed: false, reason: reasons.join('\n') };
-  const ask = (decision: Decision): Soon<Decision> => (decision.allowed ? decision : askFrom(chain, first + 1, attributes, decision.reason === '' ? reasons : [...reasons, decision.reason]));
+  const ask = (decision: Decision): Soon<Decision> =>
+    decision.allowed ? decision : askFrom(chain, first + 1, attributes, decision.reason === '' ? reasons : [...reasons, decision.reason]);
   const decided = authorizer.authorize(attributes);
   return decided instanceof Promise ? decided.then(ask) : ask(decided);
 }
@@ -68,7 +69,8 @@ function askFrom(chain: readonly Authorizer[], first: number, attributes: Attrib
 /** rbac/v1 helpers' matching: does one rule cover one request? */
 export function ruleAllows(rule: PolicyRule, { verb, resourceRequest, path, apiGroup, resource, subresource, name }: Attributes): boolean {
   if (!matches(rule.verbs, verb)) return false;
-  if (!resourceRequest) return (rule.nonResourceURLs ?? []).some((url) => url === '*' || url === path || (url.endsWith('*') && path.startsWith(url.slice(0, -1))));
+  if (!resourceRequest)
+    return (rule.nonResourceURLs ?? []).some((url) => url === '*' || url === path || (url.endsWith('*') && path.startsWith(url.slice(0, -1))));
   return matches(rule.apiGroups ?? [], apiGroup) && resourceMatches(rule.resources ?? [], resource, subresource) && nameMatches(rule.resourceNames ?? [], name);
 }
 

@@ -17,7 +17,10 @@ interface Right {
 
 /** The rights of `wanted` that `held` does not give; none: it covers them. */
 export function missingRights(held: readonly PolicyRule[], wanted: readonly PolicyRule[]): PolicyRule[] {
-  return wanted.flatMap(rightsOf).filter((right) => !held.some((rule) => covers(rule, right))).map(ruleOf);
+  return wanted
+    .flatMap(rightsOf)
+    .filter((right) => !held.some((rule) => covers(rule, right)))
+    .map(ruleOf);
 }
 
 export function escalationText({ name, groups }: UserInfo, missing: readonly PolicyRule[], errors: readonly string[]): string {
@@ -42,7 +45,8 @@ function rightsOf({ verbs, apiGroups, resources, resourceNames, nonResourceURLs 
 
 function covers(rule: PolicyRule, { verb, group, resource, name, url }: Right): boolean {
   if (!includes(rule.verbs, verb)) return false;
-  if (url !== undefined) return (rule.nonResourceURLs ?? []).some((own) => own === '*' || own === url || (own.endsWith('*') && url.startsWith(own.slice(0, -1))));
+  if (url !== undefined)
+    return (rule.nonResourceURLs ?? []).some((own) => own === '*' || own === url || (own.endsWith('*') && url.startsWith(own.slice(0, -1))));
   if (!includes(rule.apiGroups ?? [], group!) || !coversResource(rule.resources ?? [], resource!)) return false;
   const names = rule.resourceNames ?? [];
   return names.length === 0 || (name !== undefined && names.includes(name));
@@ -57,7 +61,9 @@ function coversResource(own: readonly string[], resource: string): boolean {
 }
 
 const ruleOf = ({ verb, group, resource, name, url }: Right): PolicyRule =>
-  url === undefined ? { verbs: [verb], apiGroups: [group!], resources: [resource!], ...(name === undefined ? {} : { resourceNames: [name] }) } : { verbs: [verb], nonResourceURLs: [url] };
+  url === undefined
+    ? { verbs: [verb], apiGroups: [group!], resources: [resource!], ...(name === undefined ? {} : { resourceNames: [name] }) }
+    : { verbs: [verb], nonResourceURLs: [url] };
 
 /** Verbs on one and the same thing are told together. */
 function compact(rules: readonly PolicyRule[]): PolicyRule[] {
@@ -77,8 +83,17 @@ function compact(rules: readonly PolicyRule[]): PolicyRule[] {
 }
 
 function compactText({ apiGroups, resources, nonResourceURLs, resourceNames, verbs }: PolicyRule): string {
-  const parts = ([['APIGroups', apiGroups], ['Resources', resources], ['NonResourceURLs', nonResourceURLs], ['ResourceNames', resourceNames], ['Verbs', verbs]] as const)
-    .filter(([, values]) => (values ?? []).length > 0).map(([name, values]) => `${name}:${list(values!)}`);
+  const parts = (
+    [
+      ['APIGroups', apiGroups],
+      ['Resources', resources],
+      ['NonResourceURLs', nonResourceURLs],
+      ['ResourceNames', resourceNames],
+      ['Verbs', verbs],
+    ] as const
+  )
+    .filter(([, values]) => (values ?? []).length > 0)
+    .map(([name, values]) => `${name}:${list(values!)}`);
   return `{${parts.join(', ')}}`;
 }
 

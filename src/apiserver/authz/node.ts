@@ -50,14 +50,21 @@ const JUDGES: Readonly<Record<string, Judge>> = {
   'resource.k8s.io/resourceclaims': getOne('resourceclaims'),
   'storage.k8s.io/volumeattachments': getOne('volumeattachments'),
   '/serviceaccounts': ({ verb, subresource, ...attributes }, node, relations) =>
-    verb !== 'create' || subresource !== 'token' ? no('can only create tokens for individual service accounts') : related('serviceaccounts', attributes, node, relations),
+    verb !== 'create' || subresource !== 'token'
+      ? no('can only create tokens for individual service accounts')
+      : related('serviceaccounts', attributes, node, relations),
   '/nodes': ownNode,
   '/pods': ownPods,
   'coordination.k8s.io/leases': ownLease,
   'storage.k8s.io/csinodes': ownCsiNode,
 };
 
-async function related(what: Related, { namespace, name }: Pick<Attributes, 'namespace' | 'name'>, node: string, relations: NodeAuthorizerOptions['relations']): Promise<Decision> {
+async function related(
+  what: Related,
+  { namespace, name }: Pick<Attributes, 'namespace' | 'name'>,
+  node: string,
+  relations: NodeAuthorizerOptions['relations'],
+): Promise<Decision> {
   if (name === '') return no('No Object name found');
   return (await (await relations()).isRelated(node, what, { namespace, name })) ? ALLOWED : no(`no relationship found between node '${node}' and this object`);
 }

@@ -7,7 +7,15 @@ import type { KubeObject } from '../../apimachinery/object.js';
 import { read, readAll } from '../registry/reads.js';
 import type { Server } from '../context.js';
 
-export type Related = 'pods' | 'secrets' | 'configmaps' | 'serviceaccounts' | 'persistentvolumeclaims' | 'persistentvolumes' | 'volumeattachments' | 'resourceclaims';
+export type Related =
+  | 'pods'
+  | 'secrets'
+  | 'configmaps'
+  | 'serviceaccounts'
+  | 'persistentvolumeclaims'
+  | 'persistentvolumes'
+  | 'volumeattachments'
+  | 'resourceclaims';
 
 export interface NodeRelations {
   isRelated(node: string, what: Related, location: { namespace: string; name: string }): Promise<boolean>;
@@ -60,7 +68,8 @@ export function nodeRelations(server: Reader): NodeRelations {
       }
       if (await byPod(node, what, namespace, name)) return true;
       if (what !== 'secrets') return false;
-      for (const volume of await readAll(server, '', 'persistentvolumes', '')) if (volumeSecrets(volume).includes(`${namespace}/${name}`) && (await byClaimOf(node, volume))) return true;
+      for (const volume of await readAll(server, '', 'persistentvolumes', ''))
+        if (volumeSecrets(volume).includes(`${namespace}/${name}`) && (await byClaimOf(node, volume))) return true;
       return false;
     },
   };
@@ -80,16 +89,42 @@ const REFERENCES: Partial<Record<Related, (pod: any) => string[]>> = {
     const { spec } = pod;
     return present([
       ...(spec.imagePullSecrets ?? []).map(({ name }: any) => name),
-      ...(spec.volumes ?? []).flatMap((volume: any) => [volume.secret?.secretName, volume.azureFile?.secretName, volume.csi?.nodePublishSecretRef?.name, ...WITH_SECRET.map((kind) => volume[kind]?.secretRef?.name), ...sourcesOf(volume).map(({ secret }) => secret?.name)]),
-      ...containersOf(pod).flatMap(({ env = [], envFrom = [] }) => [...env.map(({ valueFrom }: any) => valueFrom?.secretKeyRef?.name), ...envFrom.map(({ secretRef }: any) => secretRef?.name)]),
+      ...(spec.volumes ?? []).flatMap((volume: any) => [
+        volume.secret?.secretName,
+        volume.azureFile?.secretName,
+        volume.csi?.nodePublishSecretRef?.name,
+        ...WITH_SECRET.map((kind) => volume[kind]?.secretRef?.name),
+        ...sourcesOf(volume).map(({ secret }) => secret?.name),
+      ]),
+      ...containersOf(pod).flatMap(({ env = [], envFrom = [] }) => [
+        ...env.map(({ valueFrom }: any) => valueFrom?.secretKeyRef?.name),
+        ...envFrom.map(({ secretRef }: any) => secretRef?.name),
+      ]),
     ]);
   },
-  configmaps: (pod) => (isMirror(pod) ? [] : present([
-    ...(pod.spec.volumes ?? []).flatMap((volume: any) => [volume.configMap?.name, ...sourcesOf(volume).map(({ configMap }) => configMap?.name)]),
-    ...containersOf(pod).flatMap(({ env = [], envFrom = [] }) => [...env.map(({ valueFrom }: any) => valueFrom?.configMapKeyRef?.name), ...envFrom.map(({ configMapRef }: any) => configMapRef?.name)]),
-  ])),
-  persistentvolumeclaims: ({ metadata, spec }) => present((spec.volumes ?? []).flatMap((volume: any) => [volume.persistentVolumeClaim?.claimName, ...(volume.ephemeral === undefined ? [] : [`${metadata.name}-${volume.name}`])])),
-  resourceclaims: ({ spec, status }) => present([...(spec.resourceClaims ?? []).map(({ resourceClaimName }: any) => resourceClaimName), ...(status?.resourceClaimStatuses ?? []).map(({ resourceClaimName }: any) => resourceClaimName), status?.extendedResourceClaimStatus?.resourceClaimName]),
+  configmaps: (pod) =>
+    isMirror(pod)
+      ? []
+      : present([
+          ...(pod.spec.volumes ?? []).flatMap((volume: any) => [volume.configMap?.name, ...sourcesOf(volume).map(({ configMap }) => configMap?.name)]),
+          ...containersOf(pod).flatMap(({ env = [], envFrom = [] }) => [
+            ...env.map(({ valueFrom }: any) => valueFrom?.configMapKeyRef?.name),
+            ...envFrom.map(({ configMapRef }: any) => configMapRef?.name),
+          ]),
+        ]),
+  persistentvolumeclaims: ({ metadata, spec }) =>
+    present(
+      (spec.volumes ?? []).flatMap((volume: any) => [
+        volume.persistentVolumeClaim?.claimName,
+        ...(volume.ephemeral === undefined ? [] : [`${metadata.name}-${volume.name}`]),
+      ]),
+    ),
+  resourceclaims: ({ spec, status }) =>
+    present([
+      ...(spec.resourceClaims ?? []).map(({ resourceClaimName }: any) => resourceClaimName),
+      ...(status?.resourceClaimStatuses ?? []).map(({ resourceClaimName }: any) => resourceClaimName),
+      status?.extendedResourceClaimStatus?.resourceClaimName,
+    ]),
 };
 
 /** A pod that a node made for itself gives it no rights. */
@@ -101,6 +136,7 @@ function volumeSecrets({ spec }: any): string[] {
   const { csi = {}, azureFile } = spec;
   return [
     ...['nodePublishSecretRef', 'nodeStageSecretRef', 'nodeExpandSecretRef', 'controllerPublishSecretRef'].flatMap((name) => of(csi[name])),
-    ...(azureFile?.secretName === undefined ? [] : [`${azureFile.secretNamespace ?? spec.claimRef?.namespace ?? ''}/${azureFile.secretName}`]), ...WITH_SECRET.flatMap((kind) => of(spec[kind]?.secretRef)),
+    ...(azureFile?.secretName === undefined ? [] : [`${azureFile.secretNamespace ?? spec.claimRef?.namespace ?? ''}/${azureFile.secretName}`]),
+    ...WITH_SECRET.flatMap((kind) => of(spec[kind]?.secretRef)),
   ];
 }

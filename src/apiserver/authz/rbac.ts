@@ -8,9 +8,21 @@ import type { Soon } from '../../platform/soon.js';
 import { prefixEnd, type Store, type StoreEvent, type Watcher } from '../../store/store.js';
 import { ruleAllows, type Attributes, type Authorizer, type Decision, type PolicyRule, type RuleResolver } from './authorizer.js';
 
-interface Subject { kind: string; name: string; namespace?: string }
-interface RoleRef { kind: string; name: string }
-interface Binding { name: string; namespace: string; subjects: readonly Subject[]; roleRef: RoleRef }
+interface Subject {
+  kind: string;
+  name: string;
+  namespace?: string;
+}
+interface RoleRef {
+  kind: string;
+  name: string;
+}
+interface Binding {
+  name: string;
+  namespace: string;
+  subjects: readonly Subject[];
+  roleRef: RoleRef;
+}
 
 /** Answers that are kept; then all are forgotten. */
 const DECISIONS_MAX = 5_000;
@@ -91,7 +103,9 @@ export class RbacAuthorizer implements Authorizer, RuleResolver {
         found.push({ binding, subject });
       }
     }
-    return found.sort((a, b) => (a.binding.namespace === b.binding.namespace ? (a.binding.name < b.binding.name ? -1 : 1) : a.binding.namespace < b.binding.namespace ? -1 : 1));
+    return found.sort((a, b) =>
+      a.binding.namespace === b.binding.namespace ? (a.binding.name < b.binding.name ? -1 : 1) : a.binding.namespace < b.binding.namespace ? -1 : 1,
+    );
   }
 
   #load(): Promise<void> {

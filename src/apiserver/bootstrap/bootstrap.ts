@@ -71,10 +71,26 @@ function withoutAggregated(object: KubeObject): KubeObject {
   return rest.aggregationRule === undefined || rules === undefined ? object : (rest as KubeObject);
 }
 
-async function aggregate(handler: ApiHandler, identity: InProcessIdentity, path: string, { apiVersion, kind, metadata, ...rest }: KubeObject & { rules?: unknown }): Promise<void> {
+async function aggregate(
+  handler: ApiHandler,
+  identity: InProcessIdentity,
+  path: string,
+  { apiVersion, kind, metadata, ...rest }: KubeObject & { rules?: unknown },
+): Promise<void> {
   const body = { apiVersion, kind, metadata: { name: metadata.name }, rules: rest.rules };
   const query = new URLSearchParams({ fieldManager: AGGREGATOR, force: 'true' });
-  objectOf(await handler.handle({ method: 'PATCH', path, query, headers: { 'user-agent': AGGREGATOR, 'content-type': 'application/apply-patch+yaml' }, credentials: { type: 'inProcess', identity }, body, durability: 'background' }), { apiVersion, kind, metadata });
+  objectOf(
+    await handler.handle({
+      method: 'PATCH',
+      path,
+      query,
+      headers: { 'user-agent': AGGREGATOR, 'content-type': 'application/apply-patch+yaml' },
+      credentials: { type: 'inProcess', identity },
+      body,
+      durability: 'background',
+    }),
+    { apiVersion, kind, metadata },
+  );
 }
 
 function ownObjects({ advertise, serviceIp, clientCa, frontProxyCa, clock, withDefaultAccount }: BootstrapOptions): KubeObject[] {
@@ -105,7 +121,13 @@ function ownObjects({ advertise, serviceIp, clientCa, frontProxyCa, clock, withD
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { ...metadata, labels: { component: 'apiserver', provider: 'kubernetes' } },
-      spec: { clusterIP: serviceIp, clusterIPs: [serviceIp], ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: advertise.port }], sessionAffinity: 'None', type: 'ClusterIP' },
+      spec: {
+        clusterIP: serviceIp,
+        clusterIPs: [serviceIp],
+        ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: advertise.port }],
+        sessionAffinity: 'None',
+        type: 'ClusterIP',
+      },
     },
     {
       apiVersion: 'v1',
@@ -135,7 +157,15 @@ function collectionPath({ apiVersion, kind, metadata }: KubeObject, resources: R
 
 function sender(handler: ApiHandler, identity: InProcessIdentity, userAgent: string) {
   return (method: string, path: string, body?: object): Promise<ApiResponse> =>
-    handler.handle({ method, path, query: new URLSearchParams(), headers: { 'user-agent': userAgent }, credentials: { type: 'inProcess', identity }, ...(body === undefined ? {} : { body }), durability: 'background' });
+    handler.handle({
+      method,
+      path,
+      query: new URLSearchParams(),
+      headers: { 'user-agent': userAgent },
+      credentials: { type: 'inProcess', identity },
+      ...(body === undefined ? {} : { body }),
+      durability: 'background',
+    });
 }
 
 function objectOf(response: ApiResponse, wanted: KubeObject): KubeObject {

@@ -37,8 +37,14 @@ export function ruleDefinitionCauses(schema: JSONSchemaProps, path: string, { st
   const total: Total = { cost: 0, expensive: [], pricesOld: stored };
   const causes = visit({ schema, path, cardinality: 1, root: true, uncorrelatable: undefined }, total);
   if (total.cost <= SCHEMA_COST_MAX) return causes;
-  const contributed = total.expensive.map((rule) => forbidden(rule.path, 'contributed to estimated rule cost total exceeding cost limit for entire OpenAPIv3 schema'));
-  return [...causes, ...contributed, forbidden(path, tooDear('x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema', total.cost, SCHEMA_COST_MAX))];
+  const contributed = total.expensive.map((rule) =>
+    forbidden(rule.path, 'contributed to estimated rule cost total exceeding cost limit for entire OpenAPIv3 schema'),
+  );
+  return [
+    ...causes,
+    ...contributed,
+    forbidden(path, tooDear('x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema', total.cost, SCHEMA_COST_MAX)),
+  ];
 }
 
 function tooDear(what: string, cost: number, limit: number): string {
@@ -54,7 +60,8 @@ function visit(node: Node, total: Total): Causes {
   if (isMap(additional)) causes.push(...visit(below(node, additional as JSONSchemaProps, `${path}.additionalProperties`), total));
   const atomic = schema['x-kubernetes-map-type'] === 'atomic' ? path : undefined;
   for (const [name, property] of Object.entries(properties)) causes.push(...visit(below(node, property, `${path}.properties[${name}]`, atomic), total));
-  if (isMap(items)) causes.push(...visit(below(node, items as JSONSchemaProps, `${path}.items`, schema['x-kubernetes-list-type'] === 'map' ? undefined : path), total));
+  if (isMap(items))
+    causes.push(...visit(below(node, items as JSONSchemaProps, `${path}.items`, schema['x-kubernetes-list-type'] === 'map' ? undefined : path), total));
   if ((schema['x-kubernetes-validations'] ?? []).length === 0) return causes;
   return [...causes, ...ownCauses(node, total)];
 }
@@ -77,11 +84,21 @@ const times = (one: number, other: number): number => Math.min(one * other, COST
 function ownCauses(node: Node, total: Total): Causes {
   const compiled = compiledRules(node.schema, node.root);
   const field = `${node.path}.x-kubernetes-validations`;
-  if (compiled === undefined) return [internalError(field, 'internal error: failed to construct type information for x-kubernetes-validations rules: unable to convert structural schema to CEL declarations')];
+  if (compiled === undefined)
+    return [
+      internalError(
+        field,
+        'internal error: failed to construct type information for x-kubernetes-validations rules: unable to convert structural schema to CEL declarations',
+      ),
+    ];
   return compiled.rules.flatMap((rule, at) => ruleCauses(rule, `${field}[${at}]`, { node, compiled, total }));
 }
 
-function ruleCauses(compiled: CompiledRule, field: string, { node, compiled: { cardinality }, total }: { node: Node; compiled: CompiledRules; total: Total }): Causes {
+function ruleCauses(
+  compiled: CompiledRule,
+  field: string,
+  { node, compiled: { cardinality }, total }: { node: Node; compiled: CompiledRules; total: Total },
+): Causes {
   const { rule, cost, error, message, messageCost, messageError, usesOldSelf } = compiled;
   const causes: Causes = [];
   const priced = (name: string, what: string, price: number): void => {
@@ -93,8 +110,10 @@ function ruleCauses(compiled: CompiledRule, field: string, { node, compiled: { c
   if (messageError !== undefined) causes.push(invalid(`${field}.messageExpression`, shown(rule), messageError));
   else if (message !== undefined) priced('messageExpression', 'estimated messageExpression cost', messageCost);
   if (usesOldSelf) {
-    if (node.uncorrelatable !== undefined) causes.push(invalid(`${field}.rule`, rule.rule, `oldSelf cannot be used on the uncorrelatable portion of the schema within ${node.uncorrelatable}`));
-  } else if (rule.optionalOldSelf !== undefined) causes.push(invalid(`${field}.optionalOldSelf`, rule.optionalOldSelf, 'may not be set if oldSelf is not used in rule'));
+    if (node.uncorrelatable !== undefined)
+      causes.push(invalid(`${field}.rule`, rule.rule, `oldSelf cannot be used on the uncorrelatable portion of the schema within ${node.uncorrelatable}`));
+  } else if (rule.optionalOldSelf !== undefined)
+    causes.push(invalid(`${field}.optionalOldSelf`, rule.optionalOldSelf, 'may not be set if oldSelf is not used in rule'));
   return causes;
 }
 
@@ -108,5 +127,10 @@ function observe(total: Total, path: string, cost: number): void {
 
 /** A rule as the Go struct that Kubernetes prints. */
 const shown = ({ rule, message = '', messageExpression = '', reason = undefined, fieldPath = '', optionalOldSelf }: CompiledRule['rule']): object => ({
-  Rule: rule, Message: message, MessageExpression: messageExpression, Reason: reason ?? null, FieldPath: fieldPath, OptionalOldSelf: optionalOldSelf ?? null,
+  Rule: rule,
+  Message: message,
+  MessageExpression: messageExpression,
+  Reason: reason ?? null,
+  FieldPath: fieldPath,
+  OptionalOldSelf: optionalOldSelf ?? null,
 });

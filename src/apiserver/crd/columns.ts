@@ -7,7 +7,11 @@ import { compilePath } from './jsonpath.js';
 
 const AGE: CustomResourceColumnDefinition = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' };
 const NAME: Column = {
-  name: 'Name', type: 'string', format: 'name', priority: 0, cell: (object) => object.metadata.name,
+  name: 'Name',
+  type: 'string',
+  format: 'name',
+  priority: 0,
+  cell: (object) => object.metadata.name,
   description: 'The name, of its own among its kind and within its namespace.',
 };
 
@@ -22,7 +26,7 @@ function columnOf({ name, type, format, description, priority, jsonPath }: Custo
     type: type as NonNullable<Column['type']>,
     ...(format === undefined ? {} : { format }),
     description: description ?? (jsonPath === AGE.jsonPath ? 'The time since it was made.' : `What stands at ${jsonPath}.`),
-    priority: priority === undefined || priority === 0 ? 0 : priority as 1,
+    priority: priority === undefined || priority === 0 ? 0 : (priority as 1),
     cell: (object, now) => {
       const [value] = find(object);
       return value === undefined || value === null ? null : cellOf(type, value, now);
@@ -33,11 +37,16 @@ function columnOf({ name, type, format, description, priority, jsonPath }: Custo
 /** A value of another type than the column's shows nothing. */
 function cellOf(type: string, value: unknown, now: number): string | number | boolean | null {
   switch (type) {
-    case 'integer': return typeof value === 'number' ? Math.trunc(value) : null;
-    case 'number': return typeof value === 'number' ? value : null;
-    case 'boolean': return typeof value === 'boolean' ? value : null;
-    case 'date': return typeof value === 'string' ? ageOf(value, now) : null;
-    default: return typeof value === 'object' ? goJson(value) : goValue(value);
+    case 'integer':
+      return typeof value === 'number' ? Math.trunc(value) : null;
+    case 'number':
+      return typeof value === 'number' ? value : null;
+    case 'boolean':
+      return typeof value === 'boolean' ? value : null;
+    case 'date':
+      return typeof value === 'string' ? ageOf(value, now) : null;
+    default:
+      return typeof value === 'object' ? goJson(value) : goValue(value);
   }
 }
 

@@ -18,14 +18,32 @@ import type { Server } from '../context.js';
 /** Brings an object that a webhook made into the form of its version: pruned and defaulted. */
 type Coerce = (object: any) => Promise<any>;
 
-export function conversionOf(server: Server, { spec, metadata }: CustomResourceDefinition, version: string, stored: string, coerce: (version: string) => Coerce): Conversion {
+export function conversionOf(
+  server: Server,
+  { spec, metadata }: CustomResourceDefinition,
+  version: string,
+  stored: string,
+  coerce: (version: string) => Coerce,
+): Conversion {
   const gv = (name: string): string => `${spec.group}/${name}`;
-  const renamed = (to: string) => (object: KubeObject): KubeObject => (object.apiVersion === to ? object : { ...object, apiVersion: to });
+  const renamed =
+    (to: string) =>
+    (object: KubeObject): KubeObject =>
+      object.apiVersion === to ? object : { ...object, apiVersion: to };
   if (spec.conversion?.strategy !== 'Webhook') return { toStored: renamed(gv(stored)), fromStored: renamed(gv(version)) };
   const { clientConfig, conversionReviewVersions = [] } = spec.conversion.webhook ?? {};
   const convert = async (objects: readonly KubeObject[], to: string): Promise<KubeObject[]> => {
     const foreign = objects.filter(({ apiVersion }) => apiVersion !== gv(to));
-    const made = foreign.length === 0 ? [] : await ask(server, { name: metadata.name!, config: (clientConfig ?? {}) as ClientConfig, versions: conversionReviewVersions, to: gv(to), objects: foreign });
+    const made =
+      foreign.length === 0
+        ? []
+        : await ask(server, {
+            name: metadata.name!,
+            config: (clientConfig ?? {}) as ClientConfig,
+            versions: conversionReviewVersions,
+            to: gv(to),
+            objects: foreign,
+          });
     const coerced = await Promise.all(made.map(coerce(to)));
     return objects.map((object) => (object.apiVersion === gv(to) ? object : coerced.shift()!));
   };
@@ -35,7 +53,11 @@ export function conversionOf(server: Server, { spec, metadata }: CustomResourceD
   return {
     toStored: early,
     fromStored: early,
-    later: { toStored: async (object) => (await convert([object], stored))[0]!, fromStored: (objects) => convert(objects, version), same: (object) => object.apiVersion === gv(version) },
+    later: {
+      toStored: async (object) => (await convert([object], stored))[0]!,
+      fromStored: (objects) => convert(objects, version),
+      same: (object) => object.apiVersion === gv(version),
+    },
   };
 }
 
@@ -57,7 +79,14 @@ async function ask(server: Server, { config, versions, to, objects }: Question):
   const [{ apiVersion: from, kind }] = objects as readonly [KubeObject];
   const who = `conversion webhook for ${from}, Kind=${kind}`;
   const failed = (why: string): Error => unforeseen(`${who} failed: ${why}`);
-  const answer = await postReview(server, config, { body: { kind: 'ConversionReview', apiVersion, request: { uid, desiredAPIVersion: to, objects }, response: { uid: '', convertedObjects: null, result: { metadata: {} } } } }).catch((error: unknown) => {
+  const answer = await postReview(server, config, {
+    body: {
+      kind: 'ConversionReview',
+      apiVersion,
+      request: { uid, desiredAPIVersion: to, objects },
+      response: { uid: '', convertedObjects: null, result: { metadata: {} } },
+    },
+  }).catch((error: unknown) => {
     throw failed((error as Error).message);
   });
   const converted = convertedObjects(answer, { uid, apiVersion }, failed);
@@ -67,7 +96,8 @@ async function ask(server: Server, { config, versions, to, objects }: Question):
 
 function convertedObjects(answer: any, { uid, apiVersion }: { uid: string; apiVersion: string }, failed: (why: string) => Error): any[] {
   const strict = apiVersion.endsWith('/v1');
-  if (strict && (answer.kind !== 'ConversionReview' || answer.apiVersion !== apiVersion)) throw failed(`expected webhook response of ${apiVersion}, Kind=ConversionReview, got ${gvOf(answer)}, Kind=${answer.kind ?? ''}`);
+  if (strict && (answer.kind !== 'ConversionReview' || answer.apiVersion !== apiVersion))
+    throw failed(`expected webhook response of ${apiVersion}, Kind=ConversionReview, got ${gvOf(answer)}, Kind=${answer.kind ?? ''}`);
   const { response } = answer;
   if (typeof response !== 'object' || response === null) throw failed('no response provided');
   if (strict && response.uid !== uid) throw failed(`expected response.uid=${JSON.stringify(uid)}, got ${JSON.stringify(response.uid ?? '')}`);
@@ -84,8 +114,13 @@ function checked(object: any, original: KubeObject, to: string, { who, at }: { w
   if (object.kind !== original.kind) throw invalid(`invalid kind (expected ${original.kind}, received ${object.kind})`);
   const before: any = original.metadata;
   const after: any = object.metadata ?? {};
-  for (const [told, field] of [['name', 'name'], ['namespace', 'namespace'], ['UID', 'uid']] as const) {
-    if ((before[field] ?? '') !== (after[field] ?? '')) throw unforeseen(`${who} returned invalid object: must have the same ${told}: ${before[field] ?? ''} != ${after[field] ?? ''}`);
+  for (const [told, field] of [
+    ['name', 'name'],
+    ['namespace', 'namespace'],
+    ['UID', 'uid'],
+  ] as const) {
+    if ((before[field] ?? '') !== (after[field] ?? ''))
+      throw unforeseen(`${who} returned invalid object: must have the same ${told}: ${before[field] ?? ''} != ${after[field] ?? ''}`);
   }
   if (object.metadata === undefined) throw unforeseen(`${who} returned invalid metadata: missing metadata in converted object`);
   return { ...object, metadata: restored(before, after, (why) => unforeseen(`${who} returned invalid metadata: ${why}`)) };
@@ -94,16 +129,32 @@ function checked(object: any, original: KubeObject, to: string, { who, at }: { w
 /** The original's metadata, with the labels and annotations that came back. */
 function restored(before: any, after: any, invalid: (why: string) => Error): any {
   const { labels: _, annotations: __, managedFields, ownerReferences, finalizers, ...rest } = deepCopy(before);
-  const maps = Object.fromEntries((['labels', 'annotations'] as const).flatMap((field) => (after[field] === undefined || after[field] === null ? [] : [[field, textMap(after[field], field, invalid)]])));
-  return { ...rest, ...maps, ...(ownerReferences === undefined ? {} : { ownerReferences }), ...(finalizers === undefined ? {} : { finalizers }), ...(managedFields === undefined ? {} : { managedFields }) };
+  const maps = Object.fromEntries(
+    (['labels', 'annotations'] as const).flatMap((field) =>
+      after[field] === undefined || after[field] === null ? [] : [[field, textMap(after[field], field, invalid)]],
+    ),
+  );
+  return {
+    ...rest,
+    ...maps,
+    ...(ownerReferences === undefined ? {} : { ownerReferences }),
+    ...(finalizers === undefined ? {} : { finalizers }),
+    ...(managedFields === undefined ? {} : { managedFields }),
+  };
 }
 
 function textMap(map: any, field: 'labels' | 'annotations', invalid: (why: string) => Error): Record<string, string> {
   if (typeof map !== 'object' || Array.isArray(map)) throw invalid(`invalid metadata.${field} of type ${goType(map)} in converted object`);
-  for (const [key, value] of Object.entries(map)) if (typeof value !== 'string') throw invalid(`metadata.${field}[${key}] must be a string, but is ${goType(value)} in converted object`);
+  for (const [key, value] of Object.entries(map))
+    if (typeof value !== 'string') throw invalid(`metadata.${field}[${key}] must be a string, but is ${goType(value)} in converted object`);
   const causes = field === 'labels' ? validateLabels(map, 'metadata.labels') : validateAnnotations(map, 'metadata.annotation');
   if (causes.length > 0) throw invalid(aggregateText(causes));
   return map as Record<string, string>;
 }
 
-const goType = (value: unknown): string => (Array.isArray(value) ? '[]interface {}' : value === null ? '<nil>' : { number: Number.isInteger(value) ? 'int64' : 'float64', boolean: 'bool', string: 'string' }[typeof value as 'number'] ?? 'map[string]interface {}');
+const goType = (value: unknown): string =>
+  Array.isArray(value)
+    ? '[]interface {}'
+    : value === null
+      ? '<nil>'
+      : ({ number: Number.isInteger(value) ? 'int64' : 'float64', boolean: 'bool', string: 'string' }[typeof value as 'number'] ?? 'map[string]interface {}');

@@ -17,7 +17,7 @@ import { validateCustomResource } from './validate.js';
 export function withDefaultRules(strategy: Strategy<CustomResourceDefinition>): Strategy<CustomResourceDefinition> {
   const { validate, validateUpdate } = strategy;
   const first = (causes: Causes, next: CustomResourceDefinition, previous?: CustomResourceDefinition): Causes =>
-    (causes.some(({ field }) => field.includes('openAPIV3Schema')) ? causes : [...schemaCauses(next, previous), ...causes]);
+    causes.some(({ field }) => field.includes('openAPIV3Schema')) ? causes : [...schemaCauses(next, previous), ...causes];
   return {
     ...strategy,
     validate: (definition, context) => first(validate?.(definition, context) ?? [], definition),
@@ -35,7 +35,8 @@ function schemaCauses({ spec }: CustomResourceDefinition, previous?: CustomResou
     const defaults = inSchema(schema, path, { root: true });
     return defaults.length > 0 ? defaults : ruleDefinitionCauses(schema, path, { stored: deepEqual(schema, before(name)) });
   };
-  if (shared !== undefined && schemas.every(({ schema }) => deepEqual(schema, shared.schema))) return judged(shared.schema, 'spec.validation.openAPIV3Schema', shared.name);
+  if (shared !== undefined && schemas.every(({ schema }) => deepEqual(schema, shared.schema)))
+    return judged(shared.schema, 'spec.validation.openAPIV3Schema', shared.name);
   return schemas.flatMap(({ schema, name }, at) => judged(schema, `spec.versions[${at}].schema.openAPIV3Schema`, name));
 }
 
@@ -51,8 +52,12 @@ function inSchema(schema: JSONSchemaProps | undefined, path: string, where: Wher
   const hasMetadata = where.root === true || schema['x-kubernetes-embedded-resource'] === true;
   return [
     ...(schema.default === undefined || schema.default === null ? [] : defaultCauses(schema, `${path}.default`, where)),
-    ...(typeof items === 'object' && !Array.isArray(items) ? inSchema(items as JSONSchemaProps, `${path}.items`, { insideMetadata: where.insideMetadata === true }) : []),
-    ...Object.entries(properties ?? {}).flatMap(([name, inner]) => inSchema(inner, `${path}.properties[${name}]`, { insideMetadata: where.insideMetadata === true || (hasMetadata && name === 'metadata') })),
+    ...(typeof items === 'object' && !Array.isArray(items)
+      ? inSchema(items as JSONSchemaProps, `${path}.items`, { insideMetadata: where.insideMetadata === true })
+      : []),
+    ...Object.entries(properties ?? {}).flatMap(([name, inner]) =>
+      inSchema(inner, `${path}.properties[${name}]`, { insideMetadata: where.insideMetadata === true || (hasMetadata && name === 'metadata') }),
+    ),
   ];
 }
 
@@ -79,4 +84,5 @@ function hasUnknown(schema: JSONSchemaProps, value: unknown): boolean {
   });
 }
 
-const below = (path: string, field: string): string => (field === '' || field === '<nil>' ? path : field.startsWith('[') ? `${path}${field}` : `${path}.${field}`);
+const below = (path: string, field: string): string =>
+  field === '' || field === '<nil>' ? path : field.startsWith('[') ? `${path}${field}` : `${path}.${field}`;

@@ -17,11 +17,14 @@ export function embeddedCauses(schema: JSONSchemaProps, object: unknown): Causes
 export function hasEmbedded(schema: JSONSchemaProps): boolean {
   const { properties, items, additionalProperties } = schema;
   if (schema['x-kubernetes-embedded-resource'] === true) return true;
-  return [...Object.values(properties ?? {}), items, additionalProperties].some((inner) => typeof inner === 'object' && inner !== null && hasEmbedded(inner as JSONSchemaProps));
+  return [...Object.values(properties ?? {}), items, additionalProperties].some(
+    (inner) => typeof inner === 'object' && inner !== null && hasEmbedded(inner as JSONSchemaProps),
+  );
 }
 
 function causesIn(schema: JSONSchemaProps, value: unknown, path: string): Causes {
-  if (Array.isArray(value)) return schema.items === undefined ? [] : value.flatMap((item, at) => causesIn(schema.items as JSONSchemaProps, item, `${path}[${at}]`));
+  if (Array.isArray(value))
+    return schema.items === undefined ? [] : value.flatMap((item, at) => causesIn(schema.items as JSONSchemaProps, item, `${path}[${at}]`));
   if (!isMap(value)) return [];
   const others = isMap(schema.additionalProperties) ? (schema.additionalProperties as JSONSchemaProps) : undefined;
   const own = schema['x-kubernetes-embedded-resource'] === true ? objectCauses(value as EmbeddedObject, path) : [];
@@ -33,7 +36,11 @@ function causesIn(schema: JSONSchemaProps, value: unknown, path: string): Causes
   return [...own, ...inner];
 }
 
-interface EmbeddedObject { apiVersion?: unknown; kind?: unknown; metadata?: unknown }
+interface EmbeddedObject {
+  apiVersion?: unknown;
+  kind?: unknown;
+  metadata?: unknown;
+}
 
 function objectCauses(object: EmbeddedObject, path: string): Causes {
   const { apiVersion, kind, metadata } = object;

@@ -45,10 +45,11 @@ function index(text: string): Step {
 function filter(path: string, operator: string | undefined, literal: string | undefined): Step {
   const find = compilePath(path);
   const right = literal === undefined ? undefined : literalOf(literal);
-  return (value) => (Array.isArray(value) ? value : []).filter((item) => {
-    const [left] = find(item);
-    return operator === undefined ? left !== undefined : left !== undefined && compares(left, operator, right);
-  });
+  return (value) =>
+    (Array.isArray(value) ? value : []).filter((item) => {
+      const [left] = find(item);
+      return operator === undefined ? left !== undefined : left !== undefined && compares(left, operator, right);
+    });
 }
 
 function literalOf(text: string): unknown {
@@ -59,11 +60,17 @@ function literalOf(text: string): unknown {
 
 function compares(left: any, operator: string, right: any): boolean {
   switch (operator) {
-    case '==': return left === right;
-    case '!=': return left !== right;
-    case '<': return left < right;
-    case '<=': return left <= right;
-    case '>': return left > right;
-    default: return left >= right;
+    case '==':
+      return left === right;
+    case '!=':
+      return left !== right;
+    case '<':
+      return left < right;
+    case '<=':
+      return left <= right;
+    case '>':
+      return left > right;
+    default:
+      return left >= right;
   }
 }

@@ -4,7 +4,11 @@
  */
 import { deepCopy } from '../../apimachinery/deep.js';
 import type { Kind, Strategy } from '../../api/kind.js';
-import type { CustomResourceDefinition, CustomResourceDefinitionVersion, CustomResourceSubresourceScale } from '../../api/apiextensions/types/customresourcedefinition.js';
+import type {
+  CustomResourceDefinition,
+  CustomResourceDefinitionVersion,
+  CustomResourceSubresourceScale,
+} from '../../api/apiextensions/types/customresourcedefinition.js';
 import type { JSONSchemaProps } from '../../api/apiextensions/types/jsonschema.js';
 import type { Causes } from '../../apimachinery/fielderror.js';
 import { deepEqual } from '../../apimachinery/patch/json.js';
@@ -66,18 +70,37 @@ export function kindOfCrd(definition: CustomResourceDefinition, versionName: str
 }
 
 function selectable({ selectableFields = [] }: CustomResourceDefinitionVersion): NonNullable<Kind['selectableFields']> {
-  return Object.fromEntries(selectableFields.map(({ jsonPath }) => {
-    const find = compilePath(jsonPath);
-    return [jsonPath.replace(/^\./, ''), (object: unknown) => {
-      const [value] = find(object);
-      return value === undefined || value === null ? '' : goValue(value);
-    }];
-  }));
+  return Object.fromEntries(
+    selectableFields.map(({ jsonPath }) => {
+      const find = compilePath(jsonPath);
+      return [
+        jsonPath.replace(/^\./, ''),
+        (object: unknown) => {
+          const [value] = find(object);
+          return value === undefined || value === null ? '' : goValue(value);
+        },
+      ];
+    }),
+  );
 }
 
 async function strategyOf({ schema, subresources }: CustomResourceDefinitionVersion): Promise<CustomStrategy> {
-  const [{ structuralNode }, { validateCustomResource }, { applyDefaults }, { ObjectMeta }, { embeddedCauses, hasEmbedded }, { scaleSpecCauses, scaleStatusCauses }, { finalizerWarnings }] = await Promise.all([
-    import('./structural.js'), import('./validate.js'), import('./defaults.js'), import('../../apimachinery/meta/meta.js'), import('./embedded.js'), import('./scalerules.js'), import('./finalizers.js'),
+  const [
+    { structuralNode },
+    { validateCustomResource },
+    { applyDefaults },
+    { ObjectMeta },
+    { embeddedCauses, hasEmbedded },
+    { scaleSpecCauses, scaleStatusCauses },
+    { finalizerWarnings },
+  ] = await Promise.all([
+    import('./structural.js'),
+    import('./validate.js'),
+    import('./defaults.js'),
+    import('../../apimachinery/meta/meta.js'),
+    import('./embedded.js'),
+    import('./scalerules.js'),
+    import('./finalizers.js'),
   ]);
   const { scale } = subresources ?? {};
   const openapi: JSONSchemaProps = schema?.openAPIV3Schema ?? { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
@@ -86,7 +109,11 @@ async function strategyOf({ schema, subresources }: CustomResourceDefinitionVers
   /** What did not change and would be refused today, by the object that was judged. */
   const kept = new WeakMap<object, readonly string[]>();
   const embeds = hasEmbedded(openapi);
-  const ofWhole = (object: any): Causes => [...scaleSpecCauses(scale, object), ...scaleStatusCauses(scale, object), ...(embeds ? embeddedCauses(openapi, object) : [])];
+  const ofWhole = (object: any): Causes => [
+    ...scaleSpecCauses(scale, object),
+    ...scaleStatusCauses(scale, object),
+    ...(embeds ? embeddedCauses(openapi, object) : []),
+  ];
   const judge = (object: any, before: any, others: Causes): Causes => {
     const causes = validateCustomResource(openapi, object, { before, others });
     if (rules === undefined) return causes;
@@ -109,7 +136,9 @@ async function strategyOf({ schema, subresources }: CustomResourceDefinitionVers
     validateUpdate: validate,
     warnings,
     generation: (next: any, previous: any) => !deepEqual(counted(next, hasStatus), counted(previous, hasStatus)),
-    ...(hasStatus ? { subresources: { status: { prepareForUpdate: keepAllButStatus, validateUpdate: validateStatus, warnings, requiresResourceVersion: true } } } : {}),
+    ...(hasStatus
+      ? { subresources: { status: { prepareForUpdate: keepAllButStatus, validateUpdate: validateStatus, warnings, requiresResourceVersion: true } } }
+      : {}),
   };
 }
 
@@ -117,7 +146,9 @@ async function strategyOf({ schema, subresources }: CustomResourceDefinitionVers
 function hasRules(schema: JSONSchemaProps): boolean {
   const { properties, items, additionalProperties } = schema;
   if ((schema['x-kubernetes-validations']?.length ?? 0) > 0) return true;
-  return [...Object.values(properties ?? {}), items, additionalProperties].some((inner) => typeof inner === 'object' && inner !== null && hasRules(inner as JSONSchemaProps));
+  return [...Object.values(properties ?? {}), items, additionalProperties].some(
+    (inner) => typeof inner === 'object' && inner !== null && hasRules(inner as JSONSchemaProps),
+  );
 }
 
 /** What a change of raises the generation: everything but metadata, and status where it has a subresource of its own. */

@@ -3,7 +3,11 @@
  * a pure function of the definition and of the names already in use in its group.
  */
 import { approvalOf, isProtectedGroup, type Approval } from '../../api/apiextensions/validation/approval.js';
-import type { CustomResourceDefinition, CustomResourceDefinitionCondition, CustomResourceDefinitionNames } from '../../api/apiextensions/types/customresourcedefinition.js';
+import type {
+  CustomResourceDefinition,
+  CustomResourceDefinitionCondition,
+  CustomResourceDefinitionNames,
+} from '../../api/apiextensions/types/customresourcedefinition.js';
 
 export interface NamesInUse {
   /** Plurals, singulars and short names. */
@@ -33,20 +37,25 @@ export interface NamesDecision {
 /** `time` stands in conditions whose status changes. */
 export function decideNames(definition: CustomResourceDefinition, inUse: NamesInUse, time: string): NamesDecision {
   const { acceptedNames, conflict } = accept(definition, inUse);
-  const accepted = conflict === undefined
-    ? { type: 'NamesAccepted', status: 'True', reason: 'NoConflicts', message: 'no conflicts found' }
-    : { type: 'NamesAccepted', status: 'False', ...conflict };
+  const accepted =
+    conflict === undefined
+      ? { type: 'NamesAccepted', status: 'True', reason: 'NoConflicts', message: 'no conflicts found' }
+      : { type: 'NamesAccepted', status: 'False', ...conflict };
   const before = definition.status.conditions ?? [];
   const was = before.find(({ type }) => type === 'Established')?.status === 'True';
-  const established = conflict === undefined || was
-    ? { type: 'Established', status: 'True', reason: 'InitialNamesAccepted', message: 'the initial names have been accepted' }
-    : { type: 'Established', status: 'False', reason: 'NotAccepted', message: 'not all names are accepted' };
+  const established =
+    conflict === undefined || was
+      ? { type: 'Established', status: 'True', reason: 'InitialNamesAccepted', message: 'the initial names have been accepted' }
+      : { type: 'Established', status: 'False', reason: 'NotAccepted', message: 'not all names are accepted' };
   const told = [...approvalCondition(definition), accepted, established];
   return { acceptedNames, conditions: told.reduce((conditions, next) => setCondition(conditions, next, time), [...before]) };
 }
 
 const APPROVALS: Readonly<Record<Approval['state'], readonly [status: string, reason: string]>> = {
-  missing: ['False', 'MissingAnnotation'], invalid: ['False', 'InvalidAnnotation'], approved: ['True', 'ApprovedAnnotation'], bypassed: ['False', 'UnapprovedAnnotation'],
+  missing: ['False', 'MissingAnnotation'],
+  invalid: ['False', 'InvalidAnnotation'],
+  approved: ['True', 'ApprovedAnnotation'],
+  bypassed: ['False', 'UnapprovedAnnotation'],
 };
 
 function approvalCondition(definition: CustomResourceDefinition): { type: string; status: string; reason: string; message: string }[] {
@@ -57,19 +66,29 @@ function approvalCondition(definition: CustomResourceDefinition): { type: string
 }
 
 /** Conditions with one set: its time moves only when its status does. */
-export function setCondition(conditions: readonly CustomResourceDefinitionCondition[], next: Omit<CustomResourceDefinitionCondition, 'lastTransitionTime'>, time: string): CustomResourceDefinitionCondition[] {
+export function setCondition(
+  conditions: readonly CustomResourceDefinitionCondition[],
+  next: Omit<CustomResourceDefinitionCondition, 'lastTransitionTime'>,
+  time: string,
+): CustomResourceDefinitionCondition[] {
   const at = conditions.findIndex(({ type }) => type === next.type);
   const before = conditions[at];
-  const lastTransitionTime = before?.status === next.status ? before.lastTransitionTime ?? time : time;
+  const lastTransitionTime = before?.status === next.status ? (before.lastTransitionTime ?? time) : time;
   const { type, status, ...rest } = next;
   const condition = { type, status, lastTransitionTime, ...rest };
   return before === undefined ? [...conditions, condition] : conditions.with(at, condition);
 }
 
-interface Conflict { reason: string; message: string }
+interface Conflict {
+  reason: string;
+  message: string;
+}
 
 /** Each name by itself: those that are free are granted, the others stay as they were. */
-function accept({ spec, status }: CustomResourceDefinition, { resources, kinds }: NamesInUse): { acceptedNames: CustomResourceDefinitionNames; conflict: Conflict | undefined } {
+function accept(
+  { spec, status }: CustomResourceDefinition,
+  { resources, kinds }: NamesInUse,
+): { acceptedNames: CustomResourceDefinitionNames; conflict: Conflict | undefined } {
   const { plural, singular = '', shortNames = [], kind, listKind = '', categories } = spec.names;
   const granted = status?.acceptedNames ?? { plural: '', kind: '' };
   const acceptedNames: CustomResourceDefinitionNames = { ...granted };
@@ -81,11 +100,24 @@ function accept({ spec, status }: CustomResourceDefinition, { resources, kinds }
   };
   const inUse = (name: string) => `${JSON.stringify(name)} is already in use`;
   const takenOf = (names: readonly string[], used: ReadonlySet<string>) => names.filter((name) => name !== '' && used.has(name));
-  consider(takenOf([plural], resources), 'PluralConflict', () => { acceptedNames.plural = plural; });
-  consider(takenOf([singular], resources), 'SingularConflict', () => { if (singular !== '') acceptedNames.singular = singular; else delete acceptedNames.singular; });
-  consider(takenOf(shortNames, resources), 'ShortNamesConflict', () => { if (shortNames.length > 0) acceptedNames.shortNames = shortNames; else delete acceptedNames.shortNames; });
-  consider(takenOf([kind], kinds), 'KindConflict', () => { acceptedNames.kind = kind; });
-  consider(takenOf([listKind], kinds), 'ListKindConflict', () => { if (listKind !== '') acceptedNames.listKind = listKind; else delete acceptedNames.listKind; });
+  consider(takenOf([plural], resources), 'PluralConflict', () => {
+    acceptedNames.plural = plural;
+  });
+  consider(takenOf([singular], resources), 'SingularConflict', () => {
+    if (singular !== '') acceptedNames.singular = singular;
+    else delete acceptedNames.singular;
+  });
+  consider(takenOf(shortNames, resources), 'ShortNamesConflict', () => {
+    if (shortNames.length > 0) acceptedNames.shortNames = shortNames;
+    else delete acceptedNames.shortNames;
+  });
+  consider(takenOf([kind], kinds), 'KindConflict', () => {
+    acceptedNames.kind = kind;
+  });
+  consider(takenOf([listKind], kinds), 'ListKindConflict', () => {
+    if (listKind !== '') acceptedNames.listKind = listKind;
+    else delete acceptedNames.listKind;
+  });
   if (categories !== undefined) acceptedNames.categories = categories;
   else delete acceptedNames.categories;
   return { acceptedNames, conflict };

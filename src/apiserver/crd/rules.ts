@@ -68,7 +68,10 @@ class Run implements RuleFindings {
     this.#ask(place);
     if (Array.isArray(value)) {
       const items = schema.items as JSONSchemaProps | undefined;
-      if (items !== undefined) value.forEach((item, at) => this.#visit({ ...place, schema: items, value: item, before: counterpart(schema, item, before), path: `${path}[${at}]`, root: false }));
+      if (items !== undefined)
+        value.forEach((item, at) =>
+          this.#visit({ ...place, schema: items, value: item, before: counterpart(schema, item, before), path: `${path}[${at}]`, root: false }),
+        );
     } else if (isMap(value)) this.#members(place, value as Record<string, unknown>);
   }
 
@@ -117,7 +120,9 @@ class Run implements RuleFindings {
   #failed({ message }: CelError, { rule }: CompiledRule, place: Place, field: string): void {
     const type = place.schema.type ?? '';
     if (message.startsWith('no such overload')) {
-      this.causes.push(invalid(field, type, `'${message}': call arguments did not match a supported operator, function or macro signature for rule: ${named(rule)}`));
+      this.causes.push(
+        invalid(field, type, `'${message}': call arguments did not match a supported operator, function or macro signature for rule: ${named(rule)}`),
+      );
     } else if (message.startsWith('operation cancelled: actual cost limit exceeded')) {
       this.#stop(field, place, `'${message}': no further validation rules will be run due to call cost exceeds limit for rule: ${named(rule)}`);
     } else this.causes.push(invalid(field, type, `${message} evaluating rule: ${named(rule)}`));
@@ -134,7 +139,8 @@ class Run implements RuleFindings {
     const { value, cost } = evaluate(compiled.message, resolve);
     const source = JSON.stringify(compiled.rule.messageExpression);
     this.#spend(cost, field, place, 'messageExpression evaluation failed due to running out of cost budget, no further validation rules will be run');
-    if (value instanceof CelError && value.message.startsWith('operation cancelled')) this.#stop(field, place, `no further validation rules will be run due to call cost exceeds limit for messageExpression: ${source}`);
+    if (value instanceof CelError && value.message.startsWith('operation cancelled'))
+      this.#stop(field, place, `no further validation rules will be run due to call cost exceeds limit for messageExpression: ${source}`);
     if (typeof value !== 'string') return undefined;
     const text = value.trim();
     return text === '' || text.includes('\n') || Buffer.byteLength(text) > MESSAGE_BYTES_MAX ? undefined : text;
@@ -156,12 +162,14 @@ function lazily(make: () => Value): () => Value {
   return () => (made ??= make());
 }
 
-const variables = ({ rule }: CompiledRule, self: () => Value, old: (() => Value) | undefined): Resolve => (name) => {
-  if (name === 'self') return self();
-  if (name !== 'oldSelf') return undefined;
-  if (rule.optionalOldSelf === true) return old === undefined ? CelOptional.none : CelOptional.of(old());
-  return old?.();
-};
+const variables =
+  ({ rule }: CompiledRule, self: () => Value, old: (() => Value) | undefined): Resolve =>
+  (name) => {
+    if (name === 'self') return self();
+    if (name !== 'oldSelf') return undefined;
+    if (rule.optionalOldSelf === true) return old === undefined ? CelOptional.none : CelOptional.of(old());
+    return old?.();
+  };
 
 const named = ({ rule, message = '' }: CompiledRule['rule']): string => (message === '' ? rule : message).trim();
 
@@ -169,12 +177,19 @@ const named = ({ rule, message = '' }: CompiledRule['rule']): string => (message
 const normalPath = (path: string): string => path.replaceAll(/\['((?:[^'\\]|\\.)*)'\]/g, (_, name: string) => `.${name.replaceAll(/\\(.)/g, '$1')}`);
 
 /** As Kubernetes does: an object or a list is not shown. */
-function causeOf(reason: string | undefined, { field, detail, value, type }: { field: string; detail: string; value: unknown; type: string | undefined }): FieldError {
+function causeOf(
+  reason: string | undefined,
+  { field, detail, value, type }: { field: string; detail: string; value: unknown; type: string | undefined },
+): FieldError {
   const hidden = type === 'object' || type === 'array';
   switch (reason) {
-    case 'FieldValueForbidden': return forbidden(field, detail);
-    case 'FieldValueRequired': return required(field, detail);
-    case 'FieldValueDuplicate': return hidden ? { field, type: 'Duplicate', message: 'Duplicate value' } : duplicate(field, value);
-    default: return hidden ? { field, type: 'Invalid', message: `Invalid value: ${detail}` } : invalid(field, value, detail);
+    case 'FieldValueForbidden':
+      return forbidden(field, detail);
+    case 'FieldValueRequired':
+      return required(field, detail);
+    case 'FieldValueDuplicate':
+      return hidden ? { field, type: 'Duplicate', message: 'Duplicate value' } : duplicate(field, value);
+    default:
+      return hidden ? { field, type: 'Invalid', message: `Invalid value: ${detail}` } : invalid(field, value, detail);
   }
 }

@@ -6,7 +6,8 @@ import { isMap } from '../../apimachinery/patch/json.js';
 
 const INT32_MAX = 2_147_483_647;
 
-export const scaleSpecCauses = (scale: CustomResourceSubresourceScale | undefined, object: unknown): Causes => (scale === undefined ? [] : countCauses(scale.specReplicasPath, object));
+export const scaleSpecCauses = (scale: CustomResourceSubresourceScale | undefined, object: unknown): Causes =>
+  scale === undefined ? [] : countCauses(scale.specReplicasPath, object);
 
 export function scaleStatusCauses(scale: CustomResourceSubresourceScale | undefined, object: unknown): Causes {
   if (scale === undefined) return [];
@@ -35,7 +36,8 @@ function find(path: string, object: unknown, wanted: 'int64' | 'string'): { valu
   return goType(value) === wanted ? { value } : { error: wrong(fields, value, wanted) };
 }
 
-const wrong = (fields: readonly string[], value: unknown, wanted: string): string => `.${fields.join('.')} accessor error: ${value === null ? '<nil>' : goValue(value)} is of the type ${goType(value)}, expected ${wanted}`;
+const wrong = (fields: readonly string[], value: unknown, wanted: string): string =>
+  `.${fields.join('.')} accessor error: ${value === null ? '<nil>' : goValue(value)} is of the type ${goType(value)}, expected ${wanted}`;
 
 function goType(value: unknown): string {
   if (value === null) return '<nil>';

@@ -17,13 +17,20 @@ function nodeOf(schema: JSONSchemaProps): TypeNode {
   const nullable = schema.nullable === true ? { nullable: true } : {};
   if (schema['x-kubernetes-int-or-string']) return scalar('intOrString', nullable);
   switch (schema.type) {
-    case 'string': return scalar('string', nullable);
-    case 'integer': return scalar('int64', nullable);
-    case 'number': return scalar('float64', nullable);
-    case 'boolean': return scalar('bool', nullable);
-    case 'array': return listOf(schema);
-    case 'object': return isMap(schema) ? mapOf(schema) : structOf(schema);
-    default: return schema.properties !== undefined ? structOf(schema) : { kind: 'any', go: '', ...nullable };
+    case 'string':
+      return scalar('string', nullable);
+    case 'integer':
+      return scalar('int64', nullable);
+    case 'number':
+      return scalar('float64', nullable);
+    case 'boolean':
+      return scalar('bool', nullable);
+    case 'array':
+      return listOf(schema);
+    case 'object':
+      return isMap(schema) ? mapOf(schema) : structOf(schema);
+    default:
+      return schema.properties !== undefined ? structOf(schema) : { kind: 'any', go: '', ...nullable };
   }
 }
 
@@ -31,7 +38,12 @@ const scalar = (name: ScalarNode['scalar'], more: { nullable?: boolean }): Scala
 
 function isMap(schema: JSONSchemaProps): boolean {
   const { additionalProperties } = schema;
-  return additionalProperties !== undefined && additionalProperties !== false && Object.keys(schema.properties ?? {}).length === 0 && !schema['x-kubernetes-embedded-resource'];
+  return (
+    additionalProperties !== undefined &&
+    additionalProperties !== false &&
+    Object.keys(schema.properties ?? {}).length === 0 &&
+    !schema['x-kubernetes-embedded-resource']
+  );
 }
 
 function mapOf(schema: JSONSchemaProps): MapNode {
@@ -94,5 +106,15 @@ function structOf(schema: JSONSchemaProps): StructNode {
 
 function fieldOf(name: string, type: TypeNode, more: { required?: boolean; default?: unknown } = {}): Field {
   // A pointer, as Go would have it: what is there stays, zero or not.
-  return { name, goName: name, goType: '', pointer: true, omitempty: true, omitzero: false, required: more.required === true, type, ...(more.default === undefined ? {} : { default: more.default }) };
+  return {
+    name,
+    goName: name,
+    goType: '',
+    pointer: true,
+    omitempty: true,
+    omitzero: false,
+    required: more.required === true,
+    type,
+    ...(more.default === undefined ? {} : { default: more.default }),
+  };
 }

@@ -11,7 +11,11 @@ import { deepEqual, isMap } from '../../apimachinery/patch/json.js';
 import { formatHolds } from './formats.js';
 
 /** Complaints about a whole object; on updates, what did not change may stay as it is. */
-export function validateCustomResource(schema: JSONSchemaProps, object: unknown, { before, others = [] }: { before?: unknown; /** Told before lists that repeat themselves. */ others?: Causes } = {}): Causes {
+export function validateCustomResource(
+  schema: JSONSchemaProps,
+  object: unknown,
+  { before, others = [] }: { before?: unknown; /** Told before lists that repeat themselves. */ others?: Causes } = {},
+): Causes {
   const causes: Causes = [];
   validate(schema, object, '', causes, before);
   causes.push(...others);
@@ -45,7 +49,13 @@ function validate(schema: JSONSchemaProps, value: unknown, path: string, causes:
 /** As Kubernetes does: null is never one of the values, even where it is named. */
 function validateEnum({ enum: allowed = [] }: JSONSchemaProps, value: unknown, path: string, causes: Causes): void {
   if (allowed.length === 0 || (value !== null && allowed.some((one) => deepEqual(one, value)))) return;
-  causes.push(notSupported(path, value ?? '', allowed.map((one) => (typeof one === 'string' ? one : goJson(one)))));
+  causes.push(
+    notSupported(
+      path,
+      value ?? '',
+      allowed.map((one) => (typeof one === 'string' ? one : goJson(one))),
+    ),
+  );
 }
 
 function jsonType(value: unknown): string {
@@ -59,14 +69,17 @@ function validateType(schema: JSONSchemaProps, value: unknown, path: string, cau
   if (value === null && schema.nullable === true) return;
   const actual = jsonType(value);
   const { type = '' } = schema;
-  const [expected, holds] = schema['x-kubernetes-int-or-string'] ? ['integer,string', actual === 'integer' || actual === 'string'] : [type, type === '' || type === actual || (type === 'number' && actual === 'integer')];
+  const [expected, holds] = schema['x-kubernetes-int-or-string']
+    ? ['integer,string', actual === 'integer' || actual === 'string']
+    : [type, type === '' || type === actual || (type === 'number' && actual === 'integer')];
   if (!holds) causes.push(typeInvalid(path, actual, inBody(path, `must be of type ${expected}: ${JSON.stringify(actual)}`)));
 }
 
 function validateString(schema: JSONSchemaProps, value: string, path: string, causes: Causes): void {
   const wrong = textCause(schema, value, path);
   if (wrong !== undefined) causes.push(wrong);
-  if (schema.format !== undefined && !formatHolds(schema.format, value)) causes.push(typeInvalid(path, value, inBody(path, `must be of type ${schema.format}: ${JSON.stringify(value)}`)));
+  if (schema.format !== undefined && !formatHolds(schema.format, value))
+    causes.push(typeInvalid(path, value, inBody(path, `must be of type ${schema.format}: ${JSON.stringify(value)}`)));
 }
 
 /** Of a length and a pattern only the first that does not hold is told. */
@@ -82,16 +95,22 @@ const matches = (pattern: string, value: string): boolean => regexpError(pattern
 
 function validateNumber(schema: JSONSchemaProps, value: number, path: string, causes: Causes): void {
   const { maximum, minimum, multipleOf } = schema;
-  if (multipleOf !== undefined && multipleOf > 0 && !Number.isInteger(value / multipleOf)) causes.push(invalid(path, value, inBody(path, `should be a multiple of ${multipleOf}`)));
-  if (minimum !== undefined && (schema.exclusiveMinimum ? value <= minimum : value < minimum)) causes.push(invalid(path, value, inBody(path, `should be greater than ${schema.exclusiveMinimum ? '' : 'or equal to '}${minimum}`)));
-  if (maximum !== undefined && (schema.exclusiveMaximum ? value >= maximum : value > maximum)) causes.push(invalid(path, value, inBody(path, `should be less than ${schema.exclusiveMaximum ? '' : 'or equal to '}${maximum}`)));
+  if (multipleOf !== undefined && multipleOf > 0 && !Number.isInteger(value / multipleOf))
+    causes.push(invalid(path, value, inBody(path, `should be a multiple of ${multipleOf}`)));
+  if (minimum !== undefined && (schema.exclusiveMinimum ? value <= minimum : value < minimum))
+    causes.push(invalid(path, value, inBody(path, `should be greater than ${schema.exclusiveMinimum ? '' : 'or equal to '}${minimum}`)));
+  if (maximum !== undefined && (schema.exclusiveMaximum ? value >= maximum : value > maximum))
+    causes.push(invalid(path, value, inBody(path, `should be less than ${schema.exclusiveMaximum ? '' : 'or equal to '}${maximum}`)));
 }
 
 function validateList(schema: JSONSchemaProps, value: unknown[], path: string, causes: Causes, before: unknown): void {
-  if (schema.items !== undefined) value.forEach((item, at) => validate(schema.items as JSONSchemaProps, item, `${path}[${at}]`, causes, counterpart(schema, item, before)));
-  if (schema.minItems !== undefined && value.length < schema.minItems) causes.push(invalid(path, value.length, inBody(path, `should have at least ${schema.minItems} items`)));
+  if (schema.items !== undefined)
+    value.forEach((item, at) => validate(schema.items as JSONSchemaProps, item, `${path}[${at}]`, causes, counterpart(schema, item, before)));
+  if (schema.minItems !== undefined && value.length < schema.minItems)
+    causes.push(invalid(path, value.length, inBody(path, `should have at least ${schema.minItems} items`)));
   if (schema.maxItems !== undefined && value.length > schema.maxItems) causes.push(tooMany(path, value.length, schema.maxItems));
-  if (schema.uniqueItems && value.some((item, at) => value.slice(0, at).some((other) => deepEqual(item, other)))) causes.push(invalid(path, value, inBody(path, "shouldn't contain duplicates")));
+  if (schema.uniqueItems && value.some((item, at) => value.slice(0, at).some((other) => deepEqual(item, other))))
+    causes.push(invalid(path, value, inBody(path, "shouldn't contain duplicates")));
 }
 
 /** Items of a list are the same item only where the list is a map. */
@@ -105,7 +124,8 @@ function validateMap(schema: JSONSchemaProps, value: Record<string, unknown>, pa
   const { properties = {}, additionalProperties } = schema;
   const count = Object.keys(value).length;
   // Too few or too many, and nothing more is said.
-  if (schema.minProperties !== undefined && count < schema.minProperties) return void causes.push(invalid(path, count, inBody(path, `should have at least ${schema.minProperties} properties`)));
+  if (schema.minProperties !== undefined && count < schema.minProperties)
+    return void causes.push(invalid(path, count, inBody(path, `should have at least ${schema.minProperties} properties`)));
   if (schema.maxProperties !== undefined && count > schema.maxProperties) return void causes.push(tooMany(path, count, schema.maxProperties));
   const child = (name: string) => (path === '' ? name : `${path}.${name}`);
   for (const [name, inner] of Object.entries(value)) {
@@ -162,7 +182,11 @@ function validateListTypes(schema: JSONSchemaProps, value: unknown, path: string
   if (!isMap(value)) return;
   const { properties = {}, additionalProperties } = schema;
   for (const [name, inner] of Object.entries(value)) {
-    const below = Object.hasOwn(properties, name) ? properties[name] : typeof additionalProperties === 'object' ? (additionalProperties as JSONSchemaProps) : undefined;
+    const below = Object.hasOwn(properties, name)
+      ? properties[name]
+      : typeof additionalProperties === 'object'
+        ? (additionalProperties as JSONSchemaProps)
+        : undefined;
     if (below !== undefined) validateListTypes(below, inner, path === '' ? name : `${path}.${name}`, causes);
   }
 }

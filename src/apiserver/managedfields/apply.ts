@@ -54,14 +54,23 @@ export function applyConfiguration(options: ApplyOptions): Applied {
   const live = withoutManagedFields(current ?? zeroOf(node));
   const managed = managersOf(options, live, apiVersion);
   reconcileWithSchema(managed, node);
-  const self: Omit<Manager, 'fields'> = { manager: options.manager, operation: 'Apply', apiVersion, subresource: options.subresource ?? '', time: options.time };
+  const self: Omit<Manager, 'fields'> = {
+    manager: options.manager,
+    operation: 'Apply',
+    apiVersion,
+    subresource: options.subresource ?? '',
+    time: options.time,
+  };
   const key = keyOf(self);
   const last = managed.get(key);
   const set = recursiveDifference(appliedSet(shape, config), resetFields);
 
   const merged = mergeObjects(shape, live, config);
   // Nothing goes where all that was applied last is applied again, as it mostly is.
-  const pruned = last === undefined || difference(last.fields, set) === undefined ? merged : prune(shape, merged, last.fields, owners(managed, key, union(set, toFieldSet(shape, config)))); // the name, which nobody owns, keeps metadata
+  const pruned =
+    last === undefined || difference(last.fields, set) === undefined
+      ? merged
+      : prune(shape, merged, last.fields, owners(managed, key, union(set, toFieldSet(shape, config)))); // the name, which nobody owns, keeps metadata
   const comparison = changesOf({ before: live, after: pruned, node, resetFields });
   requireNoConflicts(managed, key, comparison, options, shape);
 
@@ -79,7 +88,11 @@ export function applyConfiguration(options: ApplyOptions): Applied {
 function requireVersion(config: any, { group, version, kind }: ApplyOptions['gvk']): void {
   const apiVersion: string = typeof config?.apiVersion === 'string' ? config.apiVersion : '';
   const slash = apiVersion.indexOf('/');
-  const sent = { group: slash < 0 ? '' : apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1), kind: typeof config?.kind === 'string' ? config.kind : '' };
+  const sent = {
+    group: slash < 0 ? '' : apiVersion.slice(0, slash),
+    version: apiVersion.slice(slash + 1),
+    kind: typeof config?.kind === 'string' ? config.kind : '',
+  };
   if (sent.group !== group || sent.version !== version || sent.kind !== kind) {
     throw badRequest(`invalid object type: ${sent.group}/${sent.version}, Kind=${sent.kind}`);
   }
@@ -145,4 +158,3 @@ function requireNoConflicts(managed: Managed, self: string, comparison: Comparis
   const left = allowed === undefined ? conflicts : conflictsBeyond(conflicts, allowed);
   if (left.length > 0) throw conflictError(left);
 }
-

@@ -64,7 +64,11 @@ const isEmptyMap = (value: any): boolean => {
 };
 
 /** Sets that grow; the parts come in the order of the objects, each once. */
-interface Gathered { added: Place; modified: Place; removed: Place }
+interface Gathered {
+  added: Place;
+  modified: Place;
+  removed: Place;
+}
 
 function nothingYet(): Gathered {
   const at = beginAsGiven(false);
@@ -81,7 +85,13 @@ function gather(found: Gathered | undefined, element: string, inner: Comparison 
 }
 
 function comparisonOf(found: Gathered | undefined): Comparison | undefined {
-  return found && { added: sortedAt(found.added, compareElements), modified: sortedAt(found.modified, compareElements), removed: sortedAt(found.removed, compareElements) };
+  return (
+    found && {
+      added: sortedAt(found.added, compareElements),
+      modified: sortedAt(found.modified, compareElements),
+      removed: sortedAt(found.removed, compareElements),
+    }
+  );
 }
 
 function compareMaps(shape: MapShape, before: any, after: any): Comparison | undefined {

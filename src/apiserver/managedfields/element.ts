@@ -86,7 +86,9 @@ export function elementText(element: string): string {
   if (element[0] === 'f') return `.${rest}`;
   if (element[0] === 'i') return `[${rest}]`;
   if (element[0] === 'v') return `[=${valueText(JSON.parse(rest))}]`;
-  return `[${Object.entries(JSON.parse(rest) as object).map(([name, value]) => `${name}=${valueText(value)}`).join(',')}]`;
+  return `[${Object.entries(JSON.parse(rest) as object)
+    .map(([name, value]) => `${name}=${valueText(value)}`)
+    .join(',')}]`;
 }
 
 const valueText = (value: unknown) => JSON.stringify(value);

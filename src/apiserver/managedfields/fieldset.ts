@@ -6,7 +6,9 @@
 import { compareElements, isElement } from './element.js';
 import { add, begin, LEAF, SELF, setAt } from './intern.js';
 
-export interface FieldSet { readonly [element: string]: FieldSet }
+export interface FieldSet {
+  readonly [element: string]: FieldSet;
+}
 
 export { LEAF };
 
@@ -97,7 +99,14 @@ export function equalSets(one: MaybeSet, other: MaybeSet): boolean {
 
 /** A set of single paths. */
 export function setOf(...paths: readonly (readonly string[])[]): MaybeSet {
-  return paths.reduce<MaybeSet>((set, path) => union(set, path.reduceRight<FieldSet>((inner, element) => ({ [element]: inner }), LEAF)), undefined);
+  return paths.reduce<MaybeSet>(
+    (set, path) =>
+      union(
+        set,
+        path.reduceRight<FieldSet>((inner, element) => ({ [element]: inner }), LEAF),
+      ),
+    undefined,
+  );
 }
 
 /** Every member, in Kubernetes' order: a place before what lies in it. */

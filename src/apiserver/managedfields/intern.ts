@@ -25,9 +25,20 @@ export interface Place {
   last: Place | undefined;
 }
 
-const place = (above: Place | undefined, element: string, child: FieldSet): Place => ({ above, element, child, leaves: undefined, inner: undefined, set: undefined, last: undefined });
+const place = (above: Place | undefined, element: string, child: FieldSet): Place => ({
+  above,
+  element,
+  child,
+  leaves: undefined,
+  inner: undefined,
+  set: undefined,
+  last: undefined,
+});
 
-interface Roots { members: Place; others: Place }
+interface Roots {
+  members: Place;
+  others: Place;
+}
 const roots = (): Roots => ({ members: place(undefined, SELF, LEAF), others: place(undefined, '', LEAF) });
 
 let inOrder = roots();
@@ -38,7 +49,10 @@ let count = 0;
 let age = 1;
 
 /** Where the sets of one type begin, each naming its own place: objects of a type have mostly the same parts. */
-export interface Start { age: number; at: Place | undefined }
+export interface Start {
+  age: number;
+  at: Place | undefined;
+}
 export const newStart = (): Start => ({ age: 0, at: undefined });
 
 /** As beginAsGiven(true), for one type. */

@@ -22,7 +22,9 @@ export function itemElement({ keys }: ListShape, item: unknown): string {
     if (value !== undefined) text += `${text === '' ? '' : ','}"${name}":${typeof value === 'number' ? numberText(value) : JSON.stringify(value)}`;
   }
   if (text === '') {
-    throw new ItemError(`associative list with keys has an element that omits all key fields [${keys.map(({ name }) => JSON.stringify(name)).join(' ')}] (and doesn't have default values for any key fields)`);
+    throw new ItemError(
+      `associative list with keys has an element that omits all key fields [${keys.map(({ name }) => JSON.stringify(name)).join(' ')}] (and doesn't have default values for any key fields)`,
+    );
   }
   return `k:{${text}}`;
 }
@@ -50,7 +52,10 @@ function valueElement(item: unknown): string {
   return `v:${JSON.stringify(item)}`;
 }
 
-export interface NamedItem { element: string; item: any }
+export interface NamedItem {
+  element: string;
+  item: any;
+}
 
 export function namedItems(shape: ListShape, list: readonly unknown[]): NamedItem[] {
   const named: NamedItem[] = [];

@@ -34,7 +34,8 @@ export function decodeManaged(entries: readonly ManagedFieldsEntry[] | undefined
     const { manager = '', operation, apiVersion = '', subresource = '', time } = entry;
     if (operation !== 'Apply' && operation !== 'Update') throw new FieldsError('operation must be `Apply` or `Update`');
     if (apiVersion === '') throw new FieldsError('apiVersion must not be empty');
-    if (entry.fieldsType !== 'FieldsV1') throw new FieldsError(entry.fieldsType ? `invalid fieldsType: ${entry.fieldsType}` : 'missing fieldsType in managed fields entry');
+    if (entry.fieldsType !== 'FieldsV1')
+      throw new FieldsError(entry.fieldsType ? `invalid fieldsType: ${entry.fieldsType}` : 'missing fieldsType in managed fields entry');
     const fields = fieldsOf(entry.fieldsV1 ?? {}, trusted);
     if (fields === null) continue;
     const found: Manager = { manager, operation, apiVersion, subresource, time, fields };
@@ -81,8 +82,13 @@ function entryOf({ manager, operation, apiVersion, subresource, time, fields }: 
 }
 
 function inOrder(one: Manager, other: Manager): number {
-  return byBytes(one.operation, other.operation) || byBytes(one.time ?? '', other.time ?? '') || byBytes(one.manager, other.manager)
-    || byBytes(one.apiVersion, other.apiVersion) || byBytes(one.subresource, other.subresource);
+  return (
+    byBytes(one.operation, other.operation) ||
+    byBytes(one.time ?? '', other.time ?? '') ||
+    byBytes(one.manager, other.manager) ||
+    byBytes(one.apiVersion, other.apiVersion) ||
+    byBytes(one.subresource, other.subresource)
+  );
 }
 
 /** One empty entry in a request means: forget all managers. */

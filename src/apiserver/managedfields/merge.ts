@@ -43,7 +43,10 @@ function mergeLists(shape: ListShape, live: any, applied: any): any {
   return interleave(left, right, { isLive: (name) => byLive.has(name), isApplied: (name) => byApplied.has(name) }, merge);
 }
 
-interface Sides { isLive(name: string): boolean; isApplied(name: string): boolean }
+interface Sides {
+  isLive(name: string): boolean;
+  isApplied(name: string): boolean;
+}
 
 function interleave(left: NamedItem[], right: NamedItem[], { isLive, isApplied }: Sides, merge: (item: NamedItem) => any): any[] {
   const out: any[] = [];

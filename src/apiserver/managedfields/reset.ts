@@ -11,7 +11,7 @@ const SPEC_AND_METADATA = setOf(f('spec'), f('metadata'));
 
 /** Where a status strategy keeps more than spec from being written. */
 const STATUS_RESETS: Readonly<Record<string, MaybeSet>> = {
-  'pods': setOf(f('spec'), f('metadata', 'deletionTimestamp'), f('metadata', 'ownerReferences')),
+  pods: setOf(f('spec'), f('metadata', 'deletionTimestamp'), f('metadata', 'ownerReferences')),
   'apps/deployments': setOf(f('spec'), f('metadata', 'labels')),
   'apiextensions.k8s.io/customresourcedefinitions': SPEC_AND_METADATA,
   'apiregistration.k8s.io/apiservices': SPEC_AND_METADATA,

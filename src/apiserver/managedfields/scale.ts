@@ -29,7 +29,11 @@ export function toScaleManagedFields(parent: readonly ManagedFieldsEntry[] | und
 }
 
 /** The workload's managedFields, now that the Scale's are these: whoever no longer owns the Scale's replicas loses the workload's. */
-export function fromScaleManagedFields(parent: readonly ManagedFieldsEntry[] | undefined, scale: readonly ManagedFieldsEntry[] | undefined, options: ScaleOptions): ManagedFieldsEntry[] {
+export function fromScaleManagedFields(
+  parent: readonly ManagedFieldsEntry[] | undefined,
+  scale: readonly ManagedFieldsEntry[] | undefined,
+  options: ScaleOptions,
+): ManagedFieldsEntry[] {
   const path = pathOf(options);
   // As Kubernetes does: whoever updates is known by the Scale's version, and so is another than who updated the workload.
   const owners = new Map([...decodeManaged(scale)].filter(([, { fields }]) => has(fields, SCALE_REPLICAS)));

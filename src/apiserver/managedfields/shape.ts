@@ -27,7 +27,12 @@ export interface MapShape {
   element: Shape | undefined;
   start: Start;
 }
-export interface FieldShape { name: string; element: string; readonly shape: Shape; default: unknown }
+export interface FieldShape {
+  name: string;
+  element: string;
+  readonly shape: Shape;
+  default: unknown;
+}
 export interface ListShape {
   kind: 'list';
   /** [] for a set. */
@@ -36,7 +41,9 @@ export interface ListShape {
   start: Start;
 }
 /** The value itself says: maps are granular, all else is a leaf (preserved unknown fields). */
-export interface DeducedShape { kind: 'deduced' }
+export interface DeducedShape {
+  kind: 'deduced';
+}
 
 const DEDUCED: DeducedShape = { kind: 'deduced' };
 const ATOMIC: LeafShape = { kind: 'leaf' };
@@ -48,14 +55,16 @@ export function shapeOf(node: TypeNode, field?: Field): Shape {
   // A list's relation may come from its field's patch strategy, so such lists are not shared through their node.
   if (node.kind === 'list') return listShape(node, field);
   let shape = shapes.get(node);
-  if (shape === undefined) shapes.set(node, shape = make(node));
+  if (shape === undefined) shapes.set(node, (shape = make(node)));
   return shape;
 }
 
 function make(node: Exclude<TypeNode, { kind: 'list' }>): Shape {
   switch (node.kind) {
-    case 'scalar': return scalarShape(node.scalar);
-    case 'any': return node.go === '' ? DEDUCED : ATOMIC;
+    case 'scalar':
+      return scalarShape(node.scalar);
+    case 'any':
+      return node.go === '' ? DEDUCED : ATOMIC;
     case 'map': {
       const shape: MapShape = { kind: 'map', fields: [], byName: new Map(), element: undefined, start: newStart() };
       shape.element = shapeOf(node.values);
@@ -77,7 +86,9 @@ function fieldShape(field: Field): FieldShape {
     element: `f:${field.name}`,
     default: field.default,
     // Late, because structs may contain themselves.
-    get shape() { return shape ??= related(shapeOf(field.type, field), field.mapType); },
+    get shape() {
+      return (shape ??= related(shapeOf(field.type, field), field.mapType));
+    },
   };
 }
 
@@ -90,7 +101,7 @@ function related(shape: Shape, mapType: Field['mapType']): Shape {
 function listShape(node: Extract<TypeNode, { kind: 'list' }>, field: Field | undefined): Shape {
   const items = shapeOf(node.items);
   const merges = node.listType === undefined && field?.patch?.includes('merge');
-  const names = node.listType === 'map' ? node.mapKeys ?? [] : merges && field?.mergeKey ? [field.mergeKey] : [];
+  const names = node.listType === 'map' ? (node.mapKeys ?? []) : merges && field?.mergeKey ? [field.mergeKey] : [];
   const inner = items.kind === 'leaf' && items.atomic === 'map' ? items.inner : items;
   const byName = inner?.kind === 'map' ? inner.byName : undefined;
   const keys = [...names].sort(byBytes).map((name) => ({ name, default: byName?.get(name)?.default }));
@@ -101,10 +112,17 @@ function listShape(node: Extract<TypeNode, { kind: 'list' }>, field: Field | und
 
 function scalarShape(scalar: string): LeafShape {
   switch (scalar) {
-    case 'int32': case 'int64': case 'float64': return SCALARS.numeric;
-    case 'bool': return SCALARS.boolean;
-    case 'quantity': case 'intOrString': return SCALARS.any;
-    default: return SCALARS.string;
+    case 'int32':
+    case 'int64':
+    case 'float64':
+      return SCALARS.numeric;
+    case 'bool':
+      return SCALARS.boolean;
+    case 'quantity':
+    case 'intOrString':
+      return SCALARS.any;
+    default:
+      return SCALARS.string;
   }
 }
 

@@ -90,7 +90,11 @@ export function changesOf({ before, after, node, resetFields }: Pick<UpdateOptio
   };
 }
 
-export function recordUpdate(managed: Managed, comparison: Comparison, { manager, subresource = '', apiVersion, time }: Pick<UpdateOptions, 'manager' | 'subresource' | 'apiVersion' | 'time'>): void {
+export function recordUpdate(
+  managed: Managed,
+  comparison: Comparison,
+  { manager, subresource = '', apiVersion, time }: Pick<UpdateOptions, 'manager' | 'subresource' | 'apiVersion' | 'time'>,
+): void {
   const changed = union(comparison.added, comparison.modified);
   takeFromOthers(managed, changed, comparison.removed);
   if (changed === undefined) return;

@@ -18,10 +18,14 @@ export function typeErrors(shape: Shape, value: unknown): string {
 function check(shape: Shape, value: unknown, path: string, errors: string[]): void {
   if (value === null || value === undefined) return;
   switch (shape.kind) {
-    case 'leaf': return checkLeaf(shape, value, path, errors);
-    case 'map': return checkMap(shape, value, path, errors);
-    case 'list': return checkList(shape, value, path, errors);
-    case 'deduced': return undefined;
+    case 'leaf':
+      return checkLeaf(shape, value, path, errors);
+    case 'map':
+      return checkMap(shape, value, path, errors);
+    case 'list':
+      return checkList(shape, value, path, errors);
+    case 'deduced':
+      return undefined;
   }
 }
 

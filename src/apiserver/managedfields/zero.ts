@@ -8,7 +8,7 @@ const zeros = new WeakMap<StructNode, object>();
 
 export function zeroOf(node: StructNode): any {
   let zero = zeros.get(node);
-  if (zero === undefined) zeros.set(node, zero = Object.freeze(make(node)));
+  if (zero === undefined) zeros.set(node, (zero = Object.freeze(make(node))));
   return zero;
 }
 
@@ -32,11 +32,22 @@ function zeroField(field: Field): unknown {
   if (field.omitempty || field.omitzero) return undefined;
   if (field.pointer || field.type.kind !== 'scalar') return null;
   switch (field.type.scalar) {
-    case 'bool': return false;
-    case 'int32': case 'int64': case 'float64': case 'intOrString': return 0;
-    case 'time': case 'microTime': case 'bytes': return null;
-    case 'quantity': return '0';
-    case 'duration': return '0s';
-    default: return '';
+    case 'bool':
+      return false;
+    case 'int32':
+    case 'int64':
+    case 'float64':
+    case 'intOrString':
+      return 0;
+    case 'time':
+    case 'microTime':
+    case 'bytes':
+      return null;
+    case 'quantity':
+      return '0';
+    case 'duration':
+      return '0s';
+    default:
+      return '';
   }
 }

@@ -12,7 +12,10 @@ import { Schemas, described, schemaName, type Gvk, type Schema } from './schemas
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 
-export interface KindNames { object: string; list: string }
+export interface KindNames {
+  object: string;
+  list: string;
+}
 
 /** `kinds` are those of one group-version. */
 export async function documentOf(kinds: readonly Kind[]): Promise<Schema> {
@@ -26,14 +29,17 @@ export async function documentOf(kinds: readonly Kind[]): Promise<Schema> {
     openapi: '3.0.0',
     info: { title: 'Kubernetes', version: 'v1.36.3' },
     paths: pathsOf(kinds, names, subresources),
-    components: { schemas: schemas.all(), securitySchemes: { BearerToken: { type: 'apiKey', description: 'Bearer Token authentication', name: 'authorization', in: 'header' } } },
+    components: {
+      schemas: schemas.all(),
+      securitySchemes: { BearerToken: { type: 'apiKey', description: 'Bearer Token authentication', name: 'authorization', in: 'header' } },
+    },
   };
 }
 
 async function addKind(schemas: Schemas, kind: Kind): Promise<KindNames> {
   const gvk = (name: string): Gvk[] => [{ group: kind.group, version: kind.version, kind: name }];
   const strategy = await kind.strategy();
-  const own = (strategy as { openapi?: Schema; node?: StructNode });
+  const own = strategy as { openapi?: Schema; node?: StructNode };
   const { ObjectMeta, ListMeta } = await import('../../apimachinery/meta/meta.js');
   let object: string;
   if (kind.custom === undefined) object = schemas.addStruct(own.node ?? typeNodeOf(strategy.schema), gvk(kind.kind));
@@ -90,8 +96,18 @@ async function addSubresources(schemas: Schemas, kinds: readonly Kind[]): Promis
 /** What every group-version needs beside its kinds. */
 async function addMeta(schemas: Schemas, kinds: readonly Kind[], { group, version }: { group: string; version: string }): Promise<void> {
   const verbs = new Set(kinds.flatMap((kind) => [...kind.verbs, ...kind.subresources.flatMap((sub) => sub.verbs)]));
-  const [discovery, options, status] = await Promise.all([import('../../apimachinery/meta/discovery.js'), import('../../apimachinery/meta/options.js'), import('../../apimachinery/meta/status.js')]);
-  const shared = (kind: string): Gvk[] => (group === '' ? [{ group: '', version: 'v1', kind }] : [{ group: '', version: 'v1', kind }, { group, version, kind }]);
+  const [discovery, options, status] = await Promise.all([
+    import('../../apimachinery/meta/discovery.js'),
+    import('../../apimachinery/meta/options.js'),
+    import('../../apimachinery/meta/status.js'),
+  ]);
+  const shared = (kind: string): Gvk[] =>
+    group === ''
+      ? [{ group: '', version: 'v1', kind }]
+      : [
+          { group: '', version: 'v1', kind },
+          { group, version, kind },
+        ];
   schemas.addStruct(typeNodeOf(discovery.APIResourceList), [{ group: '', version: 'v1', kind: 'APIResourceList' }]);
   if (verbs.has('delete') || verbs.has('deletecollection')) {
     schemas.addStruct(typeNodeOf(options.DeleteOptions), shared('DeleteOptions'));
@@ -108,5 +124,8 @@ const WATCH_EVENT: Schema = {
   description: structDescription('apis/meta/v1.WatchEvent'),
   type: 'object',
   required: ['type', 'object'],
-  properties: { object: { description: fieldDescription('apis/meta/v1.WatchEvent', 'object'), allOf: [refTo('io.k8s.apimachinery.pkg.runtime.RawExtension')] }, type: { description: fieldDescription('apis/meta/v1.WatchEvent', 'type'), type: 'string', default: '' } },
+  properties: {
+    object: { description: fieldDescription('apis/meta/v1.WatchEvent', 'object'), allOf: [refTo('io.k8s.apimachinery.pkg.runtime.RawExtension')] },
+    type: { description: fieldDescription('apis/meta/v1.WatchEvent', 'type'), type: 'string', default: '' },
+  },
 };

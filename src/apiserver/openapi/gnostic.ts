@@ -70,7 +70,8 @@ const made = (number: number, write: Writer): Field => field(number, BYTES, writ
 const of = (number: number, what: () => Message): Field => made(number, (value) => message(value, what()));
 const list = (one: Field): Field => ({ ...one, each: true });
 /** A map, which is a message of named items. */
-const items = (value: Schema, number: number, write: Writer): Buffer => Buffer.concat(Object.entries(value).map(([name, inner]) => lengthed(number, named(name, write(inner)))));
+const items = (value: Schema, number: number, write: Writer): Buffer =>
+  Buffer.concat(Object.entries(value).map(([name, inner]) => lengthed(number, named(name, write(inner)))));
 const mapOf = (number: number, write: Writer): Field => made(number, (value) => items(value, 1, write));
 
 const schemaText: Writer = (value) => message(value, SCHEMA);
@@ -81,10 +82,32 @@ const schemaOrFlag: Writer = (value) => (typeof value === 'boolean' ? encoded(fl
 
 const SCHEMA: Message = {
   fields: {
-    $ref: text(1), format: text(2), title: text(3), description: text(4), default: any(5), multipleOf: decimal(6), maximum: decimal(7), exclusiveMaximum: flag(8), minimum: decimal(9),
-    exclusiveMinimum: flag(10), maxLength: integer(11), minLength: integer(12), pattern: text(13), maxItems: integer(14), minItems: integer(15), uniqueItems: flag(16),
-    maxProperties: integer(17), minProperties: integer(18), required: list(text(19)), enum: list(any(20)), additionalProperties: made(21, schemaOrFlag), type: made(22, texts),
-    items: made(23, schemas), allOf: list(made(24, schemaText)), properties: mapOf(25, schemaText), example: any(30),
+    $ref: text(1),
+    format: text(2),
+    title: text(3),
+    description: text(4),
+    default: any(5),
+    multipleOf: decimal(6),
+    maximum: decimal(7),
+    exclusiveMaximum: flag(8),
+    minimum: decimal(9),
+    exclusiveMinimum: flag(10),
+    maxLength: integer(11),
+    minLength: integer(12),
+    pattern: text(13),
+    maxItems: integer(14),
+    minItems: integer(15),
+    uniqueItems: flag(16),
+    maxProperties: integer(17),
+    minProperties: integer(18),
+    required: list(text(19)),
+    enum: list(any(20)),
+    additionalProperties: made(21, schemaOrFlag),
+    type: made(22, texts),
+    items: made(23, schemas),
+    allOf: list(made(24, schemaText)),
+    properties: mapOf(25, schemaText),
+    example: any(30),
   },
   extensions: 31,
 };
@@ -92,8 +115,19 @@ const SCHEMA: Message = {
 /** Parameters in the query and in the path differ by one field, after which all numbers shift. */
 const primitive = (shift: number, more: Readonly<Record<string, Field>> = {}): Message => ({
   fields: {
-    required: flag(1), in: text(2), description: text(3), name: text(4), ...more, type: text(5 + shift), format: text(6 + shift), default: any(9 + shift), maximum: decimal(10 + shift),
-    minimum: decimal(12 + shift), pattern: text(16 + shift), uniqueItems: flag(19 + shift), enum: list(any(20 + shift)),
+    required: flag(1),
+    in: text(2),
+    description: text(3),
+    name: text(4),
+    ...more,
+    type: text(5 + shift),
+    format: text(6 + shift),
+    default: any(9 + shift),
+    maximum: decimal(10 + shift),
+    minimum: decimal(12 + shift),
+    pattern: text(16 + shift),
+    uniqueItems: flag(19 + shift),
+    enum: list(any(20 + shift)),
   },
   extensions: 22 + shift,
 });
@@ -114,14 +148,32 @@ const requirement: Writer = (value) => items(value, 1, texts);
 
 const OPERATION: Message = {
   fields: {
-    tags: list(text(1)), summary: text(2), description: text(3), operationId: text(5), produces: list(text(6)), consumes: list(text(7)), parameters: list(made(8, parameter)),
-    responses: made(9, responses), schemes: list(text(10)), deprecated: flag(11), security: list(made(12, requirement)),
+    tags: list(text(1)),
+    summary: text(2),
+    description: text(3),
+    operationId: text(5),
+    produces: list(text(6)),
+    consumes: list(text(7)),
+    parameters: list(made(8, parameter)),
+    responses: made(9, responses),
+    schemes: list(text(10)),
+    deprecated: flag(11),
+    security: list(made(12, requirement)),
   },
   extensions: 13,
 };
 const operation = (number: number): Field => of(number, () => OPERATION);
 const PATH: Message = {
-  fields: { get: operation(2), put: operation(3), post: operation(4), delete: operation(5), options: operation(6), head: operation(7), patch: operation(8), parameters: list(made(9, parameter)) },
+  fields: {
+    get: operation(2),
+    put: operation(3),
+    post: operation(4),
+    delete: operation(5),
+    options: operation(6),
+    head: operation(7),
+    patch: operation(8),
+    parameters: list(made(9, parameter)),
+  },
   extensions: 10,
 };
 const INFO: Message = { fields: { title: text(1), version: text(2), description: text(3) }, extensions: 7 };
@@ -129,8 +181,12 @@ const API_KEY: Message = { fields: { type: text(1), name: text(2), in: text(3), 
 
 const DOCUMENT: Message = {
   fields: {
-    swagger: text(1), info: of(2, () => INFO), paths: made(8, (value) => items(value, 2, (path) => message(path, PATH))), definitions: mapOf(9, schemaText),
-    security: list(made(12, requirement)), securityDefinitions: mapOf(13, (value) => lengthed(2, message(value, API_KEY))),
+    swagger: text(1),
+    info: of(2, () => INFO),
+    paths: made(8, (value) => items(value, 2, (path) => message(path, PATH))),
+    definitions: mapOf(9, schemaText),
+    security: list(made(12, requirement)),
+    securityDefinitions: mapOf(13, (value) => lengthed(2, message(value, API_KEY))),
   },
   extensions: 16,
 };

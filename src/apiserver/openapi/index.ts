@@ -20,7 +20,12 @@ export interface OpenApi {
   v2Protobuf(): Promise<{ bytes: Uint8Array; etag: string }>;
 }
 
-interface Made { kinds: readonly Kind[]; document: Schema; text: string; etag: string }
+interface Made {
+  kinds: readonly Kind[];
+  document: Schema;
+  text: string;
+  etag: string;
+}
 
 /** `kinds` gives all kinds served now. A group-version whose Kind objects are the same as before is not made again. */
 export function createOpenApi(kinds: () => readonly Kind[]): OpenApi {
@@ -40,7 +45,11 @@ export function createOpenApi(kinds: () => readonly Kind[]): OpenApi {
   async function beside(): Promise<readonly [string, Made][]> {
     const own = kinds();
     const groups = [...new Set(own.filter(({ custom }) => custom === undefined).map(({ group }) => group))].join();
-    if (discovery?.groups !== groups) discovery = { groups, made: discoveryDocuments(own).then((documents) => documents.map(([path, document]) => [path, { kinds: [], document, ...printed(document) }])) };
+    if (discovery?.groups !== groups)
+      discovery = {
+        groups,
+        made: discoveryDocuments(own).then((documents) => documents.map(([path, document]) => [path, { kinds: [], document, ...printed(document) }])),
+      };
     return discovery.made;
   }
 

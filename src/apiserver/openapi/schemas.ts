@@ -7,7 +7,11 @@ import { elementGoType, withoutPointer } from '../../apimachinery/gotype.js';
 import type { Field, StructNode, TypeNode } from '../../apimachinery/typenode.js';
 
 export type Schema = Record<string, any>;
-export interface Gvk { group: string; version: string; kind: string }
+export interface Gvk {
+  group: string;
+  version: string;
+  kind: string;
+}
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 const PACKAGES: Readonly<Record<string, string>> = {
@@ -47,7 +51,7 @@ export class Schemas {
     let schema = this.#schemas.get(name);
     if (schema === undefined) {
       // Before the fields: a struct may hold itself.
-      this.#schemas.set(name, schema = { ...described(structDescription(node.go)), type: 'object' });
+      this.#schemas.set(name, (schema = { ...described(structDescription(node.go)), type: 'object' }));
       this.#fill(schema, node);
       this.#mark(schema, coreKindOf(node));
     }
@@ -79,7 +83,10 @@ export class Schemas {
   #fill(schema: Schema, node: StructNode): void {
     const required = node.fields.filter((field) => field.required).map(({ name }) => name);
     if (required.length > 0) schema['required'] = required;
-    if (node.fields.length > 0) schema['properties'] = Object.fromEntries(node.fields.map((field) => [field.name, { ...described(fieldDescription(node.go, field.name)), ...this.#property(field) }]));
+    if (node.fields.length > 0)
+      schema['properties'] = Object.fromEntries(
+        node.fields.map((field) => [field.name, { ...described(fieldDescription(node.go, field.name)), ...this.#property(field) }]),
+      );
     if (node.mapType !== undefined) schema['x-kubernetes-map-type'] = node.mapType;
     Object.assign(schema, node.openapi);
   }
@@ -100,11 +107,20 @@ export class Schemas {
 
   typeOf(node: TypeNode, goType: string): Schema {
     switch (node.kind) {
-      case 'struct': return this.#ref(this.addStruct(node));
-      case 'any': return this.#named(schemaName(withoutPointer(goType)));
-      case 'scalar': return this.#scalar(node.scalar);
-      case 'list': return { type: 'array', items: this.#element(node.items, elementGoType(goType)), ...keyed(node) };
-      case 'map': return { type: 'object', additionalProperties: this.#element(node.values, elementGoType(goType)), ...(node.mapType === undefined ? {} : { 'x-kubernetes-map-type': node.mapType }) };
+      case 'struct':
+        return this.#ref(this.addStruct(node));
+      case 'any':
+        return this.#named(schemaName(withoutPointer(goType)));
+      case 'scalar':
+        return this.#scalar(node.scalar);
+      case 'list':
+        return { type: 'array', items: this.#element(node.items, elementGoType(goType)), ...keyed(node) };
+      case 'map':
+        return {
+          type: 'object',
+          additionalProperties: this.#element(node.values, elementGoType(goType)),
+          ...(node.mapType === undefined ? {} : { 'x-kubernetes-map-type': node.mapType }),
+        };
     }
   }
 
@@ -113,21 +129,36 @@ export class Schemas {
     const type = this.typeOf(node, goType);
     if (node.kind === 'struct') return goType.startsWith('*') ? type : { default: {}, allOf: [type] };
     if (type['$ref'] !== undefined || node.kind !== 'scalar' || node.scalar === 'bytes') return type;
-    return { ...type, default: type['type'] === 'string' ? '' : type['type'] === 'boolean' ? false : 0, ...(node.enum === undefined ? {} : { enum: [...node.enum].sort() }) };
+    return {
+      ...type,
+      default: type['type'] === 'string' ? '' : type['type'] === 'boolean' ? false : 0,
+      ...(node.enum === undefined ? {} : { enum: [...node.enum].sort() }),
+    };
   }
 
   #scalar(scalar: string): Schema {
     switch (scalar) {
-      case 'bool': return { type: 'boolean' };
-      case 'int32': case 'int64': return { type: 'integer', format: scalar };
-      case 'float64': return { type: 'number', format: 'double' };
-      case 'bytes': return { type: 'string', format: 'byte' };
-      case 'quantity': return this.#named(QUANTITY);
-      case 'intOrString': return this.#named(INT_OR_STRING);
-      case 'time': return this.#named(`${META}.Time`);
-      case 'microTime': return this.#named(`${META}.MicroTime`);
-      case 'duration': return this.#named(`${META}.Duration`);
-      default: return { type: 'string' };
+      case 'bool':
+        return { type: 'boolean' };
+      case 'int32':
+      case 'int64':
+        return { type: 'integer', format: scalar };
+      case 'float64':
+        return { type: 'number', format: 'double' };
+      case 'bytes':
+        return { type: 'string', format: 'byte' };
+      case 'quantity':
+        return this.#named(QUANTITY);
+      case 'intOrString':
+        return this.#named(INT_OR_STRING);
+      case 'time':
+        return this.#named(`${META}.Time`);
+      case 'microTime':
+        return this.#named(`${META}.MicroTime`);
+      case 'duration':
+        return this.#named(`${META}.Duration`);
+      default:
+        return { type: 'string' };
     }
   }
 
@@ -151,5 +182,8 @@ function coreKindOf(node: StructNode): Gvk[] {
 }
 
 function keyed({ listType, mapKeys }: Extract<TypeNode, { kind: 'list' }>): Schema {
-  return { ...(listType === undefined ? {} : { 'x-kubernetes-list-type': listType }), ...(mapKeys === undefined ? {} : { 'x-kubernetes-list-map-keys': mapKeys }) };
+  return {
+    ...(listType === undefined ? {} : { 'x-kubernetes-list-type': listType }),
+    ...(mapKeys === undefined ? {} : { 'x-kubernetes-list-map-keys': mapKeys }),
+  };
 }

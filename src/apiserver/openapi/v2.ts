@@ -48,12 +48,23 @@ const definition = (ref: string) => ref.replace('#/components/schemas/', '#/defi
 
 function pathItem(item: Schema): Schema {
   const { parameters = [], ...operations } = item;
-  return { ...Object.fromEntries(Object.entries<Schema>(operations).map(([method, operation]) => [method, operationOf(operation)])), ...(parameters.length > 0 ? { parameters: parameters.map(parameterOf) } : {}) };
+  return {
+    ...Object.fromEntries(Object.entries<Schema>(operations).map(([method, operation]) => [method, operationOf(operation)])),
+    ...(parameters.length > 0 ? { parameters: parameters.map(parameterOf) } : {}),
+  };
 }
 
 function operationOf({ requestBody, responses, parameters = [], ...rest }: Schema): Schema {
-  const body = requestBody && { name: 'body', in: 'body', schema: convert(Object.values<Schema>(requestBody.content)[0]!['schema']), ...(requestBody.required ? { required: true } : {}) };
-  const answers = Object.entries<Schema>(responses).map(([code, { description, content }]) => [code, { description, ...(content ? { schema: convert(Object.values<Schema>(content)[0]!['schema']) } : {}) }]);
+  const body = requestBody && {
+    name: 'body',
+    in: 'body',
+    schema: convert(Object.values<Schema>(requestBody.content)[0]!['schema']),
+    ...(requestBody.required ? { required: true } : {}),
+  };
+  const answers = Object.entries<Schema>(responses).map(([code, { description, content }]) => [
+    code,
+    { description, ...(content ? { schema: convert(Object.values<Schema>(content)[0]!['schema']) } : {}) },
+  ]);
   const first = Object.values<Schema>(responses).find(({ content }) => content !== undefined);
   return {
     ...rest,

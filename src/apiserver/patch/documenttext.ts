@@ -18,7 +18,8 @@ export function arrangedDocument(patched: any, current: any, node: TypeNode): an
 
 function arranged(value: any, before: any, node: TypeNode | undefined): any {
   if (value === before) return untouched(value, node);
-  if (Array.isArray(value)) return value.map((item, at) => arranged(item, Array.isArray(before) ? before.includes(item) ? item : before[at] : undefined, itemsOf(node)));
+  if (Array.isArray(value))
+    return value.map((item, at) => arranged(item, Array.isArray(before) ? (before.includes(item) ? item : before[at]) : undefined, itemsOf(node)));
   if (!isMap(value)) return value;
   const result: JsonMap = {};
   for (const key of Object.keys(value).sort(byBytes)) put(result, key, arranged(value[key], isMap(before) ? before[key] : undefined, memberOf(node, key)));
@@ -28,11 +29,15 @@ function arranged(value: any, before: any, node: TypeNode | undefined): any {
 function untouched(value: any, node: TypeNode | undefined): any {
   if (Array.isArray(value)) return value.map((item) => untouched(item, itemsOf(node)));
   if (!isMap(value)) return value;
-  const keys = node?.kind === 'struct' && node.go !== '' ? node.fields.map(({ name }) => name).filter((name) => value[name] !== undefined) : Object.keys(value).sort(byBytes);
+  const keys =
+    node?.kind === 'struct' && node.go !== ''
+      ? node.fields.map(({ name }) => name).filter((name) => value[name] !== undefined)
+      : Object.keys(value).sort(byBytes);
   const result: JsonMap = {};
   for (const key of keys) put(result, key, untouched(value[key], memberOf(node, key)));
   return result;
 }
 
 const itemsOf = (node: TypeNode | undefined) => (node?.kind === 'list' ? node.items : undefined);
-const memberOf = (node: TypeNode | undefined, key: string) => (node?.kind === 'struct' ? node.byName.get(key)?.type ?? node.additional : node?.kind === 'map' ? node.values : undefined);
+const memberOf = (node: TypeNode | undefined, key: string) =>
+  node?.kind === 'struct' ? (node.byName.get(key)?.type ?? node.additional) : node?.kind === 'map' ? node.values : undefined;

@@ -22,9 +22,12 @@ function applyOperation(document: any, operation: any): any {
   const path = () => pointer(operation.path);
   const from = () => pointer(operation.from);
   switch (operation?.op) {
-    case 'add': return edit(document, path(), (parent, key) => add(parent, key, value));
-    case 'remove': return edit(document, path(), remove);
-    case 'replace': return operation.path === '' ? whole(value) : edit(document, path(), (parent, key) => replace(parent, key, value));
+    case 'add':
+      return edit(document, path(), (parent, key) => add(parent, key, value));
+    case 'remove':
+      return edit(document, path(), remove);
+    case 'replace':
+      return operation.path === '' ? whole(value) : edit(document, path(), (parent, key) => replace(parent, key, value));
     case 'copy': {
       const source = read(document, from());
       return edit(document, path(), (parent, key) => add(parent, key, source ?? null));
@@ -37,7 +40,8 @@ function applyOperation(document: any, operation: any): any {
       if (!deepEqual(read(document, path()) ?? null, value)) throw new JsonPatchError(`testing path ${operation.path} failed`);
       return document;
     }
-    default: throw new JsonPatchError(`Unexpected kind: ${operation?.op ?? 'unknown'}`);
+    default:
+      throw new JsonPatchError(`Unexpected kind: ${operation?.op ?? 'unknown'}`);
   }
 }
 

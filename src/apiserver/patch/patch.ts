@@ -21,7 +21,9 @@ export type PatchType = 'json' | 'merge' | 'strategic';
 
 const BODY_BYTES_MAX = 3_145_728;
 const TYPES: Readonly<Record<string, PatchType>> = {
-  'application/json-patch+json': 'json', 'application/merge-patch+json': 'merge', 'application/strategic-merge-patch+json': 'strategic',
+  'application/json-patch+json': 'json',
+  'application/merge-patch+json': 'merge',
+  'application/strategic-merge-patch+json': 'strategic',
 };
 const CUSTOM_TYPES = ['application/json-patch+json', 'application/merge-patch+json', 'application/apply-patch+yaml'];
 
@@ -41,7 +43,10 @@ export interface PatchOptions {
   fieldValidation: FieldValidation;
 }
 
-export interface Patched { object: any; warnings: string[] }
+export interface Patched {
+  object: any;
+  warnings: string[];
+}
 
 /** Applies a patch once; see `readPatch` for one that is tried again. */
 export function applyPatch(options: PatchOptions & { current: any }): Patched {
@@ -67,7 +72,10 @@ export function readPatch({ type, body, node, fieldValidation }: PatchOptions): 
   };
 }
 
-interface Body { value: unknown; complaints: string[] }
+interface Body {
+  value: unknown;
+  complaints: string[];
+}
 
 function readBody(type: PatchType, body: PatchOptions['body']): Body {
   const head = type === 'strategic' ? '' : 'error decoding patch: ';
@@ -97,14 +105,17 @@ const OPERATION_FIELDS = new Set([...OPERATION_TEXTS, 'value']);
 function readOperations(raw: Raw, duplicates: string[]): Body {
   if (raw === null) return { value: [], complaints: [] };
   if (!Array.isArray(raw)) throw badRequest(`error decoding patch: json: cannot unmarshal ${rawType(raw)} into Go value of type []handlers.jsonPatchOp`);
-  if (raw.length > JSON_PATCH_OPERATIONS_MAX) throw requestEntityTooLarge(`The allowed maximum operations in a JSON patch is ${JSON_PATCH_OPERATIONS_MAX}, got ${raw.length}`);
+  if (raw.length > JSON_PATCH_OPERATIONS_MAX)
+    throw requestEntityTooLarge(`The allowed maximum operations in a JSON patch is ${JSON_PATCH_OPERATIONS_MAX}, got ${raw.length}`);
   const complaints = duplicates.map((text) => `json patch ${text}`);
   raw.forEach((operation, at) => {
     if (operation === null) return;
-    if (!isRawObject(operation)) throw badRequest(`error decoding patch: json: cannot unmarshal ${rawType(operation)} into Go value of type handlers.jsonPatchOp`);
+    if (!isRawObject(operation))
+      throw badRequest(`error decoding patch: json: cannot unmarshal ${rawType(operation)} into Go value of type handlers.jsonPatchOp`);
     for (const name of OPERATION_TEXTS) {
       const text = operation[name];
-      if (text !== undefined && text !== null && typeof text !== 'string') throw badRequest(`error decoding patch: json: cannot unmarshal ${rawType(text)} into Go struct field jsonPatchOp.${name} of type string`);
+      if (text !== undefined && text !== null && typeof text !== 'string')
+        throw badRequest(`error decoding patch: json: cannot unmarshal ${rawType(text)} into Go struct field jsonPatchOp.${name} of type string`);
     }
     for (const name of Object.keys(operation)) if (!OPERATION_FIELDS.has(name)) complaints.push(`json patch unknown field ${goQuote(`[${at}].${name}`)}`);
   });
@@ -124,7 +135,8 @@ function patchDocument(type: PatchType, current: any, patch: unknown, node: Stru
   }
 }
 
-const rejected = (): StatusError => failure({ code: 422, reason: 'Invalid', message: 'the server rejected our request due to an error in our request', details: {} });
+const rejected = (): StatusError =>
+  failure({ code: 422, reason: 'Invalid', message: 'the server rejected our request due to an error in our request', details: {} });
 
 interface Decoding {
   patched: any;
@@ -145,7 +157,10 @@ function decodePatched({ patched, current, node, fieldValidation, shown, complai
   let { object, unknown, errors } = fromWire<any>(node, patched, shared);
   if (!strategic && unknown.length > 1) ({ object, unknown, errors } = fromWire<any>(node, arrangedDocument(patched, current, node)));
   if (errors[0] !== undefined) throw refuse(errors[0]);
-  const strict = fieldValidation === 'Ignore' ? [] : [...complaints, ...(node.go === '' ? unknownOfCustom(unknown) : unknown).map((path) => `unknown field ${goQuote(path)}`)];
+  const strict =
+    fieldValidation === 'Ignore'
+      ? []
+      : [...complaints, ...(node.go === '' ? unknownOfCustom(unknown) : unknown).map((path) => `unknown field ${goQuote(path)}`)];
   if (fieldValidation === 'Strict' && strict.length > 0) throw refuse(`strict decoding error: ${strict.join(', ')}`);
   // The list keeps its identity where it was not touched: managedFields knows by it that nothing was sent.
   const kept = current.metadata?.managedFields;

@@ -60,7 +60,8 @@ function scalarError(scalar: Scalar, value: unknown, goType: string): string | u
   if (plain !== undefined) {
     if (plain.takes.includes(kind)) return undefined;
     // Go converts numbers to strings and back, as types; JSON does not.
-    if (plain.converts.includes(kind)) return `cannot convert ${GO_TYPES[kind]} to ${goType === '' ? plain.kind : shortGoType(withoutPointer(goType)).split('=')[0]}`;
+    if (plain.converts.includes(kind))
+      return `cannot convert ${GO_TYPES[kind]} to ${goType === '' ? plain.kind : shortGoType(withoutPointer(goType)).split('=')[0]}`;
     return `unrecognized type: ${plain.kind}`;
   }
   if (scalar === 'bytes' && kind !== 'string') return kind === 'list' ? undefined : `cannot restore slice from ${KINDS[kind]}`;

@@ -31,10 +31,12 @@ export class Kept {
   /** undefined: it is not there. */
   get(location: { namespace: string; name: string }): Soon<KubeObject | undefined> {
     const key = this.#storage.key(location);
-    const answer = this.#answers.get(key) ?? this.#ask(key, async () => {
-      const object = await this.#storage.get(location);
-      return object === undefined ? [] : [object];
-    });
+    const answer =
+      this.#answers.get(key) ??
+      this.#ask(key, async () => {
+        const object = await this.#storage.get(location);
+        return object === undefined ? [] : [object];
+      });
     return whenThere(answer, first);
   }
 
@@ -51,13 +53,16 @@ export class Kept {
   #watch(): void {
     if (this.#watcher !== undefined) return;
     const { key, end } = this.#storage.folder('');
-    const watcher = this.#storage.store.watch({ key, end }, {
-      events: () => this.forget(),
-      ended: () => {
-        if (this.#watcher === watcher) this.#watcher = undefined;
-        this.forget();
+    const watcher = this.#storage.store.watch(
+      { key, end },
+      {
+        events: () => this.forget(),
+        ended: () => {
+          if (this.#watcher === watcher) this.#watcher = undefined;
+          this.forget();
+        },
       },
-    });
+    );
     this.#watcher = watcher;
   }
 

@@ -6,7 +6,16 @@ import type { View } from './storage.js';
 type Reader = Pick<Server, 'registry' | 'storages'>;
 
 /** Asked about by most writes, and seldom changed. */
-const KEPT = new Set(['namespaces', 'serviceaccounts', 'limitranges', 'resourcequotas', 'priorityclasses', 'runtimeclasses', 'storageclasses', 'ingressclasses']);
+const KEPT = new Set([
+  'namespaces',
+  'serviceaccounts',
+  'limitranges',
+  'resourcequotas',
+  'priorityclasses',
+  'runtimeclasses',
+  'storageclasses',
+  'ingressclasses',
+]);
 
 /** An object of a built-in kind, as it is stored now; undefined where it, or the kind, is not there. */
 export function read(server: Reader, group: string, plural: string, location: { namespace: string; name: string }): Soon<any> {

@@ -6,7 +6,17 @@
 import type { Conversion, Kind } from '../../api/kind.js';
 import type { KubeObject } from '../../apimachinery/object.js';
 import type { Soon } from '../../platform/soon.js';
-import { CompactedError, prefixEnd, FutureRevisionError, type Durability, type KeyValue, type Op, type Compare, type RangeResult, type Store } from '../../store/store.js';
+import {
+  CompactedError,
+  prefixEnd,
+  FutureRevisionError,
+  type Durability,
+  type KeyValue,
+  type Op,
+  type Compare,
+  type RangeResult,
+  type Store,
+} from '../../store/store.js';
 import { Codec, freeze, withRevision } from './codec.js';
 import { Kept } from './kept.js';
 import type { WatchCache } from './watchcache.js';
@@ -70,7 +80,12 @@ export class Storage {
   /** Names in one folder, the object with it; at a revision, or now. */
   range(namespace: string, options: { revision?: number; limit?: number; after?: string } = {}): Promise<RangeResult> {
     const { key, end } = this.folder(namespace);
-    return this.store.range({ key: options.after === undefined ? key : `${key}${options.after}`, end, ...(options.revision === undefined ? {} : { revision: options.revision }), ...(options.limit === undefined ? {} : { limit: options.limit }) });
+    return this.store.range({
+      key: options.after === undefined ? key : `${key}${options.after}`,
+      end,
+      ...(options.revision === undefined ? {} : { revision: options.revision }),
+      ...(options.limit === undefined ? {} : { limit: options.limit }),
+    });
   }
 
   /** undefined: there is one already (or what is written beside it did not hold). */
@@ -87,7 +102,10 @@ export class Storage {
   async remove(location: Location, last: KubeObject, options: WriteOptions): Promise<KubeObject | undefined> {
     const key = this.key(location);
     const seen: Compare = { key, target: 'mod', op: '=', operand: Number(last.metadata.resourceVersion) };
-    const result = await this.store.txn({ compare: [seen, ...(options.beside?.compare ?? [])], success: [{ type: 'delete', key }, ...(options.beside?.ops ?? [])], failure: [] }, options.durability);
+    const result = await this.store.txn(
+      { compare: [seen, ...(options.beside?.compare ?? [])], success: [{ type: 'delete', key }, ...(options.beside?.ops ?? [])], failure: [] },
+      options.durability,
+    );
     this.kept.forget();
     return result.succeeded ? freeze(withRevision(last, result.revision)) : undefined;
   }
@@ -98,7 +116,10 @@ export class Storage {
     const put: Op & { type: 'put' } = { type: 'put', key: this.key(location), value, ...(lease === undefined ? {} : { lease }) };
     this.codec.expect(value, object);
     try {
-      const result = await this.store.txn({ compare: [condition, ...(options.beside?.compare ?? [])], success: [put, ...(options.beside?.ops ?? [])], failure: [] }, options.durability);
+      const result = await this.store.txn(
+        { compare: [condition, ...(options.beside?.compare ?? [])], success: [put, ...(options.beside?.ops ?? [])], failure: [] },
+        options.durability,
+      );
       return result.succeeded ? this.codec.remember(put.key, object, result.revision) : undefined;
     } finally {
       this.kept.forget();

@@ -60,4 +60,5 @@ function listEnd(bytes: Buffer, from: number): number {
   return at > from && bytes[at] === QUOTE && closes(bytes[at - 1]!) ? end + 1 : -1;
 }
 
-const closes = (before: number): boolean => before > 0x20 && before !== BACKSLASH && before !== BRACE && before !== BRACKET && before !== COMMA && before !== COLON;
+const closes = (before: number): boolean =>
+  before > 0x20 && before !== BACKSLASH && before !== BRACE && before !== BRACKET && before !== COMMA && before !== COLON;

@@ -182,13 +182,16 @@ export class WatchCache {
     this.#history.length = 0;
     for (const kv of kvs) this.#objects.set(kv.key, storage.read(kv));
     this.#revision = this.#since = revision;
-    const watcher = storage.store.watch({ key, end, startRevision: revision + 1 }, {
-      events: (events, at) => this.#apply(events, at),
-      progress: (at) => this.#progress(at),
-      ended: () => {
-        if (this.#watcher === watcher) this.#end();
+    const watcher = storage.store.watch(
+      { key, end, startRevision: revision + 1 },
+      {
+        events: (events, at) => this.#apply(events, at),
+        progress: (at) => this.#progress(at),
+        ended: () => {
+          if (this.#watcher === watcher) this.#end();
+        },
       },
-    });
+    );
     this.#watcher = watcher;
     await watcher.created;
   }

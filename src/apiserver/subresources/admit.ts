@@ -16,8 +16,19 @@ export async function admit(call: KindCall, { operation, subresource, object, dr
   const { server, kind, info, user } = call;
   const chain = await server.admission();
   const request = {
-    server, operation, kind, subresource, namespace: info.namespace, name: info.name, user, dryRun, object, previous: undefined, sent: call.request,
-    warn: (texts: readonly string[]) => warn(call, texts), onFailure() {},
+    server,
+    operation,
+    kind,
+    subresource,
+    namespace: info.namespace,
+    name: info.name,
+    user,
+    dryRun,
+    object,
+    previous: undefined,
+    sent: call.request,
+    warn: (texts: readonly string[]) => warn(call, texts),
+    onFailure() {},
   };
   await chain.admit(request);
   await chain.validate(request);

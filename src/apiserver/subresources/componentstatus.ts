@@ -24,11 +24,16 @@ async function statuses({ options }: Server, only: string | undefined): Promise<
   const found: KubeObject[] = [];
   for (const [name, port] of Object.entries(PORTS)) {
     if (only !== undefined && only !== name) continue;
-    const message = options.isLive?.(`kube-${name as keyof typeof PORTS}`) ? undefined : `Get "https://127.0.0.1:${port}/healthz": dial tcp 127.0.0.1:${port}: connect: connection refused`;
+    const message = options.isLive?.(`kube-${name as keyof typeof PORTS}`)
+      ? undefined
+      : `Get "https://127.0.0.1:${port}/healthz": dial tcp 127.0.0.1:${port}: connect: connection refused`;
     found.push(statusOf(name, message));
   }
   if (only === undefined || only === 'etcd-0') {
-    const isHealthy = await options.store.status().then(() => true, () => false);
+    const isHealthy = await options.store.status().then(
+      () => true,
+      () => false,
+    );
     found.push(statusOf('etcd-0', isHealthy ? undefined : 'etcd failed'));
   }
   return found;

@@ -22,11 +22,20 @@ const OPTIONS = { exec: 'PodExecOptions', attach: 'PodAttachOptions', portforwar
 /** As admission is shown them. */
 function optionsOf(query: URLSearchParams, name: keyof typeof OPTIONS): object {
   const kind = { kind: OPTIONS[name], apiVersion: 'v1' };
-  const ports = query.getAll('ports').flatMap((text) => text.split(',')).map(Number).filter((port) => port > 0);
+  const ports = query
+    .getAll('ports')
+    .flatMap((text) => text.split(','))
+    .map(Number)
+    .filter((port) => port > 0);
   if (name === 'portforward') return { ...kind, ...(ports.length === 0 ? {} : { ports }) };
   const flags = ['stdin', 'stdout', 'stderr', 'tty'].filter((flag) => queryTrue(query.get(flag)));
   const container = query.get('container') ?? '';
-  return { ...kind, ...Object.fromEntries(flags.map((flag) => [flag, true])), ...(container === '' ? {} : { container }), ...(name === 'exec' ? { command: query.getAll('command') } : {}) };
+  return {
+    ...kind,
+    ...Object.fromEntries(flags.map((flag) => [flag, true])),
+    ...(container === '' ? {} : { container }),
+    ...(name === 'exec' ? { command: query.getAll('command') } : {}),
+  };
 }
 
 async function logs(call: KindCall, pod: any): Promise<ApiResponse> {

@@ -27,7 +27,8 @@ export function customScale(kind: Kind): ScalePaths | undefined {
   return {
     path: keysOf(declared.specReplicasPath),
     requireReplicas(object) {
-      if ((at(object, declared.specReplicasPath) ?? null) === null) throw internalError(`the spec replicas field ${JSON.stringify(declared.specReplicasPath)} does not exist`);
+      if ((at(object, declared.specReplicasPath) ?? null) === null)
+        throw internalError(`the spec replicas field ${JSON.stringify(declared.specReplicasPath)} does not exist`);
     },
     replicas: number(declared.specReplicasPath),
     current: number(declared.statusReplicasPath),

@@ -40,7 +40,12 @@ export async function evict(call: KindCall): Promise<Outcome> {
 
 function checkPreconditions(pod: any, { preconditions }: DeleteOptions): void {
   const { uid } = preconditions ?? {};
-  if (uid !== undefined && uid !== pod.metadata.uid) throw conflict({ group: '', resource: 'Pod' }, pod.metadata.name, `the UID in the precondition (${uid}) does not match the UID in record (${pod.metadata.uid}). The object might have been deleted and then recreated`);
+  if (uid !== undefined && uid !== pod.metadata.uid)
+    throw conflict(
+      { group: '', resource: 'Pod' },
+      pod.metadata.name,
+      `the UID in the precondition (${uid}) does not match the UID in record (${pod.metadata.uid}). The object might have been deleted and then recreated`,
+    );
 }
 
 /** A pod that has ended, is going or has not begun takes nothing from its budget. */
@@ -51,7 +56,9 @@ function ignoresBudget({ status, metadata }: any): boolean {
 async function askBudget(call: KindCall, pod: any, options: DeleteOptions): Promise<void> {
   const { server, info } = call;
   for (let tries = 0; tries <= CONFLICT_RETRIES_MAX; tries++) {
-    const budgets = (await readAll(server, 'policy', 'poddisruptionbudgets', info.namespace)).filter((budget) => selectorOf(budget.spec.selector).matches(pod.metadata.labels ?? {}));
+    const budgets = (await readAll(server, 'policy', 'poddisruptionbudgets', info.namespace)).filter((budget) =>
+      selectorOf(budget.spec.selector).matches(pod.metadata.labels ?? {}),
+    );
     if (budgets.length > 1) throw unforeseen('This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.');
     const [budget] = budgets;
     if (budget === undefined) return;
@@ -59,13 +66,16 @@ async function askBudget(call: KindCall, pod: any, options: DeleteOptions): Prom
     const next = charged(budget, pod, server.options.clock.now());
     if (options.dryRun) return;
     const kind = server.registry.resource('policy', 'v1', 'poddisruptionbudgets')!;
-    const written = await server.storages.of(kind).storage.update({ namespace: info.namespace, name: budget.metadata.name }, next, Number(budget.metadata.resourceVersion), { durability: 'durable' });
+    const written = await server.storages
+      .of(kind)
+      .storage.update({ namespace: info.namespace, name: budget.metadata.name }, next, Number(budget.metadata.resourceVersion), { durability: 'durable' });
     if (written !== undefined) return;
   }
   throw conflict({ group: 'policy', resource: 'poddisruptionbudgets' }, pod.metadata.name);
 }
 
-const isReady = (pod: any): boolean => (pod.status?.conditions ?? []).some(({ type, status }: { type: string; status: string }) => type === 'Ready' && status === 'True');
+const isReady = (pod: any): boolean =>
+  (pod.status?.conditions ?? []).some(({ type, status }: { type: string; status: string }) => type === 'Ready' && status === 'True');
 
 function mayGoUnready({ spec, status }: any): boolean {
   if (spec.unhealthyPodEvictionPolicy === 'AlwaysAllow') return true;
@@ -74,15 +84,34 @@ function mayGoUnready({ spec, status }: any): boolean {
 
 function charged(budget: any, pod: any, now: number): any {
   const { status = {}, metadata } = budget;
-  if ((status.observedGeneration ?? 0) < (metadata.generation ?? 0)) throw refusal(`The disruption budget ${metadata.name} is still being processed by the server.`, metadata.name, 10);
+  if ((status.observedGeneration ?? 0) < (metadata.generation ?? 0))
+    throw refusal(`The disruption budget ${metadata.name} is still being processed by the server.`, metadata.name, 10);
   const allowed: number = status.disruptionsAllowed ?? 0;
-  if (allowed < 0) throw failure({ code: 403, reason: 'Forbidden', message: `poddisruptionbudgets.policy ${JSON.stringify(metadata.name)} is forbidden: pdb disruptions allowed is negative`, details: { name: metadata.name, group: 'policy', kind: 'poddisruptionbudgets' } });
-  if (Object.keys(status.disruptedPods ?? {}).length > DISRUPTED_MAX) throw failure({ code: 403, reason: 'Forbidden', message: `poddisruptionbudgets.policy ${JSON.stringify(metadata.name)} is forbidden: DisruptedPods map too big - too many evictions not confirmed by PDB controller`, details: { name: metadata.name, group: 'policy', kind: 'poddisruptionbudgets' } });
-  if (allowed === 0) throw refusal(`The disruption budget ${metadata.name} needs ${status.desiredHealthy ?? 0} healthy pods and has ${status.currentHealthy ?? 0} currently`);
+  if (allowed < 0)
+    throw failure({
+      code: 403,
+      reason: 'Forbidden',
+      message: `poddisruptionbudgets.policy ${JSON.stringify(metadata.name)} is forbidden: pdb disruptions allowed is negative`,
+      details: { name: metadata.name, group: 'policy', kind: 'poddisruptionbudgets' },
+    });
+  if (Object.keys(status.disruptedPods ?? {}).length > DISRUPTED_MAX)
+    throw failure({
+      code: 403,
+      reason: 'Forbidden',
+      message: `poddisruptionbudgets.policy ${JSON.stringify(metadata.name)} is forbidden: DisruptedPods map too big - too many evictions not confirmed by PDB controller`,
+      details: { name: metadata.name, group: 'policy', kind: 'poddisruptionbudgets' },
+    });
+  if (allowed === 0)
+    throw refusal(`The disruption budget ${metadata.name} needs ${status.desiredHealthy ?? 0} healthy pods and has ${status.currentHealthy ?? 0} currently`);
   const next = deepCopy(budget);
   next.status.disruptionsAllowed = allowed - 1;
   const rest = next.status.conditions;
-  if (allowed === 1 && Array.isArray(rest)) next.status.conditions = rest.map((condition: any) => (condition.type === 'DisruptionAllowed' ? { ...condition, status: 'False', reason: 'InsufficientPods', lastTransitionTime: formatTime(now), observedGeneration: next.status.observedGeneration } : condition));
+  if (allowed === 1 && Array.isArray(rest))
+    next.status.conditions = rest.map((condition: any) =>
+      condition.type === 'DisruptionAllowed'
+        ? { ...condition, status: 'False', reason: 'InsufficientPods', lastTransitionTime: formatTime(now), observedGeneration: next.status.observedGeneration }
+        : condition,
+    );
   next.status.disruptedPods = { ...next.status.disruptedPods, [pod.metadata.name]: formatTime(now) };
   return next;
 }

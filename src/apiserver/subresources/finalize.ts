@@ -12,6 +12,11 @@ export async function finalize(call: KindCall): Promise<Outcome> {
   const prepared = await prepare(call.kind);
   const sent = await decodeObject(call, prepared, options);
   matchName(sent, call.info.name);
-  const { object } = await updateObject(call, prepared, options, { subresource: 'finalize', track: 'update', uid: sent.metadata.uid ?? '', transform: () => deepCopy(sent) });
+  const { object } = await updateObject(call, prepared, options, {
+    subresource: 'finalize',
+    track: 'update',
+    uid: sent.metadata.uid ?? '',
+    transform: () => deepCopy(sent),
+  });
   return { status: 200, object };
 }

@@ -17,10 +17,23 @@ export interface ForeignKind {
 export function foreign({ group, version, kind, schema, columns = [] }: ForeignKind): Prepared {
   const strategy: Strategy = { schema };
   const plain: Kind = {
-    group, version, kind, listKind: '', plural: '', singular: '', shortNames: [], categories: [], namespaced: true, verbs: [], subresources: [], prefix: '',
-    columns, strategy: async () => strategy,
+    group,
+    version,
+    kind,
+    listKind: '',
+    plural: '',
+    singular: '',
+    shortNames: [],
+    categories: [],
+    namespaced: true,
+    verbs: [],
+    subresources: [],
+    prefix: '',
+    columns,
+    strategy: async () => strategy,
   };
   return { kind: plain, strategy, node: typeNodeOf(schema), hasStatus: false, emptyStatus: undefined };
 }
 
-export const decodeForeign = (call: KindCall, prepared: Prepared, options: { fieldValidation: FieldValidation }): Promise<any> => decodeObject(call, prepared, options);
+export const decodeForeign = (call: KindCall, prepared: Prepared, options: { fieldValidation: FieldValidation }): Promise<any> =>
+  decodeObject(call, prepared, options);

@@ -17,7 +17,11 @@ import { isUpgrade, nodeUpgraded, upgraded } from './proxyupgrade.js';
 export async function proxy(call: KindCall): Promise<ApiResponse> {
   const target = await targetOf(call);
   const path = call.request.path.split('/proxy').slice(1).join('/proxy');
-  await admit(call, { operation: 'CONNECT', subresource: 'proxy', object: { kind: `${call.kind.kind}ProxyOptions`, apiVersion: 'v1', ...(path === '' ? {} : { path }) } });
+  await admit(call, {
+    operation: 'CONNECT',
+    subresource: 'proxy',
+    object: { kind: `${call.kind.kind}ProxyOptions`, apiVersion: 'v1', ...(path === '' ? {} : { path }) },
+  });
   const { prefix, rest } = splitPath(call);
   const { dialer } = call.server.options;
   if (isUpgrade(call.request.headers)) return 'node' in target ? nodeUpgraded(call, target.node, rest) : upgraded(call, `${target.base}${rest}`);
@@ -36,7 +40,10 @@ export async function proxy(call: KindCall): Promise<ApiResponse> {
 function splitPath({ request, info }: KindCall): { prefix: string; rest: string } {
   const segments = request.path.split('/').filter((part) => part !== '');
   const at = segments.length - (info.parts.length - 3);
-  const rest = segments.slice(at).map((part) => `/${part}`).join('');
+  const rest = segments
+    .slice(at)
+    .map((part) => `/${part}`)
+    .join('');
   const slash = request.path.endsWith('/') ? '/' : '';
   return { prefix: `/${segments.slice(0, at).join('/')}`, rest: `${rest}${slash}` };
 }
@@ -48,7 +55,20 @@ function redirected({ request }: KindCall): ApiResponse {
 }
 
 /** What concerns one connection alone, and the caller's own credentials, stay here. */
-const OWN = new Set(['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'host', 'content-length', 'authorization', 'accept-encoding']);
+const OWN = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'host',
+  'content-length',
+  'authorization',
+  'accept-encoding',
+]);
 const isOwn = (name: string): boolean => OWN.has(name) || name.startsWith('impersonate-') || name.startsWith('x-remote-');
 
 const headerOf = ({ request }: KindCall, name: string): string => String(request.headers[name] ?? '');
@@ -58,9 +78,17 @@ function outgoing(call: KindCall, url: string, forwarded: string): DialRequest {
   const headers: Record<string, string | readonly string[]> = {};
   for (const [name, value] of Object.entries(request.headers)) if (value !== undefined && !isOwn(name)) headers[name] = value;
   headers['x-forwarded-uri'] = forwarded;
-  if (request.remoteAddress !== undefined && request.remoteAddress !== '') headers['x-forwarded-for'] = [headerOf(call, 'x-forwarded-for'), request.remoteAddress].filter((text) => text !== '').join(', ');
+  if (request.remoteAddress !== undefined && request.remoteAddress !== '')
+    headers['x-forwarded-for'] = [headerOf(call, 'x-forwarded-for'), request.remoteAddress].filter((text) => text !== '').join(', ');
   const body = request.body === undefined || request.body instanceof Uint8Array ? request.body : Buffer.from(JSON.stringify(request.body));
-  return { method: request.method, url, headers, insecureSkipTlsVerify: true, ...(body === undefined ? {} : { body }), ...(request.signal === undefined ? {} : { signal: request.signal }) };
+  return {
+    method: request.method,
+    url,
+    headers,
+    insecureSkipTlsVerify: true,
+    ...(body === undefined ? {} : { body }),
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  };
 }
 
 async function reach(dial: () => Promise<DialResponse>): Promise<DialResponse> {
@@ -77,7 +105,8 @@ function shown({ status, headers: all, body }: DialResponse, place: Place): ApiR
   for (const [name, value] of Object.entries(all)) if (!isOwn(name) && name !== 'content-type' && !name.startsWith('access-control-')) headers[name] = value;
   const type = all['content-type'] ?? '';
   if (headers['location'] !== undefined) headers['location'] = rewriteUrl(headers['location'], place);
-  else if (type.split(';')[0]!.trim() === 'text/html' && headers['content-encoding'] === undefined) return { type: 'text', status, contentType: type, headers, body: rewritePage(body, place) };
+  else if (type.split(';')[0]!.trim() === 'text/html' && headers['content-encoding'] === undefined)
+    return { type: 'text', status, contentType: type, headers, body: rewritePage(body, place) };
   return { type: 'text', status, contentType: type, headers, body };
 }
 
@@ -145,7 +174,9 @@ async function nodeTarget(call: KindCall, { scheme, name, port }: Named): Promis
   const kubelet: number = node.status?.daemonEndpoints?.kubeletEndpoint?.Port || KUBELET_PORT;
   if (port === '' || Number(port) === kubelet) return { node: name };
   const addresses: { type: string; address: string }[] = node.status?.addresses ?? [];
-  const address = ['Hostname', 'InternalDNS', 'InternalIP', 'ExternalDNS', 'ExternalIP'].map((type) => addresses.find((one) => one.type === type && one.type !== 'Hostname')).find((one) => one !== undefined);
+  const address = ['Hostname', 'InternalDNS', 'InternalIP', 'ExternalDNS', 'ExternalIP']
+    .map((type) => addresses.find((one) => one.type === type && one.type !== 'Hostname'))
+    .find((one) => one !== undefined);
   if (address === undefined) throw badRequest('no preferred addresses found; known addresses: []');
   return { base: `${scheme}://${hostPort(address.address, port)}` };
 }

@@ -17,7 +17,15 @@ export const isUpgrade = (headers: Headers): boolean => headers.upgrade !== unde
 export async function upgraded({ request, server }: KindCall, url: string): Promise<ApiResponse> {
   const { dialer } = server.options;
   if (dialer?.upgrade === undefined) throw serviceUnavailable('this API server was given no way to reach addresses inside the cluster');
-  const answer = await reached(() => dialer.upgrade!({ method: request.method, url, headers: passedOn(request), insecureSkipTlsVerify: true, ...(request.signal === undefined ? {} : { signal: request.signal }) }));
+  const answer = await reached(() =>
+    dialer.upgrade!({
+      method: request.method,
+      url,
+      headers: passedOn(request),
+      insecureSkipTlsVerify: true,
+      ...(request.signal === undefined ? {} : { signal: request.signal }),
+    }),
+  );
   return 'connection' in answer ? { type: 'upgraded', status: 101, ...answer } : refusal(answer);
 }
 

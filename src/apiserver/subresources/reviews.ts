@@ -43,12 +43,20 @@ async function admitted(call: KindCall, object: any, options: ReturnType<typeof 
 
 function self({ user, server }: KindCall): KubeObject {
   return {
-    kind: 'SelfSubjectReview', apiVersion: 'authentication.k8s.io/v1', metadata: { creationTimestamp: formatTime(server.options.clock.now()) }, status: { userInfo: userOf(user) },
+    kind: 'SelfSubjectReview',
+    apiVersion: 'authentication.k8s.io/v1',
+    metadata: { creationTimestamp: formatTime(server.options.clock.now()) },
+    status: { userInfo: userOf(user) },
   } as unknown as KubeObject;
 }
 
 function userOf({ name, uid, groups, extra }: UserInfo): object {
-  return { ...(name === '' ? {} : { username: name }), ...(uid === undefined ? {} : { uid }), ...(groups.length === 0 ? {} : { groups }), ...(extra === undefined || Object.keys(extra).length === 0 ? {} : { extra }) };
+  return {
+    ...(name === '' ? {} : { username: name }),
+    ...(uid === undefined ? {} : { uid }),
+    ...(groups.length === 0 ? {} : { groups }),
+    ...(extra === undefined || Object.keys(extra).length === 0 ? {} : { extra }),
+  };
 }
 
 async function tokenReview({ server }: KindCall, object: any): Promise<KubeObject> {
@@ -64,7 +72,10 @@ async function tokenReview({ server }: KindCall, object: any): Promise<KubeObjec
   }
   const other = audiences.length === 0 ? undefined : await tokens?.review(token);
   const list = (values: readonly string[]) => `[${values.map((value) => JSON.stringify(value)).join(' ')}]`;
-  const error = other === undefined ? 'invalid bearer token' : `[invalid bearer token, token audiences ${list(other.audiences)} is invalid for the target audiences ${list(audiences)}]`;
+  const error =
+    other === undefined
+      ? 'invalid bearer token'
+      : `[invalid bearer token, token audiences ${list(other.audiences)} is invalid for the target audiences ${list(audiences)}]`;
   // As Kubernetes does: what was sent as the status stays, but for the verdict.
   const { authenticated: _said, ...sent } = object.status ?? {};
   return { ...object, status: { ...sent, user: sent.user ?? {}, error } };
@@ -72,7 +83,14 @@ async function tokenReview({ server }: KindCall, object: any): Promise<KubeObjec
 
 async function accessReview(call: KindCall, object: any): Promise<KubeObject> {
   const { spec } = object;
-  const user: UserInfo = call.kind.kind.startsWith('Self') ? call.user : { name: spec.user ?? '', groups: spec.groups ?? [], ...(spec.uid === undefined ? {} : { uid: spec.uid }), ...(spec.extra === undefined ? {} : { extra: spec.extra }) };
+  const user: UserInfo = call.kind.kind.startsWith('Self')
+    ? call.user
+    : {
+        name: spec.user ?? '',
+        groups: spec.groups ?? [],
+        ...(spec.uid === undefined ? {} : { uid: spec.uid }),
+        ...(spec.extra === undefined ? {} : { extra: spec.extra }),
+      };
   const { allowed, reason } = await call.server.authorize(attributesOf(user, spec));
   return { ...object, status: { allowed, ...(reason === '' ? {} : { reason }) } };
 }
@@ -87,9 +105,18 @@ function attributesOf(user: UserInfo, { resourceAttributes: wanted, nonResourceA
 async function rulesReview({ server, user }: KindCall, object: any): Promise<KubeObject> {
   const namespace: string = object.spec?.namespace ?? '';
   if (namespace === '') throw badRequest('no namespace on request');
-  const { rules, errors } = (await server.options.rulesFor?.(user, namespace)) ?? { rules: [], errors: ['webhook authorizer does not support user rule resolution'] };
-  const resourceRules = rules.filter(({ resources }) => (resources ?? []).length > 0).map(({ verbs, apiGroups, resources, resourceNames }) => ({ verbs, apiGroups, resources, ...((resourceNames ?? []).length > 0 ? { resourceNames } : {}) }));
-  const nonResourceRules = rules.filter(({ nonResourceURLs }) => (nonResourceURLs ?? []).length > 0).map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs }));
-  return { ...object, status: { resourceRules, nonResourceRules, incomplete: errors.length > 0, ...(errors.length > 0 ? { evaluationError: errors.join(', ') } : {}) } };
+  const { rules, errors } = (await server.options.rulesFor?.(user, namespace)) ?? {
+    rules: [],
+    errors: ['webhook authorizer does not support user rule resolution'],
+  };
+  const resourceRules = rules
+    .filter(({ resources }) => (resources ?? []).length > 0)
+    .map(({ verbs, apiGroups, resources, resourceNames }) => ({ verbs, apiGroups, resources, ...((resourceNames ?? []).length > 0 ? { resourceNames } : {}) }));
+  const nonResourceRules = rules
+    .filter(({ nonResourceURLs }) => (nonResourceURLs ?? []).length > 0)
+    .map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs }));
+  return {
+    ...object,
+    status: { resourceRules, nonResourceRules, incomplete: errors.length > 0, ...(errors.length > 0 ? { evaluationError: errors.join(', ') } : {}) },
+  };
 }
-

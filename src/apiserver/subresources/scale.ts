@@ -56,9 +56,11 @@ export function scaleOf(object: KubeObject, paths: ScalePaths | undefined): Kube
   const current: number = paths === undefined ? (status.replicas ?? 0) : paths.current(object);
   const selector: string = paths === undefined ? selectorText(spec.selector) : paths.selector(object);
   return {
-    kind: 'Scale', apiVersion: 'autoscaling/v1',
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
     metadata: { name, ...(namespace === undefined ? {} : { namespace }), uid, resourceVersion, creationTimestamp },
-    spec: replicas === 0 ? {} : { replicas }, status: { replicas: current, ...(selector === '' ? {} : { selector }) },
+    spec: replicas === 0 ? {} : { replicas },
+    status: { replicas: current, ...(selector === '' ? {} : { selector }) },
   } as unknown as KubeObject;
 }
 
@@ -80,24 +82,44 @@ async function patched(call: KindCall, kind: Prepared, paths: ScalePaths | undef
   const options = writeOptions(call.request, 'PatchOptions', isApply);
   if (isApply) return appliedTo(call, kind, paths, options);
   const apply = patcherOf(call, kind, options);
-  return change(call, kind, paths, options, (current) => {
-    const next = finish(apply(current), kind.kind, kind.strategy);
-    matchName(next, call.info.name);
-    return { wanted: next };
-  }, '');
+  return change(
+    call,
+    kind,
+    paths,
+    options,
+    (current) => {
+      const next = finish(apply(current), kind.kind, kind.strategy);
+      matchName(next, call.info.name);
+      return { wanted: next };
+    },
+    '',
+  );
 }
 
 async function appliedTo(call: KindCall, kind: Prepared, paths: ScalePaths | undefined, options: WriteOptions): Promise<Outcome> {
   const config = await applied(call);
-  return change(call, kind, paths, options, (current) => {
-    const { object, managedFields } = applyConfiguration({
-      current, config, node: kind.node, gvk: { group: 'autoscaling', version: 'v1', kind: 'Scale' }, manager: managerName(options, call.request), subresource: 'scale',
-      time: formatTime(call.server.options.clock.now()), ...(options.force === undefined ? {} : { force: options.force }),
-    });
-    const next = finish(fromWire<any>(kind.node, object).object, kind.kind, kind.strategy);
-    matchName(next, call.info.name);
-    return { wanted: next, managed: managedFields ?? [] };
-  }, '');
+  return change(
+    call,
+    kind,
+    paths,
+    options,
+    (current) => {
+      const { object, managedFields } = applyConfiguration({
+        current,
+        config,
+        node: kind.node,
+        gvk: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
+        manager: managerName(options, call.request),
+        subresource: 'scale',
+        time: formatTime(call.server.options.clock.now()),
+        ...(options.force === undefined ? {} : { force: options.force }),
+      });
+      const next = finish(fromWire<any>(kind.node, object).object, kind.kind, kind.strategy);
+      matchName(next, call.info.name);
+      return { wanted: next, managed: managedFields ?? [] };
+    },
+    '',
+  );
 }
 
 /** What the Scale is to be; `managed`, where the managers are known already. */
@@ -106,23 +128,45 @@ interface Wish {
   managed?: readonly ManagedFieldsEntry[];
 }
 
-async function change(call: KindCall, kind: Prepared, paths: ScalePaths | undefined, options: WriteOptions, next: (current: any) => Wish, uid: string): Promise<Outcome> {
+async function change(
+  call: KindCall,
+  kind: Prepared,
+  paths: ScalePaths | undefined,
+  options: WriteOptions,
+  next: (current: any) => Wish,
+  uid: string,
+): Promise<Outcome> {
   const prepared = await prepare(call.kind);
   const { object } = await updateObject(call, prepared, options, {
-    subresource: 'scale', track: 'none', uid, fullKey: true,
+    subresource: 'scale',
+    track: 'none',
+    uid,
+    fullKey: true,
     transform: (previous) => {
       const told = { apiVersion: groupVersion(call.kind), ...(paths === undefined ? {} : { replicasPath: paths.path }) };
       const live = seenThrough(previous, paths, told);
       const { wanted, managed } = next(live);
       const causes = causesOf(wanted);
-      if (causes.length > 0 && paths !== undefined) throw invalidObject(call.kind, wanted.metadata.name, [invalid('.spec.replicas', wanted.spec.replicas, 'should be a non-negative integer')]);
+      if (causes.length > 0 && paths !== undefined)
+        throw invalidObject(call.kind, wanted.metadata.name, [invalid('.spec.replicas', wanted.spec.replicas, 'should be a non-negative integer')]);
       if (causes.length > 0) throw invalidObject({ group: 'autoscaling', kind: 'Scale' }, wanted.metadata.name, causes);
       const result = deepCopy(previous);
       const replicas: number = wanted.spec?.replicas ?? 0;
       if (paths === undefined) result.spec.replicas = replicas;
       else paths.setReplicas(result, replicas);
-      if (wanted.metadata.resourceVersion !== undefined && wanted.metadata.resourceVersion !== '') result.metadata.resourceVersion = wanted.metadata.resourceVersion;
-      const owners = managed ?? updateManagedFields({ before: live, after: wanted, node: kind.node, manager: managerName(options, call.request), subresource: 'scale', apiVersion: 'autoscaling/v1', time: formatTime(call.server.options.clock.now()) });
+      if (wanted.metadata.resourceVersion !== undefined && wanted.metadata.resourceVersion !== '')
+        result.metadata.resourceVersion = wanted.metadata.resourceVersion;
+      const owners =
+        managed ??
+        updateManagedFields({
+          before: live,
+          after: wanted,
+          node: kind.node,
+          manager: managerName(options, call.request),
+          subresource: 'scale',
+          apiVersion: 'autoscaling/v1',
+          time: formatTime(call.server.options.clock.now()),
+        });
       const entries = fromScaleManagedFields(previous.metadata.managedFields, owners, told);
       if (entries.length === 0) delete result.metadata.managedFields;
       else result.metadata.managedFields = entries;

@@ -30,22 +30,41 @@ export async function requestToken(call: KindCall): Promise<Outcome> {
   matchNamespace(sent, info.namespace);
   sent.spec ??= {};
   sent.spec.expirationSeconds ??= SECONDS_DEFAULT;
-  const managed = updateManagedFields({ before: undefined, after: sent, node: prepared.node, manager: managerName(options, request), subresource: 'token', apiVersion: 'authentication.k8s.io/v1', time: formatTime(server.options.clock.now()) });
+  const managed = updateManagedFields({
+    before: undefined,
+    after: sent,
+    node: prepared.node,
+    manager: managerName(options, request),
+    subresource: 'token',
+    apiVersion: 'authentication.k8s.io/v1',
+    time: formatTime(server.options.clock.now()),
+  });
   const account = await getObject(call);
   const name: string = sent.metadata.name ?? '';
-  if (name !== '' && name !== info.name) throw invalidObject(GK, info.name, [invalid('metadata.name', name, 'must match the service account name if specified')]);
+  if (name !== '' && name !== info.name)
+    throw invalidObject(GK, info.name, [invalid('metadata.name', name, 'must match the service account name if specified')]);
   const causes = causesOf(sent.spec);
   if (causes.length > 0) throw invalidObject(GK, '', causes);
   if ((sent.spec.audiences ?? []).length === 0) sent.spec.audiences = [tokens.issuer];
   const bound = await boundTo(call, sent.spec.boundObjectRef);
   await admit(call, { operation: 'CREATE', subresource: 'token', object: sent, dryRun: options.dryRun });
   const { token, expirationMs } = await tokens.issue({
-    namespace: info.namespace, serviceAccount: { name: info.name, uid: account.metadata.uid! }, audiences: sent.spec.audiences, expirationSeconds: sent.spec.expirationSeconds,
+    namespace: info.namespace,
+    serviceAccount: { name: info.name, uid: account.metadata.uid! },
+    audiences: sent.spec.audiences,
+    expirationSeconds: sent.spec.expirationSeconds,
     ...(bound === undefined ? {} : { bound: bound.object, ...(bound.node === undefined ? {} : { node: bound.node }) }),
   });
   const object = {
-    kind: 'TokenRequest', apiVersion: 'authentication.k8s.io/v1',
-    metadata: { name: info.name, namespace: info.namespace, uid: account.metadata.uid, creationTimestamp: formatTime(server.options.clock.now()), ...(managed === undefined ? {} : { managedFields: managed }) },
+    kind: 'TokenRequest',
+    apiVersion: 'authentication.k8s.io/v1',
+    metadata: {
+      name: info.name,
+      namespace: info.namespace,
+      uid: account.metadata.uid,
+      creationTimestamp: formatTime(server.options.clock.now()),
+      ...(managed === undefined ? {} : { managedFields: managed }),
+    },
     spec: { audiences: sent.spec.audiences, expirationSeconds: sent.spec.expirationSeconds, boundObjectRef: sent.spec.boundObjectRef ?? null },
     status: { token, expirationTimestamp: formatTime(expirationMs) },
   };
@@ -70,8 +89,14 @@ async function boundTo(call: KindCall, ref: any): Promise<{ object: BoundObject;
   }
   const found: any = await call.server.storages.of(known).get({ namespace: kind === 'Node' ? '' : call.info.namespace, name });
   if (found === undefined) throw notFound({ group: '', resource: plural }, name);
-  if (kind === 'Pod' && found.spec.serviceAccountName !== call.info.name) throw badRequest(`cannot bind token for serviceaccount ${JSON.stringify(call.info.name)} to pod running with different serviceaccount name.`);
-  if (uid !== '' && uid !== found.metadata.uid) throw conflict({ group: '', resource: kind }, name, `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`);
+  if (kind === 'Pod' && found.spec.serviceAccountName !== call.info.name)
+    throw badRequest(`cannot bind token for serviceaccount ${JSON.stringify(call.info.name)} to pod running with different serviceaccount name.`);
+  if (uid !== '' && uid !== found.metadata.uid)
+    throw conflict(
+      { group: '', resource: kind },
+      name,
+      `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`,
+    );
   const node = kind === 'Pod' ? await nodeOf(call, found.spec.nodeName ?? '') : undefined;
   return { object: { kind, name, uid: found.metadata.uid }, ...(node === undefined ? {} : { node }) };
 }

@@ -23,7 +23,8 @@ const refuse = (why: string): StatusError => badRequest(`invalid continue token:
 
 function tokenValue(bytes: Buffer): { v?: string; rv?: number; start?: string } {
   // Go's scanner takes bytes for what they are, also where they make no text.
-  if (bytes.length > 0 && bytes[0]! >= 0x80) throw refuse(`invalid character '${goQuote(String.fromCharCode(bytes[0]!)).slice(1, -1)}' looking for beginning of value`);
+  if (bytes.length > 0 && bytes[0]! >= 0x80)
+    throw refuse(`invalid character '${goQuote(String.fromCharCode(bytes[0]!)).slice(1, -1)}' looking for beginning of value`);
   const text = bytes.toString();
   try {
     const { value } = decodeJson(text);

@@ -34,10 +34,17 @@ export async function create(call: KindCall): Promise<Outcome> {
 }
 
 /** `object` is decoded, defaulted and nobody else's. Also where a PUT makes what is not there. */
-export async function createObject(call: KindCall, prepared: Prepared, object: any, options: WriteOptions, tracked: 'update' | 'none' = 'update'): Promise<KubeObject> {
+export async function createObject(
+  call: KindCall,
+  prepared: Prepared,
+  object: any,
+  options: WriteOptions,
+  tracked: 'update' | 'none' = 'update',
+): Promise<KubeObject> {
   const { info, kind } = call;
   matchNamespace(object, kind.namespaced ? info.namespace : '');
-  if (call.server.crds?.isTerminating(kind) === true) throw forbidden(groupResource(kind), object.metadata.name ?? '', 'create not allowed while custom resource definition is terminating');
+  if (call.server.crds?.isTerminating(kind) === true)
+    throw forbidden(groupResource(kind), object.metadata.name ?? '', 'create not allowed while custom resource definition is terminating');
   if (tracked === 'update') wipeMetadata(object);
   object.apiVersion = groupVersion(kind);
   object.kind = kind.kind;
@@ -69,7 +76,13 @@ export async function createObject(call: KindCall, prepared: Prepared, object: a
 }
 
 /** undefined: there is one of that name already. */
-async function tryCreate(call: KindCall, prepared: Prepared, object: any, options: WriteOptions & { sentRevision: string }, admission: AdmissionRequest): Promise<KubeObject | undefined> {
+async function tryCreate(
+  call: KindCall,
+  prepared: Prepared,
+  object: any,
+  options: WriteOptions & { sentRevision: string },
+  admission: AdmissionRequest,
+): Promise<KubeObject | undefined> {
   const { server, kind, info, request } = call;
   const context = ruleContext(call, options, '');
   beforeCreate(object, prepared, context, server.options.random);
@@ -101,7 +114,8 @@ function asSent(object: any, revision: string): any {
   return object;
 }
 
-const missing = async ({ server, kind, info }: KindCall, name: string): Promise<boolean> => (await server.storages.of(kind).get({ namespace: info.namespace, name })) === undefined;
+const missing = async ({ server, kind, info }: KindCall, name: string): Promise<boolean> =>
+  (await server.storages.of(kind).get({ namespace: info.namespace, name })) === undefined;
 
 async function existing(call: KindCall, object: any, generated: boolean) {
   const { kind, server, info } = call;
@@ -109,9 +123,20 @@ async function existing(call: KindCall, object: any, generated: boolean) {
   const found = await server.storages.of(kind).get({ namespace: info.namespace, name });
   if (found?.metadata.deletionTimestamp !== undefined) {
     const taken = alreadyExists(groupResource(kind), name).status;
-    return failure({ code: 409, reason: 'AlreadyExists', message: `object is being deleted: ${taken.message ?? ''}`, ...(taken.details === undefined ? {} : { details: taken.details }) });
+    return failure({
+      code: 409,
+      reason: 'AlreadyExists',
+      message: `object is being deleted: ${taken.message ?? ''}`,
+      ...(taken.details === undefined ? {} : { details: taken.details }),
+    });
   }
-  if (generated) return failure({ code: 409, reason: 'AlreadyExists', message: `${resourceText(groupResource(kind))} ${JSON.stringify(name)} already exists, the server was not able to generate a unique name for the object`, details: { ...alreadyExists(groupResource(kind), name).status.details, retryAfterSeconds: 1 } });
+  if (generated)
+    return failure({
+      code: 409,
+      reason: 'AlreadyExists',
+      message: `${resourceText(groupResource(kind))} ${JSON.stringify(name)} already exists, the server was not able to generate a unique name for the object`,
+      details: { ...alreadyExists(groupResource(kind), name).status.details, retryAfterSeconds: 1 },
+    });
   return alreadyExists(groupResource(kind), name);
 }
 
@@ -130,7 +155,13 @@ export function matchNamespace(object: any, namespace: string): void {
 
 export function ruleContext(call: KindCall, options: { dryRun: boolean }, subresource: string): RuleContext {
   const { user, info, server } = call;
-  return { user, now: server.options.clock.now(), dryRun: options.dryRun, ...(info.namespace === '' ? {} : { namespace: info.namespace }), ...(subresource === '' ? {} : { subresource }) };
+  return {
+    user,
+    now: server.options.clock.now(),
+    dryRun: options.dryRun,
+    ...(info.namespace === '' ? {} : { namespace: info.namespace }),
+    ...(subresource === '' ? {} : { subresource }),
+  };
 }
 
 export function lookupContext({ server, info, user, kind }: KindCall, context: RuleContext): LookupContext {
@@ -146,10 +177,27 @@ export function lookupContext({ server, info, user, kind }: KindCall, context: R
   };
 }
 
-export function admissionFor(call: KindCall, object: any, options: { dryRun: boolean }, undo: (() => Promise<void>)[], previous?: KubeObject, subresource = ''): AdmissionRequest {
+export function admissionFor(
+  call: KindCall,
+  object: any,
+  options: { dryRun: boolean },
+  undo: (() => Promise<void>)[],
+  previous?: KubeObject,
+  subresource = '',
+): AdmissionRequest {
   return {
-    server: call.server, operation: previous === undefined ? 'CREATE' : 'UPDATE', kind: call.kind, subresource, namespace: call.info.namespace,
-    name: call.info.parts[1] ?? object.metadata.name ?? '', user: call.user, dryRun: options.dryRun, object, previous, sent: call.request,
-    warn: (texts) => warn(call, texts), onFailure: (step) => undo.push(step),
+    server: call.server,
+    operation: previous === undefined ? 'CREATE' : 'UPDATE',
+    kind: call.kind,
+    subresource,
+    namespace: call.info.namespace,
+    name: call.info.parts[1] ?? object.metadata.name ?? '',
+    user: call.user,
+    dryRun: options.dryRun,
+    object,
+    previous,
+    sent: call.request,
+    warn: (texts) => warn(call, texts),
+    onFailure: (step) => undo.push(step),
   };
 }

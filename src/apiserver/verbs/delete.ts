@@ -22,13 +22,15 @@ export async function remove(call: KindCall): Promise<Outcome> {
   const options = await deleteOptions(call);
   const prepared = await prepare(call.kind);
   const { kind } = call;
-  if (kind.group === 'batch' && kind.plural === 'jobs' && options.propagationPolicy === undefined && options.orphanDependents === undefined) warn(call, [JOBS_ORPHAN]);
+  if (kind.group === 'batch' && kind.plural === 'jobs' && options.propagationPolicy === undefined && options.orphanDependents === undefined)
+    warn(call, [JOBS_ORPHAN]);
   const { object, gone } = await removeObject(call, prepared, call.info.name, options);
   const shown = !gone || prepared.strategy.deleteReturnsObject === true ? object : success(call, object);
   return { status: 200, object: shown };
 }
 
-const JOBS_ORPHAN = 'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning';
+const JOBS_ORPHAN =
+  'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning';
 
 function success({ kind }: KindCall, { metadata }: KubeObject): KubeObject {
   const details = { name: metadata.name, ...(kind.group === '' ? {} : { group: kind.group }), kind: kind.plural, uid: metadata.uid };
@@ -58,7 +60,21 @@ export async function removeObject(call: KindCall, prepared: Prepared, name: str
 async function admit(call: KindCall, previous: KubeObject, name: string, options: DeleteOptions): Promise<void> {
   const { server, kind, info, user } = call;
   const chain = await server.admission();
-  const request = { server, operation: 'DELETE' as const, kind, subresource: '', namespace: info.namespace, name, user, dryRun: options.dryRun, object: undefined, previous, options, warn: (texts: readonly string[]) => warn(call, texts), onFailure() {} };
+  const request = {
+    server,
+    operation: 'DELETE' as const,
+    kind,
+    subresource: '',
+    namespace: info.namespace,
+    name,
+    user,
+    dryRun: options.dryRun,
+    object: undefined,
+    previous,
+    options,
+    warn: (texts: readonly string[]) => warn(call, texts),
+    onFailure() {},
+  };
   await chain.admit(request);
   await chain.validate(request);
 }
@@ -66,8 +82,14 @@ async function admit(call: KindCall, previous: KubeObject, name: string, options
 function checkPreconditions({ kind }: KindCall, { metadata }: KubeObject, { preconditions }: DeleteOptions): void {
   const { uid, resourceVersion } = preconditions ?? {};
   const refuse = (message: string) => conflict({ group: kind.group, resource: kind.kind }, metadata.name ?? '', message);
-  if (uid !== undefined && uid !== metadata.uid) throw refuse(`the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`);
-  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) throw refuse(`the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`);
+  if (uid !== undefined && uid !== metadata.uid)
+    throw refuse(
+      `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`,
+    );
+  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion)
+    throw refuse(
+      `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`,
+    );
 }
 
 /** undefined: somebody else was faster. */
@@ -98,7 +120,10 @@ async function tryRemove(call: KindCall, prepared: Prepared, view: View, current
 
 async function finish(call: KindCall, view: View, location: { namespace: string; name: string }, last: KubeObject): Promise<Removed | undefined> {
   const beside = await released(call, last);
-  const removed = await view.storage.remove(location, (await view.storage.get(location)) ?? last, { durability: call.request.durability === 'background' ? 'grouped' : 'durable', ...(beside === undefined ? {} : { beside }) });
+  const removed = await view.storage.remove(location, (await view.storage.get(location)) ?? last, {
+    durability: call.request.durability === 'background' ? 'grouped' : 'durable',
+    ...(beside === undefined ? {} : { beside }),
+  });
   return removed === undefined ? undefined : { object: await view.shown(removed), gone: true };
 }
 
@@ -111,10 +136,18 @@ async function terminateDefinition(call: KindCall, view: View, current: KubeObje
   marked.metadata.deletionTimestamp = formatTime(call.server.options.clock.now());
   marked.metadata.finalizers = [...(current.metadata.finalizers ?? []).filter((name) => name !== CLEANUP), CLEANUP];
   orderDeletion(marked);
-  const pending = { type: 'Terminating', status: 'True', lastTransitionTime: marked.metadata.deletionTimestamp, reason: 'InstanceDeletionPending', message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon' };
+  const pending = {
+    type: 'Terminating',
+    status: 'True',
+    lastTransitionTime: marked.metadata.deletionTimestamp,
+    reason: 'InstanceDeletionPending',
+    message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
+  };
   marked.status.conditions = [...(marked.status.conditions ?? []).filter(({ type }: { type: string }) => type !== 'Terminating'), pending];
   if (options.dryRun) return { object: freeze(marked), gone: false };
-  const written = await view.storage.update({ namespace: '', name: current.metadata.name! }, marked, Number(current.metadata.resourceVersion), { durability: 'durable' });
+  const written = await view.storage.update({ namespace: '', name: current.metadata.name! }, marked, Number(current.metadata.resourceVersion), {
+    durability: 'durable',
+  });
   return written === undefined ? undefined : { object: view.show(written), gone: false };
 }
 
@@ -128,7 +161,9 @@ async function terminateNamespace(_call: KindCall, view: View, current: KubeObje
   marked.status = { ...marked.status, phase: 'Terminating' };
   orderDeletion(marked);
   if (options.dryRun) return { object: freeze(marked), gone: false };
-  const written = await view.storage.update({ namespace: '', name: current.metadata.name! }, marked, Number(current.metadata.resourceVersion), { durability: 'durable' });
+  const written = await view.storage.update({ namespace: '', name: current.metadata.name! }, marked, Number(current.metadata.resourceVersion), {
+    durability: 'durable',
+  });
   return written === undefined ? undefined : { object: view.show(written), gone: false };
 }
 
@@ -184,8 +219,12 @@ function orderDeletion(object: any): void {
 /** Which finalizers the propagation policy asks for, as the garbage collector will read them. */
 function finalizersFor({ strategy, kind }: Prepared, { metadata }: KubeObject, { propagationPolicy, orphanDependents }: DeleteOptions): string[] {
   const own = metadata.finalizers ?? [];
-  const orphan = orphanDependents === true || propagationPolicy === 'Orphan' || (orphanDependents === undefined && propagationPolicy === undefined && orphansByDefault(strategy, own));
-  const foreground = propagationPolicy === 'Foreground' || (propagationPolicy === undefined && orphanDependents === undefined && own.includes('foregroundDeletion'));
+  const orphan =
+    orphanDependents === true ||
+    propagationPolicy === 'Orphan' ||
+    (orphanDependents === undefined && propagationPolicy === undefined && orphansByDefault(strategy, own));
+  const foreground =
+    propagationPolicy === 'Foreground' || (propagationPolicy === undefined && orphanDependents === undefined && own.includes('foregroundDeletion'));
   const others = own.filter((name) => name !== 'orphan' && name !== 'foregroundDeletion');
   if (kind.group === '' && kind.plural === 'events') return own;
   return [...others, ...(orphan ? ['orphan'] : []), ...(foreground ? ['foregroundDeletion'] : [])];

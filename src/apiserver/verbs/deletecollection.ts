@@ -28,5 +28,14 @@ export async function removeAll(call: KindCall): Promise<Outcome> {
     }
   }
   const shown = kind.custom === undefined && !isInProcess(request) ? items.map(({ kind: _, apiVersion: __, ...rest }) => rest) : items;
-  return { status: 200, list: true, object: { kind: kind.listKind, apiVersion: groupVersion(kind), metadata: { resourceVersion: String(page.revision), ...(page.token === undefined ? {} : { continue: page.token }) }, items: shown } as unknown as KubeObject };
+  return {
+    status: 200,
+    list: true,
+    object: {
+      kind: kind.listKind,
+      apiVersion: groupVersion(kind),
+      metadata: { resourceVersion: String(page.revision), ...(page.token === undefined ? {} : { continue: page.token }) },
+      items: shown,
+    } as unknown as KubeObject,
+  };
 }

@@ -23,7 +23,8 @@ const BODY_BYTES_MAX = 3_145_728;
 
 export async function patch(call: KindCall, subresource = ''): Promise<Outcome> {
   const type = headerText(call.request.headers, 'content-type').split(';')[0]!.trim();
-  if (call.kind.custom !== undefined && !CUSTOM_TYPES.includes(type)) throw unsupportedMediaType(`the body of the request was in an unknown format - accepted media types include: ${CUSTOM_TYPES.join(', ')}`);
+  if (call.kind.custom !== undefined && !CUSTOM_TYPES.includes(type))
+    throw unsupportedMediaType(`the body of the request was in an unknown format - accepted media types include: ${CUSTOM_TYPES.join(', ')}`);
   const isApply = type === 'application/apply-patch+yaml';
   const options = writeOptions(call.request, 'PatchOptions', isApply);
   const preparing = prepare(call.kind);
@@ -70,7 +71,8 @@ export function patcherOf(call: KindCall, { node, kind }: Pick<Prepared, 'node' 
     warn(call, warnings);
     return object;
   };
-  return (current, shared) => (type === 'json' || current.metadata.managedFields === undefined ? whole(current, shared) : withoutManaged(current, read.apply, whole, call, shared));
+  return (current, shared) =>
+    type === 'json' || current.metadata.managedFields === undefined ? whole(current, shared) : withoutManaged(current, read.apply, whole, call, shared);
 }
 
 /** Members of `shared` that the patch leaves alone stay the same values; see ReadPatch. */
@@ -102,8 +104,15 @@ async function apply(call: KindCall, prepared: Prepared, options: WriteOptions, 
     transform: (previous) => {
       if (previous === undefined && subresource !== '') throw notFound(groupResource(kind), info.name);
       const { object } = applyConfiguration({
-        current: previous, config, node: prepared.node, gvk: kind, manager: managerName(options, call.request), subresource, time,
-        ...(options.force === undefined ? {} : { force: options.force }), resetFields: resetsOf(prepared, subresource),
+        current: previous,
+        config,
+        node: prepared.node,
+        gvk: kind,
+        manager: managerName(options, call.request),
+        subresource,
+        time,
+        ...(options.force === undefined ? {} : { force: options.force }),
+        resetFields: resetsOf(prepared, subresource),
       });
       const walked = fromWire<any>(prepared.node, object);
       if (walked.errors[0] !== undefined) throw unforeseen(`failed to convert object (${config?.apiVersion}; ${kind.kind}): ${walked.errors[0]}`);
@@ -133,6 +142,9 @@ export async function applied(call: KindCall): Promise<any> {
     throw badRequest(`error decoding YAML: ${error.message}`);
   }
   if (decoded.value === null) return {};
-  if (!isRawObject(decoded.value)) throw badRequest(`error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${rawType(decoded.value)} into Go value of type map[string]interface {}`);
+  if (!isRawObject(decoded.value))
+    throw badRequest(
+      `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${rawType(decoded.value)} into Go value of type map[string]interface {}`,
+    );
   return plainOf(decoded.value);
 }

@@ -21,7 +21,8 @@ export async function getObject(call: KindCall): Promise<KubeObject> {
 }
 
 export function revisionOf(text: string, raise: (message: string) => StatusError): number {
-  if (!/^\d+$/.test(text)) throw raise(`resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`);
+  if (!/^\d+$/.test(text))
+    throw raise(`resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`);
   return Number(text);
 }
 
@@ -31,7 +32,12 @@ async function mustHaveHappened(view: View, revision: number): Promise<void> {
 }
 
 export function tooLarge(wanted: number, current: number): StatusError {
-  return failure({ code: 504, reason: 'Timeout', message: `Timeout: Too large resource version: ${wanted}, current: ${current}`.replace('Too large', 'too large'), details: { causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }], retryAfterSeconds: 1 } });
+  return failure({
+    code: 504,
+    reason: 'Timeout',
+    message: `Timeout: Too large resource version: ${wanted}, current: ${current}`.replace('Too large', 'too large'),
+    details: { causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }], retryAfterSeconds: 1 },
+  });
 }
 
 export async function listObjects(call: KindCall): Promise<KubeList> {
@@ -44,8 +50,13 @@ export async function listObjects(call: KindCall): Promise<KubeList> {
   const page = await readPage(view, info.namespace, options, matches);
   const strip = kind.custom === undefined && !isInProcess(request);
   return {
-    kind: kind.listKind, apiVersion: groupVersion(kind),
-    metadata: { resourceVersion: String(page.revision), ...(page.token === undefined ? {} : { continue: page.token }), ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }) },
+    kind: kind.listKind,
+    apiVersion: groupVersion(kind),
+    metadata: {
+      resourceVersion: String(page.revision),
+      ...(page.token === undefined ? {} : { continue: page.token }),
+      ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
+    },
     items: strip ? page.items.map(withoutType) : page.items,
   };
 }
@@ -71,10 +82,15 @@ export interface Page {
 
 export async function readPage(view: View, namespace: string, options: ListOptions, matches: Predicate | undefined): Promise<Page> {
   const from = options.continue === '' ? undefined : (await import('./continuetoken.js')).parseToken(options.continue);
-  if (from !== undefined && options.resourceVersion !== '' && options.resourceVersion !== '0') throw badRequest('specifying resource version is not allowed when using continue');
+  if (from !== undefined && options.resourceVersion !== '' && options.resourceVersion !== '0')
+    throw badRequest('specifying resource version is not allowed when using continue');
   const wanted = options.resourceVersion === '' ? undefined : revisionOf(options.resourceVersion, (text) => badRequest(`invalid resource version: ${text}`));
   if (wanted !== undefined && wanted > 0 && from === undefined) await mustHaveHappened(view, wanted);
-  const exact = from?.revision ?? (options.resourceVersionMatch === 'Exact' || (options.limit > 0 && wanted !== undefined && wanted > 0 && options.resourceVersionMatch === '') ? wanted : undefined);
+  const exact =
+    from?.revision ??
+    (options.resourceVersionMatch === 'Exact' || (options.limit > 0 && wanted !== undefined && wanted > 0 && options.resourceVersionMatch === '')
+      ? wanted
+      : undefined);
   if (options.limit <= 0 && exact === undefined) {
     const cached = await fromCache(view, namespace, matches);
     if (cached !== undefined) return cached;
@@ -107,7 +123,13 @@ async function fromStore(view: View, namespace: string, wanted: Wanted, matches:
   const { limit } = wanted;
   let { after, revision } = wanted;
   for (;;) {
-    const chunk = await storage.range(namespace, { ...(revision === undefined ? {} : { revision }), ...(after === undefined ? {} : { after }), ...(limit > 0 ? { limit: matches === undefined ? limit : Math.max(limit, CHUNK) } : {}) }).catch((error: unknown) => expiredOr(error, wanted));
+    const chunk = await storage
+      .range(namespace, {
+        ...(revision === undefined ? {} : { revision }),
+        ...(after === undefined ? {} : { after }),
+        ...(limit > 0 ? { limit: matches === undefined ? limit : Math.max(limit, CHUNK) } : {}),
+      })
+      .catch((error: unknown) => expiredOr(error, wanted));
     revision ??= chunk.revision;
     let used = 0;
     const stored = chunk.kvs.map((kv) => storage.read(kv));
@@ -122,7 +144,8 @@ async function fromStore(view: View, namespace: string, wanted: Wanted, matches:
     const more = used < chunk.kvs.length || chunk.more;
     if (!more || last === undefined) return { revision, items };
     after = `${last.key.slice(storage.folder(namespace).key.length)}\0`;
-    if (items.length >= limit) return { revision, items, token: tokenOf({ revision, start: after }), ...(matches === undefined ? { remaining: chunk.count - used } : {}) };
+    if (items.length >= limit)
+      return { revision, items, token: tokenOf({ revision, start: after }), ...(matches === undefined ? { remaining: chunk.count - used } : {}) };
   }
 }
 
@@ -132,7 +155,9 @@ const CHUNK = 500;
 function expiredOr(error: unknown, wanted: Wanted): never {
   if (error instanceof CompactedError) {
     if (wanted.after === undefined) throw expired(`The resourceVersion for the provided list is too old.`);
-    const status = expired('The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.');
+    const status = expired(
+      'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.',
+    );
     status.status.metadata = { continue: tokenOf({ revision: -1, start: wanted.after }) };
     throw status;
   }

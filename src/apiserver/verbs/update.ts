@@ -82,7 +82,8 @@ function decoded(call: KindCall, prepared: Prepared, options: WriteOptions, subr
     const { storage } = server.storages.of(kind);
     const cached = storage.cache?.peek(storage.key({ namespace: info.namespace, name: info.name }));
     try {
-      if (cached !== undefined) return decodeObject(call, prepared, options, subresource === 'status' ? sharedWithStatus(cached) : { spec: (cached as any).spec });
+      if (cached !== undefined)
+        return decodeObject(call, prepared, options, subresource === 'status' ? sharedWithStatus(cached) : { spec: (cached as any).spec });
     } catch (error) {
       // Defaults would change what is stored: then nothing can be shared.
       if (!(error instanceof TypeError)) throw error;
@@ -122,7 +123,12 @@ export interface Change {
   fullKey?: boolean;
 }
 
-export async function updateObject(call: KindCall, prepared: Prepared, options: WriteOptions, change: Change): Promise<{ object: KubeObject; created: boolean }> {
+export async function updateObject(
+  call: KindCall,
+  prepared: Prepared,
+  options: WriteOptions,
+  change: Change,
+): Promise<{ object: KubeObject; created: boolean }> {
   const { server, kind, info } = call;
   const ready = server.storages.of(kind).ready();
   const view = ready instanceof Promise ? await ready : ready;
@@ -135,7 +141,8 @@ export async function updateObject(call: KindCall, prepared: Prepared, options: 
     }
     checkUid(change, previous, view, location);
     const next = change.transform(previous);
-    const named = (next.metadata.resourceVersion ?? '') !== '' && change.track === 'update' && next.metadata.resourceVersion !== previous.metadata.resourceVersion;
+    const named =
+      (next.metadata.resourceVersion ?? '') !== '' && change.track === 'update' && next.metadata.resourceVersion !== previous.metadata.resourceVersion;
     const stored = await tryUpdate({ call, prepared, options, change, view, previous, next });
     if (stored !== undefined) return { object: stored, created: false };
     if (named || tries === CONFLICT_RETRIES_MAX) throw conflict(groupResource(kind), info.name);
@@ -145,10 +152,15 @@ export async function updateObject(call: KindCall, prepared: Prepared, options: 
 function checkUid({ uid = '', fullKey }: Change, previous: KubeObject, view: View, location: { namespace: string; name: string }): void {
   if (uid === '' || uid === previous.metadata.uid) return;
   const key = view.storage.key(location);
-  throw conflict(groupResource(view.kind), location.name, storageError(fullKey === true ? key : key.replace(/^\/registry/, ''), `UID in precondition: ${uid}, UID in object meta: ${previous.metadata.uid ?? ''}`));
+  throw conflict(
+    groupResource(view.kind),
+    location.name,
+    storageError(fullKey === true ? key : key.replace(/^\/registry/, ''), `UID in precondition: ${uid}, UID in object meta: ${previous.metadata.uid ?? ''}`),
+  );
 }
 
-export const storageError = (key: string, what: string): string => `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: ${what}`;
+export const storageError = (key: string, what: string): string =>
+  `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: ${what}`;
 
 interface Try {
   call: KindCall;
@@ -168,7 +180,8 @@ async function tryUpdate(attempt: Try): Promise<KubeObject | undefined> {
   next.apiVersion = groupVersion(kind);
   next.kind = kind.kind;
   warn(call, dedupeOwners(next.metadata));
-  if (change.track === 'update') trackUpdate(next, previous, prepared, { manager: managerName(options, call.request), now: server.options.clock.now(), subresource });
+  if (change.track === 'update')
+    trackUpdate(next, previous, prepared, { manager: managerName(options, call.request), now: server.options.clock.now(), subresource });
   const undo: (() => Promise<void>)[] = [];
   const admission = admissionFor(call, next, options, undo, previous, subresource);
   const loading = server.admission();
@@ -191,9 +204,15 @@ async function tryUpdate(attempt: Try): Promise<KubeObject | undefined> {
     if (kind.custom === undefined) nullifyEmptyLists(next, prepared.node);
     if (sameObject(next, previous)) return previous;
     if (options.dryRun) return freeze(next);
-    const stored = await view.storage.update({ namespace: info.namespace, name: info.name }, await view.toStored(next), Number(previous.metadata.resourceVersion), {
-      durability: call.request.durability === 'background' ? 'grouped' : 'durable', ...(beside === undefined ? {} : { beside }),
-    });
+    const stored = await view.storage.update(
+      { namespace: info.namespace, name: info.name },
+      await view.toStored(next),
+      Number(previous.metadata.resourceVersion),
+      {
+        durability: call.request.durability === 'background' ? 'grouped' : 'durable',
+        ...(beside === undefined ? {} : { beside }),
+      },
+    );
     if (stored === undefined) for (const step of undo) await step();
     return stored === undefined ? undefined : await view.shown(stored);
   } catch (error) {
@@ -220,7 +239,10 @@ function dueForRemoval(next: any, _previous: KubeObject): boolean {
 async function removeNow({ call, options, view, previous, next }: Try): Promise<KubeObject | undefined> {
   if (options.dryRun) return freeze(next);
   const beside = await released(call, previous);
-  const removed = await view.storage.remove({ namespace: call.info.namespace, name: call.info.name }, await view.toStored(previous), { durability: 'durable', ...(beside === undefined ? {} : { beside }) });
+  const removed = await view.storage.remove({ namespace: call.info.namespace, name: call.info.name }, await view.toStored(previous), {
+    durability: 'durable',
+    ...(beside === undefined ? {} : { beside }),
+  });
   if (removed === undefined) return undefined;
   return freeze({ ...next, metadata: { ...next.metadata, resourceVersion: removed.metadata.resourceVersion } });
 }

@@ -167,7 +167,11 @@ class Stream implements WatchStream {
   #inOrder(objects: readonly (KubeObject | undefined)[], tell: () => void): void {
     if (!this.#view.isSlow) return tell();
     const release = this.#call.server.options.quiescence.hold();
-    this.#converting = this.#converting.then(() => this.#view.converted(objects)).then(tell).catch((error: unknown) => this.#broken(error)).finally(release);
+    this.#converting = this.#converting
+      .then(() => this.#view.converted(objects))
+      .then(tell)
+      .catch((error: unknown) => this.#broken(error))
+      .finally(release);
   }
 
   #broken(error: unknown): void {
@@ -187,17 +191,25 @@ class Stream implements WatchStream {
   async #readStore(from: number): Promise<void> {
     const { storage } = this.#view;
     const { key, end } = storage.folder(this.#folder === '' ? '' : this.#call.info.namespace);
-    const watcher = storage.store.watch({ key, end, startRevision: from + 1, previous: true }, {
-      events: (events) => {
-        for (const { type, kv, previous } of events) {
-          this.#change({ key: kv.key, revision: kv.modRevision, previous: previous === undefined ? undefined : storage.read(previous), next: type === 'put' ? storage.read(kv) : undefined });
-        }
+    const watcher = storage.store.watch(
+      { key, end, startRevision: from + 1, previous: true },
+      {
+        events: (events) => {
+          for (const { type, kv, previous } of events) {
+            this.#change({
+              key: kv.key,
+              revision: kv.modRevision,
+              previous: previous === undefined ? undefined : storage.read(previous),
+              next: type === 'put' ? storage.read(kv) : undefined,
+            });
+          }
+        },
+        ended: (reason) => {
+          if (typeof reason === 'object' && 'compacted' in reason) this.#tooOld(from, reason.compacted);
+          this.#end();
+        },
       },
-      ended: (reason) => {
-        if (typeof reason === 'object' && 'compacted' in reason) this.#tooOld(from, reason.compacted);
-        this.#end();
-      },
-    });
+    );
     this.#unlisten = () => watcher.cancel();
     await watcher.created.catch(() => 0);
   }
@@ -265,4 +277,3 @@ function shaper(call: KindCall, output: Output): (event: WatchEvent) => WatchEve
     return { type, object: shown };
   };
 }
-

@@ -27,7 +27,10 @@ interface Given extends Omit<DeleteOptions, 'dryRun' | 'propagationPolicy'> {
 
 export async function deleteOptions(call: KindCall): Promise<DeleteOptions> {
   const { body } = call.request;
-  const given = body === undefined || (body instanceof Uint8Array && body.byteLength === 0) ? fromQuery(call.request.query) : await fromBody(body, headerText(call.request.headers, 'content-type'));
+  const given =
+    body === undefined || (body instanceof Uint8Array && body.byteLength === 0)
+      ? fromQuery(call.request.query)
+      : await fromBody(body, headerText(call.request.headers, 'content-type'));
   const causes = causesOf(given);
   if (causes.length > 0) throw invalidObject({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', causes);
   const { dryRun = [], ...rest } = given;
@@ -40,8 +43,10 @@ function fromQuery(query: URLSearchParams): Given {
   const orphan = query.get('orphanDependents');
   const policy = query.get('propagationPolicy');
   return {
-    ...(grace === undefined ? {} : { gracePeriodSeconds: grace }), ...(orphan === null ? {} : { orphanDependents: queryTrue(orphan) }),
-    ...(policy === null || policy === '' ? {} : { propagationPolicy: policy }), dryRun: query.getAll('dryRun'),
+    ...(grace === undefined ? {} : { gracePeriodSeconds: grace }),
+    ...(orphan === null ? {} : { orphanDependents: queryTrue(orphan) }),
+    ...(policy === null || policy === '' ? {} : { propagationPolicy: policy }),
+    dryRun: query.getAll('dryRun'),
   };
 }
 
@@ -53,7 +58,8 @@ async function fromBody(body: Uint8Array | object, type: string): Promise<Given>
   const { DeleteOptions: schema } = await import('../../apimachinery/meta/options.js');
   if (body instanceof Uint8Array && body.byteLength > BODY_BYTES_MAX) throw requestEntityTooLarge(`limit is ${BODY_BYTES_MAX}`);
   const media = type.split(';')[0]!.trim().toLowerCase();
-  if (body instanceof Uint8Array && !['', 'application/json', 'application/yaml', PROTOBUF].includes(media)) throw unsupportedMediaType(`the body of the request was in an unknown format - accepted media types include: ${MEDIA_TYPES}`);
+  if (body instanceof Uint8Array && !['', 'application/json', 'application/yaml', PROTOBUF].includes(media))
+    throw unsupportedMediaType(`the body of the request was in an unknown format - accepted media types include: ${MEDIA_TYPES}`);
   const node = typeNodeOf(schema);
   let value: Raw;
   try {
@@ -64,7 +70,10 @@ async function fromBody(body: Uint8Array | object, type: string): Promise<Given>
     throw badRequest(`couldn't get version/kind; json parse error: ${error.message}`);
   }
   const said = isRawObject(value) && typeof value['kind'] === 'string' ? value['kind'] : '';
-  if (said !== '' && said !== 'DeleteOptions') throw badRequest(`no kind ${JSON.stringify(said)} is registered for version ${JSON.stringify(isRawObject(value) ? (value['apiVersion'] ?? '') : '')} in scheme "pkg/runtime/scheme.go:111"`);
+  if (said !== '' && said !== 'DeleteOptions')
+    throw badRequest(
+      `no kind ${JSON.stringify(said)} is registered for version ${JSON.stringify(isRawObject(value) ? (value['apiVersion'] ?? '') : '')} in scheme "pkg/runtime/scheme.go:111"`,
+    );
   const { object, errors } = fromWire<Given>(node, value ?? {});
   if (errors[0] !== undefined) throw badRequest(errors[0]);
   return object;
@@ -84,7 +93,9 @@ const POLICIES = ['Foreground', 'Background', 'Orphan', 'nil'];
 
 function causesOf({ propagationPolicy: policy, orphanDependents, dryRun = [] }: Given): Causes {
   const causes: Causes = [];
-  if (policy !== undefined && orphanDependents !== undefined) causes.push(invalid('propagationPolicy', policy, 'orphanDependents and deletionPropagation cannot be both set'));
-  if (policy !== undefined && policy !== 'Foreground' && policy !== 'Background' && policy !== 'Orphan') causes.push(notSupported('propagationPolicy', policy, POLICIES));
+  if (policy !== undefined && orphanDependents !== undefined)
+    causes.push(invalid('propagationPolicy', policy, 'orphanDependents and deletionPropagation cannot be both set'));
+  if (policy !== undefined && policy !== 'Foreground' && policy !== 'Background' && policy !== 'Orphan')
+    causes.push(notSupported('propagationPolicy', policy, POLICIES));
   return [...causes, ...dryRunCauses(dryRun)];
 }

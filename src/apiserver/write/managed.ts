@@ -21,7 +21,16 @@ export function trackUpdate(next: any, previous: KubeObject, prepared: Prepared,
 }
 
 function track(after: any, before: KubeObject | undefined, prepared: Prepared, { manager, now, subresource = '' }: Writer): void {
-  const entries = updateManagedFields({ before, after, node: prepared.node, manager, subresource, apiVersion: groupVersion(prepared.kind), time: formatTime(now), resetFields: resetsOf(prepared, subresource) });
+  const entries = updateManagedFields({
+    before,
+    after,
+    node: prepared.node,
+    manager,
+    subresource,
+    apiVersion: groupVersion(prepared.kind),
+    time: formatTime(now),
+    resetFields: resetsOf(prepared, subresource),
+  });
   if (entries === undefined) delete after.metadata.managedFields;
   else after.metadata.managedFields = entries;
 }

@@ -26,7 +26,8 @@ export function validateObjectMeta(metadata: ObjectMeta, namespaced: boolean, va
   if (rules === 'none') return [];
   const causes: Causes = [];
   const { name = '', generateName = '', namespace = '', generation = 0 } = metadata;
-  if (generateName !== '') for (const message of validateName(generateName, { prefix: true })) causes.push(invalid('metadata.generateName', generateName, message));
+  if (generateName !== '')
+    for (const message of validateName(generateName, { prefix: true })) causes.push(invalid('metadata.generateName', generateName, message));
   if (name === '') causes.push(required('metadata.name', 'name or generateName is required'));
   else for (const message of validateName(name, { prefix: false })) causes.push(invalid('metadata.name', name, message));
   if (namespaced) {
@@ -52,10 +53,14 @@ function validateOwnerReferences({ ownerReferences = [] }: ObjectMeta): Causes {
     if (kind === '') causes.push(invalid(`${field}.kind`, kind, 'must not be empty'));
     if (name === '') causes.push(invalid(`${field}.name`, name, 'must not be empty'));
     if (uid === '') causes.push(invalid(`${field}.uid`, uid, 'must not be empty'));
-    if (FORBIDDEN_OWNERS.has(`${apiVersion}/${kind}`)) causes.push(invalid(field, owner, `${apiVersion.includes('/') ? '' : '/'}${apiVersion}, Kind=${kind} is disallowed from being an owner`));
+    if (FORBIDDEN_OWNERS.has(`${apiVersion}/${kind}`))
+      causes.push(invalid(field, owner, `${apiVersion.includes('/') ? '' : '/'}${apiVersion}, Kind=${kind} is disallowed from being an owner`));
     if (owner.controller !== true) continue;
     const told = `${kind}/${name}`;
-    if (controller !== '') causes.push(invalid(field, ownerReferences, `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${told}`));
+    if (controller !== '')
+      causes.push(
+        invalid(field, ownerReferences, `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${told}`),
+      );
     else controller = told;
   }
   return causes;
@@ -69,9 +74,11 @@ function validateFinalizers(finalizers: readonly string[], rules: 'core' | 'gene
   finalizers.forEach((name, at) => {
     const messages = qualifiedName(name);
     for (const message of messages) causes.push(invalid(`${field}`, name, message));
-    if (rules === 'core' && !name.includes('/') && !STANDARD_FINALIZERS.has(name)) causes.push(invalid(`${field}[${at}]`, name, 'name is neither a standard finalizer name nor is it fully qualified'));
+    if (rules === 'core' && !name.includes('/') && !STANDARD_FINALIZERS.has(name))
+      causes.push(invalid(`${field}[${at}]`, name, 'name is neither a standard finalizer name nor is it fully qualified'));
   });
-  if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) causes.push(invalid(field, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'));
+  if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion'))
+    causes.push(invalid(field, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'));
   return causes;
 }
 
@@ -79,19 +86,46 @@ export function validateObjectMetaUpdate(next: ObjectMeta, previous: ObjectMeta)
   const causes: Causes = [];
   if (previous.deletionTimestamp !== undefined) {
     const added = (next.finalizers ?? []).filter((name) => !(previous.finalizers ?? []).includes(name));
-    if (added.length > 0) causes.push(forbidden('metadata.finalizers', `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((name) => JSON.stringify(name)).join(', ')}}`));
+    if (added.length > 0)
+      causes.push(
+        forbidden(
+          'metadata.finalizers',
+          `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((name) => JSON.stringify(name)).join(', ')}}`,
+        ),
+      );
   }
   if ((next.resourceVersion ?? '') === '') causes.push(invalid('metadata.resourceVersion', '', 'must be specified for an update'));
   if ((next.generation ?? 0) < (previous.generation ?? 0)) causes.push(invalid('metadata.generation', next.generation ?? 0, 'must not be decremented'));
   for (const name of ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const) {
-    if (next[name] !== previous[name]) causes.push(invalid(`metadata.${name}`, next[name] ?? (name === 'name' || name === 'namespace' || name === 'uid' ? '' : null), 'field is immutable'));
+    if (next[name] !== previous[name])
+      causes.push(invalid(`metadata.${name}`, next[name] ?? (name === 'name' || name === 'namespace' || name === 'uid' ? '' : null), 'field is immutable'));
   }
-  causes.push(...validateLabels(next.labels, 'metadata.labels'), ...validateAnnotations(next.annotations, 'metadata.annotations'), ...validateOwnerReferences(next));
+  causes.push(
+    ...validateLabels(next.labels, 'metadata.labels'),
+    ...validateAnnotations(next.annotations, 'metadata.annotations'),
+    ...validateOwnerReferences(next),
+  );
   return causes;
 }
 
 /** Fields of metadata in Go's order, so that what is written reads as Kubernetes would write it. */
-const ORDER = ['name', 'generateName', 'namespace', 'selfLink', 'uid', 'resourceVersion', 'generation', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'labels', 'annotations', 'ownerReferences', 'finalizers', 'managedFields'] as const;
+const ORDER = [
+  'name',
+  'generateName',
+  'namespace',
+  'selfLink',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'labels',
+  'annotations',
+  'ownerReferences',
+  'finalizers',
+  'managedFields',
+] as const;
 
 export function orderedMetadata(metadata: ObjectMeta): ObjectMeta {
   const ordered: Record<string, unknown> = {};
@@ -130,5 +164,7 @@ export function dedupeOwners(metadata: ObjectMeta): string[] {
   if (kept.length === owners.length) return [];
   metadata.ownerReferences = kept;
   const twice = owners.filter((owner, at) => owners.findIndex((one) => one.uid === owner.uid) !== at).map(({ uid }) => uid);
-  return [`.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${[...new Set(twice)].join(', ')}`];
+  return [
+    `.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${[...new Set(twice)].join(', ')}`,
+  ];
 }

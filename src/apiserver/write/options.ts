@@ -29,9 +29,15 @@ export function writeOptions(request: ApiRequest, kind: 'CreateOptions' | 'Updat
     else if (!apply && force !== null) causes.push(forbidden('force', 'may not be specified for non-apply patch'));
   }
   causes.push(...managerCauses(manager), ...dryRunCauses(dryRun));
-  if (validation !== '' && validation !== 'Ignore' && validation !== 'Strict' && validation !== 'Warn') causes.push(notSupported('fieldValidation', validation, ['', 'Ignore', 'Strict', 'Warn']));
+  if (validation !== '' && validation !== 'Ignore' && validation !== 'Strict' && validation !== 'Warn')
+    causes.push(notSupported('fieldValidation', validation, ['', 'Ignore', 'Strict', 'Warn']));
   if (causes.length > 0) throw invalidObject({ group: 'meta.k8s.io', kind }, '', causes);
-  return { dryRun: dryRun.length > 0, fieldManager: manager, fieldValidation: validation === '' ? 'Warn' : (validation as FieldValidation), force: force === null ? undefined : queryTrue(force) };
+  return {
+    dryRun: dryRun.length > 0,
+    fieldManager: manager,
+    fieldValidation: validation === '' ? 'Warn' : (validation as FieldValidation),
+    force: force === null ? undefined : queryTrue(force),
+  };
 }
 
 export function dryRunCauses(dryRun: readonly string[]): Causes {
@@ -46,7 +52,10 @@ function managerCauses(manager: string): Causes {
   if (!UNPRINTABLE.test(manager)) return causes;
   let at = 0;
   for (const letter of manager) {
-    if (UNPRINTABLE.test(letter)) causes.push(invalid('fieldManager', manager, `invalid character U+${letter.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')} (at position ${at})`));
+    if (UNPRINTABLE.test(letter))
+      causes.push(
+        invalid('fieldManager', manager, `invalid character U+${letter.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')} (at position ${at})`),
+      );
     at += Buffer.byteLength(letter);
   }
   return causes;

@@ -169,8 +169,14 @@ export function checkRevision(next: any, previous: KubeObject, prepared: Prepare
   const { kind, strategy } = prepared;
   const text: string = next.metadata.resourceVersion ?? '';
   if (text === '' || text === '0') {
-    const needed = subresource === '' ? strategy.requiresResourceVersion === true : (subresourceStrategy(prepared, subresource)?.requiresResourceVersion ?? strategy.requiresResourceVersion) === true;
-    if (needed) throw invalidObject({ group: kind.group, kind: kind.plural }, previous.metadata.name ?? '', [invalid('metadata.resourceVersion', 0, 'must be specified for an update')]);
+    const needed =
+      subresource === ''
+        ? strategy.requiresResourceVersion === true
+        : (subresourceStrategy(prepared, subresource)?.requiresResourceVersion ?? strategy.requiresResourceVersion) === true;
+    if (needed)
+      throw invalidObject({ group: kind.group, kind: kind.plural }, previous.metadata.name ?? '', [
+        invalid('metadata.resourceVersion', 0, 'must be specified for an update'),
+      ]);
     next.metadata.resourceVersion = previous.metadata.resourceVersion;
     return;
   }

@@ -17,11 +17,16 @@ export const apiResources: Command = {
     { name: 'api-group', type: 'string', description: 'Limit to resources in the specified API group.' },
     { name: 'cached', type: 'bool', description: 'Use the cached list of resources if available.' },
     { name: 'categories', type: 'stringSlice', description: 'Limit to resources that belong to the specified categories.' },
-    { name: 'namespaced', type: 'bool', default: 'true', description: 'If false, non-namespaced resources will be returned, otherwise returning namespaced resources by default.' },
+    {
+      name: 'namespaced',
+      type: 'bool',
+      default: 'true',
+      description: 'If false, non-namespaced resources will be returned, otherwise returning namespaced resources by default.',
+    },
     { name: 'no-headers', type: 'bool', description: "When using the default or custom-column output format, don't print headers (default print headers)." },
     { name: 'output', short: 'o', type: 'string', description: 'Output format. One of: (json, yaml, kyaml, name, wide).' },
     { name: 'show-managed-fields', type: 'bool', description: 'If true, keep the managedFields when printing objects in JSON or YAML format.' },
-    { name: 'sort-by', type: 'string', description: 'If non-empty, sort list of resources using specified field. The field can be either \'name\' or \'kind\'.' },
+    { name: 'sort-by', type: 'string', description: "If non-empty, sort list of resources using specified field. The field can be either 'name' or 'kind'." },
     { name: 'verbs', type: 'stringSlice', description: 'Limit to resources that support the specified verbs.' },
   ],
   run,
@@ -34,12 +39,17 @@ async function run(context: Context): Promise<void> {
   if (args.length > 0) throw new UsageError(`unexpected arguments: [${args.join(' ')}]`);
   const given = flags.string('output');
   const output = given.toLowerCase() === 'wide' ? given : given.toLowerCase();
-  if (!OUTPUTS.includes(output)) throw new CliError(`unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: json,kyaml,name,wide,yaml`);
+  if (!OUTPUTS.includes(output))
+    throw new CliError(`unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: json,kyaml,name,wide,yaml`);
   const sortBy = flags.string('sort-by');
   if (!['', 'name', 'kind'].includes(sortBy)) throw new CliError('--sort-by accepts only name or kind');
-  const shown = inOrder(preferred(await (await context.discovery()).resources()).filter((resource) => isWanted(context, resource)), sortBy);
+  const shown = inOrder(
+    preferred(await (await context.discovery()).resources()).filter((resource) => isWanted(context, resource)),
+    sortBy,
+  );
   if (output === 'name') return context.out(shown.map((resource) => `${groupResource(resource)}\n`).join(''));
-  if (output === '' || output === 'wide') return context.out(new TablePrinter().align(rows(shown, { wide: output === 'wide', headings: !flags.bool('no-headers') })));
+  if (output === '' || output === 'wide')
+    return context.out(new TablePrinter().align(rows(shown, { wide: output === 'wide', headings: !flags.bool('no-headers') })));
   const list = { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: '', resources: shown.map(plain) };
   if (output === 'json') return context.out(`${JSON.stringify(list, undefined, 4)}\n`);
   const text = output === 'yaml' ? (await import('../../apimachinery/yaml.js')).toYaml(list) : (await import('../printers/kyaml.js')).toKyamlInOrder(list);
@@ -81,5 +91,15 @@ function rows(resources: readonly Resource[], { wide, headings }: { wide: boolea
 }
 
 function plain({ name, singular, namespaced, group, version, kind, verbs, shortNames, categories }: Resource): object {
-  return { name, singularName: singular, namespaced, ...(group === '' ? {} : { group }), version, kind, verbs, ...(shortNames.length === 0 ? {} : { shortNames }), ...(categories.length === 0 ? {} : { categories }) };
+  return {
+    name,
+    singularName: singular,
+    namespaced,
+    ...(group === '' ? {} : { group }),
+    version,
+    kind,
+    verbs,
+    ...(shortNames.length === 0 ? {} : { shortNames }),
+    ...(categories.length === 0 ? {} : { categories }),
+  };
 }

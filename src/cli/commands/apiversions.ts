@@ -16,9 +16,16 @@ async function run(context: Context): Promise<void> {
   const rest = await context.rest();
   const ask = (path: string): Promise<any> =>
     rest.object('GET', path).catch(async (error: unknown) => {
-      throw isUnreached(error) ? new CliError(`couldn't get available api versions from server: ${await getError(context, `${path}?timeout=32s`, error)}`) : error;
+      throw isUnreached(error)
+        ? new CliError(`couldn't get available api versions from server: ${await getError(context, `${path}?timeout=32s`, error)}`)
+        : error;
     });
   const [core, groups] = [await ask('/api'), await ask('/apis')];
   const versions: string[] = [...core.versions, ...groups.groups.flatMap((group: any) => group.versions.map(({ groupVersion }: any) => groupVersion))];
-  context.out([...new Set(versions)].sort().map((version) => `${version}\n`).join(''));
+  context.out(
+    [...new Set(versions)]
+      .sort()
+      .map((version) => `${version}\n`)
+      .join(''),
+  );
 }

@@ -15,7 +15,19 @@ import { strip } from '../printers/printer.js';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, SELECTOR_FLAG, VALIDATE_FLAG } from '../sharedflags.js';
 import { cascadeOf } from './delete/cascade.js';
 import type { ApplySet } from './apply/applyset.js';
-import { dryRunOf, fieldManagerFlag, recorded, RECORD_FLAG, resultPrinter, tell, validationOf, WRITE_OUTPUT_FLAGS, writeQuery, type DryRun, type ResultPrinter } from '../writing.js';
+import {
+  dryRunOf,
+  fieldManagerFlag,
+  recorded,
+  RECORD_FLAG,
+  resultPrinter,
+  tell,
+  validationOf,
+  WRITE_OUTPUT_FLAGS,
+  writeQuery,
+  type DryRun,
+  type ResultPrinter,
+} from '../writing.js';
 
 const MANAGER = 'kubectl-client-side-apply';
 const SERVER_SIDE_MANAGER = 'kubectl';
@@ -23,13 +35,17 @@ const SERVER_SIDE_MANAGER = 'kubectl';
 export const apply: Command = {
   name: 'apply',
   summary: 'Apply a configuration to a resource by file name or stdin',
-  about: 'Apply a configuration to a resource by file name or stdin. The resource name must be specified. This resource will be created if it doesn\'t exist yet. To use \'apply\', always create the resource initially with either \'apply\' or \'create --save-config\'.\n\nJSON and YAML formats are accepted.',
+  about:
+    "Apply a configuration to a resource by file name or stdin. The resource name must be specified. This resource will be created if it doesn't exist yet. To use 'apply', always create the resource initially with either 'apply' or 'create --save-config'.\n\nJSON and YAML formats are accepted.",
   usage: '(-f FILENAME | -k DIRECTORY) [options]',
   examples: [
     { does: 'Apply the configuration in pod.json to a pod', command: 'apply -f ./pod.json' },
     { does: 'Apply resources from a directory containing kustomization.yaml', command: 'apply -k dir/' },
     { does: 'Apply the JSON passed into stdin to a pod', command: 'apply -f -' },
-    { does: 'Apply the configuration in manifest.yaml that matches label app=nginx and delete all other resources that are not in the file and match label app=nginx', command: 'apply --prune -f manifest.yaml -l app=nginx' },
+    {
+      does: 'Apply the configuration in manifest.yaml that matches label app=nginx and delete all other resources that are not in the file and match label app=nginx',
+      command: 'apply --prune -f manifest.yaml -l app=nginx',
+    },
   ],
   flags: [
     ...WRITE_OUTPUT_FLAGS,
@@ -47,17 +63,60 @@ export const apply: Command = {
       description:
         '[alpha] The name of the ApplySet that tracks which resources are being managed, for the purposes of determining what to prune. Live resources that are part of the ApplySet but have been removed from the provided configs will be deleted. Format: [RESOURCE][.GROUP]/NAME. A Secret will be used if no resource or group is specified.',
     },
-    { name: 'cascade', type: 'string', default: "'background'", alone: 'background', description: 'Must be "background", "orphan", or "foreground". Selects the deletion cascading strategy for the dependents (e.g. Pods created by a ReplicationController). Defaults to background.' },
-    { name: 'force', type: 'bool', description: 'If true, immediately remove resources from API and bypass graceful deletion. Note that immediate deletion of some resources may result in inconsistency or data loss and requires confirmation.' },
+    {
+      name: 'cascade',
+      type: 'string',
+      default: "'background'",
+      alone: 'background',
+      description:
+        'Must be "background", "orphan", or "foreground". Selects the deletion cascading strategy for the dependents (e.g. Pods created by a ReplicationController). Defaults to background.',
+    },
+    {
+      name: 'force',
+      type: 'bool',
+      description:
+        'If true, immediately remove resources from API and bypass graceful deletion. Note that immediate deletion of some resources may result in inconsistency or data loss and requires confirmation.',
+    },
     { name: 'force-conflicts', type: 'bool', description: 'If true, server-side apply will force the changes against conflicts.' },
-    { name: 'grace-period', type: 'int', default: '-1', description: 'Period of time in seconds given to the resource to terminate gracefully. Ignored if negative. Set to 1 for immediate shutdown. Can only be set to 0 when --force is true (force deletion).' },
-    { name: 'openapi-patch', type: 'bool', default: 'true', description: 'If true, use openapi to calculate diff when the openapi presents and the resource can be found in the openapi spec. Otherwise, fall back to use baked-in types.' },
-    { name: 'overwrite', type: 'bool', default: 'true', description: 'Automatically resolve conflicts between the modified and live configuration by using values from the modified configuration' },
-    { name: 'prune', type: 'bool', description: 'Automatically delete resource objects, that do not appear in the configs and are created by either apply or create --save-config. Should be used with either -l or --all.' },
+    {
+      name: 'grace-period',
+      type: 'int',
+      default: '-1',
+      description:
+        'Period of time in seconds given to the resource to terminate gracefully. Ignored if negative. Set to 1 for immediate shutdown. Can only be set to 0 when --force is true (force deletion).',
+    },
+    {
+      name: 'openapi-patch',
+      type: 'bool',
+      default: 'true',
+      description:
+        'If true, use openapi to calculate diff when the openapi presents and the resource can be found in the openapi spec. Otherwise, fall back to use baked-in types.',
+    },
+    {
+      name: 'overwrite',
+      type: 'bool',
+      default: 'true',
+      description: 'Automatically resolve conflicts between the modified and live configuration by using values from the modified configuration',
+    },
+    {
+      name: 'prune',
+      type: 'bool',
+      description:
+        'Automatically delete resource objects, that do not appear in the configs and are created by either apply or create --save-config. Should be used with either -l or --all.',
+    },
     { name: 'prune-allowlist', type: 'stringArray', description: 'Overwrite the default allowlist with <group/version/kind> for --prune' },
     { name: 'server-side', type: 'bool', description: 'If true, apply runs in the server instead of the client.' },
-    { name: 'subresource', type: 'string', description: 'If specified, apply will operate on the subresource of the requested object.  Only allowed when using --server-side.' },
-    { name: 'timeout', type: 'duration', default: '0s', description: 'The length of time to wait before giving up on a delete, zero means determine a timeout from the size of the object' },
+    {
+      name: 'subresource',
+      type: 'string',
+      description: 'If specified, apply will operate on the subresource of the requested object.  Only allowed when using --server-side.',
+    },
+    {
+      name: 'timeout',
+      type: 'duration',
+      default: '0s',
+      description: 'The length of time to wait before giving up on a delete, zero means determine a timeout from the size of the object',
+    },
     { name: 'wait', type: 'bool', description: 'If true, wait for resources to be gone before returning. This waits for finalizers.' },
   ],
   subcommands: {
@@ -93,7 +152,14 @@ async function run(context: Context): Promise<number | void> {
   const set = context.flags.changed('applyset') ? await (await import('./apply/applyset.js')).applySetOf(context) : undefined;
   const types = context.flags.bool('prune') ? await (await import('./apply/prune.js')).pruneTypes(context) : [];
   await check(context, dryRun, set);
-  const applying: Applying = { context, dryRun, fieldValidation, printer: await resultPrinter(context, dryRun), serverSide: context.flags.bool('server-side'), visited: [] };
+  const applying: Applying = {
+    context,
+    dryRun,
+    fieldValidation,
+    printer: await resultPrinter(context, dryRun),
+    serverSide: context.flags.bool('server-side'),
+    visited: [],
+  };
   const { infos, errors } = await manifests(applying, set);
   if (infos.length === 0 && errors.length === 0) throw new CliError('no objects passed to apply');
   const membership = set === undefined ? undefined : await (await import('./apply/applyset.js')).beforeApply(applying, set, infos);
@@ -150,7 +216,10 @@ function checkPrune({ flags }: Context, set: ApplySet | undefined): void {
     if (flags.list('prune-allowlist').length > 0) throw new CliError('--prune-allowlist is incompatible with --applyset');
     return;
   }
-  if (!flags.bool('all') && !selects) throw new CliError('all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector');
+  if (!flags.bool('all') && !selects)
+    throw new CliError(
+      'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',
+    );
   if (flags.bool('server-side')) throw new CliError("--prune is in alpha and doesn't currently work on objects created by server-side apply");
 }
 
@@ -158,7 +227,13 @@ function checkPrune({ flags }: Context, set: ApplySet | undefined): void {
 async function printData({ context, printer, visited }: Applying): Promise<void> {
   if (!printer.asData || visited.length === 0) return;
   if (visited.length === 1) printer.print(visited[0]!.object, '');
-  else if (['json', 'kyaml'].includes(context.flags.string('output').toLowerCase())) context.out(await listText(context, visited.map(({ object }) => object)));
+  else if (['json', 'kyaml'].includes(context.flags.string('output').toLowerCase()))
+    context.out(
+      await listText(
+        context,
+        visited.map(({ object }) => object),
+      ),
+    );
   else printer.print({ apiVersion: 'v1', items: visited.map(({ object }) => object), kind: 'List', metadata: {} }, '');
 }
 
@@ -177,7 +252,8 @@ function done(applying: Applying, info: Info, word: string): void {
 async function one(applying: Applying, given: Info): Promise<void> {
   const { context, dryRun } = applying;
   const info = { ...given, object: recorded(context, given.object) };
-  if (info.name === '' && info.object.metadata?.generateName) throw new CliError(`from ${info.object.metadata.generateName}: cannot use generate name with apply`);
+  if (info.name === '' && info.object.metadata?.generateName)
+    throw new CliError(`from ${info.object.metadata.generateName}: cannot use generate name with apply`);
   if (applying.serverSide) return (await import('./apply/serverside.js')).applyServerSide(applying, info, done);
   const live = await current(context, info);
   const modified = withLastApplied(info.object);
@@ -191,7 +267,8 @@ async function one(applying: Applying, given: Info): Promise<void> {
       `Warning: resource ${infoName({ ...info, resource: { ...info.resource!, group: '' } })} is missing the ${LAST_APPLIED} annotation which is required by ${program} apply. ${program} apply should only be used on resources created declaratively by either ${program} create --save-config or ${program} apply. The missing annotation will be patched automatically.\n`,
     );
   }
-  if (live.metadata.deletionTimestamp && dryRun !== 'client') context.err(`Warning: Detected changes to resource ${info.name} which is currently being deleted.\n`);
+  if (live.metadata.deletionTimestamp && dryRun !== 'client')
+    context.err(`Warning: Detected changes to resource ${info.name} which is currently being deleted.\n`);
   const { patchOver } = await import('./apply/patcher.js');
   const { object, changed } = await patchOver(applying, info, modified, live);
   done(applying, { ...info, object }, changed || applying.printer.asData ? 'configured' : 'unchanged');
@@ -199,7 +276,9 @@ async function one(applying: Applying, given: Info): Promise<void> {
 
 async function create({ context, dryRun, fieldValidation }: Applying, info: Info, modified: any): Promise<any> {
   try {
-    return await (await context.rest()).object('POST', pathOf(info.resource!, { namespace: info.namespace }), { query: applyQuery(context, dryRun, fieldValidation), body: modified });
+    return await (
+      await context.rest()
+    ).object('POST', pathOf(info.resource!, { namespace: info.namespace }), { query: applyQuery(context, dryRun, fieldValidation), body: modified });
   } catch (error) {
     throw withSource('creating', info.source, error);
   }

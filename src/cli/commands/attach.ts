@@ -44,19 +44,28 @@ export async function attachTo(context: Context, pod: any, container: string): P
   const { flags } = context;
   const { name, namespace } = pod.metadata;
   const isQuiet = flags.bool('quiet');
-  const described = [...(pod.spec.containers ?? []), ...(pod.spec.initContainers ?? []), ...(pod.spec.ephemeralContainers ?? [])].find((one: any) => one.name === container);
+  const described = [...(pod.spec.containers ?? []), ...(pod.spec.initContainers ?? []), ...(pod.spec.ephemeralContainers ?? [])].find(
+    (one: any) => one.name === container,
+  );
   const wanted = flags.bool('tty');
   if (wanted && !described?.tty && !isQuiet) context.err(`error: Unable to use a TTY - container ${container} did not allocate one\n`);
   // A container that was started with a terminal is spoken to over one, asked for or not.
   const { stdin, tty } = terminalFor(context, { stdin: flags.bool('stdin'), tty: Boolean(described?.tty) });
   if (!isQuiet) context.err(`${RECORDED}\nIf you don't see a command prompt, try pressing enter.\n`);
   const path = pathOf(PODS, { namespace, name, subresource: 'attach' });
-  const status = await stream(context, { path, query: { container }, stdin, tty, ...(flags.has('detach-keys') ? { detachKeys: flags.string('detach-keys') } : {}) });
+  const status = await stream(context, {
+    path,
+    query: { container },
+    stdin,
+    tty,
+    ...(flags.has('detach-keys') ? { detachKeys: flags.string('detach-keys') } : {}),
+  });
   endWith(context, status);
   if (stdin && tty && !isQuiet) context.out(`${resume(context, pod, container)}\n`);
 }
 
-const RECORDED = 'All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.';
+const RECORDED =
+  'All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.';
 
 function resume({ host }: Context, { metadata, spec }: any, container: string): string {
   const command = `'${host.program} attach ${metadata.name} -c ${container} -n ${metadata.namespace} -i -t'`;

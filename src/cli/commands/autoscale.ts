@@ -17,7 +17,12 @@ export const autoscale: Command = {
   summary: 'Auto-scale a deployment, replica set, stateful set, or replication controller',
   about: 'Creates an autoscaler that automatically chooses and sets the number of pods that run in a Kubernetes cluster.',
   usage: '(-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS [--cpu=CPU] [--memory=MEMORY] [options]',
-  examples: [{ does: 'Auto scale a deployment "foo", with the number of pods between 2 and 10, targeting the CPU utilization at 50%', command: 'autoscale deployment foo --min=2 --max=10 --cpu=50%' }],
+  examples: [
+    {
+      does: 'Auto scale a deployment "foo", with the number of pods between 2 and 10, targeting the CPU utilization at 50%',
+      command: 'autoscale deployment foo --min=2 --max=10 --cpu=50%',
+    },
+  ],
   flags: [
     ...WRITE_OUTPUT_FLAGS,
     ...FILENAME_FLAGS,
@@ -25,11 +30,30 @@ export const autoscale: Command = {
     SAVE_CONFIG_FLAG,
     RECORD_FLAG,
     fieldManagerFlag('kubectl-autoscale'),
-    { name: 'cpu', type: 'string', description: 'Target CPU utilization over all the pods. When specified as a percentage (e.g."70%" for 70% of requested CPU) it will target average utilization. When specified as quantity (e.g."500m" for 500 milliCPU) it will target average value.' },
-    { name: 'cpu-percent', type: 'int32', hidden: true, default: '-1', description: 'The target average CPU utilization (represented as a percent of requested CPU) over all the pods. If it\'s not specified or negative, a default autoscaling policy will be used.', deprecated: "Use --cpu with percentage or resource quantity format (e.g., '70%' for utilization or '500m' for milliCPU)." },
+    {
+      name: 'cpu',
+      type: 'string',
+      description:
+        'Target CPU utilization over all the pods. When specified as a percentage (e.g."70%" for 70% of requested CPU) it will target average utilization. When specified as quantity (e.g."500m" for 500 milliCPU) it will target average value.',
+    },
+    {
+      name: 'cpu-percent',
+      type: 'int32',
+      hidden: true,
+      default: '-1',
+      description:
+        "The target average CPU utilization (represented as a percent of requested CPU) over all the pods. If it's not specified or negative, a default autoscaling policy will be used.",
+      deprecated: "Use --cpu with percentage or resource quantity format (e.g., '70%' for utilization or '500m' for milliCPU).",
+    },
     { name: 'max', type: 'int32', default: '-1', description: 'The upper limit for the number of pods that can be set by the autoscaler. Required.' },
     { name: 'memory', type: 'string', description: 'Target memory utilization over all the pods.' },
-    { name: 'min', type: 'int32', default: '-1', description: 'The lower limit for the number of pods that can be set by the autoscaler. If it\'s not specified or negative, the server will apply a default value.' },
+    {
+      name: 'min',
+      type: 'int32',
+      default: '-1',
+      description:
+        "The lower limit for the number of pods that can be set by the autoscaler. If it's not specified or negative, the server will apply a default value.",
+    },
     { name: 'name', type: 'string', description: 'The name for the newly created object. If not specified, the name of the input resource will be used.' },
   ],
   run,
@@ -79,9 +103,14 @@ async function send(context: Context, info: Info, body: any, dryRun: 'none' | 's
 async function requireScale(context: Context, info: Info): Promise<void> {
   const { resource, object } = info;
   if (resource!.subresources.some(({ name }) => name === 'scale')) return;
-  const served = await (await context.rest()).object('GET', infoPath(info, 'scale')).then(() => true, (error: unknown) => !isNotFound(error) && false);
+  const served = await (await context.rest()).object('GET', infoPath(info, 'scale')).then(
+    () => true,
+    (error: unknown) => !isNotFound(error) && false,
+  );
   if (served) return;
-  throw new CliError(`cannot autoscale a ${object.kind}: could not find scale subresource for ${resource!.group}/${resource!.version}, Resource=${resource!.name} in discovery information`);
+  throw new CliError(
+    `cannot autoscale a ${object.kind}: could not find scale subresource for ${resource!.group}/${resource!.version}, Resource=${resource!.name} in discovery information`,
+  );
 }
 
 async function scalerFor(context: Context, { object, name, namespace }: Info, metrics: object[]): Promise<any> {

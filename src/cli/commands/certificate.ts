@@ -21,7 +21,11 @@ function deciding(name: 'approve' | 'deny', summary: string, type: 'Approved' | 
       checkOptions(context);
       if (context.args.length === 0 && !fromFiles(context)) throw new CliError('one or more CSRs must be specified as <name> or -f <filename>');
       context.needs('write');
-      const { infos, errors } = await findInfos(context, { ...(fromFiles(context) ? {} : { defaultType: 'certificatesigningrequests' }), latest: true, clusterWide: true });
+      const { infos, errors } = await findInfos(context, {
+        ...(fromFiles(context) ? {} : { defaultType: 'certificatesigningrequests' }),
+        latest: true,
+        clusterWide: true,
+      });
       const printer = await resultPrinter(context);
       for (const info of infos) {
         try {
@@ -43,7 +47,13 @@ async function decide(context: Context, info: Info, type: 'Approved' | 'Denied')
     const conditions: any[] = object.status?.conditions ?? [];
     if (conditions.some((one) => one.type === type) && !context.flags.bool('force')) return object;
     const time = formatTime(context.clock.now());
-    const condition = { type, status: 'True', reason, message: `This CSR was ${type === 'Approved' ? 'approved' : 'denied'} by kubectl certificate ${type === 'Approved' ? 'approve' : 'deny'}.`, lastUpdateTime: time };
+    const condition = {
+      type,
+      status: 'True',
+      reason,
+      message: `This CSR was ${type === 'Approved' ? 'approved' : 'denied'} by kubectl certificate ${type === 'Approved' ? 'approve' : 'deny'}.`,
+      lastUpdateTime: time,
+    };
     const kept = conditions.filter((one) => one.type !== type);
     try {
       return await rest.object('PUT', infoPath(info, 'approval'), { body: { ...object, status: { ...object.status, conditions: [...kept, condition] } } });

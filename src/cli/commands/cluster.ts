@@ -28,7 +28,17 @@ const list: Command = {
   async run(context) {
     const rows = await context.host.clusters.list();
     if (rows.length === 0) context.err('No clusters found\n');
-    else context.out(await board([['CURRENT', 'NAME', 'NODES', 'CREATED', 'PATH'], ...rows.map(({ name, current, nodes, created, path }) => [current ? '*' : '', name, String(nodes), created, path])], context.host, context.flags));
+    else
+      context.out(
+        await board(
+          [
+            ['CURRENT', 'NAME', 'NODES', 'CREATED', 'PATH'],
+            ...rows.map(({ name, current, nodes, created, path }) => [current ? '*' : '', name, String(nodes), created, path]),
+          ],
+          context.host,
+          context.flags,
+        ),
+      );
   },
 };
 

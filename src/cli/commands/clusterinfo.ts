@@ -17,8 +17,17 @@ const dump: Command = {
     { name: 'all-namespaces', short: 'A', type: 'bool', description: 'If true, dump all namespaces.  If true, --namespaces is ignored.' },
     { name: 'namespaces', type: 'stringSlice', description: 'A comma separated list of namespaces to dump.' },
     ...WRITE_OUTPUT_FLAGS.map((flag) => (flag.name === 'output' ? { ...flag, default: "'json'" } : flag)),
-    { name: 'pod-running-timeout', type: 'duration', default: '20s', description: 'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running' },
-    { name: 'output-directory', type: 'string', description: "Where to output the files.  If empty or '-' uses stdout, otherwise creates a directory hierarchy in that directory" },
+    {
+      name: 'pod-running-timeout',
+      type: 'duration',
+      default: '20s',
+      description: 'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running',
+    },
+    {
+      name: 'output-directory',
+      type: 'string',
+      description: "Where to output the files.  If empty or '-' uses stdout, otherwise creates a directory hierarchy in that directory",
+    },
   ],
   run: runDump,
 };
@@ -26,7 +35,8 @@ const dump: Command = {
 export const clusterInfo: Command = {
   name: 'cluster-info',
   summary: 'Display cluster information',
-  about: "Display addresses of the control plane and services with label kubernetes.io/cluster-service=true. To further debug and diagnose cluster problems, use 'cluster-info dump'.",
+  about:
+    "Display addresses of the control plane and services with label kubernetes.io/cluster-service=true. To further debug and diagnose cluster problems, use 'cluster-info dump'.",
   usage: '[flags] [options]',
   examples: [{ does: 'Print the address of the control plane and cluster services', command: 'cluster-info' }],
   subcommands: { dump: async () => dump },
@@ -37,11 +47,15 @@ export const clusterInfo: Command = {
 async function run(context: Context): Promise<void> {
   const { server } = await context.session();
   const further = (): void => context.out(`\nTo further debug and diagnose cluster problems, use '${context.host.program} cluster-info dump'.\n`);
-  const services: any = await (await context.rest()).object('GET', '/api/v1/namespaces/kube-system/services', { query: { labelSelector: 'kubernetes.io/cluster-service=true' } }).catch((error: unknown) => {
-    // Then the dump helps no more, and is pointed to all the same.
-    if (isUnreached(error)) further();
-    throw error;
-  });
+  const services: any = await (
+    await context.rest()
+  )
+    .object('GET', '/api/v1/namespaces/kube-system/services', { query: { labelSelector: 'kubernetes.io/cluster-service=true' } })
+    .catch((error: unknown) => {
+      // Then the dump helps no more, and is pointed to all the same.
+      if (isUnreached(error)) further();
+      throw error;
+    });
   const isTty = context.terminal.stdout.isTty;
   const green = (text: string): string => (isTty ? `\x1b[0;32m${text}\x1b[0m` : text);
   const yellow = (text: string): string => (isTty ? `\x1b[0;33m${text}\x1b[0m` : text);
@@ -106,9 +120,14 @@ async function listPrinter(context: Context): Promise<ListPrinter> {
       return `${goJsonIndent({ kind, apiVersion, metadata, items: ordered })}\n`;
     };
   }
-  const print = await printerFor({ ...given, output: given.output || (given.template === '' ? 'name' : 'go-template') }, (path) => readText(context, path), WRITE_FORMS);
+  const print = await printerFor(
+    { ...given, output: given.output || (given.template === '' ? 'name' : 'go-template') },
+    (path) => readText(context, path),
+    WRITE_FORMS,
+  );
   return async (list) => {
-    if (given.output === 'name' || (given.output === '' && given.template === '')) throw new CliError(`list types are not supported by name printing: *v1.${list.kind}`);
+    if (given.output === 'name' || (given.output === '' && given.template === ''))
+      throw new CliError(`list types are not supported by name printing: *v1.${list.kind}`);
     return print(list);
   };
 }
@@ -117,7 +136,8 @@ const withoutType = ({ kind: _kind, apiVersion: _version, ...item }: any): objec
 
 async function namespacesOf(context: Context): Promise<string[]> {
   const { flags } = context;
-  if (flags.bool('all-namespaces')) return ((await (await context.rest()).object('GET', '/api/v1/namespaces')) as any).items.map(({ metadata }: any) => metadata.name);
+  if (flags.bool('all-namespaces'))
+    return ((await (await context.rest()).object('GET', '/api/v1/namespaces')) as any).items.map(({ metadata }: any) => metadata.name);
   return flags.list('namespaces').length > 0 ? flags.list('namespaces') : ['kube-system', await context.namespace()];
 }
 
@@ -131,6 +151,9 @@ async function writeLogs(context: Context, { metadata, spec }: any, write: (file
       if (!isStatusError(error)) throw error;
       text = `Request log error: ${error.message}\n`;
     }
-    write(`${metadata.namespace}/${metadata.name}/logs.txt`, `==== START logs for container ${name} of pod ${metadata.namespace}/${metadata.name} ====\n${text}==== END logs for container ${name} of pod ${metadata.namespace}/${metadata.name} ====\n`);
+    write(
+      `${metadata.namespace}/${metadata.name}/logs.txt`,
+      `==== START logs for container ${name} of pod ${metadata.namespace}/${metadata.name} ====\n${text}==== END logs for container ${name} of pod ${metadata.namespace}/${metadata.name} ====\n`,
+    );
   }
 }

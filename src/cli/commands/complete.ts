@@ -22,7 +22,14 @@ export const complete: Command = {
   run,
 };
 
-const DIRECTIVES: readonly [number, string][] = [[1, 'Error'], [2, 'NoSpace'], [4, 'NoFileComp'], [8, 'FilterFileExt'], [16, 'FilterDirs'], [32, 'KeepOrder']];
+const DIRECTIVES: readonly [number, string][] = [
+  [1, 'Error'],
+  [2, 'NoSpace'],
+  [4, 'NoFileComp'],
+  [8, 'FilterFileExt'],
+  [16, 'FilterDirs'],
+  [32, 'KeepOrder'],
+];
 
 /** Why nothing could be said, in cobra's words. */
 class Unfinished extends Error {
@@ -34,7 +41,8 @@ async function run(context: Context): Promise<void> {
   let answer: Answer;
   try {
     const [first] = context.args;
-    if (context.args.length > 1 && !first!.startsWith('-') && COMMANDS[first!] === undefined) context.err('[Debug] Cleared global flags for plugin completion\n');
+    if (context.args.length > 1 && !first!.startsWith('-') && COMMANDS[first!] === undefined)
+      context.err('[Debug] Cleared global flags for plugin completion\n');
     answer = await answerTo(context.args, context.host);
   } catch (error) {
     // A shell is no place for error messages: what cannot be known is not offered.
@@ -68,10 +76,18 @@ async function answerTo(args: readonly string[], host: Host): Promise<Answer> {
   const value = valueTyped(found, flags);
   const parsed = parsedBefore(command, flags, value?.before ?? found.before);
   if (parsed.flags.changed('help')) return { words: [], directive: NO_FILES };
-  const inner = new Context({ host, command: command ?? { name: '', summary: '', usage: '' }, path, args: parsed.args, flags: parsed.flags, dash: parsed.dash });
+  const inner = new Context({
+    host,
+    command: command ?? { name: '', summary: '', usage: '' },
+    path,
+    args: parsed.args,
+    flags: parsed.flags,
+    dash: parsed.dash,
+  });
   try {
     if (value !== undefined && parsed.dash < 0) return await flagWords(inner, value.flag, value.word);
-    if (parsed.dash < 0 && found.word.startsWith('-') && !found.word.includes('=')) return { words: flagNames(groups, parsed, { path, word: found.word }), directive: NO_FILES };
+    if (parsed.dash < 0 && found.word.startsWith('-') && !found.word.includes('='))
+      return { words: flagNames(groups, parsed, { path, word: found.word }), directive: NO_FILES };
     return await nounsFor(inner, found, { required: requiredNames(groups, parsed, path, found.word), parsed });
   } finally {
     await inner.close();
@@ -108,7 +124,8 @@ function firstArgument(words: readonly string[], flags: readonly Flag[]): number
     if (word === '--') return -1;
     if (!word.startsWith('-') || word === '-') return at;
     const flag = word.startsWith('--') ? flags.find(({ name }) => word === `--${name}`) : flags.find(({ short }) => word === `-${short}`);
-    if (!word.includes('=') && (word.startsWith('--') || word.length === 2) && (flag === undefined ? word !== '--help' && word !== '-h' : !standsAlone(flag))) at++;
+    if (!word.includes('=') && (word.startsWith('--') || word.length === 2) && (flag === undefined ? word !== '--help' && word !== '-h' : !standsAlone(flag)))
+      at++;
   }
   return -1;
 }
@@ -117,7 +134,8 @@ const standsAlone = ({ type, alone }: Flag): boolean => type === 'bool' || type 
 
 /** The flag whose value is being typed: "--output=js", "-o js", "-Ao js"; `before` is then without it. */
 function valueTyped({ before, word }: Found, flags: readonly Flag[]): { flag: Flag; before: readonly string[]; word: string } | undefined {
-  const named = (text: string): Flag | undefined => (text.startsWith('--') ? flags.find(({ name }) => text === `--${name}`) : flags.find(({ short }) => short !== undefined && text.endsWith(short)));
+  const named = (text: string): Flag | undefined =>
+    text.startsWith('--') ? flags.find(({ name }) => text === `--${name}`) : flags.find(({ short }) => short !== undefined && text.endsWith(short));
   if (word.startsWith('-')) {
     const equals = word.indexOf('=');
     const flag = equals < 0 ? undefined : named(word.slice(0, equals));
@@ -151,26 +169,50 @@ interface Typed {
 function flagNames(groups: readonly (readonly Flag[])[], { flags }: Parsed, { path, word }: Typed): string[] {
   const required = requiredNames(groups, { flags }, path, word);
   if (required.length > 0) return required;
-  const free = (flag: Flag): boolean => (!flag.hidden || groups[0]!.includes(flag)) && flag.deprecated === undefined && (MANY.has(flag.type) || !flags.changed(flag.name));
-  return groups.flatMap((group) => [...group].sort((a, b) => (a.name < b.name ? -1 : 1)).filter(free).flatMap(spelled)).filter((text) => text.startsWith(word));
+  const free = (flag: Flag): boolean =>
+    (!flag.hidden || groups[0]!.includes(flag)) && flag.deprecated === undefined && (MANY.has(flag.type) || !flags.changed(flag.name));
+  return groups
+    .flatMap((group) =>
+      [...group]
+        .sort((a, b) => (a.name < b.name ? -1 : 1))
+        .filter(free)
+        .flatMap(spelled),
+    )
+    .filter((text) => text.startsWith(word));
 }
 
 function requiredNames(groups: readonly (readonly Flag[])[], { flags }: Pick<Parsed, 'flags'>, path: readonly string[], word: string): string[] {
   const wanted = REQUIRED[path.join(' ')] ?? [];
-  return groups.flat().filter(({ name }) => wanted.includes(name) && !flags.changed(name)).flatMap(spelled).filter((text) => text.startsWith(word));
+  return groups
+    .flat()
+    .filter(({ name }) => wanted.includes(name) && !flags.changed(name))
+    .flatMap(spelled)
+    .filter((text) => text.startsWith(word));
 }
 
-async function nounsFor(inner: Context, { command, path, word }: Found, { required, parsed }: { required: readonly string[]; parsed: Parsed }): Promise<Answer> {
+async function nounsFor(
+  inner: Context,
+  { command, path, word }: Found,
+  { required, parsed }: { required: readonly string[]; parsed: Parsed },
+): Promise<Answer> {
   const ownFlag = (command?.flags ?? []).some(({ name }) => parsed.flags.changed(name));
   const subcommands = parsed.args.length > 0 || ownFlag ? undefined : command === undefined ? topCommands(inner.host) : command.subcommandSummaries;
   const words = subcommands === undefined ? [] : described(subcommands, word);
   const directive = subcommands === undefined ? DEFAULT : NO_FILES;
-  const more = path[0] === 'help' ? await helpWords(parsed.args, inner.host, word) : command?.complete !== undefined ? { words: await command.complete(inner, word), directive: NO_FILES } : await argumentWords(inner, path.join(' '), word);
+  const more =
+    path[0] === 'help'
+      ? await helpWords(parsed.args, inner.host, word)
+      : command?.complete !== undefined
+        ? { words: await command.complete(inner, word), directive: NO_FILES }
+        : await argumentWords(inner, path.join(' '), word);
   return { words: [...words, ...required, ...(more?.words ?? [])], directive: more?.directive ?? directive };
 }
 
 const described = (summaries: Readonly<Record<string, string>>, word: string): string[] =>
-  Object.entries(summaries).filter(([name]) => name.startsWith(word)).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, summary]) => `${name}\t${summary}`);
+  Object.entries(summaries)
+    .filter(([name]) => name.startsWith(word))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, summary]) => `${name}\t${summary}`);
 
 /** As kubectl under kubectl's name: what it does not have is there, and not offered. */
 function topCommands(host: Host): Record<string, string> {

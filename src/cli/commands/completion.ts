@@ -1,7 +1,6 @@
 /** completion: the shell's half of completion; the words themselves come from __complete. */
 import { UsageError, type Command } from '../command.js';
 
-
 export const completion: Command = {
   name: 'completion',
   summary: 'Output shell completion code for the specified shell (bash, zsh, fish, or powershell)',
@@ -19,7 +18,6 @@ export const completion: Command = {
     context.out(script(context.host.program));
   },
 };
-
 
 /**
  * Bash takes words apart at "=", ":" and "@" too, and puts back only what stands behind the last of these; so the line is read as it was

@@ -8,7 +8,8 @@ export const config: Command = {
   name: 'config',
   helpTo: 'stderr',
   summary: 'Modify kubeconfig files',
-  about: 'Modify kubeconfig files using subcommands like "config set current-context my-context".\n\nThe --kubeconfig flag names the file; without it the files listed in $KUBECONFIG are merged; without both it is ${HOME}/.kube/config.',
+  about:
+    'Modify kubeconfig files using subcommands like "config set current-context my-context".\n\nThe --kubeconfig flag names the file; without it the files listed in $KUBECONFIG are merged; without both it is ${HOME}/.kube/config.',
   usage: 'SUBCOMMAND [options]',
   subcommands: {
     'current-context': async () => (await view()).currentContext,

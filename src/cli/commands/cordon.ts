@@ -8,8 +8,22 @@ import { dryRunOf, DRY_RUN_TEXT, tell, usage, type DryRun } from '../writing.js'
 
 const FLAGS = [SELECTOR_FLAG, DRY_RUN_FLAG];
 
-export const cordon: Command = { name: 'cordon', summary: 'Mark node as unschedulable', usage: 'NODE [options]', examples: [{ does: 'Mark node "foo" as unschedulable', command: 'cordon foo' }], flags: FLAGS, run: (context) => run(context, true) };
-export const uncordon: Command = { name: 'uncordon', summary: 'Mark node as schedulable', usage: 'NODE [options]', examples: [{ does: 'Mark node "foo" as schedulable', command: 'uncordon foo' }], flags: FLAGS, run: (context) => run(context, false) };
+export const cordon: Command = {
+  name: 'cordon',
+  summary: 'Mark node as unschedulable',
+  usage: 'NODE [options]',
+  examples: [{ does: 'Mark node "foo" as unschedulable', command: 'cordon foo' }],
+  flags: FLAGS,
+  run: (context) => run(context, true),
+};
+export const uncordon: Command = {
+  name: 'uncordon',
+  summary: 'Mark node as schedulable',
+  usage: 'NODE [options]',
+  examples: [{ does: 'Mark node "foo" as schedulable', command: 'uncordon foo' }],
+  flags: FLAGS,
+  run: (context) => run(context, false),
+};
 
 /** The nodes a command names, by name or selector. */
 export async function nodesOf(context: Context): Promise<{ infos: Info[]; errors: unknown[] }> {
@@ -22,7 +36,10 @@ export async function nodesOf(context: Context): Promise<{ infos: Info[]; errors
   // As kubectl does: the first that is not there ends it.
   if (found.errors.length > 0) throw found.errors[0];
   const other = found.infos.find(({ resource }) => resource!.kind !== 'Node');
-  if (other !== undefined) throw new CliError(`expected resource of type node, got ${JSON.stringify(`${other.resource!.group}/${other.resource!.version}, Resource=${other.resource!.name}`)}`);
+  if (other !== undefined)
+    throw new CliError(
+      `expected resource of type node, got ${JSON.stringify(`${other.resource!.group}/${other.resource!.version}, Resource=${other.resource!.name}`)}`,
+    );
   return found;
 }
 
@@ -47,7 +64,9 @@ export async function setSchedulable(context: Context, info: Info, unschedulable
     return;
   }
   if (dryRun !== 'client') {
-    await (await context.rest()).object('PATCH', infoPath(info), {
+    await (
+      await context.rest()
+    ).object('PATCH', infoPath(info), {
       contentType: 'application/strategic-merge-patch+json',
       query: dryRun === 'server' ? { dryRun: 'All' } : {},
       body: { spec: { unschedulable: unschedulable ? true : null } },

@@ -17,9 +17,21 @@ export const cp: Command = {
     { does: 'Copy /tmp/foo from a remote pod to /tmp/bar locally', command: 'cp <some-namespace>/<some-pod>:/tmp/foo /tmp/bar' },
   ],
   flags: [
-    { name: 'container', short: 'c', type: 'string', description: 'Container name. If omitted, use the kubectl.kubernetes.io/default-container annotation for selecting the container to be attached or the first container in the pod will be chosen' },
+    {
+      name: 'container',
+      short: 'c',
+      type: 'string',
+      description:
+        'Container name. If omitted, use the kubectl.kubernetes.io/default-container annotation for selecting the container to be attached or the first container in the pod will be chosen',
+    },
     { name: 'no-preserve', type: 'bool', description: "The copied file/directory's ownership and permissions will not be preserved in the container" },
-    { name: 'retries', type: 'int', default: '0', description: 'Set number of retries to complete a copy operation from a container. Specify 0 to disable or any negative value for infinite retrying. The default is 0 (no retry).' },
+    {
+      name: 'retries',
+      type: 'int',
+      default: '0',
+      description:
+        'Set number of retries to complete a copy operation from a container. Specify 0 to disable or any negative value for infinite retrying. The default is 0 (no retry).',
+    },
   ],
   run,
 };
@@ -110,7 +122,10 @@ async function download(context: Context, from: Spec, to: Spec): Promise<void> {
 
 /** Resolves to the path of a link, which is not made. */
 function unpack(context: Context, { name, type, content }: TarEntry, prefix: string, target: string): string | undefined {
-  const rest = name.replace(/^\/+|\/+$/g, '').replace(/^\.\//, '').slice(prefix.length);
+  const rest = name
+    .replace(/^\/+|\/+$/g, '')
+    .replace(/^\.\//, '')
+    .slice(prefix.length);
   // An archive comes from a container, which may be hostile: nothing lands outside the target.
   if (rest.split('/').includes('..')) return void context.err(`warning: file ${JSON.stringify(name)} is outside target destination, skipping\n`);
   const path = `${target}${rest}`;
@@ -128,11 +143,20 @@ interface Place {
 
 async function placeOf(context: Context, { namespace, pod }: Spec, tell?: (text: string) => void): Promise<Place> {
   const named = namespace === '' ? await context.namespace() : namespace;
-  const object: any = namespace === '' ? (await objectNamed(context, pod)).object : await (await context.rest()).object('GET', pathOf(PODS, { namespace: named, name: pod }));
-  return { path: pathOf(PODS, { namespace: named, name: pod, subresource: 'exec' }), container: containerOf(context, object, context.flags.string('container'), tell === undefined ? {} : { tell }) };
+  const object: any =
+    namespace === '' ? (await objectNamed(context, pod)).object : await (await context.rest()).object('GET', pathOf(PODS, { namespace: named, name: pod }));
+  return {
+    path: pathOf(PODS, { namespace: named, name: pod, subresource: 'exec' }),
+    container: containerOf(context, object, context.flags.string('container'), tell === undefined ? {} : { tell }),
+  };
 }
 
-async function inContainer(context: Context, { path, container }: Place, command: readonly string[], { input, stderr }: { input?: Iterable<Uint8Array>; stderr?: (chunk: Uint8Array) => void }): Promise<{ code: number; out: Buffer }> {
+async function inContainer(
+  context: Context,
+  { path, container }: Place,
+  command: readonly string[],
+  { input, stderr }: { input?: Iterable<Uint8Array>; stderr?: (chunk: Uint8Array) => void },
+): Promise<{ code: number; out: Buffer }> {
   const chunks: Uint8Array[] = [];
   const status = await stream(context, {
     path,

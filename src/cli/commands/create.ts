@@ -115,7 +115,13 @@ async function run(context: Context): Promise<number | void> {
   for (const info of infos) {
     const sent = recorded(context, flags.bool('save-config') ? withLastApplied(info.object) : info.object);
     try {
-      const made = dryRun === 'client' ? sent : await rest.object('POST', pathOf(info.resource!, { namespace: info.namespace }), { query: writeQuery(context, dryRun, { fieldValidation }), body: unversioned(sent) });
+      const made =
+        dryRun === 'client'
+          ? sent
+          : await rest.object('POST', pathOf(info.resource!, { namespace: info.namespace }), {
+              query: writeQuery(context, dryRun, { fieldValidation }),
+              body: unversioned(sent),
+            });
       printer.print(made, 'created');
     } catch (error) {
       errors.push(withSource('creating', info.source, error));

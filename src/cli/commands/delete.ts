@@ -31,16 +31,43 @@ export const deleteCommand: Command = {
     DRY_RUN_FLAG,
     CASCADE_FLAG,
     { name: 'all', type: 'bool', description: 'Delete all resources, in the namespace of the specified resource types.' },
-    { name: 'all-namespaces', short: 'A', type: 'bool', description: 'If present, list the requested object(s) across all namespaces. Namespace in current context is ignored even if specified with --namespace.' },
-    { name: 'field-selector', type: 'string', description: "Selector (field query) to filter on, supports '=', '==', and '!='.(e.g. --field-selector key1=value1,key2=value2). The server only supports a limited number of field queries per type." },
-    { name: 'force', type: 'bool', description: 'If true, immediately remove resources from API and bypass graceful deletion. Note that immediate deletion of some resources may result in inconsistency or data loss and requires confirmation.' },
-    { name: 'grace-period', type: 'int', default: '-1', description: 'Period of time in seconds given to the resource to terminate gracefully. Ignored if negative. Set to 1 for immediate shutdown. Can only be set to 0 when --force is true (force deletion).' },
+    {
+      name: 'all-namespaces',
+      short: 'A',
+      type: 'bool',
+      description:
+        'If present, list the requested object(s) across all namespaces. Namespace in current context is ignored even if specified with --namespace.',
+    },
+    {
+      name: 'field-selector',
+      type: 'string',
+      description:
+        "Selector (field query) to filter on, supports '=', '==', and '!='.(e.g. --field-selector key1=value1,key2=value2). The server only supports a limited number of field queries per type.",
+    },
+    {
+      name: 'force',
+      type: 'bool',
+      description:
+        'If true, immediately remove resources from API and bypass graceful deletion. Note that immediate deletion of some resources may result in inconsistency or data loss and requires confirmation.',
+    },
+    {
+      name: 'grace-period',
+      type: 'int',
+      default: '-1',
+      description:
+        'Period of time in seconds given to the resource to terminate gracefully. Ignored if negative. Set to 1 for immediate shutdown. Can only be set to 0 when --force is true (force deletion).',
+    },
     { name: 'ignore-not-found', type: 'bool', description: 'Treat "resource not found" as a successful delete. Defaults to "true" when --all is specified.' },
     { name: 'interactive', short: 'i', type: 'bool', description: 'If true, delete resource only when user confirms.' },
     { name: 'now', type: 'bool', description: 'If true, resources are signaled for immediate shutdown (same as --grace-period=1).' },
     { name: 'output', short: 'o', type: 'string', description: 'Output mode. Use "-o name" for shorter output (resource/name).' },
     { name: 'raw', type: 'string', description: 'Raw URI to DELETE to the server.  Uses the transport specified by the kubeconfig file.' },
-    { name: 'timeout', type: 'duration', default: '0s', description: 'The length of time to wait before giving up on a delete, zero means determine a timeout from the size of the object' },
+    {
+      name: 'timeout',
+      type: 'duration',
+      default: '0s',
+      description: 'The length of time to wait before giving up on a delete, zero means determine a timeout from the size of the object',
+    },
     { name: 'wait', type: 'bool', default: 'true', description: 'If true, wait for resources to be gone before returning. This waits for finalizers.' },
   ],
   run,
@@ -65,7 +92,8 @@ async function run(context: Context): Promise<number | void> {
     context.out('deletion is cancelled\n');
     return;
   }
-  if (context.namespaceGiven && !flags.bool('all-namespaces') && found.infos.some(({ resource }) => !resource!.namespaced)) context.err('Warning: deleting cluster-scoped resources, not scoped to the provided namespace\n');
+  if (context.namespaceGiven && !flags.bool('all-namespaces') && found.infos.some(({ resource }) => !resource!.namespaced))
+    context.err('Warning: deleting cluster-scoped resources, not scoped to the provided namespace\n');
   const gone: { info: Info; uid: string | undefined }[] = [];
   for (const info of found.infos) {
     try {
@@ -91,11 +119,15 @@ function plan(context: Context): Deleting {
   else if (flags.bool('force') && graceSeconds < 0) graceSeconds = 0;
   const output = flags.string('output');
   if (output !== '' && output !== 'name') throw new CliError(`unexpected -o output mode: ${output}. We only support '-o name'`);
-  if (flags.bool('all') && (flags.string('selector') !== '' || flags.string('field-selector') !== '')) throw new CliError("setting 'all' parameter but found a non empty selector. ");
+  if (flags.bool('all') && (flags.string('selector') !== '' || flags.string('field-selector') !== ''))
+    throw new CliError("setting 'all' parameter but found a non empty selector. ");
   const policy = CASCADE[cascadeOf(context)];
   const dryRun = dryRunOf(context);
   if (flags.bool('force') && graceSeconds > 0) throw new CliError('--force and --grace-period greater than 0 cannot be specified together');
-  if (flags.bool('force')) context.err('Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n');
+  if (flags.bool('force'))
+    context.err(
+      'Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n',
+    );
   return { context, dryRun, graceSeconds, policy, ignoreNotFound: flags.bool('ignore-not-found') || (lists && !flags.changed('ignore-not-found')) };
 }
 
@@ -114,7 +146,10 @@ async function agreed(context: Context, infos: readonly Info[]): Promise<boolean
   context.out(`You are about to delete the following ${infos.length} resource(s):\n`);
   for (const { object, name } of infos) context.out(`${kindName(object)}/${name}\n`);
   context.out('Do you want to continue? (y/N): ');
-  const answer = Buffer.from(await firstLine(context)).toString('utf8').trim().toLowerCase();
+  const answer = Buffer.from(await firstLine(context))
+    .toString('utf8')
+    .trim()
+    .toLowerCase();
   return answer === 'y' || answer === 'yes';
 }
 
@@ -136,7 +171,13 @@ export function firstLine({ terminal }: Context): Promise<string> {
 
 /** Resolves to the uid of what goes. */
 async function remove({ context, dryRun, graceSeconds, policy }: Deleting, info: Info): Promise<string | undefined> {
-  const body = { kind: 'DeleteOptions', apiVersion: 'v1', ...(graceSeconds < 0 ? {} : { gracePeriodSeconds: graceSeconds }), propagationPolicy: policy, ...(dryRun === 'server' ? { dryRun: ['All'] } : {}) };
+  const body = {
+    kind: 'DeleteOptions',
+    apiVersion: 'v1',
+    ...(graceSeconds < 0 ? {} : { gracePeriodSeconds: graceSeconds }),
+    propagationPolicy: policy,
+    ...(dryRun === 'server' ? { dryRun: ['All'] } : {}),
+  };
   let answer: any;
   try {
     if (dryRun !== 'client') answer = await (await context.rest()).object('DELETE', infoPath(info), { body });

@@ -24,22 +24,36 @@ export const describe: Command = {
   flags: [
     ...FILENAME_FLAGS,
     SELECTOR_FLAG,
-    { name: 'all-namespaces', short: 'A', type: 'bool', description: 'If present, list the requested object(s) across all namespaces. Namespace in current context is ignored even if specified with --namespace.' },
+    {
+      name: 'all-namespaces',
+      short: 'A',
+      type: 'bool',
+      description:
+        'If present, list the requested object(s) across all namespaces. Namespace in current context is ignored even if specified with --namespace.',
+    },
     { name: 'chunk-size', type: 'int', default: '500', description: 'Return large lists in chunks rather than all at once. Pass 0 to disable.' },
-    { name: 'show-events', type: 'bool', default: 'true', description: 'If true, display events related to the described object. Defaults to true for a single object, false for multiple objects and prefix matching.' },
+    {
+      name: 'show-events',
+      type: 'bool',
+      default: 'true',
+      description:
+        'If true, display events related to the described object. Defaults to true for a single object, false for multiple objects and prefix matching.',
+    },
   ],
   run,
 };
 
 async function run(context: Context): Promise<number | void> {
   const { flags, args, host } = context;
-  if (args.length === 0 && !fromFiles(context)) throw new CliError(`You must specify the type of resource to describe. Use "${host.program} api-resources" for a complete list of supported resources.`);
+  if (args.length === 0 && !fromFiles(context))
+    throw new CliError(`You must specify the type of resource to describe. Use "${host.program} api-resources" for a complete list of supported resources.`);
   const { infos, errors } = await findInfos(context, { everything: true, allNamespaces: true, latest: true }).catch(kustomizeFailed(context));
   const single = errors.length === 0 && infos.length <= 1;
   const withEvents = flags.changed('show-events') ? flags.bool('show-events') : single;
   if (args.length === 2 && errors.length === 1 && isNotFound(errors[0]) && !args[0]!.includes('/')) return byPrefix(context, { withEvents, error: errors[0] });
   await print(context, infos, { withEvents, between: '\n\n', after: '' });
-  if (infos.length === 0 && errors.length === 0) context.err(flags.bool('all-namespaces') ? 'No resources found\n' : `No resources found in ${await context.namespace()} namespace.\n`);
+  if (infos.length === 0 && errors.length === 0)
+    context.err(flags.bool('all-namespaces') ? 'No resources found\n' : `No resources found in ${await context.namespace()} namespace.\n`);
   return tell(context, errors);
 }
 
@@ -51,7 +65,11 @@ async function byPrefix(context: Context, { withEvents, error }: { withEvents: b
   await print(context, matching, { withEvents, between: '', after: '\n' });
 }
 
-async function print(context: Context, infos: readonly Info[], { withEvents, between, after }: { withEvents: boolean; between: string; after: string }): Promise<void> {
+async function print(
+  context: Context,
+  infos: readonly Info[],
+  { withEvents, between, after }: { withEvents: boolean; between: string; after: string },
+): Promise<void> {
   const scene = new Scene(context, { withEvents, chunk: context.flags.int('chunk-size') });
   const { clock } = await context.session();
   for (const [at, { object, resource }] of infos.entries()) {

@@ -26,8 +26,18 @@ export const diff: Command = {
     SELECTOR_FLAG,
     fieldManagerFlag('kubectl-client-side-apply'),
     { name: 'force-conflicts', type: 'bool', description: 'If true, server-side apply will force the changes against conflicts.' },
-    { name: 'concurrency', type: 'int', default: '1', description: 'Number of objects to process in parallel when diffing against the live version. Larger number = faster, but more memory, I/O and CPU over that shorter period of time.' },
-    { name: 'prune', type: 'bool', description: 'Include resources that would be deleted by pruning. Can be used with -l and default shows all resources would be pruned' },
+    {
+      name: 'concurrency',
+      type: 'int',
+      default: '1',
+      description:
+        'Number of objects to process in parallel when diffing against the live version. Larger number = faster, but more memory, I/O and CPU over that shorter period of time.',
+    },
+    {
+      name: 'prune',
+      type: 'bool',
+      description: 'Include resources that would be deleted by pruning. Can be used with -l and default shows all resources would be pruned',
+    },
     { name: 'prune-allowlist', type: 'stringArray', description: 'Overwrite the default allowlist with <group/version/kind> for --prune' },
     { name: 'server-side', type: 'bool', description: 'If true, apply runs in the server instead of the client.' },
     { name: 'show-secrets', type: 'bool', description: 'If true, display secret values in plain text.' },
@@ -113,7 +123,11 @@ async function wouldBe(context: Context, info: Info, before: any): Promise<any> 
   const rest = await context.rest();
   const query = { dryRun: 'All', fieldManager: flags.bool('server-side') && !flags.changed('field-manager') ? 'kubectl' : flags.string('field-manager') };
   if (flags.bool('server-side')) {
-    return rest.object('PATCH', infoPath(info), { contentType: 'application/apply-patch+yaml', query: { ...query, force: String(flags.bool('force-conflicts')) }, body: Buffer.from(toCompactJson(info.object)) });
+    return rest.object('PATCH', infoPath(info), {
+      contentType: 'application/apply-patch+yaml',
+      query: { ...query, force: String(flags.bool('force-conflicts')) },
+      body: Buffer.from(toCompactJson(info.object)),
+    });
   }
   if (before === undefined) return rest.object('POST', pathOf(info.resource!, { namespace: info.namespace }), { query, body: info.object });
   // As kubectl does: the annotation itself is no part of what is compared.

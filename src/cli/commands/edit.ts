@@ -26,7 +26,7 @@ export const edit: Command = {
   name: 'edit',
   summary: 'Edit a resource on the server',
   about:
-    'Edit a resource from the default editor.\n\nThe edit command allows you to directly edit any API resource you can retrieve via the command-line tools. It will open the editor defined by your KUBE_EDITOR, or EDITOR environment variables, or fall back to \'vi\' for Linux.',
+    "Edit a resource from the default editor.\n\nThe edit command allows you to directly edit any API resource you can retrieve via the command-line tools. It will open the editor defined by your KUBE_EDITOR, or EDITOR environment variables, or fall back to 'vi' for Linux.",
   usage: '(RESOURCE/NAME | -f FILENAME) [options]',
   examples: [
     { does: "Edit the service named 'registry'", command: 'edit svc/registry' },
@@ -69,10 +69,15 @@ async function run(context: Context): Promise<number | void> {
       const reasons: string[] = [];
       let [isAgain, isGone] = [false, false];
       for (const [at, info] of infos.entries()) {
-        const after = edited.find((one) => one?.metadata?.name === info.object.metadata.name && one?.kind === info.object.kind && one?.apiVersion === info.object.apiVersion);
+        const after = edited.find(
+          (one) => one?.metadata?.name === info.object.metadata.name && one?.kind === info.object.kind && one?.apiVersion === info.object.apiVersion,
+        );
         if (after === undefined) throw new CliError('At least one of apiVersion, kind and name was changed');
         try {
-          const sent = await send(context, info, objects[at], recorded(context, flags.bool('save-config') ? withLastApplied(after) : after), { fieldValidation, subresource });
+          const sent = await send(context, info, objects[at], recorded(context, flags.bool('save-config') ? withLastApplied(after) : after), {
+            fieldValidation,
+            subresource,
+          });
           if (sent === undefined) context.out(`${plain(info)} skipped\n`);
           else if (printer === undefined) context.out(`${plain(info)} edited\n`);
           else printer.print(sent, 'edited');
@@ -107,19 +112,31 @@ function reasonsOf(context: Context, info: Info, { status }: StatusError): strin
 async function unknownAmong(context: Context, objects: readonly any[]): Promise<string | undefined> {
   const discovery = await context.discovery();
   for (const { apiVersion, kind } of objects) {
-    if ((await discovery.findKind(apiVersion, kind)) === undefined) return `no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)}`;
+    if ((await discovery.findKind(apiVersion, kind)) === undefined)
+      return `no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)}`;
   }
   return undefined;
 }
 
-const plain = ({ object }: Info): string => `${object.kind.toLowerCase()}${object.apiVersion.includes('/') ? `.${object.apiVersion.split('/')[0]}` : ''}/${object.metadata.name}`;
+const plain = ({ object }: Info): string =>
+  `${object.kind.toLowerCase()}${object.apiVersion.includes('/') ? `.${object.apiVersion.split('/')[0]}` : ''}/${object.metadata.name}`;
 
 /** undefined: nothing had changed. */
-export async function send(context: Context, info: Info, before: any, after: any, { fieldValidation, subresource = '' }: { fieldValidation?: string; subresource?: string } = {}): Promise<any> {
+export async function send(
+  context: Context,
+  info: Info,
+  before: any,
+  after: any,
+  { fieldValidation, subresource = '' }: { fieldValidation?: string; subresource?: string } = {},
+): Promise<any> {
   const shape = subresource === '' ? await shapeOf(info.resource!) : undefined;
   const patch = shape === undefined ? createMergePatch(before, after) : createTwoWayMergePatch(before, after, shape);
   if (Object.keys(patch).length === 0) return undefined;
   if (context.flags.has('output-patch') && context.flags.bool('output-patch')) context.out(`Patch: ${toCompactJson(patch)}\n`);
   const contentType = shape === undefined ? 'application/merge-patch+json' : 'application/strategic-merge-patch+json';
-  return (await context.rest()).object('PATCH', infoPath(info, subresource), { contentType, query: writeQuery(context, 'none', fieldValidation === undefined ? {} : { fieldValidation }), body: patch });
+  return (await context.rest()).object('PATCH', infoPath(info, subresource), {
+    contentType,
+    query: writeQuery(context, 'none', fieldValidation === undefined ? {} : { fieldValidation }),
+    body: patch,
+  });
 }

@@ -20,11 +20,20 @@ const GLOBAL: readonly Flag[] = [
   text('cert', 'identify secure client using this TLS certificate file'),
   text('key', 'identify secure client using this TLS key file'),
   text('user', 'username[:password] for authentication (prompt if password is not supplied)'),
-  text('password', 'password for authentication (if this option is used, --user option shouldn\'t include password)'),
+  text('password', "password for authentication (if this option is used, --user option shouldn't include password)"),
   text('discovery-srv', 'domain name to query for SRV records describing cluster endpoints'),
   text('discovery-srv-name', 'service name to query when using DNS discovery'),
-  ...['command-timeout', 'dial-timeout', 'keepalive-time', 'keepalive-timeout'].map((name): Flag => ({ name, type: 'duration', default: '5s', description: 'Accepted; this etcd is in the same machine' })),
-  ...['insecure-discovery', 'insecure-skip-tls-verify', 'insecure-transport'].map((name): Flag => ({ name, type: 'bool', description: 'Accepted; this etcd is in the same machine' })),
+  ...['command-timeout', 'dial-timeout', 'keepalive-time', 'keepalive-timeout'].map((name): Flag => ({
+    name,
+    type: 'duration',
+    default: '5s',
+    description: 'Accepted; this etcd is in the same machine',
+  })),
+  ...['insecure-discovery', 'insecure-skip-tls-verify', 'insecure-transport'].map((name): Flag => ({
+    name,
+    type: 'bool',
+    description: 'Accepted; this etcd is in the same machine',
+  })),
 ];
 
 const COMMANDS: Readonly<Record<string, Subcommand>> = { get, put, del, watch, txn, compaction, ...CLUSTER_COMMANDS };
@@ -32,7 +41,9 @@ const COMMANDS: Readonly<Record<string, Subcommand>> = { get, put, del, watch, t
 export const etcdctl: Command = {
   name: 'etcdctl',
   summary: "Speak to the cluster's etcd",
-  about: `Speak to the cluster's etcd as etcdctl 3.6 does, past the API server.\n\nCommands:\n${Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(18)} ${summary}`).join('\n')}`,
+  about: `Speak to the cluster's etcd as etcdctl 3.6 does, past the API server.\n\nCommands:\n${Object.entries(COMMANDS)
+    .map(([name, { summary }]) => `  ${name.padEnd(18)} ${summary}`)
+    .join('\n')}`,
   usage: 'COMMAND [options]',
   examples: [
     { does: 'Show the names of all objects', command: 'etcdctl get /registry --prefix --keys-only' },

@@ -16,16 +16,27 @@ import { printFlags, readText } from './get.js';
 export const events: Command = {
   name: 'events',
   summary: 'List events',
-  about: 'Display events.\n\nPrints a table of the most important information about events. You can request events for a namespace, for all namespace, or filtered to only those pertaining to a specified resource.',
-  usage: '[(-o|--output=)json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file] [--for TYPE/NAME] [--watch] [--types=Normal,Warning] [options]',
+  about:
+    'Display events.\n\nPrints a table of the most important information about events. You can request events for a namespace, for all namespace, or filtered to only those pertaining to a specified resource.',
+  usage:
+    '[(-o|--output=)json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file] [--for TYPE/NAME] [--watch] [--types=Normal,Warning] [options]',
   examples: [
     { does: 'List recent events in the default namespace', command: 'events' },
-    { does: 'List recent events for the specified pod, then wait for more events and list them as they arrive', command: 'events --for pod/web-pod-13je7 --watch' },
+    {
+      does: 'List recent events for the specified pod, then wait for more events and list them as they arrive',
+      command: 'events --for pod/web-pod-13je7 --watch',
+    },
     { does: "List recent only events of type 'Warning' or 'Normal'", command: 'events --types=Warning,Normal' },
   ],
   flags: [
     ...WRITE_OUTPUT_FLAGS,
-    { name: 'all-namespaces', short: 'A', type: 'bool', description: 'If present, list the requested object(s) across all namespaces. Namespace in current context is ignored even if specified with --namespace.' },
+    {
+      name: 'all-namespaces',
+      short: 'A',
+      type: 'bool',
+      description:
+        'If present, list the requested object(s) across all namespaces. Namespace in current context is ignored even if specified with --namespace.',
+    },
     { name: 'chunk-size', type: 'int', default: '500', description: 'Return large lists in chunks rather than all at once. Pass 0 to disable.' },
     { name: 'for', type: 'string', description: 'Filter events to only those pertaining to the specified resource.' },
     { name: 'no-headers', type: 'bool', description: "When using the default output format, don't print headers." },
@@ -55,7 +66,10 @@ async function run(context: Context): Promise<void> {
     return follow(context, { path, query, version, event: (event) => (isWanted(event) ? show([event], { isList: false }) : undefined) });
   }
   if (found.length === 0) return context.err(everywhere ? 'No events found.\n' : `No events found in ${await context.namespace()} namespace.\n`);
-  await show(goSort(found, (a, b) => lastTime(a) < lastTime(b)), { isList: true });
+  await show(
+    goSort(found, (a, b) => lastTime(a) < lastTime(b)),
+    { isList: true },
+  );
 }
 
 /** --for pod/web. Throws CliError for what is no TYPE/NAME. */
@@ -68,12 +82,16 @@ async function fieldsFor(context: Context): Promise<Record<string, string>> {
   const word = type.toLowerCase();
   const resource = await (await context.discovery()).find(word);
   if (resource === undefined) throw unknownType(word);
-  return name === '' ? {} : { fieldSelector: `involvedObject.kind=${resource.kind},involvedObject.apiVersion=${groupVersion(resource)},involvedObject.name=${name}` };
+  return name === ''
+    ? {}
+    : { fieldSelector: `involvedObject.kind=${resource.kind},involvedObject.apiVersion=${groupVersion(resource)},involvedObject.name=${name}` };
 }
 
 function unknownType(word: string): PlainError {
   const [name, ...group] = word.split('.');
-  return new PlainError(`the server doesn't have a resource type ${JSON.stringify(name)}${group.length === 0 ? '' : ` in group ${JSON.stringify(group.join('.'))}`}`);
+  return new PlainError(
+    `the server doesn't have a resource type ${JSON.stringify(name)}${group.length === 0 ? '' : ` in group ${JSON.stringify(group.join('.'))}`}`,
+  );
 }
 
 async function list(context: Context, path: string, query: Record<string, string>): Promise<{ items: any[]; version: string }> {
@@ -107,7 +125,11 @@ function shower(context: Context, printer: ObjectPrinter | undefined): Show {
     isHeaded = true;
     const rows = found.map((event) => {
       const { involvedObject, message = '', metadata, reason = '', type = '' } = event;
-      return [...(withNamespace ? [metadata.namespace] : []), intervalOf(event, now), ...[type, reason, `${involvedObject.kind ?? ''}/${involvedObject.name ?? ''}`, message.trim()].map(shown)];
+      return [
+        ...(withNamespace ? [metadata.namespace] : []),
+        intervalOf(event, now),
+        ...[type, reason, `${involvedObject.kind ?? ''}/${involvedObject.name ?? ''}`, message.trim()].map(shown),
+      ];
     });
     // Messages of several lines are aligned each by itself, as Go's tabwriter does.
     context.out(alignTabs([...headings, ...rows].map((row) => `${row.join('\t')}\n`).join(''), { minWidth: 6, padding: 3, remembered }));

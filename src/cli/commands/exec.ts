@@ -13,8 +13,19 @@ import { usage } from '../writing.js';
 export const PODS = { group: '', version: 'v1', name: 'pods', namespaced: true };
 
 export const STREAM_FLAGS: readonly Flag[] = [
-  { name: 'container', short: 'c', type: 'string', description: "Container name. If omitted, use the kubectl.kubernetes.io/default-container annotation for selecting the container to be attached or the first container in the pod will be chosen" },
-  { name: 'pod-running-timeout', type: 'duration', default: '1m0s', description: 'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running' },
+  {
+    name: 'container',
+    short: 'c',
+    type: 'string',
+    description:
+      'Container name. If omitted, use the kubectl.kubernetes.io/default-container annotation for selecting the container to be attached or the first container in the pod will be chosen',
+  },
+  {
+    name: 'pod-running-timeout',
+    type: 'duration',
+    default: '1m0s',
+    description: 'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running',
+  },
   { name: 'quiet', short: 'q', type: 'bool', description: 'Only print output from the remote session' },
   { name: 'stdin', short: 'i', type: 'bool', description: 'Pass stdin to the container' },
   { name: 'tty', short: 't', type: 'bool', description: 'Stdin is a TTY' },
@@ -26,8 +37,14 @@ export const exec: Command = {
   usage: '(POD | TYPE/NAME) [-c CONTAINER] [flags] -- COMMAND [args...] [options]',
   examples: [
     { does: "Get output of running the 'date' command in pod mypod, using the first container by default", command: 'exec mypod -- date' },
-    { does: "Switch to raw terminal mode; sends stdin to 'bash' in ruby-container from pod mypod and sends the output of 'bash' back to the client", command: 'exec mypod -c ruby-container -i -t -- bash -il' },
-    { does: "Get output of running 'date' in the first pod of the deployment mydeployment, using the first container by default", command: 'exec deploy/mydeployment -- date' },
+    {
+      does: "Switch to raw terminal mode; sends stdin to 'bash' in ruby-container from pod mypod and sends the output of 'bash' back to the client",
+      command: 'exec mypod -c ruby-container -i -t -- bash -il',
+    },
+    {
+      does: "Get output of running 'date' in the first pod of the deployment mydeployment, using the first container by default",
+      command: 'exec deploy/mydeployment -- date',
+    },
   ],
   flags: [FILENAME_FLAGS[0]!, ...STREAM_FLAGS],
   run,
@@ -37,7 +54,8 @@ async function run(context: Context): Promise<void> {
   const { flags, args, dash } = context;
   const files = fromFiles(context);
   const name = dash === 0 ? '' : (args[0] ?? '');
-  if (dash < 0 && (args.length > 1 || (args.length > 0 && files))) throw usage(context, 'exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead');
+  if (dash < 0 && (args.length > 1 || (args.length > 0 && files)))
+    throw usage(context, 'exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead');
   checkRunningTimeout(context, usage);
   if (name === '' && !files) throw new CliError('pod, type/name or --filename must be specified');
   const command = dash < 0 ? [] : args.slice(dash);
@@ -45,7 +63,8 @@ async function run(context: Context): Promise<void> {
   if (name !== '' && files) throw new CliError('resource/name arguments cannot be provided when a path is specified');
   context.needs('stay');
   const pod = await podFor(context, files ? undefined : name);
-  if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') throw new CliError(`cannot exec into a container in a completed pod; current phase is ${pod.status.phase}`);
+  if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed')
+    throw new CliError(`cannot exec into a container in a completed pod; current phase is ${pod.status.phase}`);
   const container = containerOf(context, pod, flags.string('container'), { quiet: flags.bool('quiet') });
   const { stdin, tty } = terminalFor(context, { stdin: flags.bool('stdin'), tty: flags.bool('tty') });
   const path = pathOf(PODS, { namespace: pod.metadata.namespace, name: pod.metadata.name, subresource: 'exec' });

@@ -6,7 +6,8 @@ import { groupResource, type Resource } from '../discovery.js';
 export const explain: Command = {
   name: 'explain',
   summary: 'Get documentation for a resource',
-  about: 'Describe fields and structure of various resources.\n\nThis command describes the fields associated with each supported API resource. Fields are identified via a simple JSONPath identifier:\n\n  <type>.<fieldName>[.<fieldName>]\n\nInformation about each field is retrieved from the server in OpenAPI format.',
+  about:
+    'Describe fields and structure of various resources.\n\nThis command describes the fields associated with each supported API resource. Fields are identified via a simple JSONPath identifier:\n\n  <type>.<fieldName>[.<fieldName>]\n\nInformation about each field is retrieved from the server in OpenAPI format.',
   usage: 'TYPE [--recursive=FALSE|TRUE] [--api-version=api-version-group] [-o|--output=plaintext|plaintext-openapiv2] [options]',
   examples: [
     { does: 'Get the documentation of the resource and its fields', command: 'explain pods' },
@@ -15,15 +16,27 @@ export const explain: Command = {
   ],
   flags: [
     { name: 'api-version', type: 'string', description: 'Use given api-version (group/version) of the resource.' },
-    { name: 'output', short: 'o', type: 'string', default: "'plaintext'", description: 'Format in which to render the schema. Valid values are: (plaintext, plaintext-openapiv2).' },
-    { name: 'recursive', short: 'R', type: 'bool', description: 'When true, print the name of all the fields recursively. Otherwise, print the available fields with their description.' },
+    {
+      name: 'output',
+      short: 'o',
+      type: 'string',
+      default: "'plaintext'",
+      description: 'Format in which to render the schema. Valid values are: (plaintext, plaintext-openapiv2).',
+    },
+    {
+      name: 'recursive',
+      short: 'R',
+      type: 'bool',
+      description: 'When true, print the name of all the fields recursively. Otherwise, print the available fields with their description.',
+    },
   ],
   run,
 };
 
 async function run(context: Context): Promise<void> {
   const { args, flags, host } = context;
-  if (args.length === 0) throw new CliError(`You must specify the type of resource to explain. Use "${host.program} api-resources" for a complete list of supported resources.`);
+  if (args.length === 0)
+    throw new CliError(`You must specify the type of resource to explain. Use "${host.program} api-resources" for a complete list of supported resources.`);
   if (args.length > 1) throw new CliError('We accept only this format: explain RESOURCE');
   const { resource, path } = await locate(context, args[0]!);
   const output = flags.string('output');
@@ -56,9 +69,13 @@ async function locate(context: Context, word: string): Promise<{ resource: Resou
 }
 
 /** "deployments.apps.spec" names the group too, where the word begins so. */
-function byPrefix(resources: readonly Resource[], { found, word, path }: { found: Resource; word: string; path: string[] }): { resource: Resource; path: string[] } {
+function byPrefix(
+  resources: readonly Resource[],
+  { found, word, path }: { found: Resource; word: string; path: string[] },
+): { resource: Resource; path: string[] } {
   const resource = resources.find((one) => one.name === found.name && word.startsWith(groupResource(one)));
-  if (word.includes('[')) throw new CliError(`invalid jsonpath syntax, ${resource === undefined ? 'all nodes must be field nodes' : 'first node must be field node'}`);
+  if (word.includes('['))
+    throw new CliError(`invalid jsonpath syntax, ${resource === undefined ? 'all nodes must be field nodes' : 'first node must be field node'}`);
   if (resource === undefined) return { resource: found, path };
   const [, ...fields] = word.slice(groupResource(resource).length).split('.');
   return { resource, path: fields.filter((part) => part !== '') };
@@ -75,7 +92,9 @@ class Schemas {
   }
 
   ofKind({ group, version, kind }: Resource): Schema | undefined {
-    return Object.values(this.#byName).find((schema) => (schema['x-kubernetes-group-version-kind'] ?? []).some((one: any) => one.group === group && one.version === version && one.kind === kind));
+    return Object.values(this.#byName).find((schema) =>
+      (schema['x-kubernetes-group-version-kind'] ?? []).some((one: any) => one.group === group && one.version === version && one.kind === kind),
+    );
   }
 
   /** The name a schema refers to, itself or as the only one of allOf. */
@@ -140,7 +159,11 @@ const WIDTH = 80;
 /** Lines broken between words as go-wordwrap does: a word that is too long stands alone, and spaces stay as they are. */
 function wrap(text: string, indent: string): string {
   const width = WIDTH - indent.length;
-  return text.split('\n').map((line) => brokenLine(line, width).replaceAll('\n', `\n${indent}`)).map((line) => indent + line).join('\n');
+  return text
+    .split('\n')
+    .map((line) => brokenLine(line, width).replaceAll('\n', `\n${indent}`))
+    .map((line) => indent + line)
+    .join('\n');
 }
 
 function brokenLine(line: string, width: number): string {
@@ -159,7 +182,11 @@ const descriptionOf = (schemas: Schemas, schema: Schema): string => schema.descr
 /** A schema's words and those of what it is made of, a line end behind each. */
 function described(schemas: Schemas, given: Schema): string {
   const schema = given.$ref === undefined ? given : schemas.resolve(given);
-  const inner = [...(schema.allOf ?? []), ...(schema.items === undefined ? [] : [schema.items]), ...(typeof schema.additionalProperties === 'object' ? [schema.additionalProperties] : [])];
+  const inner = [
+    ...(schema.allOf ?? []),
+    ...(schema.items === undefined ? [] : [schema.items]),
+    ...(typeof schema.additionalProperties === 'object' ? [schema.additionalProperties] : []),
+  ];
   return `${schema.description ? `${schema.description}\n` : ''}${inner.map((one) => described(schemas, one)).join('')}`;
 }
 
@@ -170,7 +197,10 @@ function plaintext(schemas: Schemas, root: Schema, { resource, path, recursive }
   const head = `${resource.group === '' ? '' : `GROUP:      ${resource.group}\n`}KIND:       ${resource.kind}\nVERSION:    ${resource.version}\n\n`;
   const schema = descend(schemas, root, path, head);
   const values: unknown[] = schema.enum ?? [];
-  const field = path.length === 0 ? '' : `FIELD: ${path.at(-1)} <${schemas.type(schema)}>\n${values.length === 0 ? '' : `ENUM:${values.map((value) => `\n    ${valueText(value)}`).join('')}`}\n\n`;
+  const field =
+    path.length === 0
+      ? ''
+      : `FIELD: ${path.at(-1)} <${schemas.type(schema)}>\n${values.length === 0 ? '' : `ENUM:${values.map((value) => `\n    ${valueText(value)}`).join('')}`}\n\n`;
   const words = wrap(described(schemas, schema) || '<empty>', '    ');
   const { properties } = schemas.fields(schema);
   const fields = Object.keys(properties).length > 0 ? `FIELDS:\n${fieldLines(schemas, schema, { recursive, indent: '  ', above: [] })}` : '';
@@ -195,7 +225,8 @@ function fieldLines(schemas: Schemas, schema: Schema, { recursive, indent, above
 }
 
 const CHOICE_MAX = 4;
-const shortChoice = (values: readonly unknown[]): string => (values.length > CHOICE_MAX ? `${values.slice(0, CHOICE_MAX).map(valueText).join(', ')}, ....` : values.map(valueText).join(', '));
+const shortChoice = (values: readonly unknown[]): string =>
+  values.length > CHOICE_MAX ? `${values.slice(0, CHOICE_MAX).map(valueText).join(', ')}, ....` : values.map(valueText).join(', ');
 
 function plaintextV2(schemas: Schemas, root: Schema, { resource, path, recursive }: Options): string {
   const schema = descend(schemas, root, path);
@@ -209,7 +240,11 @@ function plaintextV2(schemas: Schemas, root: Schema, { resource, path, recursive
   return `${out.join('\n')}`;
 }
 
-function linesV2(schemas: Schemas, { properties, required }: { properties: Readonly<Record<string, Schema>>; required: readonly string[] }, { recursive, indent, above }: { recursive: boolean; indent: string; above: readonly string[] }): string {
+function linesV2(
+  schemas: Schemas,
+  { properties, required }: { properties: Readonly<Record<string, Schema>>; required: readonly string[] },
+  { recursive, indent, above }: { recursive: boolean; indent: string; above: readonly string[] },
+): string {
   return Object.keys(properties)
     .sort()
     .map((field) => {

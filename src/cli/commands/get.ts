@@ -17,8 +17,10 @@ export const TABLE_ACCEPT = 'application/json;as=Table;v=v1;g=meta.k8s.io,applic
 export const get: Command = {
   name: 'get',
   summary: 'Display one or many resources',
-  about: 'Display one or many resources.\n\nPrints a table of the most important information about the specified resources. Filter the list with a label selector and --selector; with --all-namespaces list them across all namespaces.',
-  usage: '[(-o|--output=)json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file|custom-columns|custom-columns-file|wide] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags] [options]',
+  about:
+    'Display one or many resources.\n\nPrints a table of the most important information about the specified resources. Filter the list with a label selector and --selector; with --all-namespaces list them across all namespaces.',
+  usage:
+    '[(-o|--output=)json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file|custom-columns|custom-columns-file|wide] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags] [options]',
   examples: [
     { does: 'List all pods in ps output format', command: 'get pods' },
     { does: 'List all pods in ps output format with more information (such as node name)', command: 'get pods -o wide' },
@@ -29,21 +31,46 @@ export const get: Command = {
   flags: [
     ...OUTPUT_FLAGS,
     SELECTOR_FLAG,
-    { name: 'all-namespaces', short: 'A', type: 'bool', description: "If present, list the requested object(s) across all namespaces. Namespace in current context is ignored even if specified with --namespace." },
+    {
+      name: 'all-namespaces',
+      short: 'A',
+      type: 'bool',
+      description:
+        'If present, list the requested object(s) across all namespaces. Namespace in current context is ignored even if specified with --namespace.',
+    },
     { name: 'chunk-size', type: 'int', default: '500', description: 'Return large lists in chunks rather than all at once. Pass 0 to disable.' },
     { name: 'field-selector', type: 'string', description: "Selector (field query) to filter on, supports '=', '==', and '!='." },
     { name: 'filename', short: 'f', type: 'stringSlice', description: 'Filename, directory, or URL to files identifying the resource to get from a server.' },
     { name: 'kustomize', short: 'k', type: 'string', description: "Process the kustomization directory. This flag can't be used together with -f or -R." },
     { name: 'recursive', short: 'R', type: 'bool', description: 'Process the directory used in -f, --filename recursively.' },
     { name: 'ignore-not-found', type: 'bool', description: 'If set to true, suppresses NotFound error for specific objects that do not exist.' },
-    { name: 'label-columns', short: 'L', type: 'stringSlice', description: 'Accepts a comma separated list of labels that are going to be presented as columns. Names are case-sensitive.' },
+    {
+      name: 'label-columns',
+      short: 'L',
+      type: 'stringSlice',
+      description: 'Accepts a comma separated list of labels that are going to be presented as columns. Names are case-sensitive.',
+    },
     { name: 'no-headers', type: 'bool', description: "When using the default or custom-column output format, don't print headers (default print headers)." },
-    { name: 'output-watch-events', type: 'bool', description: 'Output watch event objects when --watch or --watch-only is used. Existing objects are output as initial ADDED events.' },
+    {
+      name: 'output-watch-events',
+      type: 'bool',
+      description: 'Output watch event objects when --watch or --watch-only is used. Existing objects are output as initial ADDED events.',
+    },
     { name: 'raw', type: 'string', description: 'Raw URI to request from the server. Uses the transport specified by the kubeconfig file.' },
-    { name: 'server-print', type: 'bool', default: 'true', description: 'If true, have the server return the appropriate table output. Supports extension APIs and CRDs.' },
+    {
+      name: 'server-print',
+      type: 'bool',
+      default: 'true',
+      description: 'If true, have the server return the appropriate table output. Supports extension APIs and CRDs.',
+    },
     { name: 'show-kind', type: 'bool', description: 'If present, list the resource type for the requested object(s).' },
     { name: 'show-labels', type: 'bool', description: 'When printing, show all labels as the last column (default hide labels column)' },
-    { name: 'sort-by', type: 'string', description: "If non-empty, sort list types using this field specification. The field specification is expressed as a JSONPath expression (e.g. '{.metadata.name}')." },
+    {
+      name: 'sort-by',
+      type: 'string',
+      description:
+        "If non-empty, sort list types using this field specification. The field specification is expressed as a JSONPath expression (e.g. '{.metadata.name}').",
+    },
     { name: 'subresource', type: 'string', description: 'If specified, gets the subresource of the requested object.' },
     { name: 'watch', short: 'w', type: 'bool', description: 'After listing/getting the requested object, watch for changes.' },
     { name: 'watch-only', type: 'bool', description: 'Watch for changes to the requested object(s), without listing/getting first.' },
@@ -56,12 +83,20 @@ async function run(context: Context): Promise<number | void> {
   const isWatch = flags.bool('watch') || flags.bool('watch-only');
   if (isWatch) context.needs('stay');
   if (flags.string('raw') !== '') return raw(context);
-  if (isWatch && flags.string('sort-by') !== '') context.err(flags.bool('watch') ? 'warning: --watch requested, --sort-by will be ignored for watch events received\n' : 'warning: --watch-only requested, --sort-by will be ignored\n');
+  if (isWatch && flags.string('sort-by') !== '')
+    context.err(
+      flags.bool('watch')
+        ? 'warning: --watch requested, --sort-by will be ignored for watch events received\n'
+        : 'warning: --watch-only requested, --sort-by will be ignored\n',
+    );
   const fromFiles = isOfFiles(context);
   if (context.args.length === 0 && !fromFiles && !isWatch) throw noResource(context);
-  if (flags.bool('show-labels') && !['', 'wide'].includes(flags.string('output'))) throw new CliError(`--show-labels option cannot be used with ${flags.string('output')} printer`);
+  if (flags.bool('show-labels') && !['', 'wide'].includes(flags.string('output')))
+    throw new CliError(`--show-labels option cannot be used with ${flags.string('output')} printer`);
   if (flags.bool('output-watch-events') && !isWatch) throw new CliError('--output-watch-events option can only be used with --watch or --watch-only');
-  const selected = fromFiles ? await selectFromFiles(context) : await select(context.args, await context.discovery(), { selector: selectorGiven(context), subresource: flags.string('subresource') !== '' });
+  const selected = fromFiles
+    ? await selectFromFiles(context)
+    : await select(context.args, await context.discovery(), { selector: selectorGiven(context), subresource: flags.string('subresource') !== '' });
   const output = flags.string('output');
   const isTable = output === 'wide' || (output === '' && flags.string('template') === '');
   const printer = isTable ? undefined : await printerFor(printFlags(context), (path) => readText(context, path));
@@ -81,7 +116,8 @@ const isOfFiles = ({ flags }: Context): boolean => flags.list('filename').length
 async function raw(context: Context): Promise<void> {
   const { flags } = context;
   if (context.args.length > 0) throw new CliError('arguments may not be passed when --raw is specified');
-  if (flags.bool('watch') || flags.bool('watch-only') || flags.string('selector') !== '') throw new CliError('--raw may not be specified with other flags that filter the server request or alter the output');
+  if (flags.bool('watch') || flags.bool('watch-only') || flags.string('selector') !== '')
+    throw new CliError('--raw may not be specified with other flags that filter the server request or alter the output');
   if (flags.string('output') !== '') throw new CliError('--raw and --output are mutually exclusive');
   const { requestPath } = await import('../raw.js');
   context.out(await (await context.rest()).text('GET', requestPath(flags.string('raw'))));
@@ -90,17 +126,26 @@ async function raw(context: Context): Promise<void> {
 async function selectFromFiles(context: Context): Promise<Selected> {
   const [arg] = context.args;
   if (arg !== undefined) {
-    throw new CliError(arg.includes('/') ? 'resource/name arguments cannot be provided when a path is specified' : 'when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well');
+    throw new CliError(
+      arg.includes('/')
+        ? 'resource/name arguments cannot be provided when a path is specified'
+        : 'when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well',
+    );
   }
   const { selectFiles } = await import('../manifests.js');
   return selectFiles(context);
 }
 
-export const selectorGiven = (context: Context): boolean => context.flags.string('selector').trim() !== '' || context.flags.string('field-selector').trim() !== '';
+export const selectorGiven = (context: Context): boolean =>
+  context.flags.string('selector').trim() !== '' || context.flags.string('field-selector').trim() !== '';
 
 function noResource({ host }: Context): Exit {
-  host.terminal.stderr.write(`You must specify the type of resource to get. Use "${host.program} api-resources" for a complete list of supported resources.\n\n`);
-  host.terminal.stderr.write(`error: Required resource not specified.\nUse "${host.program} explain <resource>" for a detailed description of that resource (e.g. ${host.program} explain pods).\nSee '${host.program} get -h' for help and examples\n`);
+  host.terminal.stderr.write(
+    `You must specify the type of resource to get. Use "${host.program} api-resources" for a complete list of supported resources.\n\n`,
+  );
+  host.terminal.stderr.write(
+    `error: Required resource not specified.\nUse "${host.program} explain <resource>" for a detailed description of that resource (e.g. ${host.program} explain pods).\nSee '${host.program} get -h' for help and examples\n`,
+  );
   return new Exit(1);
 }
 
@@ -162,7 +207,8 @@ function together(parts: readonly Part[]): Part[] {
   const whole: Part[] = [];
   for (const { table, resource } of parts) {
     const last = whole.at(-1);
-    if (last !== undefined && last.resource === resource) last.table = { columnDefinitions: last.table.columnDefinitions, rows: [...(last.table.rows ?? []), ...(table.rows ?? [])] };
+    if (last !== undefined && last.resource === resource)
+      last.table = { columnDefinitions: last.table.columnDefinitions, rows: [...(last.table.rows ?? []), ...(table.rows ?? [])] };
     else whole.push({ table, resource });
   }
   return whole;
@@ -176,7 +222,15 @@ async function inOrder(context: Context, parts: Part[]): Promise<Part[]> {
   const options = { sortBy, now: context.clock.now() };
   const tableOf = new Map(parts.map((part) => [part.table, part] as const));
   const isPlain = !context.flags.bool('server-print');
-  const sorted = parts.length < 2 ? parts : isPlain ? sortObjects(parts.map(({ table }) => table.rows[0]!.object), options).map((object) => parts.find(({ table }) => table.rows[0]!.object === object)!) : sortObjects([...tableOf.keys()], options).map((table) => tableOf.get(table)!);
+  const sorted =
+    parts.length < 2
+      ? parts
+      : isPlain
+        ? sortObjects(
+            parts.map(({ table }) => table.rows[0]!.object),
+            options,
+          ).map((object) => parts.find(({ table }) => table.rows[0]!.object === object)!)
+        : sortObjects([...tableOf.keys()], options).map((table) => tableOf.get(table)!);
   if (isPlain) return sorted;
   return sorted.flatMap(({ table, resource }) => {
     const inTurn = sortTable(table, options);
@@ -202,7 +256,8 @@ async function fetchTables(context: Context, { resource, names, namespace: own }
   const { flags } = context;
   const rest = await context.rest();
   const namespace = own ?? (await namespaceFor(context, resource));
-  if (names.length > 0 && own === undefined && resource.namespaced && flags.bool('all-namespaces')) throw new CliError('a resource cannot be retrieved by name across all namespaces');
+  if (names.length > 0 && own === undefined && resource.namespaced && flags.bool('all-namespaces'))
+    throw new CliError('a resource cannot be retrieved by name across all namespaces');
   const isSorted = flags.string('sort-by') !== '';
   const query: Record<string, string> = { ...listQuery(context), ...(isSorted && flags.bool('server-print') ? { includeObject: 'Object' } : {}) };
   const accept = flags.bool('server-print') ? TABLE_ACCEPT : 'application/json';
@@ -218,13 +273,22 @@ async function fetchTables(context: Context, { resource, names, namespace: own }
   };
   if (names.length === 0) await attempt(() => lists(context, { path: pathOf(resource, { namespace }), query, resource, accept }));
   for (const name of names) {
-    await attempt(async () => asTables(await rest.named(pathOf(resource, { namespace, name, ...(subresource === '' ? {} : { subresource }) }), namespace, { accept, query }), now));
+    await attempt(async () =>
+      asTables(await rest.named(pathOf(resource, { namespace, name, ...(subresource === '' ? {} : { subresource }) }), namespace, { accept, query }), now),
+    );
   }
   // As kubectl does: what files name is read first, and a table has no labels to select by.
-  return isOfFiles(context) && query.labelSelector !== undefined && !(await import('../../apimachinery/labels.js')).parseLabelSelector(query.labelSelector).matches({}) ? [] : tables;
+  return isOfFiles(context) &&
+    query.labelSelector !== undefined &&
+    !(await import('../../apimachinery/labels.js')).parseLabelSelector(query.labelSelector).matches({})
+    ? []
+    : tables;
 }
 
-async function lists(context: Context, { path, query, resource, accept }: { path: string; query: Record<string, string>; resource: Resource; accept: string }): Promise<ServerTable[]> {
+async function lists(
+  context: Context,
+  { path, query, resource, accept }: { path: string; query: Record<string, string>; resource: Resource; accept: string },
+): Promise<ServerTable[]> {
   const rest = await context.rest();
   const limit = context.flags.string('sort-by') === '' ? context.flags.int('chunk-size') : 0;
   const pages: ServerTable[] = [];
@@ -252,12 +316,18 @@ export async function explainSelector(error: unknown, resource: Resource, query:
 /** An answer as tables: the server's own, or one of name and age for each object. */
 export function asTables(answer: any, now: number): ServerTable[] {
   if (answer.kind === 'Table') return [answer];
-  const items: any[] = Array.isArray(answer.items) ? answer.items.map((item: any) => ({ apiVersion: answer.apiVersion, kind: answer.kind.replace(/List$/, ''), ...item })) : [answer];
-  const age = ({ creationTimestamp }: { creationTimestamp?: string } = {}): string => (creationTimestamp === undefined ? '<unknown>' : humanDuration(now - Date.parse(creationTimestamp)));
+  const items: any[] = Array.isArray(answer.items)
+    ? answer.items.map((item: any) => ({ apiVersion: answer.apiVersion, kind: answer.kind.replace(/List$/, ''), ...item }))
+    : [answer];
+  const age = ({ creationTimestamp }: { creationTimestamp?: string } = {}): string =>
+    creationTimestamp === undefined ? '<unknown>' : humanDuration(now - Date.parse(creationTimestamp));
   return items.map((object) => ({ columnDefinitions: PLAIN_COLUMNS, rows: [{ cells: [object.metadata?.name ?? '', age(object.metadata)], object }] }));
 }
 
-const PLAIN_COLUMNS = [{ name: 'Name', type: 'string', format: 'name' }, { name: 'Age', type: 'string' }];
+const PLAIN_COLUMNS = [
+  { name: 'Name', type: 'string', format: 'name' },
+  { name: 'Age', type: 'string' },
+];
 
 async function tableOptions(context: Context, resource: Resource, selected: Selected): Promise<TableOptions> {
   const { flags } = context;
@@ -267,7 +337,9 @@ async function tableOptions(context: Context, resource: Resource, selected: Sele
     withNamespace: flags.bool('all-namespaces') && resource.namespaced,
     showLabels: flags.bool('show-labels'),
     labelColumns: flags.list('label-columns'),
-    ...(selected.mixed || flags.bool('show-kind') ? { kindPrefix: groupResource({ name: resource.kind.toLowerCase(), group: resource.group.toLowerCase() }) } : {}),
+    ...(selected.mixed || flags.bool('show-kind')
+      ? { kindPrefix: groupResource({ name: resource.kind.toLowerCase(), group: resource.group.toLowerCase() }) }
+      : {}),
   };
 }
 export { tableOptions };

@@ -4,7 +4,8 @@ import type { Command } from '../command.js';
 export const kuberc: Command = {
   name: 'kuberc',
   summary: 'Manage kuberc configuration files',
-  about: 'Manage user preferences (kuberc) file.\n\nThe kuberc file holds aliases of commands and defaults of their flags, apart from the clusters and users of a kubeconfig.',
+  about:
+    'Manage user preferences (kuberc) file.\n\nThe kuberc file holds aliases of commands and defaults of their flags, apart from the clusters and users of a kubeconfig.',
   usage: 'SUBCOMMAND [options]',
   helpTo: 'stderr',
   subcommands: { set: async () => (await import('./kuberc/set.js')).set, view: async () => (await import('./kuberc/view.js')).view },

@@ -11,7 +11,8 @@ const RESTRICTORS = ['LoadRestrictionsRootOnly', 'LoadRestrictionsNone'];
 export const kustomize: Command = {
   name: 'kustomize',
   summary: 'Build a kustomization target from a directory or URL',
-  about: "Build a set of KRM resources using a 'kustomization.yaml' file. The DIR argument must be a path to a directory containing 'kustomization.yaml', or a git repository URL with a path suffix specifying same with respect to the repository root. If DIR is omitted, '.' is assumed.",
+  about:
+    "Build a set of KRM resources using a 'kustomization.yaml' file. The DIR argument must be a path to a directory containing 'kustomization.yaml', or a git repository URL with a path suffix specifying same with respect to the repository root. If DIR is omitted, '.' is assumed.",
   usage: 'DIR [flags] [options]',
   examples: [
     { does: 'Build the current working directory', command: 'kustomize' },
@@ -26,12 +27,25 @@ export const kustomize: Command = {
     { name: 'helm-command', type: 'string', default: "'helm'", description: 'helm command (path to executable)' },
     { name: 'helm-debug', type: 'bool', description: 'Enable debug output from the Helm chart inflator generator.' },
     { name: 'helm-kube-version', type: 'string', description: 'Kubernetes version used by Helm for Capabilities.KubeVersion' },
-    { name: 'load-restrictor', type: 'string', default: "'LoadRestrictionsRootOnly'", description: "if set to 'LoadRestrictionsNone', local kustomizations may load files from outside their root. This does, however, break the relocatability of the kustomization." },
+    {
+      name: 'load-restrictor',
+      type: 'string',
+      default: "'LoadRestrictionsRootOnly'",
+      description:
+        "if set to 'LoadRestrictionsNone', local kustomizations may load files from outside their root. This does, however, break the relocatability of the kustomization.",
+    },
     { name: 'mount', type: 'stringArray', description: 'a list of storage options read from the filesystem' },
     { name: 'network', type: 'bool', description: 'enable network access for functions that declare it' },
     { name: 'network-name', type: 'string', default: "'bridge'", description: 'the docker network to run the container in' },
     { name: 'output', short: 'o', type: 'string', description: 'If specified, write output to this path.' },
-    { name: 'reorder', type: 'string', default: "'legacy'", description: '', hidden: true, deprecated: "use the new 'sortOptions' field in kustomization.yaml instead." },
+    {
+      name: 'reorder',
+      type: 'string',
+      default: "'legacy'",
+      description: '',
+      hidden: true,
+      deprecated: "use the new 'sortOptions' field in kustomization.yaml instead.",
+    },
     {
       name: 'enable-managedby-label',
       type: 'bool',
@@ -70,10 +84,16 @@ function isFolder({ host }: Context, path: string): boolean {
 function writeEach({ host }: Context, folder: string, objects: readonly any[]): void {
   for (const object of objects) {
     const { group, version, kind, name, namespace } = idOf(object);
-    const rest = [group, version, kind, name].filter((part) => part !== '').join('_').toLowerCase();
+    const rest = [group, version, kind, name]
+      .filter((part) => part !== '')
+      .join('_')
+      .toLowerCase();
     const twins = objects.filter((one) => one !== object && one.kind === object.kind && one.metadata?.name === object.metadata?.name);
     host.writeFile(`${folder.replace(/\/$/, '')}/${twins.length > 0 && namespace !== '' ? `${namespace}_` : ''}${rest}.yaml`, toYaml(object));
   }
 }
 
-const managed = (object: any): any => ({ ...object, metadata: { ...object.metadata, labels: { ...object.metadata?.labels, 'app.kubernetes.io/managed-by': `kustomize-${KUSTOMIZE_VERSION}` } } });
+const managed = (object: any): any => ({
+  ...object,
+  metadata: { ...object.metadata, labels: { ...object.metadata?.labels, 'app.kubernetes.io/managed-by': `kustomize-${KUSTOMIZE_VERSION}` } },
+});

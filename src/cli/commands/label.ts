@@ -7,7 +7,20 @@ import type { Flag } from '../flags.js';
 import { findInfos, infoPath } from '../infos.js';
 import { fromFiles, type Info } from '../manifests.js';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, SELECTOR_FLAG } from '../sharedflags.js';
-import { checkOptions, dryRunOf, fieldManagerFlag, recorded, CHANGE_CAUSE, RECORD_FLAG, resultPrinter, tell, WRITE_OUTPUT_FLAGS, writeQuery, type DryRun, type ResultPrinter } from '../writing.js';
+import {
+  checkOptions,
+  dryRunOf,
+  fieldManagerFlag,
+  recorded,
+  CHANGE_CAUSE,
+  RECORD_FLAG,
+  resultPrinter,
+  tell,
+  WRITE_OUTPUT_FLAGS,
+  writeQuery,
+  type DryRun,
+  type ResultPrinter,
+} from '../writing.js';
 
 const FLAGS = (what: string): readonly Flag[] => [
   ...WRITE_OUTPUT_FLAGS,
@@ -18,11 +31,24 @@ const FLAGS = (what: string): readonly Flag[] => [
   fieldManagerFlag(`kubectl-${what === 'labels' ? 'label' : 'annotate'}`),
   { name: 'all', type: 'bool', description: 'Select all resources, in the namespace of the specified resource types' },
   { name: 'all-namespaces', short: 'A', type: 'bool', description: 'If true, check the specified action in all namespaces.' },
-  { name: 'field-selector', type: 'string', description: "Selector (field query) to filter on, supports '=', '==', and '!='.(e.g. --field-selector key1=value1,key2=value2). The server only supports a limited number of field queries per type." },
+  {
+    name: 'field-selector',
+    type: 'string',
+    description:
+      "Selector (field query) to filter on, supports '=', '==', and '!='.(e.g. --field-selector key1=value1,key2=value2). The server only supports a limited number of field queries per type.",
+  },
   { name: 'list', type: 'bool', description: `If true, display the ${what} for a given resource.` },
   { name: 'local', type: 'bool', description: `If true, ${what === 'labels' ? 'label' : 'annotation'} will NOT contact api-server but run locally.` },
-  { name: 'overwrite', type: 'bool', description: `If true, allow ${what} to be overwritten, otherwise reject ${what.slice(0, -1)} updates that overwrite existing ${what}.` },
-  { name: 'resource-version', type: 'string', description: `If non-empty, the ${what.slice(0, -1)} update will only succeed if this is the current resource-version for the object. Only valid when specifying a single resource.` },
+  {
+    name: 'overwrite',
+    type: 'bool',
+    description: `If true, allow ${what} to be overwritten, otherwise reject ${what.slice(0, -1)} updates that overwrite existing ${what}.`,
+  },
+  {
+    name: 'resource-version',
+    type: 'string',
+    description: `If non-empty, the ${what.slice(0, -1)} update will only succeed if this is the current resource-version for the object. Only valid when specifying a single resource.`,
+  },
 ];
 
 export const label: Command = {
@@ -40,9 +66,12 @@ export const label: Command = {
 export const annotate: Command = {
   name: 'annotate',
   summary: 'Update the annotations on a resource',
-  about: 'Update the annotations on one or more resources.\n\nAll Kubernetes objects support the ability to store additional data with the object as annotations.',
+  about:
+    'Update the annotations on one or more resources.\n\nAll Kubernetes objects support the ability to store additional data with the object as annotations.',
   usage: '[--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [--resource-version=version] [options]',
-  examples: [{ does: "Update pod 'foo' with the annotation 'description' and the value 'my frontend'", command: "annotate pods foo description='my frontend'" }],
+  examples: [
+    { does: "Update pod 'foo' with the annotation 'description' and the value 'my frontend'", command: "annotate pods foo description='my frontend'" },
+  ],
   flags: FLAGS('annotations'),
   run: (context) => run(context, ANNOTATIONS),
 };
@@ -82,7 +111,10 @@ const ANNOTATIONS: Sort = {
   parse: parseAnnotations,
   keep(before, set) {
     const taken = Object.keys(set).filter((key) => key !== CHANGE_CAUSE && before[key] !== undefined && before[key] !== set[key]);
-    if (taken.length > 0) throw new CliError(`--overwrite is false but found the following declared annotation(s): ${taken.map((key) => `'${key}' already has a value (${before[key]})`).join('; ')}`);
+    if (taken.length > 0)
+      throw new CliError(
+        `--overwrite is false but found the following declared annotation(s): ${taken.map((key) => `'${key}' already has a value (${before[key]})`).join('; ')}`,
+      );
   },
   done: () => 'annotated',
 };
@@ -140,7 +172,8 @@ async function run(context: Context, sort: Sort): Promise<number | void> {
     if (dryRun === 'server') throw new CliError('cannot specify --local and --dry-run=server - did you mean --dry-run=client?');
     if (resources.length > 0) throw new CliError('can only use local files by -f pod.yaml or --filename=pod.json when --local=true is set');
     if (!fromFiles(context)) throw new CliError('one or more files must be specified as -f pod.yaml or --filename=pod.json');
-  } else if (resources.length === 0 && !fromFiles(context)) throw new CliError('one or more resources must be specified as <resource> <name> or <resource>/<name>');
+  } else if (resources.length === 0 && !fromFiles(context))
+    throw new CliError('one or more resources must be specified as <resource> <name> or <resource>/<name>');
   if (pairs.length === 0 && !list) throw new CliError(`at least one ${sort.word} update is required`);
   if (!list) context.needs('write');
   const { infos, errors, single } = await findInfos(context, { args: resources, local: flags.bool('local'), latest: true, allNamespaces: true });
@@ -173,17 +206,25 @@ function changed({ flags }: Context, sort: Sort, { object }: Info, { set, remove
   return { ...object, metadata: { ...metadata, ...(Object.keys(after).length > 0 ? { [sort.field]: after } : {}) } };
 }
 
-async function change(context: Context, sort: Sort, info: Info, { changes, dryRun, printer }: { changes: Changes; dryRun: DryRun; printer: ResultPrinter }): Promise<void> {
+async function change(
+  context: Context,
+  sort: Sort,
+  info: Info,
+  { changes, dryRun, printer }: { changes: Changes; dryRun: DryRun; printer: ResultPrinter },
+): Promise<void> {
   const { flags } = context;
   const before: Record<string, string> = info.object.metadata?.[sort.field] ?? {};
   const local = flags.bool('local') || dryRun === 'client';
-  if (sort.word === 'label' && !local) for (const key of changes.remove) if (before[key] === undefined) context.out(`label ${JSON.stringify(key)} not found.\n`);
+  if (sort.word === 'label' && !local)
+    for (const key of changes.remove) if (before[key] === undefined) context.out(`label ${JSON.stringify(key)} not found.\n`);
   const after = recorded(context, changed(context, sort, info, changes));
   const done = sort.done(before, after.metadata[sort.field] ?? {});
   if (local || done === 'not labeled') return printer.print(after, done);
   const version = flags.string('resource-version');
   const body: any = createMergePatch(info.object, after);
   const sent = version === '' ? body : { ...body, metadata: { ...body.metadata, resourceVersion: version } };
-  const made = await (await context.rest()).object('PATCH', infoPath(info), { contentType: 'application/merge-patch+json', query: writeQuery(context, dryRun), body: sent });
+  const made = await (
+    await context.rest()
+  ).object('PATCH', infoPath(info), { contentType: 'application/merge-patch+json', query: writeQuery(context, dryRun), body: sent });
   printer.print(sort.word === 'label' ? after : made, done);
 }

@@ -32,13 +32,37 @@ export const logs: Command = {
     { name: 'ignore-errors', type: 'bool', description: 'If watching / following pod logs, allow for any errors that occur to be non-fatal' },
     { name: 'insecure-skip-tls-verify-backend', type: 'bool', description: 'Skip verifying the identity of the kubelet that logs are requested from.' },
     { name: 'limit-bytes', type: 'int', default: '0', description: 'Maximum bytes of logs to return. Defaults to no limit.' },
-    { name: 'max-log-requests', type: 'int', default: '5', description: 'Specify maximum number of concurrent logs to follow when using by a selector. Defaults to 5.' },
-    { name: 'pod-running-timeout', type: 'duration', default: '20s', description: 'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running' },
+    {
+      name: 'max-log-requests',
+      type: 'int',
+      default: '5',
+      description: 'Specify maximum number of concurrent logs to follow when using by a selector. Defaults to 5.',
+    },
+    {
+      name: 'pod-running-timeout',
+      type: 'duration',
+      default: '20s',
+      description: 'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running',
+    },
     { name: 'prefix', type: 'bool', description: 'Prefix each log line with the log source (pod name and container name)' },
     { name: 'previous', short: 'p', type: 'bool', description: 'If true, print the logs for the previous instance of the container in a pod if it exists.' },
-    { name: 'since', type: 'duration', default: '0s', description: 'Only return logs newer than a relative duration like 5s, 2m, or 3h. Defaults to all logs. Only one of since-time / since may be used.' },
-    { name: 'since-time', type: 'string', description: 'Only return logs after a specific date (RFC3339). Defaults to all logs. Only one of since-time / since may be used.' },
-    { name: 'tail', type: 'int', default: '-1', description: 'Lines of recent log file to display. Defaults to -1 with no selector, showing all log lines otherwise 10, if a selector is provided.' },
+    {
+      name: 'since',
+      type: 'duration',
+      default: '0s',
+      description: 'Only return logs newer than a relative duration like 5s, 2m, or 3h. Defaults to all logs. Only one of since-time / since may be used.',
+    },
+    {
+      name: 'since-time',
+      type: 'string',
+      description: 'Only return logs after a specific date (RFC3339). Defaults to all logs. Only one of since-time / since may be used.',
+    },
+    {
+      name: 'tail',
+      type: 'int',
+      default: '-1',
+      description: 'Lines of recent log file to display. Defaults to -1 with no selector, showing all log lines otherwise 10, if a selector is provided.',
+    },
     { name: 'timestamps', type: 'bool', description: 'Include timestamps on each line in the log output' },
   ],
   run,
@@ -58,9 +82,18 @@ async function run(context: Context): Promise<number | void> {
   context.needs(flags.bool('follow') ? 'stay' : 'write');
   const pods = await selected(context);
   const wantsAll = flags.bool('all-containers');
-  const found = pods.flatMap((pod) => (wantsAll ? everyContainer(pod) : [containerOf(context, pod, container, { quiet: flags.bool('all-pods') })]).map((name): Source => ({ pod: pod.metadata.name, namespace: pod.metadata.namespace, container: name })));
+  const found = pods.flatMap((pod) =>
+    (wantsAll ? everyContainer(pod) : [containerOf(context, pod, container, { quiet: flags.bool('all-pods') })]).map((name): Source => ({
+      pod: pod.metadata.name,
+      namespace: pod.metadata.namespace,
+      container: name,
+    })),
+  );
   const limit = flags.int('max-log-requests');
-  if (flags.bool('follow') && found.length > limit && (found.length > 1 || limit < 1)) throw new CliError(`you are attempting to follow ${found.length} log streams, but maximum allowed concurrency is ${limit}, use --max-log-requests to increase the limit`);
+  if (flags.bool('follow') && found.length > limit && (found.length > 1 || limit < 1))
+    throw new CliError(
+      `you are attempting to follow ${found.length} log streams, but maximum allowed concurrency is ${limit}, use --max-log-requests to increase the limit`,
+    );
   const abort = new AbortController();
   // Every source listens, however many there are.
   setMaxListeners(0, abort.signal);
@@ -81,7 +114,8 @@ function check(context: Context): string {
   if (args.length > 2 || (args.length === 0 && selector === '')) throw usage(context, USAGE);
   if (args.length > 0 && selector !== '') throw usage(context, 'only a selector (-l) or a POD name is allowed');
   if (args.length === 2 && flags.string('container') !== '') throw new CliError('only one of -c or an inline [CONTAINER] arg is allowed');
-  if (flags.changed('since') && flags.string('since-time') !== '' && flags.duration('since') !== 0) throw new CliError('at most one of `sinceTime` or `sinceSeconds` may be specified');
+  if (flags.changed('since') && flags.string('since-time') !== '' && flags.duration('since') !== 0)
+    throw new CliError('at most one of `sinceTime` or `sinceSeconds` may be specified');
   checkRunningTimeout(context, (_, message) => new CliError(message));
   const container = args[1] ?? flags.string('container');
   if (flags.bool('all-containers') && container !== '') throw new CliError(`--all-containers=true should not be specified with container name ${container}`);
@@ -118,7 +152,13 @@ function everyContainer({ spec }: any): string[] {
 
 function logQuery(context: Context, container: string): Record<string, string> {
   const { flags } = context;
-  const tail = flags.changed('tail') ? flags.int('tail') : flags.string('selector') !== '' && !flags.bool('follow') ? SELECTED_TAIL : flags.string('selector') === '' ? -1 : SELECTED_TAIL;
+  const tail = flags.changed('tail')
+    ? flags.int('tail')
+    : flags.string('selector') !== '' && !flags.bool('follow')
+      ? SELECTED_TAIL
+      : flags.string('selector') === ''
+        ? -1
+        : SELECTED_TAIL;
   return {
     container,
     ...(flags.bool('follow') ? { follow: 'true' } : {}),
@@ -151,13 +191,20 @@ async function show(context: Context, source: Source, signal: AbortSignal, toget
 
 function write(context: Context, bytes: Uint8Array, prefix: string, together: boolean): void {
   if (prefix === '' && !together) context.terminal.stdout.write(bytes);
-  else context.out(Buffer.from(bytes).toString('utf8').replace(/^(?=[\s\S])/gm, prefix));
+  else
+    context.out(
+      Buffer.from(bytes)
+        .toString('utf8')
+        .replace(/^(?=[\s\S])/gm, prefix),
+    );
 }
 
 /** Whole lines where several sources share the terminal or each line bears its source. */
 async function copy(context: Context, chunks: AsyncIterable<Uint8Array>, signal: AbortSignal, prefix: string, together: boolean): Promise<void> {
   const iterator = chunks[Symbol.asyncIterator]();
-  const aborted = new Promise<IteratorResult<Uint8Array>>((resolve) => signal.addEventListener('abort', () => resolve({ done: true, value: undefined }), { once: true }));
+  const aborted = new Promise<IteratorResult<Uint8Array>>((resolve) =>
+    signal.addEventListener('abort', () => resolve({ done: true, value: undefined }), { once: true }),
+  );
   let rest = Buffer.alloc(0);
   for (;;) {
     const next = await Promise.race([iterator.next(), aborted]);

@@ -11,7 +11,11 @@ import { DRY_RUN_FLAG, FILENAME_FLAGS } from '../sharedflags.js';
 import { dryRunOf, recordAfter, RECORD_FLAG, fieldManagerFlag, resultPrinter, tell, WRITE_OUTPUT_FLAGS, writeQuery, type DryRun } from '../writing.js';
 import { applyJsonPatch } from './patch/jsonpatch.js';
 
-const CONTENT_TYPES: Readonly<Record<string, string>> = { json: 'application/json-patch+json', merge: 'application/merge-patch+json', strategic: 'application/strategic-merge-patch+json' };
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  json: 'application/json-patch+json',
+  merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+};
 
 export const patch: Command = {
   name: 'patch',
@@ -19,9 +23,18 @@ export const patch: Command = {
   about: 'Update fields of a resource using strategic merge patch, a JSON merge patch, or a JSON patch.\n\nJSON and YAML formats are accepted.',
   usage: '(-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE] [options]',
   examples: [
-    { does: 'Partially update a node using a strategic merge patch, specifying the patch as JSON', command: "patch node k8s-node-1 -p '{\"spec\":{\"unschedulable\":true}}'" },
-    { does: 'Update a container\'s image using a JSON patch with positional arrays', command: 'patch pod valid-pod --type=\'json\' -p=\'[{"op": "replace", "path": "/spec/containers/0/image", "value":"new image"}]\'' },
-    { does: "Update a deployment's replicas through the 'scale' subresource using a merge patch", command: "patch deployment nginx-deployment --subresource='scale' --type='merge' -p '{\"spec\":{\"replicas\":2}}'" },
+    {
+      does: 'Partially update a node using a strategic merge patch, specifying the patch as JSON',
+      command: 'patch node k8s-node-1 -p \'{"spec":{"unschedulable":true}}\'',
+    },
+    {
+      does: "Update a container's image using a JSON patch with positional arrays",
+      command: 'patch pod valid-pod --type=\'json\' -p=\'[{"op": "replace", "path": "/spec/containers/0/image", "value":"new image"}]\'',
+    },
+    {
+      does: "Update a deployment's replicas through the 'scale' subresource using a merge patch",
+      command: "patch deployment nginx-deployment --subresource='scale' --type='merge' -p '{\"spec\":{\"replicas\":2}}'",
+    },
   ],
   flags: [
     ...WRITE_OUTPUT_FLAGS,
@@ -66,7 +79,8 @@ function check(context: Context): DryRun {
   const { flags } = context;
   const dryRun = dryRunOf(context);
   if (flags.string('patch') !== '' && flags.string('patch-file') !== '') throw new CliError('cannot specify --patch and --patch-file together');
-  if (flags.string('patch') === '' && flags.string('patch-file') === '') throw new CliError('must specify --patch or --patch-file containing the contents of the patch');
+  if (flags.string('patch') === '' && flags.string('patch-file') === '')
+    throw new CliError('must specify --patch or --patch-file containing the contents of the patch');
   if (flags.bool('local') && context.args.length > 0) throw new CliError('cannot specify --local and server resources');
   if (flags.bool('local') && dryRun === 'server') throw new CliError('cannot specify --local and --dry-run=server - did you mean --dry-run=client?');
   const type = flags.string('type').toLowerCase();
@@ -95,7 +109,11 @@ function asJson(text: string): string {
 async function send(context: Context, info: Info, body: string, dryRun: DryRun): Promise<any> {
   const { flags } = context;
   const contentType = CONTENT_TYPES[flags.string('type').toLowerCase()]!;
-  return (await context.rest()).object('PATCH', infoPath(info, flags.string('subresource')), { contentType, query: writeQuery(context, dryRun), body: Buffer.from(body) });
+  return (await context.rest()).object('PATCH', infoPath(info, flags.string('subresource')), {
+    contentType,
+    query: writeQuery(context, dryRun),
+    body: Buffer.from(body),
+  });
 }
 
 async function patchedHere(context: Context, info: Info, body: string): Promise<any> {

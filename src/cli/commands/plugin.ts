@@ -25,12 +25,18 @@ export const plugin: Command = {
 async function runList(context: Context): Promise<void> {
   const found = pluginsOn(context);
   if (found.length === 0) throw new CliError(`unable to find any ${context.host.program} plugins in your PATH`);
-  context.out(`The following compatible plugins are available:\n\n${found.map(({ folder, name }) => `${context.flags.bool('name-only') ? name : `${folder}/${name}`}\n`).join('')}`);
+  context.out(
+    `The following compatible plugins are available:\n\n${found.map(({ folder, name }) => `${context.flags.bool('name-only') ? name : `${folder}/${name}`}\n`).join('')}`,
+  );
 }
 
 function pluginsOn({ host }: Context): { folder: string; name: string }[] {
   const folders = [...new Set((host.env.PATH ?? '').split(':').filter((folder) => folder !== ''))];
-  return folders.flatMap((folder) => namesIn(folder, host).filter((name) => name.startsWith(PLUGIN_PREFIX)).map((name) => ({ folder, name })));
+  return folders.flatMap((folder) =>
+    namesIn(folder, host)
+      .filter((name) => name.startsWith(PLUGIN_PREFIX))
+      .map((name) => ({ folder, name })),
+  );
 }
 
 function namesIn(folder: string, host: Context['host']): string[] {

@@ -14,15 +14,29 @@ import { checkRunningTimeout, PODS } from './exec.js';
 export const portForward: Command = {
   name: 'port-forward',
   summary: 'Forward one or more local ports to a pod',
-  about: 'Forward one or more local ports to a pod.\n\nUse resource type/name such as deployment/mydeployment to select a pod. Resource type defaults to \'pod\' if omitted.',
+  about:
+    "Forward one or more local ports to a pod.\n\nUse resource type/name such as deployment/mydeployment to select a pod. Resource type defaults to 'pod' if omitted.",
   usage: 'TYPE/NAME [options] [LOCAL_PORT:]REMOTE_PORT [...[LOCAL_PORT_N:]REMOTE_PORT_N]',
   examples: [
     { does: 'Listen on port 8888 locally, forwarding to 5000 in the pod', command: 'port-forward pod/mypod 8888:5000' },
-    { does: 'Listen on port 8443 locally, forwarding to the targetPort of the service\'s port named "https" in a pod selected by the service', command: 'port-forward service/myservice 8443:https' },
+    {
+      does: 'Listen on port 8443 locally, forwarding to the targetPort of the service\'s port named "https" in a pod selected by the service',
+      command: 'port-forward service/myservice 8443:https',
+    },
   ],
   flags: [
-    { name: 'address', type: 'stringSlice', default: '[localhost]', description: 'Addresses to listen on (comma separated). Only accepts IP addresses or localhost as a value.' },
-    { name: 'pod-running-timeout', type: 'duration', default: '1m0s', description: 'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running' },
+    {
+      name: 'address',
+      type: 'stringSlice',
+      default: '[localhost]',
+      description: 'Addresses to listen on (comma separated). Only accepts IP addresses or localhost as a value.',
+    },
+    {
+      name: 'pod-running-timeout',
+      type: 'duration',
+      default: '1m0s',
+      description: 'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running',
+    },
   ],
   run,
 };
@@ -44,7 +58,11 @@ async function run(context: Context): Promise<void> {
   for (const address of flags.list('address')) if (address !== 'localhost' && isIP(address) === 0) throw new CliError(`${address} is not a valid IP`);
   const pairs = args.slice(1).map((word) => parse(word, info.object, pod));
   const path = pathOf(PODS, { namespace: pod.metadata.namespace, name: pod.metadata.name, subresource: 'portforward' });
-  const answer = await (await context.rest()).send('GET', path, { query: { ports: pairs.map(({ remote }) => String(remote)) }, headers: { connection: 'Upgrade', upgrade: 'websocket' } }).catch(refused);
+  const answer = await (
+    await context.rest()
+  )
+    .send('GET', path, { query: { ports: pairs.map(({ remote }) => String(remote)) }, headers: { connection: 'Upgrade', upgrade: 'websocket' } })
+    .catch(refused);
   if (answer.type !== 'portforward') throw new Error(`the server answered ${path} with ${answer.type}, not a port-forward`);
   const listeners: Listener[] = [];
   const joined: Joined = { context, session: answer.session, connections: new Set(), lost: () => {} };
@@ -92,7 +110,10 @@ const PORT_MAX = 65_535;
 
 function portOf(which: 'local' | 'remote', text: string): number {
   const isNumber = /^\d+$/.test(text);
-  if (!isNumber || Number(text) > PORT_MAX) throw new CliError(`error parsing ${which} port '${text}': strconv.ParseUint: parsing ${JSON.stringify(text)}: ${isNumber ? 'value out of range' : 'invalid syntax'}`);
+  if (!isNumber || Number(text) > PORT_MAX)
+    throw new CliError(
+      `error parsing ${which} port '${text}': strconv.ParseUint: parsing ${JSON.stringify(text)}: ${isNumber ? 'value out of range' : 'invalid syntax'}`,
+    );
   return Number(text);
 }
 

@@ -21,23 +21,63 @@ export const proxy: Command = {
   usage: '[--port=PORT] [--www=static-dir] [--www-prefix=prefix] [--api-prefix=prefix] [options]',
   examples: [
     { does: 'To proxy all of the Kubernetes API and nothing else', command: 'proxy --api-prefix=/' },
-    { does: 'Run a proxy to the Kubernetes API server on port 8011, serving static content from ./local/www/', command: 'proxy --port=8011 --www=./local/www/' },
+    {
+      does: 'Run a proxy to the Kubernetes API server on port 8011, serving static content from ./local/www/',
+      command: 'proxy --port=8011 --www=./local/www/',
+    },
     { does: 'Run a proxy on an arbitrary local port; the chosen port is printed', command: 'proxy --port=0' },
   ],
   flags: [
-    { name: 'accept-hosts', type: 'string', default: "'^localhost$,^127\\.0\\.0\\.1$,^\\[::1\\]$'", description: 'Regular expression for hosts that the proxy should accept.' },
+    {
+      name: 'accept-hosts',
+      type: 'string',
+      default: "'^localhost$,^127\\.0\\.0\\.1$,^\\[::1\\]$'",
+      description: 'Regular expression for hosts that the proxy should accept.',
+    },
     { name: 'accept-paths', type: 'string', default: "'^.*'", description: 'Regular expression for paths that the proxy should accept.' },
     { name: 'address', type: 'string', default: "'127.0.0.1'", description: 'The IP address on which to serve on.' },
     { name: 'api-prefix', type: 'string', default: "'/'", description: 'Prefix to serve the proxied API under.' },
     { name: 'append-server-path', type: 'bool', description: 'If true, enables automatic path appending of the kube context server path to each request.' },
-    { name: 'disable-filter', type: 'bool', description: 'If true, disable request filtering in the proxy. This is dangerous, and can leave you vulnerable to XSRF attacks, when used with an accessible port.' },
-    { name: 'keepalive', type: 'duration', default: '0s', description: 'keepalive specifies the keep-alive period for an active network connection. Set to 0 to disable keepalive.' },
-    { name: 'port', short: 'p', type: 'int', default: String(DEFAULT_PORT), description: 'The port on which to run the proxy. Set to 0 to pick a random port.' },
-    { name: 'reject-methods', type: 'string', default: "'^$'", description: "Regular expression for HTTP methods that the proxy should reject (example --reject-methods='POST,PUT,PATCH')." },
-    { name: 'reject-paths', type: 'string', default: "'^/api/.*/pods/.*/exec,^/api/.*/pods/.*/attach'", description: 'Regular expression for paths that the proxy should reject. Paths specified here will be rejected even accepted by --accept-paths.' },
+    {
+      name: 'disable-filter',
+      type: 'bool',
+      description:
+        'If true, disable request filtering in the proxy. This is dangerous, and can leave you vulnerable to XSRF attacks, when used with an accessible port.',
+    },
+    {
+      name: 'keepalive',
+      type: 'duration',
+      default: '0s',
+      description: 'keepalive specifies the keep-alive period for an active network connection. Set to 0 to disable keepalive.',
+    },
+    {
+      name: 'port',
+      short: 'p',
+      type: 'int',
+      default: String(DEFAULT_PORT),
+      description: 'The port on which to run the proxy. Set to 0 to pick a random port.',
+    },
+    {
+      name: 'reject-methods',
+      type: 'string',
+      default: "'^$'",
+      description: "Regular expression for HTTP methods that the proxy should reject (example --reject-methods='POST,PUT,PATCH').",
+    },
+    {
+      name: 'reject-paths',
+      type: 'string',
+      default: "'^/api/.*/pods/.*/exec,^/api/.*/pods/.*/attach'",
+      description: 'Regular expression for paths that the proxy should reject. Paths specified here will be rejected even accepted by --accept-paths.',
+    },
     { name: 'unix-socket', short: 'u', type: 'string', description: 'Unix socket on which to run the proxy.' },
     { name: 'www', short: 'w', type: 'string', description: 'Also serve static files from the given directory under the specified prefix.' },
-    { name: 'www-prefix', short: 'P', type: 'string', default: "'/static/'", description: 'Prefix to serve static files under, if static file directory is specified.' },
+    {
+      name: 'www-prefix',
+      short: 'P',
+      type: 'string',
+      default: "'/static/'",
+      description: 'Prefix to serve static files under, if static file directory is specified.',
+    },
   ],
   run,
 };
@@ -64,8 +104,10 @@ async function handlerOf(context: Context): Promise<ApiHandler> {
   context.needs('stay');
   const session = await context.session();
   const serverPath = pathOfServer(session.server);
-  if (!flags.bool('append-server-path') && serverPath !== '') warn(context, 172, `Your kube context contains a server path ${serverPath}, use --append-server-path to automatically append the path to each request`);
-  if (flags.bool('disable-filter') && flags.string('unix-socket') === '') warn(context, 177, 'Request filter disabled, your proxy is vulnerable to XSRF attacks, please be cautious');
+  if (!flags.bool('append-server-path') && serverPath !== '')
+    warn(context, 172, `Your kube context contains a server path ${serverPath}, use --append-server-path to automatically append the path to each request`);
+  if (flags.bool('disable-filter') && flags.string('unix-socket') === '')
+    warn(context, 177, 'Request filter disabled, your proxy is vulnerable to XSRF attacks, please be cautious');
   const api = apiBehind(session);
   const filter = {
     acceptPaths: patterns(flags.string('accept-paths')),

@@ -16,7 +16,8 @@ import { deadlineOf, waitGone } from './delete/waiting.js';
 export const replace: Command = {
   name: 'replace',
   summary: 'Replace a resource by file name or stdin',
-  about: 'Replace a resource by file name or stdin.\n\nJSON and YAML formats are accepted. If replacing an existing resource, the complete resource spec must be provided.',
+  about:
+    'Replace a resource by file name or stdin.\n\nJSON and YAML formats are accepted. If replacing an existing resource, the complete resource spec must be provided.',
   usage: '-f FILENAME [options]',
   examples: [
     { does: 'Replace a pod using the data in pod.json', command: 'replace -f ./pod.json' },
@@ -30,11 +31,27 @@ export const replace: Command = {
     SAVE_CONFIG_FLAG,
     CASCADE_FLAG,
     fieldManagerFlag('kubectl-replace'),
-    { name: 'force', type: 'bool', description: 'If true, immediately remove resources from API and bypass graceful deletion. Note that immediate deletion of some resources may result in inconsistency or data loss and requires confirmation.' },
-    { name: 'grace-period', type: 'int', default: '-1', description: 'Period of time in seconds given to the resource to terminate gracefully. Ignored if negative. Set to 1 for immediate shutdown. Can only be set to 0 when --force is true (force deletion).' },
+    {
+      name: 'force',
+      type: 'bool',
+      description:
+        'If true, immediately remove resources from API and bypass graceful deletion. Note that immediate deletion of some resources may result in inconsistency or data loss and requires confirmation.',
+    },
+    {
+      name: 'grace-period',
+      type: 'int',
+      default: '-1',
+      description:
+        'Period of time in seconds given to the resource to terminate gracefully. Ignored if negative. Set to 1 for immediate shutdown. Can only be set to 0 when --force is true (force deletion).',
+    },
     { name: 'raw', type: 'string', description: 'Raw URI to PUT to the server.  Uses the transport specified by the kubeconfig file.' },
     { name: 'subresource', type: 'string', description: 'If specified, replace will operate on the subresource of the requested object.' },
-    { name: 'timeout', type: 'duration', default: '0s', description: 'The length of time to wait before giving up on a delete, zero means determine a timeout from the size of the object' },
+    {
+      name: 'timeout',
+      type: 'duration',
+      default: '0s',
+      description: 'The length of time to wait before giving up on a delete, zero means determine a timeout from the size of the object',
+    },
     { name: 'wait', type: 'bool', description: 'If true, wait for resources to be gone before returning. This waits for finalizers.' },
   ],
   run,
@@ -65,7 +82,8 @@ async function run(context: Context): Promise<number | void> {
     try {
       const body = await configured(context, info);
       if (dryRun === 'client') printer.print(body, 'replaced');
-      else if (flags.bool('force')) printer.print(await rest.object('POST', pathOf(info.resource!, { namespace: info.namespace }), { query, body }), 'replaced');
+      else if (flags.bool('force'))
+        printer.print(await rest.object('POST', pathOf(info.resource!, { namespace: info.namespace }), { query, body }), 'replaced');
       else printer.print(await rest.object('PUT', infoPath(info, flags.string('subresource')), { query, body }), 'replaced');
     } catch (error) {
       errors.push(flags.bool('force') ? error : withSource('replacing', info.source, error));
@@ -92,7 +110,9 @@ async function removeAll(context: Context, infos: readonly Info[]): Promise<void
     });
     if (live === undefined) continue;
     await rest.object('DELETE', infoPath(info), { body });
-    context.out(`${info.object.kind.toLowerCase()}${info.resource!.group === '' ? '' : `.${info.resource!.group}`} ${JSON.stringify(info.name)} deleted${info.namespace === undefined ? '' : ` from ${info.namespace} namespace`}\n`);
+    context.out(
+      `${info.object.kind.toLowerCase()}${info.resource!.group === '' ? '' : `.${info.resource!.group}`} ${JSON.stringify(info.name)} deleted${info.namespace === undefined ? '' : ` from ${info.namespace} namespace`}\n`,
+    );
     await waitGone(context, info, live.metadata.uid, deadlineOf(context, flags.duration('timeout')));
   }
 }

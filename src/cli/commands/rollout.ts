@@ -33,7 +33,12 @@ function changing(name: string, summary: string, change: (context: Context) => C
       const printer = await resultPrinter(context, 'none', { typed: infos.map(({ object }) => object), anew: true });
       for (const info of infos) {
         try {
-          printer.print(await (await context.rest()).object('PATCH', infoPath(info), { contentType: 'application/strategic-merge-patch+json', query: writeQuery(context, 'none'), body: patch(info) }), done);
+          printer.print(
+            await (
+              await context.rest()
+            ).object('PATCH', infoPath(info), { contentType: 'application/strategic-merge-patch+json', query: writeQuery(context, 'none'), body: patch(info) }),
+            done,
+          );
         } catch (error) {
           errors.push(isStatusError(error) ? new CliError(`failed to patch: ${error.message}`) : error);
         }
@@ -70,7 +75,10 @@ const restart = changing('restart', 'Restart a resource', (context) => ({
     if (kind !== 'Deployment' && kind !== 'DaemonSet' && kind !== 'StatefulSet') throw new CliError(`${named(info)} restarting is not supported`);
     if (spec.paused) throw new CliError(`${named(info)} can't restart paused deployment (run rollout resume first)`);
     const time = formatTime(context.clock.now());
-    if (spec.template.metadata?.annotations?.[RESTARTED_AT] === time) throw new CliError(`failed to create patch for ${info.name}: if restart has already been triggered within the past second, please wait before attempting to trigger another`);
+    if (spec.template.metadata?.annotations?.[RESTARTED_AT] === time)
+      throw new CliError(
+        `failed to create patch for ${info.name}: if restart has already been triggered within the past second, please wait before attempting to trigger another`,
+      );
     return { spec: { template: { metadata: { annotations: { [RESTARTED_AT]: time } } } } };
   },
 }));

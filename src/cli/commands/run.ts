@@ -8,7 +8,19 @@ import type { Info } from '../manifests.js';
 import { decodedLocally, shapeOf } from '../shapes.js';
 import { DETACH_KEYS_FLAG, DRY_RUN_FLAG, FILENAME_FLAGS } from '../sharedflags.js';
 import { watchUntil } from '../watching.js';
-import { checkOptions, dryRunOf, fieldManagerFlag, recorded, RECORD_FLAG, requireFlags, resultPrinter, usage, WRITE_OUTPUT_FLAGS, writeQuery, type DryRun } from '../writing.js';
+import {
+  checkOptions,
+  dryRunOf,
+  fieldManagerFlag,
+  recorded,
+  RECORD_FLAG,
+  requireFlags,
+  resultPrinter,
+  usage,
+  WRITE_OUTPUT_FLAGS,
+  writeQuery,
+  type DryRun,
+} from '../writing.js';
 import { attachTo } from './attach.js';
 import { configured, SAVE_CONFIG_FLAG } from './create/generate.js';
 import { isReference } from './debug/options.js';
@@ -20,10 +32,11 @@ export const run: Command = {
   name: 'run',
   summary: 'Run a particular image on the cluster',
   about: 'Create and run a particular image in a pod.',
-  usage: 'NAME --image=image [--env="key=value"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] [--command] -- [COMMAND] [args...] [options]',
+  usage:
+    'NAME --image=image [--env="key=value"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] [--command] -- [COMMAND] [args...] [options]',
   examples: [
     { does: 'Start a nginx pod', command: 'run nginx --image=nginx' },
-    { does: 'Start a busybox pod and keep it in the foreground, don\'t restart it if it exits', command: 'run -i -t busybox --image=busybox --restart=Never' },
+    { does: "Start a busybox pod and keep it in the foreground, don't restart it if it exits", command: 'run -i -t busybox --image=busybox --restart=Never' },
     { does: 'Start the nginx pod using a different command and custom arguments', command: 'run nginx --image=nginx --command -- <cmd> <arg1> ... <argN>' },
   ],
   flags: [
@@ -36,26 +49,69 @@ export const run: Command = {
     ...FILENAME_FLAGS,
     fieldManagerFlag('kubectl-run'),
     { name: 'annotations', type: 'stringArray', description: 'Annotations to apply to the pod.' },
-    { name: 'attach', type: 'bool', description: "If true, wait for the Pod to start running, and then attach to the Pod as if 'kubectl attach ...' were called.  Default false, unless '-i/--stdin' is set, in which case the default is true." },
-    { name: 'command', type: 'bool', description: "If true and extra arguments are present, use them as the 'command' field in the container, rather than the 'args' field which is the default." },
+    {
+      name: 'attach',
+      type: 'bool',
+      description:
+        "If true, wait for the Pod to start running, and then attach to the Pod as if 'kubectl attach ...' were called.  Default false, unless '-i/--stdin' is set, in which case the default is true.",
+    },
+    {
+      name: 'command',
+      type: 'bool',
+      description:
+        "If true and extra arguments are present, use them as the 'command' field in the container, rather than the 'args' field which is the default.",
+    },
     { name: 'env', type: 'stringArray', description: 'Environment variables to set in the container.' },
     { name: 'expose', type: 'bool', description: 'If true, create a ClusterIP service associated with the pod.  Requires `--port`.' },
     { name: 'force', type: 'bool', description: 'If true, immediately remove resources from API and bypass graceful deletion.' },
-    { name: 'grace-period', type: 'int', default: '-1', description: 'Period of time in seconds given to the resource to terminate gracefully. Ignored if negative.' },
+    {
+      name: 'grace-period',
+      type: 'int',
+      default: '-1',
+      description: 'Period of time in seconds given to the resource to terminate gracefully. Ignored if negative.',
+    },
     { name: 'image', type: 'string', description: 'The image for the container to run.' },
-    { name: 'image-pull-policy', type: 'string', description: "The image pull policy for the container.  If left empty, this value will not be specified by the client and defaulted by the server." },
+    {
+      name: 'image-pull-policy',
+      type: 'string',
+      description: 'The image pull policy for the container.  If left empty, this value will not be specified by the client and defaulted by the server.',
+    },
     { name: 'labels', short: 'l', type: 'string', description: 'Comma separated labels to apply to the pod. Will override previous values.' },
-    { name: 'leave-stdin-open', type: 'bool', description: "If the pod is started in interactive mode or with stdin, leave stdin open after the first attach completes. By default, stdin will be closed after the first attach completes." },
+    {
+      name: 'leave-stdin-open',
+      type: 'bool',
+      description:
+        'If the pod is started in interactive mode or with stdin, leave stdin open after the first attach completes. By default, stdin will be closed after the first attach completes.',
+    },
     { name: 'override-type', type: 'string', default: "'merge'", description: 'The method used to override the generated object: json, merge, or strategic.' },
-    { name: 'overrides', type: 'string', description: 'An inline JSON override for the generated object. If this is non-empty, it is used to override the generated object. Requires that the object supply a valid apiVersion field.' },
-    { name: 'pod-running-timeout', type: 'duration', default: '1m0s', description: 'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running' },
+    {
+      name: 'overrides',
+      type: 'string',
+      description:
+        'An inline JSON override for the generated object. If this is non-empty, it is used to override the generated object. Requires that the object supply a valid apiVersion field.',
+    },
+    {
+      name: 'pod-running-timeout',
+      type: 'duration',
+      default: '1m0s',
+      description: 'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running',
+    },
     { name: 'port', type: 'string', description: 'The port that this container exposes.' },
     { name: 'privileged', type: 'bool', description: 'If true, run the container in privileged mode.' },
     { name: 'quiet', short: 'q', type: 'bool', description: 'If true, suppress prompt messages.' },
     { name: 'restart', type: 'string', default: "'Always'", description: 'The restart policy for this Pod.  Legal values [Always, OnFailure, Never].' },
-    { name: 'rm', type: 'bool', description: 'If true, delete the pod after it exits.  Only valid when attaching to the container, e.g. with \'--attach\' or with \'-i/--stdin\'.' },
+    {
+      name: 'rm',
+      type: 'bool',
+      description: "If true, delete the pod after it exits.  Only valid when attaching to the container, e.g. with '--attach' or with '-i/--stdin'.",
+    },
     { name: 'stdin', short: 'i', type: 'bool', description: 'Keep stdin open on the container in the pod, even if nothing is attached.' },
-    { name: 'timeout', type: 'duration', default: '0s', description: 'The length of time to wait before giving up on a delete, zero means determine a timeout from the size of the object' },
+    {
+      name: 'timeout',
+      type: 'duration',
+      default: '0s',
+      description: 'The length of time to wait before giving up on a delete, zero means determine a timeout from the size of the object',
+    },
     { name: 'tty', short: 't', type: 'bool', description: 'Allocate a TTY for the container in the pod.' },
     { name: 'wait', type: 'bool', description: 'If true, wait for resources to be gone before returning. This waits for finalizers.' },
   ],
@@ -97,9 +153,11 @@ function check(context: Context, attached: boolean, dryRun: DryRun): void {
   if (!isReference(image)) throw new CliError(`Invalid image name ${JSON.stringify(image)}: invalid reference format`);
   if (flags.bool('tty') && !flags.bool('stdin')) throw usage(context, '-i/--stdin is required for containers with -t/--tty=true');
   if (flags.bool('expose') && flags.string('port') === '') throw usage(context, '--port must be set when exposing a service');
-  if (!RESTART.includes(flags.string('restart'))) throw usage(context, `invalid restart policy: ${flags.string('restart')}\nSee '${context.host.program} run -h' for help and examples`.split('\n')[0]!);
+  if (!RESTART.includes(flags.string('restart')))
+    throw usage(context, `invalid restart policy: ${flags.string('restart')}\nSee '${context.host.program} run -h' for help and examples`.split('\n')[0]!);
   if (!attached && flags.bool('rm')) throw usage(context, '--rm should only be used for attached containers');
-  if (attached && dryRun !== 'none') throw usage(context, "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)");
+  if (attached && dryRun !== 'none')
+    throw usage(context, "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)");
   const policy = flags.string('image-pull-policy');
   if (!['', 'Always', 'IfNotPresent', 'Never'].includes(policy)) throw usage(context, `invalid image pull policy: ${policy}`);
 }
@@ -154,7 +212,13 @@ function podOf(context: Context, name: string, words: readonly string[]): any {
 
 function serviceOf(context: Context, name: string): any {
   const port = goAtoi(context.flags.string('port'));
-  return { apiVersion: 'v1', kind: 'Service', metadata: { ...(context.flags.string('labels') === '' ? {} : { labels: labelsOf(context, name) }), name }, spec: { ports: [{ port, protocol: 'TCP', targetPort: port }], selector: labelsOf(context, name) }, status: { loadBalancer: {} } };
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { ...(context.flags.string('labels') === '' ? {} : { labels: labelsOf(context, name) }), name },
+    spec: { ports: [{ port, protocol: 'TCP', targetPort: port }], selector: labelsOf(context, name) },
+    status: { loadBalancer: {} },
+  };
 }
 
 async function overridden(context: Context, pod: any): Promise<any> {
@@ -167,8 +231,16 @@ async function overridden(context: Context, pod: any): Promise<any> {
 export async function withOverrides(object: any, text: string, type: string, resource: { group: string; version: string; name: string }): Promise<any> {
   if (!['json', 'merge', 'strategic'].includes(type)) throw new CliError(`invalid override type: ${type}`);
   const patch = parsePatch(text, type);
-  const made: any = type === 'json' ? (await import('./patch/jsonpatch.js')).applyJsonPatch(object, patch) : type === 'merge' ? applyMergePatch(object, patch) : applyStrategicMergePatch(object, patch, (await shapeOf(resource))!);
-  if (made.apiVersion !== object.apiVersion || made.kind !== object.kind) throw new CliError(`no kind ${JSON.stringify(made.kind)} is registered for version ${JSON.stringify(made.apiVersion)} in scheme "pkg/runtime/scheme.go:111"`);
+  const made: any =
+    type === 'json'
+      ? (await import('./patch/jsonpatch.js')).applyJsonPatch(object, patch)
+      : type === 'merge'
+        ? applyMergePatch(object, patch)
+        : applyStrategicMergePatch(object, patch, (await shapeOf(resource))!);
+  if (made.apiVersion !== object.apiVersion || made.kind !== object.kind)
+    throw new CliError(
+      `no kind ${JSON.stringify(made.kind)} is registered for version ${JSON.stringify(made.apiVersion)} in scheme "pkg/runtime/scheme.go:111"`,
+    );
   return (await decodedLocally(made)) ?? made;
 }
 
@@ -193,7 +265,9 @@ async function send(context: Context, object: any, resource: typeof PODS, dryRun
   const placed = isLocal && context.namespaceGiven ? { ...object, metadata: { ...object.metadata, namespace: await context.namespace() } } : object;
   const noted = recorded(context, placed);
   const sent = context.flags.bool('save-config') && !isLocal ? await configured(resource, noted) : noted;
-  return isLocal ? sent : (await context.rest()).object('POST', pathOf(resource, { namespace: await context.namespace() }), { query: writeQuery(context, dryRun), body: sent });
+  return isLocal
+    ? sent
+    : (await context.rest()).object('POST', pathOf(resource, { namespace: await context.namespace() }), { query: writeQuery(context, dryRun), body: sent });
 }
 
 /** Attached: joins the container once it runs, or shows its log when it is done already; then tells how it ended. */
@@ -223,13 +297,19 @@ async function join(context: Context, info: Info): Promise<void> {
   } catch (error) {
     if (error instanceof Exit) throw error;
     // What it said before it could be joined is in its log; that a short command was quicker is no reason to warn.
-    if (!(await endsSoon(context, info))) context.err(`warning: couldn't attach to pod/${info.name}, falling back to streaming logs: ${(error as Error).message}\n`);
+    if (!(await endsSoon(context, info)))
+      context.err(`warning: couldn't attach to pod/${info.name}, falling back to streaming logs: ${(error as Error).message}\n`);
     await showLog(context, info, container);
   }
 }
 
 const endsSoon = (context: Context, info: Info): Promise<boolean> =>
-  context.flags.string('restart') === 'Always' ? Promise.resolve(false) : until(context, info, isOver, SOON_MS).then(() => true, () => false);
+  context.flags.string('restart') === 'Always'
+    ? Promise.resolve(false)
+    : until(context, info, isOver, SOON_MS).then(
+        () => true,
+        () => false,
+      );
 const SOON_MS = 2_000;
 
 async function showLog(context: Context, info: Info, container: string): Promise<void> {
@@ -238,7 +318,8 @@ async function showLog(context: Context, info: Info, container: string): Promise
   else if (answer.type === 'text') context.terminal.stdout.write(answer.body);
 }
 
-const isReady = ({ status }: any): boolean => status?.phase === 'Running' && (status.conditions ?? []).some(({ type, status: is }: any) => type === 'Ready' && is === 'True');
+const isReady = ({ status }: any): boolean =>
+  status?.phase === 'Running' && (status.conditions ?? []).some(({ type, status: is }: any) => type === 'Ready' && is === 'True');
 const isOver = ({ status }: any): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed';
 
 async function until(context: Context, info: Info, holds: (pod: any) => boolean, limitMs?: number): Promise<any> {

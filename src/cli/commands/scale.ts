@@ -11,7 +11,8 @@ import { checkOptions, dryRunOf, RECORD_FLAG, recordAfter, requireFlags, resultP
 export const scale: Command = {
   name: 'scale',
   summary: 'Set a new size for a deployment, replica set, or replication controller',
-  about: 'Set a new size for a deployment, replica set, replication controller, or stateful set.\n\nScale also allows users to specify one or more preconditions for the scale action.',
+  about:
+    'Set a new size for a deployment, replica set, replication controller, or stateful set.\n\nScale also allows users to specify one or more preconditions for the scale action.',
   usage: '[--resource-version=version] [--current-replicas=count] --replicas=COUNT (-f FILENAME | TYPE NAME) [options]',
   examples: [
     { does: "Scale a replica set named 'foo' to 3", command: 'scale --replicas=3 rs/foo' },
@@ -24,10 +25,26 @@ export const scale: Command = {
     DRY_RUN_FLAG,
     RECORD_FLAG,
     { name: 'all', type: 'bool', description: 'Select all resources in the namespace of the specified resource types' },
-    { name: 'current-replicas', type: 'int', default: '-1', description: 'Precondition for current size. Requires that the current size of the resource match this value in order to scale. -1 (default) for no condition.' },
+    {
+      name: 'current-replicas',
+      type: 'int',
+      default: '-1',
+      description:
+        'Precondition for current size. Requires that the current size of the resource match this value in order to scale. -1 (default) for no condition.',
+    },
     { name: 'replicas', type: 'int', default: '0', description: 'The new desired number of replicas. Required.' },
-    { name: 'resource-version', type: 'string', description: 'Precondition for resource version. Requires that the current resource version match this value in order to scale.' },
-    { name: 'timeout', type: 'duration', default: '0s', description: 'The length of time to wait before giving up on a scale operation, zero means don\'t wait. Any other values should contain a corresponding time unit (e.g. 1s, 2m, 3h).' },
+    {
+      name: 'resource-version',
+      type: 'string',
+      description: 'Precondition for resource version. Requires that the current resource version match this value in order to scale.',
+    },
+    {
+      name: 'timeout',
+      type: 'duration',
+      default: '0s',
+      description:
+        "The length of time to wait before giving up on a scale operation, zero means don't wait. Any other values should contain a corresponding time unit (e.g. 1s, 2m, 3h).",
+    },
   ],
   run,
 };
@@ -71,7 +88,8 @@ async function set(context: Context, info: Info, replicas: number, dryRun: DryRu
   for (let tries = 1; ; tries++) {
     const now: any = await rest.object('GET', path);
     if (current >= 0 && (now.spec.replicas ?? 0) !== current) throw new CliError(`Expected replicas to be ${current}, was ${now.spec.replicas ?? 0}`);
-    if (version !== '' && now.metadata.resourceVersion !== version) throw new CliError(`Expected resource version to be ${version}, was ${now.metadata.resourceVersion}`);
+    if (version !== '' && now.metadata.resourceVersion !== version)
+      throw new CliError(`Expected resource version to be ${version}, was ${now.metadata.resourceVersion}`);
     try {
       await rest.object('PUT', path, { query, body: { ...now, spec: { ...now.spec, replicas } } });
       return;
@@ -85,7 +103,10 @@ async function settled(context: Context, info: Info, replicas: number): Promise<
   const deadlineMs = context.clock.now() + context.flags.duration('timeout');
   const met = await watchUntil(context, info, {
     deadlineMs,
-    check: (object) => object !== undefined && (object.status?.observedGeneration ?? object.metadata.generation) >= object.metadata.generation && (object.status?.replicas ?? 0) === replicas,
+    check: (object) =>
+      object !== undefined &&
+      (object.status?.observedGeneration ?? object.metadata.generation) >= object.metadata.generation &&
+      (object.status?.replicas ?? 0) === replicas,
   });
   if (!met) throw new CliError(`timed out waiting for ${JSON.stringify(plainName(info).split('/')[1])} to be synced`);
 }

@@ -8,7 +8,12 @@ import type { CreateOptions, ServeOptions } from '../host.js';
 export const CREATE_FLAGS: readonly Flag[] = [
   { name: 'nodes', type: 'int', default: '4', description: 'How many nodes: the control plane and so many less one workers.' },
   { name: 'addons', type: 'string', default: "'all'", description: 'Add-ons of kube-system: all, none, or a list of names.' },
-  { name: 'images', type: 'string', default: "'simulated'", description: 'simulated: known images run as what they are. generic: every image is one that starts, becomes ready and stays.' },
+  {
+    name: 'images',
+    type: 'string',
+    default: "'simulated'",
+    description: 'simulated: known images run as what they are. generic: every image is one that starts, becomes ready and stays.',
+  },
   { name: 'components', type: 'stringSlice', description: 'Which parts run: apiserver, controllers, scheduler, kubelets. The others never do.' },
   { name: 'bare', type: 'bool', description: 'No nodes, no add-ons, no kubelets.' },
 ];
@@ -28,17 +33,25 @@ export const serve: Command = {
   name: 'serve',
   own: true,
   summary: 'Serve the cluster over HTTPS, for kubectl, helm and any other client',
-  about: 'Serve the cluster over HTTPS on this machine, its loops running all the time.\n\nWrites a kubeconfig for the administrator and prints "ready https://…" when requests are answered. Ends on Ctrl-C.\n\nWith --etcd-servers the cluster is in an etcd, which other servers on other machines may share: each answers the whole API, controllers and scheduler run where their Lease is, and the simulated nodes run in the first server that has them among its --components.',
+  about:
+    'Serve the cluster over HTTPS on this machine, its loops running all the time.\n\nWrites a kubeconfig for the administrator and prints "ready https://…" when requests are answered. Ends on Ctrl-C.\n\nWith --etcd-servers the cluster is in an etcd, which other servers on other machines may share: each answers the whole API, controllers and scheduler run where their Lease is, and the simulated nodes run in the first server that has them among its --components.',
   usage: '[--port N] [--bind-address ADDRESS] [--kubeconfig FILE] [--etcd-servers URL,…] [options]',
   examples: [
     { does: 'Serve the default cluster and use it with kubectl', command: 'serve --kubeconfig admin.conf &  kubectl --kubeconfig admin.conf get pods -A' },
-    { does: 'Two servers over one etcd; what the first runs, the second goes on with when the first ends', command: 'serve --etcd-servers http://127.0.0.1:2379 --cluster one &  serve --etcd-servers http://127.0.0.1:2379 --cluster two --port 6444' },
+    {
+      does: 'Two servers over one etcd; what the first runs, the second goes on with when the first ends',
+      command: 'serve --etcd-servers http://127.0.0.1:2379 --cluster one &  serve --etcd-servers http://127.0.0.1:2379 --cluster two --port 6444',
+    },
     { does: 'An API server alone, on any free port, for tests', command: 'serve --bare --port 0' },
   ],
   flags: [
     { name: 'port', type: 'int', default: '6443', description: 'Port to listen on; 0 for any free one.' },
     { name: 'bind-address', type: 'string', default: "'127.0.0.1'", description: 'Address to listen on.' },
-    { name: 'etcd-servers', type: 'stringSlice', description: 'Keep the cluster in this etcd (https://HOST:2379,…) instead of on this machine. Servers over one etcd are one cluster.' },
+    {
+      name: 'etcd-servers',
+      type: 'stringSlice',
+      description: 'Keep the cluster in this etcd (https://HOST:2379,…) instead of on this machine. Servers over one etcd are one cluster.',
+    },
     { name: 'etcd-cafile', type: 'string', default: "''", description: 'File of the authority that the certificates of etcd are checked against.' },
     { name: 'etcd-certfile', type: 'string', default: "''", description: 'Client certificate towards etcd.' },
     { name: 'etcd-keyfile', type: 'string', default: "''", description: 'Key of the client certificate towards etcd.' },

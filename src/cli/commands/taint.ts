@@ -21,10 +21,14 @@ const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 export const taint: Command = {
   name: 'taint',
   summary: 'Update the taints on one or more nodes',
-  about: 'Update the taints on one or more nodes.\n\n  *  A taint consists of a key, value, and effect. As an argument here, it is expressed as key=value:effect.\n  *  The effect must be NoSchedule, PreferNoSchedule or NoExecute.\n  *  Currently taint can only apply to node.',
+  about:
+    'Update the taints on one or more nodes.\n\n  *  A taint consists of a key, value, and effect. As an argument here, it is expressed as key=value:effect.\n  *  The effect must be NoSchedule, PreferNoSchedule or NoExecute.\n  *  Currently taint can only apply to node.',
   usage: 'NODE NAME KEY_1=VAL_1:TAINT_EFFECT_1 ... KEY_N=VAL_N:TAINT_EFFECT_N [options]',
   examples: [
-    { does: "Update node 'foo' with a taint with key 'dedicated' and value 'special-user' and effect 'NoSchedule'", command: 'taint nodes foo dedicated=special-user:NoSchedule' },
+    {
+      does: "Update node 'foo' with a taint with key 'dedicated' and value 'special-user' and effect 'NoSchedule'",
+      command: 'taint nodes foo dedicated=special-user:NoSchedule',
+    },
     { does: "Remove from node 'foo' all the taints with key 'dedicated'", command: 'taint nodes foo dedicated-' },
   ],
   flags: [
@@ -58,7 +62,10 @@ async function run(context: Context): Promise<number | void> {
   if (resource === undefined) throw new PlainError(`the server doesn't have a resource type ${JSON.stringify(type)}`);
   if (resource.kind !== 'Node') throw new CliError(`invalid resource type ${type}, only node types are supported`);
   const clash = add.flatMap((one) => remove.filter(({ key, effect }) => key === one.key && (effect === '' || effect === one.effect)));
-  if (clash.length > 0) throw new CliError(`can not both modify and remove the following taint(s) in the same command: ${clash.map(({ key, effect }) => `${key}=${effect}`).join(', ')}`);
+  if (clash.length > 0)
+    throw new CliError(
+      `can not both modify and remove the following taint(s) in the same command: ${clash.map(({ key, effect }) => `${key}=${effect}`).join(', ')}`,
+    );
   const selector = flags.string('selector');
   if (flags.bool('all') && selector !== '') throw new CliError("setting 'all' parameter with a non empty selector is prohibited");
   // As kubectl does: a selector or --all passes over the names.
@@ -73,7 +80,12 @@ async function run(context: Context): Promise<number | void> {
       const { taints: _before, ...spec } = info.object.spec ?? {};
       const after = { ...info.object, spec: { ...spec, ...(taints.length > 0 ? { taints } : {}) } };
       const body = createTwoWayMergePatch(info.object, after, shape);
-      const sent = dryRun === 'client' ? after : await (await context.rest()).object('PATCH', infoPath(info), { contentType: 'application/strategic-merge-patch+json', query: writeQuery(context, dryRun), body });
+      const sent =
+        dryRun === 'client'
+          ? after
+          : await (
+              await context.rest()
+            ).object('PATCH', infoPath(info), { contentType: 'application/strategic-merge-patch+json', query: writeQuery(context, dryRun), body });
       printer.print(sent, done);
     } catch (error) {
       errors.push(error);
@@ -91,7 +103,8 @@ function parse(context: Context, specs: readonly string[]): { add: Taint[]; remo
     }
     const one = parseOne(context, spec);
     if (one.effect === '') throw usage(context, `invalid taint spec: ${spec}`);
-    if (add.some(({ key, effect }) => key === one.key && effect === one.effect)) throw usage(context, `duplicated taints with the same key and effect: {${one.key} ${one.value ?? ''} ${one.effect} <nil>}`);
+    if (add.some(({ key, effect }) => key === one.key && effect === one.effect))
+      throw usage(context, `duplicated taints with the same key and effect: {${one.key} ${one.value ?? ''} ${one.effect} <nil>}`);
     add.push(one);
   }
   return { add, remove };
@@ -119,7 +132,8 @@ function change({ object, name }: Info, add: readonly Taint[], remove: readonly 
   const all = [...add, ...before.filter((old) => !add.some(({ key, effect }) => key === old.key && effect === old.effect))];
   const added = all.length !== before.length;
   const missing = remove.filter((one) => !all.some((old) => old.key === one.key && (one.effect === '' || old.effect === one.effect)));
-  if (missing.length > 0) throw new CliError(missing.map(({ key, effect }) => `taint ${JSON.stringify(effect === '' ? key : `${key}:${effect}`)} not found`).join('\n'));
+  if (missing.length > 0)
+    throw new CliError(missing.map(({ key, effect }) => `taint ${JSON.stringify(effect === '' ? key : `${key}:${effect}`)} not found`).join('\n'));
   const taints = all.filter((one) => !remove.some(({ key, effect }) => key === one.key && (effect === '' || effect === one.effect)));
   const deleted = taints.length !== all.length;
   return { taints, done: (added && deleted) || overwrite ? 'modified' : added ? 'tainted' : 'untainted' };

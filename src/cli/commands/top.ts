@@ -18,7 +18,11 @@ const node: Command = {
   aliases: ['nodes', 'no'],
   summary: 'Display resource (CPU/memory) usage of nodes',
   usage: '[NAME | -l label] [options]',
-  flags: [...SHARED, { name: 'show-capacity', type: 'bool', description: 'Print node resources based on Capacity instead of Allocatable(default) of the nodes.' }, { name: 'show-swap', type: 'bool', description: 'Print node resources related to swap memory.' }],
+  flags: [
+    ...SHARED,
+    { name: 'show-capacity', type: 'bool', description: 'Print node resources based on Capacity instead of Allocatable(default) of the nodes.' },
+    { name: 'show-swap', type: 'bool', description: 'Print node resources related to swap memory.' },
+  ],
   run: topNodes,
 };
 
@@ -29,7 +33,13 @@ const pod: Command = {
   usage: '[NAME | -l label] [options]',
   flags: [
     ...SHARED,
-    { name: 'all-namespaces', short: 'A', type: 'bool', description: 'If present, list the requested object(s) across all namespaces. Namespace in current context is ignored even if specified with --namespace.' },
+    {
+      name: 'all-namespaces',
+      short: 'A',
+      type: 'bool',
+      description:
+        'If present, list the requested object(s) across all namespaces. Namespace in current context is ignored even if specified with --namespace.',
+    },
     { name: 'containers', type: 'bool', description: 'If present, print usage of containers within a pod.' },
     { name: 'field-selector', type: 'string', description: "Selector (field query) to filter on, supports '=', '==', and '!='." },
     { name: 'show-swap', type: 'bool', description: 'Print pod resources related to swap memory.' },
@@ -44,7 +54,8 @@ export const top: Command = {
   helpTo: 'stderr',
   name: 'top',
   summary: 'Display resource (CPU/memory) usage',
-  about: 'Display resource (CPU/memory) usage.\n\nThis command provides a view of recent resource consumption for nodes and pods. It fetches metrics from the metrics server, which aggregates this data from the kubelet on each node.',
+  about:
+    'Display resource (CPU/memory) usage.\n\nThis command provides a view of recent resource consumption for nodes and pods. It fetches metrics from the metrics server, which aggregates this data from the kubelet on each node.',
   usage: '[flags] [options]',
   subcommands: { node: load(node), nodes: load(node), no: load(node), pod: load(pod), pods: load(pod), po: load(pod) },
   subcommandSummaries: { node: node.summary, pod: pod.summary },
@@ -67,7 +78,10 @@ async function metrics(context: Context, path: string, name: string | undefined)
   const { flags } = context;
   const rest = await context.rest();
   if (name !== undefined) return [await rest.object('GET', `${path}/${name}`)];
-  const query = { ...(flags.string('selector') === '' ? {} : { labelSelector: flags.string('selector') }), ...(flags.has('field-selector') && flags.string('field-selector') !== '' ? { fieldSelector: flags.string('field-selector') } : {}) };
+  const query = {
+    ...(flags.string('selector') === '' ? {} : { labelSelector: flags.string('selector') }),
+    ...(flags.has('field-selector') && flags.string('field-selector') !== '' ? { fieldSelector: flags.string('field-selector') } : {}),
+  };
   return ((await rest.object('GET', path, { query })) as any).items;
 }
 
@@ -79,7 +93,8 @@ interface Usage {
 const usageOf = (usage: any): Usage => ({ cpu: quantityOf(usage?.cpu), memory: quantityOf(usage?.memory) });
 const cpuText = ({ cpu }: Usage): string => `${cpu.milliValue()}m`;
 const memoryText = ({ memory }: Usage): string => `${memory.value() / (1024n * 1024n)}Mi`;
-const sum = (usages: readonly Usage[]): Usage => usages.reduce((a, b) => ({ cpu: a.cpu.add(b.cpu), memory: a.memory.add(b.memory) }), { cpu: ZERO, memory: ZERO });
+const sum = (usages: readonly Usage[]): Usage =>
+  usages.reduce((a, b) => ({ cpu: a.cpu.add(b.cpu), memory: a.memory.add(b.memory) }), { cpu: ZERO, memory: ZERO });
 
 /** By --sort-by the greediest first, else by name. */
 function inOrder<T extends { usage: Usage; name: string }>(context: Context, items: readonly T[]): T[] {
@@ -93,11 +108,20 @@ async function topNodes(context: Context): Promise<void> {
   if (found.length === 0) return context.err('No resources found\n');
   const rest = await context.rest();
   const nodes: any[] = name === undefined ? ((await rest.object('GET', '/api/v1/nodes')) as any).items : [await rest.object('GET', `/api/v1/nodes/${name}`)];
-  const items = inOrder(context, found.map(({ metadata, usage }) => ({ name: metadata.name, usage: usageOf(usage) })));
+  const items = inOrder(
+    context,
+    found.map(({ metadata, usage }) => ({ name: metadata.name, usage: usageOf(usage) })),
+  );
   const lines = items.map(({ name: own, usage }) => {
     const { status } = nodes.find(({ metadata }) => metadata.name === own) ?? { status: {} };
     const all = context.flags.bool('show-capacity') ? status.capacity : status.allocatable;
-    return [own, cpuText(usage), percent(usage.cpu.milliValue(), all?.cpu === undefined ? 0n : parseQuantity(all.cpu).milliValue()), memoryText(usage), percent(usage.memory.milliValue(), all?.memory === undefined ? 0n : parseQuantity(all.memory).milliValue())];
+    return [
+      own,
+      cpuText(usage),
+      percent(usage.cpu.milliValue(), all?.cpu === undefined ? 0n : parseQuantity(all.cpu).milliValue()),
+      memoryText(usage),
+      percent(usage.memory.milliValue(), all?.memory === undefined ? 0n : parseQuantity(all.memory).milliValue()),
+    ];
   });
   print(context, ['NAME', 'CPU(cores)', 'CPU(%)', 'MEMORY(bytes)', 'MEMORY(%)'], lines);
 }
@@ -112,12 +136,20 @@ async function topPods(context: Context): Promise<void> {
   if (found.length === 0) return context.err(everywhere ? 'No resources found\n' : `No resources found in ${await context.namespace()} namespace.\n`);
   const items = inOrder(
     context,
-    found.map(({ metadata, containers }) => ({ name: `${everywhere ? `${metadata.namespace}/` : ''}${metadata.name}`, metadata, containers, usage: sum(containers.map(({ usage }: any) => usageOf(usage))) })),
+    found.map(({ metadata, containers }) => ({
+      name: `${everywhere ? `${metadata.namespace}/` : ''}${metadata.name}`,
+      metadata,
+      containers,
+      usage: sum(containers.map(({ usage }: any) => usageOf(usage))),
+    })),
   );
   const start = (metadata: any): string[] => [...(everywhere ? [metadata.namespace] : [])];
   const lines = items.flatMap(({ metadata, containers, usage }) =>
     flags.bool('containers')
-      ? inOrder(context, containers.map((one: any) => ({ name: one.name, usage: usageOf(one.usage) }))).map((one: any) => [...start(metadata), metadata.name, one.name, cpuText(one.usage), memoryText(one.usage)])
+      ? inOrder(
+          context,
+          containers.map((one: any) => ({ name: one.name, usage: usageOf(one.usage) })),
+        ).map((one: any) => [...start(metadata), metadata.name, one.name, cpuText(one.usage), memoryText(one.usage)])
       : [[...start(metadata), metadata.name, cpuText(usage), memoryText(usage)]],
   );
   if (flags.bool('sum')) {

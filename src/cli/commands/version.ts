@@ -39,7 +39,10 @@ async function run(context: Context): Promise<void> {
   }
   if (output === 'yaml') context.out((await import('../../apimachinery/yaml.js')).toYaml(answers));
   else if (output === 'json') context.out(`${JSON.stringify(answers, undefined, 2)}\n`);
-  else context.out(`Client Version: ${CLIENT_VERSION}\nKustomize Version: ${KUSTOMIZE_VERSION}\n${answers.serverVersion === undefined ? '' : `Server Version: ${answers.serverVersion.gitVersion}\n`}`);
+  else
+    context.out(
+      `Client Version: ${CLIENT_VERSION}\nKustomize Version: ${KUSTOMIZE_VERSION}\n${answers.serverVersion === undefined ? '' : `Server Version: ${answers.serverVersion.gitVersion}\n`}`,
+    );
   if (answers.serverVersion !== undefined) tellSkew(context, answers.serverVersion);
   if (problem !== undefined) throw problem;
 }
@@ -48,8 +51,11 @@ async function run(context: Context): Promise<void> {
 const SKEW_MAX = 1;
 
 function tellSkew(context: Context, serverVersion: { gitVersion: string }): void {
-  const [client, server] = [CLIENT_VERSION, serverVersion.gitVersion].map((text) => /^v?(\d+)\.(\d+)/.exec(text)?.slice(1).map(Number) as [number, number] | undefined);
-  if (client === undefined || server === undefined) throw new CliError(`server version error: could not parse ${JSON.stringify(serverVersion.gitVersion)} as version`);
+  const [client, server] = [CLIENT_VERSION, serverVersion.gitVersion].map(
+    (text) => /^v?(\d+)\.(\d+)/.exec(text)?.slice(1).map(Number) as [number, number] | undefined,
+  );
+  if (client === undefined || server === undefined)
+    throw new CliError(`server version error: could not parse ${JSON.stringify(serverVersion.gitVersion)} as version`);
   if (client[0] === server[0] && Math.abs(client[1] - server[1]) <= SKEW_MAX) return;
   const text = `version difference between client (${client.join('.')}) and server (${server.join('.')}) exceeds the supported minor version skew of +/-${SKEW_MAX}`;
   if (context.flags.bool('warnings-as-errors')) throw new CliError(text);

@@ -13,12 +13,17 @@ import { watchUntil } from '../watching.js';
 export const wait: Command = {
   name: 'wait',
   summary: 'Wait for a specific condition on one or many resources',
-  about: 'Wait for a specific condition on one or many resources.\n\nThe command takes multiple resources and waits until the specified condition is seen in the Status field of every given resource.\n\nAlternatively, the command can wait for the given set of resources to be created or deleted by providing the "create" or "delete" keyword as the value to the --for flag.',
-  usage: '([-f FILENAME] | resource.group/resource.name | resource.group [(-l label | --all)]) [--for=create|--for=delete|--for condition=available|--for=jsonpath=\'{}\'[=value]] [options]',
+  about:
+    'Wait for a specific condition on one or many resources.\n\nThe command takes multiple resources and waits until the specified condition is seen in the Status field of every given resource.\n\nAlternatively, the command can wait for the given set of resources to be created or deleted by providing the "create" or "delete" keyword as the value to the --for flag.',
+  usage:
+    "([-f FILENAME] | resource.group/resource.name | resource.group [(-l label | --all)]) [--for=create|--for=delete|--for condition=available|--for=jsonpath='{}'[=value]] [options]",
   examples: [
     { does: 'Wait for the pod "busybox1" to contain the status condition of type "Ready"', command: 'wait --for=condition=Ready pod/busybox1' },
     { does: 'Wait for the pod "busybox1" to contain the status phase to be "Running"', command: "wait --for=jsonpath='{.status.phase}'=Running pod/busybox1" },
-    { does: 'Wait for pod "busybox1" to be deleted, with a timeout of 60s, after having issued the "delete" command', command: 'wait --for=delete pod/busybox1 --timeout=60s' },
+    {
+      does: 'Wait for pod "busybox1" to be deleted, with a timeout of 60s, after having issued the "delete" command',
+      command: 'wait --for=delete pod/busybox1 --timeout=60s',
+    },
   ],
   flags: [
     ...WRITE_OUTPUT_FLAGS,
@@ -26,10 +31,31 @@ export const wait: Command = {
     SELECTOR_FLAG,
     { name: 'local', type: 'bool', description: 'If true, annotation will NOT contact api-server but run locally.' },
     { name: 'all', type: 'bool', description: 'Select all resources in the namespace of the specified resource types' },
-    { name: 'all-namespaces', short: 'A', type: 'bool', description: 'If present, list the requested object(s) across all namespaces. Namespace in current context is ignored even if specified with --namespace.' },
-    { name: 'field-selector', type: 'string', description: "Selector (field query) to filter on, supports '=', '==', and '!='.(e.g. --field-selector key1=value1,key2=value2). The server only supports a limited number of field queries per type." },
-    { name: 'for', type: 'stringArray', description: "The condition to wait on: [create|delete|condition=condition-name[=condition-value]|jsonpath='{JSONPath expression}'=[JSONPath value]]. The default condition-value is true. Condition values are compared after Unicode simple case folding, which is a more general form of case-insensitivity. Multiple conditions are supported and AND'ed to each other in a sequential order. If --for=create is passed, it is always waited first." },
-    { name: 'timeout', type: 'duration', default: '30s', description: 'The length of time to wait before giving up. Zero means check once and don\'t wait, negative means wait for a week.' },
+    {
+      name: 'all-namespaces',
+      short: 'A',
+      type: 'bool',
+      description:
+        'If present, list the requested object(s) across all namespaces. Namespace in current context is ignored even if specified with --namespace.',
+    },
+    {
+      name: 'field-selector',
+      type: 'string',
+      description:
+        "Selector (field query) to filter on, supports '=', '==', and '!='.(e.g. --field-selector key1=value1,key2=value2). The server only supports a limited number of field queries per type.",
+    },
+    {
+      name: 'for',
+      type: 'stringArray',
+      description:
+        "The condition to wait on: [create|delete|condition=condition-name[=condition-value]|jsonpath='{JSONPath expression}'=[JSONPath value]]. The default condition-value is true. Condition values are compared after Unicode simple case folding, which is a more general form of case-insensitivity. Multiple conditions are supported and AND'ed to each other in a sequential order. If --for=create is passed, it is always waited first.",
+    },
+    {
+      name: 'timeout',
+      type: 'duration',
+      default: '30s',
+      description: "The length of time to wait before giving up. Zero means check once and don't wait, negative means wait for a week.",
+    },
   ],
   run,
 };
@@ -47,7 +73,13 @@ async function run(context: Context): Promise<number | void> {
   if (conditions.length === 0) throw new CliError('unrecognized condition: []');
   context.needs('stay');
   const timeoutMs = flags.duration('timeout');
-  const waiting: Waiting = { conditions, timeoutMs, deadlineMs: context.clock.now() + (timeoutMs < 0 ? WEEK_MS : timeoutMs), printer: await resultPrinter(context), late: false };
+  const waiting: Waiting = {
+    conditions,
+    timeoutMs,
+    deadlineMs: context.clock.now() + (timeoutMs < 0 ? WEEK_MS : timeoutMs),
+    printer: await resultPrinter(context),
+    late: false,
+  };
   const { infos, errors } = await found(context, waiting);
   if (infos.length === 0 && errors.length === 0 && !waits(waiting, 'delete')) throw new CliError('no matching resources found');
   for (const info of infos) {
@@ -83,7 +115,10 @@ async function found(context: Context, waiting: Waiting): Promise<Infos> {
 }
 
 async function local(context: Context): Promise<Infos> {
-  if (context.args.length > 0) throw new CliError("you must specify resources by --filename when --local is set.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'");
+  if (context.args.length > 0)
+    throw new CliError(
+      "you must specify resources by --filename when --local is set.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'",
+    );
   if (!fromFiles(context)) throw new CliError(MISSING.replaceAll('kubectl', context.host.program));
   return readManifests(context, { local: true });
 }

@@ -26,7 +26,11 @@ export const describeAutoscaler: Describer = async (w, autoscaler, scene) => {
   const conditions: any[] = apiVersion === 'autoscaling/v1' ? [] : (status.conditions ?? []);
   if (conditions.length > 0) {
     w.line(0, 'Conditions:');
-    w.table(1, ['Type', 'Status', 'Reason', 'Message'], conditions.map(({ type, status: is, reason = '', message = '' }) => [type, is, reason, message]));
+    w.table(
+      1,
+      ['Type', 'Status', 'Reason', 'Message'],
+      conditions.map(({ type, status: is, reason = '', message = '' }) => [type, is, reason, message]),
+    );
   }
   await scene.events(w, autoscaler);
 };
@@ -48,12 +52,18 @@ function metricText({ type, external, pods, object, resource, containerResource 
       return `"${pods.metric.name}" on pods:${ratio(current.pods?.current.averageValue, pods.target.averageValue)}`;
     case 'Object': {
       const on = `"${object.metric.name}" on ${object.describedObject.kind}/${object.describedObject.name} `;
-      return object.target.type === 'AverageValue' ? `${on}(target average value):${ratio(current.object?.current.averageValue, object.target.averageValue)}` : `${on}(target value):${ratio(current.object?.current.value, object.target.value)}`;
+      return object.target.type === 'AverageValue'
+        ? `${on}(target average value):${ratio(current.object?.current.averageValue, object.target.averageValue)}`
+        : `${on}(target value):${ratio(current.object?.current.value, object.target.value)}`;
     }
     case 'Resource':
       return resourceText(`resource ${resource.name} on pods`, resource, current.resource?.current);
     case 'ContainerResource':
-      return resourceText(`resource ${containerResource.name} of container "${containerResource.container}" on pods`, containerResource, current.containerResource?.current);
+      return resourceText(
+        `resource ${containerResource.name} of container "${containerResource.container}" on pods`,
+        containerResource,
+        current.containerResource?.current,
+      );
   }
   return `<unknown metric type ${JSON.stringify(type)}>`;
 }

@@ -82,7 +82,12 @@ function parseRequest(base64: string): Request {
 }
 
 function altNames(attributes: Der): Map<string, string[]> {
-  const names = new Map<string, string[]>([['DNS Names', []], ['Email Addresses', []], ['URIs', []], ['IP Addresses', []]]);
+  const names = new Map<string, string[]>([
+    ['DNS Names', []],
+    ['Email Addresses', []],
+    ['URIs', []],
+    ['IP Addresses', []],
+  ]);
   const titles: Readonly<Record<number, string>> = { [DNS]: 'DNS Names', [EMAIL]: 'Email Addresses', [URI]: 'URIs', [IP]: 'IP Addresses' };
   for (const attribute of children(attributes.content)) {
     const [oid, values] = children(attribute.content);
@@ -90,7 +95,8 @@ function altNames(attributes: Der): Map<string, string[]> {
     for (const extension of children(children(values!.content)[0]!.content)) {
       const parts = children(extension.content);
       if (oidText(parts[0]!.content) !== SUBJECT_ALT_NAME) continue;
-      for (const { tag, content } of children(children(parts.at(-1)!.content)[0]!.content)) names.get(titles[tag] ?? '')?.push(tag === IP ? ipText(content) : content.toString());
+      for (const { tag, content } of children(children(parts.at(-1)!.content)[0]!.content))
+        names.get(titles[tag] ?? '')?.push(tag === IP ? ipText(content) : content.toString());
     }
   }
   return names;
@@ -104,7 +110,7 @@ function ipText(bytes: Buffer): string {
 
 function children(bytes: Buffer): Der[] {
   const found: Der[] = [];
-  for (let at = 0; at + 1 < bytes.length; ) {
+  for (let at = 0; at + 1 < bytes.length;) {
     const tag = bytes[at]!;
     let length = bytes[at + 1]!;
     let start = at + 2;

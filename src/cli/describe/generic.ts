@@ -50,7 +50,9 @@ export function titleOf(field: string): string {
     words.push(isJoined ? part + next : part);
     if (isJoined) at++;
   }
-  return words.map((word) => (ACRONYMS.has(word.toUpperCase()) ? word.toUpperCase() : word === word.toLowerCase() ? word.charAt(0).toUpperCase() + word.slice(1) : word)).join(' ');
+  return words
+    .map((word) => (ACRONYMS.has(word.toUpperCase()) ? word.toUpperCase() : word === word.toLowerCase() ? word.charAt(0).toUpperCase() + word.slice(1) : word))
+    .join(' ');
 }
 
 /** Runs of small letters, capitals and other signs; the last capital before small letters begins their word. */

@@ -8,7 +8,9 @@ const SERVICE_NAME = 'kubernetes.io/service-name';
 
 export const describeService: Describer = async (w, service, scene) => {
   const { metadata, spec, status } = service;
-  const slices = await scene.listOrNone(`/apis/discovery.k8s.io/v1/namespaces/${metadata.namespace}/endpointslices`, { labelSelector: `${SERVICE_NAME}=${metadata.name}` });
+  const slices = await scene.listOrNone(`/apis/discovery.k8s.io/v1/namespaces/${metadata.namespace}/endpointslices`, {
+    labelSelector: `${SERVICE_NAME}=${metadata.name}`,
+  });
   w.field('Name', metadata.name);
   w.field('Namespace', metadata.namespace);
   w.labels('Labels', metadata.labels);
@@ -23,7 +25,11 @@ export const describeService: Describer = async (w, service, scene) => {
   if (spec.loadBalancerIP) w.field('Desired LoadBalancer IP', spec.loadBalancerIP);
   if (spec.externalName) w.field('External Name', spec.externalName);
   const ingress: any[] = status?.loadBalancer?.ingress ?? [];
-  if (ingress.length > 0) w.field('LoadBalancer Ingress', ingress.map(({ ip, ipMode, hostname }) => (ip ? `${ip}${ipMode === undefined ? '' : ` (${ipMode})`}` : (hostname ?? ''))).join(', '));
+  if (ingress.length > 0)
+    w.field(
+      'LoadBalancer Ingress',
+      ingress.map(({ ip, ipMode, hostname }) => (ip ? `${ip}${ipMode === undefined ? '' : ` (${ipMode})`}` : (hostname ?? ''))).join(', '),
+    );
   for (const port of spec.ports ?? []) writePort(w, port, slices);
   w.field('Session Affinity', spec.sessionAffinity);
   if (spec.externalTrafficPolicy) w.field('External Traffic Policy', spec.externalTrafficPolicy);
@@ -73,7 +79,11 @@ export const describeEndpoints: Describer = async (w, endpoints, scene) => {
     w.field('NotReadyAddresses', ips(notReadyAddresses), 1);
     if ((ports ?? []).length > 0) {
       w.line(1, 'Ports:');
-      w.table(2, ['Name', 'Port', 'Protocol'], ports.map(({ name, port, protocol }: any) => [name || '<unset>', String(port), protocol]));
+      w.table(
+        2,
+        ['Name', 'Port', 'Protocol'],
+        ports.map(({ name, port, protocol }: any) => [name || '<unset>', String(port), protocol]),
+      );
     }
     w.line(0, '');
   }
@@ -90,7 +100,11 @@ export const describeEndpointSlice: Describer = async (w, slice, scene) => {
   if ((ports ?? []).length === 0) w.line(0, 'Ports: <unset>');
   else {
     w.line(0, 'Ports:');
-    w.table(1, ['Name', 'Port', 'Protocol'], ports.map(({ name, port, protocol }: any) => [name || '<unset>', String(port ?? '<unset>'), protocol]));
+    w.table(
+      1,
+      ['Name', 'Port', 'Protocol'],
+      ports.map(({ name, port, protocol }: any) => [name || '<unset>', String(port ?? '<unset>'), protocol]),
+    );
   }
   if ((endpoints ?? []).length === 0) w.line(0, 'Endpoints: <none>');
   else {
@@ -175,7 +189,11 @@ export const describeServiceCidr: Describer = async (w, cidr, scene) => {
   if ((status?.conditions ?? []).length > 0) {
     w.line(0, 'Status:');
     w.line(0, 'Conditions:');
-    w.table(1, ['Type', 'Status', 'LastTransitionTime', 'Reason', 'Message'], status.conditions.map((one: any) => [one.type, one.status, formatDate(one.lastTransitionTime), one.reason ?? '', one.message ?? '']));
+    w.table(
+      1,
+      ['Type', 'Status', 'LastTransitionTime', 'Reason', 'Message'],
+      status.conditions.map((one: any) => [one.type, one.status, formatDate(one.lastTransitionTime), one.reason ?? '', one.message ?? '']),
+    );
   }
   await scene.events(w, cidr);
 };
@@ -227,7 +245,8 @@ function writeRules(w: Writer, rules: readonly any[], direction: 'Ingress' | 'Eg
   const { peersOf, title, any } = PEERS[direction];
   rules.forEach((rule, at) => {
     if ((rule.ports ?? []).length === 0) w.line(2, 'To Port: <any> (traffic allowed to all ports)');
-    for (const { port, endPort, protocol = 'TCP' } of rule.ports ?? []) w.line(2, endPort === undefined ? `To Port: ${port ?? '<nil>'}/${protocol}` : `To Port Range: ${port}-${endPort}/${protocol}`);
+    for (const { port, endPort, protocol = 'TCP' } of rule.ports ?? [])
+      w.line(2, endPort === undefined ? `To Port: ${port ?? '<nil>'}/${protocol}` : `To Port Range: ${port}-${endPort}/${protocol}`);
     if (peersOf(rule).length === 0) w.line(2, any);
     for (const peer of peersOf(rule)) {
       w.line(2, `${title}:`);

@@ -70,7 +70,11 @@ function writeConditions(w: Writer, conditions: readonly any[]): void {
   w.line(0, 'Conditions:');
   w.line(1, 'Type\tStatus\tLastHeartbeatTime\tLastTransitionTime\tReason\tMessage');
   w.line(1, '----\t------\t-----------------\t------------------\t------\t-------');
-  for (const one of conditions) w.line(1, `${one.type} \t${one.status} \t${formatDate(one.lastHeartbeatTime)} \t${formatDate(one.lastTransitionTime)} \t${one.reason ?? ''} \t${one.message ?? ''}`);
+  for (const one of conditions)
+    w.line(
+      1,
+      `${one.type} \t${one.status} \t${formatDate(one.lastHeartbeatTime)} \t${formatDate(one.lastTransitionTime)} \t${one.reason ?? ''} \t${one.message ?? ''}`,
+    );
 }
 
 function writeAmounts(w: Writer, title: string, amounts: any): void {
@@ -92,7 +96,11 @@ async function writeSlices(w: Writer, name: string, scene: Scene): Promise<void>
   if (keys.length === 0) return;
   w.line(0, 'Node-Local ResourceSlices:');
   const rows = keys.slice(0, POOLS_MAX).map((key) => pools.get(key)!);
-  w.table(1, ['Driver', 'Pool', 'Slices', 'Devices'], rows.map(({ driver, pool, slices, devices }) => [driver, pool, String(slices), String(devices)]));
+  w.table(
+    1,
+    ['Driver', 'Pool', 'Slices', 'Devices'],
+    rows.map(({ driver, pool, slices, devices }) => [driver, pool, String(slices), String(devices)]),
+  );
   if (keys.length > POOLS_MAX) w.line(1, `...and ${keys.length - POOLS_MAX} more pools`);
 }
 
@@ -122,14 +130,21 @@ function writePods(w: Writer, { status }: any, pods: readonly any[]): void {
     const [requests, limits] = [podAmounts(pod, 'requests'), podAmounts(pod, 'limits')];
     addTo(totals.requests, requests);
     addTo(totals.limits, limits);
-    w.line(1, `${pod.metadata.namespace}\t${pod.metadata.name}\t\t${share(requests, 'cpu')}\t${share(limits, 'cpu')}\t${share(requests, 'memory')}\t${share(limits, 'memory')}\t${w.since(pod.metadata.creationTimestamp)}`);
+    w.line(
+      1,
+      `${pod.metadata.namespace}\t${pod.metadata.name}\t\t${share(requests, 'cpu')}\t${share(limits, 'cpu')}\t${share(requests, 'memory')}\t${share(limits, 'memory')}\t${w.since(pod.metadata.creationTimestamp)}`,
+    );
   }
   w.line(0, 'Allocated resources:');
   w.line(1, '(Total limits may be over 100 percent, i.e., overcommitted.)');
   w.table(1, ['Resource', 'Requests', 'Limits'], []);
-  const huge = Object.keys(allocatable).filter((name) => name.startsWith('hugepages-')).sort();
+  const huge = Object.keys(allocatable)
+    .filter((name) => name.startsWith('hugepages-'))
+    .sort();
   for (const name of ['cpu', 'memory', 'ephemeral-storage', ...huge]) w.line(1, `${name}\t${share(totals.requests, name)}\t${share(totals.limits, name)}`);
-  const other = Object.keys(allocatable).filter((name) => !['cpu', 'memory', 'ephemeral-storage', 'pods', ...huge].includes(name)).sort();
+  const other = Object.keys(allocatable)
+    .filter((name) => !['cpu', 'memory', 'ephemeral-storage', 'pods', ...huge].includes(name))
+    .sort();
   for (const name of other) w.line(1, `${name}\t${totals.requests.get(name) ?? '0'}\t${totals.limits.get(name) ?? '0'}`);
 }
 
@@ -169,7 +184,8 @@ function podAmounts({ spec }: any, list: 'requests' | 'limits'): Amounts {
   return total;
 }
 
-const amountsOf = (list: Readonly<Record<string, string>> | undefined): Amounts => new Map(Object.entries(list ?? {}).map(([name, text]) => [name, parseQuantity(text)]));
+const amountsOf = (list: Readonly<Record<string, string>> | undefined): Amounts =>
+  new Map(Object.entries(list ?? {}).map(([name, text]) => [name, parseQuantity(text)]));
 
 function raise(totals: Amounts, amounts: Amounts): void {
   for (const [name, amount] of amounts) if ((totals.get(name)?.cmp(amount) ?? -1) < 0) totals.set(name, amount);

@@ -15,9 +15,17 @@ export const describePod: Describer = async (w, pod, scene) => {
     writeResources(w, spec.resources, 1);
   }
   const resolve = (path: string): string => (path === 'metadata.name' ? metadata.name : path === 'metadata.namespace' ? metadata.namespace : '');
-  if ((spec.initContainers ?? []).length > 0) writeContainers(w, { title: 'Init Containers', containers: spec.initContainers, statuses: status.initContainerStatuses, resolve, indent: '' });
+  if ((spec.initContainers ?? []).length > 0)
+    writeContainers(w, { title: 'Init Containers', containers: spec.initContainers, statuses: status.initContainerStatuses, resolve, indent: '' });
   writeContainers(w, { title: 'Containers', containers: spec.containers, statuses: status.containerStatuses, resolve, indent: '' });
-  if ((spec.ephemeralContainers ?? []).length > 0) writeContainers(w, { title: 'Ephemeral Containers', containers: spec.ephemeralContainers, statuses: status.ephemeralContainerStatuses, resolve, indent: '' });
+  if ((spec.ephemeralContainers ?? []).length > 0)
+    writeContainers(w, {
+      title: 'Ephemeral Containers',
+      containers: spec.ephemeralContainers,
+      statuses: status.ephemeralContainerStatuses,
+      resolve,
+      indent: '',
+    });
   writeConditions(w, spec.readinessGates ?? [], status.conditions ?? []);
   writeVolumes(w, spec.volumes, '');
   w.field('QoS Class', status.qosClass);
@@ -116,7 +124,12 @@ function writeContainers(w: Writer, { title, containers = [], statuses, resolve,
     writeWords(w, 'Args', container.args);
     if (status !== undefined) writeStatus(w, status);
     writeResources(w, container.resources ?? {}, 2);
-    for (const [name, probe] of [['Liveness', container.livenessProbe], ['Readiness', container.readinessProbe], ['Startup', container.startupProbe]]) if (probe) w.field(name, probeText(probe), 2);
+    for (const [name, probe] of [
+      ['Liveness', container.livenessProbe],
+      ['Readiness', container.readinessProbe],
+      ['Startup', container.startupProbe],
+    ])
+      if (probe) w.field(name, probeText(probe), 2);
     writeEnvFrom(w, container.envFrom ?? []);
     writeEnv(w, container, resolve);
     writeMounts(w, container);
@@ -128,7 +141,10 @@ function writeBasics(w: Writer, { container, status, indent }: { container: any;
   if (status !== undefined) w.field('Container ID', status.containerID, 2);
   w.field('Image', container.image, 2);
   if (status !== undefined) w.field('Image ID', status.imageID, 2);
-  for (const [title, field] of [['Port', 'containerPort'], ['Host Port', 'hostPort']] as const) {
+  for (const [title, field] of [
+    ['Port', 'containerPort'],
+    ['Host Port', 'hostPort'],
+  ] as const) {
     const ports = (container.ports ?? []).map((port: any) => `${port[field] ?? 0}/${port.protocol}${port.name ? ` (${port.name})` : ''}`);
     w.field(ports.length > 1 ? `${title}s` : title, ports.join(', ') || '<none>', 2);
   }
@@ -163,7 +179,10 @@ function writeContainerState(w: Writer, title: string, { running, waiting, termi
 }
 
 function writeResources(w: Writer, resources: any, level: number): void {
-  for (const [title, list] of [['Limits', resources.limits], ['Requests', resources.requests]] as const) {
+  for (const [title, list] of [
+    ['Limits', resources.limits],
+    ['Requests', resources.requests],
+  ] as const) {
     const names = sortedKeys(list);
     if (names.length > 0) w.line(level, `${title}:`);
     for (const name of names) w.field(name, list[name], level + 1);
@@ -201,10 +220,19 @@ function writeEnv(w: Writer, container: any, resolve: ((path: string) => string)
   w.line(2, `Environment:${variables.length === 0 ? '\t<none>' : ''}`);
   for (const { name, value = '', valueFrom } of variables) {
     if (!valueFrom) value.split('\n').forEach((line: string, at: number) => w.line(3, `${at === 0 ? `${name}:` : ''}\t${line}`));
-    else if (valueFrom.fieldRef) w.line(3, `${name}:\t${resolve?.(valueFrom.fieldRef.fieldPath) ?? ''} (${valueFrom.fieldRef.apiVersion}:${valueFrom.fieldRef.fieldPath})`);
+    else if (valueFrom.fieldRef)
+      w.line(3, `${name}:\t${resolve?.(valueFrom.fieldRef.fieldPath) ?? ''} (${valueFrom.fieldRef.apiVersion}:${valueFrom.fieldRef.fieldPath})`);
     else if (valueFrom.resourceFieldRef) w.line(3, `${name}:\t${resourceText(container, valueFrom.resourceFieldRef)} (${valueFrom.resourceFieldRef.resource})`);
-    else if (valueFrom.secretKeyRef) w.line(3, `${name}:\t<set to the key '${valueFrom.secretKeyRef.key}' in secret '${valueFrom.secretKeyRef.name ?? ''}'>\tOptional: ${valueFrom.secretKeyRef.optional ?? false}`);
-    else if (valueFrom.configMapKeyRef) w.line(3, `${name}:\t<set to the key '${valueFrom.configMapKeyRef.key}' of config map '${valueFrom.configMapKeyRef.name ?? ''}'>\tOptional: ${valueFrom.configMapKeyRef.optional ?? false}`);
+    else if (valueFrom.secretKeyRef)
+      w.line(
+        3,
+        `${name}:\t<set to the key '${valueFrom.secretKeyRef.key}' in secret '${valueFrom.secretKeyRef.name ?? ''}'>\tOptional: ${valueFrom.secretKeyRef.optional ?? false}`,
+      );
+    else if (valueFrom.configMapKeyRef)
+      w.line(
+        3,
+        `${name}:\t<set to the key '${valueFrom.configMapKeyRef.key}' of config map '${valueFrom.configMapKeyRef.name ?? ''}'>\tOptional: ${valueFrom.configMapKeyRef.optional ?? false}`,
+      );
   }
 }
 
@@ -221,7 +249,8 @@ function writeMounts(w: Writer, { volumeMounts, volumeDevices }: any): void {
   const mounts = [...(volumeMounts ?? [])].sort((a, b) => compare(a.mountPath, b.mountPath));
   const none = mounts.length === 0 ? '\t<none>' : '';
   w.line(2, `Mounts:${none}`);
-  for (const { mountPath, name, readOnly, subPath } of mounts) w.line(3, `${mountPath} from ${name} (${readOnly ? 'ro' : 'rw'}${subPath ? `,path=${goQuote(subPath)}` : ''})`);
+  for (const { mountPath, name, readOnly, subPath } of mounts)
+    w.line(3, `${mountPath} from ${name} (${readOnly ? 'ro' : 'rw'}${subPath ? `,path=${goQuote(subPath)}` : ''})`);
   if ((volumeDevices ?? []).length === 0) return;
   w.line(2, `Devices:${none}`);
   for (const { devicePath, name } of [...volumeDevices].sort((a, b) => compare(a.devicePath, b.devicePath))) w.line(3, `${devicePath} from ${name}`);
@@ -231,6 +260,9 @@ function writeSpread(w: Writer, constraints: readonly any[] | undefined, indent:
   if ((constraints ?? []).length === 0) return;
   const texts = [...constraints!]
     .sort((a, b) => compare(a.topologyKey, b.topologyKey))
-    .map(({ topologyKey, whenUnsatisfiable, maxSkew, labelSelector }) => `${topologyKey}:${whenUnsatisfiable} when max skew ${maxSkew} is exceeded${labelSelector ? ` for selector ${formatLabelSelector(labelSelector)}` : ''}`);
+    .map(
+      ({ topologyKey, whenUnsatisfiable, maxSkew, labelSelector }) =>
+        `${topologyKey}:${whenUnsatisfiable} when max skew ${maxSkew} is exceeded${labelSelector ? ` for selector ${formatLabelSelector(labelSelector)}` : ''}`,
+    );
   w.items('Topology Spread Constraints', texts, indent);
 }

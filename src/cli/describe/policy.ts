@@ -13,7 +13,11 @@ export const describeNamespace: Describer = async (w, namespace, scene) => {
   w.field('Status', status?.phase);
   if ((status?.conditions ?? []).length > 0) {
     w.line(0, 'Conditions:');
-    w.table(1, ['Type', 'Status', 'LastTransitionTime', 'Reason', 'Message'], status.conditions.map((one: any) => [one.type, one.status, formatDate(one.lastTransitionTime), one.reason ?? '', one.message ?? '']));
+    w.table(
+      1,
+      ['Type', 'Status', 'LastTransitionTime', 'Reason', 'Message'],
+      status.conditions.map((one: any) => [one.type, one.status, formatDate(one.lastTransitionTime), one.reason ?? '', one.message ?? '']),
+    );
   }
   w.line(0, '');
   writeQuotas(w, quotas);
@@ -42,7 +46,8 @@ function writeQuotas(w: Writer, quotas: readonly any[]): void {
 
 const SCOPE_HELP: Readonly<Record<string, string>> = {
   Terminating: 'Matches all pods that have an active deadline. These pods have a limited lifespan on a node before being actively terminated by the system.',
-  NotTerminating: 'Matches all pods that do not have an active deadline. These pods usually include long running pods whose container command is not expected to terminate.',
+  NotTerminating:
+    'Matches all pods that do not have an active deadline. These pods usually include long running pods whose container command is not expected to terminate.',
   BestEffort: 'Matches all pods that do not have resource requirements set. These pods have a best effort quality of service.',
   NotBestEffort: 'Matches all pods that have at least one resource requirement set. These pods have a burstable or guaranteed quality of service.',
 };
@@ -69,7 +74,11 @@ export const describeResourceQuota: Describer = (w, { metadata, spec, status }) 
   const scopes = [...(spec?.scopes ?? [])].sort();
   if (scopes.length > 0) w.field('Scopes', scopes.join(', '));
   for (const scope of scopes) if (SCOPE_HELP[scope] !== undefined) w.line(0, ` * ${SCOPE_HELP[scope]}`);
-  w.table(0, ['Resource', 'Used', 'Hard'], sortedKeys(status?.hard).map((name) => [name, quantity(status.used, name), status.hard[name]]));
+  w.table(
+    0,
+    ['Resource', 'Used', 'Hard'],
+    sortedKeys(status?.hard).map((name) => [name, quantity(status.used, name), status.hard[name]]),
+  );
 };
 
 export const describeConfigMap: Describer = async (w, configMap, scene) => {
@@ -107,7 +116,10 @@ export const describeServiceAccount: Describer = async (w, account, scene) => {
   w.field('Namespace', metadata.namespace);
   w.labels('Labels', metadata.labels);
   w.annotations(metadata.annotations);
-  w.items('Image pull secrets', (imagePullSecrets ?? []).map(({ name }: any) => name ?? ''));
+  w.items(
+    'Image pull secrets',
+    (imagePullSecrets ?? []).map(({ name }: any) => name ?? ''),
+  );
   await scene.events(w, account);
 };
 

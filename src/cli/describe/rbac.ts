@@ -13,7 +13,11 @@ interface Rule {
 export const describeRole: Describer = (w, { metadata, rules }) => {
   writeHead(w, metadata);
   w.line(0, 'PolicyRule:');
-  w.table(1, ['Resources', 'Non-Resource URLs', 'Resource Names', 'Verbs'], compact((rules ?? []).flatMap(breakdown)).map((rule) => [resourceText(rule), goList(rule.nonResourceURLs), goList(rule.resourceNames), goList(rule.verbs)]));
+  w.table(
+    1,
+    ['Resources', 'Non-Resource URLs', 'Resource Names', 'Verbs'],
+    compact((rules ?? []).flatMap(breakdown)).map((rule) => [resourceText(rule), goList(rule.nonResourceURLs), goList(rule.resourceNames), goList(rule.verbs)]),
+  );
 };
 
 export const describeBinding: Describer = (w, { metadata, roleRef, subjects }) => {
@@ -22,7 +26,11 @@ export const describeBinding: Describer = (w, { metadata, roleRef, subjects }) =
   w.field('Kind', roleRef.kind, 1);
   w.field('Name', roleRef.name, 1);
   w.line(0, 'Subjects:');
-  w.table(1, ['Kind', 'Name', 'Namespace'], (subjects ?? []).map(({ kind, name, namespace = '' }: any) => [kind, name, namespace]));
+  w.table(
+    1,
+    ['Kind', 'Name', 'Namespace'],
+    (subjects ?? []).map(({ kind, name, namespace = '' }: any) => [kind, name, namespace]),
+  );
 };
 
 function writeHead(w: Writer, { name, labels, annotations }: any): void {
@@ -62,7 +70,8 @@ function compact(rules: readonly Rule[]): Rule[] {
   return [...apart, ...together.values()].sort((a, b) => compare(goText(a), goText(b)));
 }
 
-const goText = (rule: Rule): string => `Verbs:${goList(rule.verbs)},APIGroups:${goList(rule.apiGroups)},Resources:${goList(rule.resources)},ResourceNames:${goList(rule.resourceNames)},NonResourceURLs:${goList(rule.nonResourceURLs)},`;
+const goText = (rule: Rule): string =>
+  `Verbs:${goList(rule.verbs)},APIGroups:${goList(rule.apiGroups)},Resources:${goList(rule.resources)},ResourceNames:${goList(rule.resourceNames)},NonResourceURLs:${goList(rule.nonResourceURLs)},`;
 
 /** "deployments.apps/scale" */
 function resourceText({ resources, apiGroups }: Rule): string {

@@ -28,7 +28,11 @@ export class Scene {
     const items: any[] = [];
     let more: string | undefined;
     do {
-      const page: any = await (await this.#context.rest()).object('GET', path, { query: { ...query, ...(this.#chunk > 0 ? { limit: String(this.#chunk) } : {}), ...(more === undefined ? {} : { continue: more }) } });
+      const page: any = await (
+        await this.#context.rest()
+      ).object('GET', path, {
+        query: { ...query, ...(this.#chunk > 0 ? { limit: String(this.#chunk) } : {}), ...(more === undefined ? {} : { continue: more }) },
+      });
       items.push(...(page.items ?? []));
       more = page.metadata?.continue || undefined;
     } while (more !== undefined);
@@ -62,8 +66,15 @@ export class Scene {
     const { name, namespace = '', uid } = metadata;
     const found: any[] = [];
     for (const id of options.uids ?? [uid]) {
-      const terms = [`involvedObject.name=${name}`, `involvedObject.namespace=${namespace}`, ...(options.anyKind ? [] : [`involvedObject.kind=${kind}`]), ...(id ? [`involvedObject.uid=${id}`] : [])];
-      found.push(...(await this.listOrNone(namespace === '' ? '/api/v1/events' : `/api/v1/namespaces/${namespace}/events`, { fieldSelector: terms.join(',') })));
+      const terms = [
+        `involvedObject.name=${name}`,
+        `involvedObject.namespace=${namespace}`,
+        ...(options.anyKind ? [] : [`involvedObject.kind=${kind}`]),
+        ...(id ? [`involvedObject.uid=${id}`] : []),
+      ];
+      found.push(
+        ...(await this.listOrNone(namespace === '' ? '/api/v1/events' : `/api/v1/namespaces/${namespace}/events`, { fieldSelector: terms.join(',') })),
+      );
     }
     writeEvents(w, found);
   }
@@ -84,7 +95,8 @@ function writeEvents(w: Writer, events: readonly any[]): void {
   w.line(0, 'Events:');
   w.line(1, 'Type\tReason\tAge\tFrom\tMessage');
   w.line(1, '----\t------\t----\t----\t-------');
-  for (const event of sorted) w.line(1, [event.type ?? '', event.reason ?? '', ageOf(w, event), event.source?.component || event.reportingComponent || '', messageOf(event)].join('\t'));
+  for (const event of sorted)
+    w.line(1, [event.type ?? '', event.reason ?? '', ageOf(w, event), event.source?.component || event.reportingComponent || '', messageOf(event)].join('\t'));
 }
 
 function ageOf(w: Writer, { eventTime, firstTimestamp, lastTimestamp, count = 0, series }: any): string {

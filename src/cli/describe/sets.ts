@@ -15,7 +15,10 @@ export const describeDeployment: Describer = async (w, deployment, scene) => {
   w.annotations(metadata.annotations);
   w.field('Selector', selectorOf(spec.selector).toString());
   const { updatedReplicas = 0, replicas = 0, availableReplicas = 0, unavailableReplicas = 0 } = status;
-  w.field('Replicas', `${spec.replicas} desired | ${updatedReplicas} updated | ${replicas} total | ${availableReplicas} available | ${unavailableReplicas} unavailable`);
+  w.field(
+    'Replicas',
+    `${spec.replicas} desired | ${updatedReplicas} updated | ${replicas} total | ${availableReplicas} available | ${unavailableReplicas} unavailable`,
+  );
   w.field('StrategyType', spec.strategy?.type);
   w.field('MinReadySeconds', spec.minReadySeconds ?? 0);
   const rolling = spec.strategy?.rollingUpdate;
@@ -29,7 +32,9 @@ export const describeDeployment: Describer = async (w, deployment, scene) => {
 async function writeReplicaSets(w: Writer, deployment: any, scene: Scene): Promise<void> {
   const { metadata, spec } = deployment;
   const all = await scene.listOrNone(`/apis/apps/v1/namespaces/${metadata.namespace}/replicasets`, { labelSelector: selectorOf(spec.selector).toString() });
-  const owned = all.filter((set) => controllerOf(set)?.uid === metadata.uid).sort((a, b) => compare(a.metadata.creationTimestamp ?? '', b.metadata.creationTimestamp ?? '') || compare(a.metadata.name, b.metadata.name));
+  const owned = all
+    .filter((set) => controllerOf(set)?.uid === metadata.uid)
+    .sort((a, b) => compare(a.metadata.creationTimestamp ?? '', b.metadata.creationTimestamp ?? '') || compare(a.metadata.name, b.metadata.name));
   if (owned.length === 0) return;
   const wanted = templateText(spec.template);
   const current = owned.find((set) => templateText(set.spec.template) === wanted);
@@ -43,7 +48,8 @@ function templateText({ metadata = {}, spec }: any): string {
   return goJson(sortKeys({ metadata: { ...metadata, labels, creationTimestamp: null }, spec }));
 }
 
-const setsText = (sets: readonly any[]): string => sets.map(({ metadata, spec, status }) => `${metadata.name} (${status.replicas ?? 0}/${spec.replicas} replicas created)`).join(', ') || '<none>';
+const setsText = (sets: readonly any[]): string =>
+  sets.map(({ metadata, spec, status }) => `${metadata.name} (${status.replicas ?? 0}/${spec.replicas} replicas created)`).join(', ') || '<none>';
 
 function writeName(w: Writer, { name, namespace }: any): void {
   w.field('Name', name);

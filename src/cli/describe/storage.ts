@@ -32,7 +32,8 @@ function writeAffinity(w: Writer, required: any): void {
   terms.forEach(({ matchExpressions }, at) => writeTerm(w, { level: 2, title: `Term ${at}` }, (matchExpressions ?? []).map(requirementText)));
 }
 
-const requirementText = ({ key, operator, values }: any): string => `${key} ${operator.toLowerCase()}${(values ?? []).length === 0 ? '' : ` [${values.join(', ')}]`}`;
+const requirementText = ({ key, operator, values }: any): string =>
+  `${key} ${operator.toLowerCase()}${(values ?? []).length === 0 ? '' : ` [${values.join(', ')}]`}`;
 
 function writeTerm(w: Writer, { level, title }: { level: number; title: string }, requirements: readonly string[]): void {
   if (requirements.length === 0) return w.field(title, '<none>', level);
@@ -47,7 +48,11 @@ export const describePersistentVolumeClaim: Describer = async (w, claim, scene) 
     w.line(0, 'Conditions:');
     w.line(1, 'Type\tStatus\tLastProbeTime\tLastTransitionTime\tReason\tMessage');
     w.line(1, '----\t------\t-----------------\t------------------\t------\t-------');
-    for (const one of conditions) w.line(1, `${one.type} \t${one.status} \t${formatDate(one.lastProbeTime)} \t${formatDate(one.lastTransitionTime)} \t${one.reason ?? ''} \t${one.message ?? ''}`);
+    for (const one of conditions)
+      w.line(
+        1,
+        `${one.type} \t${one.status} \t${formatDate(one.lastProbeTime)} \t${formatDate(one.lastTransitionTime)} \t${one.reason ?? ''} \t${one.message ?? ''}`,
+      );
   }
   await scene.events(w, claim);
 };
@@ -56,7 +61,10 @@ export const describePersistentVolumeClaim: Describer = async (w, claim, scene) 
 async function podsOf({ metadata }: any, scene: Scene): Promise<any[]> {
   const pods = await scene.list(`/api/v1/namespaces/${metadata.namespace}/pods`);
   const owners = new Set((metadata.ownerReferences ?? []).filter(({ kind }: any) => kind === 'Pod').map(({ uid }: any) => uid));
-  return pods.filter((pod) => owners.has(pod.metadata.uid) || (pod.spec.volumes ?? []).some(({ persistentVolumeClaim }: any) => persistentVolumeClaim?.claimName === metadata.name));
+  return pods.filter(
+    (pod) =>
+      owners.has(pod.metadata.uid) || (pod.spec.volumes ?? []).some(({ persistentVolumeClaim }: any) => persistentVolumeClaim?.claimName === metadata.name),
+  );
 }
 
 const DEFAULT_CLASS = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'];
@@ -83,7 +91,13 @@ export const describeStorageClass: Describer = async (w, storageClass, scene) =>
 function writeTopologies(w: Writer, terms: readonly any[]): void {
   if (terms.length === 0) return w.field('AllowedTopologies', '<none>');
   w.field('AllowedTopologies', '');
-  terms.forEach(({ matchLabelExpressions }, at) => writeTerm(w, { level: 1, title: `Term ${at}` }, (matchLabelExpressions ?? []).map((one: any) => requirementText({ ...one, operator: 'in' }))));
+  terms.forEach(({ matchLabelExpressions }, at) =>
+    writeTerm(
+      w,
+      { level: 1, title: `Term ${at}` },
+      (matchLabelExpressions ?? []).map((one: any) => requirementText({ ...one, operator: 'in' })),
+    ),
+  );
 }
 
 export const describeVolumeAttributesClass: Describer = async (w, attributes, scene) => {

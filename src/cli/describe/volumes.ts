@@ -6,15 +6,34 @@ type Lines = readonly [about: string, ...settings: (readonly [title: string, val
 const localRef = (ref: any): string => (ref ? `&LocalObjectReference{Name:${ref.name ?? ''},}` : 'nil');
 const secretRef = (ref: any): string => (ref ? `&SecretReference{Name:${ref.name ?? ''},Namespace:${ref.namespace ?? ''},}` : 'nil');
 const anyRef = (ref: any, persistent: boolean): string => (persistent ? secretRef(ref) : localRef(ref));
-const goMap = (map: any): string => `map[${sortedKeys(map).map((key) => `${key}:${map[key]}`).join(' ')}]`;
+const goMap = (map: any): string =>
+  `map[${sortedKeys(map)
+    .map((key) => `${key}:${map[key]}`)
+    .join(' ')}]`;
 
 type Source = (source: any, persistent: boolean) => Lines;
 
 const SOURCES: Readonly<Record<string, Source>> = {
   hostPath: (s) => ['HostPath (bare host directory volume)', ['Path:', s.path], ['HostPathType:', s.type ?? '<none>']],
-  emptyDir: (s) => ["EmptyDir (a temporary directory that shares a pod's lifetime)", ['Medium:', s.medium ?? ''], ['SizeLimit:', s.sizeLimit === undefined || s.sizeLimit === '0' ? '<unset>' : s.sizeLimit]],
-  gcePersistentDisk: (s) => ['GCEPersistentDisk (a Persistent Disk resource in Google Compute Engine)', ['PDName:', s.pdName], ['FSType:', s.fsType ?? ''], ['Partition:', s.partition ?? 0], ['ReadOnly:', s.readOnly ?? false]],
-  awsElasticBlockStore: (s) => ['AWSElasticBlockStore (a Persistent Disk resource in AWS)', ['VolumeID:', s.volumeID], ['FSType:', s.fsType ?? ''], ['Partition:', s.partition ?? 0], ['ReadOnly:', s.readOnly ?? false]],
+  emptyDir: (s) => [
+    "EmptyDir (a temporary directory that shares a pod's lifetime)",
+    ['Medium:', s.medium ?? ''],
+    ['SizeLimit:', s.sizeLimit === undefined || s.sizeLimit === '0' ? '<unset>' : s.sizeLimit],
+  ],
+  gcePersistentDisk: (s) => [
+    'GCEPersistentDisk (a Persistent Disk resource in Google Compute Engine)',
+    ['PDName:', s.pdName],
+    ['FSType:', s.fsType ?? ''],
+    ['Partition:', s.partition ?? 0],
+    ['ReadOnly:', s.readOnly ?? false],
+  ],
+  awsElasticBlockStore: (s) => [
+    'AWSElasticBlockStore (a Persistent Disk resource in AWS)',
+    ['VolumeID:', s.volumeID],
+    ['FSType:', s.fsType ?? ''],
+    ['Partition:', s.partition ?? 0],
+    ['ReadOnly:', s.readOnly ?? false],
+  ],
   gitRepo: (s) => ['GitRepo (a volume that is pulled from git when the pod is created)', ['Repository:', s.repository], ['Revision:', s.revision ?? '']],
   secret: (s) => ['Secret (a volume populated by a Secret)', ['SecretName:', s.secretName ?? ''], ['Optional:', s.optional ?? false]],
   configMap: (s) => ['ConfigMap (a volume populated by a ConfigMap)', ['Name:', s.name ?? ''], ['Optional:', s.optional ?? false]],
@@ -41,7 +60,11 @@ const SOURCES: Readonly<Record<string, Source>> = {
     ['Path:', s.path],
     ['ReadOnly:', s.readOnly ?? false],
   ],
-  persistentVolumeClaim: (s) => ['PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)', ['ClaimName:', s.claimName], ['ReadOnly:', s.readOnly ?? false]],
+  persistentVolumeClaim: (s) => [
+    'PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)',
+    ['ClaimName:', s.claimName],
+    ['ReadOnly:', s.readOnly ?? false],
+  ],
   ephemeral: () => ['EphemeralVolume (an inline specification for a volume that gets created and deleted with the pod)'],
   rbd: (s, persistent) => [
     "RBD (a Rados Block Device mount on the host that shares a pod's lifetime)",
@@ -54,7 +77,12 @@ const SOURCES: Readonly<Record<string, Source>> = {
     ['SecretRef:', anyRef(s.secretRef, persistent)],
     ['ReadOnly:', s.readOnly ?? false],
   ],
-  quobyte: (s) => ["Quobyte (a Quobyte mount on the host that shares a pod's lifetime)", ['Registry:', s.registry], ['Volume:', s.volume], ['ReadOnly:', s.readOnly ?? false]],
+  quobyte: (s) => [
+    "Quobyte (a Quobyte mount on the host that shares a pod's lifetime)",
+    ['Registry:', s.registry],
+    ['Volume:', s.volume],
+    ['ReadOnly:', s.readOnly ?? false],
+  ],
   downwardAPI: () => ['DownwardAPI (a volume populated by information about the pod)'],
   azureDisk: (s) => [
     'AzureDisk (an Azure Data Disk mount on the host and bind mount to the pod)',
@@ -65,8 +93,19 @@ const SOURCES: Readonly<Record<string, Source>> = {
     ['CachingMode:', s.cachingMode],
     ['ReadOnly:', s.readOnly],
   ],
-  vsphereVolume: (s) => ['vSphereVolume (a Persistent Disk resource in vSphere)', ['VolumePath:', s.volumePath], ['FSType:', s.fsType ?? ''], ['StoragePolicyName:', s.storagePolicyName ?? '']],
-  cinder: (s, persistent) => ['Cinder (a Persistent Disk resource in OpenStack)', ['VolumeID:', s.volumeID], ['FSType:', s.fsType ?? ''], ['ReadOnly:', s.readOnly ?? false], ['SecretRef:', anyRef(s.secretRef, persistent)]],
+  vsphereVolume: (s) => [
+    'vSphereVolume (a Persistent Disk resource in vSphere)',
+    ['VolumePath:', s.volumePath],
+    ['FSType:', s.fsType ?? ''],
+    ['StoragePolicyName:', s.storagePolicyName ?? ''],
+  ],
+  cinder: (s, persistent) => [
+    'Cinder (a Persistent Disk resource in OpenStack)',
+    ['VolumeID:', s.volumeID],
+    ['FSType:', s.fsType ?? ''],
+    ['ReadOnly:', s.readOnly ?? false],
+    ['SecretRef:', anyRef(s.secretRef, persistent)],
+  ],
   photonPersistentDisk: (s) => ['PhotonPersistentDisk (a Persistent Disk resource in photon platform)', ['PdID:', s.pdID], ['FSType:', s.fsType ?? '']],
   portworxVolume: (s) => ['PortworxVolume (a Portworx Volume resource)', ['VolumeID:', s.volumeID]],
   scaleIO: (s, persistent) => [
@@ -77,7 +116,12 @@ const SOURCES: Readonly<Record<string, Source>> = {
     ['Storage Pool:', s.storagePool ?? ''],
     ['Storage Mode:', s.storageMode ?? ''],
     ['VolumeName:', s.volumeName ?? ''],
-    ...(persistent ? ([['SecretName:', s.secretRef?.name ?? ''], ['SecretNamespace:', s.secretRef?.namespace ?? '']] as const) : []),
+    ...(persistent
+      ? ([
+          ['SecretName:', s.secretRef?.name ?? ''],
+          ['SecretNamespace:', s.secretRef?.namespace ?? ''],
+        ] as const)
+      : []),
     ['FSType:', s.fsType ?? ''],
     ['ReadOnly:', s.readOnly ?? false],
   ],
@@ -91,8 +135,20 @@ const SOURCES: Readonly<Record<string, Source>> = {
     ['SecretRef:', anyRef(s.secretRef, persistent)],
     ['ReadOnly:', s.readOnly ?? false],
   ],
-  storageos: (s) => ['StorageOS (a StorageOS Persistent Disk resource)', ['VolumeName:', s.volumeName ?? ''], ['VolumeNamespace:', s.volumeNamespace ?? ''], ['FSType:', s.fsType ?? ''], ['ReadOnly:', s.readOnly ?? false]],
-  fc: (s) => ['FC (a Fibre Channel disk)', ['TargetWWNs:', (s.targetWWNs ?? []).join(', ')], ['LUN:', s.lun ?? '<none>'], ['FSType:', s.fsType ?? ''], ['ReadOnly:', s.readOnly ?? false]],
+  storageos: (s) => [
+    'StorageOS (a StorageOS Persistent Disk resource)',
+    ['VolumeName:', s.volumeName ?? ''],
+    ['VolumeNamespace:', s.volumeNamespace ?? ''],
+    ['FSType:', s.fsType ?? ''],
+    ['ReadOnly:', s.readOnly ?? false],
+  ],
+  fc: (s) => [
+    'FC (a Fibre Channel disk)',
+    ['TargetWWNs:', (s.targetWWNs ?? []).join(', ')],
+    ['LUN:', s.lun ?? '<none>'],
+    ['FSType:', s.fsType ?? ''],
+    ['ReadOnly:', s.readOnly ?? false],
+  ],
   azureFile: (s, persistent) => [
     'AzureFile (an Azure File Service mount on the host and bind mount to the pod)',
     ['SecretName:', s.secretName],
@@ -180,7 +236,10 @@ const SHORT_MODES: Readonly<Record<string, string>> = { ReadWriteOnce: 'RWO', Re
 
 /** "RWO,ROX", in Kubernetes' order. */
 export function accessModes(modes: readonly string[] | null | undefined): string {
-  return Object.keys(SHORT_MODES).filter((mode) => modes?.includes(mode)).map((mode) => SHORT_MODES[mode]).join(',');
+  return Object.keys(SHORT_MODES)
+    .filter((mode) => modes?.includes(mode))
+    .map((mode) => SHORT_MODES[mode])
+    .join(',');
 }
 
 const CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';

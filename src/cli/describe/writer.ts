@@ -77,7 +77,9 @@ export class Writer {
 
   labels(title: string, labels: Labels, indent = ''): void {
     const inner = this.#inner();
-    const items = Object.keys(labels ?? {}).sort().map((key) => `${inner}${key}=${labels![key]}`);
+    const items = Object.keys(labels ?? {})
+      .sort()
+      .map((key) => `${inner}${key}=${labels![key]}`);
     if (items.length === 0) return this.line(0, `${indent}${title}:\t${inner}<none>`);
     items.forEach((item, at) => this.line(0, at === 0 ? `${indent}${title}:\t${item}` : `${inner}${indent}\t${item}`));
   }
@@ -88,7 +90,9 @@ export class Writer {
   }
 
   annotations(annotations: Labels, title = 'Annotations'): void {
-    const keys = Object.keys(annotations ?? {}).filter((key) => !HIDDEN.has(key)).sort();
+    const keys = Object.keys(annotations ?? {})
+      .filter((key) => !HIDDEN.has(key))
+      .sort();
     const inner = this.#inner();
     if (keys.length === 0) return this.line(0, `${title}:\t${inner}<none>`);
     keys.forEach((key, at) => {

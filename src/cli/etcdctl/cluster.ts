@@ -17,18 +17,81 @@ const endpointStatus: Subcommand = {
     const status = await call.door.endpointStatus();
     const { header, version, dbSize, dbSizeInUse, leader, raftIndex, raftTerm, raftAppliedIndex, isLearner, errors } = status;
     const rows = call.endpoints.map((endpoint) => [
-      endpoint, header.memberId.toString(16), version, STORAGE_VERSION, humanBytes(dbSize), humanBytes(dbSizeInUse), `${Math.max(0, 100 - Math.trunc((dbSizeInUse * 100) / Math.max(1, dbSize)))}%`, humanBytes(QUOTA_BYTES),
-      String(leader === header.memberId), String(isLearner), String(raftTerm), String(raftIndex), String(raftAppliedIndex), errors.join(', '), '', 'false',
+      endpoint,
+      header.memberId.toString(16),
+      version,
+      STORAGE_VERSION,
+      humanBytes(dbSize),
+      humanBytes(dbSizeInUse),
+      `${Math.max(0, 100 - Math.trunc((dbSizeInUse * 100) / Math.max(1, dbSize)))}%`,
+      humanBytes(QUOTA_BYTES),
+      String(leader === header.memberId),
+      String(isLearner),
+      String(raftTerm),
+      String(raftIndex),
+      String(raftAppliedIndex),
+      errors.join(', '),
+      '',
+      'false',
     ]);
-    const titles = ['endpoint', 'ID', 'version', 'storage version', 'db size', 'in use', 'percentage not in use', 'quota', 'is leader', 'is learner', 'raft term', 'raft index', 'raft applied index', 'errors', 'downgrade target version', 'downgrade enabled'];
+    const titles = [
+      'endpoint',
+      'ID',
+      'version',
+      'storage version',
+      'db size',
+      'in use',
+      'percentage not in use',
+      'quota',
+      'is leader',
+      'is learner',
+      'raft term',
+      'raft index',
+      'raft applied index',
+      'errors',
+      'downgrade target version',
+      'downgrade enabled',
+    ];
     show(call, {
       simple: () => rows.map((row) => row.join(', ')),
       table: () => table(titles, rows),
-      json: () => [json(call.endpoints.map((endpoint) => ({ Endpoint: endpoint, Status: { header: headerJson(header), version, dbSize, leader, raftIndex, raftTerm, raftAppliedIndex, dbSizeInUse, storageVersion: STORAGE_VERSION, dbSizeQuota: QUOTA_BYTES, downgradeInfo: {} } })))],
-      fields: () => call.endpoints.flatMap((endpoint) => [
-        ...headerFields(header), `"Version" : ${JSON.stringify(version)}`, `"StorageVersion" : ${JSON.stringify(STORAGE_VERSION)}`, `"DBSize" : ${dbSize}`, `"DBSizeInUse" : ${dbSizeInUse}`, `"DBSizeQuota" : ${QUOTA_BYTES}`, `"Leader" : ${leader}`,
-        `"IsLearner" : ${isLearner}`, `"RaftIndex" : ${raftIndex}`, `"RaftTerm" : ${raftTerm}`, `"RaftAppliedIndex" : ${raftAppliedIndex}`, '"Errors" : []', `"Endpoint" : ${JSON.stringify(endpoint)}`, '',
-      ]),
+      json: () => [
+        json(
+          call.endpoints.map((endpoint) => ({
+            Endpoint: endpoint,
+            Status: {
+              header: headerJson(header),
+              version,
+              dbSize,
+              leader,
+              raftIndex,
+              raftTerm,
+              raftAppliedIndex,
+              dbSizeInUse,
+              storageVersion: STORAGE_VERSION,
+              dbSizeQuota: QUOTA_BYTES,
+              downgradeInfo: {},
+            },
+          })),
+        ),
+      ],
+      fields: () =>
+        call.endpoints.flatMap((endpoint) => [
+          ...headerFields(header),
+          `"Version" : ${JSON.stringify(version)}`,
+          `"StorageVersion" : ${JSON.stringify(STORAGE_VERSION)}`,
+          `"DBSize" : ${dbSize}`,
+          `"DBSizeInUse" : ${dbSizeInUse}`,
+          `"DBSizeQuota" : ${QUOTA_BYTES}`,
+          `"Leader" : ${leader}`,
+          `"IsLearner" : ${isLearner}`,
+          `"RaftIndex" : ${raftIndex}`,
+          `"RaftTerm" : ${raftTerm}`,
+          `"RaftAppliedIndex" : ${raftAppliedIndex}`,
+          '"Errors" : []',
+          `"Endpoint" : ${JSON.stringify(endpoint)}`,
+          '',
+        ]),
     });
   },
 };
@@ -42,9 +105,20 @@ const endpointHealth: Subcommand = {
     const all = call.endpoints.map((endpoint) => ({ endpoint, health, took, error }));
     show(call, {
       simple: () => all.flatMap((one) => (one.health ? [`${one.endpoint} is healthy: successfully committed proposal: took = ${took}`] : [])),
-      table: () => table(['endpoint', 'health', 'took', 'error'], all.map((one) => [one.endpoint, String(one.health), one.took, one.error ?? ''])),
+      table: () =>
+        table(
+          ['endpoint', 'health', 'took', 'error'],
+          all.map((one) => [one.endpoint, String(one.health), one.took, one.error ?? '']),
+        ),
       json: () => [json(all)],
-      fields: () => all.flatMap((one) => [`"Endpoint" : ${JSON.stringify(one.endpoint)}`, `"Health" : ${one.health}`, `"Took" : ${JSON.stringify(one.took)}`, `"Error" : ${JSON.stringify(one.error ?? '')}`, '']),
+      fields: () =>
+        all.flatMap((one) => [
+          `"Endpoint" : ${JSON.stringify(one.endpoint)}`,
+          `"Health" : ${one.health}`,
+          `"Took" : ${JSON.stringify(one.took)}`,
+          `"Error" : ${JSON.stringify(one.error ?? '')}`,
+          '',
+        ]),
     });
     if (health) return;
     if (call.format === 'simple') for (const one of all) call.context.err(`${one.endpoint} is unhealthy: failed to commit proposal: ${error ?? ''}\n`);
@@ -67,7 +141,14 @@ const endpointHashKv: Subcommand = {
       simple: () => rows.map((row) => row.join(', ')),
       table: () => table(['endpoint', 'hash', 'hash_revision'], rows),
       json: () => [json(call.endpoints.map((endpoint) => ({ Endpoint: endpoint, HashKV: { header: headerJson(header), hash, hash_revision: at } })))],
-      fields: () => call.endpoints.flatMap((endpoint) => [...headerFields(header), `"Endpoint" : ${JSON.stringify(endpoint)}`, `"Hash" : ${hash}`, `"HashRevision" : ${at}`, '']),
+      fields: () =>
+        call.endpoints.flatMap((endpoint) => [
+          ...headerFields(header),
+          `"Endpoint" : ${JSON.stringify(endpoint)}`,
+          `"Hash" : ${hash}`,
+          `"HashRevision" : ${at}`,
+          '',
+        ]),
     });
   },
 };
@@ -76,12 +157,40 @@ const memberList: Subcommand = {
   summary: 'Lists all members in the cluster',
   async run(call) {
     const { header, members } = await call.door.memberList();
-    const rows = members.map(({ id, name, peerUrls, clientUrls, isLearner }) => [id.toString(16), 'started', name, peerUrls.join(','), clientUrls.join(','), String(isLearner)]);
+    const rows = members.map(({ id, name, peerUrls, clientUrls, isLearner }) => [
+      id.toString(16),
+      'started',
+      name,
+      peerUrls.join(','),
+      clientUrls.join(','),
+      String(isLearner),
+    ]);
     show(call, {
       simple: () => rows.map((row) => row.join(', ')),
       table: () => table(['ID', 'Status', 'Name', 'Peer Addrs', 'Client Addrs', 'Is Learner'], rows),
-      json: () => [json({ header: headerJson(header), members: members.map(({ id, name, peerUrls, clientUrls, isLearner }) => ({ ID: id, name, peerURLs: peerUrls, clientURLs: clientUrls, isLearner: isLearner || undefined })) })],
-      fields: () => [...headerFields(header), ...members.flatMap(({ id, name, peerUrls, clientUrls, isLearner }) => [`"ID" : ${id}`, `"Name" : ${JSON.stringify(name)}`, ...peerUrls.map((url) => `"PeerURL" : ${JSON.stringify(url)}`), ...clientUrls.map((url) => `"ClientURL" : ${JSON.stringify(url)}`), `"IsLearner" : ${isLearner}`, ''])],
+      json: () => [
+        json({
+          header: headerJson(header),
+          members: members.map(({ id, name, peerUrls, clientUrls, isLearner }) => ({
+            ID: id,
+            name,
+            peerURLs: peerUrls,
+            clientURLs: clientUrls,
+            isLearner: isLearner || undefined,
+          })),
+        }),
+      ],
+      fields: () => [
+        ...headerFields(header),
+        ...members.flatMap(({ id, name, peerUrls, clientUrls, isLearner }) => [
+          `"ID" : ${id}`,
+          `"Name" : ${JSON.stringify(name)}`,
+          ...peerUrls.map((url) => `"PeerURL" : ${JSON.stringify(url)}`),
+          ...clientUrls.map((url) => `"ClientURL" : ${JSON.stringify(url)}`),
+          `"IsLearner" : ${isLearner}`,
+          '',
+        ]),
+      ],
     });
   },
 };
@@ -96,7 +205,11 @@ const leaseGrant: Subcommand = {
     if (call.args.length !== 1) throw failed('lease grant command needs TTL argument', BAD_ARGS);
     if (!/^\d+$/.test(call.args[0]!)) throw failed(`bad TTL (strconv.ParseInt: parsing ${JSON.stringify(call.args[0])}: invalid syntax)`, BAD_ARGS);
     const { header, id, ttl } = await call.door.leaseGrant(Number(call.args[0]));
-    show(call, { simple: () => [`lease ${leaseId(id)} granted with TTL(${ttl}s)`], json: () => [json({ ...headerJson(header), ID: id, TTL: ttl })], fields: () => [...headerFields(header), `"ID" : ${id}`, `"TTL" : ${ttl}`] });
+    show(call, {
+      simple: () => [`lease ${leaseId(id)} granted with TTL(${ttl}s)`],
+      json: () => [json({ ...headerJson(header), ID: id, TTL: ttl })],
+      fields: () => [...headerFields(header), `"ID" : ${id}`, `"TTL" : ${ttl}`],
+    });
   },
 };
 
@@ -142,8 +255,16 @@ const leaseTimeToLive: Subcommand = {
     const attached = call.flags.bool('keys') ? `, attached keys([${keys.join(' ')}])` : '';
     show(call, {
       simple: () => [ttl < 0 ? `lease ${leaseId(id)} already expired` : `lease ${leaseId(id)} granted with TTL(${grantedTtl}s), remaining(${ttl}s)${attached}`],
-      json: () => [json({ ...headerJson(header), id, ttl, 'granted-ttl': grantedTtl, keys: call.flags.bool('keys') ? keys.map((key) => Buffer.from(key)) : null })],
-      fields: () => [...headerFields(header), `"ID" : ${id}`, `"TTL" : ${ttl}`, `"GrantedTTL" : ${grantedTtl}`, ...(call.flags.bool('keys') ? keys.map((key) => `"Key" : ${JSON.stringify(key)}`) : [])],
+      json: () => [
+        json({ ...headerJson(header), id, ttl, 'granted-ttl': grantedTtl, keys: call.flags.bool('keys') ? keys.map((key) => Buffer.from(key)) : null }),
+      ],
+      fields: () => [
+        ...headerFields(header),
+        `"ID" : ${id}`,
+        `"TTL" : ${ttl}`,
+        `"GrantedTTL" : ${grantedTtl}`,
+        ...(call.flags.bool('keys') ? keys.map((key) => `"Key" : ${JSON.stringify(key)}`) : []),
+      ],
     });
   },
 };
@@ -152,7 +273,11 @@ const leaseList: Subcommand = {
   summary: 'List all active leases',
   async run(call) {
     const { header, leases } = await call.door.leaseList();
-    show(call, { simple: () => [`found ${leases.length} leases`, ...leases.map(leaseId)], json: () => [json({ ...headerJson(header), leases: leases.map((id) => ({ id })) })], fields: () => [...headerFields(header), ...leases.map((id) => `"ID" : ${id}`)] });
+    show(call, {
+      simple: () => [`found ${leases.length} leases`, ...leases.map(leaseId)],
+      json: () => [json({ ...headerJson(header), leases: leases.map((id) => ({ id })) })],
+      fields: () => [...headerFields(header), ...leases.map((id) => `"ID" : ${id}`)],
+    });
   },
 };
 
@@ -177,13 +302,22 @@ const snapshotSave: Subcommand = {
 const snapshotStatus: Subcommand = {
   summary: 'Gets backend snapshot status of a given file',
   async run(call) {
-    const { hash, revision, totalKeys, totalSize } = await call.door.snapshotStatus([fileOf(call, 'snapshot status requires exactly one argument')], call.args[0]!);
+    const { hash, revision, totalKeys, totalSize } = await call.door.snapshotStatus(
+      [fileOf(call, 'snapshot status requires exactly one argument')],
+      call.args[0]!,
+    );
     const row = [hash.toString(16), String(revision), String(totalKeys), humanBytes(totalSize), STORAGE_VERSION];
     show(call, {
       simple: () => [row.join(', ')],
       table: () => table(['hash', 'revision', 'total keys', 'total size', 'version'], [row]),
       json: () => [json({ hash, revision, totalKey: totalKeys, totalSize, version: STORAGE_VERSION })],
-      fields: () => [`"Hash" : ${hash}`, `"Revision" : ${revision}`, `"Keys" : ${totalKeys}`, `"Size" : ${totalSize}`, `"Version" : ${JSON.stringify(STORAGE_VERSION)}`],
+      fields: () => [
+        `"Hash" : ${hash}`,
+        `"Revision" : ${revision}`,
+        `"Keys" : ${totalKeys}`,
+        `"Size" : ${totalSize}`,
+        `"Version" : ${JSON.stringify(STORAGE_VERSION)}`,
+      ],
     });
   },
 };
@@ -192,7 +326,11 @@ const snapshotRestore: Subcommand = {
   summary: 'Restores an etcd member snapshot to an etcd directory',
   flags: [
     { name: 'data-dir', type: 'string', description: 'Path to the output data directory' },
-    ...['wal-dir', 'name', 'initial-cluster', 'initial-cluster-token', 'initial-advertise-peer-urls'].map((name): Flag => ({ name, type: 'string', description: 'Accepted; one member needs none' })),
+    ...['wal-dir', 'name', 'initial-cluster', 'initial-cluster-token', 'initial-advertise-peer-urls'].map((name): Flag => ({
+      name,
+      type: 'string',
+      description: 'Accepted; one member needs none',
+    })),
     { name: 'skip-hash-check', type: 'bool', description: 'Ignore snapshot integrity hash value' },
     { name: 'bump-revision', type: 'int', default: '0', description: 'How much to increase the latest revision after restore' },
     { name: 'mark-compacted', type: 'bool', description: 'Mark the latest revision after restore as the point of scheduled compaction' },
@@ -229,7 +367,10 @@ const defrag: Subcommand = {
   flags: [CLUSTER],
   async run(call) {
     await call.door.endpointStatus();
-    print(call, call.endpoints.map((endpoint) => `Finished defragmenting etcd member[${endpoint}]. took 1ms`));
+    print(
+      call,
+      call.endpoints.map((endpoint) => `Finished defragmenting etcd member[${endpoint}]. took 1ms`),
+    );
   },
 };
 
@@ -253,4 +394,3 @@ export const CLUSTER_COMMANDS: Readonly<Record<string, Subcommand>> = {
   defrag,
   version,
 };
-

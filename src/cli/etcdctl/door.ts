@@ -95,11 +95,18 @@ export interface EtcdDoor {
   get(request: EtcdGet): Headed<{ kvs: KeyValue[]; more: boolean; count: number }>;
   put(request: EtcdPut): Headed<{ previous?: KeyValue }>;
   del(request: EtcdKeys & { previous?: boolean }): Headed<{ deleted: number; previous: KeyValue[] }>;
-  txn(txn: { compare: readonly any[]; success: readonly EtcdOp[]; failure: readonly EtcdOp[] }): Headed<{ succeeded: boolean; results: readonly EtcdOpResult[] }>;
+  txn(txn: {
+    compare: readonly any[];
+    success: readonly EtcdOp[];
+    failure: readonly EtcdOp[];
+  }): Headed<{ succeeded: boolean; results: readonly EtcdOpResult[] }>;
   /** Returns what ends it. */
   watch(
     request: EtcdKeys & { revision?: number; previous?: boolean },
-    listener: { events(response: { header: EtcdHeader; events: readonly EtcdEvent[] }): void; ended(reason: { compactRevision?: number; error?: Error }): void },
+    listener: {
+      events(response: { header: EtcdHeader; events: readonly EtcdEvent[] }): void;
+      ended(reason: { compactRevision?: number; error?: Error }): void;
+    },
   ): () => void;
   compact(revision: number): Headed;
   leaseGrant(ttlSeconds: number, id?: number): Headed<{ id: number; ttl: number }>;

@@ -40,7 +40,14 @@ export const get: Subcommand = {
       ...keys,
       countOnly,
       keysOnly,
-      ...positive({ limit: flags.int('limit'), revision: flags.int('rev'), minModRevision: flags.int('min-mod-rev'), maxModRevision: flags.int('max-mod-rev'), minCreateRevision: flags.int('min-create-rev'), maxCreateRevision: flags.int('max-create-rev') }),
+      ...positive({
+        limit: flags.int('limit'),
+        revision: flags.int('rev'),
+        minModRevision: flags.int('min-mod-rev'),
+        maxModRevision: flags.int('max-mod-rev'),
+        minCreateRevision: flags.int('min-create-rev'),
+        maxCreateRevision: flags.int('max-create-rev'),
+      }),
       ...(sortBy === undefined ? {} : { sortBy }),
       ...(order === undefined ? {} : { order }),
     };
@@ -65,11 +72,18 @@ export const put: Subcommand = {
     const { flags, args, door, context } = call;
     if (args.length === 0) throw failed('put command needs 1 argument and input from stdin or 2 arguments', BAD_ARGS);
     const [ignoreValue, ignoreLease] = [flags.bool('ignore-value'), flags.bool('ignore-lease')];
-    if (ignoreValue && args.length > 1) throw failed('put command needs only 1 argument when \'ignore-value\' is set', BAD_ARGS);
+    if (ignoreValue && args.length > 1) throw failed("put command needs only 1 argument when 'ignore-value' is set", BAD_ARGS);
     if (args.length > 2) throw failed('too many arguments, only accept key and value', BAD_ARGS);
     const lease = parseLease(flags.string('lease'), 'bad lease ID');
     const value = ignoreValue ? new Uint8Array() : args.length > 1 ? Buffer.from(args[1]!) : await context.terminal.stdin.readAll();
-    const { header, previous } = await door.put({ key: args[0]!, value, previous: flags.bool('prev-kv'), ignoreValue, ignoreLease, ...(lease === 0 ? {} : { lease }) });
+    const { header, previous } = await door.put({
+      key: args[0]!,
+      value,
+      previous: flags.bool('prev-kv'),
+      ignoreValue,
+      ignoreLease,
+      ...(lease === 0 ? {} : { lease }),
+    });
     show(call, {
       simple: () => ['OK', ...(previous === undefined ? [] : kvSimple(previous))],
       json: () => [json({ header: headerJson(header), prev_kv: previous && kvJson(previous) })],
@@ -95,7 +109,13 @@ export const del: Subcommand = {
 
 export const watch: Subcommand = {
   summary: 'Watches events stream on keys or prefixes',
-  flags: [PREFIX, REVISION, PREVIOUS, { name: 'interactive', short: 'i', type: 'bool', description: 'interactive mode' }, { name: 'progress-notify', type: 'bool', description: 'get periodic watch progress notification from server' }],
+  flags: [
+    PREFIX,
+    REVISION,
+    PREVIOUS,
+    { name: 'interactive', short: 'i', type: 'bool', description: 'interactive mode' },
+    { name: 'progress-notify', type: 'bool', description: 'get periodic watch progress notification from server' },
+  ],
   async run(call) {
     const { args, flags, door, context } = call;
     if (args.length < 1 || args.length > 2) throw failed('bad number of arguments', BAD_ARGS);
@@ -116,11 +136,27 @@ export const watch: Subcommand = {
 
 function printEvents(call: Call, header: EtcdHeader, events: readonly EtcdEvent[]): void {
   const typeOf = (event: EtcdEvent): string => event.type.toUpperCase();
-  const eventJson = (event: EtcdEvent) => ({ type: event.type === 'delete' ? 1 : undefined, kv: kvJson(event.kv), prev_kv: event.previous && kvJson(event.previous) });
+  const eventJson = (event: EtcdEvent) => ({
+    type: event.type === 'delete' ? 1 : undefined,
+    kv: kvJson(event.kv),
+    prev_kv: event.previous && kvJson(event.previous),
+  });
   show(call, {
-    simple: () => events.flatMap((event): Line[] => [typeOf(event), ...(event.previous === undefined ? [] : kvSimple(event.previous)), ...kvSimple(event.kv, { hex: call.flags.bool('hex') })]),
+    simple: () =>
+      events.flatMap((event): Line[] => [
+        typeOf(event),
+        ...(event.previous === undefined ? [] : kvSimple(event.previous)),
+        ...kvSimple(event.kv, { hex: call.flags.bool('hex') }),
+      ]),
     json: () => [json({ Header: headerJson(header), Events: events.map(eventJson), CompactRevision: 0, Canceled: false, Created: false })],
-    fields: () => [...headerFields(header), ...events.flatMap((event) => [`"Type" : ${typeOf(event)}`, ...(event.previous === undefined ? [] : kvFields('Prev', event.previous)), ...kvFields('', event.kv)])],
+    fields: () => [
+      ...headerFields(header),
+      ...events.flatMap((event) => [
+        `"Type" : ${typeOf(event)}`,
+        ...(event.previous === undefined ? [] : kvFields('Prev', event.previous)),
+        ...kvFields('', event.kv),
+      ]),
+    ],
   });
 }
 
@@ -152,7 +188,8 @@ function sortOf({ flags }: Call): Pick<EtcdGet, 'sortBy' | 'order'> {
   return { ...(order === '' ? {} : { order: order as 'ASCEND' }), ...(target === '' ? {} : { sortBy: target as 'KEY' }) };
 }
 
-const positive = <T extends Record<string, number>>(numbers: T): Partial<T> => Object.fromEntries(Object.entries(numbers).filter(([, value]) => value > 0)) as Partial<T>;
+const positive = <T extends Record<string, number>>(numbers: T): Partial<T> =>
+  Object.fromEntries(Object.entries(numbers).filter(([, value]) => value > 0)) as Partial<T>;
 
 export function integer(text: string): number {
   if (!/^[+-]?\d+$/.test(text)) throw failed(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
@@ -160,6 +197,7 @@ export function integer(text: string): number {
 }
 
 export function parseLease(text: string, problem: string): number {
-  if (!/^[0-9a-fA-F]+$/.test(text)) throw failed(`${problem} (strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax), expecting ID in Hex`, BAD_ARGS);
+  if (!/^[0-9a-fA-F]+$/.test(text))
+    throw failed(`${problem} (strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax), expecting ID in Hex`, BAD_ARGS);
   return Number.parseInt(text, 16);
 }

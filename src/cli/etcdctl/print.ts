@@ -20,7 +20,12 @@ export function json(value: unknown): string {
 
 const unlessZero = <T>(value: T): T | undefined => (value === 0 || value === false ? undefined : value);
 
-export const headerJson = ({ clusterId, memberId, revision, raftTerm }: EtcdHeader) => ({ cluster_id: clusterId, member_id: memberId, revision, raft_term: raftTerm });
+export const headerJson = ({ clusterId, memberId, revision, raftTerm }: EtcdHeader) => ({
+  cluster_id: clusterId,
+  member_id: memberId,
+  revision,
+  raft_term: raftTerm,
+});
 
 export const kvJson = ({ key, createRevision, modRevision, version, value, lease }: KeyValue) => ({
   key: Buffer.from(key),
@@ -33,7 +38,12 @@ export const kvJson = ({ key, createRevision, modRevision, version, value, lease
 
 export const listJson = (kvs: readonly KeyValue[]) => (kvs.length === 0 ? undefined : kvs.map(kvJson));
 
-export const headerFields = ({ clusterId, memberId, revision, raftTerm }: EtcdHeader): string[] => [`"ClusterID" : ${clusterId}`, `"MemberID" : ${memberId}`, `"Revision" : ${revision}`, `"RaftTerm" : ${raftTerm}`];
+export const headerFields = ({ clusterId, memberId, revision, raftTerm }: EtcdHeader): string[] => [
+  `"ClusterID" : ${clusterId}`,
+  `"MemberID" : ${memberId}`,
+  `"Revision" : ${revision}`,
+  `"RaftTerm" : ${raftTerm}`,
+];
 
 export const kvFields = (prefix: string, { key, createRevision, modRevision, version, value, lease }: KeyValue): string[] => [
   `"${prefix}Key" : ${JSON.stringify(key)}`,
@@ -61,9 +71,19 @@ const hexOf = (bytes: Uint8Array): string => [...bytes].map((byte) => `\\x${byte
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = header.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]!.length)));
   const rule = `+${widths.map((width) => '-'.repeat(width + 2)).join('+')}+`;
-  const line = (cells: readonly string[], pad: (cell: string, width: number) => string): string => `|${cells.map((cell, at) => ` ${pad(cell, widths[at]!)} `).join('|')}|`;
+  const line = (cells: readonly string[], pad: (cell: string, width: number) => string): string =>
+    `|${cells.map((cell, at) => ` ${pad(cell, widths[at]!)} `).join('|')}|`;
   const isNumber = (cell: string): boolean => /^-?\d+(\.\d+)?$/.test(cell);
-  return [rule, line(header.map((title) => title.toUpperCase()), centred), rule, ...rows.map((row) => line(row, (cell, width) => (isNumber(cell) ? cell.padStart(width) : cell.padEnd(width)))), rule];
+  return [
+    rule,
+    line(
+      header.map((title) => title.toUpperCase()),
+      centred,
+    ),
+    rule,
+    ...rows.map((row) => line(row, (cell, width) => (isNumber(cell) ? cell.padStart(width) : cell.padEnd(width)))),
+    rule,
+  ];
 }
 
 function centred(text: string, width: number): string {

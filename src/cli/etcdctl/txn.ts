@@ -28,7 +28,17 @@ function partsOf(text: string): string[][] {
   return parts;
 }
 
-const TARGETS: Readonly<Record<string, EtcdCompare['target']>> = { ver: 'version', version: 'version', c: 'create', create: 'create', m: 'mod', mod: 'mod', val: 'value', value: 'value', lease: 'lease' };
+const TARGETS: Readonly<Record<string, EtcdCompare['target']>> = {
+  ver: 'version',
+  version: 'version',
+  c: 'create',
+  create: 'create',
+  m: 'mod',
+  mod: 'mod',
+  val: 'value',
+  value: 'value',
+  lease: 'lease',
+};
 
 /** `mod("key1") > "0"` */
 function compareOf(line: string): EtcdCompare {
@@ -40,7 +50,9 @@ function compareOf(line: string): EtcdCompare {
 }
 
 function opOf(line: string): EtcdOp {
-  const [command, ...words] = [...line.matchAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'|(\S+)/g)].map(([, double, single, plain]) => double?.replaceAll('\\"', '"') ?? single ?? plain!);
+  const [command, ...words] = [...line.matchAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'|(\S+)/g)].map(
+    ([, double, single, plain]) => double?.replaceAll('\\"', '"') ?? single ?? plain!,
+  );
   const args = words.filter((word) => !word.startsWith('--'));
   const isPrefix = words.includes('--prefix');
   const [key = '', second] = args;

@@ -28,8 +28,10 @@ async function withDefaults(words: string[], defaults: NonNullable<Preference['d
   if (own === undefined) return words;
   for (const { command, options = [] } of defaults) {
     const found = await resolved((command ?? '').split(/\s+/).filter((word) => word !== ''));
-    if (found === undefined || found.path.length === 0) host.terminal.stderr.write(`Warning: command ${JSON.stringify(command)} not found to set kuberc override\n`);
-    else if (found.path.at(-1) === own.path.at(-1)) words.splice(own.end, 0, ...missing(own.command, options, words, (flag) => `invalid flag ${flag} for command ${command}`));
+    if (found === undefined || found.path.length === 0)
+      host.terminal.stderr.write(`Warning: command ${JSON.stringify(command)} not found to set kuberc override\n`);
+    else if (found.path.at(-1) === own.path.at(-1))
+      words.splice(own.end, 0, ...missing(own.command, options, words, (flag) => `invalid flag ${flag} for command ${command}`));
   }
   return words;
 }
@@ -66,4 +68,9 @@ function missing(command: Command, options: readonly Option[], words: readonly s
 }
 
 const isGiven = ({ name, short }: Flag, words: readonly string[]): boolean =>
-  words.some((word) => word === `--${name}` || word.startsWith(`--${name}=`) || (short !== undefined && (word.startsWith(`-${short}`) || (/^-[a-zA-Z]+$/.test(word) && word.includes(short)))));
+  words.some(
+    (word) =>
+      word === `--${name}` ||
+      word.startsWith(`--${name}=`) ||
+      (short !== undefined && (word.startsWith(`-${short}`) || (/^-[a-zA-Z]+$/.test(word) && word.includes(short)))),
+  );

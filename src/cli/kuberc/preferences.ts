@@ -47,7 +47,9 @@ export function kubercPath(host: Host, flag: string): { path: string; explicit: 
 /** The first document that is a Preference; undefined for an empty file. Throws where there are only others. */
 export function parsePreference(text: string, path: string): Preference | undefined {
   const documents = documentsOf(text);
-  const found: any = documents?.find((one: any) => one?.kind === 'Preference' && [`${GROUP}/v1beta1`, `${GROUP}/v1alpha1`].includes(one.apiVersion) && isDecodable(one));
+  const found: any = documents?.find(
+    (one: any) => one?.kind === 'Preference' && [`${GROUP}/v1beta1`, `${GROUP}/v1alpha1`].includes(one.apiVersion) && isDecodable(one),
+  );
   if (found !== undefined) return found.overrides === undefined ? found : { ...found, defaults: found.overrides };
   if (documents === undefined || documents.length > 0) throw new CliError(`no valid preferences found in ${path}, use --v=5 to see details`);
   return undefined;
@@ -64,7 +66,15 @@ function documentsOf(text: string): unknown[] | undefined {
 }
 
 const isDecodable = ({ aliases, defaults, overrides }: any): boolean =>
-  [...(aliases ?? []), ...(defaults ?? []), ...(overrides ?? [])].every((one: any) => [one.name, one.command, ...(one.prependArgs ?? []), ...(one.appendArgs ?? []), ...(one.options ?? []).flatMap((option: any) => [option.name, option.default])].every((part) => part === undefined || typeof part === 'string'));
+  [...(aliases ?? []), ...(defaults ?? []), ...(overrides ?? [])].every((one: any) =>
+    [
+      one.name,
+      one.command,
+      ...(one.prependArgs ?? []),
+      ...(one.appendArgs ?? []),
+      ...(one.options ?? []).flatMap((option: any) => [option.name, option.default]),
+    ].every((part) => part === undefined || typeof part === 'string'),
+  );
 
 /** Throws for what no command could be made from. */
 export function validatePreference({ aliases, defaults, credentialPluginPolicy, credentialPluginAllowlist }: Preference): void {
@@ -87,8 +97,10 @@ function checkPolicy(policy: string | undefined, list: Preference['credentialPlu
     if (empty >= 0) throw new CliError(`misconfigured credential plugin allowlist: empty allowlist entry #${empty + 1}`);
     return;
   }
-  if (policy !== undefined && policy !== '' && policy !== 'AllowAll' && policy !== 'DenyAll') throw new CliError(`unknown plugin policy: ${JSON.stringify(policy)}`);
-  if (list !== undefined) throw new CliError(`misconfigured credential plugin allowlist: plugin policy is ${JSON.stringify(policy ?? '')} but allowlist is non-nil`);
+  if (policy !== undefined && policy !== '' && policy !== 'AllowAll' && policy !== 'DenyAll')
+    throw new CliError(`unknown plugin policy: ${JSON.stringify(policy)}`);
+  if (list !== undefined)
+    throw new CliError(`misconfigured credential plugin allowlist: plugin policy is ${JSON.stringify(policy ?? '')} but allowlist is non-nil`);
 }
 
 function checkOptions(options: readonly Option[] = []): void {

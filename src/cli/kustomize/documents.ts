@@ -16,5 +16,8 @@ export function readDocuments(text: string): any[] {
   // What is wrong is told by the reader that knows go-yaml's words.
   if (!Array.isArray(documents) || documents.some(({ errors }) => errors.length > 0)) return parseYamlDocuments(text);
   // Through JSON: what an alias repeats becomes a copy, and can be changed alone.
-  return documents.map((document) => document.toJS({ maxAliasCount: ALIASES_MAX })).filter((value) => value !== null && value !== undefined).map((value) => JSON.parse(JSON.stringify(value)));
+  return documents
+    .map((document) => document.toJS({ maxAliasCount: ALIASES_MAX }))
+    .filter((value) => value !== null && value !== undefined)
+    .map((value) => JSON.parse(JSON.stringify(value)));
 }

@@ -10,7 +10,8 @@ export interface FieldSpec {
   create?: boolean;
 }
 
-export const appliesTo = ({ group, version, kind }: FieldSpec, id: Id): boolean => (!group || group === id.group) && (!version || version === id.version) && (!kind || kind === id.kind);
+export const appliesTo = ({ group, version, kind }: FieldSpec, id: Id): boolean =>
+  (!group || group === id.group) && (!version || version === id.version) && (!kind || kind === id.kind);
 
 /** Calls `change` with what holds the last field, and that field's name, for each place the path leads to. */
 export function atPath(object: any, path: string, create: { create: boolean }, change: (holder: any, key: string) => void): void {
@@ -18,7 +19,11 @@ export function atPath(object: any, path: string, create: { create: boolean }, c
 }
 
 /** "a/b\/c" is a and "b/c". */
-const partsOf = (path: string): string[] => path.split(/(?<!\\)\//).filter((part) => part !== '').map((part) => part.replaceAll('\\/', '/').replace(/\[\]$/, ''));
+const partsOf = (path: string): string[] =>
+  path
+    .split(/(?<!\\)\//)
+    .filter((part) => part !== '')
+    .map((part) => part.replaceAll('\\/', '/').replace(/\[\]$/, ''));
 
 function walk(at: any, parts: readonly string[], create: boolean, change: (holder: any, key: string) => void): void {
   if (Array.isArray(at)) {

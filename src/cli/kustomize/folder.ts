@@ -34,7 +34,8 @@ export class Folder {
   read(path: string): Buffer {
     const whole = this.absolute(path);
     if (this.place.host.listFolder(this.#existing(path)) !== undefined) throw new CliError(`'${whole}' must resolve to a file`);
-    if (!this.place.anywhere && !whole.startsWith(`${this.path.replace(/\/$/, '')}/`)) throw new CliError(`security; file '${whole}' is not in or below '${this.path}'`);
+    if (!this.place.anywhere && !whole.startsWith(`${this.path.replace(/\/$/, '')}/`))
+      throw new CliError(`security; file '${whole}' is not in or below '${this.path}'`);
     return this.place.host.readFile(whole);
   }
 
@@ -62,7 +63,8 @@ export class Folder {
   kustomization(): { text: string; file: string } {
     const found = NAMES.filter((name) => this.place.host.listFolder(this.path)?.includes(name));
     const [file] = found;
-    if (file === undefined) throw new CliError(`unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '${this.path}'`);
+    if (file === undefined)
+      throw new CliError(`unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '${this.path}'`);
     if (found.length > 1) throw new CliError(`Found multiple kustomization files under: ${this.path}\n`);
     return { text: this.place.host.readFile(posix.join(this.path, file)).toString('utf8'), file };
   }

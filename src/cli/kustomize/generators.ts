@@ -24,7 +24,12 @@ export function generate(kind: 'ConfigMap' | 'Secret', args: DataGenerator, comm
   const object = {
     apiVersion: 'v1',
     kind,
-    metadata: { name: args.name, ...(args.namespace ? { namespace: args.namespace } : {}), ...some('labels', options.labels), ...some('annotations', options.annotations) },
+    metadata: {
+      name: args.name,
+      ...(args.namespace ? { namespace: args.namespace } : {}),
+      ...some('labels', options.labels),
+      ...some('annotations', options.annotations),
+    },
     ...some('data', data),
     ...some('binaryData', binaryData),
     ...(kind === 'Secret' ? { type: args.type || 'Opaque' } : {}),
@@ -72,7 +77,7 @@ function sources(args: DataGenerator, folder: Folder): Map<string, Buffer> {
 
 function fileSource(source: string): { key: string; path: string } {
   const parts = source.split('=');
-  if (parts.length > 2) throw new CliError('key names or file paths cannot contain \'=\'');
+  if (parts.length > 2) throw new CliError("key names or file paths cannot contain '='");
   const [key, path] = parts.length === 1 ? [source.split('/').at(-1)!, source] : (parts as [string, string]);
   if (key === '') throw new CliError(`key name for file path ${path} missing`);
   if (path === '') throw new CliError(`file path for key name ${key} missing`);
@@ -80,7 +85,8 @@ function fileSource(source: string): { key: string; path: string } {
 }
 
 /** A value in quotes is what they hold. */
-const unquoted = (value: string): string => (value.length >= 2 && (value[0] === '"' || value[0] === "'") && value.at(-1) === value[0] ? value.slice(1, -1) : value);
+const unquoted = (value: string): string =>
+  value.length >= 2 && (value[0] === '"' || value[0] === "'") && value.at(-1) === value[0] ? value.slice(1, -1) : value;
 
 function base64(bytes: Buffer): string {
   const whole = bytes.toString('base64');

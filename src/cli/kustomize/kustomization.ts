@@ -81,15 +81,45 @@ const FIELD: Known = { path: true, group: true, version: true, kind: true, creat
 
 /** Every field there is; `true`: whatever is in it. Lists are described by their items. */
 const FIELDS: Known = {
-  apiVersion: true, kind: true, metadata: true, resources: true, bases: true, components: true, crds: true, namePrefix: true, nameSuffix: true, namespace: true, commonLabels: true, commonAnnotations: true,
+  apiVersion: true,
+  kind: true,
+  metadata: true,
+  resources: true,
+  bases: true,
+  components: true,
+  crds: true,
+  namePrefix: true,
+  nameSuffix: true,
+  namespace: true,
+  commonLabels: true,
+  commonAnnotations: true,
   labels: { pairs: true, includeSelectors: true, includeTemplates: true, fields: FIELD },
-  patches: PATCH, patchesStrategicMerge: true, patchesJson6902: PATCH,
+  patches: PATCH,
+  patchesStrategicMerge: true,
+  patchesJson6902: PATCH,
   images: { name: true, newName: true, newTag: true, tagSuffix: true, digest: true },
   imageTags: { name: true, newName: true, newTag: true, tagSuffix: true, digest: true },
   replicas: { name: true, count: true },
-  replacements: { path: true, sourceValue: true, source: { ...GVK, fieldPath: true, options: FIELD_OPTIONS }, targets: { select: SELECTOR, reject: SELECTOR, fieldPaths: true, options: FIELD_OPTIONS } },
-  vars: true, configMapGenerator: DATA, secretGenerator: { ...DATA, type: true }, generatorOptions: OPTIONS, configurations: true, generators: true, transformers: true, validators: true,
-  helmGlobals: true, helmCharts: true, helmChartInflationGenerator: true, inventory: true, openapi: true, buildMetadata: true,
+  replacements: {
+    path: true,
+    sourceValue: true,
+    source: { ...GVK, fieldPath: true, options: FIELD_OPTIONS },
+    targets: { select: SELECTOR, reject: SELECTOR, fieldPaths: true, options: FIELD_OPTIONS },
+  },
+  vars: true,
+  configMapGenerator: DATA,
+  secretGenerator: { ...DATA, type: true },
+  generatorOptions: OPTIONS,
+  configurations: true,
+  generators: true,
+  transformers: true,
+  validators: true,
+  helmGlobals: true,
+  helmCharts: true,
+  helmChartInflationGenerator: true,
+  inventory: true,
+  openapi: true,
+  buildMetadata: true,
   sortOptions: { order: true, legacySortOptions: { orderFirst: true, orderLast: true } },
 };
 
@@ -98,7 +128,17 @@ interface Known {
 }
 
 /** What we do not do; better said than left out silently. */
-const NOT_DONE = ['crds', 'vars', 'configurations', 'generators', 'transformers', 'validators', 'helmChartInflationGenerator', 'openapi', 'buildMetadata'] as const;
+const NOT_DONE = [
+  'crds',
+  'vars',
+  'configurations',
+  'generators',
+  'transformers',
+  'validators',
+  'helmChartInflationGenerator',
+  'openapi',
+  'buildMetadata',
+] as const;
 
 /** `warn`: told of old fields, one line each. */
 export function readKustomization(folder: Folder, warn: (line: string) => void): Kustomization {
@@ -110,9 +150,13 @@ export function readKustomization(folder: Folder, warn: (line: string) => void):
     throw new CliError(`invalid Kustomization: ${(error as Error).message.replace(/^yaml: /, 'error converting YAML to JSON: yaml: ')}`);
   }
   if (data === null || data === undefined || (typeof data === 'object' && Object.keys(data).length === 0)) throw new CliError(`${file} is empty`);
-  if (typeof data !== 'object' || Array.isArray(data)) throw new CliError(`invalid Kustomization: json: cannot unmarshal ${Array.isArray(data) ? 'array' : typeof data} into Go value of type types.Kustomization`);
+  if (typeof data !== 'object' || Array.isArray(data))
+    throw new CliError(
+      `invalid Kustomization: json: cannot unmarshal ${Array.isArray(data) ? 'array' : typeof data} into Go value of type types.Kustomization`,
+    );
   checkFields(data, FIELDS);
-  for (const field of NOT_DONE) if (data[field] !== undefined) throw new CliError(`kustomize: ${JSON.stringify(field)} in ${folder.path}/${file} is not supported`);
+  for (const field of NOT_DONE)
+    if (data[field] !== undefined) throw new CliError(`kustomize: ${JSON.stringify(field)} in ${folder.path}/${file} is not supported`);
   if (data.helmCharts !== undefined) throw new CliError('trouble configuring builtin HelmChartInflationGenerator: must specify --enable-helm');
   warnOfOld(data, warn);
   checkKind(data, folder);
@@ -132,9 +176,16 @@ function checkFields(value: any, known: Known): void {
 }
 
 function warnOfOld(data: any, warn: (line: string) => void): void {
-  const old: readonly [string, string][] = [['bases', 'resources'], ['commonLabels', 'labels'], ['imageTags', 'images'], ['patchesJson6902', 'patches'], ['patchesStrategicMerge', 'patches']];
+  const old: readonly [string, string][] = [
+    ['bases', 'resources'],
+    ['commonLabels', 'labels'],
+    ['imageTags', 'images'],
+    ['patchesJson6902', 'patches'],
+    ['patchesStrategicMerge', 'patches'],
+  ];
   for (const [field, instead] of old) {
-    if (data[field] !== undefined && data[field] !== null) warn(`# Warning: '${field}' is deprecated. Please use '${instead}' instead. Run 'kustomize edit fix' to update your Kustomization automatically.`);
+    if (data[field] !== undefined && data[field] !== null)
+      warn(`# Warning: '${field}' is deprecated. Please use '${instead}' instead. Run 'kustomize edit fix' to update your Kustomization automatically.`);
   }
 }
 
@@ -142,6 +193,7 @@ function checkKind({ apiVersion, kind }: any, folder: Folder): void {
   const wrong: string[] = [];
   if (kind !== undefined && kind !== '' && kind !== 'Kustomization' && kind !== 'Component') wrong.push('kind should be Kustomization or Component');
   const wanted = kind === 'Component' ? 'kustomize.config.k8s.io/v1alpha1' : 'kustomize.config.k8s.io/v1beta1';
-  if (apiVersion !== undefined && apiVersion !== '' && apiVersion !== wanted && !(kind !== 'Component' && apiVersion === 'kustomize.config.k8s.io/v1')) wrong.push(`apiVersion for ${kind === undefined || kind === '' ? 'Kustomization' : kind} should be ${wanted}`);
+  if (apiVersion !== undefined && apiVersion !== '' && apiVersion !== wanted && !(kind !== 'Component' && apiVersion === 'kustomize.config.k8s.io/v1'))
+    wrong.push(`apiVersion for ${kind === undefined || kind === '' ? 'Kustomization' : kind} should be ${wanted}`);
   if (wrong.length > 0) throw new CliError(`Failed to read kustomization file under ${folder.path}:\n${wrong.join('\n')}`);
 }

@@ -36,7 +36,8 @@ export async function buildObjects(host: Host, path: string, options: BuildOptio
   const { KINDS } = await import('../../api/kinds.js');
   const world: World = {
     warn: (line) => host.terminal.stderr.write(`${line}\n`),
-    isNamespaced: ({ apiVersion, kind }) => KINDS.find((one) => one.kind === kind && (one.group === '' ? one.version : `${one.group}/${one.version}`) === apiVersion)?.namespaced ?? true,
+    isNamespaced: ({ apiVersion, kind }) =>
+      KINDS.find((one) => one.kind === kind && (one.group === '' ? one.version : `${one.group}/${one.version}`) === apiVersion)?.namespaced ?? true,
     async shapeOf({ group, version, kind }) {
       const plural = KINDS.find((one) => one.group === group && one.version === version && one.kind === kind)?.plural;
       return plural === undefined ? undefined : shapeOf({ group, version, name: plural });
@@ -130,8 +131,10 @@ function addFile(items: Item[], folder: Folder, path: string): void {
     throw new MalformedError(`${from}: MalformedYAMLError: ${(error as Error).message.replace('error converting YAML to JSON: ', '')} in File: ${path}`);
   }
   for (const object of documents.flatMap(flat)) {
-    if (typeof object !== 'object' || Array.isArray(object) || !object.kind) throw new CliError(`${from}: missing Resource metadata`.replace('missing Resource metadata', 'Object \'Kind\' is missing in resource'));
-    if (!object.metadata?.name && !object.kind.endsWith('List')) throw new CliError(`${from}: missing metadata.name in object ${JSON.stringify({ apiVersion: object.apiVersion, kind: object.kind })}`);
+    if (typeof object !== 'object' || Array.isArray(object) || !object.kind)
+      throw new CliError(`${from}: missing Resource metadata`.replace('missing Resource metadata', "Object 'Kind' is missing in resource"));
+    if (!object.metadata?.name && !object.kind.endsWith('List'))
+      throw new CliError(`${from}: missing metadata.name in object ${JSON.stringify({ apiVersion: object.apiVersion, kind: object.kind })}`);
     try {
       append(items, itemOf(object));
     } catch (error) {
@@ -146,7 +149,8 @@ async function addComponent(items: Item[], folder: Folder, path: string, world: 
   try {
     const inner = folder.enter(path);
     const kustomization = kustomizationOf(inner, world);
-    if (kustomization.kind !== 'Component') throw new CliError(`expected kind 'Component' for path '${inner.path}' but got '${kustomization.kind || 'Kustomization'}'`);
+    if (kustomization.kind !== 'Component')
+      throw new CliError(`expected kind 'Component' for path '${inner.path}' but got '${kustomization.kind || 'Kustomization'}'`);
     await accumulate(inner, kustomization, world, items);
   } catch (error) {
     throw within('accumulating components', new CliError(`accumulateDirectory: ${JSON.stringify((error as Error).message)}`));

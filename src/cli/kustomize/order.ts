@@ -2,8 +2,28 @@
 import { idOf, type Id, type Item } from './resources.js';
 
 const FIRST = [
-  'Namespace', 'ResourceQuota', 'StorageClass', 'CustomResourceDefinition', 'ServiceAccount', 'PodSecurityPolicy', 'Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding', 'ConfigMap', 'Secret',
-  'Endpoints', 'Service', 'LimitRange', 'PriorityClass', 'PersistentVolume', 'PersistentVolumeClaim', 'Deployment', 'StatefulSet', 'CronJob', 'PodDisruptionBudget',
+  'Namespace',
+  'ResourceQuota',
+  'StorageClass',
+  'CustomResourceDefinition',
+  'ServiceAccount',
+  'PodSecurityPolicy',
+  'Role',
+  'ClusterRole',
+  'RoleBinding',
+  'ClusterRoleBinding',
+  'ConfigMap',
+  'Secret',
+  'Endpoints',
+  'Service',
+  'LimitRange',
+  'PriorityClass',
+  'PersistentVolume',
+  'PersistentVolumeClaim',
+  'Deployment',
+  'StatefulSet',
+  'CronJob',
+  'PodDisruptionBudget',
 ];
 const LAST = ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'];
 
@@ -20,7 +40,9 @@ export function sortItems(items: readonly Item[], { order, legacySortOptions }: 
   last.forEach((kind, at) => ranks.set(kind, at + 1));
   const rank = ({ kind }: Id): number => ranks.get(kind) ?? 0;
   const keyed = items.map((item) => ({ item, id: idOf(item.object) }));
-  return keyed.sort((a, b) => rank(a.id) - rank(b.id) || compare(gvkText(a.id), gvkText(b.id)) || compare(sortText(a.id), sortText(b.id))).map(({ item }) => item);
+  return keyed
+    .sort((a, b) => rank(a.id) - rank(b.id) || compare(gvkText(a.id), gvkText(b.id)) || compare(sortText(a.id), sortText(b.id)))
+    .map(({ item }) => item);
 }
 
 const gvkText = ({ group, version, kind }: Id): string => [group || '~G', version || '~V', kind || '~K'].join('_');

@@ -39,7 +39,7 @@ export async function applyMergeFile(items: Item[], source: string, folder: Fold
 }
 
 function textOf({ path, patch }: Patch, folder: Folder): string {
-  if (path && patch) throw new CliError('patch and path can\'t be set at the same time');
+  if (path && patch) throw new CliError("patch and path can't be set at the same time");
   if (!path && !patch) throw new CliError('must specify one of patch and path in\n');
   if (patch) return patch;
   try {
@@ -60,10 +60,15 @@ function readPatch(args: Patch, folder: Folder): { merges: any[]; operations?: a
   }
   const [first] = documents;
   if (Array.isArray(first)) {
-    if (first.every((one) => one !== null && typeof one === 'object' && typeof one.op === 'string' && typeof one.path === 'string')) return { merges: [], operations: first };
+    if (first.every((one) => one !== null && typeof one === 'object' && typeof one.op === 'string' && typeof one.path === 'string'))
+      return { merges: [], operations: first };
     throw new CliError(`unable to parse SM or JSON patch from [${text}]`);
   }
-  if (documents.length === 0 || documents.some((one) => typeof one !== 'object' || (args.target === undefined && (typeof one.kind !== 'string' || !one.metadata?.name)))) throw new CliError(`unable to parse SM or JSON patch from [${text}]`);
+  if (
+    documents.length === 0 ||
+    documents.some((one) => typeof one !== 'object' || (args.target === undefined && (typeof one.kind !== 'string' || !one.metadata?.name)))
+  )
+    throw new CliError(`unable to parse SM or JSON patch from [${text}]`);
   return { merges: documents };
 }
 
@@ -72,7 +77,10 @@ function meantBy(items: readonly Item[], patch: any): Item {
   const id = idOf(patch);
   const found = items.filter((item) => idsOf(item).some((one) => sameId(one, id)));
   const [only] = found;
-  if (only === undefined) throw new CliError(`no resource matches strategic merge patch ${JSON.stringify(idText(id))}: no matches for Id ${idText(id)}; failed to find unique target for patch ${idText(id)}`);
+  if (only === undefined)
+    throw new CliError(
+      `no resource matches strategic merge patch ${JSON.stringify(idText(id))}: no matches for Id ${idText(id)}; failed to find unique target for patch ${idText(id)}`,
+    );
   if (found.length > 1) throw new CliError(`multiple matches for Id ${idText(id)}; failed to find unique target for patch ${idText(id)}`);
   return only;
 }
@@ -83,8 +91,17 @@ export function selected(items: readonly Item[], target: Selector): Item[] {
   const labels = target.labelSelector ? parseLabelSelector(target.labelSelector) : undefined;
   const annotations = target.annotationSelector ? parseLabelSelector(target.annotationSelector) : undefined;
   const fits = (id: Id): boolean =>
-    (group?.test(id.group) ?? true) && (version?.test(id.version) ?? true) && (kind?.test(id.kind) ?? true) && (name?.test(id.name) ?? true) && (namespace?.test(id.namespace) ?? true);
-  return items.filter((item) => idsOf(item).some(fits) && (labels?.matches(item.object.metadata?.labels ?? {}) ?? true) && (annotations?.matches(item.object.metadata?.annotations ?? {}) ?? true));
+    (group?.test(id.group) ?? true) &&
+    (version?.test(id.version) ?? true) &&
+    (kind?.test(id.kind) ?? true) &&
+    (name?.test(id.name) ?? true) &&
+    (namespace?.test(id.namespace) ?? true);
+  return items.filter(
+    (item) =>
+      idsOf(item).some(fits) &&
+      (labels?.matches(item.object.metadata?.labels ?? {}) ?? true) &&
+      (annotations?.matches(item.object.metadata?.annotations ?? {}) ?? true),
+  );
 }
 
 /** undefined: the patch takes the object away. */

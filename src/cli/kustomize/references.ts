@@ -12,7 +12,8 @@ const templated = (...kinds: string[]): { kind: string; path: string }[] => kind
 const DATA_USERS = [POD, { kind: 'PodTemplate', path: 'template/spec' }, ...templated('Deployment', 'ReplicaSet', 'DaemonSet', 'StatefulSet', 'Job'), CRON_JOB];
 const POD_USERS = [POD, ...templated('StatefulSet', 'Deployment', 'ReplicationController', 'Job', 'DaemonSet'), CRON_JOB];
 
-const inPods = (users: readonly { kind: string; path: string }[], ...fields: string[]): FieldSpec[] => users.flatMap(({ kind, path }) => fields.map((field) => ({ kind, path: `${path}/${field}` })));
+const inPods = (users: readonly { kind: string; path: string }[], ...fields: string[]): FieldSpec[] =>
+  users.flatMap(({ kind, path }) => fields.map((field) => ({ kind, path: `${path}/${field}` })));
 
 interface Reference {
   target: { kind: string; group?: string };
@@ -28,7 +29,15 @@ const REFERENCES: readonly Reference[] = [
   {
     target: { kind: 'ConfigMap', group: '' },
     fields: [
-      ...inPods(DATA_USERS, 'volumes/configMap/name', 'containers/env/valueFrom/configMapKeyRef/name', 'initContainers/env/valueFrom/configMapKeyRef/name', 'containers/envFrom/configMapRef/name', 'initContainers/envFrom/configMapRef/name', 'volumes/projected/sources/configMap/name'),
+      ...inPods(
+        DATA_USERS,
+        'volumes/configMap/name',
+        'containers/env/valueFrom/configMapKeyRef/name',
+        'initContainers/env/valueFrom/configMapKeyRef/name',
+        'containers/envFrom/configMapRef/name',
+        'initContainers/envFrom/configMapRef/name',
+        'volumes/projected/sources/configMap/name',
+      ),
       { kind: 'Role', path: 'rules/resourceNames' },
       { kind: 'ClusterRole', path: 'rules/resourceNames' },
       { kind: 'Ingress', path: 'metadata/annotations/nginx.ingress.kubernetes.io\\/fastcgi-params-configmap' },
@@ -37,9 +46,21 @@ const REFERENCES: readonly Reference[] = [
   {
     target: { kind: 'Secret', group: '' },
     fields: [
-      ...inPods(DATA_USERS, 'volumes/secret/secretName', 'containers/env/valueFrom/secretKeyRef/name', 'initContainers/env/valueFrom/secretKeyRef/name', 'containers/envFrom/secretRef/name', 'initContainers/envFrom/secretRef/name', 'imagePullSecrets/name', 'volumes/projected/sources/secret/name'),
+      ...inPods(
+        DATA_USERS,
+        'volumes/secret/secretName',
+        'containers/env/valueFrom/secretKeyRef/name',
+        'initContainers/env/valueFrom/secretKeyRef/name',
+        'containers/envFrom/secretRef/name',
+        'initContainers/envFrom/secretRef/name',
+        'imagePullSecrets/name',
+        'volumes/projected/sources/secret/name',
+      ),
       { kind: 'Ingress', path: 'spec/tls/secretName' },
-      ...['ingress.kubernetes.io\\/auth-secret', 'nginx.ingress.kubernetes.io\\/auth-secret', 'nginx.ingress.kubernetes.io\\/auth-tls-secret'].map((name) => ({ kind: 'Ingress', path: `metadata/annotations/${name}` })),
+      ...['ingress.kubernetes.io\\/auth-secret', 'nginx.ingress.kubernetes.io\\/auth-secret', 'nginx.ingress.kubernetes.io\\/auth-tls-secret'].map((name) => ({
+        kind: 'Ingress',
+        path: `metadata/annotations/${name}`,
+      })),
       { kind: 'ServiceAccount', path: 'imagePullSecrets/name' },
       ...['secretName', 'adminSecretName', 'userSecretName', 'secretRef'].map((name) => ({ kind: 'StorageClass', path: `parameters/${name}` })),
       { kind: 'Role', path: 'rules/resourceNames' },
@@ -51,7 +72,12 @@ const REFERENCES: readonly Reference[] = [
     target: { kind: 'Service', group: '' },
     fields: [
       { kind: 'StatefulSet', group: 'apps', path: 'spec/serviceName' },
-      ...['spec/rules/http/paths/backend/serviceName', 'spec/backend/serviceName', 'spec/rules/http/paths/backend/service/name', 'spec/defaultBackend/service/name'].map((path) => ({ kind: 'Ingress', path })),
+      ...[
+        'spec/rules/http/paths/backend/serviceName',
+        'spec/backend/serviceName',
+        'spec/rules/http/paths/backend/service/name',
+        'spec/defaultBackend/service/name',
+      ].map((path) => ({ kind: 'Ingress', path })),
       { kind: 'APIService', group: 'apiregistration.k8s.io', path: 'spec/service/name' },
       { kind: 'ValidatingWebhookConfiguration', group: ADMISSION, path: 'webhooks/clientConfig/service' },
       { kind: 'MutatingWebhookConfiguration', group: ADMISSION, path: 'webhooks/clientConfig/service' },
@@ -65,10 +91,20 @@ const REFERENCES: readonly Reference[] = [
     fields: [...['RoleBinding', 'ClusterRoleBinding'].map((kind) => ({ kind, group: RBAC, path: 'subjects' })), ...inPods(POD_USERS, 'serviceAccountName')],
   },
   { target: { kind: 'PersistentVolumeClaim', group: '' }, fields: inPods(POD_USERS, 'volumes/persistentVolumeClaim/claimName') },
-  { target: { kind: 'PersistentVolume', group: '' }, fields: [{ kind: 'PersistentVolumeClaim', path: 'spec/volumeName' }, { kind: 'ClusterRole', path: 'rules/resourceNames' }] },
+  {
+    target: { kind: 'PersistentVolume', group: '' },
+    fields: [
+      { kind: 'PersistentVolumeClaim', path: 'spec/volumeName' },
+      { kind: 'ClusterRole', path: 'rules/resourceNames' },
+    ],
+  },
   {
     target: { kind: 'StorageClass', group: 'storage.k8s.io' },
-    fields: [{ kind: 'PersistentVolume', path: 'spec/storageClassName' }, { kind: 'PersistentVolumeClaim', path: 'spec/storageClassName' }, { kind: 'StatefulSet', path: 'spec/volumeClaimTemplates/spec/storageClassName' }],
+    fields: [
+      { kind: 'PersistentVolume', path: 'spec/storageClassName' },
+      { kind: 'PersistentVolumeClaim', path: 'spec/storageClassName' },
+      { kind: 'StatefulSet', path: 'spec/volumeClaimTemplates/spec/storageClassName' },
+    ],
   },
   { target: { kind: 'PriorityClass', group: 'scheduling.k8s.io' }, fields: inPods(POD_USERS, 'priorityClassName') },
   { target: { kind: 'IngressClass', group: 'networking.k8s.io' }, fields: [{ kind: 'Ingress', path: 'spec/ingressClassName' }] },
@@ -80,12 +116,14 @@ export function fixReferences(items: readonly Item[]): void {
     for (const { target, fields } of REFERENCES) {
       const targets = items.filter(({ object }) => isOfKind(idOf(object), target));
       if (targets.length === 0) continue;
-      for (const field of fields) if (appliesTo(field, id)) atPath(item.object, field.path, { create: false }, (holder, key) => fix(item, targets, holder, key));
+      for (const field of fields)
+        if (appliesTo(field, id)) atPath(item.object, field.path, { create: false }, (holder, key) => fix(item, targets, holder, key));
     }
   }
 }
 
-const isOfKind = ({ kind, group }: Id, target: { kind: string; group?: string }): boolean => kind === target.kind && (target.group === undefined || group === target.group);
+const isOfKind = ({ kind, group }: Id, target: { kind: string; group?: string }): boolean =>
+  kind === target.kind && (target.group === undefined || group === target.group);
 
 function fix(referrer: Item, targets: readonly Item[], holder: any, key: string): void {
   const value = holder[key];
@@ -124,7 +162,16 @@ function meant(referrer: Item, targets: readonly Item[], name: string, namespace
   return new Set(found.map(({ object }) => object.metadata.name)).size === 1 ? found[0] : undefined;
 }
 
-const referrerIsEverywhere = ({ object }: Item): boolean => ['ClusterRole', 'ClusterRoleBinding', 'ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration', 'APIService', 'StorageClass', 'PersistentVolume'].includes(object.kind);
+const referrerIsEverywhere = ({ object }: Item): boolean =>
+  [
+    'ClusterRole',
+    'ClusterRoleBinding',
+    'ValidatingWebhookConfiguration',
+    'MutatingWebhookConfiguration',
+    'APIService',
+    'StorageClass',
+    'PersistentVolume',
+  ].includes(object.kind);
 
 function prefer(items: Item[], wanted: (item: Item) => boolean): Item[] {
   const kept = items.filter(wanted);

@@ -12,7 +12,8 @@ export function applyReplacement(items: readonly Item[], args: Replacement, fold
     for (const one of Array.isArray(read) ? read : [read]) applyReplacement(items, one, folder);
     return;
   }
-  if ((args.source === undefined && args.sourceValue === undefined) || args.targets === undefined) throw new CliError('replacements must specify a source and at least one target');
+  if ((args.source === undefined && args.sourceValue === undefined) || args.targets === undefined)
+    throw new CliError('replacements must specify a source and at least one target');
   const value = args.sourceValue ?? sourceValue(items, args.source!);
   for (const target of args.targets) {
     if (target.select === undefined) throw new CliError('target must specify resources to select');
@@ -26,7 +27,9 @@ export function applyReplacement(items: readonly Item[], args: Replacement, fold
 const LITERAL = /[.*+?^${}()|[\]\\]/g;
 /** Selectors of replacements are names, no patterns. */
 function exactly(items: readonly Item[], selector: Selector): Item[] {
-  const literal = Object.fromEntries(Object.entries(selector).map(([key, value]) => [key, /Selector$/.test(key) ? value : String(value).replace(LITERAL, '\\$&')]));
+  const literal = Object.fromEntries(
+    Object.entries(selector).map(([key, value]) => [key, /Selector$/.test(key) ? value : String(value).replace(LITERAL, '\\$&')]),
+  );
   return selected(items, literal);
 }
 
@@ -96,7 +99,8 @@ function walk(at: any, parts: readonly string[], create: boolean, place: (holder
 function keysFor(at: any, part: string, create: boolean): (string | number)[] {
   if (part === '*') return Array.isArray(at) ? [...at.keys()] : Object.keys(at);
   const wanted = selectorIn(part);
-  if (wanted === undefined) return Array.isArray(at) ? (/^\d+$/.test(part) && Number(part) < at.length ? [Number(part)] : part === '-' ? [at.length] : []) : [part];
+  if (wanted === undefined)
+    return Array.isArray(at) ? (/^\d+$/.test(part) && Number(part) < at.length ? [Number(part)] : part === '-' ? [at.length] : []) : [part];
   if (!Array.isArray(at)) return [];
   const found = [...at.keys()].filter((index) => String(at[index]?.[wanted[0]]) === wanted[1]);
   if (found.length === 0 && create) return [at.push({ [wanted[0]]: wanted[1] }) - 1];

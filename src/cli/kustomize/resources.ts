@@ -27,7 +27,13 @@ export interface Item {
 export function idOf(object: any): Id {
   const apiVersion: string = object.apiVersion ?? '';
   const slash = apiVersion.indexOf('/');
-  return { group: slash < 0 ? '' : apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1), kind: object.kind ?? '', name: object.metadata?.name ?? '', namespace: object.metadata?.namespace ?? '' };
+  return {
+    group: slash < 0 ? '' : apiVersion.slice(0, slash),
+    version: apiVersion.slice(slash + 1),
+    kind: object.kind ?? '',
+    name: object.metadata?.name ?? '',
+    namespace: object.metadata?.namespace ?? '',
+  };
 }
 
 export const itemOf = (object: any): Item => ({ object, before: [], affixes: [], needsHash: false });
@@ -41,12 +47,14 @@ export function remember(item: Item): void {
 }
 
 /** "ConfigMap.v1.[noGrp]/x.[noNs]". */
-export const idText = ({ group, version, kind, name, namespace }: Id): string => `${kind}.${version || '[noVer]'}.${group || '[noGrp]'}/${name}.${namespace || '[noNs]'}`;
+export const idText = ({ group, version, kind, name, namespace }: Id): string =>
+  `${kind}.${version || '[noVer]'}.${group || '[noGrp]'}/${name}.${namespace || '[noNs]'}`;
 
 /** No namespace and "default" are one. */
 export const placeOf = ({ namespace }: Id): string => (namespace === '' ? 'default' : namespace);
 
-export const sameId = (one: Id, other: Id): boolean => one.group === other.group && one.version === other.version && one.kind === other.kind && one.name === other.name && placeOf(one) === placeOf(other);
+export const sameId = (one: Id, other: Id): boolean =>
+  one.group === other.group && one.version === other.version && one.kind === other.kind && one.name === other.name && placeOf(one) === placeOf(other);
 
 /** Adds it. Throws where there is one of its id. */
 export function append(items: Item[], item: Item): void {
@@ -60,7 +68,10 @@ export function absorb(items: Item[], item: Item): void {
   const id = idOf(item.object);
   const found = items.filter((one) => idsOf(one).some((old) => sameId(old, id)));
   const mayCreate = item.behavior === undefined || item.behavior === 'create';
-  if (found.length > 1) throw new CliError(`merging from generator: found multiple objects ${found.map((one) => idText(idOf(one.object))).join(', ')} that could accept merge of ${idText(id)}`);
+  if (found.length > 1)
+    throw new CliError(
+      `merging from generator: found multiple objects ${found.map((one) => idText(idOf(one.object))).join(', ')} that could accept merge of ${idText(id)}`,
+    );
   const [old] = found;
   if (old === undefined) {
     if (!mayCreate) throw new CliError(`merging from generator: id ${idText(id)} does not exist; cannot merge or replace`);

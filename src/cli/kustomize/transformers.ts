@@ -25,11 +25,14 @@ export function setNamespace(items: readonly Item[], namespace: string, isNamesp
     if (object.kind === 'Namespace' && idOf(object).group === '') object.metadata.name = namespace;
     else if (isNamespaced(object)) object.metadata.namespace = namespace;
     if (object.kind === 'APIService') atPath(object, 'spec/service/namespace', { create: false }, (holder, key) => (holder[key] = namespace));
-    if (object.kind === 'CustomResourceDefinition') atPath(object, 'spec/conversion/webhook/clientConfig/service/namespace', { create: false }, (holder, key) => (holder[key] = namespace));
+    if (object.kind === 'CustomResourceDefinition')
+      atPath(object, 'spec/conversion/webhook/clientConfig/service/namespace', { create: false }, (holder, key) => (holder[key] = namespace));
     // The account that every namespace has; the others are found by their names.
-    if (/^(Cluster)?RoleBinding$/.test(object.kind)) for (const subject of object.subjects ?? []) if (subject.kind === 'ServiceAccount' && subject.name === 'default') subject.namespace = namespace;
+    if (/^(Cluster)?RoleBinding$/.test(object.kind))
+      for (const subject of object.subjects ?? []) if (subject.kind === 'ServiceAccount' && subject.name === 'default') subject.namespace = namespace;
     const twin = items.find((one) => one !== item && sameId(idOf(one.object), idOf(object)));
-    if (twin !== undefined) throw new CliError(`namespace transformation produces ID conflict: [${[twin, item].map((one) => idText(idOf(one.object))).join(' ')}]`);
+    if (twin !== undefined)
+      throw new CliError(`namespace transformation produces ID conflict: [${[twin, item].map((one) => idText(idOf(one.object))).join(' ')}]`);
   }
 }
 
@@ -40,14 +43,21 @@ const workloads = (path: string): FieldSpec[] => [
   { path, create: true, kind: 'StatefulSet', group: 'apps' },
   { path, create: true, kind: 'Job', group: 'batch' },
 ];
-const cronJobs = (last: string): FieldSpec[] => [`spec/jobTemplate/metadata/${last}`, `spec/jobTemplate/spec/template/metadata/${last}`].map((path) => ({ path, create: true, kind: 'CronJob', group: 'batch' }));
+const cronJobs = (last: string): FieldSpec[] =>
+  [`spec/jobTemplate/metadata/${last}`, `spec/jobTemplate/spec/template/metadata/${last}`].map((path) => ({
+    path,
+    create: true,
+    kind: 'CronJob',
+    group: 'batch',
+  }));
 const TEMPLATES: readonly FieldSpec[] = [...workloads('spec/template/metadata/labels'), ...cronJobs('labels')];
 
 const TERMS = 'DuringSchedulingIgnoredDuringExecution';
-const spread = (kind: string): FieldSpec[] => [
-  ...['podAffinity', 'podAntiAffinity'].flatMap((one) => [`affinity/${one}/preferred${TERMS}/podAffinityTerm`, `affinity/${one}/required${TERMS}`]),
-  'topologySpreadConstraints',
-].map((path) => ({ path: `spec/template/spec/${path}/labelSelector/matchLabels`, group: 'apps', kind }));
+const spread = (kind: string): FieldSpec[] =>
+  [
+    ...['podAffinity', 'podAntiAffinity'].flatMap((one) => [`affinity/${one}/preferred${TERMS}/podAffinityTerm`, `affinity/${one}/required${TERMS}`]),
+    'topologySpreadConstraints',
+  ].map((path) => ({ path: `spec/template/spec/${path}/labelSelector/matchLabels`, group: 'apps', kind }));
 const SELECTORS: readonly FieldSpec[] = [
   { path: 'spec/selector', create: true, version: 'v1', kind: 'Service' },
   { path: 'spec/selector', create: true, version: 'v1', kind: 'ReplicationController' },
@@ -59,12 +69,21 @@ const SELECTORS: readonly FieldSpec[] = [
   { path: 'spec/selector/matchLabels', group: 'batch', kind: 'Job' },
   { path: 'spec/jobTemplate/spec/selector/matchLabels', group: 'batch', kind: 'CronJob' },
   { path: 'spec/selector/matchLabels', group: 'policy', kind: 'PodDisruptionBudget' },
-  ...['spec/podSelector', 'spec/ingress/from/podSelector', 'spec/egress/to/podSelector'].map((path) => ({ path: `${path}/matchLabels`, group: 'networking.k8s.io', kind: 'NetworkPolicy' })),
+  ...['spec/podSelector', 'spec/ingress/from/podSelector', 'spec/egress/to/podSelector'].map((path) => ({
+    path: `${path}/matchLabels`,
+    group: 'networking.k8s.io',
+    kind: 'NetworkPolicy',
+  })),
 ];
 
 export function addLabels(items: readonly Item[], { labels, commonLabels }: Kustomization): void {
   for (const { pairs = {}, includeSelectors, includeTemplates, fields = [] } of labels ?? []) {
-    const specs = [...fields.map((field) => ({ ...field, path: field.path })), METADATA, ...(includeSelectors || includeTemplates ? TEMPLATES : []), ...(includeSelectors ? SELECTORS : [])];
+    const specs = [
+      ...fields.map((field) => ({ ...field, path: field.path })),
+      METADATA,
+      ...(includeSelectors || includeTemplates ? TEMPLATES : []),
+      ...(includeSelectors ? SELECTORS : []),
+    ];
     addPairs(items, pairs, specs);
   }
   if (commonLabels) addPairs(items, commonLabels, [METADATA, ...TEMPLATES, ...SELECTORS]);
@@ -85,25 +104,34 @@ function addPairs(items: readonly Item[], pairs: Record<string, string>, specs: 
   if (Object.keys(texts).length === 0) return;
   for (const { object } of items) {
     const id = idOf(object);
-    for (const spec of specs) if (appliesTo(spec, id)) atPath(object, spec.path, { create: spec.create === true }, (holder, key) => (holder[key] = { ...holder[key], ...texts }));
+    for (const spec of specs)
+      if (appliesTo(spec, id)) atPath(object, spec.path, { create: spec.create === true }, (holder, key) => (holder[key] = { ...holder[key], ...texts }));
   }
 }
 
-const REPLICATED: readonly FieldSpec[] = ['Deployment', 'ReplicationController', 'ReplicaSet', 'StatefulSet'].map((kind) => ({ path: 'spec/replicas', create: true, kind }));
+const REPLICATED: readonly FieldSpec[] = ['Deployment', 'ReplicationController', 'ReplicaSet', 'StatefulSet'].map((kind) => ({
+  path: 'spec/replicas',
+  create: true,
+  kind,
+}));
 
 export function setReplicas(items: readonly Item[], { name, count }: { name: string; count: number }): void {
   const found = items.filter((item) => REPLICATED.some(({ kind }) => kind === item.object.kind) && idsOf(item).some((id) => id.name === name));
   if (found.length === 0) {
-    throw new CliError(`resource with name ${name} does not match a config with the following GVK [${REPLICATED.map(({ kind }) => `${kind}.[noVer].[noGrp]`).join(' ')}]`);
+    throw new CliError(
+      `resource with name ${name} does not match a config with the following GVK [${REPLICATED.map(({ kind }) => `${kind}.[noVer].[noGrp]`).join(' ')}]`,
+    );
   }
   for (const { object } of found) object.spec = { ...object.spec, replicas: Number(count) };
 }
 
 export function setImage(items: readonly Item[], image: NonNullable<Kustomization['images']>[number]): void {
   const rule = new RegExp(`^${image.name}(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?$`);
-  for (const { object } of items) if (object.kind !== 'CustomResourceDefinition') eachContainer(object, (container) => {
-    if (typeof container.image === 'string' && rule.test(container.image)) container.image = changed(container.image, image);
-  });
+  for (const { object } of items)
+    if (object.kind !== 'CustomResourceDefinition')
+      eachContainer(object, (container) => {
+        if (typeof container.image === 'string' && rule.test(container.image)) container.image = changed(container.image, image);
+      });
 }
 
 /** Containers are found wherever a field is called so: custom resources have them too. */
@@ -111,7 +139,8 @@ function eachContainer(at: any, change: (container: any) => void): void {
   if (Array.isArray(at)) at.forEach((item) => eachContainer(item, change));
   if (at === null || typeof at !== 'object' || Array.isArray(at)) return;
   for (const [key, value] of Object.entries(at)) {
-    if ((key === 'containers' || key === 'initContainers') && Array.isArray(value)) for (const one of value) if (one !== null && typeof one === 'object') change(one);
+    if ((key === 'containers' || key === 'initContainers') && Array.isArray(value))
+      for (const one of value) if (one !== null && typeof one === 'object') change(one);
     eachContainer(value, change);
   }
 }

@@ -7,7 +7,12 @@ import type { Flag, Flags } from '../flags.js';
 import { CliError } from '../command.js';
 import { TablePrinter } from './table.js';
 
-export const COLOR_FLAG: Flag = { name: 'color', type: 'string', default: "'auto'", description: 'Whether there are colours: auto (on a terminal, unless NO_COLOR is set), always or never.' };
+export const COLOR_FLAG: Flag = {
+  name: 'color',
+  type: 'string',
+  default: "'auto'",
+  description: 'Whether there are colours: auto (on a terminal, unless NO_COLOR is set), always or never.',
+};
 
 const COLORS = ['auto', 'always', 'never'];
 

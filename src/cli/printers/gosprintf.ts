@@ -13,16 +13,19 @@ export function sprintf(format: string, args: readonly Argument[]): string {
     const arg = args[next++];
     return typeof arg?.value === 'number' ? arg.value : 0;
   };
-  const text = format.replace(/%([-+# 0]*)(\*|\d+)?(?:\.(\*|\d+)?)?([\s\S])?/gu, (all: string, flags: string, width: string | undefined, precision: string | undefined, verb: string | undefined) => {
-    if (verb === undefined) return '%!(NOVERB)';
-    if (verb === '%') return '%';
-    const wide = width === '*' ? take() : Number(width ?? 0);
-    const exact = /\./.test(all.slice(0, -verb.length)) ? (precision === '*' ? take() : Number(precision ?? 0)) : undefined;
-    const arg = args[next++];
-    if (arg === undefined) return `%!${verb}(MISSING)`;
-    const shown = one(arg, verb, { plus: flags.includes('+'), sharp: flags.includes('#'), exact });
-    return pad(shown, wide, { left: flags.includes('-'), zero: flags.includes('0') && typeof arg.value === 'number' });
-  });
+  const text = format.replace(
+    /%([-+# 0]*)(\*|\d+)?(?:\.(\*|\d+)?)?([\s\S])?/gu,
+    (all: string, flags: string, width: string | undefined, precision: string | undefined, verb: string | undefined) => {
+      if (verb === undefined) return '%!(NOVERB)';
+      if (verb === '%') return '%';
+      const wide = width === '*' ? take() : Number(width ?? 0);
+      const exact = /\./.test(all.slice(0, -verb.length)) ? (precision === '*' ? take() : Number(precision ?? 0)) : undefined;
+      const arg = args[next++];
+      if (arg === undefined) return `%!${verb}(MISSING)`;
+      const shown = one(arg, verb, { plus: flags.includes('+'), sharp: flags.includes('#'), exact });
+      return pad(shown, wide, { left: flags.includes('-'), zero: flags.includes('0') && typeof arg.value === 'number' });
+    },
+  );
   const extra = args.slice(next);
   return extra.length === 0 ? text : `${text}%!(EXTRA ${extra.map(({ value, type }) => `${type}=${goValue(value)}`).join(', ')})`;
 }
@@ -46,12 +49,36 @@ function one({ value, type }: Argument, verb: string, style: Style): string {
   if (verb === 'v') return style.sharp ? goSyntax(value) : signed(goValue(value), value, style);
   if (value === null || value === undefined) return `%!${verb}(<nil>)`;
   if (Array.isArray(value)) return `[${value.map((item) => one({ value: item, type: typeOf(item) }, verb, style)).join(' ')}]`;
-  if (typeof value === 'object') return `map[${Object.keys(value).sort().map((key) => `${one({ value: key, type: 'string' }, verb, style)}:${one({ value: (value as any)[key], type: typeOf((value as any)[key]) }, verb, style)}`).join(' ')}]`;
-  const shown = typeof value === 'string' ? ofString(value, verb, style) : typeof value === 'boolean' ? (verb === 't' ? String(value) : undefined) : type === 'float64' ? ofFloat(value as number, verb, style) : ofInt(value as number, verb, style);
+  if (typeof value === 'object')
+    return `map[${Object.keys(value)
+      .sort()
+      .map(
+        (key) => `${one({ value: key, type: 'string' }, verb, style)}:${one({ value: (value as any)[key], type: typeOf((value as any)[key]) }, verb, style)}`,
+      )
+      .join(' ')}]`;
+  const shown =
+    typeof value === 'string'
+      ? ofString(value, verb, style)
+      : typeof value === 'boolean'
+        ? verb === 't'
+          ? String(value)
+          : undefined
+        : type === 'float64'
+          ? ofFloat(value as number, verb, style)
+          : ofInt(value as number, verb, style);
   return shown ?? `%!${verb}(${type}=${goValue(value)})`;
 }
 
-const typeOf = (value: unknown): string => (typeof value === 'number' ? (Number.isInteger(value) ? 'int64' : 'float64') : typeof value === 'boolean' ? 'bool' : typeof value === 'string' ? 'string' : '<nil>');
+const typeOf = (value: unknown): string =>
+  typeof value === 'number'
+    ? Number.isInteger(value)
+      ? 'int64'
+      : 'float64'
+    : typeof value === 'boolean'
+      ? 'bool'
+      : typeof value === 'string'
+        ? 'string'
+        : '<nil>';
 const signed = (text: string, value: unknown, { plus }: Style): string => (plus && typeof value === 'number' && value >= 0 ? `+${text}` : text);
 
 function ofString(value: string, verb: string, { exact, sharp }: Style): string | undefined {
@@ -75,5 +102,7 @@ function ofInt(value: number, verb: string, style: Style): string | undefined {
 function ofFloat(value: number, verb: string, style: Style): string | undefined {
   if (verb === 'f' || verb === 'F') return signed(value.toFixed(style.exact ?? 6), value, style);
   if (verb === 'e') return signed(value.toExponential(style.exact ?? 6).replace(/e([+-])(\d)$/, 'e$10$2'), value, style);
-  return verb === 'g' || verb === 'G' ? signed(style.exact === undefined ? goFloat(value) : String(Number(value.toPrecision(style.exact || 1))), value, style) : undefined;
+  return verb === 'g' || verb === 'G'
+    ? signed(style.exact === undefined ? goFloat(value) : String(Number(value.toPrecision(style.exact || 1))), value, style)
+    : undefined;
 }

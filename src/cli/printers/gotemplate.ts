@@ -236,7 +236,8 @@ class Run {
     const { min, max, call, params, lazy } = FUNCTIONS[name]!;
     const operands = command.operands.slice(1);
     const count = operands.length + final.length;
-    if (count < min || (max !== undefined && count > max)) this.#fail(command, `wrong number of args for ${name}: want ${max === undefined ? 'at least ' : ''}${min} got ${count}`);
+    if (count < min || (max !== undefined && count > max))
+      this.#fail(command, `wrong number of args for ${name}: want ${max === undefined ? 'at least ' : ''}${min} got ${count}`);
     if (lazy !== undefined) return this.#lazy(dot, { operands, final, stopsAt: lazy });
     const args = [...operands.map((operand) => this.#argument(dot, operand)), ...final];
     if (params === 'string') args.forEach((arg, at) => this.#checkString(arg, operands[at] ?? command));
@@ -285,7 +286,10 @@ function entriesOf(value: GoValue): [GoValue, GoValue][] | undefined {
   if (value === MISSING || value === null) return [];
   if (Array.isArray(value)) return value.map((item, at) => [new GoNumber(at, 'int'), item]);
   const number = value instanceof GoNumber ? value : typeof value === 'number' && Number.isInteger(value) ? new GoNumber(value, 'int') : undefined;
-  if (number !== undefined) return number.type === 'int' ? Array.from({ length: Math.max(0, number.value) }, (_, at) => [new GoNumber(at, 'int'), new GoNumber(at, 'int')]) : undefined;
+  if (number !== undefined)
+    return number.type === 'int' ? Array.from({ length: Math.max(0, number.value) }, (_, at) => [new GoNumber(at, 'int'), new GoNumber(at, 'int')]) : undefined;
   if (typeof value !== 'object') return undefined;
-  return Object.keys(value).sort().map((key) => [key, (value as Record<string, unknown>)[key]]);
+  return Object.keys(value)
+    .sort()
+    .map((key) => [key, (value as Record<string, unknown>)[key]]);
 }

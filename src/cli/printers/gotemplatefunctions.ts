@@ -65,13 +65,26 @@ export const FUNCTIONS: Readonly<Record<string, GoFunction>> = {
   call: { min: 1, call: ([value]) => fail(value === MISSING || value === null ? 'call of nil' : `non-function of type ${typeName(value)}`) },
   html: { min: 0, call: (args) => escapeHtml(text(args)) },
   js: { min: 0, call: (args) => escapeJs(text(args)) },
-  urlquery: { min: 0, call: (args) => encodeURIComponent(text(args)).replace(/%20/g, '+').replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`) },
+  urlquery: {
+    min: 0,
+    call: (args) =>
+      encodeURIComponent(text(args))
+        .replace(/%20/g, '+')
+        .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`),
+  },
   index: { min: 1, call: ([item, ...indexes]) => indexes.reduce(index, item) },
   slice: { min: 1, call: slice },
   len: { min: 1, max: 1, call: ([value]) => new GoNumber(length(value), 'int') },
   print: { min: 0, call: sprint },
   println: { min: 0, call: (args) => `${args.map((arg) => goValue(plain(arg))).join(' ')}\n` },
-  printf: { min: 1, call: ([format, ...args]) => sprintf(String(format), args.map((arg) => ({ value: plain(arg), type: typeName(arg) }))) },
+  printf: {
+    min: 1,
+    call: ([format, ...args]) =>
+      sprintf(
+        String(format),
+        args.map((arg) => ({ value: plain(arg), type: typeName(arg) })),
+      ),
+  },
   eq: { min: 1, call: ([first, ...rest]) => (rest.length === 0 ? fail('missing argument for comparison') : rest.some((other) => equal(first, other))) },
   ne: { min: 2, max: 2, call: ([a, b]) => !equal(a, b) },
   lt: { min: 2, max: 2, call: ([a, b]) => less(a, b) },
@@ -97,7 +110,10 @@ const escapeHtml = (value: string): string => value.replace(/["'&<>\0]/g, (char)
 
 const JS: Readonly<Record<string, string>> = { '\\': '\\\\', "'": "\\'", '"': '\\"', '<': '\\u003C', '>': '\\u003E', '&': '\\u0026', '=': '\\u003D' };
 function escapeJs(value: string): string {
-  return value.replace(/[\\'"<>&=\0-\x1f]|[^\x20-\x7e\p{L}\p{M}\p{N}\p{P}\p{S}]/gu, (char) => JS[char] ?? `\\u${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`);
+  return value.replace(
+    /[\\'"<>&=\0-\x1f]|[^\x20-\x7e\p{L}\p{M}\p{N}\p{P}\p{S}]/gu,
+    (char) => JS[char] ?? `\\u${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`,
+  );
 }
 
 function index(item: GoValue, at: GoValue): GoValue {
@@ -149,7 +165,8 @@ function basicKind(value: GoValue): string | undefined {
 }
 
 function equal(a: GoValue, b: GoValue): boolean {
-  for (const side of [a, b]) if (side !== null && typeof side === 'object' && !(side instanceof GoNumber)) return fail(`non-comparable type ${goValue(side)}: ${typeName(side)}`);
+  for (const side of [a, b])
+    if (side !== null && typeof side === 'object' && !(side instanceof GoNumber)) return fail(`non-comparable type ${goValue(side)}: ${typeName(side)}`);
   if (a === MISSING || a === null || b === MISSING || b === null) return (a ?? null) === (b ?? null);
   if (basicKind(a) !== basicKind(b)) return fail(`incompatible types for comparison: ${typeName(a)} and ${typeName(b)}`);
   return plain(a) === plain(b);
@@ -170,7 +187,8 @@ function exists(item: GoValue, indexes: readonly GoValue[]): boolean {
       const position = plain(at);
       if (typeof position !== 'number' || position < 0 || position >= value.length) return false;
       value = value[position];
-    } else if (value !== null && typeof value === 'object' && typeof at === 'string' && Object.hasOwn(value, at)) value = (value as Record<string, unknown>)[at];
+    } else if (value !== null && typeof value === 'object' && typeof at === 'string' && Object.hasOwn(value, at))
+      value = (value as Record<string, unknown>)[at];
     else return false;
   }
   return value !== MISSING;

@@ -1,8 +1,27 @@
 /** Go's text/template, from text to tokens. A lexical error is a token of its own, met when the parser comes to it, as in Go. */
 export interface Token {
   kind:
-    | 'text' | 'open' | 'close' | 'space' | 'keyword' | 'identifier' | 'field' | 'variable' | 'string' | 'number' | 'bool' | 'nil' | 'eof' | 'error'
-    | '.' | '(' | ')' | '|' | ',' | ':=' | '=';
+    | 'text'
+    | 'open'
+    | 'close'
+    | 'space'
+    | 'keyword'
+    | 'identifier'
+    | 'field'
+    | 'variable'
+    | 'string'
+    | 'number'
+    | 'bool'
+    | 'nil'
+    | 'eof'
+    | 'error'
+    | '.'
+    | '('
+    | ')'
+    | '|'
+    | ','
+    | ':='
+    | '=';
   value: string;
   at: number;
   line: number;

@@ -258,7 +258,8 @@ class Parser {
   #checkPipe({ commands }: Pipe, token: Token, context: string): void {
     if (commands.length === 0) this.#fail(token, `missing value for ${context}`);
     commands.slice(1).forEach((command, at) => {
-      if (['bool', 'dot', 'nil', 'number', 'string'].includes(command.operands[0]!.kind)) this.#fail(token, `non executable command in pipeline stage ${at + 2}`);
+      if (['bool', 'dot', 'nil', 'number', 'string'].includes(command.operands[0]!.kind))
+        this.#fail(token, `non executable command in pipeline stage ${at + 2}`);
     });
   }
 
@@ -297,7 +298,8 @@ class Parser {
     const tail = names.map((name) => `.${name}`).join('');
     if (node.kind === 'field') return { ...node, at, names: [...node.names, ...names], text: node.text + tail };
     if (node.kind === 'variable') return { ...node, at, names: [...node.names, ...names], text: node.text + tail };
-    if (node.kind === 'bool' || node.kind === 'string' || node.kind === 'number' || node.kind === 'nil' || node.kind === 'dot') this.#fail(this.#raw(), `unexpected . after term ${goQuote(node.text)}`);
+    if (node.kind === 'bool' || node.kind === 'string' || node.kind === 'number' || node.kind === 'nil' || node.kind === 'dot')
+      this.#fail(this.#raw(), `unexpected . after term ${goQuote(node.text)}`);
     return { kind: 'chain', of: node, names, at, text: `${node.kind === 'pipe' ? `(${node.text})` : node.text}${tail}` };
   }
 

@@ -160,7 +160,9 @@ class Search {
 
   #field(input: unknown[], name: string): unknown[] {
     if (input.length === 0) return [];
-    const results = input.filter((value) => isMap(value) && Object.hasOwn(value, name) && value[name] !== undefined).map((value) => (value as Record<string, unknown>)[name]);
+    const results = input
+      .filter((value) => isMap(value) && Object.hasOwn(value, name) && value[name] !== undefined)
+      .map((value) => (value as Record<string, unknown>)[name]);
     if (results.length === 0 && !this.#allowMissingKeys) throw new JsonPathError(`${name} is not found`);
     return results;
   }
@@ -198,7 +200,11 @@ class Search {
 
 function members(value: unknown): unknown[] {
   if (Array.isArray(value)) return value;
-  return isMap(value) ? Object.keys(value).sort().map((key) => value[key]) : [];
+  return isMap(value)
+    ? Object.keys(value)
+        .sort()
+        .map((key) => value[key])
+    : [];
 }
 
 function descend(input: readonly unknown[]): unknown[] {

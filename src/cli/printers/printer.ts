@@ -102,7 +102,8 @@ export async function printerFor(flags: PrintFlags, read: ReadText, allowed: rea
   throw noForm(flags.output, allowed);
 }
 
-const noForm = (output: string, allowed: readonly string[]): CliError => new CliError(`unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${allowed.join(',')}`);
+const noForm = (output: string, allowed: readonly string[]): CliError =>
+  new CliError(`unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${allowed.join(',')}`);
 
 /** Throws CliError for a form that printerFor would not know. */
 export function checkForm(output: string, allowed: readonly string[]): void {

@@ -50,7 +50,12 @@ export class TablePrinter {
     if (!options.noHeaders && !this.#headed) lines.push(columns.filter((_, at) => shown[at]).map(({ name }) => name.toUpperCase()));
     this.#headed = true;
     // As kubectl does: cells beyond the columns are left out, and move what is added behind them.
-    for (const row of rows) lines.push(cellsOf(row, this.#columns, options).filter((_, at) => at < shown.length && shown[at]).map(cellText));
+    for (const row of rows)
+      lines.push(
+        cellsOf(row, this.#columns, options)
+          .filter((_, at) => at < shown.length && shown[at])
+          .map(cellText),
+      );
     return this.align(lines);
   }
 
@@ -59,14 +64,18 @@ export class TablePrinter {
     for (const line of lines) {
       for (let at = 0; at < line.length - 1; at++) this.#widths[at] = Math.max(this.#widths[at] ?? MIN_WIDTH, width(line[at]!) + PADDING);
     }
-    return lines.map((line) => `${line.map((cell, at) => (at === line.length - 1 ? cell : cell + ' '.repeat((this.#widths[at] ?? 0) - width(cell)))).join('')}\n`).join('');
+    return lines
+      .map((line) => `${line.map((cell, at) => (at === line.length - 1 ? cell : cell + ' '.repeat((this.#widths[at] ?? 0) - width(cell)))).join('')}\n`)
+      .join('');
   }
 }
 
 // Go's tabwriter counts runes; so do we.
 const width = (text: string): number => (/^[\x20-\x7e]*$/.test(text) ? text.length : [...text].length);
 
-const sameColumns = (a: Columns, b: Columns): boolean => a.length === b.length && a.every(({ name, type, format, priority }, at) => name === b[at]!.name && type === b[at]!.type && format === b[at]!.format && priority === b[at]!.priority);
+const sameColumns = (a: Columns, b: Columns): boolean =>
+  a.length === b.length &&
+  a.every(({ name, type, format, priority }, at) => name === b[at]!.name && type === b[at]!.type && format === b[at]!.format && priority === b[at]!.priority);
 
 function decorated(columns: Columns, { event, withNamespace, labelColumns = [], showLabels }: TableOptions): Columns {
   return [
@@ -102,7 +111,12 @@ function cellText(cell: unknown): string {
 const escaped = (text: string): string => (text.includes('\x1b') ? text.replaceAll('\x1b', '^[') : text);
 
 /** As Go's %v; numbers of a table are seldom so large that it differs. */
-const plain = (value: unknown): string => (typeof value === 'number' && Math.abs(value) >= 1e21 ? value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2') : Array.isArray(value) ? `[${value.map(plain).join(' ')}]` : String(value));
+const plain = (value: unknown): string =>
+  typeof value === 'number' && Math.abs(value) >= 1e21
+    ? value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2')
+    : Array.isArray(value)
+      ? `[${value.map(plain).join(' ')}]`
+      : String(value);
 
 /** "a=1,b=2", keys sorted; "<none>" for none. */
 export function labelText(labels: Readonly<Record<string, string>> | undefined): string {

@@ -39,7 +39,11 @@ export function alignTabs(text: string, options: TabOptions): string {
   function write(start: number, end: number): void {
     for (let at = start; at < end; at++) {
       const cells = lines[at]!;
-      out.push(cells.map((cell, column) => (column < widths.length && column < cells.length - 1 ? cell + ' '.repeat(Math.max(0, widths[column]! - length(cell))) : cell)).join(''));
+      out.push(
+        cells
+          .map((cell, column) => (column < widths.length && column < cells.length - 1 ? cell + ' '.repeat(Math.max(0, widths[column]! - length(cell))) : cell))
+          .join(''),
+      );
     }
   }
 }

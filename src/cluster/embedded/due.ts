@@ -48,7 +48,8 @@ export function fingerprint(path: string): string {
   return info === undefined ? '' : `${info.mtimeMs}:${info.size}:${info.ino}`;
 }
 
-export const unchanged = ({ nodes }: ClusterPaths, { manifests }: Due): boolean => Object.entries(manifests).every(([path, seen]) => fingerprint(join(nodes, path)) === seen);
+export const unchanged = ({ nodes }: ClusterPaths, { manifests }: Due): boolean =>
+  Object.entries(manifests).every(([path, seen]) => fingerprint(join(nodes, path)) === seen);
 
 /** Every node's kubelet configuration, the manifest folder that it names and the files in that, as they are now; below the nodes' folder, which may be moved. */
 export function watchedManifests({ nodes: folder }: ClusterPaths, nodes: readonly string[]): Record<string, string> {
@@ -59,7 +60,8 @@ export function watchedManifests({ nodes: folder }: ClusterPaths, nodes: readonl
     const config = join(node, 'var', 'lib', 'kubelet', 'config.yaml');
     const named = watch(config) === '' ? undefined : staticPodPath(readFileSync(join(folder, config), 'utf8'));
     const manifests = join(node, named ?? join('etc', 'kubernetes', 'manifests'));
-    if (watch(manifests) !== '' && statSync(join(folder, manifests)).isDirectory()) for (const file of readdirSync(join(folder, manifests))) watch(join(manifests, file));
+    if (watch(manifests) !== '' && statSync(join(folder, manifests)).isDirectory())
+      for (const file of readdirSync(join(folder, manifests))) watch(join(manifests, file));
   }
   return watched;
 }

@@ -24,7 +24,14 @@ export const ADMIN = new InProcessIdentity({ name: 'kubernetes-admin', groups: [
 /** undefined: the loops have something to do first, or there is no cluster yet. */
 export function readSession(paths: ClusterPaths, root: string): Session | undefined {
   const due = readDue(paths);
-  if (due === undefined || (due.next !== null && due.next <= systemClock.now() + (due.aheadMs ?? 0)) || !due.live.includes('kube-apiserver') || !due.live.includes('etcd') || !unchanged(paths, due)) return undefined;
+  if (
+    due === undefined ||
+    (due.next !== null && due.next <= systemClock.now() + (due.aheadMs ?? 0)) ||
+    !due.live.includes('kube-apiserver') ||
+    !due.live.includes('etcd') ||
+    !unchanged(paths, due)
+  )
+    return undefined;
   const reader = openSqliteStoreReadonly(paths.store);
   if (reader === undefined) return undefined;
   if (reader.revision !== due.revision) {

@@ -43,12 +43,10 @@ export function csrApprovingController(deps: ControllerDeps): Controller {
   async function approve(client: Client, csr: CertificateSigningRequest, message: string): Promise<void> {
     const now = formatTime(deps.clock.now());
     const condition = { type: 'Approved', status: 'True', reason: 'AutoApproved', message, lastUpdateTime: now, lastTransitionTime: now };
-    await client
-      .on(Kind)
-      .updateSubresource({ name: csr.metadata.name! }, 'approval', {
-        ...csr,
-        status: { ...csr.status, conditions: [...(csr.status.conditions ?? []), condition] },
-      });
+    await client.on(Kind).updateSubresource({ name: csr.metadata.name! }, 'approval', {
+      ...csr,
+      status: { ...csr.status, conditions: [...(csr.status.conditions ?? []), condition] },
+    });
   }
 
   return makeController({

@@ -25,12 +25,10 @@ export async function ensureClaims({ client, recorder, claims, set }: ClaimContr
     if (found !== undefined) continue;
     const ownerReferences = wantedOwners(set, undefined, ordinal);
     try {
-      await client
-        .on(PersistentVolumeClaim)
-        .create({
-          ...claim,
-          metadata: { ...claim.metadata, ...(ownerReferences.length > 0 ? { ownerReferences } : {}) },
-        } as ObjectDraft<PersistentVolumeClaim>);
+      await client.on(PersistentVolumeClaim).create({
+        ...claim,
+        metadata: { ...claim.metadata, ...(ownerReferences.length > 0 ? { ownerReferences } : {}) },
+      } as ObjectDraft<PersistentVolumeClaim>);
     } catch (error) {
       if (isStatusError(error))
         recorder.event(

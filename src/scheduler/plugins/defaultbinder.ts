@@ -6,13 +6,11 @@ import type { Handle } from '../handle.js';
 export const defaultBinder = ({ client }: Handle): Plugin => ({
   name: 'DefaultBinder',
   async bind(_, { namespace, name, uid }, node) {
-    await client
-      .on(Pod)
-      .createSubresource({ namespace, name }, 'binding', {
-        apiVersion: 'v1',
-        kind: 'Binding',
-        metadata: { namespace, name, uid },
-        target: { kind: 'Node', name: node.name },
-      });
+    await client.on(Pod).createSubresource({ namespace, name }, 'binding', {
+      apiVersion: 'v1',
+      kind: 'Binding',
+      metadata: { namespace, name, uid },
+      target: { kind: 'Node', name: node.name },
+    });
   },
 });

@@ -25,23 +25,41 @@ async function world(answer: Answer = () => ({ allowed: true })): Promise<World>
         const review = JSON.parse(Buffer.from(dial.body!).toString());
         asked.push({ url: dial.url, review, dial });
         const given: any = await answer(review.request, dial);
-        if (given.raw !== undefined) return { status: given.status ?? 200, headers: { 'content-type': given.type ?? 'application/json' }, body: Buffer.from(given.raw) };
+        if (given.raw !== undefined)
+          return { status: given.status ?? 200, headers: { 'content-type': given.type ?? 'application/json' }, body: Buffer.from(given.raw) };
         const { response, ...rest } = given;
-        const whole = { kind: 'AdmissionReview', apiVersion: review.apiVersion, ...(response === undefined ? {} : rest), response: response ?? { uid: review.request.uid, ...given } };
+        const whole = {
+          kind: 'AdmissionReview',
+          apiVersion: review.apiVersion,
+          ...(response === undefined ? {} : rest),
+          response: response ?? { uid: review.request.uid, ...given },
+        };
         return { status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(whole)) };
       },
     },
   });
   const json: World['json'] = async (method, path, body, headers = {}) => {
     const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
-    const answered = await made.send({ method, path, headers: { 'content-type': type, ...headers }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    const answered = await made.send({
+      method,
+      path,
+      headers: { 'content-type': type, ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
     return { status: answered.status, body: JSON.parse(answered.text), headers: answered.headers };
   };
   return { ...made, asked, json };
 }
 
 const RULE = { apiGroups: [''], apiVersions: ['v1'], resources: ['configmaps'], operations: ['CREATE', 'UPDATE', 'DELETE'] };
-const hook = (more: object = {}): object => ({ name: 'w.example.com', clientConfig: { url: 'https://127.0.0.1:9443/hook' }, rules: [RULE], sideEffects: 'None', admissionReviewVersions: ['v1'], ...more });
+const hook = (more: object = {}): object => ({
+  name: 'w.example.com',
+  clientConfig: { url: 'https://127.0.0.1:9443/hook' },
+  rules: [RULE],
+  sideEffects: 'None',
+  admissionReviewVersions: ['v1'],
+  ...more,
+});
 const GROUP = '/apis/admissionregistration.k8s.io/v1';
 const configure = async ({ json }: World, role: 'mutating' | 'validating', ...webhooks: object[]): Promise<void> => {
   const kind = role === 'mutating' ? 'MutatingWebhookConfiguration' : 'ValidatingWebhookConfiguration';
@@ -56,7 +74,14 @@ test('a validating webhook is asked with a whole AdmissionReview, and its denial
   await configure(w, 'validating', hook());
   const { status, body, headers } = await w.json('POST', `${MAPS}?fieldManager=me`, { metadata: { name: 'a' }, data: { k: 'v' } });
   assert.equal(status, 418);
-  assert.deepEqual(body, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: 'admission webhook "w.example.com" denied the request: no', code: 418 });
+  assert.deepEqual(body, {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message: 'admission webhook "w.example.com" denied the request: no',
+    code: 418,
+  });
   assert.deepEqual(headers['warning'], ['299 - "careful"']);
   const [{ url, review }] = w.asked as [World['asked'][0]];
   assert.equal(url, 'https://127.0.0.1:9443/hook?timeout=10s');
@@ -65,10 +90,17 @@ test('a validating webhook is asked with a whole AdmissionReview, and its denial
   assert.equal(object.kind, 'ConfigMap');
   assert.deepEqual(object.data, { k: 'v' });
   assert.deepEqual(request, {
-    kind: { group: '', version: 'v1', kind: 'ConfigMap' }, resource: { group: '', version: 'v1', resource: 'configmaps' },
-    requestKind: { group: '', version: 'v1', kind: 'ConfigMap' }, requestResource: { group: '', version: 'v1', resource: 'configmaps' },
-    name: 'a', namespace: 'default', operation: 'CREATE', userInfo: { username: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] },
-    oldObject: null, dryRun: false, options: { kind: 'CreateOptions', apiVersion: 'meta.k8s.io/v1', fieldManager: 'me' },
+    kind: { group: '', version: 'v1', kind: 'ConfigMap' },
+    resource: { group: '', version: 'v1', resource: 'configmaps' },
+    requestKind: { group: '', version: 'v1', kind: 'ConfigMap' },
+    requestResource: { group: '', version: 'v1', resource: 'configmaps' },
+    name: 'a',
+    namespace: 'default',
+    operation: 'CREATE',
+    userInfo: { username: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] },
+    oldObject: null,
+    dryRun: false,
+    options: { kind: 'CreateOptions', apiVersion: 'meta.k8s.io/v1', fieldManager: 'me' },
   });
 });
 
@@ -78,11 +110,14 @@ test('a denial without words, with a reason alone, and with a code that is none'
   await configure(w, 'validating', hook());
   const told = [];
   for (let at = 0; at < 3; at++) told.push((await w.json('POST', MAPS, { metadata: { name: 'a' } })).body);
-  assert.deepEqual(told.map(({ message, code, reason, status }) => [message, code, reason, status]), [
-    ['admission webhook "w.example.com" denied the request without explanation', 400, undefined, 'Failure'],
-    ['admission webhook "w.example.com" denied the request: Forbidden', 400, 'Forbidden', 'Failure'],
-    ['admission webhook "w.example.com" denied the request: m', 400, undefined, 'Failure'],
-  ]);
+  assert.deepEqual(
+    told.map(({ message, code, reason, status }) => [message, code, reason, status]),
+    [
+      ['admission webhook "w.example.com" denied the request without explanation', 400, undefined, 'Failure'],
+      ['admission webhook "w.example.com" denied the request: Forbidden', 400, 'Forbidden', 'Failure'],
+      ['admission webhook "w.example.com" denied the request: m', 400, undefined, 'Failure'],
+    ],
+  );
 });
 
 test('update and delete show what was there', async () => {
@@ -110,21 +145,44 @@ test('a mutating webhook changes what is stored, and what it changes is validate
 test('a patch is read by the schema of the kind and defaulted', async () => {
   const w = await world(() => patchOf({ op: 'add', path: '/spec/containers/-', value: { name: 'side', image: 'x' } }));
   await configure(w, 'mutating', hook({ rules: [{ ...RULE, resources: ['pods'] }] }));
-  const { status, body } = await w.json('POST', '/api/v1/namespaces/default/pods', { metadata: { name: 'p' }, spec: { containers: [{ name: 'a', image: 'x' }] } });
+  const { status, body } = await w.json('POST', '/api/v1/namespaces/default/pods', {
+    metadata: { name: 'p' },
+    spec: { containers: [{ name: 'a', image: 'x' }] },
+  });
   assert.equal(status, 201, JSON.stringify(body));
   assert.equal(body.spec.containers[1].terminationMessagePath, '/dev/termination-log');
 });
 
 test('who wants to be asked again is, once, when a later webhook changed something', async () => {
-  const w = await world(({ object }, { url }) => (url.includes('second') && object.data?.b === undefined ? patchOf({ op: 'add', path: '/data', value: { b: '1' } }) : { allowed: true }));
-  await configure(w, 'mutating', hook({ name: 'first.example.com', reinvocationPolicy: 'IfNeeded', clientConfig: { url: 'https://h/first' } }), hook({ name: 'second.example.com', clientConfig: { url: 'https://h/second' } }));
+  const w = await world(({ object }, { url }) =>
+    url.includes('second') && object.data?.b === undefined ? patchOf({ op: 'add', path: '/data', value: { b: '1' } }) : { allowed: true },
+  );
+  await configure(
+    w,
+    'mutating',
+    hook({ name: 'first.example.com', reinvocationPolicy: 'IfNeeded', clientConfig: { url: 'https://h/first' } }),
+    hook({ name: 'second.example.com', clientConfig: { url: 'https://h/second' } }),
+  );
   await w.json('POST', MAPS, { metadata: { name: 'a' } });
-  assert.deepEqual(w.asked.map(({ url }) => new URL(url).pathname), ['/first', '/second', '/first']);
+  assert.deepEqual(
+    w.asked.map(({ url }) => new URL(url).pathname),
+    ['/first', '/second', '/first'],
+  );
 });
 
 const FAILURES: readonly [string, Awaited<ReturnType<Answer>> | (() => never), string][] = [
-  ['nobody listens', () => { throw new Error('dial tcp 127.0.0.1:9443: connect: connection refused'); }, 'failed to call webhook: Post "https://127.0.0.1:9443/hook?timeout=10s": dial tcp 127.0.0.1:9443: connect: connection refused'],
-  ['a 500', { raw: 'boom\n', status: 500, type: 'text/plain' }, 'failed to call webhook: an error on the server ("boom") has prevented the request from succeeding'],
+  [
+    'nobody listens',
+    () => {
+      throw new Error('dial tcp 127.0.0.1:9443: connect: connection refused');
+    },
+    'failed to call webhook: Post "https://127.0.0.1:9443/hook?timeout=10s": dial tcp 127.0.0.1:9443: connect: connection refused',
+  ],
+  [
+    'a 500',
+    { raw: 'boom\n', status: 500, type: 'text/plain' },
+    'failed to call webhook: an error on the server ("boom") has prevented the request from succeeding',
+  ],
   ['a 404', { raw: '', status: 404 }, 'failed to call webhook: the server could not find the requested resource'],
   ['nothing at all', { raw: '' }, 'failed to call webhook: 0-length response with status code: 200 and content type: application/json'],
   ['no response', { raw: '{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1"}' }, 'received invalid webhook response: webhook response was absent'],
@@ -145,7 +203,10 @@ test.each(FAILURES)('a webhook that answers with %s fails the request, or lets i
 test('an answer to another question is none', async () => {
   const w = await world((request) => ({ response: { uid: 'x', allowed: true }, ...(request.name === 'b' ? { apiVersion: 'admission.k8s.io/v2' } : {}) }));
   await configure(w, 'validating', hook());
-  assert.match((await w.json('POST', MAPS, { metadata: { name: 'a' } })).body.message, /received invalid webhook response: expected response\.uid="[0-9a-f-]{36}", got "x"$/);
+  assert.match(
+    (await w.json('POST', MAPS, { metadata: { name: 'a' } })).body.message,
+    /received invalid webhook response: expected response\.uid="[0-9a-f-]{36}", got "x"$/,
+  );
 });
 
 test.each([
@@ -172,7 +233,9 @@ test('a condition that fails refuses the request, or passes the webhook by', asy
   const { status, body } = await w.json('POST', MAPS, { metadata: { name: 'a' } });
   assert.equal(status, 403);
   assert.equal(body.message, `configmaps "a" is forbidden: expression 'object.nosuch.x == 1' resulted in error: no such key: nosuch`);
-  await w.json('PATCH', `${GROUP}/validatingwebhookconfigurations/w`, { webhooks: [hook({ failurePolicy: 'Ignore', matchConditions: [{ name: 'a', expression: 'object.nosuch.x == 1' }] })] });
+  await w.json('PATCH', `${GROUP}/validatingwebhookconfigurations/w`, {
+    webhooks: [hook({ failurePolicy: 'Ignore', matchConditions: [{ name: 'a', expression: 'object.nosuch.x == 1' }] })],
+  });
   assert.equal((await w.json('POST', MAPS, { metadata: { name: 'a' } })).status, 201);
   assert.equal(w.asked.length, 0);
 });
@@ -185,7 +248,10 @@ test('an equivalent version is asked about in the version the rule names, unless
   const path = '/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers';
   const { body } = await w.json('POST', path, hpa('a'));
   const { request } = w.asked[0]!.review;
-  assert.deepEqual([request.kind.version, request.requestKind.version, request.object.apiVersion, request.object.spec.targetCPUUtilizationPercentage ?? 'none'], ['v1', 'v2', 'autoscaling/v1', 80]);
+  assert.deepEqual(
+    [request.kind.version, request.requestKind.version, request.object.apiVersion, request.object.spec.targetCPUUtilizationPercentage ?? 'none'],
+    ['v1', 'v2', 'autoscaling/v1', 80],
+  );
   assert.deepEqual([body.apiVersion, body.spec.maxReplicas], ['autoscaling/v2', 7]);
   await w.json('PATCH', `${GROUP}/mutatingwebhookconfigurations/w`, { webhooks: [hook({ rules, matchPolicy: 'Exact' })] });
   assert.equal((await w.json('POST', path, hpa('b'))).body.spec.maxReplicas, 3);
@@ -207,22 +273,49 @@ test('webhooks are not asked about webhooks', async () => {
 test('a Service stands for an endpoint that is ready, under its own name', async () => {
   const w = await world();
   await w.json('POST', '/api/v1/namespaces/default/services', { metadata: { name: 'web' }, spec: { ports: [{ port: 443, targetPort: 8443 }] } });
-  await configure(w, 'validating', hook({ clientConfig: { service: { namespace: 'default', name: 'web', path: '/check' }, caBundle: Buffer.from('-----BEGIN CERTIFICATE-----').toString('base64') } }));
+  await configure(
+    w,
+    'validating',
+    hook({
+      clientConfig: { service: { namespace: 'default', name: 'web', path: '/check' }, caBundle: Buffer.from('-----BEGIN CERTIFICATE-----').toString('base64') },
+    }),
+  );
   const before = await w.json('POST', MAPS, { metadata: { name: 'a' } });
-  assert.match(before.body.message, /failed to call webhook: Post "https:\/\/web\.default\.svc:443\/check\?timeout=10s": dial tcp 10\.\d+\.\d+\.\d+:443: connect: connection refused$/);
-  const slice = { metadata: { name: 'web-1', labels: { 'kubernetes.io/service-name': 'web' } }, addressType: 'IPv4', endpoints: [{ addresses: ['10.244.1.9'], conditions: { ready: true } }], ports: [{ port: 8443, protocol: 'TCP' }] };
+  assert.match(
+    before.body.message,
+    /failed to call webhook: Post "https:\/\/web\.default\.svc:443\/check\?timeout=10s": dial tcp 10\.\d+\.\d+\.\d+:443: connect: connection refused$/,
+  );
+  const slice = {
+    metadata: { name: 'web-1', labels: { 'kubernetes.io/service-name': 'web' } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: ['10.244.1.9'], conditions: { ready: true } }],
+    ports: [{ port: 8443, protocol: 'TCP' }],
+  };
   assert.equal((await w.json('POST', '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', slice)).status, 201);
   assert.equal((await w.json('POST', MAPS, { metadata: { name: 'a' } })).status, 201);
   const { dial } = w.asked[0]!;
-  assert.deepEqual([dial.url, dial.address, dial.caBundle, dial.timeoutMs], ['https://web.default.svc:443/check?timeout=10s', '10.244.1.9:8443', '-----BEGIN CERTIFICATE-----', 10_000]);
+  assert.deepEqual(
+    [dial.url, dial.address, dial.caBundle, dial.timeoutMs],
+    ['https://web.default.svc:443/check?timeout=10s', '10.244.1.9:8443', '-----BEGIN CERTIFICATE-----', 10_000],
+  );
 });
 
 test('what is made or connected to below an object is asked about as its own kind', async () => {
   const w = await world();
-  await w.json('POST', '/apis/apps/v1/namespaces/default/deployments', { metadata: { name: 'd' }, spec: { replicas: 1, selector: { matchLabels: { a: 'b' } }, template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } } } });
+  await w.json('POST', '/apis/apps/v1/namespaces/default/deployments', {
+    metadata: { name: 'd' },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: { a: 'b' } },
+      template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } },
+    },
+  });
   await w.json('POST', '/api/v1/namespaces/default/services', { metadata: { name: 's' }, spec: { ports: [{ port: 80 }] } });
   await w.json('POST', '/api/v1/namespaces/default/pods', { metadata: { name: 'p' }, spec: { nodeName: 'n', containers: [{ name: 'c', image: 'i' }] } });
-  await w.json('POST', '/api/v1/namespaces/default/endpoints', { metadata: { name: 's' }, subsets: [{ addresses: [{ ip: '10.1.1.1' }], ports: [{ port: 80 }] }] });
+  await w.json('POST', '/api/v1/namespaces/default/endpoints', {
+    metadata: { name: 's' },
+    subsets: [{ addresses: [{ ip: '10.1.1.1' }], ports: [{ port: 80 }] }],
+  });
   await configure(w, 'validating', hook({ rules: [{ apiGroups: ['*'], apiVersions: ['*'], resources: ['*/*'], operations: ['*'] }] }));
   await w.json('PATCH', '/apis/apps/v1/namespaces/default/deployments/d/scale', { spec: { replicas: 4 } });
   await w.json('POST', '/api/v1/namespaces/default/serviceaccounts/default/token', { spec: {} });
@@ -230,14 +323,26 @@ test('what is made or connected to below an object is asked about as its own kin
   await w.json('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { spec: { nonResourceAttributes: { path: '/', verb: 'get' } } });
   await w.json('POST', '/api/v1/namespaces/default/pods/p/exec?command=sh&command=-c&stdout=true&container=c');
   await w.json('POST', '/api/v1/namespaces/default/pods/p/eviction', { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'p' } });
-  assert.deepEqual(w.asked.slice(0, 6).map(({ review: { request } }) => [request.operation, request.resource.resource, request.subResource, request.kind.kind, request.object.kind, request.object.spec?.replicas ?? request.object.path ?? request.object.command]), [
-    ['UPDATE', 'deployments', 'scale', 'Scale', 'Scale', 4],
-    ['CREATE', 'serviceaccounts', 'token', 'TokenRequest', 'TokenRequest', undefined],
-    ['CONNECT', 'services', 'proxy', 'ServiceProxyOptions', 'ServiceProxyOptions', '/a/b'],
-    ['CREATE', 'selfsubjectaccessreviews', undefined, 'SelfSubjectAccessReview', 'SelfSubjectAccessReview', undefined],
-    ['CONNECT', 'pods', 'exec', 'PodExecOptions', 'PodExecOptions', ['sh', '-c']],
-    ['CREATE', 'pods', 'eviction', 'Eviction', 'Eviction', undefined],
-  ]);
+  assert.deepEqual(
+    w.asked
+      .slice(0, 6)
+      .map(({ review: { request } }) => [
+        request.operation,
+        request.resource.resource,
+        request.subResource,
+        request.kind.kind,
+        request.object.kind,
+        request.object.spec?.replicas ?? request.object.path ?? request.object.command,
+      ]),
+    [
+      ['UPDATE', 'deployments', 'scale', 'Scale', 'Scale', 4],
+      ['CREATE', 'serviceaccounts', 'token', 'TokenRequest', 'TokenRequest', undefined],
+      ['CONNECT', 'services', 'proxy', 'ServiceProxyOptions', 'ServiceProxyOptions', '/a/b'],
+      ['CREATE', 'selfsubjectaccessreviews', undefined, 'SelfSubjectAccessReview', 'SelfSubjectAccessReview', undefined],
+      ['CONNECT', 'pods', 'exec', 'PodExecOptions', 'PodExecOptions', ['sh', '-c']],
+      ['CREATE', 'pods', 'eviction', 'Eviction', 'Eviction', undefined],
+    ],
+  );
 });
 
 test('a webhook of another process is asked over TLS, and believed by its caBundle alone', async () => {
@@ -245,21 +350,35 @@ test('a webhook of another process is asked over TLS, and believed by its caBund
   const { cert, key } = await issueCertificate(ca, { commonName: 'hook', usage: 'server', ips: ['127.0.0.1'] }, Date.now());
   const server = createServer({ cert, key }, (request, response) => {
     let text = '';
-    request.on('data', (chunk: Buffer) => (text += chunk)).on('end', () => {
-      const { uid } = JSON.parse(text).request;
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: { uid, ...patchOf({ op: 'add', path: '/data', value: { by: 'hook' } }) } }));
-    });
+    request
+      .on('data', (chunk: Buffer) => (text += chunk))
+      .on('end', () => {
+        const { uid } = JSON.parse(text).request;
+        response
+          .writeHead(200, { 'content-type': 'application/json' })
+          .end(
+            JSON.stringify({
+              apiVersion: 'admission.k8s.io/v1',
+              kind: 'AdmissionReview',
+              response: { uid, ...patchOf({ op: 'add', path: '/data', value: { by: 'hook' } }) },
+            }),
+          );
+      });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   try {
     const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/mutate`;
     const made = await testServer({ dialer: { dial: (request) => dialOut(request, systemClock) } });
-    const send = async (path: string, body: object) => JSON.parse((await made.send({ method: 'POST', path, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })).text);
+    const send = async (path: string, body: object) =>
+      JSON.parse((await made.send({ method: 'POST', path, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })).text);
     const configuration = (name: string, more: object) => ({ metadata: { name }, webhooks: [hook({ clientConfig: { url, ...more } })] });
     await send(`${GROUP}/mutatingwebhookconfigurations`, configuration('trusted', { caBundle: Buffer.from(ca.cert).toString('base64') }));
     assert.deepEqual((await send(MAPS, { metadata: { name: 'a' } })).data, { by: 'hook' });
     await send(`${GROUP}/mutatingwebhookconfigurations`, configuration('untrusted', {}));
-    assert.equal((await send(MAPS, { metadata: { name: 'b' } })).message, `Internal error occurred: failed calling webhook "w.example.com": failed to call webhook: Post "${url}?timeout=10s": tls: failed to verify certificate: x509: certificate signed by unknown authority`);
+    assert.equal(
+      (await send(MAPS, { metadata: { name: 'b' } })).message,
+      `Internal error occurred: failed calling webhook "w.example.com": failed to call webhook: Post "${url}?timeout=10s": tls: failed to verify certificate: x509: certificate signed by unknown authority`,
+    );
   } finally {
     server.closeAllConnections();
     server.close();

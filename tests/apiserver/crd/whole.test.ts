@@ -11,7 +11,15 @@ import { scaleSpecCauses, scaleStatusCauses } from '../../../src/apiserver/crd/s
 import { structuralNode } from '../../../src/apiserver/crd/structural.js';
 
 const embedded = { type: 'object', 'x-kubernetes-embedded-resource': true, 'x-kubernetes-preserve-unknown-fields': true };
-const SCHEMA = { type: 'object', properties: { spec: { type: 'object', properties: { one: embedded, list: { type: 'array', items: embedded }, byName: { type: 'object', additionalProperties: embedded } } } } } as never;
+const SCHEMA = {
+  type: 'object',
+  properties: {
+    spec: {
+      type: 'object',
+      properties: { one: embedded, list: { type: 'array', items: embedded }, byName: { type: 'object', additionalProperties: embedded } },
+    },
+  },
+} as never;
 const texts = (causes: readonly { field: string; message: string }[]): string[] => causes.map(({ field, message }) => `${field}: ${message}`);
 
 describe('an object within a custom resource', () => {
@@ -23,14 +31,18 @@ describe('an object within a custom resource', () => {
     [{ one: { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a/b' } } }, [`spec.one.metadata.name: Invalid value: "a/b": may not contain '/'`]],
   ];
   for (const [spec, expected] of cases) test(`is judged: ${JSON.stringify(spec)}`, () => assert.deepEqual(texts(embeddedCauses(SCHEMA, { spec })), expected));
-  test('is looked for only where a schema has one', () => assert.deepEqual([hasEmbedded(SCHEMA), hasEmbedded({ type: 'object', properties: { a: { type: 'string' } } } as never)], [true, false]));
+  test('is looked for only where a schema has one', () =>
+    assert.deepEqual([hasEmbedded(SCHEMA), hasEmbedded({ type: 'object', properties: { a: { type: 'string' } } } as never)], [true, false]));
 });
 
 describe('metadata of a wrong type is told as a document of its own', () => {
   const cases: [Raw, string][] = [
     [{ metadata: { labels: { a: 1 } } }, 'json: cannot unmarshal number into Go struct field ObjectMeta.labels of type string'],
     [{ spec: { one: { kind: 5 } } }, 'spec.one.kind: Invalid value: 5: must be a string'],
-    [{ spec: { list: [{ metadata: { name: 1 } }] } }, 'spec.list[0].metadata: Invalid value: {"name":1}: json: cannot unmarshal number into Go struct field ObjectMeta.name of type string'],
+    [
+      { spec: { list: [{ metadata: { name: 1 } }] } },
+      'spec.list[0].metadata: Invalid value: {"name":1}: json: cannot unmarshal number into Go struct field ObjectMeta.name of type string',
+    ],
   ];
   for (const [body, expected] of cases) test(JSON.stringify(body), () => assert.deepEqual(fromWire(structuralNode(SCHEMA), body).errors, [expected]));
 });
@@ -38,8 +50,12 @@ describe('metadata of a wrong type is told as a document of its own', () => {
 test('what /scale reads must be counts and a text', () => {
   const scale = { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas', labelSelectorPath: '.status.selector' };
   assert.deepEqual(texts(scaleSpecCauses(scale, { spec: { replicas: -1 } })), ['.spec.replicas: Invalid value: -1: should be a non-negative integer']);
-  assert.deepEqual(texts(scaleSpecCauses(scale, { spec: { replicas: 3_000_000_000 } })), ['.spec.replicas: Invalid value: 3000000000: should be less than or equal to 2147483647']);
-  assert.deepEqual(texts(scaleSpecCauses(scale, { spec: 'x' })), ['.spec.replicas: Invalid value: 0: .spec.replicas accessor error: x is of the type string, expected map[string]interface{}']);
+  assert.deepEqual(texts(scaleSpecCauses(scale, { spec: { replicas: 3_000_000_000 } })), [
+    '.spec.replicas: Invalid value: 3000000000: should be less than or equal to 2147483647',
+  ]);
+  assert.deepEqual(texts(scaleSpecCauses(scale, { spec: 'x' })), [
+    '.spec.replicas: Invalid value: 0: .spec.replicas accessor error: x is of the type string, expected map[string]interface{}',
+  ]);
   assert.deepEqual(texts(scaleStatusCauses(scale, { status: { replicas: '1', selector: 2 } })), [
     '.status.replicas: Invalid value: 0: .status.replicas accessor error: 1 is of the type string, expected int64',
     '.status.selector: Invalid value: "": .status.selector accessor error: 2 is of the type int64, expected string',
@@ -55,15 +71,20 @@ test('a new finalizer whose name has no domain or path is warned of', () => {
   ]);
 });
 
-test('unknown fields are told sorted, those of metadata first', () => assert.deepEqual(unknownOfCustom(['spec.z', 'metadata.foo', 'spec.a']), ['metadata.foo', 'spec.a', 'spec.z']));
+test('unknown fields are told sorted, those of metadata first', () =>
+  assert.deepEqual(unknownOfCustom(['spec.z', 'metadata.foo', 'spec.a']), ['metadata.foo', 'spec.a', 'spec.z']));
 
 test('nulls that may not be go from objects, stay in lists, and give way to defaults', () => {
   const text = { type: 'string' };
   const schema = {
     type: 'object',
     properties: {
-      map: { type: 'object', additionalProperties: text }, free: { type: 'object', additionalProperties: true }, kept: { type: 'object', additionalProperties: { ...text, nullable: true } },
-      filled: { type: 'object', additionalProperties: { ...text, default: 'd' } }, list: { type: 'array', items: { type: 'object', properties: { a: text } } }, items: { type: 'array', items: { ...text, default: 'i' } },
+      map: { type: 'object', additionalProperties: text },
+      free: { type: 'object', additionalProperties: true },
+      kept: { type: 'object', additionalProperties: { ...text, nullable: true } },
+      filled: { type: 'object', additionalProperties: { ...text, default: 'd' } },
+      list: { type: 'array', items: { type: 'object', properties: { a: text } } },
+      items: { type: 'array', items: { ...text, default: 'i' } },
     },
   } as never;
   const nulls = { a: null, b: 'x' };

@@ -9,20 +9,45 @@ import { createOpenApi } from '../../../src/apiserver/openapi/index.js';
 
 const ALL = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 function kindOf(group: string, kind: string, plural: string, schema: any, more: Partial<Kind> = {}): Kind {
-  return { group, version: 'v1', kind, listKind: `${kind}List`, plural, singular: '', shortNames: [], categories: [], namespaced: true, verbs: ALL, subresources: [], prefix: '', columns: [], strategy: async () => ({ schema }), ...more };
+  return {
+    group,
+    version: 'v1',
+    kind,
+    listKind: `${kind}List`,
+    plural,
+    singular: '',
+    shortNames: [],
+    categories: [],
+    namespaced: true,
+    verbs: ALL,
+    subresources: [],
+    prefix: '',
+    columns: [],
+    strategy: async () => ({ schema }),
+    ...more,
+  };
 }
 const configMaps = kindOf('', 'ConfigMap', 'configmaps', ConfigMap);
-const deployments = kindOf('apps', 'Deployment', 'deployments', Deployment, { subresources: [{ name: 'scale', verbs: ['get', 'patch', 'update'], kind: { group: 'autoscaling', version: 'v1', kind: 'Scale' } }] });
+const deployments = kindOf('apps', 'Deployment', 'deployments', Deployment, {
+  subresources: [{ name: 'scale', verbs: ['get', 'patch', 'update'], kind: { group: 'autoscaling', version: 'v1', kind: 'Scale' } }],
+});
 const parse = async (api: ReturnType<typeof createOpenApi>, path: string) => JSON.parse((await api.v3(path))!.text);
 /** A schema without its descriptions. */
-const withoutWords = (schema: any): any => JSON.parse(JSON.stringify(schema, (key, value) => (key === 'description' && typeof value === 'string' ? undefined : value)));
+const withoutWords = (schema: any): any =>
+  JSON.parse(JSON.stringify(schema, (key, value) => (key === 'description' && typeof value === 'string' ? undefined : value)));
 
 test('a kind is a schema with its group, version and kind', async () => {
-  const { components: { schemas } } = await parse(createOpenApi(() => [configMaps]), 'api/v1');
+  const {
+    components: { schemas },
+  } = await parse(
+    createOpenApi(() => [configMaps]),
+    'api/v1',
+  );
   assert.deepEqual(withoutWords(schemas['io.k8s.api.core.v1.ConfigMap']), {
     type: 'object',
     properties: {
-      kind: { type: 'string' }, apiVersion: { type: 'string' },
+      kind: { type: 'string' },
+      apiVersion: { type: 'string' },
       metadata: { default: {}, allOf: [{ $ref: '#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }] },
       immutable: { type: 'boolean' },
       data: { type: 'object', additionalProperties: { type: 'string', default: '' } },
@@ -33,7 +58,10 @@ test('a kind is a schema with its group, version and kind', async () => {
   assert.ok('io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions' in schemas);
 });
 test('every verb has a path with an action', async () => {
-  const { paths } = await parse(createOpenApi(() => [deployments]), 'apis/apps/v1');
+  const { paths } = await parse(
+    createOpenApi(() => [deployments]),
+    'apis/apps/v1',
+  );
   const item = paths['/apis/apps/v1/namespaces/{namespace}/deployments/{name}'];
   assert.equal(item.patch.operationId, 'patchAppsV1NamespacedDeployment');
   assert.equal(item.get['x-kubernetes-action'], 'get');
@@ -62,11 +90,20 @@ test('documents are kept until their kinds change', async () => {
   assert.equal(await api.v3('apis/apps/v1'), apps);
   kinds = [configMaps];
   assert.equal(await api.v3('apis/apps/v1'), undefined);
-  assert.deepEqual(Object.keys(JSON.parse(await api.index()).paths), ['.well-known/openid-configuration', 'api', 'api/v1', 'apis', 'openid/v1/jwks', 'version']);
+  assert.deepEqual(Object.keys(JSON.parse(await api.index()).paths), [
+    '.well-known/openid-configuration',
+    'api',
+    'api/v1',
+    'apis',
+    'openid/v1/jwks',
+    'version',
+  ]);
 });
 test('v2 has definitions, a body parameter and no default beside a reference', async () => {
   const { definitions, paths } = JSON.parse((await createOpenApi(() => [configMaps]).v2()).text);
-  assert.deepEqual(withoutWords(definitions['io.k8s.api.core.v1.ConfigMap'].properties.metadata), { $ref: '#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' });
+  assert.deepEqual(withoutWords(definitions['io.k8s.api.core.v1.ConfigMap'].properties.metadata), {
+    $ref: '#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta',
+  });
   assert.equal(paths['/api/v1/namespaces/{namespace}/configmaps'].post.parameters[0].in, 'body');
 });
 
@@ -74,7 +111,13 @@ test('an object within a custom resource has what every object has', () => {
   const embedded = { type: 'object', required: ['kind'], 'x-kubernetes-embedded-resource': true, properties: { spec: { type: 'object' } } };
   const published = customSchema({ type: 'object', properties: { list: { type: 'array', items: embedded }, plain: { type: 'string' } } }) as any;
   const { required, properties } = published.properties.list.items;
-  assert.deepEqual([required, Object.keys(properties)], [['kind', 'apiVersion'], ['spec', 'apiVersion', 'kind', 'metadata']]);
+  assert.deepEqual(
+    [required, Object.keys(properties)],
+    [
+      ['kind', 'apiVersion'],
+      ['spec', 'apiVersion', 'kind', 'metadata'],
+    ],
+  );
   assert.deepEqual(published.properties.plain, { type: 'string' });
   assert.deepEqual(Object.keys(published.properties), ['list', 'plain', 'apiVersion', 'kind', 'metadata']);
 });

@@ -7,7 +7,14 @@ import { encodedText, jsonText } from '../../../src/apimachinery/encodedlist.js'
 import { Codec } from '../../../src/apiserver/registry/codec.js';
 import type { KeyValue } from '../../../src/store/store.js';
 
-const entry = { manager: 'kubelet', operation: 'Update', apiVersion: 'v1', time: '2026-01-01T00:00:00Z', fieldsType: 'FieldsV1', fieldsV1: { 'f:status': { 'k:{"ip":"10.0.0.1"}': { '.': {} } } } };
+const entry = {
+  manager: 'kubelet',
+  operation: 'Update',
+  apiVersion: 'v1',
+  time: '2026-01-01T00:00:00Z',
+  fieldsType: 'FieldsV1',
+  fieldsV1: { 'f:status': { 'k:{"ip":"10.0.0.1"}': { '.': {} } } },
+};
 const metadata = { name: 'a', namespace: 'default', uid: 'u1', generation: 1, labels: { app: 'a' } };
 const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, managedFields: [entry, { ...entry, subresource: 'status' }] }, spec: { nodeName: 'w1' } };
 
@@ -21,7 +28,16 @@ const whole = (object: any): string => {
   return JSON.stringify({ ...object, metadata: { name, namespace, uid, resourceVersion: '7', ...rest } });
 };
 /** Members of any order. */
-const sorted = (value: any): any => (Array.isArray(value) ? value.map(sorted) : value === null || typeof value !== 'object' ? value : Object.fromEntries(Object.keys(value).sort().map((key) => [key, sorted(value[key])])));
+const sorted = (value: any): any =>
+  Array.isArray(value)
+    ? value.map(sorted)
+    : value === null || typeof value !== 'object'
+      ? value
+      : Object.fromEntries(
+          Object.keys(value)
+            .sort()
+            .map((key) => [key, sorted(value[key])]),
+        );
 const isLazy = (object: any): boolean => types.isProxy(object.metadata.managedFields);
 
 describe('managedFields of what was stored', () => {

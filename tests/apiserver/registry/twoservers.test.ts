@@ -9,11 +9,20 @@ function breakable(store: Store): { store: Store; breakWatches(): void; mute(): 
   let muted = false;
   const watches = new Set<{ watcher: Watcher; listener: WatchListener }>();
   return {
-    store: { ...bound(store), watch(request, listener) {
-      const watch = { listener, watcher: store.watch(request, { events: (events, revision) => muted || listener.events(events, revision), ended: (reason) => watches.delete(watch) && listener.ended(reason) }) };
-      watches.add(watch);
-      return watch.watcher;
-    } },
+    store: {
+      ...bound(store),
+      watch(request, listener) {
+        const watch = {
+          listener,
+          watcher: store.watch(request, {
+            events: (events, revision) => muted || listener.events(events, revision),
+            ended: (reason) => watches.delete(watch) && listener.ended(reason),
+          }),
+        };
+        watches.add(watch);
+        return watch.watcher;
+      },
+    },
     breakWatches() {
       for (const watch of watches) {
         watches.delete(watch);
@@ -25,7 +34,13 @@ function breakable(store: Store): { store: Store; breakWatches(): void; mute(): 
   };
 }
 
-const bound = (store: Store): Store => Object.fromEntries(['range', 'txn', 'watch', 'leaseGrant', 'leaseRevoke', 'leaseKeepAlive', 'leases', 'compact', 'status', 'snapshot', 'close'].map((name) => [name, (store[name as 'range'] as (...args: unknown[]) => unknown).bind(store)])) as unknown as Store;
+const bound = (store: Store): Store =>
+  Object.fromEntries(
+    ['range', 'txn', 'watch', 'leaseGrant', 'leaseRevoke', 'leaseKeepAlive', 'leases', 'compact', 'status', 'snapshot', 'close'].map((name) => [
+      name,
+      (store[name as 'range'] as (...args: unknown[]) => unknown).bind(store),
+    ]),
+  ) as unknown as Store;
 
 async function pair(): Promise<{ one: TestServer; other: TestServer; breakWatches(): void; mute(): void }> {
   const one = await testServer();
@@ -34,12 +49,21 @@ async function pair(): Promise<{ one: TestServer; other: TestServer; breakWatche
   return { one, other, breakWatches, mute };
 }
 
-const definition = (plural: string, kind: string): string => JSON.stringify({
-  apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: `${plural}.example.com` },
-  spec: { group: 'example.com', scope: 'Namespaced', names: { plural, kind }, versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }] },
-});
+const definition = (plural: string, kind: string): string =>
+  JSON.stringify({
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.example.com` },
+    spec: {
+      group: 'example.com',
+      scope: 'Namespaced',
+      names: { plural, kind },
+      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+    },
+  });
 const json = { authorization: 'Bearer admin', 'content-type': 'application/json' };
-const statusOf = async ({ send }: TestServer, method: string, path: string, body?: string): Promise<number> => (await send({ method, path, headers: json, body })).status;
+const statusOf = async ({ send }: TestServer, method: string, path: string, body?: string): Promise<number> =>
+  (await send({ method, path, headers: json, body })).status;
 
 test('a definition that one server stores is served by the other, also when its watch has been ended', async () => {
   const { one, other, breakWatches } = await pair();
@@ -61,5 +85,8 @@ test('a list holds nothing that another server has deleted, whatever the cache w
   mute();
   assert.equal(await statusOf(one, 'DELETE', `${path}/a`), 200);
   const { items } = JSON.parse((await other.send({ method: 'GET', path, headers: json })).text) as { items: { metadata: { name: string } }[] };
-  assert.deepEqual(items.filter(({ metadata }) => metadata.name === 'a'), []);
+  assert.deepEqual(
+    items.filter(({ metadata }) => metadata.name === 'a'),
+    [],
+  );
 });

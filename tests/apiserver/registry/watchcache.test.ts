@@ -10,15 +10,24 @@ test('lists are in the order of keys, of one namespace too, whatever came or wen
   const clock = new VirtualClock(0);
   const storage = new Storage(memoryStore({ clock }), { prefix: '/registry/pods', namespaced: true });
   const cache = new WatchCache(storage, clock);
-  const put = (namespace: string, name: string) => storage.create({ namespace, name }, { apiVersion: 'v1', kind: 'Pod', metadata: { namespace, name } }, { durability: 'grouped' });
-  const remove = async (namespace: string, name: string) => storage.remove({ namespace, name }, (await storage.get({ namespace, name }))!, { durability: 'grouped' });
-  const names = (folder?: string): string[] => (folder === undefined ? cache.list() : cache.listIn(`/registry/pods/${folder}/`)).map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+  const put = (namespace: string, name: string) =>
+    storage.create({ namespace, name }, { apiVersion: 'v1', kind: 'Pod', metadata: { namespace, name } }, { durability: 'grouped' });
+  const remove = async (namespace: string, name: string) =>
+    storage.remove({ namespace, name }, (await storage.get({ namespace, name }))!, { durability: 'grouped' });
+  const names = (folder?: string): string[] =>
+    (folder === undefined ? cache.list() : cache.listIn(`/registry/pods/${folder}/`)).map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
 
   await put('b', '2');
   await put('a', '9');
   await cache.start();
   assert.deepEqual(names(), ['a/9', 'b/2']);
-  for (const [namespace, name] of [['b', '1'], ['b-c', '1'], ['a', '1'], ['c', '5']] as const) await put(namespace, name);
+  for (const [namespace, name] of [
+    ['b', '1'],
+    ['b-c', '1'],
+    ['a', '1'],
+    ['c', '5'],
+  ] as const)
+    await put(namespace, name);
   await clock.advance(0);
   assert.deepEqual(names(), ['a/1', 'a/9', 'b-c/1', 'b/1', 'b/2', 'c/5']);
   assert.deepEqual([names('b'), names('a'), names('c'), names('d'), names('aa')], [['b/1', 'b/2'], ['a/1', 'a/9'], ['c/5'], [], []]);

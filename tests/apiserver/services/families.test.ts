@@ -32,10 +32,18 @@ for (const [what, spec, policy, families] of CHOICES) {
 }
 
 const REFUSALS: readonly [spec: object, previous: object | undefined, complaint: string][] = [
-  [{ ipFamilyPolicy: 'RequireDualStack' }, undefined, 'spec.ipFamilyPolicy: Invalid value: "RequireDualStack": this cluster is not configured for dual-stack services'],
+  [
+    { ipFamilyPolicy: 'RequireDualStack' },
+    undefined,
+    'spec.ipFamilyPolicy: Invalid value: "RequireDualStack": this cluster is not configured for dual-stack services',
+  ],
   [{ ipFamilies: ['IPv6'] }, undefined, 'spec.ipFamilies[0]: Invalid value: "IPv6": not configured on this cluster'],
   [{ clusterIP: 'fd00::1', clusterIPs: ['fd00::1'] }, undefined, 'spec.clusterIPs[0]: Invalid value: ["fd00::1"]: IPv6 is not configured on this cluster'],
-  [{ ipFamilies: ['IPv4', 'IPv6'] }, undefined, `spec.ipFamilyPolicy: Invalid value: "SingleStack": must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified`],
+  [
+    { ipFamilies: ['IPv4', 'IPv6'] },
+    undefined,
+    `spec.ipFamilyPolicy: Invalid value: "SingleStack": must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified`,
+  ],
   [
     { ipFamilyPolicy: 'RequireDualStack', ipFamilies: ['IPv4'] },
     { ipFamilyPolicy: 'RequireDualStack', ipFamilies: ['IPv4', 'IPv6'] },

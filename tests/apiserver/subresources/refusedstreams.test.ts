@@ -9,10 +9,18 @@ const refuses = async (): Promise<never> => {
 };
 
 async function world() {
-  const made = await testServer({ nodes: { connect: (name) => (name === 'n1' ? ({ exec: refuses, attach: refuses, portForward: refuses } as never) : undefined) } });
-  for (const [name, nodeName] of [['web', 'n1'], ['lost', 'n2']]) {
+  const made = await testServer({
+    nodes: { connect: (name) => (name === 'n1' ? ({ exec: refuses, attach: refuses, portForward: refuses } as never) : undefined) },
+  });
+  for (const [name, nodeName] of [
+    ['web', 'n1'],
+    ['lost', 'n2'],
+  ]) {
     const body = JSON.stringify({ metadata: { name }, spec: { nodeName, containers: [{ name: 'c', image: 'i' }] } });
-    assert.equal((await made.send({ method: 'POST', path: '/api/v1/namespaces/default/pods', headers: { 'content-type': 'application/json' }, body })).status, 201);
+    assert.equal(
+      (await made.send({ method: 'POST', path: '/api/v1/namespaces/default/pods', headers: { 'content-type': 'application/json' }, body })).status,
+      201,
+    );
   }
   return made;
 }

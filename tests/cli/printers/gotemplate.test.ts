@@ -28,16 +28,28 @@ const REFUSED: readonly (readonly [template: string, message: string])[] = [
   ['{{nosuch}}', 'error parsing template {{nosuch}}, template: output:1: function "nosuch" not defined'],
   ['{{end}}', 'error parsing template {{end}}, template: output:1: unexpected {{end}}'],
   ['{{$y}}', 'error parsing template {{$y}}, template: output:1: undefined variable "$y"'],
-  ['{{gt .n 2.0}}', 'error executing template "{{gt .n 2.0}}": template: output:1:2: executing "output" at <gt .n 2.0>: error calling gt: incompatible types for comparison: int64 and float64'],
-  ['{{.name.x}}', 'error executing template "{{.name.x}}": template: output:1:7: executing "output" at <.name.x>: can\'t evaluate field x in type interface {}'],
+  [
+    '{{gt .n 2.0}}',
+    'error executing template "{{gt .n 2.0}}": template: output:1:2: executing "output" at <gt .n 2.0>: error calling gt: incompatible types for comparison: int64 and float64',
+  ],
+  [
+    '{{.name.x}}',
+    'error executing template "{{.name.x}}": template: output:1:7: executing "output" at <.name.x>: can\'t evaluate field x in type interface {}',
+  ],
 ];
 
 for (const [template, message] of REFUSED) {
   test(`${template} is refused in Go's words`, () => {
-    assert.throws(() => goTemplatePrinter(template, { allowMissingKeys: true })(DATA), (error: unknown) => error instanceof CliError && error.message === message);
+    assert.throws(
+      () => goTemplatePrinter(template, { allowMissingKeys: true })(DATA),
+      (error: unknown) => error instanceof CliError && error.message === message,
+    );
   });
 }
 
 test('what came out before a failure is kept, with the template and its data below', () => {
-  assert.throws(() => goTemplatePrinter('ok {{index .tags 9}}', { allowMissingKeys: true })(DATA), (error: unknown) => error instanceof CliError && error.printed.startsWith('ok Error executing template: '));
+  assert.throws(
+    () => goTemplatePrinter('ok {{index .tags 9}}', { allowMissingKeys: true })(DATA),
+    (error: unknown) => error instanceof CliError && error.printed.startsWith('ok Error executing template: '),
+  );
 });

@@ -43,13 +43,22 @@ const REFUSED: readonly (readonly [template: string, message: string])[] = [
 
 for (const [template, message] of REFUSED) {
   test(`${template} is refused: ${message}`, () => {
-    assert.throws(() => new JsonPath(template, { allowMissingKeys: true }).print(LIST), (error: unknown) => error instanceof JsonPathError && error.message === message);
+    assert.throws(
+      () => new JsonPath(template, { allowMissingKeys: true }).print(LIST),
+      (error: unknown) => error instanceof JsonPathError && error.message === message,
+    );
   });
 }
 
 test('text sorts by character', () => {
-  const sorted = sortObjects(['web-9', 'web-10', 'web-1'].map((name) => ({ name })), { sortBy: 'name', now: 0 });
-  assert.deepEqual(sorted.map(({ name }) => name), ['web-1', 'web-10', 'web-9']);
+  const sorted = sortObjects(
+    ['web-9', 'web-10', 'web-1'].map((name) => ({ name })),
+    { sortBy: 'name', now: 0 },
+  );
+  assert.deepEqual(
+    sorted.map(({ name }) => name),
+    ['web-1', 'web-10', 'web-9'],
+  );
 });
 
 test('quantities sort by size, and what lacks the field comes first', () => {

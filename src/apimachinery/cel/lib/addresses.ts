@@ -140,7 +140,8 @@ const v4 = (address: CelAddress, ...ranges: string[]): boolean => ranges.some((r
 const isLoopback = (address: CelAddress): boolean => v4(address, '127.0.0.0/8', '::1/128');
 const isLinkLocalUnicast = (address: CelAddress): boolean => v4(address, '169.254.0.0/16', 'fe80::/10');
 const isMulticast = (address: CelAddress): boolean => v4(address, '224.0.0.0/4', 'ff00::/8');
-const isLinkLocalMulticast = (address: CelAddress): boolean => v4(address, '224.0.0.0/24') || (address.v6 && isMulticast(address) && ((address.bits >> 112n) & 0xfn) === 2n);
+const isLinkLocalMulticast = (address: CelAddress): boolean =>
+  v4(address, '224.0.0.0/24') || (address.v6 && isMulticast(address) && ((address.bits >> 112n) & 0xfn) === 2n);
 const isUnspecified = ({ bits }: CelAddress): boolean => bits === 0n;
 const isGlobalUnicast = (address: CelAddress): boolean =>
   !isUnspecified(address) && !isLoopback(address) && !isMulticast(address) && !isLinkLocalUnicast(address) && !(!address.v6 && address.bits === 0xffffffffn);
@@ -150,26 +151,47 @@ function isCanonical(text: string): Value {
 }
 
 export const ADDRESSES: Library = [
-  fn('ip', overload('string_to_ip', '(string) -> opaque(net.IP)', address), overload('cidr_ip', 'opaque(net.CIDR).() -> opaque(net.IP)', (one: CelNetwork) => one.address)),
-  fn('isIP', overload('is_ip', '(string) -> bool', (text: string) => typeof read(text) !== 'string')),
+  fn(
+    'ip',
+    overload('string_to_ip', '(string) -> opaque(net.IP)', address),
+    overload('cidr_ip', 'opaque(net.CIDR).() -> opaque(net.IP)', (one: CelNetwork) => one.address),
+  ),
+  fn(
+    'isIP',
+    overload('is_ip', '(string) -> bool', (text: string) => typeof read(text) !== 'string'),
+  ),
   fn('ip.isCanonical', overload('ip_is_canonical', '(string) -> bool', isCanonical)),
-  fn('family', overload('family', 'opaque(net.IP).() -> int', ({ v6 }: CelAddress) => (v6 ? 6n : 4n))),
+  fn(
+    'family',
+    overload('family', 'opaque(net.IP).() -> int', ({ v6 }: CelAddress) => (v6 ? 6n : 4n)),
+  ),
   fn('isUnspecified', overload('is_unspecified', 'opaque(net.IP).() -> bool', isUnspecified)),
   fn('isLoopback', overload('is_loopback', 'opaque(net.IP).() -> bool', isLoopback)),
   fn('isLinkLocalMulticast', overload('is_link_local_multicast', 'opaque(net.IP).() -> bool', isLinkLocalMulticast)),
   fn('isLinkLocalUnicast', overload('is_link_local_unicast', 'opaque(net.IP).() -> bool', isLinkLocalUnicast)),
   fn('isGlobalUnicast', overload('is_global_unicast', 'opaque(net.IP).() -> bool', isGlobalUnicast)),
-  fn('string',
-    overload('ip_to_string', '(opaque(net.IP)) -> string', String),
-    overload('cidr_to_string', '(opaque(net.CIDR)) -> string', String)),
+  fn('string', overload('ip_to_string', '(opaque(net.IP)) -> string', String), overload('cidr_to_string', '(opaque(net.CIDR)) -> string', String)),
   fn('cidr', overload('string_to_cidr', '(string) -> opaque(net.CIDR)', network)),
-  fn('isCIDR', overload('is_cidr', '(string) -> bool', (text: string) => typeof readNetwork(text) !== 'string')),
-  fn('containsIP',
+  fn(
+    'isCIDR',
+    overload('is_cidr', '(string) -> bool', (text: string) => typeof readNetwork(text) !== 'string'),
+  ),
+  fn(
+    'containsIP',
     overload('cidr_contains_ip_string', 'opaque(net.CIDR).(string) -> bool', (one: CelNetwork, text: string) => one.contains(address(text))),
-    overload('cidr_contains_ip_ip', 'opaque(net.CIDR).(opaque(net.IP)) -> bool', (one: CelNetwork, other: CelAddress) => one.contains(other))),
-  fn('containsCIDR',
+    overload('cidr_contains_ip_ip', 'opaque(net.CIDR).(opaque(net.IP)) -> bool', (one: CelNetwork, other: CelAddress) => one.contains(other)),
+  ),
+  fn(
+    'containsCIDR',
     overload('cidr_contains_cidr_string', 'opaque(net.CIDR).(string) -> bool', (one: CelNetwork, text: string) => inside(one, network(text))),
-    overload('cidr_contains_cidr', 'opaque(net.CIDR).(opaque(net.CIDR)) -> bool', inside)),
-  fn('prefixLength', overload('cidr_prefix_length', 'opaque(net.CIDR).() -> int', ({ prefix }: CelNetwork) => BigInt(prefix))),
-  fn('masked', overload('cidr_masked', 'opaque(net.CIDR).() -> opaque(net.CIDR)', (one: CelNetwork) => one.masked())),
+    overload('cidr_contains_cidr', 'opaque(net.CIDR).(opaque(net.CIDR)) -> bool', inside),
+  ),
+  fn(
+    'prefixLength',
+    overload('cidr_prefix_length', 'opaque(net.CIDR).() -> int', ({ prefix }: CelNetwork) => BigInt(prefix)),
+  ),
+  fn(
+    'masked',
+    overload('cidr_masked', 'opaque(net.CIDR).() -> opaque(net.CIDR)', (one: CelNetwork) => one.masked()),
+  ),
 ];

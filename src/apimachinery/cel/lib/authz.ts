@@ -70,7 +70,10 @@ class Decision extends CelObject {
 export const authorizerValue = (ask: Ask): Value => new Check(A, ask, {});
 export const requestResourceValue = (ask: Ask, question: Partial<AuthorizationQuestion>): Value => new Check(R, ask, question);
 
-const named = (type: string, field: keyof AuthorizationQuestion) => (check: Check, value: string): Value => check.with(type, { [field]: value });
+const named =
+  (type: string, field: keyof AuthorizationQuestion) =>
+  (check: Check, value: string): Value =>
+    check.with(type, { [field]: value });
 
 function serviceAccount(check: Check, namespace: string, name: string): Value {
   if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(namespace)) throw new CelError(`Invalid service account namespace`);
@@ -96,8 +99,20 @@ export const AUTHZ: Library = [
   fn('fieldSelector', overload('authorizer_fieldselector', `${R}.(string) -> ${R}`, named(R, 'fieldSelector'))),
   fn('labelSelector', overload('authorizer_labelselector', `${R}.(string) -> ${R}`, named(R, 'labelSelector'))),
   fn('check', overload('pathcheck_check', `${P}.(string) -> ${D}`, ask), overload('resourcecheck_check', `${R}.(string) -> ${D}`, ask)),
-  fn('errored', overload('decision_errored', `${D}.() -> bool`, ({ answer }: Decision) => answer.error !== undefined)),
-  fn('error', overload('decision_error', `${D}.() -> string`, ({ answer }: Decision) => answer.error ?? '')),
-  fn('allowed', overload('decision_allowed', `${D}.() -> bool`, ({ answer }: Decision) => answer.allowed)),
-  fn('reason', overload('decision_reason', `${D}.() -> string`, ({ answer }: Decision) => answer.reason)),
+  fn(
+    'errored',
+    overload('decision_errored', `${D}.() -> bool`, ({ answer }: Decision) => answer.error !== undefined),
+  ),
+  fn(
+    'error',
+    overload('decision_error', `${D}.() -> string`, ({ answer }: Decision) => answer.error ?? ''),
+  ),
+  fn(
+    'allowed',
+    overload('decision_allowed', `${D}.() -> bool`, ({ answer }: Decision) => answer.allowed),
+  ),
+  fn(
+    'reason',
+    overload('decision_reason', `${D}.() -> string`, ({ answer }: Decision) => answer.reason),
+  ),
 ];

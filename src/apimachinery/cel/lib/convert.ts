@@ -76,24 +76,35 @@ const durationOf = (text: string): CelDuration => {
 
 export const CONVERSIONS: Library = [
   fn('bool', overload('bool_to_bool', '(bool) -> bool', same), overload('string_to_bool', '(string) -> bool', boolOf)),
-  fn('bytes', overload('bytes_to_bytes', '(bytes) -> bytes', same), overload('string_to_bytes', '(string) -> bytes', (text: string) => new TextEncoder().encode(text))),
-  fn('double',
+  fn(
+    'bytes',
+    overload('bytes_to_bytes', '(bytes) -> bytes', same),
+    overload('string_to_bytes', '(string) -> bytes', (text: string) => new TextEncoder().encode(text)),
+  ),
+  fn(
+    'double',
     overload('double_to_double', '(double) -> double', same),
     overload('int64_to_double', '(int) -> double', Number),
     overload('string_to_double', '(string) -> double', doubleOf),
-    overload('uint64_to_double', '(uint) -> double', ({ value }: CelUint) => Number(value))),
-  fn('duration',
+    overload('uint64_to_double', '(uint) -> double', ({ value }: CelUint) => Number(value)),
+  ),
+  fn(
+    'duration',
     overload('duration_to_duration', '(duration) -> duration', same),
     overload('int64_to_duration', '(int) -> duration', (nanos: bigint) => duration(nanos)),
-    overload('string_to_duration', '(string) -> duration', durationOf)),
-  fn('int',
+    overload('string_to_duration', '(string) -> duration', durationOf),
+  ),
+  fn(
+    'int',
     overload('int64_to_int64', '(int) -> int', same),
     overload('double_to_int64', '(double) -> int', (value: number) => fromDouble(value, 'integer overflow')),
     overload('duration_to_int64', '(duration) -> int', ({ nanos }: CelDuration) => nanos),
     overload('string_to_int64', '(string) -> int', intOf),
     overload('timestamp_to_int64', '(timestamp) -> int', ({ nanos }: CelTimestamp) => (nanos - (((nanos % SECOND) + SECOND) % SECOND)) / SECOND),
-    overload('uint64_to_int64', '(uint) -> int', ({ value }: CelUint) => int(value))),
-  fn('string',
+    overload('uint64_to_int64', '(uint) -> int', ({ value }: CelUint) => int(value)),
+  ),
+  fn(
+    'string',
     overload('string_to_string', '(string) -> string', same),
     overload('bool_to_string', '(bool) -> string', String),
     overload('bytes_to_string', '(bytes) -> string', textOf),
@@ -101,17 +112,22 @@ export const CONVERSIONS: Library = [
     overload('duration_to_string', '(duration) -> string', ({ nanos }: CelDuration) => formatDuration(nanos)),
     overload('int64_to_string', '(int) -> string', String),
     overload('timestamp_to_string', '(timestamp) -> string', ({ nanos }: CelTimestamp) => formatTimestamp(nanos)),
-    overload('uint64_to_string', '(uint) -> string', ({ value }: CelUint) => String(value))),
-  fn('timestamp',
+    overload('uint64_to_string', '(uint) -> string', ({ value }: CelUint) => String(value)),
+  ),
+  fn(
+    'timestamp',
     overload('timestamp_to_timestamp', '(timestamp) -> timestamp', same),
     overload('int64_to_timestamp', '(int) -> timestamp', (seconds: bigint) => timestamp(seconds * SECOND)),
-    overload('string_to_timestamp', '(string) -> timestamp', timestampOf)),
-  fn('uint',
+    overload('string_to_timestamp', '(string) -> timestamp', timestampOf),
+  ),
+  fn(
+    'uint',
     overload('uint64_to_uint64', '(uint) -> uint', same),
     overload('double_to_uint64', '(double) -> uint', (value: number) => {
       if (!Number.isFinite(value) || value < 0 || value >= 2 ** 64) throw new CelError('unsigned integer overflow');
       return new CelUint(BigInt(Math.trunc(value)));
     }),
     overload('int64_to_uint64', '(int) -> uint', uint),
-    overload('string_to_uint64', '(string) -> uint', uintOf)),
+    overload('string_to_uint64', '(string) -> uint', uintOf),
+  ),
 ];

@@ -28,7 +28,8 @@ export function parseFormat(text: string): (string | Clause)[] {
       continue;
     }
     const [whole = '', digits, kind] = /^%(?:\.(\d*))?([a-zA-Z]?)/.exec(text.slice(at)) ?? [];
-    if (!/^[sdfebxXo]$/.test(kind ?? '')) throw new CelError(`could not parse formatting clause: unrecognized formatting clause "${text[at + whole.length - (kind === '' ? 0 : 1)] ?? ''}"`);
+    if (!/^[sdfebxXo]$/.test(kind ?? ''))
+      throw new CelError(`could not parse formatting clause: unrecognized formatting clause "${text[at + whole.length - (kind === '' ? 0 : 1)] ?? ''}"`);
     parts.push(plain, { kind: kind as Clause['kind'], precision: digits === undefined || digits === '' ? PRECISION : Number(digits) });
     plain = '';
     at += whole.length - 1;
@@ -38,13 +39,15 @@ export function parseFormat(text: string): (string | Clause)[] {
 
 export function formatText(text: string, args: readonly Value[]): string {
   let at = 0;
-  return parseFormat(text).map((part) => {
-    if (typeof part === 'string') return part;
-    const arg = args[at];
-    if (arg === undefined) throw new CelError(`index ${at} out of range`);
-    at++;
-    return formatClause(part, arg);
-  }).join('');
+  return parseFormat(text)
+    .map((part) => {
+      if (typeof part === 'string') return part;
+      const arg = args[at];
+      if (arg === undefined) throw new CelError(`index ${at} out of range`);
+      at++;
+      return formatClause(part, arg);
+    })
+    .join('');
 }
 
 const COMPLAINTS: Readonly<Record<Clause['kind'], string>> = {
@@ -66,12 +69,18 @@ function formatClause(clause: Clause, arg: Value): string {
     throw new CelError(clauseComplaint(clause, typeNameOf(arg)));
   };
   switch (clause.kind) {
-    case 's': return shown(arg) ?? wrong();
-    case 'd': return integer === undefined ? wrong() : String(integer);
-    case 'f': return special(arg) ?? (typeof arg === 'number' ? grouped(arg.toFixed(clause.precision)) : wrong());
-    case 'e': return special(arg) ?? (typeof arg === 'number' ? scientific(arg, clause.precision) : wrong());
-    case 'b': return typeof arg === 'boolean' ? String(Number(arg)) : integer === undefined ? wrong() : integer.toString(2);
-    case 'o': return integer === undefined ? wrong() : integer.toString(8);
+    case 's':
+      return shown(arg) ?? wrong();
+    case 'd':
+      return integer === undefined ? wrong() : String(integer);
+    case 'f':
+      return special(arg) ?? (typeof arg === 'number' ? grouped(arg.toFixed(clause.precision)) : wrong());
+    case 'e':
+      return special(arg) ?? (typeof arg === 'number' ? scientific(arg, clause.precision) : wrong());
+    case 'b':
+      return typeof arg === 'boolean' ? String(Number(arg)) : integer === undefined ? wrong() : integer.toString(2);
+    case 'o':
+      return integer === undefined ? wrong() : integer.toString(8);
     default: {
       const hex = typeof arg === 'string' || arg instanceof Uint8Array ? Buffer.from(arg as string).toString('hex') : integer?.toString(16);
       if (hex === undefined) return wrong();
@@ -87,7 +96,8 @@ function special(arg: Value): string | undefined {
 }
 
 /** As golang.org/x/text prints it in English: 1,234.50. */
-const grouped = (digits: string): string => digits.replace(/\d(?=(?:\d{3})+(?:\.|$))/g, (digit, at: number) => (digits.lastIndexOf('.', at) === -1 ? `${digit},` : digit));
+const grouped = (digits: string): string =>
+  digits.replace(/\d(?=(?:\d{3})+(?:\.|$))/g, (digit, at: number) => (digits.lastIndexOf('.', at) === -1 ? `${digit},` : digit));
 
 const SUPERSCRIPT = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
 
@@ -101,14 +111,24 @@ function scientific(value: number, precision: number): string {
 /** undefined: a value of a type that has no text. */
 function shown(value: Value): string | undefined {
   switch (typeof value) {
-    case 'string': return value;
-    case 'boolean': case 'bigint': return String(value);
-    case 'number': return goDouble(value);
-    default: break;
+    case 'string':
+      return value;
+    case 'boolean':
+    case 'bigint':
+      return String(value);
+    case 'number':
+      return goDouble(value);
+    default:
+      break;
   }
   if (value === null) return 'null';
   if (isList(value)) return `[${value.map(nested).join(', ')}]`;
-  if (value instanceof CelMap) return `{${value.keys().map((key) => `${nested(key)}:${nested(value.get(key)!)}`).sort().join(', ')}}`;
+  if (value instanceof CelMap)
+    return `{${value
+      .keys()
+      .map((key) => `${nested(key)}:${nested(value.get(key)!)}`)
+      .sort()
+      .join(', ')}}`;
   if (value instanceof CelUint) return String(value.value);
   if (value instanceof Uint8Array) return Buffer.from(value).toString();
   if (value instanceof CelTimestamp) return formatTimestamp(value.nanos);

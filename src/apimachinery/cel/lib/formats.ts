@@ -29,8 +29,14 @@ class CelFormat extends CelObject {
 }
 
 /** A prefix of a name may end in a dash. */
-const prefix = (check: (name: string) => string[]) => (text: string): string[] => check(text.replace(/-$/, 'a'));
-const holds = (test: (text: string) => boolean, complaint: string) => (text: string): string[] => (test(text) ? [] : [complaint]);
+const prefix =
+  (check: (name: string) => string[]) =>
+  (text: string): string[] =>
+    check(text.replace(/-$/, 'a'));
+const holds =
+  (test: (text: string) => boolean, complaint: string) =>
+  (text: string): string[] =>
+    test(text) ? [] : [complaint];
 
 const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
@@ -50,10 +56,26 @@ const FORMATS: Readonly<Record<string, CelFormat>> = {
   dns1035LabelPrefix: new CelFormat('DNS1035LabelPrefix', 30, prefix(dns1035Label)),
   labelValue: new CelFormat('LabelValue', 40, labelValue),
   uri: new CelFormat('URI', 1_300, uri),
-  uuid: new CelFormat('uuid', 85, holds((text) => UUID.test(text), 'does not match the UUID format')),
-  byte: new CelFormat('byte', 84, holds((text) => text !== '' && BASE64.test(text), 'invalid base64')),
-  date: new CelFormat('date', 121, holds((text) => parseRfc3339(`${text}T00:00:00Z`) !== undefined, 'invalid date')),
-  datetime: new CelFormat('datetime', 121, holds((text) => parseRfc3339(text.replace(' ', 'T')) !== undefined, 'invalid datetime')),
+  uuid: new CelFormat(
+    'uuid',
+    85,
+    holds((text) => UUID.test(text), 'does not match the UUID format'),
+  ),
+  byte: new CelFormat(
+    'byte',
+    84,
+    holds((text) => text !== '' && BASE64.test(text), 'invalid base64'),
+  ),
+  date: new CelFormat(
+    'date',
+    121,
+    holds((text) => parseRfc3339(`${text}T00:00:00Z`) !== undefined, 'invalid date'),
+  ),
+  datetime: new CelFormat(
+    'datetime',
+    121,
+    holds((text) => parseRfc3339(text.replace(' ', 'T')) !== undefined, 'invalid datetime'),
+  ),
 };
 
 function validate(format: CelFormat, text: string): Value {
@@ -62,7 +84,17 @@ function validate(format: CelFormat, text: string): Value {
 }
 
 export const NAMED_FORMATS: Library = [
-  fn('format.named', overload('format-named', `(string) -> optional_type(${F})`, (name: string) => (Object.hasOwn(FORMATS, name) ? CelOptional.of(FORMATS[name]!) : CelOptional.none))),
+  fn(
+    'format.named',
+    overload('format-named', `(string) -> optional_type(${F})`, (name: string) =>
+      Object.hasOwn(FORMATS, name) ? CelOptional.of(FORMATS[name]!) : CelOptional.none,
+    ),
+  ),
   fn('validate', overload('format-validate', `${F}.(string) -> optional_type(list(string))`, validate)),
-  ...Object.entries(FORMATS).map(([name, format]) => fn(`format.${name}`, overload(`format.${name}`, `() -> ${F}`, () => format))),
+  ...Object.entries(FORMATS).map(([name, format]) =>
+    fn(
+      `format.${name}`,
+      overload(`format.${name}`, `() -> ${F}`, () => format),
+    ),
+  ),
 ];

@@ -1,5 +1,14 @@
 /** Go's texts of instants and durations, to the nanosecond. */
-const UNITS: Readonly<Record<string, bigint>> = { ns: 1n, us: 1_000n, µs: 1_000n, μs: 1_000n, ms: 1_000_000n, s: 1_000_000_000n, m: 60_000_000_000n, h: 3_600_000_000_000n };
+const UNITS: Readonly<Record<string, bigint>> = {
+  ns: 1n,
+  us: 1_000n,
+  µs: 1_000n,
+  μs: 1_000n,
+  ms: 1_000_000n,
+  s: 1_000_000_000n,
+  m: 60_000_000_000n,
+  h: 3_600_000_000_000n,
+};
 const SECOND = 1_000_000_000n;
 
 /** "1h2m3.5s" in nanoseconds; undefined: no duration. */
@@ -18,7 +27,9 @@ export function parseGoDuration(text: string): bigint | undefined {
 /** In seconds, with as many digits as are needed: "3723.5s". */
 export function formatDuration(nanos: bigint): string {
   const size = nanos < 0n ? -nanos : nanos;
-  const fraction = String(size % SECOND).padStart(9, '0').replace(/0+$/, '');
+  const fraction = String(size % SECOND)
+    .padStart(9, '0')
+    .replace(/0+$/, '');
   return `${nanos < 0n ? '-' : ''}${size / SECOND}${fraction === '' ? '' : `.${fraction}`}s`;
 }
 

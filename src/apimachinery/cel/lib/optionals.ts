@@ -11,30 +11,61 @@ function isZero(value: Value): boolean {
 
 export const OPTIONALS: Library = [
   fn('optional.of', overload('optional_of', '(V) -> optional_type(V)', CelOptional.of)),
-  fn('optional.ofNonZeroValue', overload('optional_ofNonZeroValue', '(V) -> optional_type(V)', (value: Value) => (isZero(value) ? CelOptional.none : CelOptional.of(value)))),
-  fn('optional.none', overload('optional_none', '() -> optional_type(V)', () => CelOptional.none)),
-  fn('value', overload('optional_value', 'optional_type(V).() -> V', ({ value }: CelOptional) => {
-    if (value === undefined) throw new CelError('optional.none() dereference');
-    return value;
-  })),
-  fn('hasValue', overload('optional_hasValue', 'optional_type(V).() -> bool', ({ value }: CelOptional) => value !== undefined)),
-  fn('or', overload('optional_or_optional', 'optional_type(V).(optional_type(V)) -> optional_type(V)', (one: CelOptional, other: CelOptional) => (one.value === undefined ? other : one))),
-  fn('orValue', overload('optional_orValue_value', 'optional_type(V).(V) -> V', ({ value }: CelOptional, other: Value) => value ?? other)),
-  fn('_[?_]',
+  fn(
+    'optional.ofNonZeroValue',
+    overload('optional_ofNonZeroValue', '(V) -> optional_type(V)', (value: Value) => (isZero(value) ? CelOptional.none : CelOptional.of(value))),
+  ),
+  fn(
+    'optional.none',
+    overload('optional_none', '() -> optional_type(V)', () => CelOptional.none),
+  ),
+  fn(
+    'value',
+    overload('optional_value', 'optional_type(V).() -> V', ({ value }: CelOptional) => {
+      if (value === undefined) throw new CelError('optional.none() dereference');
+      return value;
+    }),
+  ),
+  fn(
+    'hasValue',
+    overload('optional_hasValue', 'optional_type(V).() -> bool', ({ value }: CelOptional) => value !== undefined),
+  ),
+  fn(
+    'or',
+    overload('optional_or_optional', 'optional_type(V).(optional_type(V)) -> optional_type(V)', (one: CelOptional, other: CelOptional) =>
+      one.value === undefined ? other : one,
+    ),
+  ),
+  fn(
+    'orValue',
+    overload('optional_orValue_value', 'optional_type(V).(V) -> V', ({ value }: CelOptional, other: Value) => value ?? other),
+  ),
+  fn(
+    '_[?_]',
     overload('list_optindex_optional_int', '(list(V), int) -> optional_type(V)', () => CelOptional.none),
     overload('optional_list_optindex_optional_int', '(optional_type(list(V)), int) -> optional_type(V)', () => CelOptional.none),
     overload('map_optindex_optional_value', '(map(K, V), K) -> optional_type(V)', () => CelOptional.none),
-    overload('optional_map_optindex_optional_value', '(optional_type(map(K, V)), K) -> optional_type(V)', () => CelOptional.none)),
-  fn('_[_]',
+    overload('optional_map_optindex_optional_value', '(optional_type(map(K, V)), K) -> optional_type(V)', () => CelOptional.none),
+  ),
+  fn(
+    '_[_]',
     overload('optional_list_index_int', '(optional_type(list(V)), int) -> optional_type(V)', () => CelOptional.none),
-    overload('optional_map_index_value', '(optional_type(map(K, V)), K) -> optional_type(V)', () => CelOptional.none)),
+    overload('optional_map_index_value', '(optional_type(map(K, V)), K) -> optional_type(V)', () => CelOptional.none),
+  ),
 ];
 
 /** What the two-variable macros build maps with. */
 export const MAP_INSERT: Library = [
-  fn('cel.@mapInsert',
-    overload('@mapInsert_map_map', '(map(K, V), map(K, V)) -> map(K, V)', (map: CelMap, other: CelMap) => inserted(map, other.keys().map((key) => [key, other.get(key)!]))),
-    overload('@mapInsert_map_key_value', '(map(K, V), K, V) -> map(K, V)', (map: CelMap, key: Value, value: Value) => inserted(map, [[key, value]]))),
+  fn(
+    'cel.@mapInsert',
+    overload('@mapInsert_map_map', '(map(K, V), map(K, V)) -> map(K, V)', (map: CelMap, other: CelMap) =>
+      inserted(
+        map,
+        other.keys().map((key) => [key, other.get(key)!]),
+      ),
+    ),
+    overload('@mapInsert_map_key_value', '(map(K, V), K, V) -> map(K, V)', (map: CelMap, key: Value, value: Value) => inserted(map, [[key, value]])),
+  ),
 ];
 
 function inserted(map: CelMap, entries: readonly (readonly [Value, Value])[]): CelMap {

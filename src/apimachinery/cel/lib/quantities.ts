@@ -47,18 +47,40 @@ const Q = 'kubernetes.Quantity';
 
 export const QUANTITIES: Library = [
   fn('quantity', overload('string_to_quantity', `(string) -> ${Q}`, quantity)),
-  fn('isQuantity', overload('is_quantity_string', '(string) -> bool', (text: string) => read(text) instanceof Quantity)),
-  fn('sign', overload('quantity_sign', `${Q}.() -> int`, ({ value }: CelQuantity) => BigInt(value.sign()))),
-  fn('isGreaterThan', overload('quantity_is_greater_than', `${Q}.(${Q}) -> bool`, (one: CelQuantity, other: CelQuantity) => one.value.cmp(other.value) > 0)),
-  fn('isLessThan', overload('quantity_is_less_than', `${Q}.(${Q}) -> bool`, (one: CelQuantity, other: CelQuantity) => one.value.cmp(other.value) < 0)),
-  fn('compareTo', overload('quantity_compare_to', `${Q}.(${Q}) -> int`, (one: CelQuantity, other: CelQuantity) => BigInt(one.value.cmp(other.value)))),
-  fn('asApproximateFloat', overload('quantity_get_float', `${Q}.() -> double`, ({ value }: CelQuantity) => value.asNumber())),
+  fn(
+    'isQuantity',
+    overload('is_quantity_string', '(string) -> bool', (text: string) => read(text) instanceof Quantity),
+  ),
+  fn(
+    'sign',
+    overload('quantity_sign', `${Q}.() -> int`, ({ value }: CelQuantity) => BigInt(value.sign())),
+  ),
+  fn(
+    'isGreaterThan',
+    overload('quantity_is_greater_than', `${Q}.(${Q}) -> bool`, (one: CelQuantity, other: CelQuantity) => one.value.cmp(other.value) > 0),
+  ),
+  fn(
+    'isLessThan',
+    overload('quantity_is_less_than', `${Q}.(${Q}) -> bool`, (one: CelQuantity, other: CelQuantity) => one.value.cmp(other.value) < 0),
+  ),
+  fn(
+    'compareTo',
+    overload('quantity_compare_to', `${Q}.(${Q}) -> int`, (one: CelQuantity, other: CelQuantity) => BigInt(one.value.cmp(other.value))),
+  ),
+  fn(
+    'asApproximateFloat',
+    overload('quantity_get_float', `${Q}.() -> double`, ({ value }: CelQuantity) => value.asNumber()),
+  ),
   fn('asInteger', overload('quantity_get_int', `${Q}.() -> int`, asInteger)),
   fn('isInteger', overload('quantity_is_integer', `${Q}.() -> bool`, isInteger)),
-  fn('add',
+  fn(
+    'add',
     overload('quantity_add', `${Q}.(${Q}) -> ${Q}`, (one: CelQuantity, other: CelQuantity) => new CelQuantity(one.value.add(other.value))),
-    overload('quantity_add_int', `${Q}.(int) -> ${Q}`, (one: CelQuantity, other: bigint) => new CelQuantity(one.value.add(whole(other))))),
-  fn('sub',
+    overload('quantity_add_int', `${Q}.(int) -> ${Q}`, (one: CelQuantity, other: bigint) => new CelQuantity(one.value.add(whole(other)))),
+  ),
+  fn(
+    'sub',
     overload('quantity_sub', `${Q}.(${Q}) -> ${Q}`, (one: CelQuantity, other: CelQuantity) => new CelQuantity(one.value.sub(other.value))),
-    overload('quantity_sub_int', `${Q}.(int) -> ${Q}`, (one: CelQuantity, other: bigint) => new CelQuantity(one.value.sub(whole(other))))),
+    overload('quantity_sub_int', `${Q}.(int) -> ${Q}`, (one: CelQuantity, other: bigint) => new CelQuantity(one.value.sub(whole(other)))),
+  ),
 ];

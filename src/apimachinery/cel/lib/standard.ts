@@ -49,7 +49,8 @@ function remainder(one: bigint, other: bigint): bigint {
 const joined = (one: Uint8Array, other: Uint8Array): Uint8Array => Uint8Array.from([...one, ...other]);
 
 const arithmetic: Library = [
-  fn('_+_',
+  fn(
+    '_+_',
     overload('add_bytes', '(bytes, bytes) -> bytes', joined),
     overload('add_double', '(double, double) -> double', (a: number, b: number) => a + b),
     overload('add_duration_duration', '(duration, duration) -> duration', (a: CelDuration, b: CelDuration) => duration(a.nanos + b.nanos)),
@@ -58,34 +59,61 @@ const arithmetic: Library = [
     overload('add_int64', '(int, int) -> int', (a: bigint, b: bigint) => int(a + b)),
     overload('add_list', '(list(A), list(A)) -> list(A)', addLists),
     overload('add_string', '(string, string) -> string', (a: string, b: string) => a + b),
-    overload('add_uint64', '(uint, uint) -> uint', (a: CelUint, b: CelUint) => uint(a.value + b.value))),
-  fn('_-_',
+    overload('add_uint64', '(uint, uint) -> uint', (a: CelUint, b: CelUint) => uint(a.value + b.value)),
+  ),
+  fn(
+    '_-_',
     overload('subtract_double', '(double, double) -> double', (a: number, b: number) => a - b),
     overload('subtract_duration_duration', '(duration, duration) -> duration', (a: CelDuration, b: CelDuration) => duration(a.nanos - b.nanos)),
     overload('subtract_int64', '(int, int) -> int', (a: bigint, b: bigint) => int(a - b)),
     overload('subtract_timestamp_duration', '(timestamp, duration) -> timestamp', (a: CelTimestamp, b: CelDuration) => timestamp(a.nanos - b.nanos)),
     overload('subtract_timestamp_timestamp', '(timestamp, timestamp) -> duration', (a: CelTimestamp, b: CelTimestamp) => duration(a.nanos - b.nanos)),
-    overload('subtract_uint64', '(uint, uint) -> uint', (a: CelUint, b: CelUint) => uint(a.value - b.value))),
-  fn('_*_',
+    overload('subtract_uint64', '(uint, uint) -> uint', (a: CelUint, b: CelUint) => uint(a.value - b.value)),
+  ),
+  fn(
+    '_*_',
     overload('multiply_double', '(double, double) -> double', (a: number, b: number) => a * b),
     overload('multiply_int64', '(int, int) -> int', (a: bigint, b: bigint) => int(a * b)),
-    overload('multiply_uint64', '(uint, uint) -> uint', (a: CelUint, b: CelUint) => uint(a.value * b.value))),
-  fn('_/_',
+    overload('multiply_uint64', '(uint, uint) -> uint', (a: CelUint, b: CelUint) => uint(a.value * b.value)),
+  ),
+  fn(
+    '_/_',
     overload('divide_double', '(double, double) -> double', (a: number, b: number) => a / b),
     overload('divide_int64', '(int, int) -> int', (a: bigint, b: bigint) => int(divided(a, b))),
-    overload('divide_uint64', '(uint, uint) -> uint', (a: CelUint, b: CelUint) => uint(divided(a.value, b.value)))),
-  fn('_%_',
+    overload('divide_uint64', '(uint, uint) -> uint', (a: CelUint, b: CelUint) => uint(divided(a.value, b.value))),
+  ),
+  fn(
+    '_%_',
     overload('modulo_int64', '(int, int) -> int', (a: bigint, b: bigint) => int(remainder(a, b))),
-    overload('modulo_uint64', '(uint, uint) -> uint', (a: CelUint, b: CelUint) => uint(remainder(a.value, b.value)))),
-  fn('-_',
+    overload('modulo_uint64', '(uint, uint) -> uint', (a: CelUint, b: CelUint) => uint(remainder(a.value, b.value))),
+  ),
+  fn(
+    '-_',
     overload('negate_double', '(double) -> double', (a: number) => -a),
-    overload('negate_int64', '(int) -> int', (a: bigint) => int(-a))),
-  fn('!_', overload('logical_not', '(bool) -> bool', (a: boolean) => !a)),
+    overload('negate_int64', '(int) -> int', (a: bigint) => int(-a)),
+  ),
+  fn(
+    '!_',
+    overload('logical_not', '(bool) -> bool', (a: boolean) => !a),
+  ),
 ];
 
 /** Names of the types that have an order, with the id that cel-go's overloads carry. */
-const ORDERED = [['bool', 'bool'], ['int64', 'int'], ['uint64', 'uint'], ['double', 'double'], ['string', 'string'], ['bytes', 'bytes'], ['timestamp', 'timestamp'], ['duration', 'duration']] as const;
-const MIXED = [['int64', 'int'], ['uint64', 'uint'], ['double', 'double']] as const;
+const ORDERED = [
+  ['bool', 'bool'],
+  ['int64', 'int'],
+  ['uint64', 'uint'],
+  ['double', 'double'],
+  ['string', 'string'],
+  ['bytes', 'bytes'],
+  ['timestamp', 'timestamp'],
+  ['duration', 'duration'],
+] as const;
+const MIXED = [
+  ['int64', 'int'],
+  ['uint64', 'uint'],
+  ['double', 'double'],
+] as const;
 
 export function compare(one: Value, other: Value): number {
   if (typeof one === 'string') return typeof other === 'string' ? compareText(one, other) : mismatched();
@@ -110,7 +138,9 @@ function compareText(one: string, other: string): number {
 function comparison(name: string, word: string, holds: (order: number) => boolean): ReturnType<typeof fn> {
   const test = (a: Value, b: Value): boolean => holds(compare(a, b));
   const same = ORDERED.map(([id, type]) => overload(`${word}_${id}`, `(${type}, ${type}) -> bool`, test));
-  const mixed = MIXED.flatMap(([id, type]) => MIXED.filter(([other]) => other !== id).map(([other, otherType]) => overload(`${word}_${id}_${other}`, `(${type}, ${otherType}) -> bool`, test)));
+  const mixed = MIXED.flatMap(([id, type]) =>
+    MIXED.filter(([other]) => other !== id).map(([other, otherType]) => overload(`${word}_${id}_${other}`, `(${type}, ${otherType}) -> bool`, test)),
+  );
   return fn(name, ...same, ...mixed);
 }
 
@@ -120,7 +150,10 @@ const comparisons: Library = [
   comparison('_>_', 'greater', (order) => order > 0),
   comparison('_>=_', 'greater_equals', (order) => order >= 0),
   fn('_==_', overload('equals', '(A, A) -> bool', equals)),
-  fn('_!=_', overload('not_equals', '(A, A) -> bool', (a: Value, b: Value) => !equals(a, b))),
+  fn(
+    '_!=_',
+    overload('not_equals', '(A, A) -> bool', (a: Value, b: Value) => !equals(a, b)),
+  ),
 ];
 
 /** Evaluated without being called: only their types count. */
@@ -145,17 +178,34 @@ function sizes(type: string): Overload[] {
 }
 
 const texts: Library = [
-  fn('contains', overload('contains_string', 'string.(string) -> bool', (text: string, part: string) => text.includes(part))),
-  fn('startsWith', overload('starts_with_string', 'string.(string) -> bool', (text: string, part: string) => text.startsWith(part))),
-  fn('endsWith', overload('ends_with_string', 'string.(string) -> bool', (text: string, part: string) => text.endsWith(part))),
-  fn('matches',
+  fn(
+    'contains',
+    overload('contains_string', 'string.(string) -> bool', (text: string, part: string) => text.includes(part)),
+  ),
+  fn(
+    'startsWith',
+    overload('starts_with_string', 'string.(string) -> bool', (text: string, part: string) => text.startsWith(part)),
+  ),
+  fn(
+    'endsWith',
+    overload('ends_with_string', 'string.(string) -> bool', (text: string, part: string) => text.endsWith(part)),
+  ),
+  fn(
+    'matches',
     overload('matches', '(string, string) -> bool', (text: string, pattern: string) => celRegExp(pattern).test(text)),
-    overload('matches_string', 'string.(string) -> bool', (text: string, pattern: string) => celRegExp(pattern).test(text))),
+    overload('matches_string', 'string.(string) -> bool', (text: string, pattern: string) => celRegExp(pattern).test(text)),
+  ),
 ];
 
 const types: Library = [
-  fn('dyn', overload('to_dyn', '(A) -> dyn', (value: Value) => value)),
-  fn('type', overload('type', '(A) -> type(A)', (value: Value) => new CelTypeValue(typeNameOf(value)))),
+  fn(
+    'dyn',
+    overload('to_dyn', '(A) -> dyn', (value: Value) => value),
+  ),
+  fn(
+    'type',
+    overload('type', '(A) -> type(A)', (value: Value) => new CelTypeValue(typeNameOf(value))),
+  ),
 ];
 
 export const STANDARD: Library = [...logic, ...comparisons, ...arithmetic, ...containers, ...texts, ...types];

@@ -30,7 +30,8 @@ function lastIndexOf(text: string, part: string, from?: bigint): bigint {
   const last = from ?? BigInt(whole.length);
   if (last < 0n || (from !== undefined && last >= BigInt(whole.length) && whole.length > 0)) outOfRange(last);
   if (part === '') return last;
-  for (let at = Math.min(Number(last), whole.length - wanted.length); at >= 0; at--) if (wanted.every((char, offset) => whole[at + offset] === char)) return BigInt(at);
+  for (let at = Math.min(Number(last), whole.length - wanted.length); at >= 0; at--)
+    if (wanted.every((char, offset) => whole[at + offset] === char)) return BigInt(at);
   return -1n;
 }
 
@@ -65,7 +66,17 @@ function join(list: readonly Value[], by = ''): string {
 
 const ascii = (text: string, change: (char: string) => string, range: RegExp): string => text.replaceAll(range, change);
 
-const ESCAPES: Readonly<Record<string, string>> = { '\x07': '\\a', '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\v': '\\v', '\\': '\\\\', '"': '\\"' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\x07': '\\a',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+  '\\': '\\\\',
+  '"': '\\"',
+};
 // eslint-disable-next-line no-control-regex -- what is quoted are control characters
 const quote = (text: string): string => `"${text.replaceAll(/[\x07\b\f\n\r\t\v\\"]/g, (char) => ESCAPES[char]!)}"`;
 
@@ -87,17 +98,53 @@ function findAll(text: string, expression: string, most = -1n): Value {
 
 export const STRINGS: Library = [
   fn('charAt', overload('string_char_at_int', 'string.(int) -> string', charAt)),
-  fn('indexOf', overload('string_index_of_string', 'string.(string) -> int', indexOf), overload('string_index_of_string_int', 'string.(string, int) -> int', indexOf)),
-  fn('lastIndexOf', overload('string_last_index_of_string', 'string.(string) -> int', lastIndexOf), overload('string_last_index_of_string_int', 'string.(string, int) -> int', lastIndexOf)),
-  fn('lowerAscii', overload('string_lower_ascii', 'string.() -> string', (text: string) => ascii(text, (char) => char.toLowerCase(), /[A-Z]/g))),
-  fn('upperAscii', overload('string_upper_ascii', 'string.() -> string', (text: string) => ascii(text, (char) => char.toUpperCase(), /[a-z]/g))),
-  fn('replace', overload('string_replace_string_string', 'string.(string, string) -> string', replace), overload('string_replace_string_string_int', 'string.(string, string, int) -> string', replace)),
-  fn('split', overload('string_split_string', 'string.(string) -> list(string)', split), overload('string_split_string_int', 'string.(string, int) -> list(string)', split)),
-  fn('substring', overload('string_substring_int', 'string.(int) -> string', substring), overload('string_substring_int_int', 'string.(int, int) -> string', substring)),
-  fn('trim', overload('string_trim', 'string.() -> string', (text: string) => text.replaceAll(SPACE, ''))),
+  fn(
+    'indexOf',
+    overload('string_index_of_string', 'string.(string) -> int', indexOf),
+    overload('string_index_of_string_int', 'string.(string, int) -> int', indexOf),
+  ),
+  fn(
+    'lastIndexOf',
+    overload('string_last_index_of_string', 'string.(string) -> int', lastIndexOf),
+    overload('string_last_index_of_string_int', 'string.(string, int) -> int', lastIndexOf),
+  ),
+  fn(
+    'lowerAscii',
+    overload('string_lower_ascii', 'string.() -> string', (text: string) => ascii(text, (char) => char.toLowerCase(), /[A-Z]/g)),
+  ),
+  fn(
+    'upperAscii',
+    overload('string_upper_ascii', 'string.() -> string', (text: string) => ascii(text, (char) => char.toUpperCase(), /[a-z]/g)),
+  ),
+  fn(
+    'replace',
+    overload('string_replace_string_string', 'string.(string, string) -> string', replace),
+    overload('string_replace_string_string_int', 'string.(string, string, int) -> string', replace),
+  ),
+  fn(
+    'split',
+    overload('string_split_string', 'string.(string) -> list(string)', split),
+    overload('string_split_string_int', 'string.(string, int) -> list(string)', split),
+  ),
+  fn(
+    'substring',
+    overload('string_substring_int', 'string.(int) -> string', substring),
+    overload('string_substring_int_int', 'string.(int, int) -> string', substring),
+  ),
+  fn(
+    'trim',
+    overload('string_trim', 'string.() -> string', (text: string) => text.replaceAll(SPACE, '')),
+  ),
   fn('format', overload('string_format', 'string.(list(dyn)) -> string', formatText)),
   fn('strings.quote', overload('strings_quote', '(string) -> string', quote)),
   fn('join', overload('list_join', 'list(string).() -> string', join), overload('list_join_string', 'list(string).(string) -> string', join)),
-  fn('find', overload('string_find_string', 'string.(string) -> string', (text: string, expression: string) => pattern(expression).exec(text)?.[0] ?? '')),
-  fn('findAll', overload('string_find_all_string', 'string.(string) -> list(string)', findAll), overload('string_find_all_string_int', 'string.(string, int) -> list(string)', findAll)),
+  fn(
+    'find',
+    overload('string_find_string', 'string.(string) -> string', (text: string, expression: string) => pattern(expression).exec(text)?.[0] ?? ''),
+  ),
+  fn(
+    'findAll',
+    overload('string_find_all_string', 'string.(string) -> list(string)', findAll),
+    overload('string_find_all_string_int', 'string.(string, int) -> list(string)', findAll),
+  ),
 ];

@@ -17,7 +17,16 @@ function inZone({ nanos }: CelTimestamp, zone = 'UTC'): Date {
 
 function offsetOf(zone: string, ms: number): number {
   try {
-    const parts = new Intl.DateTimeFormat('en-US', { timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' }).formatToParts(ms);
+    const parts = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    }).formatToParts(ms);
     const of = (type: string): number => Number(parts.find((part) => part.type === type)?.value);
     return Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second')) - Math.floor(ms / 1000) * 1000;
   } catch (error) {
@@ -31,9 +40,14 @@ function part(name: string, id: string, of: (date: Date) => number): FunctionDec
   return fn(name, overload(`timestamp_to_${id}`, 'timestamp.() -> int', read), overload(`timestamp_to_${id}_with_tz`, 'timestamp.(string) -> int', read));
 }
 
-const dayOfYear = (date: Date): number => Math.floor((Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()) - Date.UTC(date.getUTCFullYear(), 0, 1)) / 86_400_000);
+const dayOfYear = (date: Date): number =>
+  Math.floor((Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()) - Date.UTC(date.getUTCFullYear(), 0, 1)) / 86_400_000);
 
-const whole = (name: string, id: string, unit: bigint): FunctionDecl => fn(name, overload(`duration_to_${id}`, 'duration.() -> int', ({ nanos }: CelDuration) => nanos / unit));
+const whole = (name: string, id: string, unit: bigint): FunctionDecl =>
+  fn(
+    name,
+    overload(`duration_to_${id}`, 'duration.() -> int', ({ nanos }: CelDuration) => nanos / unit),
+  );
 
 export const TIMES: Library = [
   part('getFullYear', 'year', (date) => date.getUTCFullYear()),

@@ -71,11 +71,29 @@ const escapedPath = (path: string): string => path.replaceAll(/[^A-Za-z0-9\-._~!
 
 export const URLS: Library = [
   fn('url', overload('string_to_url', `(string) -> ${U}`, url)),
-  fn('isURL', overload('is_url_string', '(string) -> bool', (text: string) => typeof parseRequestUri(text) !== 'string')),
-  fn('getScheme', overload('url_get_scheme', `${U}.() -> string`, ({ parts }: CelUrl) => parts.scheme)),
-  fn('getHost', overload('url_get_host', `${U}.() -> string`, ({ parts }: CelUrl) => parts.host)),
-  fn('getHostname', overload('url_get_hostname', `${U}.() -> string`, ({ parts }: CelUrl) => hostOf(parts.host)[0])),
-  fn('getPort', overload('url_get_port', `${U}.() -> string`, ({ parts }: CelUrl) => hostOf(parts.host)[1])),
-  fn('getEscapedPath', overload('url_get_escaped_path', `${U}.() -> string`, ({ parts }: CelUrl) => escapedPath(parts.path))),
+  fn(
+    'isURL',
+    overload('is_url_string', '(string) -> bool', (text: string) => typeof parseRequestUri(text) !== 'string'),
+  ),
+  fn(
+    'getScheme',
+    overload('url_get_scheme', `${U}.() -> string`, ({ parts }: CelUrl) => parts.scheme),
+  ),
+  fn(
+    'getHost',
+    overload('url_get_host', `${U}.() -> string`, ({ parts }: CelUrl) => parts.host),
+  ),
+  fn(
+    'getHostname',
+    overload('url_get_hostname', `${U}.() -> string`, ({ parts }: CelUrl) => hostOf(parts.host)[0]),
+  ),
+  fn(
+    'getPort',
+    overload('url_get_port', `${U}.() -> string`, ({ parts }: CelUrl) => hostOf(parts.host)[1]),
+  ),
+  fn(
+    'getEscapedPath',
+    overload('url_get_escaped_path', `${U}.() -> string`, ({ parts }: CelUrl) => escapedPath(parts.path)),
+  ),
   fn('getQuery', overload('url_get_query', `${U}.() -> map(string, list(string))`, query)),
 ];

@@ -30,7 +30,8 @@ function read(text: string, normalize = false): CelSemver | string {
   for (const [at, name] of ['major', 'minor', 'patch'].entries()) {
     const part = parts.slice(at, name === 'patch' ? undefined : at + 1).join('.');
     if (!/^\d+$/.test(part)) return `Invalid character(s) found in ${name} number ${JSON.stringify(part)}`;
-    if (part.length > 1 && part.startsWith('0')) return `${name[0]!.toUpperCase()}${name.slice(1)} number must not contain leading zeroes ${JSON.stringify(part)}`;
+    if (part.length > 1 && part.startsWith('0'))
+      return `${name[0]!.toUpperCase()}${name.slice(1)} number must not contain leading zeroes ${JSON.stringify(part)}`;
   }
   const ids = pre === undefined ? [] : pre.split('.');
   for (const id of ids) {
@@ -80,14 +81,26 @@ export function semver(text: string, normalize = false): Value {
 }
 
 const isSemver = (text: string, normalize = false): boolean => typeof read(text, normalize) !== 'string';
-const number = (at: number) => ({ numbers }: CelSemver): bigint => numbers[at]!;
+const number =
+  (at: number) =>
+  ({ numbers }: CelSemver): bigint =>
+    numbers[at]!;
 
 export const SEMVERS: Library = [
   fn('semver', overload('string_to_semver', `(string) -> ${S}`, semver), overload('string_bool_to_semver', `(string, bool) -> ${S}`, semver)),
   fn('isSemver', overload('is_semver_string', '(string) -> bool', isSemver), overload('is_semver_string_bool', '(string, bool) -> bool', isSemver)),
-  fn('isGreaterThan', overload('semver_is_greater_than', `${S}.(${S}) -> bool`, (one: CelSemver, other: CelSemver) => compare(one, other) > 0)),
-  fn('isLessThan', overload('semver_is_less_than', `${S}.(${S}) -> bool`, (one: CelSemver, other: CelSemver) => compare(one, other) < 0)),
-  fn('compareTo', overload('semver_compare_to', `${S}.(${S}) -> int`, (one: CelSemver, other: CelSemver) => BigInt(compare(one, other)))),
+  fn(
+    'isGreaterThan',
+    overload('semver_is_greater_than', `${S}.(${S}) -> bool`, (one: CelSemver, other: CelSemver) => compare(one, other) > 0),
+  ),
+  fn(
+    'isLessThan',
+    overload('semver_is_less_than', `${S}.(${S}) -> bool`, (one: CelSemver, other: CelSemver) => compare(one, other) < 0),
+  ),
+  fn(
+    'compareTo',
+    overload('semver_compare_to', `${S}.(${S}) -> int`, (one: CelSemver, other: CelSemver) => BigInt(compare(one, other))),
+  ),
   fn('major', overload('semver_major', `${S}.() -> int`, number(0))),
   fn('minor', overload('semver_minor', `${S}.() -> int`, number(1))),
   fn('patch', overload('semver_patch', `${S}.() -> int`, number(2))),

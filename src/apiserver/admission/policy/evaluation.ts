@@ -54,11 +54,29 @@ export class Authorizations {
   }
 }
 
-function attributesOf({ verb, path, group = '', resource = '', subresource = '', namespace = '', name = '', serviceAccount }: AuthorizationQuestion, { user }: AdmissionRequest): Attributes {
-  const asked = serviceAccount === undefined ? user : {
-    name: `system:serviceaccount:${serviceAccount.namespace}:${serviceAccount.name}`, groups: ['system:serviceaccounts', `system:serviceaccounts:${serviceAccount.namespace}`, 'system:authenticated'],
+function attributesOf(
+  { verb, path, group = '', resource = '', subresource = '', namespace = '', name = '', serviceAccount }: AuthorizationQuestion,
+  { user }: AdmissionRequest,
+): Attributes {
+  const asked =
+    serviceAccount === undefined
+      ? user
+      : {
+          name: `system:serviceaccount:${serviceAccount.namespace}:${serviceAccount.name}`,
+          groups: ['system:serviceaccounts', `system:serviceaccounts:${serviceAccount.namespace}`, 'system:authenticated'],
+        };
+  return {
+    user: asked,
+    verb,
+    resourceRequest: path === undefined,
+    path: path ?? '',
+    apiGroup: group,
+    apiVersion: path === undefined ? '*' : '',
+    resource,
+    subresource,
+    namespace,
+    name,
   };
-  return { user: asked, verb, resourceRequest: path === undefined, path: path ?? '', apiGroup: group, apiVersion: path === undefined ? '*' : '', resource, subresource, namespace, name };
 }
 
 /** What every expression about the request sees. */
@@ -89,7 +107,9 @@ export class Evaluation {
     this.#values = new Map<string, () => Value>([
       ...Object.entries(subject).map(([key, value]) => [key, lazily(() => plainValue(value))] as const),
       ['variables', () => this.#variables],
-      ...(ask === undefined ? [] : [['authorizer', () => authorizerValue(ask)] as const, ['authorizer.requestResource', () => requestResourceValue(ask, own)] as const]),
+      ...(ask === undefined
+        ? []
+        : [['authorizer', () => authorizerValue(ask)] as const, ['authorizer.requestResource', () => requestResourceValue(ask, own)] as const]),
     ]);
   }
 

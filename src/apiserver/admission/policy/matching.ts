@@ -51,7 +51,11 @@ function ruleMatch(rules: readonly NamedRuleWithOperations[], policy: string | u
   return equivalents.find((kind) => rules.some((rule) => matches(rule, request, kind)));
 }
 
-function matches({ scope = '*', operations = [], apiGroups = [], apiVersions = [], resources = [], resourceNames = [] }: NamedRuleWithOperations, request: AdmissionRequest, kind: Kind): boolean {
+function matches(
+  { scope = '*', operations = [], apiGroups = [], apiVersions = [], resources = [], resourceNames = [] }: NamedRuleWithOperations,
+  request: AdmissionRequest,
+  kind: Kind,
+): boolean {
   const has = (list: readonly string[], value: string): boolean => list.includes('*') || list.includes(value);
   if (!has(operations, request.operation) || !has(apiGroups, kind.group) || !has(apiVersions, kind.version) || !scopeMatches(scope, request)) return false;
   if (resourceNames.length > 0 && !resourceNames.includes(request.name !== '' ? request.name : (request.object?.metadata?.name ?? ''))) return false;

@@ -40,7 +40,8 @@ function compilePolicy({ spec }: MutatingAdmissionPolicy): CompiledPolicy {
     conditions: matchConditions.map(({ name, expression }) => ({ name, compiled: scope.compile(expression, 'bool', { composed: false }) })),
     variables: variables.map(({ name, expression }) => ({ name, compiled: scope.addVariable(name, expression) })),
     mutations: mutations.map(({ patchType, applyConfiguration, jsonPatch }) => ({
-      patchType, compiled: patchType === 'JSONPatch' ? scope.compile(jsonPatch?.expression ?? '', 'patch') : scope.compile(applyConfiguration?.expression ?? '', 'object'),
+      patchType,
+      compiled: patchType === 'JSONPatch' ? scope.compile(jsonPatch?.expression ?? '', 'patch') : scope.compile(applyConfiguration?.expression ?? '', 'object'),
     })),
   };
 }
@@ -97,7 +98,8 @@ async function askPolicy({ policy, bindings }: MutatingHook, request: AdmissionR
   for (const binding of bindings) {
     try {
       if ((await matchedKind(binding.spec?.matchResources, request)) === undefined) continue;
-      for (const param of await collectParams(policy.spec.paramKind, binding.spec?.paramRef, request)) await invoke({ policy, binding, kind, param }, request, round, (error) => failed(error, binding));
+      for (const param of await collectParams(policy.spec.paramKind, binding.spec?.paramRef, request))
+        await invoke({ policy, binding, kind, param }, request, round, (error) => failed(error, binding));
     } catch (error) {
       failed(error, binding);
     }
@@ -117,7 +119,9 @@ async function invoke({ policy, binding, kind, param }: Invocation, request: Adm
   const compiled = compiledOf(policy);
   const { ask } = authorizations;
   const subject = await subjectOf(request, kind, param);
-  const matched = await authorizations.answered(() => conditionsHold(new Evaluation(subject, [], { ask, request }), compiled.conditions, policy.spec.failurePolicy));
+  const matched = await authorizations.answered(() =>
+    conditionsHold(new Evaluation(subject, [], { ask, request }), compiled.conditions, policy.spec.failurePolicy),
+  );
   if (typeof matched === 'object') return failed(new MutationError(matched.error));
   if (!matched || (reinvocation.second && !memory.again.has(id)) || request.object === undefined) return;
   const before = deepCopy(request.object);
@@ -135,7 +139,12 @@ async function invoke({ policy, binding, kind, param }: Invocation, request: Adm
   if (policy.spec.reinvocationPolicy === 'IfNeeded') memory.willing.add(id);
 }
 
-async function change(mutation: CompiledPolicy['mutations'][number], { kind, param }: Invocation, request: AdmissionRequest, known: { authorizations: Authorizations; variables: readonly NamedExpression[] }): Promise<void> {
+async function change(
+  mutation: CompiledPolicy['mutations'][number],
+  { kind, param }: Invocation,
+  request: AdmissionRequest,
+  known: { authorizations: Authorizations; variables: readonly NamedExpression[] },
+): Promise<void> {
   const subject = await subjectOf(request, kind, param);
   const { authorizations, variables } = known;
   const outcome = await authorizations.answered(() => new Evaluation(subject, variables, { ask: authorizations.ask, request }).evaluate(mutation.compiled));

@@ -48,14 +48,27 @@ function patched(value: Value, object: any): any {
 function operationProblem({ op, path, from = '' }: Operation, message: string): string {
   if (message.startsWith('doc is missing path')) {
     switch (op) {
-      case 'add': case 'remove': return `${op} operation does not apply: doc is missing path: "${path}": missing value`;
-      case 'test': return `test operation does not apply: is missing path: ${path}: missing value`;
-      case 'replace': return `replace operation does not apply: doc is missing path: ${path}: missing value`;
-      default: return `${op} operation does not apply: doc is missing from path: ${from}: missing value`;
+      case 'add':
+      case 'remove':
+        return `${op} operation does not apply: doc is missing path: "${path}": missing value`;
+      case 'test':
+        return `test operation does not apply: is missing path: ${path}: missing value`;
+      case 'replace':
+        return `replace operation does not apply: doc is missing path: ${path}: missing value`;
+      default:
+        return `${op} operation does not apply: doc is missing from path: ${from}: missing value`;
     }
   }
-  const cause = message.startsWith('Unable to access invalid index') ? ': invalid index referenced' : message.startsWith('Unable to remove') ? ': missing value' : '';
-  return op === 'add' ? `error in add for path: '${path}': ${message}${cause}` : op === 'remove' || op === 'replace' ? `error in remove for path: '${path}': ${message}${cause}` : `${message}${cause}`;
+  const cause = message.startsWith('Unable to access invalid index')
+    ? ': invalid index referenced'
+    : message.startsWith('Unable to remove')
+      ? ': missing value'
+      : '';
+  return op === 'add'
+    ? `error in add for path: '${path}': ${message}${cause}`
+    : op === 'remove' || op === 'replace'
+      ? `error in remove for path: '${path}': ${message}${cause}`
+      : `${message}${cause}`;
 }
 
 function operationOf(value: Value): Operation {
@@ -96,9 +109,14 @@ function checkWithin(value: Value, expected: string): void {
 
 function jsonOf(value: Value): unknown {
   switch (typeof value) {
-    case 'string': case 'boolean': case 'number': return value;
-    case 'bigint': return Number(value);
-    default: break;
+    case 'string':
+    case 'boolean':
+    case 'number':
+      return value;
+    case 'bigint':
+      return Number(value);
+    default:
+      break;
   }
   if (value === null) return null;
   if (isList(value)) return value.map(jsonOf);

@@ -18,13 +18,19 @@ export async function collectParams(paramKind: ParamKind | undefined, ref: Param
   if (kind === undefined) throw new ConfigurationError(`paramKind kind \`${apiVersion}, Kind=${name}\` not known`);
   if (!kind.namespaced && ref.namespace) throw new ConfigurationError('paramRef.namespace must not be provided for a cluster-scoped `paramKind`');
   const namespace = kind.namespaced ? ref.namespace || request.namespace : '';
-  if (kind.namespaced && namespace === '') throw new ConfigurationError('cannot use namespaced paramRef in policy binding that matches cluster-scoped resources');
+  if (kind.namespaced && namespace === '')
+    throw new ConfigurationError('cannot use namespaced paramRef in policy binding that matches cluster-scoped resources');
   const found = await find(request, { group, plural: kind.plural, namespace }, ref);
-  if (found.length === 0 && ref.parameterNotFoundAction === 'Deny') throw new ConfigurationError('no params found for policy binding with `Deny` parameterNotFoundAction');
+  if (found.length === 0 && ref.parameterNotFoundAction === 'Deny')
+    throw new ConfigurationError('no params found for policy binding with `Deny` parameterNotFoundAction');
   return found.map((object) => ({ ...object, apiVersion, kind: name }));
 }
 
-async function find({ server }: AdmissionRequest, { group, plural, namespace }: { group: string; plural: string; namespace: string }, { name, selector }: ParamRef): Promise<readonly KubeObject[]> {
+async function find(
+  { server }: AdmissionRequest,
+  { group, plural, namespace }: { group: string; plural: string; namespace: string },
+  { name, selector }: ParamRef,
+): Promise<readonly KubeObject[]> {
   if (name) {
     const object = await read(server, group, plural, { namespace, name });
     return object === undefined ? [] : [object];

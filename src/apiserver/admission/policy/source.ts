@@ -27,9 +27,11 @@ const REVIEWS: Readonly<Record<string, ReadonlySet<string>>> = {
 };
 
 /** Policies are not asked about themselves, nor about reviews. */
-export const isExempt = ({ group, plural }: { group: string; plural: string }): boolean => (group === GROUP ? POLICIES.has(plural) : REVIEWS[group]?.has(plural) === true);
+export const isExempt = ({ group, plural }: { group: string; plural: string }): boolean =>
+  group === GROUP ? POLICIES.has(plural) : REVIEWS[group]?.has(plural) === true;
 
-export const validatingHooks = (server: Server): Soon<readonly ValidatingHook[]> => hooksOf(server, 'validatingadmissionpolicies', 'validatingadmissionpolicybindings');
+export const validatingHooks = (server: Server): Soon<readonly ValidatingHook[]> =>
+  hooksOf(server, 'validatingadmissionpolicies', 'validatingadmissionpolicybindings');
 export const mutatingHooks = (server: Server): Soon<readonly MutatingHook[]> => hooksOf(server, 'mutatingadmissionpolicies', 'mutatingadmissionpolicybindings');
 
 function hooksOf<P, B>(server: Server, policies: string, bindings: string): Soon<readonly PolicyHook<P, B>[]> {

@@ -7,7 +7,18 @@ import type { Subject } from './evaluation.js';
 import type { Param } from './params.js';
 
 const METADATA = [
-  'name', 'generateName', 'namespace', 'labels', 'annotations', 'uid', 'creationTimestamp', 'deletionGracePeriodSeconds', 'deletionTimestamp', 'generation', 'resourceVersion', 'finalizers',
+  'name',
+  'generateName',
+  'namespace',
+  'labels',
+  'annotations',
+  'uid',
+  'creationTimestamp',
+  'deletionGracePeriodSeconds',
+  'deletionTimestamp',
+  'generation',
+  'resourceVersion',
+  'finalizers',
 ];
 
 export async function subjectOf(request: AdmissionRequest, kind: Kind, params: Param): Promise<Subject> {

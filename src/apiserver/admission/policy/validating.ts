@@ -44,7 +44,8 @@ function compilePolicy({ spec }: ValidatingAdmissionPolicy): CompiledPolicy {
     conditions: matchConditions.map(({ name, expression }) => ({ name, compiled: scope.compile(expression, 'bool', { composed: false }) })),
     variables: variables.map(({ name, expression }) => ({ name, compiled: scope.addVariable(name, expression) })),
     validations: validations.map((validation) => ({
-      validation, compiled: scope.compile(validation.expression, 'bool'),
+      validation,
+      compiled: scope.compile(validation.expression, 'bool'),
       message: validation.messageExpression ? scope.compile(validation.messageExpression, 'string', { authorizer: false }) : undefined,
     })),
     annotations: auditAnnotations.map(({ valueExpression }) => scope.compile(valueExpression, 'annotation')),
@@ -97,13 +98,20 @@ async function askPolicy({ policy, bindings }: ValidatingHook, request: Admissio
 const prefix = (policy: string, binding?: ValidatingAdmissionPolicyBinding): string =>
   `ValidatingAdmissionPolicy '${policy}'${binding === undefined ? '' : ` with binding '${binding.metadata.name}'`} denied request`;
 
-async function askBinding(policy: ValidatingAdmissionPolicy, binding: ValidatingAdmissionPolicyBinding, subject: Subject, request: AdmissionRequest, round: Round): Promise<void> {
+async function askBinding(
+  policy: ValidatingAdmissionPolicy,
+  binding: ValidatingAdmissionPolicyBinding,
+  subject: Subject,
+  request: AdmissionRequest,
+  round: Round,
+): Promise<void> {
   const found = await round.authorizations.answered(() => decisions(policy, subject, request, round.authorizations));
   const actions = binding.spec?.validationActions ?? [];
   const name = policy.metadata.name ?? '';
   for (const { message, reason, always } of found) {
     if (always === true || actions.includes('Deny')) round.deny({ message: `${prefix(name, binding)}: ${message}`, reason });
-    if (always !== true && actions.includes('Warn')) request.warn([`Validation failed for ValidatingAdmissionPolicy '${name}' with binding '${binding.metadata.name}': ${message}`]);
+    if (always !== true && actions.includes('Warn'))
+      request.warn([`Validation failed for ValidatingAdmissionPolicy '${name}' with binding '${binding.metadata.name}': ${message}`]);
   }
 }
 
@@ -123,7 +131,10 @@ function decisions(policy: ValidatingAdmissionPolicy, subject: Subject, request:
       if ('error' in outcome) return failed(outcome.error);
       return outcome.value === true ? [] : [{ message: messageOf(validation, message, evaluation), reason: validation.reason ?? 'Invalid' }];
     });
-    return [...found, ...annotationErrors(compiled.annotations, evaluation).flatMap((error): readonly Decision[] => failed(error).map((one) => ({ ...one, always: true })))];
+    return [
+      ...found,
+      ...annotationErrors(compiled.annotations, evaluation).flatMap((error): readonly Decision[] => failed(error).map((one) => ({ ...one, always: true }))),
+    ];
   } catch (error) {
     if (error instanceof BudgetError) return failed(error.message); // the policy's failure policy decides
     throw error;

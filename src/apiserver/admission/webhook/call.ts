@@ -25,7 +25,10 @@ export async function ask(request: AdmissionRequest, invocation: Invocation, rol
   const { name, sideEffects, clientConfig, timeoutSeconds } = invocation.hook.webhook;
   if (request.dryRun && !WITHOUT_EFFECT.includes(sideEffects ?? '')) throw badRequest(`admission webhook ${JSON.stringify(name)} does not support dry run`);
   const review = await prepared(name, () => reviewOf(request, invocation));
-  const answer = await postReview(request.server, clientConfig as never, { body: review.body, ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }) }).catch((error: unknown) => {
+  const answer = await postReview(request.server, clientConfig as never, {
+    body: review.body,
+    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+  }).catch((error: unknown) => {
     throw new CallError(name, `failed to call webhook: ${(error as Error).message}`);
   });
   const verdict = verified(name, answer, review, role);
@@ -58,7 +61,13 @@ function denial(name: string, result: Verdict['result'] = {}): StatusError {
   const { message = '', reason = '', code = 0, status = '', details } = result;
   const told = message !== '' ? `${by}: ${message}` : reason !== '' ? `${by}: ${reason}` : `${by} without explanation`;
   return new StatusError({
-    kind: 'Status', apiVersion: 'v1', metadata: {}, status: status === '' || status === 'Success' ? 'Failure' : status, message: told,
-    ...(reason === '' ? {} : { reason }), ...(details === undefined ? {} : { details }), code: code < 400 ? 400 : code,
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: status === '' || status === 'Success' ? 'Failure' : status,
+    message: told,
+    ...(reason === '' ? {} : { reason }),
+    ...(details === undefined ? {} : { details }),
+    code: code < 400 ? 400 : code,
   } as Status);
 }

@@ -37,13 +37,19 @@ export async function postReview(server: Server, config: ClientConfig, { body, t
   const endpoint = await address().catch((error: unknown) => {
     throw failed((error as Error).message);
   });
-  const answer = await dialer.dial({
-    method: 'POST', url, headers: { 'content-type': 'application/json', accept: 'application/json, */*', 'user-agent': 'kube-apiserver-admission' },
-    body: Buffer.from(JSON.stringify(body)), timeoutMs: (timeoutSeconds ?? SECONDS_DEFAULT) * 1000,
-    ...(endpoint === undefined ? {} : { address: endpoint }), ...(config.caBundle === undefined || config.caBundle === '' ? {} : { caBundle: Buffer.from(config.caBundle, 'base64').toString('utf8') }),
-  }).catch((error: unknown) => {
-    throw failed(error instanceof Error ? error.message : String(error));
-  });
+  const answer = await dialer
+    .dial({
+      method: 'POST',
+      url,
+      headers: { 'content-type': 'application/json', accept: 'application/json, */*', 'user-agent': 'kube-apiserver-admission' },
+      body: Buffer.from(JSON.stringify(body)),
+      timeoutMs: (timeoutSeconds ?? SECONDS_DEFAULT) * 1000,
+      ...(endpoint === undefined ? {} : { address: endpoint }),
+      ...(config.caBundle === undefined || config.caBundle === '' ? {} : { caBundle: Buffer.from(config.caBundle, 'base64').toString('utf8') }),
+    })
+    .catch((error: unknown) => {
+      throw failed(error instanceof Error ? error.message : String(error));
+    });
   return decoded(answer);
 }
 
@@ -56,7 +62,10 @@ interface Target {
 async function targetOf(server: Server, { url, service }: ClientConfig): Promise<Target> {
   if (service !== undefined) {
     const { namespace, name, path = '', port = HTTPS_PORT } = service;
-    return { base: `https://${name}.${namespace}.svc:${port}${path.startsWith('/') ? path : `/${path}`}`, address: () => endpointOf(server, { namespace, name, port }) };
+    return {
+      base: `https://${name}.${namespace}.svc:${port}${path.startsWith('/') ? path : `/${path}`}`,
+      address: () => endpointOf(server, { namespace, name, port }),
+    };
   }
   if (url === undefined || url === '') throw new Error('webhook configuration must have either service or URL');
   const parsed = new URL(url);
@@ -68,7 +77,10 @@ function decoded({ status, headers, body }: DialResponse): unknown {
   if (status < 200 || status > 206) throw new Error(refusal(status, type, body));
   if (body.byteLength === 0) throw new Error(`0-length response with status code: ${status} and content type: ${type}`);
   const value = parsed(body);
-  if (!isRawObject(value as never)) throw new Error("couldn't get version/kind; json parse error: json: cannot unmarshal value into Go value of type struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }");
+  if (!isRawObject(value as never))
+    throw new Error(
+      'couldn\'t get version/kind; json parse error: json: cannot unmarshal value into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }',
+    );
   return value;
 }
 

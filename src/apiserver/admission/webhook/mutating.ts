@@ -75,7 +75,9 @@ async function called(request: AdmissionRequest, invocation: Invocation): Promis
     return await patched(request, invocation, operationsOf(patch));
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
-    request.server.options.log?.warning(`Failed calling webhook, failing ${webhook.failurePolicy === 'Ignore' ? 'open' : 'closed'} ${webhook.name}: ${error.message}`);
+    request.server.options.log?.warning(
+      `Failed calling webhook, failing ${webhook.failurePolicy === 'Ignore' ? 'open' : 'closed'} ${webhook.name}: ${error.message}`,
+    );
     if (webhook.failurePolicy === 'Ignore') return false;
     throw internalError(error.message);
   }
@@ -95,7 +97,8 @@ function operationsOf(patch: string): unknown[] {
 async function patched(request: AdmissionRequest, { hook, kind }: Invocation, operations: readonly unknown[]): Promise<boolean> {
   if (operations.length === 0) return false;
   const { object } = request;
-  if (object === undefined) throw internalError(`admission webhook ${JSON.stringify(hook.webhook.name)} attempted to modify the object, which is not supported for this operation`);
+  if (object === undefined)
+    throw internalError(`admission webhook ${JSON.stringify(hook.webhook.name)} attempted to modify the object, which is not supported for this operation`);
   const before = await asKind(request, object, kind);
   const after = await decodedAs(kind, applied(before, operations), request);
   if (request.subresource === 'scale') return rescale(request, after);

@@ -36,11 +36,26 @@ export async function requestOf(request: AdmissionRequest, kind: Kind, uid = '')
   const sub = subresource === '' ? {} : { subResource: subresource };
   const namespace = namespaceOf(request);
   return {
-    ...(uid === '' ? {} : { uid }), kind: kindOf(kind, subresource), resource: resourceOf(kind), ...sub,
-    requestKind: kindOf(request.kind, subresource), requestResource: resourceOf(request.kind), ...(subresource === '' ? {} : { requestSubResource: subresource }),
-    ...(nameOf(name, object) === '' ? {} : { name: nameOf(name, object) }), ...(namespace === '' ? {} : { namespace }), operation,
-    userInfo: { ...(user.name === '' ? {} : { username: user.name }), ...(user.uid === undefined || user.uid === '' ? {} : { uid: user.uid }), ...(user.groups.length === 0 ? {} : { groups: user.groups }), ...(user.extra === undefined || Object.keys(user.extra).length === 0 ? {} : { extra: user.extra }) },
-    object: (await asKind(request, object, kind)) ?? null, oldObject: (await asKind(request, previous, kind)) ?? null, dryRun, options: optionsOf(request),
+    ...(uid === '' ? {} : { uid }),
+    kind: kindOf(kind, subresource),
+    resource: resourceOf(kind),
+    ...sub,
+    requestKind: kindOf(request.kind, subresource),
+    requestResource: resourceOf(request.kind),
+    ...(subresource === '' ? {} : { requestSubResource: subresource }),
+    ...(nameOf(name, object) === '' ? {} : { name: nameOf(name, object) }),
+    ...(namespace === '' ? {} : { namespace }),
+    operation,
+    userInfo: {
+      ...(user.name === '' ? {} : { username: user.name }),
+      ...(user.uid === undefined || user.uid === '' ? {} : { uid: user.uid }),
+      ...(user.groups.length === 0 ? {} : { groups: user.groups }),
+      ...(user.extra === undefined || Object.keys(user.extra).length === 0 ? {} : { extra: user.extra }),
+    },
+    object: (await asKind(request, object, kind)) ?? null,
+    oldObject: (await asKind(request, previous, kind)) ?? null,
+    dryRun,
+    options: optionsOf(request),
   };
 }
 
@@ -55,7 +70,9 @@ export async function reviewOf(request: AdmissionRequest, { hook, kind }: Invoca
 
 function kindOf({ group, version, kind, subresources }: Kind, subresource: string): object {
   const own = subresource === '' ? undefined : subresources.find(({ name }) => name === subresource)?.kind;
-  return own === undefined || own.kind === '' ? { group, version, kind } : { group: own.group, version: own.version === '' ? version : own.version, kind: own.kind };
+  return own === undefined || own.kind === ''
+    ? { group, version, kind }
+    : { group: own.group, version: own.version === '' ? version : own.version, kind: own.kind };
 }
 
 const resourceOf = ({ group, version, plural }: Kind): object => ({ group, version, resource: plural });
@@ -80,8 +97,10 @@ function optionsOf({ operation, options, sent, dryRun }: AdmissionRequest): obje
   const query = sent?.query ?? new URLSearchParams();
   const [manager, validation, force] = [query.get('fieldManager') ?? '', query.get('fieldValidation') ?? '', query.get('force')];
   return meta(kind, {
-    ...(dryRun ? { dryRun: ['All'] } : {}), ...(force === null || kind !== 'PatchOptions' ? {} : { force: force !== 'false' && force !== '0' }),
-    ...(manager === '' ? {} : { fieldManager: manager }), ...(validation === '' ? {} : { fieldValidation: validation }),
+    ...(dryRun ? { dryRun: ['All'] } : {}),
+    ...(force === null || kind !== 'PatchOptions' ? {} : { force: force !== 'false' && force !== '0' }),
+    ...(manager === '' ? {} : { fieldManager: manager }),
+    ...(validation === '' ? {} : { fieldValidation: validation }),
   });
 }
 
@@ -92,12 +111,21 @@ export function verdictOf(answer: any, { uid, version }: Review, role: 'mutating
   if (version === 'v1' && response.uid !== uid) throw new Error(`expected response.uid=${JSON.stringify(uid)}, got ${JSON.stringify(response.uid ?? '')}`);
   const wanted = `${GROUP}/${version}`;
   const [apiVersion, kind]: [string, string] = [answer.apiVersion ?? '', answer.kind ?? ''];
-  if ((version === 'v1' || apiVersion !== '' || kind !== '') && (apiVersion !== wanted || kind !== 'AdmissionReview')) throw new Error(`expected webhook response of ${wanted}, Kind=AdmissionReview, got ${apiVersion.includes('/') ? apiVersion : `/${apiVersion}`}, Kind=${kind}`);
+  if ((version === 'v1' || apiVersion !== '' || kind !== '') && (apiVersion !== wanted || kind !== 'AdmissionReview'))
+    throw new Error(
+      `expected webhook response of ${wanted}, Kind=AdmissionReview, got ${apiVersion.includes('/') ? apiVersion : `/${apiVersion}`}, Kind=${kind}`,
+    );
   const patch: string = response.patch ?? '';
   let patchType: string | undefined = response.patchType ?? undefined;
   if (version === 'v1') checkPatch(patch, patchType, role);
   else if (patch !== '' && role === 'mutating') patchType = 'JSONPatch';
-  return { allowed: response.allowed === true, result: response.status ?? undefined, patch: role === 'mutating' ? patch : '', patchType: patchType ?? '', warnings: Array.isArray(response.warnings) ? response.warnings.map(String) : [] };
+  return {
+    allowed: response.allowed === true,
+    result: response.status ?? undefined,
+    patch: role === 'mutating' ? patch : '',
+    patchType: patchType ?? '',
+    warnings: Array.isArray(response.warnings) ? response.warnings.map(String) : [],
+  };
 }
 
 function checkPatch(patch: string, type: string | undefined, role: 'mutating' | 'validating'): void {

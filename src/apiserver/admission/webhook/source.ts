@@ -27,8 +27,12 @@ const made = new WeakMap<KubeObject, readonly Hook[]>();
 
 /** Policies and webhooks are never asked about themselves, so that a broken one can be taken away. */
 const EXEMPT = new Set([
-  'mutatingwebhookconfigurations', 'validatingwebhookconfigurations', 'validatingadmissionpolicies', 'validatingadmissionpolicybindings',
-  'mutatingadmissionpolicies', 'mutatingadmissionpolicybindings',
+  'mutatingwebhookconfigurations',
+  'validatingwebhookconfigurations',
+  'validatingadmissionpolicies',
+  'validatingadmissionpolicybindings',
+  'mutatingadmissionpolicies',
+  'mutatingadmissionpolicybindings',
 ]);
 
 export const isExempt = ({ group, plural }: { group: string; plural: string }): boolean => group === GROUP && EXEMPT.has(plural);
@@ -42,10 +46,18 @@ const hooksOfAll = (configurations: readonly KubeObject[]): readonly Hook[] => (
 
 function hooksIn(configuration: KubeObject): readonly Hook[] {
   let hooks = made.get(configuration);
-  if (hooks === undefined) made.set(configuration, (hooks = ((configuration as { webhooks?: readonly Webhook[] }).webhooks ?? []).map((webhook, at) => hookOf(configuration.metadata.name!, webhook, at))));
+  if (hooks === undefined)
+    made.set(
+      configuration,
+      (hooks = ((configuration as { webhooks?: readonly Webhook[] }).webhooks ?? []).map((webhook, at) => hookOf(configuration.metadata.name!, webhook, at))),
+    );
   return hooks;
 }
 
 const hookOf = (configuration: string, webhook: Webhook, at: number): Hook => ({
-  id: `${configuration}/${webhook.name}/${at}`, configuration, webhook, namespaces: selectorOf(webhook.namespaceSelector ?? {}), objects: selectorOf(webhook.objectSelector ?? {}),
+  id: `${configuration}/${webhook.name}/${at}`,
+  configuration,
+  webhook,
+  namespaces: selectorOf(webhook.namespaceSelector ?? {}),
+  objects: selectorOf(webhook.objectSelector ?? {}),
 });

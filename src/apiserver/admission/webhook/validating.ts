@@ -22,7 +22,9 @@ async function called(request: AdmissionRequest, invocation: Invocation): Promis
     await ask(request, invocation, 'validating');
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
-    request.server.options.log?.warning(`Failed calling webhook, failing ${webhook.failurePolicy === 'Ignore' ? 'open' : 'closed'} ${webhook.name}: ${error.message}`);
+    request.server.options.log?.warning(
+      `Failed calling webhook, failing ${webhook.failurePolicy === 'Ignore' ? 'open' : 'closed'} ${webhook.name}: ${error.message}`,
+    );
     if (webhook.failurePolicy !== 'Ignore') throw internalError(error.message);
   }
 }

@@ -16,7 +16,8 @@ export const mutatingAdmissionWebhook: AdmissionPlugin = {
 export const validatingAdmissionWebhook: AdmissionPlugin = {
   name: 'ValidatingAdmissionWebhook',
   handles: ({ kind }) => !isExempt(kind),
-  validate: (request) => whenThere(hooksOf(request.server, 'validatingwebhookconfigurations'), (hooks) => (hooks.length === 0 ? undefined : validate(hooks, request))),
+  validate: (request) =>
+    whenThere(hooksOf(request.server, 'validatingwebhookconfigurations'), (hooks) => (hooks.length === 0 ? undefined : validate(hooks, request))),
 };
 
 async function mutate(hooks: readonly Hook[], request: AdmissionRequest): Promise<void> {

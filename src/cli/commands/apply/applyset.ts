@@ -167,7 +167,10 @@ async function fetchParent(context: Context, { parent, id }: ApplySet): Promise<
   const { labels = {}, annotations = {} } = live.metadata;
   checkOwner(parent, annotations[TOOLING]);
   if (labels[ID] === undefined) throw new CliError(`ApplySet parent object ${nameOf(parent)} exists and does not have required label ${ID}`);
-  if (labels[ID] !== id) throw new CliError(`ApplySet parent object ${nameOf(parent)} exists and has incorrect value for label ${JSON.stringify(ID)} (got: ${labels[ID]}, want: ${id})`);
+  if (labels[ID] !== id)
+    throw new CliError(
+      `ApplySet parent object ${nameOf(parent)} exists and has incorrect value for label ${JSON.stringify(ID)} (got: ${labels[ID]}, want: ${id})`,
+    );
   const kinds = await knownKinds(await context.discovery(), parent, annotations);
   const namespaces = new Set<string>((annotations[ADDITIONAL_NAMESPACES] ?? '').split(',').filter((name: string) => name !== ''));
   if (parent.resource.namespaced) namespaces.add(parent.namespace);
@@ -176,22 +179,31 @@ async function fetchParent(context: Context, { parent, id }: ApplySet): Promise<
 
 /** Tools leave each other's sets alone. */
 function checkOwner(parent: ApplySet['parent'], tooling: string | undefined): void {
-  if (tooling === undefined) throw new CliError(`ApplySet parent object ${nameOf(parent)} already exists and is missing required annotation ${JSON.stringify(TOOLING)}`);
+  if (tooling === undefined)
+    throw new CliError(`ApplySet parent object ${nameOf(parent)} already exists and is missing required annotation ${JSON.stringify(TOOLING)}`);
   const owner = tooling.includes('/') ? tooling.slice(0, tooling.lastIndexOf('/')) : tooling;
-  if (owner !== TOOL) throw new CliError(`ApplySet parent object ${nameOf(parent)} already exists and is managed by tooling ${JSON.stringify(owner)} instead of ${JSON.stringify(TOOL)}`);
+  if (owner !== TOOL)
+    throw new CliError(
+      `ApplySet parent object ${nameOf(parent)} already exists and is managed by tooling ${JSON.stringify(owner)} instead of ${JSON.stringify(TOOL)}`,
+    );
 }
 
 async function knownKinds(discovery: Discovery, parent: ApplySet['parent'], annotations: Readonly<Record<string, string>>): Promise<Map<string, Resource>> {
   const wrong = (why: string): CliError => new CliError(`parsing ApplySet annotation on ${nameOf(parent)}: ${why}`);
   const kinds = new Map<string, Resource>();
   const [inKinds, inResources] = [annotations[GROUP_KINDS], annotations[GROUP_RESOURCES]];
-  if (inKinds === undefined && !inResources) throw wrong(`kubectl requires the ${JSON.stringify(GROUP_KINDS)} annotation to be set on all ApplySet parent objects`);
+  if (inKinds === undefined && !inResources)
+    throw wrong(`kubectl requires the ${JSON.stringify(GROUP_KINDS)} annotation to be set on all ApplySet parent objects`);
   const words = (inKinds ?? inResources ?? '').split(',').filter((word, _, { length }) => word !== '' || length > 1);
   for (const word of words) {
     const resource = inKinds === undefined ? await discovery.find(word) : await ofGroupKind(discovery, word);
     const [first = '', ...group] = word.split('.');
-    if (resource === undefined && inKinds === undefined) throw wrong(`invalid group resource in ${JSON.stringify(GROUP_RESOURCES)} annotation: ${noMatches(word)}`);
-    if (resource === undefined) throw wrong(`could not find mapping for kind in ${JSON.stringify(GROUP_KINDS)} annotation: no matches for kind ${JSON.stringify(first)} in group ${JSON.stringify(group.join('.'))}`);
+    if (resource === undefined && inKinds === undefined)
+      throw wrong(`invalid group resource in ${JSON.stringify(GROUP_RESOURCES)} annotation: ${noMatches(word)}`);
+    if (resource === undefined)
+      throw wrong(
+        `could not find mapping for kind in ${JSON.stringify(GROUP_KINDS)} annotation: no matches for kind ${JSON.stringify(first)} in group ${JSON.stringify(group.join('.'))}`,
+      );
     kinds.set(groupKind(resource), resource);
   }
   return kinds;
@@ -220,14 +232,28 @@ async function updateParent(applying: Applying, set: ApplySet, members: Members)
 }
 
 /** Applied by a manager of its own: what it says no more (the resources of older versions) goes. */
-async function sendParent({ context, dryRun }: Applying, { parent, id }: ApplySet, { kinds, namespaces }: Members, { force }: { force: boolean }): Promise<void> {
+async function sendParent(
+  { context, dryRun }: Applying,
+  { parent, id }: ApplySet,
+  { kinds, namespaces }: Members,
+  { force }: { force: boolean },
+): Promise<void> {
   const { resource, name, namespace } = parent;
   const annotations = {
     [TOOLING]: `${TOOL}/${CLIENT_VERSION}`,
     [GROUP_KINDS]: [...kinds.keys()].sort().join(','),
-    [ADDITIONAL_NAMESPACES]: [...namespaces].filter((one) => one !== namespace).sort().join(','),
+    [ADDITIONAL_NAMESPACES]: [...namespaces]
+      .filter((one) => one !== namespace)
+      .sort()
+      .join(','),
   };
-  const body = { kind: resource.kind, apiVersion: groupVersion(resource), metadata: { name, ...(namespace === '' ? {} : { namespace }), labels: { [ID]: id }, annotations } };
+  const body = {
+    kind: resource.kind,
+    apiVersion: groupVersion(resource),
+    metadata: { name, ...(namespace === '' ? {} : { namespace }), labels: { [ID]: id }, annotations },
+  };
   const query = { fieldManager: MANAGER, fieldValidation: validationOf(context), force: String(force), ...(dryRun === 'server' ? { dryRun: 'All' } : {}) };
-  await (await context.rest()).object('PATCH', parentPath(parent), { contentType: 'application/apply-patch+yaml', query, body: Buffer.from(toCompactJson(body)) });
+  await (
+    await context.rest()
+  ).object('PATCH', parentPath(parent), { contentType: 'application/apply-patch+yaml', query, body: Buffer.from(toCompactJson(body)) });
 }

@@ -23,7 +23,10 @@ async function run(context: Context): Promise<number | void> {
   const { infos, errors } = await findInfos(context, { latest: true, everything: true });
   if (errors.length > 0) return tell(context, errors);
   const kept = infos.filter(({ object }) => object.metadata.annotations?.[LAST_APPLIED] !== undefined);
-  if (kept.length === 0) throw new CliError(`no last-applied-configuration annotation found on resources, to create the annotation, use command \`${context.host.program} apply set-last-applied --create-annotation\``);
+  if (kept.length === 0)
+    throw new CliError(
+      `no last-applied-configuration annotation found on resources, to create the annotation, use command \`${context.host.program} apply set-last-applied --create-annotation\``,
+    );
   const printer = context.flags.string('output') === '' ? await resultPrinter(context) : undefined;
   const rest = await context.rest();
   await edit(context, {
@@ -33,7 +36,11 @@ async function run(context: Context): Promise<number | void> {
     async accept(objects) {
       for (const [at, info] of kept.entries()) {
         const annotation = asWritten(recorded(context, objects[at]));
-        const patched = await rest.object('PATCH', infoPath(info), { contentType: 'application/merge-patch+json', query: writeQuery(context, 'none'), body: { metadata: { annotations: { [LAST_APPLIED]: annotation } } } });
+        const patched = await rest.object('PATCH', infoPath(info), {
+          contentType: 'application/merge-patch+json',
+          query: writeQuery(context, 'none'),
+          body: { metadata: { annotations: { [LAST_APPLIED]: annotation } } },
+        });
         printer?.print(patched, 'edited');
       }
       return [];

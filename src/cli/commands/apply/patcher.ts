@@ -27,7 +27,8 @@ export async function patchOver(applying: Applying, info: Info, modified: any, l
         now = await (await context.rest()).object('GET', infoPath(info));
         continue;
       }
-      if ((isConflict(error) || isInvalid(error)) && context.flags.bool('force')) return { object: await replace(applying, info, modified, now), changed: true };
+      if ((isConflict(error) || isInvalid(error)) && context.flags.bool('force'))
+        return { object: await replace(applying, info, modified, now), changed: true };
       throw withPatch(made.patch, info, error);
     }
   }
@@ -49,15 +50,25 @@ export async function patchOf({ context }: Pick<Applying, 'context'>, info: Info
     return { patch: createThreeWayMergePatch(original, modified, live, shape, options), contentType: 'application/strategic-merge-patch+json' };
   } catch (error) {
     const [a, b, c] = [original, modified, live].map((one) => toCompactJson(one));
-    throw new CliError(`error when applying patch:\n\nto:\n${describeInfo(info)}\nfor: ${JSON.stringify(info.source)}: error when creating patch with:\noriginal:\n${a}\nmodified:\n${b}\ncurrent:\n${c}\nfor: ${JSON.stringify(info.source)}: ${(error as Error).message}`);
+    throw new CliError(
+      `error when applying patch:\n\nto:\n${describeInfo(info)}\nfor: ${JSON.stringify(info.source)}: error when creating patch with:\noriginal:\n${a}\nmodified:\n${b}\ncurrent:\n${c}\nfor: ${JSON.stringify(info.source)}: ${(error as Error).message}`,
+    );
   }
 }
 
-async function send({ context, dryRun, fieldValidation }: Applying, info: Info, { patch, contentType }: Made, live: any): Promise<{ object: any; changed: boolean }> {
+async function send(
+  { context, dryRun, fieldValidation }: Applying,
+  info: Info,
+  { patch, contentType }: Made,
+  live: any,
+): Promise<{ object: any; changed: boolean }> {
   if (Object.keys(patch).length === 0) return { object: live, changed: false };
   if (dryRun === 'client') return { object: live, changed: true };
   const rest = await context.rest();
-  return { object: await rest.object('PATCH', infoPath(info), { query: applyQuery(context, dryRun, fieldValidation), contentType, body: patch }), changed: true };
+  return {
+    object: await rest.object('PATCH', infoPath(info), { query: applyQuery(context, dryRun, fieldValidation), contentType, body: patch }),
+    changed: true,
+  };
 }
 
 function withPatch(patch: any, info: Info, error: unknown): unknown {
@@ -79,7 +90,9 @@ async function replace({ context, dryRun, fieldValidation }: Applying, info: Inf
   } catch (error) {
     const { resourceVersion: _version, uid: _uid, creationTimestamp: _time, ...metadata } = live.metadata;
     await rest.object('POST', collection, { query, body: { ...live, metadata } }).catch((again: unknown) => {
-      throw new CliError(`An error occurred force-replacing the existing object with the newly provided one:\n\n${(error as Error).message}.\n\nAdditionally, an error occurred attempting to restore the original object:\n\n${(again as Error).message}`);
+      throw new CliError(
+        `An error occurred force-replacing the existing object with the newly provided one:\n\n${(error as Error).message}.\n\nAdditionally, an error occurred attempting to restore the original object:\n\n${(again as Error).message}`,
+      );
     });
     throw error;
   }

@@ -9,9 +9,22 @@ import { CASCADE, cascadeOf } from '../delete/cascade.js';
 import type { Applying } from '../apply.js';
 
 const DEFAULT = [
-  'core/v1/ConfigMap', 'core/v1/Endpoints', 'core/v1/PersistentVolumeClaim', 'core/v1/Pod', 'core/v1/ReplicationController', 'core/v1/Secret', 'core/v1/Service',
-  'batch/v1/Job', 'batch/v1/CronJob', 'networking.k8s.io/v1/Ingress', 'apps/v1/DaemonSet', 'apps/v1/Deployment', 'apps/v1/ReplicaSet', 'apps/v1/StatefulSet',
-  'core/v1/Namespace', 'core/v1/PersistentVolume',
+  'core/v1/ConfigMap',
+  'core/v1/Endpoints',
+  'core/v1/PersistentVolumeClaim',
+  'core/v1/Pod',
+  'core/v1/ReplicationController',
+  'core/v1/Secret',
+  'core/v1/Service',
+  'batch/v1/Job',
+  'batch/v1/CronJob',
+  'networking.k8s.io/v1/Ingress',
+  'apps/v1/DaemonSet',
+  'apps/v1/Deployment',
+  'apps/v1/ReplicaSet',
+  'apps/v1/StatefulSet',
+  'core/v1/Namespace',
+  'core/v1/PersistentVolume',
 ];
 
 const LATER =
@@ -32,7 +45,12 @@ export async function prune(applying: Applying, types: readonly Resource[]): Pro
 export async function deletePruned({ context, dryRun }: Applying, { metadata: { namespace, name } }: any, resource: Resource): Promise<void> {
   if (dryRun === 'client') return;
   const grace = context.flags.int('grace-period');
-  const body = { kind: 'DeleteOptions', apiVersion: 'v1', ...(grace >= 0 ? { gracePeriodSeconds: grace } : {}), propagationPolicy: CASCADE[cascadeOf(context)] };
+  const body = {
+    kind: 'DeleteOptions',
+    apiVersion: 'v1',
+    ...(grace >= 0 ? { gracePeriodSeconds: grace } : {}),
+    propagationPolicy: CASCADE[cascadeOf(context)],
+  };
   await (await context.rest()).object('DELETE', pathOf(resource, { namespace, name }), { body, query: dryRun === 'server' ? { dryRun: 'All' } : {} });
 }
 
@@ -42,12 +60,19 @@ const pruningFailed = ({ group, version, kind, namespaced }: Resource, error: un
 /** Applied before, and not now: in the namespaces of what was applied and those of `namespaces`, and outside all namespaces. */
 export async function* prunable(
   context: Context,
-  { types, visited, namespaces: more }: { types: readonly Resource[]; visited: readonly { object: any; namespace: string | undefined }[]; namespaces: readonly string[] },
+  {
+    types,
+    visited,
+    namespaces: more,
+  }: { types: readonly Resource[]; visited: readonly { object: any; namespace: string | undefined }[]; namespaces: readonly string[] },
 ): AsyncGenerator<{ object: any; resource: Resource }> {
   const selector = context.flags.string('selector');
   const keep = new Set(visited.map(({ object }) => object.metadata.uid));
   const namespaces = new Set([...more, ...visited.flatMap(({ namespace }) => (namespace === undefined ? [] : [namespace]))]);
-  const places = [...[...namespaces].flatMap((namespace) => types.filter(({ namespaced }) => namespaced).map((resource) => ({ resource, namespace }))), ...types.filter(({ namespaced }) => !namespaced).map((resource) => ({ resource, namespace: undefined }))];
+  const places = [
+    ...[...namespaces].flatMap((namespace) => types.filter(({ namespaced }) => namespaced).map((resource) => ({ resource, namespace }))),
+    ...types.filter(({ namespaced }) => !namespaced).map((resource) => ({ resource, namespace: undefined })),
+  ];
   // As kubectl does, though the namespace need not have been said: there always is one.
   if (context.flags.list('prune-allowlist').length === 0) context.err(klogLine(context, 'W', 'prune.go:71', LATER));
   for (const { resource, namespace } of places) {

@@ -45,7 +45,9 @@ async function send({ context, dryRun, fieldValidation }: Applying, info: Info, 
   const { flags } = context;
   const query: Record<string, string> = { ...applyQuery(context, dryRun, fieldValidation), force: String(flags.bool('force-conflicts')) };
   try {
-    return await (await context.rest()).object('PATCH', infoPath(info, flags.string('subresource')), { query, contentType: CONTENT_TYPE, body: Buffer.from(toCompactJson(body)) });
+    return await (
+      await context.rest()
+    ).object('PATCH', infoPath(info, flags.string('subresource')), { query, contentType: CONTENT_TYPE, body: Buffer.from(toCompactJson(body)) });
   } catch (error) {
     if (isConflict(error)) throw new CliError(`${(error as Error).message}${ADVICE}`);
     throw error;
@@ -61,9 +63,13 @@ async function migrate({ context }: Applying, info: Info, applied: any): Promise
     const entries: any[] = object.metadata.managedFields ?? [];
     const old = entries.filter((entry) => entry.manager === CLIENT_SIDE && entry.operation === 'Update' && !entry.subresource);
     if (old.length === 0 || object.metadata.annotations?.[LAST_APPLIED] === undefined) return false;
-    const kept = entries.filter((entry) => !old.includes(entry)).map((entry) =>
-      entry.manager === manager && entry.operation === 'Apply' && !entry.subresource ? { ...entry, fieldsV1: old.reduce((fields, { fieldsV1 }) => union(fields, fieldsV1), entry.fieldsV1) } : entry,
-    );
+    const kept = entries
+      .filter((entry) => !old.includes(entry))
+      .map((entry) =>
+        entry.manager === manager && entry.operation === 'Apply' && !entry.subresource
+          ? { ...entry, fieldsV1: old.reduce((fields, { fieldsV1 }) => union(fields, fieldsV1), entry.fieldsV1) }
+          : entry,
+      );
     const body = [
       { op: 'replace', path: '/metadata/managedFields', value: kept },
       { op: 'replace', path: '/metadata/resourceVersion', value: object.metadata.resourceVersion },
@@ -90,10 +96,16 @@ async function keepLastApplied({ context, dryRun, fieldValidation }: Applying, i
   const kept: string | undefined = object.metadata?.annotations?.[LAST_APPLIED];
   if (manager !== 'kubectl' || kept === undefined) return undefined;
   // Once a manager of its own holds it, the server keeps it true.
-  const isHeld = (object.metadata.managedFields ?? []).some(({ operation, fieldsV1 }: any) => operation === 'Apply' && fieldsV1?.['f:metadata']?.['f:annotations']?.[`f:${LAST_APPLIED}`] !== undefined);
+  const isHeld = (object.metadata.managedFields ?? []).some(
+    ({ operation, fieldsV1 }: any) => operation === 'Apply' && fieldsV1?.['f:metadata']?.['f:annotations']?.[`f:${LAST_APPLIED}`] !== undefined,
+  );
   if (isHeld) return undefined;
   const { apiVersion, kind } = info.object;
-  const body = { apiVersion, kind, metadata: { name: info.name, ...(info.namespace === undefined ? {} : { namespace: info.namespace }), annotations: { [LAST_APPLIED]: kept } } };
+  const body = {
+    apiVersion,
+    kind,
+    metadata: { name: info.name, ...(info.namespace === undefined ? {} : { namespace: info.namespace }), annotations: { [LAST_APPLIED]: kept } },
+  };
   const query: Record<string, string> = { ...applyQuery(context, dryRun, fieldValidation), fieldManager: LAST_APPLIED_MANAGER };
   return (await context.rest()).object('PATCH', infoPath(info), { query, contentType: CONTENT_TYPE, body: Buffer.from(toCompactJson(body)) });
 }

@@ -13,10 +13,16 @@ import { withInfo } from '../apply.js';
 export const setLastApplied: Command = {
   name: 'set-last-applied',
   summary: 'Set the last-applied-configuration annotation on a live object to match the contents of a file',
-  about: "Set the latest last-applied-configuration annotations by setting it to match the contents of a file. This results in the last-applied-configuration being updated as though 'kubectl apply -f <file>' was run, without updating any other parts of the object.",
+  about:
+    "Set the latest last-applied-configuration annotations by setting it to match the contents of a file. This results in the last-applied-configuration being updated as though 'kubectl apply -f <file>' was run, without updating any other parts of the object.",
   usage: '-f FILENAME [options]',
   examples: [{ does: 'Set the last-applied-configuration of a resource to match the contents of a file', command: 'apply set-last-applied -f deploy.yaml' }],
-  flags: [...WRITE_OUTPUT_FLAGS, FILENAME_FLAGS[0]!, DRY_RUN_FLAG, { name: 'create-annotation', type: 'bool', description: "Will create 'last-applied-configuration' annotations if current objects doesn't have one" }],
+  flags: [
+    ...WRITE_OUTPUT_FLAGS,
+    FILENAME_FLAGS[0]!,
+    DRY_RUN_FLAG,
+    { name: 'create-annotation', type: 'bool', description: "Will create 'last-applied-configuration' annotations if current objects doesn't have one" },
+  ],
   run,
 };
 
@@ -37,14 +43,23 @@ async function run(context: Context): Promise<number | void> {
     });
     const before: string | undefined = live.metadata.annotations?.[LAST_APPLIED];
     if (before === undefined && !context.flags.bool('create-annotation')) {
-      throw new CliError(`no last-applied-configuration annotation found on resource: ${info.name}, to create the annotation, run the command with --create-annotation`);
+      throw new CliError(
+        `no last-applied-configuration annotation found on resource: ${info.name}, to create the annotation, run the command with --create-annotation`,
+      );
     }
     const now = asWritten(info.object);
     if (before !== undefined && sameJson(before, now)) context.out(`set-last-applied ${info.name}: no changes required.\n`);
     else patches.push({ info, live, now });
   }
   for (const { info, live, now } of patches) {
-    const patched = dryRun === 'client' ? live : await rest.object('PATCH', infoPath(info), { contentType: 'application/merge-patch+json', query: writeQuery(context, dryRun), body: { metadata: { annotations: { [LAST_APPLIED]: now } } } });
+    const patched =
+      dryRun === 'client'
+        ? live
+        : await rest.object('PATCH', infoPath(info), {
+            contentType: 'application/merge-patch+json',
+            query: writeQuery(context, dryRun),
+            body: { metadata: { annotations: { [LAST_APPLIED]: now } } },
+          });
     printer.print(patched, 'configured');
   }
 }

@@ -9,7 +9,8 @@ import { tell, usage } from '../../writing.js';
 export const viewLastApplied: Command = {
   name: 'view-last-applied',
   summary: 'View the latest last-applied-configuration annotations of a resource/object',
-  about: 'View the latest last-applied-configuration annotations by type/name or file.\n\nThe default output will be printed to stdout in YAML format. You can use the -o option to change the output format.',
+  about:
+    'View the latest last-applied-configuration annotations by type/name or file.\n\nThe default output will be printed to stdout in YAML format. You can use the -o option to change the output format.',
   usage: '(TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME) [options]',
   examples: [{ does: 'View the last-applied-configuration annotations by type/name in YAML', command: 'apply view-last-applied deployment/nginx' }],
   flags: [

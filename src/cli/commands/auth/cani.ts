@@ -9,7 +9,8 @@ import { TablePrinter } from '../../printers/table.js';
 export const canI: Command = {
   name: 'can-i',
   summary: 'Check whether an action is allowed',
-  about: "Check whether an action is allowed.\n\n VERB is a logical Kubernetes API verb like 'get', 'list', 'watch', 'delete', etc. TYPE is a Kubernetes resource. Shortcuts and groups will be resolved. NONRESOURCEURL is a partial URL that starts with \"/\". NAME is the name of a particular Kubernetes resource.",
+  about:
+    "Check whether an action is allowed.\n\n VERB is a logical Kubernetes API verb like 'get', 'list', 'watch', 'delete', etc. TYPE is a Kubernetes resource. Shortcuts and groups will be resolved. NONRESOURCEURL is a partial URL that starts with \"/\". NAME is the name of a particular Kubernetes resource.",
   usage: 'VERB [TYPE | TYPE/NAME | NONRESOURCEURL] [options]',
   examples: [
     { does: 'Check to see if I can create pods in any namespace', command: 'auth can-i create pods --all-namespaces' },
@@ -25,7 +26,25 @@ export const canI: Command = {
   run,
 };
 
-const RESOURCE_VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection', 'use', 'bind', 'impersonate', '*', 'approve', 'sign', 'escalate', 'attest', 'impersonate-on:serviceaccount'];
+const RESOURCE_VERBS = [
+  'get',
+  'list',
+  'watch',
+  'create',
+  'update',
+  'patch',
+  'delete',
+  'deletecollection',
+  'use',
+  'bind',
+  'impersonate',
+  '*',
+  'approve',
+  'sign',
+  'escalate',
+  'attest',
+  'impersonate-on:serviceaccount',
+];
 const URL_VERBS = ['get', 'put', 'post', 'head', 'options', 'delete', 'patch', '*'];
 
 async function run(context: Context): Promise<number | void> {
@@ -35,12 +54,17 @@ async function run(context: Context): Promise<number | void> {
   context.needs('write');
   if (flags.bool('list')) {
     if (args.length > 0) throw new CliError('list option must be specified with no arguments');
-    if (quiet || flags.bool('all-namespaces') || flags.string('subresource') !== '') throw new CliError("list option can't be specified with neither quiet, all-namespaces nor subresource options");
+    if (quiet || flags.bool('all-namespaces') || flags.string('subresource') !== '')
+      throw new CliError("list option can't be specified with neither quiet, all-namespaces nor subresource options");
     return list(context);
   }
   const attributes = await attributesOf(context);
   if (flags.bool('no-headers')) throw new CliError('--no-headers cannot be set without --list specified');
-  const review: any = await (await context.rest()).object('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { body: { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', metadata: {}, spec: attributes } });
+  const review: any = await (
+    await context.rest()
+  ).object('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', {
+    body: { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', metadata: {}, spec: attributes },
+  });
   const { allowed, reason, evaluationError } = review.status;
   const why = `${reason ? ` - ${reason}` : ''}${evaluationError ? ` - ${evaluationError}` : ''}`;
   if (!quiet) context.out(allowed ? 'yes\n' : `no${why}\n`);
@@ -50,7 +74,10 @@ async function run(context: Context): Promise<number | void> {
 async function attributesOf(context: Context): Promise<object> {
   const { flags, args } = context;
   const [verb, target] = args;
-  if (args.length !== 2) throw new CliError(`you must specify two arguments: verb resource or verb resource/resourceName.\nSee '${context.host.program} auth can-i -h' for help and examples.`);
+  if (args.length !== 2)
+    throw new CliError(
+      `you must specify two arguments: verb resource or verb resource/resourceName.\nSee '${context.host.program} auth can-i -h' for help and examples.`,
+    );
   const subresource = flags.string('subresource');
   if (target!.startsWith('/')) {
     if (subresource !== '') throw new CliError('--subresource can not be used with NonResourceURL');
@@ -63,9 +90,19 @@ async function attributesOf(context: Context): Promise<object> {
   const resource = await find(context, type);
   const everywhere = flags.bool('all-namespaces');
   const namespace = everywhere ? '' : await context.namespace();
-  if (resource !== undefined && !resource.namespaced && !everywhere && namespace !== '') context.warn(`resource '${resource.name}' is not namespace scoped${resource.group === '' ? '' : ` in group '${resource.group}'`}\n`);
+  if (resource !== undefined && !resource.namespaced && !everywhere && namespace !== '')
+    context.warn(`resource '${resource.name}' is not namespace scoped${resource.group === '' ? '' : ` in group '${resource.group}'`}\n`);
   if (!RESOURCE_VERBS.includes(verb!)) context.warn(`verb '${verb}' is not a known verb\n`);
-  return { resourceAttributes: { namespace, verb, group: resource?.group ?? type.split('.').slice(1).join('.'), resource: resource?.name ?? type.split('.')[0], ...(subresource === '' ? {} : { subresource }), ...(name === '' ? {} : { name }) } };
+  return {
+    resourceAttributes: {
+      namespace,
+      verb,
+      group: resource?.group ?? type.split('.').slice(1).join('.'),
+      resource: resource?.name ?? type.split('.')[0],
+      ...(subresource === '' ? {} : { subresource }),
+      ...(name === '' ? {} : { name }),
+    },
+  };
 }
 
 /** undefined, with a warning: the server does not know it, but may have rules for it. */
@@ -78,17 +115,32 @@ async function find(context: Context, type: string): Promise<Resource | undefine
   });
   if (found === undefined) {
     const [name, ...group] = type.split('.');
-    context.warn(group.length === 0 ? `the server doesn't have a resource type '${name}'\n` : `the server doesn't have a resource type '${name}' in group '${group.join('.')}'\n`);
+    context.warn(
+      group.length === 0
+        ? `the server doesn't have a resource type '${name}'\n`
+        : `the server doesn't have a resource type '${name}' in group '${group.join('.')}'\n`,
+    );
   }
   return found;
 }
 
 async function list(context: Context): Promise<void> {
-  const review: any = await (await context.rest()).object('POST', '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews', { body: { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectRulesReview', metadata: {}, spec: { namespace: await context.namespace() } } });
+  const review: any = await (
+    await context.rest()
+  ).object('POST', '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews', {
+    body: { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectRulesReview', metadata: {}, spec: { namespace: await context.namespace() } },
+  });
   const { resourceRules, nonResourceRules, incomplete, evaluationError } = review.status;
   if (incomplete) context.err(`warning: the list may be incomplete: ${evaluationError ?? ''}\n`);
   const rules = compacted([...(resourceRules ?? []), ...(nonResourceRules ?? [])].flatMap(brokenDown));
-  const sorted = rules.sort((a, b) => compareGo(goText(a), goText(b))).map(({ resources: [resource], apiGroups: [group], nonResourceURLs, resourceNames, verbs }) => [resource === undefined ? '' : withGroup(resource, group!), bracket(nonResourceURLs), bracket(resourceNames), bracket(verbs)]);
+  const sorted = rules
+    .sort((a, b) => compareGo(goText(a), goText(b)))
+    .map(({ resources: [resource], apiGroups: [group], nonResourceURLs, resourceNames, verbs }) => [
+      resource === undefined ? '' : withGroup(resource, group!),
+      bracket(nonResourceURLs),
+      bracket(resourceNames),
+      bracket(verbs),
+    ]);
   const headings = context.flags.bool('no-headers') ? [] : [['Resources', 'Non-Resource URLs', 'Resource Names', 'Verbs']];
   context.out(new TablePrinter().align([...headings, ...sorted]));
 }
@@ -107,7 +159,11 @@ interface Rule {
 function brokenDown({ verbs = [], apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] }: Partial<Rule>): Rule[] {
   const names = resourceNames.length === 0 ? [[]] : resourceNames.map((name) => [name]);
   return [
-    ...apiGroups.flatMap((group) => resources.flatMap((resource) => verbs.flatMap((verb) => names.map((name) => ({ verbs: [verb], apiGroups: [group], resources: [resource], resourceNames: name, nonResourceURLs: [] }))))),
+    ...apiGroups.flatMap((group) =>
+      resources.flatMap((resource) =>
+        verbs.flatMap((verb) => names.map((name) => ({ verbs: [verb], apiGroups: [group], resources: [resource], resourceNames: name, nonResourceURLs: [] }))),
+      ),
+    ),
     ...nonResourceURLs.flatMap((url) => verbs.map((verb) => ({ verbs: [verb], apiGroups: [], resources: [], resourceNames: [], nonResourceURLs: [url] }))),
   ];
 }

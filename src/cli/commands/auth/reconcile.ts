@@ -61,7 +61,9 @@ async function reconciled(context: Context, info: Info): Promise<Result> {
     existing = await (await context.rest()).object('GET', infoPath(info));
   } catch (error) {
     if (!isNotFound(error)) throw error;
-    const changes: Result['changes'] = isRole ? [['missing rules added', (expected.rules ?? []).map(ruleText)]] : [['missing subjects added', (expected.subjects ?? []).map(subjectText)]];
+    const changes: Result['changes'] = isRole
+      ? [['missing rules added', (expected.rules ?? []).map(ruleText)]]
+      : [['missing subjects added', (expected.subjects ?? []).map(subjectText)]];
     return { object: expected, operation: 'create', changes };
   }
   const merged = { ...existing, metadata: { ...existing.metadata, ...mergedMaps(existing.metadata, expected.metadata) } };
@@ -84,25 +86,41 @@ function roleResult({ flags }: Context, merged: any, existing: any, expected: an
   const isChanged = missing.length > 0 || (remove && extra.length > 0);
   const rules = remove ? (expected.rules ?? []) : [...(existing.rules ?? []), ...missing];
   const object = isChanged ? { ...merged, rules } : merged;
-  return { object, operation: isChanged || !same(merged.metadata, existing.metadata) ? 'update' : 'none', changes: [['missing rules added', missing.map(ruleText)], ...(remove ? [['extra rules removed', extra.map(ruleText)] as const] : [])] };
+  return {
+    object,
+    operation: isChanged || !same(merged.metadata, existing.metadata) ? 'update' : 'none',
+    changes: [['missing rules added', missing.map(ruleText)], ...(remove ? [['extra rules removed', extra.map(ruleText)] as const] : [])],
+  };
 }
 
 function bindingResult({ flags }: Context, merged: any, existing: any, expected: any): Result {
-  if (!same([existing.roleRef.kind, existing.roleRef.name], [expected.roleRef?.kind, expected.roleRef?.name])) return { object: { ...expected, subjects: flags.bool('remove-extra-subjects') ? expected.subjects : union(existing.subjects, expected.subjects) }, operation: 'recreate', changes: [] };
+  if (!same([existing.roleRef.kind, existing.roleRef.name], [expected.roleRef?.kind, expected.roleRef?.name]))
+    return {
+      object: { ...expected, subjects: flags.bool('remove-extra-subjects') ? expected.subjects : union(existing.subjects, expected.subjects) },
+      operation: 'recreate',
+      changes: [],
+    };
   const remove = flags.bool('remove-extra-subjects');
   const missing = without(expected.subjects, existing.subjects);
   const extra = without(existing.subjects, expected.subjects);
   const isChanged = missing.length > 0 || (remove && extra.length > 0);
   const object = isChanged ? { ...merged, subjects: remove ? expected.subjects : [...(existing.subjects ?? []), ...missing] } : merged;
-  return { object, operation: isChanged || !same(merged.metadata, existing.metadata) ? 'update' : 'none', changes: [['missing subjects added', missing.map(subjectText)], ...(remove ? [['extra subjects removed', extra.map(subjectText)] as const] : [])] };
+  return {
+    object,
+    operation: isChanged || !same(merged.metadata, existing.metadata) ? 'update' : 'none',
+    changes: [['missing subjects added', missing.map(subjectText)], ...(remove ? [['extra subjects removed', extra.map(subjectText)] as const] : [])],
+  };
 }
 
-const without = (subjects: readonly any[] | undefined, others: readonly any[] | undefined): any[] => (subjects ?? []).filter((one) => !(others ?? []).some((other) => subjectText(one) === subjectText(other)));
+const without = (subjects: readonly any[] | undefined, others: readonly any[] | undefined): any[] =>
+  (subjects ?? []).filter((one) => !(others ?? []).some((other) => subjectText(one) === subjectText(other)));
 const union = (a: readonly any[] | undefined, b: readonly any[] | undefined): any[] => [...(a ?? []), ...without(b, a)];
 
 const list = (items: readonly unknown[] | undefined): string => `[${(items ?? []).join(' ')}]`;
-const ruleText = ({ verbs, apiGroups, resources, resourceNames, nonResourceURLs }: any): string => `{Verbs:${list(verbs)} APIGroups:${list(apiGroups)} Resources:${list(resources)} ResourceNames:${list(resourceNames)} NonResourceURLs:${list(nonResourceURLs)}}`;
-const subjectText = ({ kind, apiGroup, name, namespace }: any): string => `{Kind:${kind} APIGroup:${apiGroup ?? (kind === 'ServiceAccount' ? '' : GROUP)} Name:${name} Namespace:${namespace ?? ''}}`;
+const ruleText = ({ verbs, apiGroups, resources, resourceNames, nonResourceURLs }: any): string =>
+  `{Verbs:${list(verbs)} APIGroups:${list(apiGroups)} Resources:${list(resources)} ResourceNames:${list(resourceNames)} NonResourceURLs:${list(nonResourceURLs)}}`;
+const subjectText = ({ kind, apiGroup, name, namespace }: any): string =>
+  `{Kind:${kind} APIGroup:${apiGroup ?? (kind === 'ServiceAccount' ? '' : GROUP)} Name:${name} Namespace:${namespace ?? ''}}`;
 
 /** The single rights of `wanted` that none of `owned` gives. */
 function uncovered(owned: readonly any[], wanted: readonly any[]): any[] {
@@ -111,11 +129,13 @@ function uncovered(owned: readonly any[], wanted: readonly any[]): any[] {
 
 function breakdown({ verbs = [], apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] }: any): any[] {
   const rights: any[] = [];
-  for (const group of apiGroups ?? []) for (const resource of resources ?? []) for (const verb of verbs) {
-    const right = { verbs: [verb], apiGroups: [group], resources: [resource] };
-    if ((resourceNames ?? []).length === 0) rights.push(right);
-    else for (const name of resourceNames) rights.push({ ...right, resourceNames: [name] });
-  }
+  for (const group of apiGroups ?? [])
+    for (const resource of resources ?? [])
+      for (const verb of verbs) {
+        const right = { verbs: [verb], apiGroups: [group], resources: [resource] };
+        if ((resourceNames ?? []).length === 0) rights.push(right);
+        else for (const name of resourceNames) rights.push({ ...right, resourceNames: [name] });
+      }
   for (const url of nonResourceURLs ?? []) for (const verb of verbs) rights.push({ verbs: [verb], nonResourceURLs: [url] });
   return rights;
 }
@@ -123,7 +143,10 @@ function breakdown({ verbs = [], apiGroups = [], resources = [], resourceNames =
 function covers(rule: any, right: any): boolean {
   const has = (words: readonly string[] | undefined, word: string): boolean => (words ?? []).includes('*') || (words ?? []).includes(word);
   if (!has(rule.verbs, right.verbs[0])) return false;
-  if (right.nonResourceURLs !== undefined) return (rule.nonResourceURLs ?? []).some((url: string) => url === right.nonResourceURLs[0] || (url.endsWith('*') && right.nonResourceURLs[0].startsWith(url.slice(0, -1))));
+  if (right.nonResourceURLs !== undefined)
+    return (rule.nonResourceURLs ?? []).some(
+      (url: string) => url === right.nonResourceURLs[0] || (url.endsWith('*') && right.nonResourceURLs[0].startsWith(url.slice(0, -1))),
+    );
   const [resource] = right.resources as [string];
   const slash = resource.indexOf('/');
   const isResource = has(rule.resources, resource) || (slash >= 0 && (rule.resources ?? []).includes(`*${resource.slice(slash)}`));

@@ -15,7 +15,11 @@ async function run(context: Context): Promise<void> {
   checkOptions(context);
   // A review is posted, though nothing is kept.
   context.needs('write');
-  const review: any = await (await context.rest()).object('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', { body: { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview', metadata: { creationTimestamp: null }, status: { userInfo: {} } } });
+  const review: any = await (
+    await context.rest()
+  ).object('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', {
+    body: { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview', metadata: { creationTimestamp: null }, status: { userInfo: {} } },
+  });
   const output = context.flags.string('output');
   if (output.toLowerCase() === 'json') return context.out(await typedJson(REVIEWS, review));
   if (output.toLowerCase() === 'kyaml') return context.out((await import('../../printers/kyaml.js')).toKyamlInOrder(await inGoOrder(REVIEWS, review)));

@@ -10,7 +10,9 @@ const wordOf = (segment: string): string => segment.replaceAll('_', '-');
 
 /** Names of commands, with what is said of them. */
 export function pluginWords(host: Host): Record<string, string> {
-  const names = filesOn(host).filter((name) => name.startsWith(PLUGIN_PREFIX)).map((name) => wordOf(name.split('-')[1]!));
+  const names = filesOn(host)
+    .filter((name) => name.startsWith(PLUGIN_PREFIX))
+    .map((name) => wordOf(name.split('-')[1]!));
   return Object.fromEntries(names.map((name) => [name, `The command ${name} is a plugin installed by the user`]));
 }
 
@@ -23,13 +25,19 @@ export async function pluginArguments(host: Host, args: readonly string[]): Prom
   if (!filesOn(host).includes(program)) return nothing;
   const { code, stdout } = await host.spawn(program, args.slice(1), { stdout: 'collect' });
   if (code !== 0) return nothing;
-  const lines = Buffer.from(stdout).toString('utf8').split('\n').filter((line) => line !== '');
+  const lines = Buffer.from(stdout)
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '');
   const directive = /^:(\d+)$/.exec(lines.at(-1) ?? '')?.[1];
   return directive === undefined ? { words: lines, directive: 0 } : { words: lines.slice(0, -1), directive: Number(directive) };
 }
 
 function filesOn(host: Host): string[] {
-  return (host.env.PATH ?? '').split(':').filter((folder) => folder !== '').flatMap((folder) => namesIn(folder, host));
+  return (host.env.PATH ?? '')
+    .split(':')
+    .filter((folder) => folder !== '')
+    .flatMap((folder) => namesIn(folder, host));
 }
 
 function namesIn(folder: string, host: Host): string[] {

@@ -19,14 +19,35 @@ export interface Answer {
 
 /** Flags that a command cannot do without. */
 export const REQUIRED: Readonly<Record<string, readonly string[]>> = {
-  scale: ['replicas'], autoscale: ['max'], run: ['image'], 'create deployment': ['image'], 'create cronjob': ['image', 'schedule'],
-  'create clusterrolebinding': ['clusterrole'], 'create service externalname': ['external-name'], 'kuberc set': ['section'],
+  scale: ['replicas'],
+  autoscale: ['max'],
+  run: ['image'],
+  'create deployment': ['image'],
+  'create cronjob': ['image', 'schedule'],
+  'create clusterrolebinding': ['clusterrole'],
+  'create service externalname': ['external-name'],
+  'kuberc set': ['section'],
 };
 
 const only = (words: readonly string[], directive = NO_FILES): Answer => ({ words, directive });
 const starting = (words: readonly string[], word: string): Answer => only(words.filter((one) => one.startsWith(word)));
 
-const OUTPUTS = ['json', 'yaml', 'kyaml', 'name', 'go-template', 'go-template-file', 'template', 'templatefile', 'jsonpath', 'jsonpath-as-json', 'jsonpath-file', 'custom-columns', 'custom-columns-file', 'wide'];
+const OUTPUTS = [
+  'json',
+  'yaml',
+  'kyaml',
+  'name',
+  'go-template',
+  'go-template-file',
+  'template',
+  'templatefile',
+  'jsonpath',
+  'jsonpath-as-json',
+  'jsonpath-file',
+  'custom-columns',
+  'custom-columns-file',
+  'wide',
+];
 
 export async function flagWords(context: Context, { name }: Flag, word: string): Promise<Answer> {
   const path = context.path.join(' ');
@@ -39,7 +60,11 @@ export async function flagWords(context: Context, { name }: Flag, word: string):
   // The rest is what every command has; one that gives the flag a meaning of its own does not offer this.
   if (path !== 'config set-context' && (context.command.flags ?? []).some((flag) => flag.name === name)) return only([], DEFAULT);
   if (name === 'namespace') return path === 'config set-context' ? only([], DEFAULT) : only(await namesOf(context, 'namespaces', word));
-  if (name === 'cluster' && context.command.own === true) return starting((await context.host.clusters.list()).map((one) => one.name), word);
+  if (name === 'cluster' && context.command.own === true)
+    return starting(
+      (await context.host.clusters.list()).map((one) => one.name),
+      word,
+    );
   if (name === 'context' || name === 'cluster' || name === 'user') return only(await configured(context, name, word));
   return only([], DEFAULT);
 }
@@ -47,21 +72,54 @@ export async function flagWords(context: Context, { name }: Flag, word: string):
 async function configured(context: Context, part: 'context' | 'cluster' | 'user', word: string): Promise<string[]> {
   const { Kubeconfigs } = await import('../config/file.js');
   const all = new Kubeconfigs(context).all()[({ context: 'contexts', cluster: 'clusters', user: 'users' } as const)[part]];
-  return Object.keys(all).filter((name) => name.startsWith(word)).sort();
+  return Object.keys(all)
+    .filter((name) => name.startsWith(word))
+    .sort();
 }
 
 const CONFIGURED: Readonly<Record<string, 'context' | 'cluster' | 'user'>> = {
-  'config use-context': 'context', 'config rename-context': 'context', 'config delete-context': 'context', 'config set-context': 'context', 'config delete-cluster': 'cluster', 'config delete-user': 'user',
+  'config use-context': 'context',
+  'config rename-context': 'context',
+  'config delete-context': 'context',
+  'config set-context': 'context',
+  'config delete-cluster': 'cluster',
+  'config delete-user': 'user',
 };
 /** One name of one type. */
-const NAMES: Readonly<Record<string, string>> = { cordon: 'nodes', uncordon: 'nodes', drain: 'nodes', 'top node': 'nodes', 'top pod': 'pods', 'create token': 'serviceaccounts', 'cluster connect': 'nodes', 'cluster disconnect': 'nodes' };
+const NAMES: Readonly<Record<string, string>> = {
+  cordon: 'nodes',
+  uncordon: 'nodes',
+  drain: 'nodes',
+  'top node': 'nodes',
+  'top pod': 'pods',
+  'create token': 'serviceaccounts',
+  'cluster connect': 'nodes',
+  'cluster disconnect': 'nodes',
+};
 const ROLLED = ['deployment', 'daemonset', 'statefulset'];
 const SCALED = ['deployment', 'replicaset', 'replicationcontroller', 'statefulset'];
 /** Types and names; where there are any, those types alone. */
 const TYPES: Readonly<Record<string, readonly string[]>> = {
-  get: [], describe: [], delete: [], label: [], annotate: [], edit: [], patch: [], debug: [], 'apply view-last-applied': [], 'apply edit-last-applied': [],
-  taint: ['node'], scale: SCALED, autoscale: SCALED, expose: ['pod', 'service', 'replicationcontroller', 'deployment', 'replicaset'],
-  'rollout status': ROLLED, 'rollout history': ROLLED, 'rollout restart': ROLLED, 'rollout undo': ROLLED, 'rollout pause': ['deployment'], 'rollout resume': ['deployment'],
+  get: [],
+  describe: [],
+  delete: [],
+  label: [],
+  annotate: [],
+  edit: [],
+  patch: [],
+  debug: [],
+  'apply view-last-applied': [],
+  'apply edit-last-applied': [],
+  taint: ['node'],
+  scale: SCALED,
+  autoscale: SCALED,
+  expose: ['pod', 'service', 'replicationcontroller', 'deployment', 'replicaset'],
+  'rollout status': ROLLED,
+  'rollout history': ROLLED,
+  'rollout restart': ROLLED,
+  'rollout undo': ROLLED,
+  'rollout pause': ['deployment'],
+  'rollout resume': ['deployment'],
   'set image': ['daemonsets', 'deployments', 'pods', 'cronjobs', 'replicasets', 'replicationcontrollers', 'statefulsets'],
 };
 const ONCE = new Set(['rollout status', 'set image']);
@@ -103,7 +161,10 @@ async function typesAndNames(context: Context, word: string, { types, once }: { 
   if (once && first !== undefined) return only([]);
   if (word.includes('/')) return only((await slashed(context, word)).filter((name) => !args.includes(name)));
   if (first === undefined) return only(await offered());
-  return only((await offered()).map((type) => `${type}/`), NO_FILES | NO_SPACE);
+  return only(
+    (await offered()).map((type) => `${type}/`),
+    NO_FILES | NO_SPACE,
+  );
 }
 
 const WITH_PODS = ['daemonsets', 'deployments', 'pods', 'jobs', 'replicasets', 'replicationcontrollers', 'services', 'statefulsets'];
@@ -115,7 +176,7 @@ async function pods(context: Context, word: string): Promise<Answer> {
 }
 
 function portsOf(context: Context, target: string, word: string): Promise<string[]> {
-  const [type, name] = target.includes('/') ? target.split('/') as [string, string] : ['pod', target];
+  const [type, name] = target.includes('/') ? (target.split('/') as [string, string]) : ['pod', target];
   return ['service', 'services', 'svc'].includes(type) ? servicePorts(context, name, word) : containerPorts(context, target, word);
 }
 
@@ -129,7 +190,10 @@ async function slashed(context: Context, word: string): Promise<string[]> {
 async function typesStarting(context: Context, word: string): Promise<string[]> {
   const comma = word.lastIndexOf(',') + 1;
   const resources = await (await context.discovery()).resources();
-  const readable = resources.filter(({ verbs }) => verbs.includes('get')).sort(byGroup).map(groupResource);
+  const readable = resources
+    .filter(({ verbs }) => verbs.includes('get'))
+    .sort(byGroup)
+    .map(groupResource);
   return [...new Set(readable)].filter((name) => name.startsWith(word.slice(comma))).map((name) => word.slice(0, comma) + name);
 }
 

@@ -50,7 +50,8 @@ export const setContext: Command = {
     const before = contexts[name];
     const embedded = files.embedded().find((one) => one.name === name);
     if (embedded !== undefined) {
-      if (flags.changed('cluster') || flags.changed('user')) throw new CliError(`context ${JSON.stringify(name)} stands for an embedded cluster: its namespace alone can be set`);
+      if (flags.changed('cluster') || flags.changed('user'))
+        throw new CliError(`context ${JSON.stringify(name)} stands for an embedded cluster: its namespace alone can be set`);
       if (flags.changed('namespace')) context.host.contexts.setNamespace(embedded.cluster, flags.string('namespace'));
       return context.out(`Context ${JSON.stringify(name)} modified.\n`);
     }
@@ -61,13 +62,18 @@ export const setContext: Command = {
 
 /** Flags that were given, under the names of the file's fields; an empty value takes a field away. */
 function given({ flags }: Context, fields: Readonly<Record<string, string>>): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(fields).filter(([flag]) => flags.changed(flag)).map(([flag, field]) => [field, flags.string(flag) || undefined]));
+  return Object.fromEntries(
+    Object.entries(fields)
+      .filter(([flag]) => flags.changed(flag))
+      .map(([flag, field]) => [field, flags.string(flag) || undefined]),
+  );
 }
 
 export const setCluster: Command = {
   name: 'set-cluster',
   summary: 'Set a cluster entry in kubeconfig',
-  usage: 'NAME [--server=server] [--certificate-authority=path/to/certificate/authority] [--insecure-skip-tls-verify=true] [--tls-server-name=example.com] [options]',
+  usage:
+    'NAME [--server=server] [--certificate-authority=path/to/certificate/authority] [--insecure-skip-tls-verify=true] [--tls-server-name=example.com] [options]',
   flags: [
     { name: 'certificate-authority', type: 'string', description: 'Path to certificate-authority file for the cluster entry in kubeconfig' },
     { name: 'embed-certs', type: 'tristate', default: 'false', description: 'embed-certs for the cluster entry in kubeconfig' },
@@ -81,11 +87,15 @@ export const setCluster: Command = {
     if (args.length !== 1) return unexpected(context);
     const [name] = args as [string];
     if (name === '') throw new CliError('you must specify a non-empty cluster name');
-    if (flags.bool('insecure-skip-tls-verify') && flags.string('certificate-authority') !== '') throw new CliError('you cannot specify a certificate authority and insecure mode at the same time');
+    if (flags.bool('insecure-skip-tls-verify') && flags.string('certificate-authority') !== '')
+      throw new CliError('you cannot specify a certificate authority and insecure mode at the same time');
     if (flags.bool('embed-certs') && flags.string('certificate-authority') === '') throw new CliError('you must specify a --certificate-authority to embed');
     if (flags.bool('embed-certs')) stat(context, 'certificate-authority');
     const files = new Kubeconfigs(context);
-    const cluster: Record<string, unknown> = { ...files.merged().clusters[name], ...given(context, { server: 'server', 'tls-server-name': 'tls-server-name', 'proxy-url': 'proxy-url' }) };
+    const cluster: Record<string, unknown> = {
+      ...files.merged().clusters[name],
+      ...given(context, { server: 'server', 'tls-server-name': 'tls-server-name', 'proxy-url': 'proxy-url' }),
+    };
     if (flags.changed('server') && !flags.changed('tls-server-name')) delete cluster['tls-server-name'];
     if (flags.changed('insecure-skip-tls-verify')) {
       cluster['insecure-skip-tls-verify'] = flags.bool('insecure-skip-tls-verify') || undefined;
@@ -125,7 +135,8 @@ function stat({ flags, host }: Context, field: string): void {
 export const setCredentials: Command = {
   name: 'set-credentials',
   summary: 'Set a user entry in kubeconfig',
-  usage: 'NAME [--client-certificate=path/to/certfile] [--client-key=path/to/keyfile] [--token=bearer_token] [--username=basic_user] [--password=basic_password] [--auth-provider=provider_name] [--auth-provider-arg=key=value] [--exec-command=exec_command] [--exec-api-version=exec_api_version] [--exec-arg=arg] [--exec-env=key=value] [options]',
+  usage:
+    'NAME [--client-certificate=path/to/certfile] [--client-key=path/to/keyfile] [--token=bearer_token] [--username=basic_user] [--password=basic_password] [--auth-provider=provider_name] [--auth-provider-arg=key=value] [--exec-command=exec_command] [--exec-api-version=exec_api_version] [--exec-arg=arg] [--exec-env=key=value] [options]',
   flags: [
     { name: 'client-certificate', type: 'string', description: 'Path to client-certificate file for the user entry in kubeconfig' },
     { name: 'client-key', type: 'string', description: 'Path to client-key file for the user entry in kubeconfig' },
@@ -139,7 +150,12 @@ export const setCredentials: Command = {
     { name: 'exec-arg', type: 'stringSlice', description: 'New arguments for the exec credential plugin command for the user entry in kubeconfig' },
     { name: 'exec-command', type: 'string', description: 'Command for the exec credential plugin for the user entry in kubeconfig' },
     { name: 'exec-env', type: 'stringArray', description: "'key=value' environment values for the exec credential plugin" },
-    { name: 'exec-provide-cluster-info', type: 'tristate', default: 'false', description: 'Provide cluster info to the credential plugin for the user entry in kubeconfig' },
+    {
+      name: 'exec-provide-cluster-info',
+      type: 'tristate',
+      default: 'false',
+      description: 'Provide cluster info to the credential plugin for the user entry in kubeconfig',
+    },
     { name: 'exec-interactive-mode', type: 'string', description: 'InteractiveMode of the exec credentials plugin for the user entry in kubeconfig' },
   ],
   run: async (context) => {
@@ -147,12 +163,17 @@ export const setCredentials: Command = {
     const { provider, env } = await asked(context);
     const [name] = args as [string];
     if (name === '') throw new CliError('you must specify a non-empty user name');
-    const methods = [...(flags.string('token') === '' ? [] : ['--token']), ...(flags.string('username') === '' && flags.string('password') === '' ? [] : ['--username/--password'])];
+    const methods = [
+      ...(flags.string('token') === '' ? [] : ['--token']),
+      ...(flags.string('username') === '' && flags.string('password') === '' ? [] : ['--username/--password']),
+    ];
     if (methods.length > 1) throw new CliError(`you cannot specify more than one authentication method at the same time: ${methods.join(', ')}`);
-    if (flags.bool('embed-certs') && flags.string('client-certificate') === '' && flags.string('client-key') === '') throw new CliError('you must specify a --client-certificate or --client-key to embed');
+    if (flags.bool('embed-certs') && flags.string('client-certificate') === '' && flags.string('client-key') === '')
+      throw new CliError('you must specify a --client-certificate or --client-key to embed');
     if (flags.bool('embed-certs')) for (const field of ['client-certificate', 'client-key']) stat(context, field);
     const mode = flags.string('exec-interactive-mode');
-    if (flags.changed('exec-interactive-mode') && !['IfAvailable', 'Never', 'Always'].includes(mode)) throw new CliError('invalid interactive mode type, can be only IfAvailable, Never, Always');
+    if (flags.changed('exec-interactive-mode') && !['IfAvailable', 'Never', 'Always'].includes(mode))
+      throw new CliError('invalid interactive mode type, can be only IfAvailable, Never, Always');
     const files = new Kubeconfigs(context);
     const user: Record<string, unknown> = { ...files.merged().users[name], ...given(context, { token: 'token', username: 'username', password: 'password' }) };
     if (flags.changed('token') && flags.string('token') !== '') for (const field of ['username', 'password', 'tokenFile']) delete user[field];
@@ -189,7 +210,10 @@ function pairsOf(words: readonly string[], flag: string): Pairs {
   const others = words.filter((word) => word.indexOf('=') <= 0);
   const wrong = others.filter((word) => !word.endsWith('-') || word === '-');
   if (wrong.length > 0) throw new CliError(`invalid ${flag} format: ${wrong.join(', ')}`);
-  return { set: new Map(pairs.map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)])), remove: others.map((word) => word.slice(0, -1)) };
+  return {
+    set: new Map(pairs.map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)])),
+    remove: others.map((word) => word.slice(0, -1)),
+  };
 }
 
 function putProvider({ flags }: Context, user: any, { set, remove }: Pairs): void {
@@ -209,11 +233,14 @@ function putExec({ flags }: Context, user: any, { set, remove }: Pairs): void {
   if (flags.changed('exec-interactive-mode')) exec.interactiveMode = flags.string('exec-interactive-mode');
   if (flags.changed('exec-provide-cluster-info')) exec.provideClusterInfo = flags.bool('exec-provide-cluster-info');
   if (set.size > 0 || remove.length > 0) {
-    const kept: { name: string; value: string }[] = (exec.env ?? []).filter((one: any) => !remove.includes(one.name)).map((one: any) => ({ ...one, value: set.get(one.name) ?? one.value }));
+    const kept: { name: string; value: string }[] = (exec.env ?? [])
+      .filter((one: any) => !remove.includes(one.name))
+      .map((one: any) => ({ ...one, value: set.get(one.name) ?? one.value }));
     exec.env = [...kept, ...[...set].filter(([name]) => !kept.some((one) => one.name === name)).map(([name, value]) => ({ name, value }))];
   }
   // The older versions have a mode of their own; v1 must be told.
-  if (exec.interactiveMode === undefined && ['client.authentication.k8s.io/v1alpha1', 'client.authentication.k8s.io/v1beta1'].includes(exec.apiVersion)) exec.interactiveMode = 'IfAvailable';
+  if (exec.interactiveMode === undefined && ['client.authentication.k8s.io/v1alpha1', 'client.authentication.k8s.io/v1beta1'].includes(exec.apiVersion))
+    exec.interactiveMode = 'IfAvailable';
   user.exec = exec;
 }
 
@@ -228,7 +255,8 @@ export const renameContext: Command = {
     refuseEmbedded(files, from);
     const { contexts, current } = files.merged();
     if (!Object.hasOwn(contexts, from)) throw new CliError(`cannot rename the context ${JSON.stringify(from)}, it's not in ${files.main}`);
-    if (Object.hasOwn(contexts, to)) throw new CliError(`cannot rename the context ${JSON.stringify(from)}, the context ${JSON.stringify(to)} already exists in ${files.main}`);
+    if (Object.hasOwn(contexts, to))
+      throw new CliError(`cannot rename the context ${JSON.stringify(from)}, the context ${JSON.stringify(to)} already exists in ${files.main}`);
     files.put('contexts', to, contexts[from]);
     files.put('contexts', from, undefined);
     if (current === from) files.setCurrent(to);
@@ -238,7 +266,10 @@ export const renameContext: Command = {
 
 function refuseEmbedded(files: Kubeconfigs, name: string): void {
   const found = files.embedded().find((one) => one.name === name);
-  if (found !== undefined) throw new CliError(`context ${JSON.stringify(name)} stands for the embedded cluster ${JSON.stringify(found.cluster)}; it is there as long as the cluster is`);
+  if (found !== undefined)
+    throw new CliError(
+      `context ${JSON.stringify(name)} stands for the embedded cluster ${JSON.stringify(found.cluster)}; it is there as long as the cluster is`,
+    );
 }
 
 const deleter = (name: string, part: Part, what: string): Command => ({
@@ -255,7 +286,8 @@ const deleter = (name: string, part: Part, what: string): Command => ({
     const config = files.merged();
     if (!Object.hasOwn(config[part], entry)) throw new CliError(`cannot delete ${what} ${entry}, not in ${files.main}`);
     files.put(part, entry, undefined);
-    if (part === 'contexts' && config.current === entry) context.err(`warning: this removed your active context, use "${context.host.program} config use-context" to select a different one\n`);
+    if (part === 'contexts' && config.current === entry)
+      context.err(`warning: this removed your active context, use "${context.host.program} config use-context" to select a different one\n`);
     context.out(`deleted ${what} ${entry} from ${files.main}\n`);
   },
 });
@@ -268,7 +300,14 @@ export const set: Command = {
   name: 'set',
   summary: 'Set an individual value in a kubeconfig file',
   usage: 'PROPERTY_NAME PROPERTY_VALUE [options]',
-  flags: [{ name: 'set-raw-bytes', type: 'tristate', default: 'false', description: 'When writing a []byte PROPERTY_VALUE, write the given string directly without base64 decoding.' }],
+  flags: [
+    {
+      name: 'set-raw-bytes',
+      type: 'tristate',
+      default: 'false',
+      description: 'When writing a []byte PROPERTY_VALUE, write the given string directly without base64 decoding.',
+    },
+  ],
   run: async (context) => {
     if (context.args.length !== 2) return unexpected(context);
     const [path, value] = context.args as [string, string];
@@ -310,4 +349,3 @@ export const unset: Command = {
     context.out(`Property ${JSON.stringify(path)} unset.\n`);
   },
 };
-

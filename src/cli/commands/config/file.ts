@@ -100,7 +100,10 @@ export class Kubeconfigs {
     } catch (error) {
       throw new CliError(`error loading config file ${JSON.stringify(path)}: ${yamlProblem(error as Error)}`);
     }
-    if (data.kind !== undefined && data.apiVersion !== undefined && data.apiVersion !== 'v1') throw new CliError(`error loading config file ${JSON.stringify(path)}: no kind ${JSON.stringify(data.kind)} is registered for version ${JSON.stringify(data.apiVersion)} in scheme "pkg/runtime/scheme.go:111"`);
+    if (data.kind !== undefined && data.apiVersion !== undefined && data.apiVersion !== 'v1')
+      throw new CliError(
+        `error loading config file ${JSON.stringify(path)}: no kind ${JSON.stringify(data.kind)} is registered for version ${JSON.stringify(data.apiVersion)} in scheme "pkg/runtime/scheme.go:111"`,
+      );
     const problem = kubeconfigProblem(data);
     if (problem !== undefined) throw new CliError(`error loading config file ${JSON.stringify(path)}: ${problem}`);
     const config = empty();

@@ -25,19 +25,42 @@ const closed = (shown: string): Node => ({ type: 'closed', shown });
 const struct = (name: string, fields: Record<string, Node>): StructNode => ({ type: 'struct', name: `api.${name}`, fields });
 
 const CLUSTER = struct('Cluster', {
-  server: text, 'tls-server-name': text, 'insecure-skip-tls-verify': bool, 'certificate-authority': text, 'certificate-authority-data': bytes, 'proxy-url': text, 'disable-compression': bool,
+  server: text,
+  'tls-server-name': text,
+  'insecure-skip-tls-verify': bool,
+  'certificate-authority': text,
+  'certificate-authority-data': bytes,
+  'proxy-url': text,
+  'disable-compression': bool,
   extensions: closed('map[string]runtime.Object'),
 });
 const USER = struct('AuthInfo', {
-  'client-certificate': text, 'client-certificate-data': bytes, 'client-key': text, 'client-key-data': bytes, token: text, tokenFile: text, 'act-as': text, 'act-as-uid': text,
-  'act-as-groups': { type: 'texts' }, 'act-as-user-extra': closed('map[string][]string'), username: text, password: text,
-  'auth-provider': closed('*api.AuthProviderConfig'), exec: closed('*api.ExecConfig'), extensions: closed('map[string]runtime.Object'),
+  'client-certificate': text,
+  'client-certificate-data': bytes,
+  'client-key': text,
+  'client-key-data': bytes,
+  token: text,
+  tokenFile: text,
+  'act-as': text,
+  'act-as-uid': text,
+  'act-as-groups': { type: 'texts' },
+  'act-as-user-extra': closed('map[string][]string'),
+  username: text,
+  password: text,
+  'auth-provider': closed('*api.AuthProviderConfig'),
+  exec: closed('*api.ExecConfig'),
+  extensions: closed('map[string]runtime.Object'),
 });
 const CONTEXT = struct('Context', { cluster: text, user: text, namespace: text, extensions: closed('map[string]runtime.Object') });
 const CONFIG = struct('Config', {
-  kind: text, apiVersion: text, preferences: struct('Preferences', { colors: bool, extensions: closed('map[string]runtime.Object') }),
-  clusters: { type: 'map', items: CLUSTER }, users: { type: 'map', items: USER }, contexts: { type: 'map', items: CONTEXT },
-  'current-context': text, extensions: closed('map[string]runtime.Object'),
+  kind: text,
+  apiVersion: text,
+  preferences: struct('Preferences', { colors: bool, extensions: closed('map[string]runtime.Object') }),
+  clusters: { type: 'map', items: CLUSTER },
+  users: { type: 'map', items: USER },
+  contexts: { type: 'map', items: CONTEXT },
+  'current-context': text,
+  extensions: closed('map[string]runtime.Object'),
 });
 
 export interface Property {
@@ -52,7 +75,7 @@ export function propertyOf(path: string): Property {
   const steps: string[] = [];
   const shown: string[] = [];
   let node: Node = CONFIG;
-  for (let at = 0; at < parts.length; ) {
+  for (let at = 0; at < parts.length;) {
     if (node.type === 'map') {
       const { items }: { items: StructNode } = node;
       // A name ends where a field of what it names begins.

@@ -8,8 +8,16 @@ const texts: Node = ['list', 'string', '[]string'];
 const struct = (name: string, fields: Record<string, Node>): Node => ['struct', name, fields];
 const all = (type: Node, names: string): Record<string, Node> => Object.fromEntries(names.split(' ').map((name) => [name, type]));
 
-const CLUSTER = struct('Cluster', { ...all('string', 'server tls-server-name certificate-authority certificate-authority-data proxy-url'), ...all('bool', 'insecure-skip-tls-verify disable-compression') });
-const EXEC = struct('ExecConfig', { ...all('string', 'command apiVersion installHint interactiveMode'), args: texts, env: ['list', struct('ExecEnvVar', all('string', 'name value')), '[]v1.ExecEnvVar'], provideClusterInfo: 'bool' });
+const CLUSTER = struct('Cluster', {
+  ...all('string', 'server tls-server-name certificate-authority certificate-authority-data proxy-url'),
+  ...all('bool', 'insecure-skip-tls-verify disable-compression'),
+});
+const EXEC = struct('ExecConfig', {
+  ...all('string', 'command apiVersion installHint interactiveMode'),
+  args: texts,
+  env: ['list', struct('ExecEnvVar', all('string', 'name value')), '[]v1.ExecEnvVar'],
+  provideClusterInfo: 'bool',
+});
 const USER = struct('AuthInfo', {
   ...all('string', 'client-certificate client-certificate-data client-key client-key-data token tokenFile as as-uid username password'),
   'as-groups': texts,
@@ -35,14 +43,17 @@ export const kubeconfigProblem = (data: unknown): string | undefined => problemO
 
 function problemOf(node: Node, value: unknown, { owner, path }: { owner: string; path: string }): string | undefined {
   if (value === undefined || value === null) return undefined;
-  const wrong = (type: string): string => `json: cannot unmarshal ${found(value)} into Go ${path === '' ? 'value' : `struct field ${owner}.${path}`} of type ${type}`;
+  const wrong = (type: string): string =>
+    `json: cannot unmarshal ${found(value)} into Go ${path === '' ? 'value' : `struct field ${owner}.${path}`} of type ${type}`;
   if (node === 'string' || node === 'bool') return typeof value === (node === 'bool' ? 'boolean' : 'string') ? undefined : wrong(node);
   const [kind] = node;
   if (kind === 'list') return Array.isArray(value) ? first(value, (item) => problemOf(node[1], item, { owner, path })) : wrong(node[2]);
   if (typeof value !== 'object' || Array.isArray(value)) return wrong(kind === 'map' ? node[2] : `v1.${node[1]}`);
   if (kind === 'map') return first(Object.values(value), (item) => problemOf(node[1], item, { owner, path }));
   const join = (name: string): string => (path === '' ? name : `${path}.${name}`);
-  return first(Object.entries(value), ([name, item]) => (Object.hasOwn(node[2], name) ? problemOf(node[2][name]!, item, { owner: node[1], path: join(name) }) : undefined));
+  return first(Object.entries(value), ([name, item]) =>
+    Object.hasOwn(node[2], name) ? problemOf(node[2][name]!, item, { owner: node[1], path: join(name) }) : undefined,
+  );
 }
 
 const found = (value: unknown): string => (Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value);

@@ -14,7 +14,11 @@ export const view: Command = {
   usage: '[flags] [options]',
   flags: [
     ...WRITE_OUTPUT_FLAGS,
-    { name: 'flatten', type: 'bool', description: 'Flatten the resulting kubeconfig file into self-contained output (useful for creating portable kubeconfig files)' },
+    {
+      name: 'flatten',
+      type: 'bool',
+      description: 'Flatten the resulting kubeconfig file into self-contained output (useful for creating portable kubeconfig files)',
+    },
     { name: 'merge', type: 'tristate', default: 'true', description: 'Merge the full hierarchy of kubeconfig files' },
     { name: 'minify', type: 'bool', description: 'Remove all information not used by current-context from the output' },
     { name: 'raw', type: 'bool', description: 'Display raw byte data and sensitive data' },
@@ -41,8 +45,37 @@ export const view: Command = {
 
 /** A kubeconfig's fields as Go declares them. */
 const ORDER = [
-  ...['kind', 'apiVersion', 'preferences', 'clusters', 'users', 'contexts', 'current-context', 'name', 'server', 'tls-server-name', 'insecure-skip-tls-verify', 'certificate-authority', 'certificate-authority-data'],
-  ...['proxy-url', 'disable-compression', 'client-certificate', 'client-certificate-data', 'client-key', 'client-key-data', 'token', 'tokenFile', 'as', 'as-uid', 'as-groups', 'as-user-extra', 'username', 'password'],
+  ...[
+    'kind',
+    'apiVersion',
+    'preferences',
+    'clusters',
+    'users',
+    'contexts',
+    'current-context',
+    'name',
+    'server',
+    'tls-server-name',
+    'insecure-skip-tls-verify',
+    'certificate-authority',
+    'certificate-authority-data',
+  ],
+  ...[
+    'proxy-url',
+    'disable-compression',
+    'client-certificate',
+    'client-certificate-data',
+    'client-key',
+    'client-key-data',
+    'token',
+    'tokenFile',
+    'as',
+    'as-uid',
+    'as-groups',
+    'as-user-extra',
+    'username',
+    'password',
+  ],
   ...['cluster', 'user', 'namespace', 'auth-provider', 'exec', 'extensions'],
 ];
 
@@ -50,7 +83,11 @@ function inOrder(value: any): any {
   if (Array.isArray(value)) return value.map(inOrder);
   if (value === null || typeof value !== 'object') return value;
   const place = (key: string): number => (ORDER.includes(key) ? ORDER.indexOf(key) : ORDER.length);
-  return Object.fromEntries(Object.keys(value).sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1)).map((key) => [key, inOrder(value[key])]));
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1))
+      .map((key) => [key, inOrder(value[key])]),
+  );
 }
 
 /** Throws CliError where there is no current context. */
@@ -59,7 +96,13 @@ function minified(config: Config): Config {
   const context = config.contexts[config.current];
   if (context === undefined) throw new CliError(`cannot locate context ${config.current}`);
   const only = (map: Record<string, any>, name: string): Record<string, any> => (Object.hasOwn(map, name) ? { [name]: map[name] } : {});
-  return { ...empty(), current: config.current, contexts: { [config.current]: context }, clusters: only(config.clusters, context.cluster), users: only(config.users, context.user) };
+  return {
+    ...empty(),
+    current: config.current,
+    contexts: { [config.current]: context },
+    clusters: only(config.clusters, context.cluster),
+    users: only(config.users, context.user),
+  };
 }
 
 const FILES = ['certificate-authority', 'client-certificate', 'client-key'];
@@ -82,7 +125,12 @@ const SECRETS = ['token', 'password'];
 
 function redacted(config: Config): Config {
   const hide = (holder: any): any =>
-    Object.fromEntries(Object.entries(holder).map(([field, value]) => [field, SECRETS.includes(field) && value ? 'REDACTED' : field.endsWith('-data') && value ? 'DATA+OMITTED' : value]));
+    Object.fromEntries(
+      Object.entries(holder).map(([field, value]) => [
+        field,
+        SECRETS.includes(field) && value ? 'REDACTED' : field.endsWith('-data') && value ? 'DATA+OMITTED' : value,
+      ]),
+    );
   const all = (map: Record<string, any>): Record<string, any> => Object.fromEntries(Object.entries(map).map(([name, holder]) => [name, hide(holder)]));
   return { ...config, clusters: all(config.clusters), users: all(config.users) };
 }
@@ -112,13 +160,20 @@ export const getContexts: Command = {
 async function runGetContexts(context: Context): Promise<number | void> {
   const { flags, args } = context;
   const output = flags.string('output');
-  if (output !== '' && output !== 'name') throw new CliError(`--output ${output} is not available in ${context.host.program} config get-contexts; resetting to default output format`);
+  if (output !== '' && output !== 'name')
+    throw new CliError(`--output ${output} is not available in ${context.host.program} config get-contexts; resetting to default output format`);
   const { contexts, current } = new Kubeconfigs(context).all();
   const names = args.length > 0 ? args.filter((name) => Object.hasOwn(contexts, name)) : Object.keys(contexts).sort();
   if (output === 'name') context.out(names.map((name) => `${name}\n`).join(''));
   else {
     const headings = flags.bool('no-headers') ? [] : [['CURRENT', 'NAME', 'CLUSTER', 'AUTHINFO', 'NAMESPACE']];
-    const rows = names.map((name) => [name === current ? '*' : '', name, contexts[name].cluster ?? '', contexts[name].user ?? '', contexts[name].namespace ?? '']);
+    const rows = names.map((name) => [
+      name === current ? '*' : '',
+      name,
+      contexts[name].cluster ?? '',
+      contexts[name].user ?? '',
+      contexts[name].namespace ?? '',
+    ]);
     context.out(new TablePrinter().align([...headings, ...rows]));
   }
   const missing = args.filter((name) => !Object.hasOwn(contexts, name));
@@ -131,7 +186,13 @@ const lister = (name: string, summary: string, part: 'clusters' | 'users'): Comm
   name,
   summary,
   usage: '[flags] [options]',
-  run: async (context) => context.out(`NAME\n${Object.keys(new Kubeconfigs(context).all()[part]).sort().map((one) => `${one}\n`).join('')}`),
+  run: async (context) =>
+    context.out(
+      `NAME\n${Object.keys(new Kubeconfigs(context).all()[part])
+        .sort()
+        .map((one) => `${one}\n`)
+        .join('')}`,
+    ),
 });
 
 export const getClusters = lister('get-clusters', 'Display clusters defined in the kubeconfig', 'clusters');

@@ -13,16 +13,21 @@ export const configmap: Command = {
   usage: 'NAME [--from-file=[key=]source] [--from-literal=key1=value1] [--dry-run=server|client|none] [options]',
   examples: [
     { does: 'Create a new config map named my-config based on folder bar', command: 'create configmap my-config --from-file=path/to/bar' },
-    { does: 'Create a new config map named my-config with key1=config1 and key2=config2', command: 'create configmap my-config --from-literal=key1=config1 --from-literal=key2=config2' },
+    {
+      does: 'Create a new config map named my-config with key1=config1 and key2=config2',
+      command: 'create configmap my-config --from-literal=key1=config1 --from-literal=key2=config2',
+    },
   ],
   flags: [...GENERATE_FLAGS, ...SOURCE_FLAGS, APPEND_HASH_FLAG],
   async run(context) {
     const { flags } = context;
     const name = oneName(context);
-    if (flags.list('from-env-file').length > 0 && (flags.list('from-file').length > 0 || flags.list('from-literal').length > 0)) throw new CliError('from-env-file cannot be combined with from-file or from-literal');
+    if (flags.list('from-env-file').length > 0 && (flags.list('from-file').length > 0 || flags.list('from-literal').length > 0))
+      throw new CliError('from-env-file cannot be combined with from-file or from-literal');
     const sources = readSources(context, {
       badKey: (key, problems) => `${JSON.stringify(key)} is not a valid key name for a ConfigMap: ${problems.join(',')}`,
-      taken: (key, before) => `cannot add key ${JSON.stringify(key)}, another key by that name already exists in ${isUtf8(before) ? 'Data' : 'BinaryData'} for ConfigMap ${JSON.stringify(name)}`,
+      taken: (key, before) =>
+        `cannot add key ${JSON.stringify(key)}, another key by that name already exists in ${isUtf8(before) ? 'Data' : 'BinaryData'} for ConfigMap ${JSON.stringify(name)}`,
     });
     const data: Record<string, string> = {};
     const binaryData: Record<string, string> = {};

@@ -13,7 +13,8 @@ import { checkOptions, dryRunOf, fieldManagerFlag, resultPrinter, validationOf, 
 export const SAVE_CONFIG_FLAG: Flag = {
   name: 'save-config',
   type: 'bool',
-  description: "If true, the configuration of current object will be saved in its annotation. Otherwise, the annotation will be unchanged. This flag is useful when you want to perform kubectl apply on this object in the future.",
+  description:
+    'If true, the configuration of current object will be saved in its annotation. Otherwise, the annotation will be unchanged. This flag is useful when you want to perform kubectl apply on this object in the future.',
 };
 
 export const GENERATE_FLAGS: readonly Flag[] = [...WRITE_OUTPUT_FLAGS, DRY_RUN_FLAG, VALIDATE_FLAG, SAVE_CONFIG_FLAG, fieldManagerFlag('kubectl-create')];
@@ -39,7 +40,9 @@ export async function createGenerated(context: Context, { resource, object, fail
   if (dryRun === 'client') return print(sent);
   try {
     const namespace = resource.namespaced ? await context.namespace() : undefined;
-    const made = await (await context.rest()).object('POST', pathOf(resource, { namespace }), { query: writeQuery(context, dryRun, { fieldValidation }), body: sent });
+    const made = await (
+      await context.rest()
+    ).object('POST', pathOf(resource, { namespace }), { query: writeQuery(context, dryRun, { fieldValidation }), body: sent });
     print(made);
   } catch (error) {
     throw failed !== undefined && (isStatusError(error) || isUnreached(error)) ? new CliError(`${failed}${urlError(error)}`) : error;

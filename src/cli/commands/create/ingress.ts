@@ -11,19 +11,32 @@ export const ingress: Command = {
   aliases: ['ing'],
   summary: 'Create an ingress with the specified name',
   usage: 'NAME --rule=host/path=service:port[,tls[=secret]]  [options]',
-  examples: [{ does: "Create a single ingress called 'simple' that directs requests to foo.com/bar to svc1:8080 with a TLS secret \"my-cert\"", command: 'create ingress simple --rule="foo.com/bar=svc1:8080,tls=my-cert"' }],
+  examples: [
+    {
+      does: 'Create a single ingress called \'simple\' that directs requests to foo.com/bar to svc1:8080 with a TLS secret "my-cert"',
+      command: 'create ingress simple --rule="foo.com/bar=svc1:8080,tls=my-cert"',
+    },
+  ],
   flags: [
     ...GENERATE_FLAGS,
     { name: 'annotation', type: 'stringArray', description: 'Annotation to insert in the ingress object, in the format annotation=value' },
     { name: 'class', type: 'string', description: 'Ingress Class to be used' },
     { name: 'default-backend', type: 'string', description: 'Default service for backend, in format of svcname:port' },
-    { name: 'rule', type: 'stringArray', description: 'Rule in format host/path=service:port[,tls=secretname]. Paths containing the leading character \'*\' are considered pathType=Prefix. tls argument is optional.' },
+    {
+      name: 'rule',
+      type: 'stringArray',
+      description:
+        "Rule in format host/path=service:port[,tls=secretname]. Paths containing the leading character '*' are considered pathType=Prefix. tls argument is optional.",
+    },
   ],
   async run(context) {
     const { flags } = context;
     const name = oneName(context);
     const [defaultBackend, rules, ingressClass] = [flags.string('default-backend'), flags.list('rule'), flags.string('class')];
-    if (defaultBackend === '' && rules.length === 0) throw new CliError('not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)');
+    if (defaultBackend === '' && rules.length === 0)
+      throw new CliError(
+        'not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)',
+      );
     const parsed = rules.map(parseRule);
     const annotations = Object.fromEntries(
       flags.list('annotation').map((text) => {
@@ -40,7 +53,13 @@ export const ingress: Command = {
       ...(parsed.length > 0 ? { rules: rulesOf(parsed) } : {}),
       ...(tls.length > 0 ? { tls } : {}),
     };
-    const object = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) }, spec, status: { loadBalancer: {} } };
+    const object = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: { name, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) },
+      spec,
+      status: { loadBalancer: {} },
+    };
     await createGenerated(context, { resource: grouped('networking.k8s.io', 'v1', 'ingresses'), object, failed: 'failed to create ingress: ' });
   },
 };
@@ -72,7 +91,11 @@ function rulesOf(rules: readonly Rule[]): object[] {
     http: {
       paths: rules
         .filter((rule) => rule.host === host)
-        .map(({ path, service, port }) => ({ backend: backend(service, port), path: path.endsWith('*') ? path.slice(0, -1) : path, pathType: path.endsWith('*') ? 'Prefix' : 'Exact' })),
+        .map(({ path, service, port }) => ({
+          backend: backend(service, port),
+          path: path.endsWith('*') ? path.slice(0, -1) : path,
+          pathType: path.endsWith('*') ? 'Prefix' : 'Exact',
+        })),
     },
   }));
 }

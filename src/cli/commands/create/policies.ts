@@ -11,7 +11,11 @@ export const namespace: Command = {
   summary: 'Create a namespace with the specified name',
   usage: 'NAME [--dry-run=server|client|none] [options]',
   flags: GENERATE_FLAGS,
-  run: (context) => createGenerated(context, { resource: core('namespaces', false), object: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: oneName(context) }, spec: {}, status: {} } }),
+  run: (context) =>
+    createGenerated(context, {
+      resource: core('namespaces', false),
+      object: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: oneName(context) }, spec: {}, status: {} },
+    }),
 };
 
 export const serviceaccount: Command = {
@@ -20,7 +24,12 @@ export const serviceaccount: Command = {
   summary: 'Create a service account with the specified name',
   usage: 'NAME [--dry-run=server|client|none] [options]',
   flags: GENERATE_FLAGS,
-  run: (context) => createGenerated(context, { resource: core('serviceaccounts'), object: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: oneName(context) } }, failed: 'failed to create serviceaccount: ' }),
+  run: (context) =>
+    createGenerated(context, {
+      resource: core('serviceaccounts'),
+      object: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: oneName(context) } },
+      failed: 'failed to create serviceaccount: ',
+    }),
 };
 
 export const quota: Command = {
@@ -41,7 +50,13 @@ export const quota: Command = {
     const hard = Object.fromEntries(Object.entries(given).map(([key, value]) => [key, canonicalQuantity(value)]));
     const scopes = flags.string('scopes') === '' ? [] : flags.string('scopes').split(',');
     if (scopes.includes('')) throw new CliError('invalid resource quota scope ""');
-    const object = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name }, spec: { ...(items.length > 0 ? { hard } : {}), ...(scopes.length > 0 ? { scopes } : {}) }, status: {} };
+    const object = {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name },
+      spec: { ...(items.length > 0 ? { hard } : {}), ...(scopes.length > 0 ? { scopes } : {}) },
+      status: {},
+    };
     await createGenerated(context, { resource: core('resourcequotas'), object, failed: 'failed to create quota: ' });
   },
 };
@@ -72,9 +87,23 @@ export const poddisruptionbudget: Command = {
     if (selector === '') throw new CliError('a selector must be specified');
     if (min === '' && max === '') throw new CliError('one of min-available or max-unavailable must be specified');
     if (min !== '' && max !== '') throw new CliError('min-available and max-unavailable cannot be both specified');
-    for (const [flag, text] of [['min-available', min], ['max-unavailable', max]] as const) if (text !== '' && !/^[0-9]+%?$/.test(text)) throw new CliError(`invalid format specified for ${flag}`);
-    const spec = { ...(max === '' ? {} : { maxUnavailable: number(max) }), ...(min === '' ? {} : { minAvailable: number(min) }), selector: labelSelector(selector) };
-    const object = { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name }, spec, status: { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 } };
+    for (const [flag, text] of [
+      ['min-available', min],
+      ['max-unavailable', max],
+    ] as const)
+      if (text !== '' && !/^[0-9]+%?$/.test(text)) throw new CliError(`invalid format specified for ${flag}`);
+    const spec = {
+      ...(max === '' ? {} : { maxUnavailable: number(max) }),
+      ...(min === '' ? {} : { minAvailable: number(min) }),
+      selector: labelSelector(selector),
+    };
+    const object = {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name },
+      spec,
+      status: { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 },
+    };
     await createGenerated(context, { resource: grouped('policy', 'v1', 'poddisruptionbudgets'), object, failed: 'failed to create poddisruptionbudgets: ' });
   },
 };
@@ -108,9 +137,18 @@ export const priorityclass: Command = {
   usage: 'NAME --value=VALUE --global-default=BOOL [--dry-run=server|client|none] [options]',
   flags: [
     ...GENERATE_FLAGS,
-    { name: 'description', type: 'string', description: 'description is an arbitrary string that usually provides guidelines on when this priority class should be used.' },
+    {
+      name: 'description',
+      type: 'string',
+      description: 'description is an arbitrary string that usually provides guidelines on when this priority class should be used.',
+    },
     { name: 'global-default', type: 'bool', description: 'global-default specifies whether this PriorityClass should be considered as the default priority.' },
-    { name: 'preemption-policy', type: 'string', default: "'PreemptLowerPriority'", description: 'preemption-policy is the policy for preempting pods with lower priority.' },
+    {
+      name: 'preemption-policy',
+      type: 'string',
+      default: "'PreemptLowerPriority'",
+      description: 'preemption-policy is the policy for preempting pods with lower priority.',
+    },
     { name: 'value', type: 'int32', default: '0', description: 'the value of this priority class.' },
   ],
   async run(context) {
@@ -125,6 +163,10 @@ export const priorityclass: Command = {
       preemptionPolicy: flags.string('preemption-policy'),
       value: flags.int('value'),
     };
-    await createGenerated(context, { resource: grouped('scheduling.k8s.io', 'v1', 'priorityclasses', false), object, failed: 'failed to create priorityclass: ' });
+    await createGenerated(context, {
+      resource: grouped('scheduling.k8s.io', 'v1', 'priorityclasses', false),
+      object,
+      failed: 'failed to create priorityclass: ',
+    });
   },
 };

@@ -7,7 +7,25 @@ import { oneName, requireFlags } from '../../writing.js';
 import { createGenerated, GENERATE_FLAGS, grouped, pairsOf } from './generate.js';
 
 const RBAC = 'rbac.authorization.k8s.io';
-const VERBS = new Set(['*', 'get', 'delete', 'list', 'create', 'update', 'patch', 'watch', 'proxy', 'deletecollection', 'use', 'bind', 'escalate', 'impersonate', 'approve', 'sign', 'attest']);
+const VERBS = new Set([
+  '*',
+  'get',
+  'delete',
+  'list',
+  'create',
+  'update',
+  'patch',
+  'watch',
+  'proxy',
+  'deletecollection',
+  'use',
+  'bind',
+  'escalate',
+  'impersonate',
+  'approve',
+  'sign',
+  'attest',
+]);
 
 const URL_VERBS = new Set(['*', 'get', 'post', 'put', 'delete', 'patch', 'head', 'options']);
 
@@ -49,7 +67,9 @@ async function resourceRules(context: Context, verbs: string[]): Promise<Rule[]>
     byGroup.set(inGroup, [...new Set([...(byGroup.get(inGroup) ?? []), full])]);
   }
   const resourceNames = context.flags.list('resource-name');
-  return [...byGroup].sort(([a], [b]) => (a < b ? -1 : 1)).map(([group, resources]) => ({ apiGroups: [group], ...(resourceNames.length > 0 ? { resourceNames } : {}), resources, verbs }));
+  return [...byGroup]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([group, resources]) => ({ apiGroups: [group], ...(resourceNames.length > 0 ? { resourceNames } : {}), resources, verbs }));
 }
 
 async function resourceFor(discovery: Discovery, name: string, group: string): Promise<{ group: string; name: string } | undefined> {
@@ -75,7 +95,8 @@ function allowed(name: string, group: string, found: { group: string; name: stri
   const special = verbs.filter((verb) => SPECIAL_VERBS[verb] !== undefined);
   const wrong = special.find((verb) => !SPECIAL_VERBS[verb]!.includes(`${full}.${inGroup}`));
   if (wrong !== undefined) throw new CliError(`can not perform '${wrong}' on '${full}' in group '${inGroup}'`);
-  if (found === undefined && special.length === 0) throw new PlainError(`the server doesn't have a resource type ${JSON.stringify(name)}${group === '' ? '' : ` in group ${JSON.stringify(group)}`}`);
+  if (found === undefined && special.length === 0)
+    throw new PlainError(`the server doesn't have a resource type ${JSON.stringify(name)}${group === '' ? '' : ` in group ${JSON.stringify(group)}`}`);
 }
 
 function warnOfVerbs(context: Context, verbs: readonly string[]): void {
@@ -86,7 +107,12 @@ export const role: Command = {
   name: 'role',
   summary: 'Create a role with single rule',
   usage: 'NAME --verb=verb --resource=resource.group/subresource [--resource-name=resourcename] [--dry-run=server|client|none] [options]',
-  examples: [{ does: 'Create a role named "pod-reader" that allows user to perform "get", "watch" and "list" on pods', command: 'create role pod-reader --verb=get --verb=list --verb=watch --resource=pods' }],
+  examples: [
+    {
+      does: 'Create a role named "pod-reader" that allows user to perform "get", "watch" and "list" on pods',
+      command: 'create role pod-reader --verb=get --verb=list --verb=watch --resource=pods',
+    },
+  ],
   flags: [...GENERATE_FLAGS, ...RULE_FLAGS],
   async run(context) {
     const name = oneName(context);
@@ -115,12 +141,19 @@ export const clusterrole: Command = {
     const name = oneName(context);
     const verbs = verbsOf(context);
     const urls = flags.list('non-resource-url');
-    const aggregation = pairsOf(flags.list('aggregation-rule'), (item) => `invalid argument ${JSON.stringify(item)} for "--aggregation-rule" flag: ${item} must be formatted as key=value`);
+    const aggregation = pairsOf(
+      flags.list('aggregation-rule'),
+      (item) => `invalid argument ${JSON.stringify(item)} for "--aggregation-rule" flag: ${item} must be formatted as key=value`,
+    );
     const base = { apiVersion: `${RBAC}/v1`, kind: 'ClusterRole', metadata: { name } };
     const resource = grouped(RBAC, 'v1', 'clusterroles', false);
     if (Object.keys(aggregation).length > 0) {
-      if ([urls, verbs, flags.list('resource'), flags.list('resource-name')].some((list) => list.length > 0)) throw new CliError('aggregation rule must be specified without nonResourceURLs, verbs, resources or resourceNames');
-      return createGenerated(context, { resource, object: { aggregationRule: { clusterRoleSelectors: [{ matchLabels: aggregation }] }, ...base, rules: null } });
+      if ([urls, verbs, flags.list('resource'), flags.list('resource-name')].some((list) => list.length > 0))
+        throw new CliError('aggregation rule must be specified without nonResourceURLs, verbs, resources or resourceNames');
+      return createGenerated(context, {
+        resource,
+        object: { aggregationRule: { clusterRoleSelectors: [{ matchLabels: aggregation }] }, ...base, rules: null },
+      });
     }
     if (verbs.length === 0) throw new CliError('at least one verb must be specified');
     if (flags.list('resource').length === 0 && urls.length === 0) throw new CliError('one of resource or nonResourceURL must be specified');
@@ -141,7 +174,11 @@ export const clusterrole: Command = {
 
 const SUBJECT_FLAGS: readonly Flag[] = [
   { name: 'group', type: 'stringArray', description: 'Groups to bind to the role. The flag can be repeated to add multiple groups.' },
-  { name: 'serviceaccount', type: 'stringArray', description: 'Service accounts to bind to the role, in the format <namespace>:<name>. The flag can be repeated to add multiple service accounts.' },
+  {
+    name: 'serviceaccount',
+    type: 'stringArray',
+    description: 'Service accounts to bind to the role, in the format <namespace>:<name>. The flag can be repeated to add multiple service accounts.',
+  },
   { name: 'user', type: 'stringArray', description: 'Usernames to bind to the role. The flag can be repeated to add multiple users.' },
 ];
 
@@ -160,13 +197,20 @@ export function subjectsOf({ flags }: Context): object[] {
 }
 
 function binding(kind: string, name: string, roleKind: string, roleName: string, subjects: object[]): object {
-  return { apiVersion: `${RBAC}/v1`, kind, metadata: { name }, roleRef: { apiGroup: RBAC, kind: roleKind, name: roleName }, ...(subjects.length > 0 ? { subjects } : {}) };
+  return {
+    apiVersion: `${RBAC}/v1`,
+    kind,
+    metadata: { name },
+    roleRef: { apiGroup: RBAC, kind: roleKind, name: roleName },
+    ...(subjects.length > 0 ? { subjects } : {}),
+  };
 }
 
 export const rolebinding: Command = {
   name: 'rolebinding',
   summary: 'Create a role binding for a particular role or cluster role',
-  usage: 'NAME --clusterrole=NAME|--role=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [--dry-run=server|client|none] [options]',
+  usage:
+    'NAME --clusterrole=NAME|--role=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [--dry-run=server|client|none] [options]',
   flags: [
     ...GENERATE_FLAGS,
     ...SUBJECT_FLAGS,
@@ -185,7 +229,8 @@ export const rolebinding: Command = {
 export const clusterrolebinding: Command = {
   name: 'clusterrolebinding',
   summary: 'Create a cluster role binding for a particular cluster role',
-  usage: 'NAME --clusterrole=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [--dry-run=server|client|none] [options]',
+  usage:
+    'NAME --clusterrole=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [--dry-run=server|client|none] [options]',
   flags: [...GENERATE_FLAGS, ...SUBJECT_FLAGS, { name: 'clusterrole', type: 'string', description: 'ClusterRole this ClusterRoleBinding should reference' }],
   async run(context) {
     requireFlags(context, 'clusterrole');

@@ -13,7 +13,13 @@ const RULES = {
 };
 
 async function send(context: Context, name: string, data: Record<string, string>, type: string | undefined): Promise<void> {
-  const object: any = { apiVersion: 'v1', kind: 'Secret', metadata: { name }, ...(Object.keys(data).length === 0 ? {} : { data }), ...(type === undefined ? {} : { type }) };
+  const object: any = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name },
+    ...(Object.keys(data).length === 0 ? {} : { data }),
+    ...(type === undefined ? {} : { type }),
+  };
   if (context.flags.bool('append-hash')) object.metadata.name = `${name}-${nameHash(object, {})}`;
   await createGenerated(context, { resource: core('secrets'), object, failed: 'failed to create secret ' });
 }
@@ -28,7 +34,8 @@ const generic: Command = {
   async run(context) {
     const { flags } = context;
     const name = oneName(context);
-    if (flags.list('from-env-file').length > 0 && (flags.list('from-file').length > 0 || flags.list('from-literal').length > 0)) throw new CliError('from-env-file cannot be combined with from-file or from-literal');
+    if (flags.list('from-env-file').length > 0 && (flags.list('from-file').length > 0 || flags.list('from-literal').length > 0))
+      throw new CliError('from-env-file cannot be combined with from-file or from-literal');
     const data = Object.fromEntries([...readSources(context, RULES)].map(([key, bytes]) => [key, base64(bytes)]));
     await send(context, name, data, flags.string('type') === '' ? undefined : flags.string('type'));
   },
@@ -76,13 +83,18 @@ function checkPair(cert: Buffer, key: Buffer): void {
   const [certTypes, keyTypes] = [types(cert.toString()), types(key.toString())];
   if (certTypes.length === 0) throw new CliError('tls: failed to find any PEM data in certificate input');
   if (!certTypes.includes('CERTIFICATE')) {
-    if (certTypes.some((type) => type.endsWith('PRIVATE KEY'))) throw new CliError('tls: failed to find certificate PEM data in certificate input, but did find a private key; PEM inputs may have been switched');
-    throw new CliError(`tls: failed to find "CERTIFICATE" PEM block in certificate input after skipping PEM blocks of the following types: [${certTypes.join(' ')}]`);
+    if (certTypes.some((type) => type.endsWith('PRIVATE KEY')))
+      throw new CliError('tls: failed to find certificate PEM data in certificate input, but did find a private key; PEM inputs may have been switched');
+    throw new CliError(
+      `tls: failed to find "CERTIFICATE" PEM block in certificate input after skipping PEM blocks of the following types: [${certTypes.join(' ')}]`,
+    );
   }
   if (keyTypes.length === 0) throw new CliError('tls: failed to find any PEM data in key input');
   if (!keyTypes.some((type) => type.endsWith('PRIVATE KEY'))) {
     if (keyTypes[0] === 'CERTIFICATE') throw new CliError('tls: found a certificate rather than a key in the PEM for the private key');
-    throw new CliError(`tls: failed to find PEM block with type ending in "PRIVATE KEY" in key input after skipping PEM blocks of the following types: [${keyTypes.join(' ')}]`);
+    throw new CliError(
+      `tls: failed to find PEM block with type ending in "PRIVATE KEY" in key input after skipping PEM blocks of the following types: [${keyTypes.join(' ')}]`,
+    );
   }
   let belongs: boolean;
   try {
@@ -97,7 +109,8 @@ function checkPair(cert: Buffer, key: Buffer): void {
 const dockerRegistry: Command = {
   name: 'docker-registry',
   summary: 'Create a secret for use with a Docker registry',
-  usage: 'NAME --docker-username=user --docker-password=password --docker-email=email [--docker-server=string] [--from-file=[key=]source] [--dry-run=server|client|none] [options]',
+  usage:
+    'NAME --docker-username=user --docker-password=password --docker-email=email [--docker-server=string] [--from-file=[key=]source] [--dry-run=server|client|none] [options]',
   flags: [
     ...GENERATE_FLAGS,
     APPEND_HASH_FLAG,
@@ -110,9 +123,15 @@ const dockerRegistry: Command = {
   async run(context) {
     const { flags } = context;
     const name = oneName(context);
-    const [username, password, server, email] = ['docker-username', 'docker-password', 'docker-server', 'docker-email'].map((flag) => flags.string(flag)) as [string, string, string, string];
+    const [username, password, server, email] = ['docker-username', 'docker-password', 'docker-server', 'docker-email'].map((flag) => flags.string(flag)) as [
+      string,
+      string,
+      string,
+      string,
+    ];
     const fromFile = flags.list('from-file').length > 0;
-    if (!fromFile && (username === '' || password === '' || server === '')) throw new CliError('either --from-file or the combination of --docker-username, --docker-password and --docker-server is required');
+    if (!fromFile && (username === '' || password === '' || server === ''))
+      throw new CliError('either --from-file or the combination of --docker-username, --docker-password and --docker-server is required');
     // The file's key, where none is named, is the one that this type of secret must have.
     const data = Object.fromEntries([...readSources(context, { ...RULES, fileKey: '.dockerconfigjson' })].map(([key, bytes]) => [key, base64(bytes)]));
     if (!fromFile) {
@@ -129,7 +148,8 @@ const toGoJson = (value: unknown): string => JSON.stringify(value).replace(/[<>&
 export const secret: Command = {
   name: 'secret',
   summary: 'Create a secret using a specified subcommand',
-  about: 'Create a secret with specified type.\n\n A docker-registry type secret is for accessing a container registry.\n\n A generic type secret indicate an Opaque secret type.\n\n A tls type secret holds TLS certificate and its associated key.',
+  about:
+    'Create a secret with specified type.\n\n A docker-registry type secret is for accessing a container registry.\n\n A generic type secret indicate an Opaque secret type.\n\n A tls type secret holds TLS certificate and its associated key.',
   usage: '(docker-registry | generic | tls) [options]',
   helpTo: 'stderr',
   subcommands: { 'docker-registry': async () => dockerRegistry, generic: async () => generic, tls: async () => tls },

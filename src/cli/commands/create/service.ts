@@ -20,7 +20,13 @@ function ports({ flags }: Context, nodePort: number): object[] {
   return flags.list('tcp').map((pair) => {
     const [port, target] = pair.split(':') as [string, string | undefined];
     const number = parsePort(port);
-    return { name: pair.replaceAll(':', '-'), port: number, protocol: 'TCP', targetPort: target === undefined ? number : targetOf(target), ...(nodePort !== 0 ? { nodePort } : {}) };
+    return {
+      name: pair.replaceAll(':', '-'),
+      port: number,
+      protocol: 'TCP',
+      targetPort: target === undefined ? number : targetOf(target),
+      ...(nodePort !== 0 ? { nodePort } : {}),
+    };
   });
 }
 
@@ -59,7 +65,11 @@ const clusterip: Command = {
   name: 'clusterip',
   summary: 'Create a ClusterIP service',
   usage: 'NAME [--tcp=<port>:<targetPort>] [--dry-run=server|client|none] [options]',
-  flags: [...GENERATE_FLAGS, TCP_FLAG, { name: 'clusterip', type: 'string', description: "Assign your own ClusterIP or set to 'None' for a 'headless' service (no loadbalancing)." }],
+  flags: [
+    ...GENERATE_FLAGS,
+    TCP_FLAG,
+    { name: 'clusterip', type: 'string', description: "Assign your own ClusterIP or set to 'None' for a 'headless' service (no loadbalancing)." },
+  ],
   async run(context) {
     const clusterIP = context.flags.string('clusterip');
     const headless = clusterIP === 'None';
@@ -71,7 +81,11 @@ const nodeport: Command = {
   name: 'nodeport',
   summary: 'Create a NodePort service',
   usage: 'NAME [--tcp=port:targetPort] [--dry-run=server|client|none] [options]',
-  flags: [...GENERATE_FLAGS, TCP_FLAG, { name: 'node-port', type: 'int', default: '0', description: 'Port used to expose the service on each node in a cluster.' }],
+  flags: [
+    ...GENERATE_FLAGS,
+    TCP_FLAG,
+    { name: 'node-port', type: 'int', default: '0', description: 'Port used to expose the service on each node in a cluster.' },
+  ],
   run: (context) => make(context, { type: 'NodePort', nodePort: context.flags.int('node-port') }),
 };
 
@@ -104,6 +118,11 @@ export const service: Command = {
   about: 'Create a service using a specified subcommand.',
   usage: '[flags] [options]',
   helpTo: 'stderr',
-  subcommands: { clusterip: async () => clusterip, externalname: async () => externalname, loadbalancer: async () => loadbalancer, nodeport: async () => nodeport },
+  subcommands: {
+    clusterip: async () => clusterip,
+    externalname: async () => externalname,
+    loadbalancer: async () => loadbalancer,
+    nodeport: async () => nodeport,
+  },
   subcommandSummaries: { clusterip: clusterip.summary, externalname: externalname.summary, loadbalancer: loadbalancer.summary, nodeport: nodeport.summary },
 };

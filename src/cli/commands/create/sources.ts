@@ -6,7 +6,12 @@ import type { Context } from '../../context.js';
 import type { Flag } from '../../flags.js';
 
 export const SOURCE_FLAGS: readonly Flag[] = [
-  { name: 'from-file', type: 'stringSlice', description: 'Key file can be specified using its file path, in which case file basename will be used as key, or optionally with a key and file path, in which case the given key will be used. Specifying a directory will iterate each named file in the directory whose basename is a valid key.' },
+  {
+    name: 'from-file',
+    type: 'stringSlice',
+    description:
+      'Key file can be specified using its file path, in which case file basename will be used as key, or optionally with a key and file path, in which case the given key will be used. Specifying a directory will iterate each named file in the directory whose basename is a valid key.',
+  },
   { name: 'from-literal', type: 'stringArray', description: 'Specify a key and literal value to insert (i.e. mykey=somevalue)' },
   { name: 'from-env-file', type: 'stringSlice', description: 'Specify the path to a file to read lines of key=val pairs to create from.' },
 ];
@@ -73,7 +78,12 @@ function splitSource(source: string): { key: string; path: string } {
 
 /** "no such file or directory" of a system error. */
 export function systemWords(error: unknown): string {
-  const words: Record<string, string> = { ENOENT: 'no such file or directory', EACCES: 'permission denied', EISDIR: 'is a directory', ENOTDIR: 'not a directory' };
+  const words: Record<string, string> = {
+    ENOENT: 'no such file or directory',
+    EACCES: 'permission denied',
+    EISDIR: 'is a directory',
+    ENOTDIR: 'not a directory',
+  };
   const { code, message } = error as Error & { code?: string };
   return words[code ?? ''] ?? message;
 }
@@ -115,7 +125,9 @@ const ENV_NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
 export function envVarName(name: string): string[] {
   const problems = ENV_NAME.test(name)
     ? []
-    : ["a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')"];
+    : [
+        "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')",
+      ];
   if (name === '.') problems.push("must not be '.'");
   else if (name === '..') problems.push("must not be '..'");
   else if (name.startsWith('..')) problems.push("must not start with '..'");

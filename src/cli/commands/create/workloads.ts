@@ -76,7 +76,10 @@ export const job: Command = {
     if ((image === '') === (from === '')) throw new CliError('either --image or --from must be specified');
     if (command.length > 0 && from !== '') throw new CliError('cannot specify --from and command');
     context.needs('write');
-    const object = from === '' ? { apiVersion: 'batch/v1', kind: 'Job', metadata: { name }, spec: { template: pod(name, image, command, 'Never') }, status: {} } : await jobOf(context, name, from);
+    const object =
+      from === ''
+        ? { apiVersion: 'batch/v1', kind: 'Job', metadata: { name }, spec: { template: pod(name, image, command, 'Never') }, status: {} }
+        : await jobOf(context, name, from);
     await createGenerated(context, { resource: grouped('batch', 'v1', 'jobs'), object, failed: 'failed to create job: ' });
   },
 };

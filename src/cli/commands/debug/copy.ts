@@ -9,11 +9,16 @@ import { containerName, containersOf, warnOfUser, type DebugOptions } from './op
 
 export async function copyPod(context: Context, pod: any, options: DebugOptions): Promise<Debugging> {
   const { copy, container } = await copyOf(context, pod, options);
-  warnOfUser(context, copy.spec.containers.find(({ name }: any) => name === container), copy);
+  warnOfUser(
+    context,
+    copy.spec.containers.find(({ name }: any) => name === container),
+    copy,
+  );
   const rest = await context.rest();
   const { namespace, name } = pod.metadata;
   const made = await rest.object('POST', pathOf(PODS, { namespace }), { body: copy });
-  if (context.flags.bool('replace')) await rest.object('DELETE', pathOf(PODS, { namespace, name }), { body: { kind: 'DeleteOptions', apiVersion: 'v1', gracePeriodSeconds: 0 } });
+  if (context.flags.bool('replace'))
+    await rest.object('DELETE', pathOf(PODS, { namespace, name }), { body: { kind: 'DeleteOptions', apiVersion: 'v1', gracePeriodSeconds: 0 } });
   return { pod: made, container };
 }
 
@@ -47,7 +52,12 @@ async function copyOf(context: Context, pod: any, options: DebugOptions): Promis
 function plainCopy({ metadata, spec }: any, name: string): any {
   const { ephemeralContainers: _none, ...kept } = structuredClone(spec);
   const { annotations, labels, namespace } = metadata;
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, ...(annotations === undefined ? {} : { annotations }), ...(labels === undefined ? {} : { labels }) }, spec: kept };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace, ...(annotations === undefined ? {} : { annotations }), ...(labels === undefined ? {} : { labels }) },
+    spec: kept,
+  };
 }
 
 function change(container: any, { command, argumentsOnly, env, image, pullPolicy, stdin, tty }: DebugOptions): void {

@@ -24,9 +24,13 @@ export async function addEphemeral(context: Context, info: Info, options: DebugO
   warnOfUser(context, container, pod);
   const body = createTwoWayMergePatch(info.object, pod, (await shapeOf(info.resource!))!);
   try {
-    return { pod: await (await context.rest()).object('PATCH', infoPath(info, 'ephemeralcontainers'), { contentType: 'application/strategic-merge-patch+json', body }), container: name };
+    return {
+      pod: await (await context.rest()).object('PATCH', infoPath(info, 'ephemeralcontainers'), { contentType: 'application/strategic-merge-patch+json', body }),
+      container: name,
+    };
   } catch (error) {
-    if (isNotFound(error) && isStatusError(error) && !error.status.details?.name) throw new CliError(`ephemeral containers are disabled for this cluster (error from server: ${JSON.stringify(error.message)})`);
+    if (isNotFound(error) && isStatusError(error) && !error.status.details?.name)
+      throw new CliError(`ephemeral containers are disabled for this cluster (error from server: ${JSON.stringify(error.message)})`);
     throw error;
   }
 }

@@ -60,7 +60,8 @@ export function readOptions(context: Context): DebugOptions {
   };
 }
 
-const pairs = (items: readonly string[]): Map<string, string> => new Map(items.map((item) => [item.slice(0, item.indexOf('=')), item.slice(item.indexOf('=') + 1)]));
+const pairs = (items: readonly string[]): Map<string, string> =>
+  new Map(items.map((item) => [item.slice(0, item.indexOf('=')), item.slice(item.indexOf('=') + 1)]));
 
 function customOf({ flags, host }: Context): any {
   const path = flags.string('custom');
@@ -80,7 +81,9 @@ function customOf({ flags, host }: Context): any {
 
 const DOMAIN = '(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])';
 const PART = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
-const REFERENCE = new RegExp(`^(?:(?:${DOMAIN}(?:\\.${DOMAIN})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?/)?${PART}(?:/${PART})*(?::[\\w][\\w.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$`);
+const REFERENCE = new RegExp(
+  `^(?:(?:${DOMAIN}(?:\\.${DOMAIN})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?/)?${PART}(?:/${PART})*(?::[\\w][\\w.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$`,
+);
 
 /** Does it read as an image's name: distribution/reference's grammar. */
 export const isReference = (image: string): boolean => REFERENCE.test(image);
@@ -119,5 +122,7 @@ export function warnOfUser(context: Context, container: any, pod: any): void {
   const own = container?.securityContext;
   if (user === undefined || user === 0 || own === undefined || own.runAsUser === 0) return;
   if (own.privileged !== true && (own.capabilities?.add ?? []).length === 0) return;
-  context.err('Warning: Non-root user is configured for the entire target Pod, and some capabilities granted by debug profile may not work. Please consider using "--custom" with a custom profile that specifies "securityContext.runAsUser: 0".\n');
+  context.err(
+    'Warning: Non-root user is configured for the entire target Pod, and some capabilities granted by debug profile may not work. Please consider using "--custom" with a custom profile that specifies "securityContext.runAsUser: 0".\n',
+  );
 }

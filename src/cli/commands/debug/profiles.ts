@@ -45,7 +45,12 @@ const PROFILES: Readonly<Record<string, Profile>> = {
     if (style === 'podCopy') bare(pod, keep);
   },
   restricted(pod, container, style, keep) {
-    container.securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } };
+    container.securityContext = {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      runAsNonRoot: true,
+      seccompProfile: { type: 'RuntimeDefault' },
+    };
     if (style === 'podCopy') bare(pod, keep);
   },
   netadmin(pod, container, style, keep) {

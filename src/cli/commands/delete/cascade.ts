@@ -11,7 +11,8 @@ export const CASCADE_FLAG: Flag = {
   type: 'string',
   default: "'background'",
   alone: 'background',
-  description: 'Must be "background", "orphan", or "foreground". Selects the deletion cascading strategy for the dependents (e.g. Pods created by a ReplicationController). Defaults to background.',
+  description:
+    'Must be "background", "orphan", or "foreground". Selects the deletion cascading strategy for the dependents (e.g. Pods created by a ReplicationController). Defaults to background.',
 };
 
 export function cascadeOf(context: Context): Cascade {

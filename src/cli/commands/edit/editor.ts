@@ -67,7 +67,10 @@ export async function edit(context: Context, { objects, first, ofLastApplied, ac
     }
     let again: readonly string[];
     try {
-      again = await accept(documents.flatMap((document) => (document?.kind === 'List' ? document.items : [document])), path);
+      again = await accept(
+        documents.flatMap((document) => (document?.kind === 'List' ? document.items : [document])),
+        path,
+      );
     } catch (error) {
       throw error instanceof Exit ? error : kept(context, path, error);
     }
@@ -107,7 +110,11 @@ function kept(context: Context, path: string, error: unknown): unknown {
   return error;
 }
 
-const withoutComments = (text: string): string => text.split('\n').filter((line) => !line.startsWith('#')).join('\n');
+const withoutComments = (text: string): string =>
+  text
+    .split('\n')
+    .filter((line) => !line.startsWith('#'))
+    .join('\n');
 
 /** As kubectl does: a shell reads only what has quotes. */
 async function openEditor({ host }: Context, path: string): Promise<void> {
@@ -138,7 +145,10 @@ export async function editAndCreate(context: Context): Promise<void> {
       const resource = await (await context.discovery()).findKind(object.apiVersion, object.kind);
       if (resource === undefined) throw new CliError(`no matches for kind ${JSON.stringify(object.kind)} in version ${JSON.stringify(object.apiVersion)}`);
       const namespace = resource.namespaced ? (object.metadata?.namespace ?? (await context.namespace())) : undefined;
-      const made = await rest.object('POST', pathOf(resource, { namespace }), { query: writeQuery(context, 'none', { fieldValidation }), body: flags.bool('save-config') ? withLastApplied(object) : object });
+      const made = await rest.object('POST', pathOf(resource, { namespace }), {
+        query: writeQuery(context, 'none', { fieldValidation }),
+        body: flags.bool('save-config') ? withLastApplied(object) : object,
+      });
       printer.print(made, 'created');
     }
     return [];
@@ -147,7 +157,8 @@ export async function editAndCreate(context: Context): Promise<void> {
 
 /** "deployments.apps \"web\"". */
 export const firstOf = ([info]: readonly Info[]): string => (info === undefined ? 'object' : shownName(info));
-export const shownName = ({ resource, name }: Info): string => `${resource!.group === '' ? resource!.name : `${resource!.name}.${resource!.group}`} ${JSON.stringify(name)}`;
+export const shownName = ({ resource, name }: Info): string =>
+  `${resource!.group === '' ? resource!.name : `${resource!.name}.${resource!.group}`} ${JSON.stringify(name)}`;
 
 function editOrKeep(context: Context, infos: readonly Info[], accept: Editing['accept']): Promise<void> {
   return edit(context, { objects: infos.map(({ object }) => object), first: firstOf(infos), accept });

@@ -42,11 +42,14 @@ export async function fetchObjects(context: Context, { resource, names, namespac
       return [];
     }
   }
-  if (own === undefined && resource.namespaced && context.flags.bool('all-namespaces')) throw new CliError('a resource cannot be retrieved by name across all namespaces');
+  if (own === undefined && resource.namespaced && context.flags.bool('all-namespaces'))
+    throw new CliError('a resource cannot be retrieved by name across all namespaces');
   const found: any[] = [];
   for (const name of names) {
     try {
-      found.push(await rest.named(pathOf(resource, { namespace, name, ...(subresource === '' ? {} : { subresource }) }), namespace, { query: listQuery(context) }));
+      found.push(
+        await rest.named(pathOf(resource, { namespace, name, ...(subresource === '' ? {} : { subresource }) }), namespace, { query: listQuery(context) }),
+      );
     } catch (error) {
       gather(context, error, errors);
     }

@@ -74,7 +74,8 @@ function inOrder<T>(items: readonly { item: T; key: Key }[], { field, now, of, l
   try {
     return goSort(items, (a, b) => isBefore(a.key, b.key)).map(({ item }) => item);
   } catch (error) {
-    if (error instanceof Unsortable) throw new PlainError(`${logHead(now)} sorter.go:${line}] Field ${field} in ${of} is an unsortable type: interface, err: ${error.message}`);
+    if (error instanceof Unsortable)
+      throw new PlainError(`${logHead(now)} sorter.go:${line}] Field ${field} in ${of} is an unsortable type: interface, err: ${error.message}`);
     throw error;
   }
 }

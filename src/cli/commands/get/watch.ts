@@ -56,7 +56,11 @@ async function first(context: Context, { resource, names, namespace: own }: Sele
     const answers: any[] = [];
     for (const name of names.length === 0 ? [undefined] : names) {
       const path = pathOf(resource, { namespace, ...(name === undefined ? {} : { name }) });
-      answers.push(await (name === undefined ? rest.object('GET', path, { accept, query: listQuery(context) }) : rest.named(path, namespace, { accept, query: listQuery(context) })));
+      answers.push(
+        await (name === undefined
+          ? rest.object('GET', path, { accept, query: listQuery(context) })
+          : rest.named(path, namespace, { accept, query: listQuery(context) })),
+      );
     }
     return answers;
   } catch (error) {
@@ -91,7 +95,13 @@ async function follow(context: Context, { resource, names, namespace: own }: Sel
   let version = from;
   try {
     while (!over && !context.terminal.stdout.closed) {
-      const query = { ...listQuery(context), watch: 'true', resourceVersion: version, allowWatchBookmarks: 'true', ...(name === undefined ? {} : { fieldSelector: `metadata.name=${name}` }) };
+      const query = {
+        ...listQuery(context),
+        watch: 'true',
+        resourceVersion: version,
+        allowWatchBookmarks: 'true',
+        ...(name === undefined ? {} : { fieldSelector: `metadata.name=${name}` }),
+      };
       const answer = await (await context.rest()).send('GET', pathOf(resource, { namespace }), { accept: shower.accept, query });
       if (answer.type !== 'watch') throw new Error('the server answered a watch with something else');
       await new Promise<void>((resolve, reject) => {
@@ -124,7 +134,13 @@ function tableShower(context: Context, options: TableOptions): Shower {
   const show = (answers: readonly any[], event: string): void => {
     const tables = answers.flatMap((answer) => asTables(answer, context.clock.now()));
     const [head] = tables;
-    if (head !== undefined) context.out(printer.print({ columnDefinitions: head.columnDefinitions, rows: tables.flatMap(({ rows }) => rows ?? []) }, { ...options, ...(withEvents ? { event } : {}) }));
+    if (head !== undefined)
+      context.out(
+        printer.print(
+          { columnDefinitions: head.columnDefinitions, rows: tables.flatMap(({ rows }) => rows ?? []) },
+          { ...options, ...(withEvents ? { event } : {}) },
+        ),
+      );
   };
   return { accept: acceptOf(context), initial: (answers) => show(answers, 'ADDED'), event: ({ type, object }) => show([object], type) };
 }
@@ -134,7 +150,11 @@ function objectShower(context: Context, print: ObjectPrinter): Shower {
   return {
     accept: acceptOf(context),
     initial: (answers) => {
-      for (const answer of answers) for (const item of Array.isArray(answer.items) ? answer.items.map((one: any) => ({ apiVersion: answer.apiVersion, kind: answer.kind.replace(/List$/, ''), ...one })) : [answer]) show(item, 'ADDED');
+      for (const answer of answers)
+        for (const item of Array.isArray(answer.items)
+          ? answer.items.map((one: any) => ({ apiVersion: answer.apiVersion, kind: answer.kind.replace(/List$/, ''), ...one }))
+          : [answer])
+          show(item, 'ADDED');
     },
     event: ({ type, object }) => show(object, type),
   };

@@ -15,7 +15,10 @@ export const set: Command = {
   usage: '--section (defaults|aliases) --command COMMAND [options]',
   examples: [
     { does: "Set default output format for 'get' command", command: 'kuberc set --section defaults --command get --option output=wide' },
-    { does: "Create an alias 'getn' for 'get' command with prepended 'nodes' resource", command: 'kuberc set --section aliases --name getn --command get --prependarg nodes --option output=wide' },
+    {
+      does: "Create an alias 'getn' for 'get' command with prepended 'nodes' resource",
+      command: 'kuberc set --section aliases --name getn --command get --prependarg nodes --option output=wide',
+    },
   ],
   flags: [
     KUBERC_FLAG,
@@ -37,7 +40,12 @@ export const set: Command = {
     const preference = load(context, place.path);
     const options = optionsOf(context);
     const section = context.flags.string('section');
-    const changed = section === 'defaults' ? withDefault(context, preference, options) : section === 'aliases' ? withAlias(context, preference, options) : withPolicy(context, preference);
+    const changed =
+      section === 'defaults'
+        ? withDefault(context, preference, options)
+        : section === 'aliases'
+          ? withAlias(context, preference, options)
+          : withPolicy(context, preference);
     context.out(savePreference(context.host, place.path, changed));
   },
 };
@@ -47,7 +55,8 @@ function check({ flags }: Context): void {
   if (!SECTIONS.includes(section)) throw new CliError(`--section must be "defaults", "aliases", or "credentialplugin", got: ${section}`);
   if (section === 'aliases' && name === '') throw new CliError('--name is required when --section=aliases');
   if (section === 'defaults' && name !== '') throw new CliError('--name should not be specified when --section=defaults');
-  if (section === 'defaults' && (flags.list('prependarg').length > 0 || flags.list('appendarg').length > 0)) throw new CliError('--prependarg and --appendarg are only valid for --section=aliases');
+  if (section === 'defaults' && (flags.list('prependarg').length > 0 || flags.list('appendarg').length > 0))
+    throw new CliError('--prependarg and --appendarg are only valid for --section=aliases');
   if (section !== 'credentialplugin') {
     if (flags.string('command') === '') throw new CliError('--command is required when --section=aliases or --section=defaults');
     return;
@@ -85,7 +94,8 @@ function withDefault({ flags }: Context, preference: Preference, options: Option
   const command = flags.string('command');
   const before = preference.defaults ?? [];
   const old = before.find((one) => one.command === command);
-  if (old !== undefined && !flags.bool('overwrite')) throw new CliError(`defaults for command ${JSON.stringify(command)} already exist, use --overwrite to replace`);
+  if (old !== undefined && !flags.bool('overwrite'))
+    throw new CliError(`defaults for command ${JSON.stringify(command)} already exist, use --overwrite to replace`);
   const made = { command, ...(options.length > 0 ? { options } : old?.options === undefined ? {} : { options: old.options }) };
   return { ...preference, defaults: old === undefined ? [...before, made] : before.map((one) => (one === old ? made : one)) };
 }
@@ -97,7 +107,11 @@ function withAlias({ flags }: Context, preference: Preference, options: Option[]
   if (old !== undefined && !flags.bool('overwrite')) throw new CliError(`alias ${JSON.stringify(name)} already exists, use --overwrite to replace`);
   // What is not given anew stays as it was.
   const kept = <T>(given: readonly T[], was: readonly T[] | undefined): readonly T[] | undefined => (given.length > 0 ? given : was);
-  const parts = { appendArgs: kept(flags.list('appendarg'), old?.appendArgs), options: kept(options, old?.options), prependArgs: kept(flags.list('prependarg'), old?.prependArgs) };
+  const parts = {
+    appendArgs: kept(flags.list('appendarg'), old?.appendArgs),
+    options: kept(options, old?.options),
+    prependArgs: kept(flags.list('prependarg'), old?.prependArgs),
+  };
   const made = { name, command: flags.string('command'), ...Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) };
   return { ...preference, aliases: old === undefined ? [...before, made] : before.map((one) => (one === old ? made : one)) };
 }

@@ -39,8 +39,13 @@ function applyOne(document: any, { op, path, from, value }: Operation): any {
   }
 }
 
-const partsOf = (path: string): string[] => path.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-const missing = (op: string, path: string): CliError => new CliError(`${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: missing value`);
+const partsOf = (path: string): string[] =>
+  path
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+const missing = (op: string, path: string): CliError =>
+  new CliError(`${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: missing value`);
 
 function get(document: any, path: string, op: string): any {
   let at = document;

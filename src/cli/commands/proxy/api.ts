@@ -12,7 +12,13 @@ export function apiBehind({ handler, credentials }: Session): ApiHandler {
         return await handler.handle({ ...request, headers: without(request.headers), credentials });
       } catch (error) {
         // The server is gone, or was never there: whoever asked is told, and the proxy stays.
-        return { type: 'text', status: 500, contentType: 'text/plain; charset=utf-8', headers: { 'x-content-type-options': 'nosniff' }, body: `${(error as Error).message}\n` };
+        return {
+          type: 'text',
+          status: 500,
+          contentType: 'text/plain; charset=utf-8',
+          headers: { 'x-content-type-options': 'nosniff' },
+          body: `${(error as Error).message}\n`,
+        };
       }
     },
   };

@@ -69,7 +69,12 @@ function sniffed(body: Buffer): string {
 }
 
 function listing(host: Host, folder: string, names: readonly string[]): string {
-  const escape = (name: string): string => name.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`).replaceAll('&#38;', '&amp;').replaceAll('&#60;', '&lt;').replaceAll('&#62;', '&gt;');
+  const escape = (name: string): string =>
+    name
+      .replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`)
+      .replaceAll('&#38;', '&amp;')
+      .replaceAll('&#60;', '&lt;')
+      .replaceAll('&#62;', '&gt;');
   const rows = names.map((name) => {
     const shown = isFolder(host, `${folder}/${name}`) ? `${name}/` : name;
     return `<a href="${encodeURI(shown).replace(/[?#]/g, encodeURIComponent)}">${escape(shown)}</a>\n`;

@@ -26,7 +26,10 @@ export function patterns(text: string): RegExp[] {
 /** Requests that pass go on; the others are answered with 403. */
 export function filtered(filter: Filter, handler: ApiHandler): ApiHandler {
   return {
-    handle: async (request) => (accepts(filter, request) ? handler.handle(request) : { type: 'text', status: 403, contentType: 'text/plain; charset=utf-8', headers: { 'x-content-type-options': 'nosniff' }, body: 'Forbidden\n' }),
+    handle: async (request) =>
+      accepts(filter, request)
+        ? handler.handle(request)
+        : { type: 'text', status: 403, contentType: 'text/plain; charset=utf-8', headers: { 'x-content-type-options': 'nosniff' }, body: 'Forbidden\n' },
   };
 }
 

@@ -10,7 +10,13 @@ export interface Route {
   api: boolean;
 }
 
-const NOT_FOUND: ApiResponse = { type: 'text', status: 404, contentType: 'text/plain; charset=utf-8', headers: { 'x-content-type-options': 'nosniff' }, body: '404 page not found\n' };
+const NOT_FOUND: ApiResponse = {
+  type: 'text',
+  status: 404,
+  contentType: 'text/plain; charset=utf-8',
+  headers: { 'x-content-type-options': 'nosniff' },
+  body: '404 page not found\n',
+};
 
 export function routed(routes: readonly Route[]): ApiHandler {
   const byLength = routes.toSorted((a, b) => b.prefix.length - a.prefix.length);
@@ -36,4 +42,10 @@ function cleaned(path: string): string {
 }
 
 /** A redirect as Go writes it. */
-export const moved = (location: string): ApiResponse => ({ type: 'text', status: 307, contentType: 'text/html; charset=utf-8', headers: { location }, body: `<a href="${location}">Temporary Redirect</a>.\n\n` });
+export const moved = (location: string): ApiResponse => ({
+  type: 'text',
+  status: 307,
+  contentType: 'text/html; charset=utf-8',
+  headers: { location },
+  body: `<a href="${location}">Temporary Redirect</a>.\n\n`,
+});

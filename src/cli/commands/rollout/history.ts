@@ -31,7 +31,12 @@ export const history: Command = {
   about: 'View previous rollout revisions and configurations.',
   usage: '(TYPE NAME | TYPE/NAME) [flags] [options]',
   examples: [{ does: 'View the details of daemonset revision 3', command: 'rollout history daemonset/abc --revision=3' }],
-  flags: [...WRITE_OUTPUT_FLAGS, ...FILENAME_FLAGS, SELECTOR_FLAG, { name: 'revision', type: 'int', default: '0', description: 'See the details, including podTemplate of the revision specified' }],
+  flags: [
+    ...WRITE_OUTPUT_FLAGS,
+    ...FILENAME_FLAGS,
+    SELECTOR_FLAG,
+    { name: 'revision', type: 'int', default: '0', description: 'See the details, including podTemplate of the revision specified' },
+  ],
   async run(context) {
     const { flags } = context;
     if (flags.int('revision') < 0) throw new CliError(`revision must be a positive integer: ${flags.int('revision')}`);
@@ -75,7 +80,10 @@ async function templateText({ template, cause }: Revision): Promise<string> {
   const { Writer } = await import('../../describe/writer.js');
   const writer = new Writer(0, { aligned: false });
   const { annotations: _all, ...metadata } = template.metadata ?? {};
-  writePodTemplate(writer, cause === '' ? template : { ...template, metadata: { ...metadata, annotations: { ...template.metadata?.annotations, [CHANGE_CAUSE]: cause } } });
+  writePodTemplate(
+    writer,
+    cause === '' ? template : { ...template, metadata: { ...metadata, annotations: { ...template.metadata?.annotations, [CHANGE_CAUSE]: cause } } },
+  );
   return writer.toString();
 }
 
@@ -92,7 +100,9 @@ async function revisionsOf(context: Context, info: Info, what: string): Promise<
   if (object.kind !== 'DaemonSet' && object.kind !== 'StatefulSet') {
     const kind = JSON.stringify(groupKind(info));
     if (WITHOUT.has(groupKind(info))) throw new CliError(`no ${what} has been implemented for ${kind}`);
-    throw new CliError(`error retrieving ${what === 'rollbacker' ? what : 'history'} for ${kind}, no visitor method exists for {${info.resource!.group} ${object.kind}}`);
+    throw new CliError(
+      `error retrieving ${what === 'rollbacker' ? what : 'history'} for ${kind}, no visitor method exists for {${info.resource!.group} ${object.kind}}`,
+    );
   }
   const resource = (await (await context.discovery()).findKind('apps/v1', 'ControllerRevision'))!;
   const owned = await ownedBy(context, resource, info);
@@ -125,7 +135,13 @@ export const undo: Command = {
   about: 'Roll back to a previous rollout.',
   usage: '(TYPE NAME | TYPE/NAME) [flags] [options]',
   examples: [{ does: 'Roll back to daemonset revision 3', command: 'rollout undo daemonset/abc --to-revision=3' }],
-  flags: [...WRITE_OUTPUT_FLAGS, ...FILENAME_FLAGS, SELECTOR_FLAG, DRY_RUN_FLAG, { name: 'to-revision', type: 'int', default: '0', description: 'The revision to rollback to. Default to 0 (last revision).' }],
+  flags: [
+    ...WRITE_OUTPUT_FLAGS,
+    ...FILENAME_FLAGS,
+    SELECTOR_FLAG,
+    DRY_RUN_FLAG,
+    { name: 'to-revision', type: 'int', default: '0', description: 'The revision to rollback to. Default to 0 (last revision).' },
+  ],
   async run(context) {
     context.needs('write');
     const dryRun = dryRunOf(context);
@@ -157,12 +173,16 @@ async function rollBack(context: Context, info: Info, dryRun: DryRun): Promise<s
   const target = wanted > 0 ? revisions.find(({ number }) => number === wanted) : revisions.at(-2);
   if (target === undefined) {
     if (wanted > 0) throw new CliError(`unable to find specified revision ${wanted} in history`);
-    throw new CliError(object.kind === 'Deployment' ? `no rollout history found for deployment ${JSON.stringify(info.name)}` : 'no last revision to roll back to');
+    throw new CliError(
+      object.kind === 'Deployment' ? `no rollout history found for deployment ${JSON.stringify(info.name)}` : 'no last revision to roll back to',
+    );
   }
   if (dryRun === 'client') return `${object.kind === 'Deployment' ? '' : 'will roll back to '}${await templateText({ ...target, cause: '' })}`;
-  if (object.kind === 'Deployment' && object.spec.paused) throw new CliError(`you cannot rollback a paused deployment; resume it first with '${context.host.program} rollout resume' and try again`);
+  if (object.kind === 'Deployment' && object.spec.paused)
+    throw new CliError(`you cannot rollback a paused deployment; resume it first with '${context.host.program} rollout resume' and try again`);
   const template = withoutHash(target.template);
-  if (toCompactJson(withoutHash(object.spec.template)) === toCompactJson(template)) return `skipped rollback (current template already matches revision ${target.number})`;
+  if (toCompactJson(withoutHash(object.spec.template)) === toCompactJson(template))
+    return `skipped rollback (current template already matches revision ${target.number})`;
   await send(context, info, target, template, dryRun);
   return 'rolled back';
 }
@@ -172,7 +192,14 @@ function withoutHash(template: any): any {
   return { ...template, metadata: { ...template.metadata, labels } };
 }
 
-const SKIPPED = new Set([LAST_APPLIED, REVISION, 'deployment.kubernetes.io/revision-history', 'deployment.kubernetes.io/desired-replicas', 'deployment.kubernetes.io/max-replicas', 'deprecated.deployment.rollback.to']);
+const SKIPPED = new Set([
+  LAST_APPLIED,
+  REVISION,
+  'deployment.kubernetes.io/revision-history',
+  'deployment.kubernetes.io/desired-replicas',
+  'deployment.kubernetes.io/max-replicas',
+  'deprecated.deployment.rollback.to',
+]);
 
 async function send(context: Context, info: Info, target: Revision, template: any, dryRun: DryRun): Promise<void> {
   const rest = await context.rest();

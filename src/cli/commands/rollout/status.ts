@@ -11,14 +11,21 @@ import { groupKind, revisionOf } from './history.js';
 export const status: Command = {
   name: 'status',
   summary: 'Show the status of the rollout',
-  about: "Show the status of the rollout.\n\nBy default 'rollout status' will watch the status of the latest rollout until it's done. If you don't want to wait for the rollout to finish then you can use --watch=false.",
+  about:
+    "Show the status of the rollout.\n\nBy default 'rollout status' will watch the status of the latest rollout until it's done. If you don't want to wait for the rollout to finish then you can use --watch=false.",
   usage: '(TYPE NAME | TYPE/NAME) [flags] [options]',
   examples: [{ does: 'Watch the rollout status of a deployment', command: 'rollout status deployment/nginx' }],
   flags: [
     ...FILENAME_FLAGS,
     SELECTOR_FLAG,
     { name: 'revision', type: 'int', default: '0', description: 'Pin to a specific revision for showing its status. Defaults to 0 (last revision).' },
-    { name: 'timeout', type: 'duration', default: '0s', description: 'The length of time to wait before ending watch, zero means never. Any other values should contain a corresponding time unit (e.g. 1s, 2m, 3h).' },
+    {
+      name: 'timeout',
+      type: 'duration',
+      default: '0s',
+      description:
+        'The length of time to wait before ending watch, zero means never. Any other values should contain a corresponding time unit (e.g. 1s, 2m, 3h).',
+    },
     { name: 'watch', short: 'w', type: 'bool', default: 'true', description: "Watch the status of the rollout until it's done." },
   ],
   run,
@@ -58,7 +65,8 @@ async function follow(context: Context, info: Info): Promise<void> {
   const revision = flags.int('revision');
   const look = (object: any): boolean => {
     if (object === undefined) throw new CliError('object has been deleted');
-    if (revision > 0 && object.kind === 'Deployment' && revisionOf(object) !== revision) throw new CliError(`desired revision (${revision}) is different from the running revision (${revisionOf(object)})`);
+    if (revision > 0 && object.kind === 'Deployment' && revisionOf(object) !== revision)
+      throw new CliError(`desired revision (${revision}) is different from the running revision (${revisionOf(object)})`);
     const { text, done } = viewer(object);
     context.out(text);
     return done;
@@ -104,13 +112,16 @@ function ofStatefulSet({ spec, status: now, metadata }: any): Progress {
   if (spec.updateStrategy?.type !== 'RollingUpdate') throw new CliError(ONLY_ROLLING);
   if (!now.observedGeneration || metadata.generation > now.observedGeneration) return going('Waiting for statefulset spec update to be observed...');
   const replicas = spec.replicas ?? 0;
-  if (spec.replicas !== undefined && (now.readyReplicas ?? 0) < replicas) return going(`Waiting for ${replicas - (now.readyReplicas ?? 0)} pods to be ready...`);
+  if (spec.replicas !== undefined && (now.readyReplicas ?? 0) < replicas)
+    return going(`Waiting for ${replicas - (now.readyReplicas ?? 0)} pods to be ready...`);
   const updated = now.updatedReplicas ?? 0;
   const partition = spec.updateStrategy.rollingUpdate?.partition;
   if (spec.updateStrategy.rollingUpdate !== undefined && spec.replicas !== undefined && partition !== undefined) {
-    if (updated < replicas - partition) return going(`Waiting for partitioned roll out to finish: ${updated} out of ${replicas - partition} new pods have been updated...`);
+    if (updated < replicas - partition)
+      return going(`Waiting for partitioned roll out to finish: ${updated} out of ${replicas - partition} new pods have been updated...`);
     return over(`partitioned roll out complete: ${updated} new pods have been updated...`);
   }
-  if (now.updateRevision !== now.currentRevision) return going(`waiting for statefulset rolling update to complete ${updated} pods at revision ${now.updateRevision}...`);
+  if (now.updateRevision !== now.currentRevision)
+    return going(`waiting for statefulset rolling update to complete ${updated} pods at revision ${now.updateRevision}...`);
   return over(`statefulset rolling update complete ${now.currentReplicas ?? 0} pods at revision ${now.currentRevision}...`);
 }

@@ -19,12 +19,27 @@ export const env: Command = {
   ],
   flags: [
     ...SET_FLAGS,
-    { name: 'containers', short: 'c', type: 'string', default: "'*'", description: 'The names of containers in the selected pod templates to change - may use wildcards' },
+    {
+      name: 'containers',
+      short: 'c',
+      type: 'string',
+      default: "'*'",
+      description: 'The names of containers in the selected pod templates to change - may use wildcards',
+    },
     { name: 'env', short: 'e', type: 'stringArray', description: 'Specify a key-value pair for an environment variable to set into each container.' },
     { name: `from`, type: 'string', description: 'The name of a resource from which to inject environment variables' },
     { name: 'keys', type: 'stringSlice', description: 'Comma-separated list of keys to import from specified resource' },
-    { name: 'list', type: 'bool', description: 'If true, display the environment and any changes in the standard format. this flag will removed when we have kubectl view env.' },
-    { name: 'overwrite', type: 'bool', default: 'true', description: 'If true, allow environment to be overwritten, otherwise reject updates that overwrite existing environment.' },
+    {
+      name: 'list',
+      type: 'bool',
+      description: 'If true, display the environment and any changes in the standard format. this flag will removed when we have kubectl view env.',
+    },
+    {
+      name: 'overwrite',
+      type: 'bool',
+      default: 'true',
+      description: 'If true, allow environment to be overwritten, otherwise reject updates that overwrite existing environment.',
+    },
     { name: 'prefix', type: 'string', description: 'Prefix to append to variable names' },
     { name: 'resolve', type: 'bool', description: 'If true, show secret or configmap references when listing variables' },
   ],
@@ -53,7 +68,8 @@ async function run(context: Context): Promise<number | void> {
   checkOptions(context);
   needsObjects(context, resources);
   if (flags.bool('list') && flags.string('output') !== '') throw new CliError('--list and --output may not be specified together');
-  if (flags.list('keys').length > 0 && flags.string(`from`) === '') throw new CliError("when specifying --keys, a configmap or secret must be provided with --from");
+  if (flags.list('keys').length > 0 && flags.string(`from`) === '')
+    throw new CliError('when specifying --keys, a configmap or secret must be provided with --from');
   const changes = await parse(context, words);
   if (flags.string(`from`) !== '') changes.set.push(...(await imported(context)));
   if (flags.bool('list')) return list(context, resources, changes);
@@ -78,7 +94,8 @@ async function run(context: Context): Promise<number | void> {
 }
 
 /** kubectl's order: those that run side by side first. */
-const containersOf = (spec: any, pattern: string): any[] => [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].filter(({ name }: any) => matches(pattern, name));
+const containersOf = (spec: any, pattern: string): any[] =>
+  [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].filter(({ name }: any) => matches(pattern, name));
 
 /** The first variable that the changes would overwrite. */
 function taken(container: any, { set }: Changes): Variable | undefined {
@@ -119,7 +136,9 @@ async function imported(context: Context): Promise<Variable[]> {
   const [{ object }] = infos as [Info];
   if (object.kind !== 'ConfigMap' && object.kind !== 'Secret') throw new CliError(`unsupported resource specified in --from`);
   const wanted = flags.list('keys');
-  const keys = Object.keys(object.data ?? {}).sort().filter((key) => wanted.length === 0 || wanted.includes(key));
+  const keys = Object.keys(object.data ?? {})
+    .sort()
+    .filter((key) => wanted.length === 0 || wanted.includes(key));
   return keys.map((key) => {
     const name = keyToName(key);
     if (name !== key) context.err(`Warning: key ${key} transferred to ${name}\n`);
@@ -134,7 +153,10 @@ function change(container: any, { set, remove }: Changes, info: Info, overwrite:
   const before: Variable[] = container.env ?? [];
   if (!overwrite) {
     const old = taken(container, { set, remove });
-    if (old !== undefined) throw new CliError(`${info.resource === undefined ? info.name : plainName(info)} '${old.name}' already has a value (${old.value ?? ''}), and --overwrite is false`);
+    if (old !== undefined)
+      throw new CliError(
+        `${info.resource === undefined ? info.name : plainName(info)} '${old.name}' already has a value (${old.value ?? ''}), and --overwrite is false`,
+      );
   }
   const after = before.filter(({ name }) => !remove.includes(name)).map((one) => set.findLast(({ name }) => name === one.name) ?? one);
   for (const one of set) if (!after.some(({ name }) => name === one.name)) after.push(set.findLast(({ name }) => name === one.name)!);
@@ -163,7 +185,8 @@ async function listOne(context: Context, info: Info, container: any): Promise<vo
   for (const { name, value, valueFrom } of (container.env ?? []) as Variable[]) {
     try {
       if (valueFrom === undefined) context.out(`${name}=${value ?? ''}\n`);
-      else if (context.flags.bool('resolve')) context.out(`${name}=${await (await import('./envvalues.js')).valueOf(context, { info, container, valueFrom })}\n`);
+      else if (context.flags.bool('resolve'))
+        context.out(`${name}=${await (await import('./envvalues.js')).valueOf(context, { info, container, valueFrom })}\n`);
       else context.out(`# ${name} from ${source(valueFrom)}\n`);
     } catch (error) {
       if (!(error instanceof CliError) && !isStatusError(error)) throw error;
@@ -180,6 +203,7 @@ function source({ secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef }: a
   if (configMapKeyRef !== undefined) return `configmap ${configMapKeyRef.name ?? ''}, key ${configMapKeyRef.key}`;
   if (secretKeyRef !== undefined) return `secret ${secretKeyRef.name ?? ''}, key ${secretKeyRef.key}`;
   if (fieldRef !== undefined) return `field path ${fieldRef.fieldPath}`;
-  if (resourceFieldRef !== undefined) return `resource field ${resourceFieldRef.containerName ? `${resourceFieldRef.containerName}/` : ''}${resourceFieldRef.resource}`;
+  if (resourceFieldRef !== undefined)
+    return `resource field ${resourceFieldRef.containerName ? `${resourceFieldRef.containerName}/` : ''}${resourceFieldRef.resource}`;
   return 'invalid valueFrom';
 }

@@ -42,7 +42,11 @@ function subscripted(metadata: any, { path, map, key }: { path: string; map: str
   return metadata[map.slice('metadata.'.length)]?.[key] ?? '';
 }
 
-const mapText = (map: Record<string, string> = {}): string => Object.keys(map).sort().map((key) => `${key}=${JSON.stringify(map[key])}`).join('\n');
+const mapText = (map: Record<string, string> = {}): string =>
+  Object.keys(map)
+    .sort()
+    .map((key) => `${key}=${JSON.stringify(map[key])}`)
+    .join('\n');
 
 const KNOWN = /^(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-.*)$/;
 

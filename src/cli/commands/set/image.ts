@@ -12,7 +12,12 @@ export const image: Command = {
   name: 'image',
   summary: 'Update the image of a pod template',
   usage: '(-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ... CONTAINER_NAME_N=CONTAINER_IMAGE_N [options]',
-  examples: [{ does: "Set a deployment's nginx container image to 'nginx:1.9.1', and its busybox container image to 'busybox'", command: 'set image deployment/nginx busybox=busybox nginx=nginx:1.9.1' }],
+  examples: [
+    {
+      does: "Set a deployment's nginx container image to 'nginx:1.9.1', and its busybox container image to 'busybox'",
+      command: 'set image deployment/nginx busybox=busybox nginx=nginx:1.9.1',
+    },
+  ],
   flags: RECORDED_SET_FLAGS,
   async run(context) {
     checkOptions(context);
@@ -24,7 +29,8 @@ export const image: Command = {
       resources,
       judge() {
         if (images.length === 0) throw new CliError('at least one image update is required');
-        if (images.length > 1 && images.some(([name]) => name === '*')) throw new CliError('all containers are already specified by *, but saw more than one container_name=container_image pairs');
+        if (images.length > 1 && images.some(([name]) => name === '*'))
+          throw new CliError('all containers are already specified by *, but saw more than one container_name=container_image pairs');
       },
       done: 'image updated',
       failed: 'failed to patch image update to pod template: ',
@@ -45,10 +51,21 @@ export const resources: Command = {
   name: 'resources',
   summary: 'Update resource requests/limits on objects with pod templates',
   usage: '(-f FILENAME | TYPE NAME)  ([--limits=LIMITS & --requests=REQUESTS] [options]',
-  examples: [{ does: "Set a deployments nginx container cpu limits to \"200m\" and memory to \"512Mi\"", command: 'set resources deployment nginx -c=nginx --limits=cpu=200m,memory=512Mi' }],
+  examples: [
+    {
+      does: 'Set a deployments nginx container cpu limits to "200m" and memory to "512Mi"',
+      command: 'set resources deployment nginx -c=nginx --limits=cpu=200m,memory=512Mi',
+    },
+  ],
   flags: [
     ...RECORDED_SET_FLAGS,
-    { name: 'containers', short: 'c', type: 'string', default: "'*'", description: 'The names of containers in the selected pod templates to change, all containers are selected by default - may use wildcards' },
+    {
+      name: 'containers',
+      short: 'c',
+      type: 'string',
+      default: "'*'",
+      description: 'The names of containers in the selected pod templates to change, all containers are selected by default - may use wildcards',
+    },
     { name: 'limits', type: 'string', description: "The resource requirement requests for this container.  For example, 'cpu=100m,memory=256Mi'." },
     { name: 'requests', type: 'string', description: "The resource requirement requests for this container.  For example, 'cpu=100m,memory=256Mi'." },
   ],
@@ -60,7 +77,8 @@ export const resources: Command = {
       resources: args,
       judge() {
         [limits, requests] = [amounts(flags.string('limits')), amounts(flags.string('requests'))];
-        if (limits === undefined && requests === undefined) throw new CliError('you must specify an update to requests or limits (in the form of --requests/--limits)');
+        if (limits === undefined && requests === undefined)
+          throw new CliError('you must specify an update to requests or limits (in the form of --requests/--limits)');
       },
       done: 'resource requirements updated',
       failed: 'failed to patch resources update to pod template ',
@@ -71,7 +89,11 @@ export const resources: Command = {
         if (found.length === 0) throw new CliError(`unable to find container named ${flags.string('containers')}`);
         for (const container of found) {
           const before = container.resources ?? {};
-          container.resources = { ...before, ...(limits === undefined ? {} : { limits: merged(before.limits, limits) }), ...(requests === undefined ? {} : { requests: merged(before.requests, requests) }) };
+          container.resources = {
+            ...before,
+            ...(limits === undefined ? {} : { limits: merged(before.limits, limits) }),
+            ...(requests === undefined ? {} : { requests: merged(before.requests, requests) }),
+          };
         }
       },
     });
@@ -96,7 +118,9 @@ export const serviceaccount: Command = {
   aliases: ['sa'],
   summary: 'Update the service account of a resource',
   usage: '(-f FILENAME | TYPE NAME) SERVICE_ACCOUNT [options]',
-  examples: [{ does: "Set deployment nginx-deployment's service account to serviceaccount1", command: 'set serviceaccount deployment nginx-deployment serviceaccount1' }],
+  examples: [
+    { does: "Set deployment nginx-deployment's service account to serviceaccount1", command: 'set serviceaccount deployment nginx-deployment serviceaccount1' },
+  ],
   flags: RECORDED_SET_FLAGS.filter(({ name }) => name !== 'selector'),
   async run(context) {
     checkOptions(context);
@@ -124,7 +148,17 @@ export const selector: Command = {
   summary: 'Set the selector on a resource',
   usage: '(-f FILENAME | TYPE NAME) EXPRESSIONS [--resource-version=version] [options]',
   examples: [{ does: 'Set the labels and selector before creating a deployment/service pair', command: 'set selector svc my-svc environment=qa' }],
-  flags: [...RECORDED_SET_FLAGS.filter(({ name }) => name !== 'selector' && name !== 'kustomize').map((flag) => (flag.name === 'recursive' ? { ...flag, default: 'true' } : flag)), { name: 'resource-version', type: 'string', description: 'If non-empty, the selectors update will only succeed if this is the current resource-version for the object. Only valid when specifying a single resource.' }],
+  flags: [
+    ...RECORDED_SET_FLAGS.filter(({ name }) => name !== 'selector' && name !== 'kustomize').map((flag) =>
+      flag.name === 'recursive' ? { ...flag, default: 'true' } : flag,
+    ),
+    {
+      name: 'resource-version',
+      type: 'string',
+      description:
+        'If non-empty, the selectors update will only succeed if this is the current resource-version for the object. Only valid when specifying a single resource.',
+    },
+  ],
   async run(context) {
     checkOptions(context);
     const last = context.args.at(-1);
@@ -139,7 +173,10 @@ export const selector: Command = {
       each: true,
       change(object) {
         if (object.kind !== 'Service') throw new CliError(`setting a selector is only supported for Services`);
-        if (wanted.matchExpressions !== undefined) throw new CliError(`match expression [${wanted.matchExpressions.map(({ key, operator, values = [] }: any) => `{${key} ${operator} [${values.join(' ')}]}`).join(' ')}] not supported on this object`);
+        if (wanted.matchExpressions !== undefined)
+          throw new CliError(
+            `match expression [${wanted.matchExpressions.map(({ key, operator, values = [] }: any) => `{${key} ${operator} [${values.join(' ')}]}`).join(' ')}] not supported on this object`,
+          );
         object.spec.selector = wanted.matchLabels ?? {};
         if (version !== '') object.metadata.resourceVersion = version;
       },
@@ -150,8 +187,11 @@ export const selector: Command = {
 export const subject: Command = {
   name: 'subject',
   summary: 'Update the user, group, or service account in a role binding or cluster role binding',
-  usage: '(-f FILENAME | TYPE NAME) [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [--dry-run=server|client|none] [options]',
-  examples: [{ does: 'Update a cluster role binding for serviceaccount1', command: 'set subject clusterrolebinding admin --serviceaccount=namespace:serviceaccount1' }],
+  usage:
+    '(-f FILENAME | TYPE NAME) [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [--dry-run=server|client|none] [options]',
+  examples: [
+    { does: 'Update a cluster role binding for serviceaccount1', command: 'set subject clusterrolebinding admin --serviceaccount=namespace:serviceaccount1' },
+  ],
   flags: [
     ...SET_FLAGS,
     { name: 'group', type: 'stringArray', description: 'Groups to bind to the role' },
@@ -170,9 +210,14 @@ export const subject: Command = {
       done: 'subjects updated',
       failed: 'failed to patch subjects to rolebinding: ',
       change(object, info) {
-        if (object.kind !== 'RoleBinding' && object.kind !== 'ClusterRoleBinding') throw new CliError(`error: ${info.resource?.name ?? object.kind.toLowerCase()}/${info.name} setting subjects is only supported for RoleBinding/ClusterRoleBinding`);
+        if (object.kind !== 'RoleBinding' && object.kind !== 'ClusterRoleBinding')
+          throw new CliError(
+            `error: ${info.resource?.name ?? object.kind.toLowerCase()}/${info.name} setting subjects is only supported for RoleBinding/ClusterRoleBinding`,
+          );
         const before: any[] = object.subjects ?? [];
-        const fresh = added.filter((one) => !before.some((old) => old.kind === one.kind && old.name === one.name && (old.namespace ?? '') === (one.namespace ?? '')));
+        const fresh = added.filter(
+          (one) => !before.some((old) => old.kind === one.kind && old.name === one.name && (old.namespace ?? '') === (one.namespace ?? '')),
+        );
         if (fresh.length === 0) return false;
         object.subjects = [...before, ...fresh];
         return true;

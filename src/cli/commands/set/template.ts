@@ -12,7 +12,18 @@ import type { RestOptions } from '../../rest.js';
 import { fromFiles, type Info } from '../../manifests.js';
 import { shapeOf } from '../../shapes.js';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, SELECTOR_FLAG } from '../../sharedflags.js';
-import { checkOptions, dryRunOf, fieldManagerFlag, changeCause, recorded, RECORD_FLAG, resultPrinter, tell, WRITE_OUTPUT_FLAGS, writeQuery } from '../../writing.js';
+import {
+  checkOptions,
+  dryRunOf,
+  fieldManagerFlag,
+  changeCause,
+  recorded,
+  RECORD_FLAG,
+  resultPrinter,
+  tell,
+  WRITE_OUTPUT_FLAGS,
+  writeQuery,
+} from '../../writing.js';
 
 export const SET_FLAGS: readonly Flag[] = [
   ...WRITE_OUTPUT_FLAGS,
@@ -30,7 +41,9 @@ export const RECORDED_SET_FLAGS: readonly Flag[] = [...SET_FLAGS, RECORD_FLAG];
 export function podSpecOf(object: any): any {
   if (object.kind === 'Pod') return object.spec;
   if (object.kind === 'CronJob') return object.spec?.jobTemplate?.spec?.template?.spec;
-  return ['Deployment', 'ReplicaSet', 'DaemonSet', 'StatefulSet', 'Job', 'ReplicationController'].includes(object.kind) ? object.spec?.template?.spec : undefined;
+  return ['Deployment', 'ReplicaSet', 'DaemonSet', 'StatefulSet', 'Job', 'ReplicationController'].includes(object.kind)
+    ? object.spec?.template?.spec
+    : undefined;
 }
 
 /** Words that name objects, and KEY=value words. */
@@ -128,4 +141,5 @@ export function noTemplate({ object, name, resource }: Info): CliError {
 }
 
 /** Does a container's name match a pattern with stars. */
-export const matches = (pattern: string, name: string): boolean => new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`).test(name);
+export const matches = (pattern: string, name: string): boolean =>
+  new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`).test(name);
