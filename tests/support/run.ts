@@ -1,6 +1,6 @@
 /**
- * `npm test`: types, lint and every test, and as the very last line how many
- * passed and failed. Types and lint count as one test each.
+ * `npm test`: types, lint, format and every test, and as the very last line how
+ * many passed and failed. Each of the first counts as a test.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -27,7 +27,12 @@ async function step(name: string, command: string, args: readonly string[]): Pro
 }
 
 const bin = (name: string): string => join('node_modules', '.bin', name);
-const steps = await Promise.all([step('build', bin('tsx'), ['build.ts']), step('types', bin('tsc'), ['--noEmit']), step('lint', bin('oxlint'), ['--quiet'])]);
+const steps = await Promise.all([
+  step('build', bin('tsx'), ['build.ts']),
+  step('types', bin('tsc'), ['--noEmit']),
+  step('lint', bin('oxlint'), ['--quiet']),
+  step('format', bin('oxfmt'), ['--check']),
+]);
 for (const isFine of steps) {
   if (isFine) passed++;
   else failed++;

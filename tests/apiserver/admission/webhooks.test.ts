@@ -354,15 +354,13 @@ test('a webhook of another process is asked over TLS, and believed by its caBund
       .on('data', (chunk: Buffer) => (text += chunk))
       .on('end', () => {
         const { uid } = JSON.parse(text).request;
-        response
-          .writeHead(200, { 'content-type': 'application/json' })
-          .end(
-            JSON.stringify({
-              apiVersion: 'admission.k8s.io/v1',
-              kind: 'AdmissionReview',
-              response: { uid, ...patchOf({ op: 'add', path: '/data', value: { by: 'hook' } }) },
-            }),
-          );
+        response.writeHead(200, { 'content-type': 'application/json' }).end(
+          JSON.stringify({
+            apiVersion: 'admission.k8s.io/v1',
+            kind: 'AdmissionReview',
+            response: { uid, ...patchOf({ op: 'add', path: '/data', value: { by: 'hook' } }) },
+          }),
+        );
       });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
