@@ -7,6 +7,7 @@ import { NodeKind, type Node, type Pod } from './kinds.js';
 import type { Refusal } from './pods/containerstatus.js';
 import { inUnits, isCritical, isStaticPod, podsToPreempt, type Shortage } from './eviction/preemption.js';
 import { podRequests, qosClass } from './pods/resources.js';
+import { SAFE_SYSCTLS } from '../api/core/sysctls.js';
 
 /** Others that must end first, and end them; resolves when they have. */
 export type Preempt = (victims: readonly Pod[]) => Promise<void>;
@@ -49,21 +50,6 @@ function pressureRefusal(pod: Pod, conditions: readonly string[]): Refusal | und
   return { reason: 'Evicted', message: `The node had condition: [${conditions.join(' ')}]. ` };
 }
 
-/** Those that touch nobody beside the pod. */
-const SAFE_SYSCTLS = [
-  'kernel.shm_rmid_forced',
-  'net.ipv4.ip_local_port_range',
-  'net.ipv4.tcp_syncookies',
-  'net.ipv4.ping_group_range',
-  'net.ipv4.ip_unprivileged_port_start',
-  'net.ipv4.ip_local_reserved_ports',
-  'net.ipv4.tcp_keepalive_time',
-  'net.ipv4.tcp_fin_timeout',
-  'net.ipv4.tcp_keepalive_intvl',
-  'net.ipv4.tcp_keepalive_probes',
-  'net.ipv4.tcp_rmem',
-  'net.ipv4.tcp_wmem',
-];
 /** Sysctls that a network or IPC namespace has for itself; on the host's there is nothing to set. */
 const NETWORK_SYSCTLS = ['net.'];
 const IPC_SYSCTLS = ['kernel.msg', 'kernel.sem', 'kernel.shm', 'fs.mqueue.'];
@@ -74,7 +60,7 @@ function sysctlRefusal({ spec }: Pod, unsafe: readonly string[]): Refusal | unde
     const plain = name.replaceAll('/', '.');
     if (spec.hostNetwork === true && NETWORK_SYSCTLS.some((prefix) => plain.startsWith(prefix))) return refused(plain, 'not allowed with host net enabled');
     if (spec.hostIPC === true && IPC_SYSCTLS.some((prefix) => plain.startsWith(prefix))) return refused(plain, 'not allowed with host ipc enabled');
-    if (!SAFE_SYSCTLS.includes(plain) && !unsafe.some((pattern) => (pattern.endsWith('*') ? plain.startsWith(pattern.slice(0, -1)) : plain === pattern)))
+    if (!SAFE_SYSCTLS.has(plain) && !unsafe.some((pattern) => (pattern.endsWith('*') ? plain.startsWith(pattern.slice(0, -1)) : plain === pattern)))
       return refused(plain, 'not allowlisted');
   }
   return undefined;

@@ -9,6 +9,7 @@ import { kubernetesEstimate } from './libcost.js';
 import type { DeclType } from './schema.js';
 import { isOptional, type Type } from './types.js';
 import { codePointLength } from './values.js';
+import { REGEX, TRAVERSAL } from './costunits.js';
 
 /** A node as an estimate sees it. */
 export interface CostNode {
@@ -27,8 +28,6 @@ export interface CallEstimate {
 
 export type EstimateSize = (path: readonly string[] | undefined) => Range | undefined;
 
-export const TRAVERSAL = 0.1;
-export const REGEX = 0.25;
 const LIST_COST = fixed(10);
 const MAP_COST = fixed(30);
 const STRUCT_COST = fixed(40);

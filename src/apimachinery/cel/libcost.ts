@@ -6,6 +6,7 @@
 import type { CallEstimate, CostNode, EstimateSize } from './cost.js';
 import { add, fixed, multiply, scale, UNBOUNDED, union, UNKNOWN, type Range } from './estimate.js';
 import { sameType } from './types.js';
+import { CHECK, FORMAT_REGEX_MAX, NOMINAL, REGEX, TRAVERSAL } from './costunits.js';
 
 interface Call {
   readonly name: string;
@@ -14,59 +15,14 @@ interface Call {
   readonly args: readonly CostNode[];
 }
 
-const TRAVERSAL = 0.1;
-const REGEX = 0.25;
 const ONE: CallEstimate = { cost: fixed(1) };
-const CHECK = fixed(350_000);
-const FORMAT_REGEX_MAX = 128;
 const FORMAT_SIZE_MAX = 64;
-
-const NOMINAL = new Set([
-  'serviceAccount',
-  'path',
-  'group',
-  'resource',
-  'subresource',
-  'namespace',
-  'name',
-  'allowed',
-  'reason',
-  'error',
-  'errored',
-  'masked',
-  'prefixLength',
-  'family',
-  'isUnspecified',
-  'isLoopback',
-  'isLinkLocalMulticast',
-  'isLinkLocalUnicast',
-  'isGlobalUnicast',
-  'format.named',
-  'sign',
-  'asInteger',
-  'isInteger',
-  'asApproximateFloat',
-  'isGreaterThan',
-  'isLessThan',
-  'compareTo',
-  'add',
-  'sub',
-  'major',
-  'minor',
-  'patch',
-  'getScheme',
-  'getHostname',
-  'getHost',
-  'getPort',
-  'getEscapedPath',
-  'getQuery',
-]);
 
 type Estimate = (call: Call, size: (node: CostNode) => Range, sizes: EstimateSize) => CallEstimate | undefined;
 
 /** undefined: cel-go's own price holds. */
 export function kubernetesEstimate(call: Call, sizes: EstimateSize): CallEstimate | undefined {
-  if (call.name === 'check') return { cost: CHECK };
+  if (call.name === 'check') return { cost: fixed(CHECK) };
   if (NOMINAL.has(call.name)) return ONE;
   const size = (node: CostNode): Range => node.size ?? sizes(node.path) ?? UNKNOWN;
   return ESTIMATES[call.name]?.(call, size, sizes);

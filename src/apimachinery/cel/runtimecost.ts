@@ -3,58 +3,12 @@
  * cel-go's, everything else one. Sizes count code points, items and entries.
  */
 import { CelMap, CelObject, isList, sizeOf, type Value } from './values.js';
+import { CHECK, NOMINAL, REGEX, TRAVERSAL } from './costunits.js';
 
-const TRAVERSAL = 0.1;
-const REGEX = 0.25;
 const LIST_COST = 10;
-const CHECK_COST = 350_000;
-/** The longest regular expression behind a named format. */
-export const FORMAT_REGEX_MAX = 128;
-
 const traversed = (size: number, factor = 1): number => Math.ceil(size * factor * TRAVERSAL);
 const matched = (text: number, pattern: number): number => Math.ceil((1 + text) * TRAVERSAL) * Math.ceil(pattern * REGEX);
 
-/** One unit each. */
-const NOMINAL = new Set([
-  'serviceAccount',
-  'path',
-  'group',
-  'resource',
-  'subresource',
-  'namespace',
-  'name',
-  'allowed',
-  'reason',
-  'error',
-  'errored',
-  'masked',
-  'prefixLength',
-  'family',
-  'isUnspecified',
-  'isLoopback',
-  'isLinkLocalMulticast',
-  'isLinkLocalUnicast',
-  'isGlobalUnicast',
-  'sign',
-  'asInteger',
-  'isInteger',
-  'asApproximateFloat',
-  'isGreaterThan',
-  'isLessThan',
-  'compareTo',
-  'add',
-  'sub',
-  'major',
-  'minor',
-  'patch',
-  'getScheme',
-  'getHostname',
-  'getHost',
-  'getPort',
-  'getEscapedPath',
-  'getQuery',
-  'format.named',
-]);
 /** The first argument is read once. */
 const READ_ONCE = new Set([
   'url',
@@ -79,7 +33,7 @@ export function callCost(name: string, id: string, args: readonly Value[], resul
 
 function kubernetesCost(name: string, id: string, args: readonly Value[], result: Value): number | undefined {
   const size = (at: number): number => sizeOf(args[at]!);
-  if (name === 'check') return CHECK_COST;
+  if (name === 'check') return CHECK;
   if (NOMINAL.has(name)) return 1;
   if (OF_LISTS.has(name)) return args.length > 0 ? traversal(args[0]!) : 0;
   if (READ_ONCE.has(name)) return traversed(size(0));

@@ -2,6 +2,8 @@
  * The Pod Security Standards: what a pod does that a level does not allow, in
  * the words of k8s.io/pod-security-admission. Pure.
  */
+import { SAFE_SYSCTLS } from '../../api/core/sysctls.js';
+
 export type Level = 'privileged' | 'baseline' | 'restricted';
 
 export interface Violation {
@@ -130,21 +132,6 @@ const seccompBaseline: Check = (pod) => {
     ? undefined
     : { reason: 'seccompProfile', detail: `${setters.join(' and ')} must not set securityContext.seccompProfile.type to "Unconfined"` };
 };
-
-const SAFE_SYSCTLS = new Set([
-  'kernel.shm_rmid_forced',
-  'net.ipv4.ip_local_port_range',
-  'net.ipv4.tcp_syncookies',
-  'net.ipv4.ping_group_range',
-  'net.ipv4.ip_unprivileged_port_start',
-  'net.ipv4.ip_local_reserved_ports',
-  'net.ipv4.tcp_keepalive_time',
-  'net.ipv4.tcp_fin_timeout',
-  'net.ipv4.tcp_keepalive_intvl',
-  'net.ipv4.tcp_keepalive_probes',
-  'net.ipv4.tcp_rmem',
-  'net.ipv4.tcp_wmem',
-]);
 
 const sysctls: Check = ({ spec }) => {
   const bad = (spec.securityContext?.sysctls ?? []).map(({ name }: { name: string }) => name).filter((name: string) => !SAFE_SYSCTLS.has(name));

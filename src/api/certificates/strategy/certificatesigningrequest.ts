@@ -11,36 +11,12 @@ import { validatePathSegmentName } from '../../apps/validation/pathsegment.js';
 import { forbidden, supported } from '../../apps/validation/rules.js';
 import type { RuleContext, Strategy } from '../../kind.js';
 import { CertificateSigningRequest } from '../types/certificatesigningrequest.js';
+import { USAGES } from '../usages.js';
 import { pemBlocks } from '../validation/pem.js';
 import { requestError } from '../validation/pkcs10.js';
 import type { CertificateSigningRequestSpec, CertificateSigningRequestStatus } from '../types/certificatesigningrequest.js';
 
 type Condition = NonNullable<CertificateSigningRequestStatus['conditions']>[number];
-const USAGES = [
-  'any',
-  'cert sign',
-  'client auth',
-  'code signing',
-  'content commitment',
-  'crl sign',
-  'data encipherment',
-  'decipher only',
-  'digital signature',
-  'email protection',
-  'encipher only',
-  'ipsec end system',
-  'ipsec tunnel',
-  'ipsec user',
-  'key agreement',
-  'key encipherment',
-  'microsoft sgc',
-  'netscape sgc',
-  'ocsp signing',
-  's/mime',
-  'server auth',
-  'signing',
-  'timestamping',
-];
 const SIGNER_NAME_MAX = 571;
 const DURATION_MIN = 600;
 const DECISIONS = ['Approved', 'Denied'];

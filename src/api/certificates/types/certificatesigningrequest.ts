@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { bytes, int32, list, map, str, struct, sub, time, typeMeta } from '../../../apimachinery/schema.js';
 import { ObjectMeta } from '../../../apimachinery/meta/meta.js';
+import { USAGES } from '../usages.js';
 
 export const CertificateSigningRequestSpec = struct('certificates/v1.CertificateSigningRequestSpec', {
   request: bytes('Request []uint8', 1),
@@ -9,31 +10,7 @@ export const CertificateSigningRequestSpec = struct('certificates/v1.Certificate
   expirationSeconds: int32('ExpirationSeconds *int32', 8).optional(),
   usages: list(
     str(undefined, undefined, {
-      enum: [
-        'any',
-        'cert sign',
-        'client auth',
-        'code signing',
-        'content commitment',
-        'crl sign',
-        'data encipherment',
-        'decipher only',
-        'digital signature',
-        'email protection',
-        'encipher only',
-        'ipsec end system',
-        'ipsec tunnel',
-        'ipsec user',
-        'key agreement',
-        'key encipherment',
-        'microsoft sgc',
-        'netscape sgc',
-        'ocsp signing',
-        's/mime',
-        'server auth',
-        'signing',
-        'timestamping',
-      ],
+      enum: USAGES,
     }),
     'Usages []v1.KeyUsage=string',
     5,
