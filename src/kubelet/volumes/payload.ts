@@ -93,7 +93,7 @@ async function readOr<T extends ConfigMap | Secret>(read: Promise<T>, kind: stri
   } catch (error) {
     if (!isNotFound(error)) throw error;
     if (optional === true) return undefined;
-    throw new Error(`${kind} ${JSON.stringify(name)} not found`);
+    throw new Error(`${kind} ${JSON.stringify(name)} not found`, { cause: error });
   }
 }
 
