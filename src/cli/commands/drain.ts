@@ -160,7 +160,7 @@ async function remove(context: Context, info: Info, { dryRun, deadlineMs, evicts
   const grace = context.flags.int('grace-period');
   const deleteOptions = { ...(grace < 0 ? {} : { gracePeriodSeconds: grace }), ...(dryRun === 'server' ? { dryRun: ['All'] } : {}) };
   for (;;) {
-    context.err(`${verb} pod ${namespace}/${name}${DRY_RUN_TEXT[dryRun]}\n`);
+    if (evicts) context.out(`${verb} pod ${namespace}/${name}${DRY_RUN_TEXT[dryRun]}\n`);
     try {
       if (evicts)
         await rest.object('POST', pathOf(info.resource!, { namespace, name, subresource: 'eviction' }), {

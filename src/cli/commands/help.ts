@@ -17,7 +17,7 @@ export const help: Command = {
     const load = COMMANDS[args[0]!];
     if (load === undefined) {
       context.err(`Unknown help topic [${args.map((arg) => `\`${arg}\``).join(' ')}]\n`);
-      return printTopHelp(host);
+      return printTopHelp({ ...host, terminal: { ...host.terminal, stdout: host.terminal.stderr } });
     }
     let command = await load();
     const path = [command.name];

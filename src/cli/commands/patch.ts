@@ -116,10 +116,20 @@ async function send(context: Context, info: Info, body: string, dryRun: DryRun):
   });
 }
 
+/** kubectl has words of its own for one of the library's errors. */
+function patchedByOperations(object: any, operations: any): any {
+  try {
+    return applyJsonPatch(object, operations);
+  } catch (error) {
+    const missing = error instanceof CliError ? /doc is missing key: (.*)$/.exec(error.message)?.[1] : undefined;
+    throw missing === undefined ? error : new CliError(`Object to be patched is missing field (${missing})`);
+  }
+}
+
 async function patchedHere(context: Context, info: Info, body: string): Promise<any> {
   const type = context.flags.string('type').toLowerCase();
   const value = parseYaml(body);
-  if (type === 'json') return applyJsonPatch(info.object, value);
+  if (type === 'json') return patchedByOperations(info.object, value);
   if (type === 'merge') return applyMergePatch(info.object, value);
   const [group, version] = info.object.apiVersion.includes('/') ? info.object.apiVersion.split('/') : ['', info.object.apiVersion];
   const { KINDS } = await import('../../api/kinds.js');

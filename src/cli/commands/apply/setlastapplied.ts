@@ -38,7 +38,7 @@ async function run(context: Context): Promise<number | void> {
   const patches: { info: Info; live: any; now: string }[] = [];
   // As kubectl does: all are looked at before the first is changed.
   for (const info of infos) {
-    const live: any = await rest.object('GET', infoPath(info)).catch((error: unknown) => {
+    const live: any = await rest.named(infoPath(info), info.namespace).catch((error: unknown) => {
       throw isNotFound(error) ? error : withInfo('retrieving current configuration of', info, error);
     });
     const before: string | undefined = live.metadata.annotations?.[LAST_APPLIED];

@@ -49,7 +49,8 @@ export async function edit(context: Context, { objects, first, ofLastApplied, ac
   const windows = flags.has('windows-line-endings') && flags.bool('windows-line-endings');
   let [head, shown, failed] = ['', body, false];
   for (let opened = 0; opened < OPENED_MAX; opened++) {
-    const text = (ofLastApplied ? LAST_APPLIED_HEADER : HEADER) + head + shown;
+    // JSON has no comments.
+    const text = output === 'json' ? shown : (ofLastApplied ? LAST_APPLIED_HEADER : HEADER) + head + shown;
     host.writeFile(path, windows ? text.replaceAll('\n', '\r\n') : text, { mode: 0o600 });
     await openEditor(context, path);
     const after = withoutComments(host.readFile(path).toString('utf8').replaceAll('\r\n', '\n'));
