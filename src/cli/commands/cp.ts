@@ -2,7 +2,7 @@
 import { CliError, Exit, type Command } from '../command.js';
 import type { Context } from '../context.js';
 import { pathOf } from '../discovery.js';
-import { containerOf, objectNamed } from '../pods.js';
+import { containerOf } from '../pods.js';
 import { exitCodeOf, stream } from '../streaming.js';
 import { entriesOf, tarOf, type TarEntry } from '../tar.js';
 import { PODS } from './exec.js';
@@ -143,8 +143,7 @@ interface Place {
 
 async function placeOf(context: Context, { namespace, pod }: Spec, tell?: (text: string) => void): Promise<Place> {
   const named = namespace === '' ? await context.namespace() : namespace;
-  const object: any =
-    namespace === '' ? (await objectNamed(context, pod)).object : await (await context.rest()).object('GET', pathOf(PODS, { namespace: named, name: pod }));
+  const object: any = await (await context.rest()).object('GET', pathOf(PODS, { namespace: named, name: pod }));
   return {
     path: pathOf(PODS, { namespace: named, name: pod, subresource: 'exec' }),
     container: containerOf(context, object, context.flags.string('container'), tell === undefined ? {} : { tell }),
