@@ -3,6 +3,7 @@
  * word a user types finds one: plural, singular, short name, kind, with
  * `.group` or `.version.group` behind it (k8s.io/client-go/restmapper).
  */
+import { CliError } from './command.js';
 import type { Rest } from './rest.js';
 
 export interface Resource {
@@ -175,11 +176,12 @@ export const groupVersion = ({ group, version }: { group: string; version: strin
 /** "deployments.apps", "pods". */
 export const groupResource = ({ name, group }: { name: string; group: string }): string => (group === '' ? name : `${name}.${group}`);
 
-/** The path of a collection, or of one object in it. */
+/** The path of a collection, or of one object in it. As client-go does: an empty name is none, and never the whole collection. */
 export function pathOf(
   resource: { group: string; version: string; name: string; namespaced: boolean },
   at: { namespace?: string | undefined; name?: string; subresource?: string } = {},
 ): string {
+  if (at.name === '') throw new CliError('resource name may not be empty');
   const root = resource.group === '' ? `/api/${resource.version}` : `/apis/${resource.group}/${resource.version}`;
   const space = resource.namespaced && at.namespace !== undefined && at.namespace !== '' ? `/namespaces/${encodeURIComponent(at.namespace)}` : '';
   const name = at.name === undefined ? '' : `/${encodeURIComponent(at.name)}`;

@@ -44,3 +44,9 @@ test('what is sent is in order, and an impossible version is told', async () => 
     /error validating data: unexpected GroupVersion string: a\/b\/c; if you choose/,
   );
 });
+
+test.each(["get pods ''", "get pods web ''", "describe pods ''", "label pods '' a=b", "delete configmap ''"])('an empty name in %s is no collection', async (line) => {
+  const { err, status } = await kubectl.run(line.split(' ').map((word) => (word === "''" ? '' : word)));
+  assert.match(err, /resource name may not be empty\n$/);
+  assert.equal(status, 1);
+});
