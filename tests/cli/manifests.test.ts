@@ -45,8 +45,11 @@ test('what is sent is in order, and an impossible version is told', async () => 
   );
 });
 
-test.each(["get pods ''", "get pods web ''", "describe pods ''", "label pods '' a=b", "delete configmap ''"])('an empty name in %s is no collection', async (line) => {
-  const { err, status } = await kubectl.run(line.split(' ').map((word) => (word === "''" ? '' : word)));
-  assert.match(err, /resource name may not be empty\n$/);
-  assert.equal(status, 1);
-});
+test.each(["get pods ''", "get pods web ''", "describe pods ''", "label pods '' a=b", "delete configmap ''"])(
+  'an empty name in %s is no collection',
+  async (line) => {
+    const { err, status } = await kubectl.run(line.split(' ').map((word) => (word === "''" ? '' : word)));
+    assert.match(err, /resource name may not be empty\n$/);
+    assert.equal(status, 1);
+  },
+);

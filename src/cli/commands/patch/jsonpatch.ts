@@ -24,12 +24,16 @@ export function applyJsonPatch<T>(document: T, operations: readonly Operation[])
 function applyOne(document: any, { op = 'unknown', path, from = '', value }: Operation): any {
   switch (op) {
     case 'add':
-      told(`error in add for path: '${path}'`, () => add(holderOf(document, path, `add operation does not apply: doc is missing path: "${path}"`), deepCopy(value)));
+      told(`error in add for path: '${path}'`, () =>
+        add(holderOf(document, path, `add operation does not apply: doc is missing path: "${path}"`), deepCopy(value)),
+      );
       return document;
     case 'replace': {
       if (path === '') return deepCopy(value);
       const at = holderOf(document, path, `replace operation does not apply: doc is missing path: ${path}`);
-      const index = Array.isArray(at.holder) ? told(`replace operation does not apply: doc is missing key: ${path}: missing value`, () => indexIn(at.holder, at.key), 'instead') : at.key;
+      const index = Array.isArray(at.holder)
+        ? told(`replace operation does not apply: doc is missing key: ${path}: missing value`, () => indexIn(at.holder, at.key), 'instead')
+        : at.key;
       at.holder[index] = deepCopy(value);
       return document;
     }
@@ -42,7 +46,9 @@ function applyOne(document: any, { op = 'unknown', path, from = '', value }: Ope
     case 'copy': {
       const at = holderOf(document, from, `copy operation does not apply: doc is missing from path: ${from}`);
       const copied = deepCopy(told(`error in copy for from: '${from}'`, () => get(at)));
-      told('error while adding value during copy', () => add(holderOf(document, path, `copy operation does not apply: doc is missing destination path: ${path}`), copied));
+      told('error while adding value during copy', () =>
+        add(holderOf(document, path, `copy operation does not apply: doc is missing destination path: ${path}`), copied),
+      );
       return document;
     }
     case 'move': {
@@ -52,7 +58,9 @@ function applyOne(document: any, { op = 'unknown', path, from = '', value }: Ope
         remove(at);
         return found;
       });
-      told(`error in move for path: '${path}'`, () => add(holderOf(document, path, `move operation does not apply: doc is missing destination path: ${path}`), moved));
+      told(`error in move for path: '${path}'`, () =>
+        add(holderOf(document, path, `move operation does not apply: doc is missing destination path: ${path}`), moved),
+      );
       return document;
     }
     default:
@@ -92,7 +100,8 @@ function holderOf(document: any, path: string, missing: string): Place {
 
 /** Counted from the end where it is negative. `more`: how many beyond the last may be meant. */
 function indexIn(list: readonly unknown[], key: string, more = 0): number {
-  if (!/^[+-]?\d+$/.test(key)) throw new PlaceError(`${more > 0 ? `value was not a proper array index: '${key}': ` : ''}strconv.Atoi: parsing ${JSON.stringify(key)}: invalid syntax`);
+  if (!/^[+-]?\d+$/.test(key))
+    throw new PlaceError(`${more > 0 ? `value was not a proper array index: '${key}': ` : ''}strconv.Atoi: parsing ${JSON.stringify(key)}: invalid syntax`);
   const [index, length] = [Number(key), list.length + more];
   if (index >= length || index < -length) throw new PlaceError(`Unable to access invalid index: ${index}: invalid index referenced`);
   return index < 0 ? index + length : index;
@@ -112,6 +121,9 @@ function remove({ holder, key }: Place): void {
 }
 
 function test(document: any, path: string, value: unknown): void {
-  const found = path === '' ? document : told(`error in test for path: '${path}'`, () => get(holderOf(document, path, `test operation does not apply: is missing path: ${path}`)));
+  const found =
+    path === ''
+      ? document
+      : told(`error in test for path: '${path}'`, () => get(holderOf(document, path, `test operation does not apply: is missing path: ${path}`)));
   if (toCompactJson({ value: found ?? null }) !== toCompactJson({ value: value ?? null })) throw new CliError(`testing value ${path} failed: test failed`);
 }
