@@ -76,7 +76,7 @@ spec:
 `;
 const CONFIGMAP = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: b}\n';
 
-/** Runs commands through the program in one process; then writes which chunks they needed, and the code of these packs that was compiled. */
+/** Runs commands through the program in one process; then writes which chunks they needed, and the code that was compiled of packs that have no cache yet: of those that were read, or of `packs`. */
 const RUN = `
   const { bin, root, home, runs, told, packs, cacheOf } = JSON.parse(process.argv[1]);
   const fs = require('node:fs');
@@ -91,10 +91,12 @@ const RUN = `
         process.exit(1);
       }
     }
-    const scripts = packs.map((number) => program.pack(number).script);
+    const needed = program.chunks.map((chunks) => Object.keys(chunks ?? []).map(Number));
+    const read = Object.keys(program.chunks).map(Number);
+    const scripts = (cacheOf === '' ? [] : packs ?? read).filter((number) => !fs.existsSync(cacheOf.replace('*', number))).map((number) => [number, program.pack(number).script]);
     v8.setFlagsFromString('--flush-bytecode'); // a cache is only taken by a V8 with the flags it was made with
-    fs.writeFileSync(told, JSON.stringify(program.chunks.map((chunks) => Object.keys(chunks ?? []).map(Number))));
-    packs.forEach((number, at) => fs.writeFileSync(cacheOf.replace('*', number), scripts[at].createCachedData()));
+    fs.writeFileSync(told, JSON.stringify(needed));
+    for (const [number, script] of scripts) fs.writeFileSync(cacheOf.replace('*', number), script.createCachedData());
     process.exit(0);
   })();
 `;
@@ -130,7 +132,7 @@ export async function warm(): Promise<Warm> {
   let clusters = 0;
 
   /** The places of the chunks that were evaluated, pack by pack. */
-  function run(ways: readonly Way[], packs: readonly number[] = [], cacheOf = ''): number[][] {
+  function run(ways: readonly Way[], cacheOf = '', packs?: readonly number[]): number[][] {
     const runs = ways.flatMap(({ isEmbedded, commands }) =>
       commands.map((line) => ({
         words: line.replace(/[A-Z]{4,}/, (name) => files[name as 'CONFIGMAP']).split(' '),
@@ -150,7 +152,7 @@ export async function warm(): Promise<Warm> {
           runs,
           told: files.told,
           packs,
-          cacheOf: resolve(cacheOf),
+          cacheOf: cacheOf === '' ? '' : resolve(cacheOf),
         }),
       ],
       { env, stdio: ['ignore', 'ignore', 'pipe'] },
@@ -171,7 +173,12 @@ export async function warm(): Promise<Warm> {
       return WAYS.map((way) => ({ way: way.name, chunks: new Set(leastOf(way)) }));
     },
     async keepCaches(packs, cacheOf) {
-      run(WAYS, [...Array(packs).keys()], cacheOf);
+      // What only the long commands compile is not to be read by the short ones.
+      run(
+        WAYS.filter(({ name }) => name !== NEW_CLUSTER),
+        cacheOf,
+      );
+      run(WAYS, cacheOf, [...Array(packs).keys()]);
     },
     async end() {
       server.kill();
