@@ -41,13 +41,14 @@ function programIn(dist, caches) {
   const packs = [];
   const chunks = [];
   let isKeeping = false;
-  const outer = createRequire(join(dist, 'program.cjs'));
+  const name = join(dist, 'program.cjs');
+  const outer = createRequire(name);
   return { chunk, pack, keepCaches, chunks };
 
   /** What a chunk exports; it is evaluated when first asked for. No two of them need each other. */
   function chunk(number, at) {
     const evaluated = (chunks[number] ??= []);
-    return (evaluated[at] ??= pack(number).functions[at](chunk, load, imported, outer));
+    return (evaluated[at] ??= pack(number).functions[at](chunk, load, imported, outer, name));
   }
 
   async function load(number, at) {

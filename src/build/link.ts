@@ -50,7 +50,7 @@ function asFunction(code: string, place: Place): string {
     at = edit.to;
   }
   text += code.slice(at);
-  return `function(__chunk,__load,__imported,require){${text}\nreturn{${names.map(([local, name = local]) => `${name}:${local}`).join(',')}}}`;
+  return `function(__chunk,__load,__imported,require,__filename){${text}\nreturn{${names.map(([local, name = local]) => `${name}:${local}`).join(',')}}}`;
 }
 
 function nameOf({ n, ss }: ImportSpecifier): string {

@@ -3,7 +3,7 @@
  * its folders for the right binary and costs more than a whole `get`. Where the
  * binary is not where it is expected, or does not load, the package finds it.
  */
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,8 +11,8 @@ import type * as Sqlite from '@photostructure/sqlite';
 
 const NAME = '@photostructure/sqlite';
 
-// A CommonJS bundle has no import.meta; and a global install is called through a link.
-const here = import.meta.url ?? (typeof __filename === 'string' ? __filename : realpathSync(process.argv[1]!));
+// What is built has no import.meta.
+const here = import.meta.url ?? __filename;
 
 export const DatabaseSync = load().DatabaseSync;
 
