@@ -112,6 +112,23 @@ describe.skipIf(notBuilt !== undefined)('the built program', () => {
     });
   }
 
+  test('what a newer version left is not read either', async () => {
+    const other = makeHome();
+    try {
+      assert.equal((await other.run(['cluster', 'create', 'default', ...BARE])).code, 0);
+      assert.equal((await other.run(['get', 'namespaces'])).code, 0);
+      for (const file of ['cluster.json', 'due.json']) {
+        const path = join(other.path, 'clusters', 'default', file);
+        writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), format: 99 }));
+      }
+      const { err, code } = await other.run(['get', 'namespaces']);
+      assert.match(err, /was written by a newer minikube-ts/);
+      assert.equal(code, 1);
+    } finally {
+      other.remove();
+    }
+  });
+
   test('a name that is taken is refused', async () => {
     const { err, code } = await home.run(['cluster', 'create', 'default', ...BARE]);
     assert.deepEqual([err, code], ['error: cluster "default" exists already\n', 1]);

@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ClusterError, NODES_WITH_FOLDERS_MAX, writePrivate, type ClusterPaths } from '../home.js';
+import { ClusterError, NODES_WITH_FOLDERS_MAX, STATE_FORMAT, writePrivate, type ClusterPaths } from '../home.js';
 
 export interface Due {
   /** The store's revision when the loops had settled. */
@@ -23,10 +23,11 @@ export interface Due {
 
 const fileOf = ({ folder }: ClusterPaths): string => `${folder}/due.json`;
 
-/** undefined: unknown, or another process runs the cluster now: the loops must be asked. */
+/** undefined: unknown, of another version, or another process runs the cluster now: the loops must be asked. */
 export function readDue(paths: ClusterPaths): Due | undefined {
   try {
-    return JSON.parse(readFileSync(fileOf(paths), 'utf8')) as Due;
+    const due = JSON.parse(readFileSync(fileOf(paths), 'utf8')) as Due & { format?: number };
+    return due.format === STATE_FORMAT ? due : undefined;
   } catch (error) {
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined; // absent or half-written: the loops will say
     throw new ClusterError(`cannot read ${fileOf(paths)}: ${(error as Error).message}`);
@@ -34,7 +35,7 @@ export function readDue(paths: ClusterPaths): Due | undefined {
 }
 
 export function writeDue(paths: ClusterPaths, due: Due): void {
-  writePrivate(fileOf(paths), JSON.stringify(due));
+  writePrivate(fileOf(paths), JSON.stringify({ format: STATE_FORMAT, ...due }));
 }
 
 /** Said before anything is changed: from here on only the loops know. */
