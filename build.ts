@@ -43,7 +43,7 @@ async function split(): Promise<{ entry: string; chunks: Chunks }> {
     target: 'node20.19',
     // The binding is a native file inside its package, found at run time; gRPC is needed towards an etcd alone.
     external: ['@photostructure/sqlite', '@grpc/grpc-js', 'bufferutil', 'utf-8-validate'],
-    define: { MINIKUBE_TS_VERSION: JSON.stringify(version), 'import.meta.url': 'undefined' },
+    define: { MINIKUBE_TS_VERSION: JSON.stringify(version), 'import.meta.filename': 'undefined' },
     minify: true,
     legalComments: 'none',
     logLevel: 'warning',

@@ -4,7 +4,6 @@
 // left there or that were written to the user's own folder (a global install may belong to root). Where a cache cannot be read or
 // written, everything works without it. CommonJS: node starts it sooner than a module.
 const { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs');
-const { createRequire } = require('node:module');
 const { dirname, join } = require('node:path');
 const vm = require('node:vm');
 
@@ -42,13 +41,12 @@ function programIn(dist, caches) {
   const chunks = [];
   let isKeeping = false;
   const name = join(dist, 'program.cjs');
-  const outer = createRequire(name);
   return { chunk, pack, keepCaches, chunks };
 
   /** What a chunk exports; it is evaluated when first asked for. No two of them need each other. */
   function chunk(number, at) {
     const evaluated = (chunks[number] ??= []);
-    return (evaluated[at] ??= pack(number).functions[at](chunk, load, imported, outer, name));
+    return (evaluated[at] ??= pack(number).functions[at](chunk, load, imported, require, name));
   }
 
   async function load(number, at) {
@@ -61,7 +59,7 @@ function programIn(dist, caches) {
 
   /** A module that is not of the program, as `import()` shows it. */
   async function imported(name) {
-    const exported = outer(name);
+    const exported = require(name);
     return { __proto__: exported, default: exported };
   }
 

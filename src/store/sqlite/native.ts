@@ -4,20 +4,18 @@
  * binary is not where it is expected, or does not load, the package finds it.
  */
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type * as Sqlite from '@photostructure/sqlite';
 
 const NAME = '@photostructure/sqlite';
 
 // What is built has no import.meta.
-const here = import.meta.url ?? __filename;
+const here = import.meta.filename ?? __filename;
 
 export const DatabaseSync = load().DatabaseSync;
 
 function load(): Pick<typeof Sqlite, 'DatabaseSync'> {
-  return loadBinary() ?? (createRequire(here)(NAME) as typeof Sqlite);
+  return loadBinary() ?? (process.getBuiltinModule('node:module').createRequire(here)(NAME) as typeof Sqlite);
 }
 
 function loadBinary(): Pick<typeof Sqlite, 'DatabaseSync'> | undefined {
@@ -38,7 +36,7 @@ function loadBinary(): Pick<typeof Sqlite, 'DatabaseSync'> | undefined {
 
 /** A file of the package, searched as Node searches packages: upwards through node_modules. Node's own search reads package.json files on its way, and takes 4 ms. */
 function installed(file: string): string | undefined {
-  for (let folder = dirname(here.startsWith('file:') ? fileURLToPath(here) : here), above; ; folder = above) {
+  for (let folder = dirname(here), above; ; folder = above) {
     const path = join(folder, 'node_modules', NAME, file);
     if (existsSync(path)) return path;
     above = dirname(folder);
