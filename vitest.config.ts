@@ -14,17 +14,27 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** Whole programs, real connections and real disks: each file in a process of its own, where nothing is left of another. */
+const ALONE = [
+  'tests/{build,client,clients,cluster,contract,platform,server,store}/**/*.test.ts',
+  'tests/*.test.ts',
+  'tests/apiserver/admission/webhooks.test.ts',
+  'tests/apiserver/crd/conversion*.test.ts',
+];
+
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
     pool: 'forks',
-    // Files share the modules they load, which keep nothing of a test: loading them anew for each file took half of the time.
-    isolate: false,
     // Vitest leaves one core to itself, which is half of a small machine.
     maxWorkers: Math.max(2, availableParallelism()),
     sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
     hookTimeout: 30_000,
     coverage: { provider: 'v8', include: ['src/**/*.ts'], exclude: ['src/**/types/**'] },
+    projects: [
+      { extends: true, test: { name: 'alone', include: ALONE } },
+      // The others share the modules they load, which keep nothing of a test: loading them anew for each file took half of the time.
+      { extends: true, test: { name: 'shared', include: ['tests/**/*.test.ts'], exclude: ALONE, isolate: false } },
+    ],
   },
 });
