@@ -58,8 +58,8 @@ function programIn(dist, caches) {
   }
 
   /** A module that is not of the program, as `import()` shows it. */
-  async function imported(name) {
-    const exported = require(name);
+  async function imported(other) {
+    const exported = require(other);
     return { __proto__: exported, default: exported };
   }
 

@@ -134,16 +134,15 @@ function receiver(request: ApiRequest, resolve: (answer: ApiResponse) => void, f
     sink: {
       head(given) {
         head = given;
-        const base = { status: given.status, warnings: warningsOf(given), headers: flat(given) };
         if (given.status !== 200) return;
         if (isWatch(request)) {
           const { events, sink } = watchStream(() => answer.exchange?.abort());
           body = sink;
-          resolve({ ...base, type: 'watch', form: 'json', events });
+          resolve({ ...toldBy(given), type: 'watch', form: 'json', events });
         } else if (isLog(request)) {
           const { stream, sink } = bytes(() => answer.exchange);
           body = sink;
-          resolve({ ...base, type: 'bytes', contentType: first(given, 'content-type') ?? '', chunks: stream });
+          resolve({ ...toldBy(given), type: 'bytes', contentType: first(given, 'content-type') ?? '', chunks: stream });
         }
       },
       data(chunk) {
@@ -168,7 +167,7 @@ const first = ({ headers }: Head, name: string): string | undefined => headers.g
 
 async function whole(request: ApiRequest, head: Head, bytes: Buffer): Promise<ApiResponse> {
   const type = first(head, 'content-type') ?? '';
-  const base = { status: head.status, warnings: warningsOf(head), headers: flat(head) };
+  const base = toldBy(head);
   const body = await decoded(bytes, head);
   if (/^application\/json\b/.test(type) && !request.path.startsWith('/openapi')) {
     const object = parse(body);
@@ -204,6 +203,7 @@ function warningsOf({ headers }: Head): string[] {
   );
 }
 
+const toldBy = (head: Head) => ({ status: head.status, warnings: warningsOf(head), headers: flat(head) });
 const flat = ({ headers }: Head): Record<string, string> => Object.fromEntries([...headers].map(([name, values]) => [name, values.join(', ')]));
 
 /** A body as it comes, no faster than it is read. */

@@ -57,12 +57,14 @@ export function connections(open: Open, max: number): Connections {
       for (const one of idle.splice(0)) one.destroy();
     },
     send(message, sink, isAlone) {
+      // What cannot be sent is told at once, before a connection is made for it.
+      const request: Request = { method: message.method, bytes: bytesOf(message) };
       let exchange: Exchange | undefined;
       let isAborted = false;
       const start = (): void => {
         if (isAborted) return void (isAlone || next());
         if (!isAlone) busy++;
-        over(message, sink, isAlone, (begun) => {
+        over(request, sink, isAlone, (begun) => {
           exchange = begun;
           if (isAborted) begun.abort();
         });
@@ -84,7 +86,7 @@ export function connections(open: Open, max: number): Connections {
     waiting.shift()?.();
   }
 
-  function over(message: Message, sink: Sink, isAlone: boolean, begun: (exchange: Exchange) => void): void {
+  function over(request: Request, sink: Sink, isAlone: boolean, begun: (exchange: Exchange) => void): void {
     const done = (connection: Connection | undefined): void => {
       if (connection !== undefined) {
         if (isClosed || isAlone) connection.destroy();
@@ -97,13 +99,13 @@ export function connections(open: Open, max: number): Connections {
     const kept = isAlone ? undefined : idle.pop();
     if (kept !== undefined) {
       // The server may have given up this connection before it heard of the request; reading once more does no harm.
-      const again = message.method === 'GET' || message.method === 'HEAD' ? () => fresh(message, sink, done, begun) : undefined;
-      return begun(kept.send(message, sink, done, again));
+      const again = request.method === 'GET' || request.method === 'HEAD' ? () => fresh(request, sink, done, begun) : undefined;
+      return begun(kept.send(request, sink, done, again));
     }
-    fresh(message, sink, done, begun);
+    fresh(request, sink, done, begun);
   }
 
-  function fresh(message: Message, sink: Sink, done: (connection: Connection | undefined) => void, begun: (exchange: Exchange) => void): void {
+  function fresh(request: Request, sink: Sink, done: (connection: Connection | undefined) => void, begun: (exchange: Exchange) => void): void {
     open((error, socket) => {
       if (socket === undefined) {
         done(undefined);
@@ -113,7 +115,7 @@ export function connections(open: Open, max: number): Connections {
         const at = idle.indexOf(connection);
         if (at >= 0) idle.splice(at, 1);
       });
-      begun(connection.send(message, sink, done));
+      begun(connection.send(request, sink, done));
     });
   }
 }
@@ -121,8 +123,14 @@ export function connections(open: Open, max: number): Connections {
 /** What a body is made of: so many bytes, chunks of which each tells its length, or all that comes. */
 type Framing = { type: 'length'; left: number } | { type: 'chunked'; left: number; at: 'size' | 'data' | 'break' | 'trailer' } | { type: 'all' };
 
+/** As it goes over the wire. */
+interface Request {
+  method: string;
+  bytes: Buffer;
+}
+
 interface UnderWay {
-  message: Message;
+  method: string;
   sink: Sink;
   done(connection: Connection | undefined): void;
   /** For a connection that had been kept: what to do when it turns out to be gone. */
@@ -159,14 +167,13 @@ class Connection {
     this.#socket.destroy();
   }
 
-  send(message: Message, sink: Sink, done: UnderWay['done'], again?: () => void): Exchange {
-    const underWay: UnderWay = { message, sink, done, ...(again === undefined ? {} : { again }) };
+  send({ method, bytes }: Request, sink: Sink, done: UnderWay['done'], again?: () => void): Exchange {
+    const underWay: UnderWay = { method, sink, done, ...(again === undefined ? {} : { again }) };
     this.#underWay = underWay;
     this.#heard = false;
     this.#isKept = true;
     this.#socket.ref();
-    const head = Buffer.from(headOf(message), 'latin1');
-    this.#socket.write(message.body === undefined ? head : Buffer.concat([head, message.body]));
+    this.#socket.write(bytes);
     return {
       abort: () => {
         if (this.#underWay !== underWay) return;
@@ -212,7 +219,7 @@ class Connection {
           .includes(word),
       );
     this.#isKept = !says('connection', 'close') && (first.startsWith('HTTP/1.1') || says('connection', 'keep-alive'));
-    this.#framing = framingOf(this.#underWay!.message.method, status, headers);
+    this.#framing = framingOf(this.#underWay!.method, status, headers);
     this.#underWay!.sink.head({ status, headers });
     if (this.#framing.type === 'all') this.#isKept = false;
     return true;
@@ -301,12 +308,14 @@ class Malformed extends Error {
   readonly code = 'HPE_INVALID';
 }
 
-function headOf({ method, path, headers, body }: Message): string {
+/** Throws a TypeError for a header that cannot be sent. */
+function bytesOf({ method, path, headers, body }: Message): Buffer {
   const lines = Object.entries(headers).flatMap(([name, values]) => (typeof values === 'string' ? [values] : values).map((value) => `${name}: ${value}`));
   if (body !== undefined || method === 'POST' || method === 'PUT' || method === 'PATCH') lines.push(`content-length: ${body?.length ?? 0}`);
   const broken = lines.find((line) => /[^\t\x20-\x7e\x80-\xff]/.test(line));
   if (broken !== undefined) throw new TypeError(`a header that cannot be sent: ${JSON.stringify(broken)}`);
-  return `${method} ${path.replace(/[^\x21-\x7e]+/g, encodeURIComponent)} HTTP/1.1\r\n${lines.map((line) => `${line}\r\n`).join('')}\r\n`;
+  const head = `${method} ${path.replace(/[^\x21-\x7e]+/g, encodeURIComponent)} HTTP/1.1\r\n${lines.map((line) => `${line}\r\n`).join('')}\r\n`;
+  return Buffer.concat([Buffer.from(head, 'latin1'), body ?? NONE]);
 }
 
 function headersIn(lines: readonly string[]): Map<string, string[]> {

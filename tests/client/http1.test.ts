@@ -109,6 +109,12 @@ test('a body is sent with its length, headers as they are, and a path with what 
   await assert.rejects(ask(pool, { headers: { host: 'a\r\nb: c' } }), /a header that cannot be sent/);
 });
 
+test('what cannot be sent makes no connection', async () => {
+  const { pool, opened } = await serving(() => assert.fail('asked'));
+  await assert.rejects(ask(pool, { headers: { host: 'a', 'impersonate-user': '\u65e5' } }), /a header that cannot be sent/);
+  assert.equal(opened(), 0);
+});
+
 test('a kept connection that the server gave up is replaced; a request that was lost on a new one is told of', async () => {
   const { pool, opened } = await serving((socket, request, nth) => {
     if (nth === 0 && !request.startsWith('GET /lost')) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
